@@ -1,0 +1,1 @@
+"""applications: see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""labeling: see docs/architecture.md."""
