@@ -1,0 +1,1 @@
+"""Geometry of shapes in pixels of the upright image, origin top-left. Pure: numpy at most."""

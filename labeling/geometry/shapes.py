@@ -1,0 +1,160 @@
+"""Shapes as a client sends them: checked once, then trusted."""
+
+import math
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import InvalidInput
+
+MAX_SHAPES = 20_000
+BORDER_PX = 0.5
+KINDS_OF_TASK: dict[str, frozenset[str]] = {
+    "image_classification": frozenset({"class"}),
+    "image_multilabel": frozenset({"class"}),
+    "object_detection": frozenset({"box"}),
+}
+SOURCES = frozenset({"human", "import", "model"})
+
+
+class ShapeRefused(InvalidInput):
+    """A shape is malformed, outside the image, or not of the task's kind."""
+
+    code = "shape_refused"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One class mark or one box `(x, y, w, h)` in pixels of the upright image."""
+
+    id: str
+    kind: str
+    label: str
+    box: tuple[float, float, float, float] | None = None
+    source: str = "human"
+    score: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same shape as clients read it."""
+        shape: dict[str, Any] = {"id": self.id, "kind": self.kind, "label": self.label, "source": self.source}
+        if self.box is not None:
+            shape["box"] = list(self.box)
+        if self.score is not None:
+            shape["score"] = self.score
+        return shape
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What shapes are drawn on: the task, and the size of the upright image in pixels when it has one."""
+
+    task: str
+    width: float | None
+    height: float | None
+
+
+def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
+    """Check what a client sent. Raises ShapeRefused naming the first bad shape by its index.
+
+    Numbers are finite, boxes have an area and lie inside the image (half a pixel over the border is cut
+    off), ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
+    """
+    if not isinstance(raw, list):
+        raise ShapeRefused("shapes must be a list", field="shapes")
+    if len(raw) > MAX_SHAPES:
+        raise ShapeRefused("too many shapes for one sample", field="shapes", limit=MAX_SHAPES)
+    shapes = tuple(_shape(row, index, canvas) for index, row in enumerate(raw))
+    _check_distinct(shapes)
+    return shapes
+
+
+def check_complete(shapes: Sequence[Shape], task: str) -> None:
+    """Refuse a submission that does not answer its task. Raises ShapeRefused.
+
+    A classification needs exactly one class. No box at all is an answer: nothing of interest is there.
+    """
+    if task == "image_classification" and len(shapes) != 1:
+        raise ShapeRefused("choose exactly one class before you submit", field="shapes", found=len(shapes))
+
+
+def _shape(row: object, index: int, canvas: Canvas) -> Shape:
+    if not isinstance(row, dict):
+        raise ShapeRefused("a shape must be an object", field="shapes", index=index)
+    kind = row.get("kind")
+    allowed = KINDS_OF_TASK.get(canvas.task, frozenset())
+    if not isinstance(kind, str) or kind not in allowed:
+        raise ShapeRefused(
+            "this kind of shape does not fit the task", field="shapes", index=index, allowed=sorted(allowed)
+        )
+    source = row.get("source", "human")
+    if not isinstance(source, str) or source not in SOURCES:
+        raise ShapeRefused("a shape comes from human, import or model", field="shapes", index=index)
+    return Shape(
+        id=_uuid(row.get("id"), "id", index),
+        kind=kind,
+        label=_uuid(row.get("label"), "label", index),
+        box=_box(row.get("box"), index, canvas) if kind == "box" else None,
+        source=source,
+        score=_score(row.get("score"), index),
+    )
+
+
+def _uuid(value: object, name: str, index: int) -> str:
+    try:
+        return str(uuid.UUID(value)) if isinstance(value, str) else _refuse_uuid(name, index)
+    except ValueError:
+        return _refuse_uuid(name, index)
+
+
+def _refuse_uuid(name: str, index: int) -> str:
+    raise ShapeRefused(f"the {name} of a shape must be a UUID", field="shapes", index=index)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _score(value: object, index: int) -> float | None:
+    if value is None:
+        return None
+    score = _number(value)
+    if score is None or not 0 <= score <= 1:
+        raise ShapeRefused("a score lies between 0 and 1", field="shapes", index=index)
+    return score
+
+
+def _box(value: object, index: int, canvas: Canvas) -> tuple[float, float, float, float]:
+    numbers = [_number(part) for part in value] if isinstance(value, list) else []
+    if len(numbers) != 4 or None in numbers:
+        raise ShapeRefused("a box is four finite numbers [x, y, w, h]", field="shapes", index=index)
+    x, y, w, h = (float(n) for n in numbers if n is not None)
+    if canvas.width is not None and canvas.height is not None:
+        x, w = _inside(x, w, canvas.width, index)
+        y, h = _inside(y, h, canvas.height, index)
+    if w <= 0 or h <= 0:
+        raise ShapeRefused("a box needs a width and a height", field="shapes", index=index)
+    return x, y, w, h
+
+
+def _inside(start: float, length: float, limit: float, index: int) -> tuple[float, float]:
+    end = start + length
+    if start < -BORDER_PX or end > limit + BORDER_PX:
+        raise ShapeRefused("a box must lie inside the image", field="shapes", index=index)
+    low, high = max(start, 0.0), min(end, limit)
+    return (start, length) if (low, high) == (start, end) else (low, high - low)
+
+
+def _check_distinct(shapes: Sequence[Shape]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for index, shape in enumerate(shapes):
+        keys = {("id", shape.id)} | ({("label", shape.label)} if shape.kind == "class" else set())
+        if keys & seen:
+            raise ShapeRefused("two shapes are the same", field="shapes", index=index)
+        seen |= keys
