@@ -1,0 +1,32 @@
+"""Tables of datasets. Nothing in them assumes images."""
+
+from datasets.models.counter import COUNTER_SHARDS, Counter
+from datasets.models.dataset import Dataset, LabelClass, Modality, Task
+from datasets.models.export import VersionExport
+from datasets.models.finding import Finding, SampleFinding
+from datasets.models.history import AnnotationHistory
+from datasets.models.import_batch import ImportBatch
+from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
+from datasets.models.shape import Shape, ShapeKind
+from datasets.models.version import DatasetVersion
+
+__all__ = [
+    "COUNTER_SHARDS",
+    "AnnotationHistory",
+    "AnnotationSource",
+    "Counter",
+    "Dataset",
+    "DatasetVersion",
+    "Finding",
+    "ImportBatch",
+    "LabelClass",
+    "Modality",
+    "Sample",
+    "SampleFinding",
+    "SampleState",
+    "Shape",
+    "ShapeKind",
+    "Split",
+    "Task",
+    "VersionExport",
+]

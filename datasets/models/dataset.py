@@ -1,0 +1,90 @@
+"""A set of samples and the classes they may carry."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.ids import uuid7
+
+
+class Modality(models.TextChoices):
+    """What one sample is."""
+
+    IMAGE = "image"
+    TEXT = "text"
+    TABULAR = "tabular"
+    AUDIO = "audio"
+
+
+class Task(models.TextChoices):
+    """What is to be said about one sample. The values are public (contract of the API)."""
+
+    IMAGE_CLASSIFICATION = "image_classification"
+    IMAGE_MULTILABEL = "image_multilabel"
+    OBJECT_DETECTION = "object_detection"
+    SEMANTIC_SEGMENTATION = "semantic_segmentation"
+    INSTANCE_SEGMENTATION = "instance_segmentation"
+    KEYPOINTS = "keypoints"
+    TEXT_CLASSIFICATION = "text_classification"
+    TEXT_MULTILABEL = "text_multilabel"
+    NER = "ner"
+    TABULAR_CLASSIFICATION = "tabular_classification"
+    TABULAR_REGRESSION = "tabular_regression"
+    AUDIO_CLASSIFICATION = "audio_classification"
+
+
+class Dataset(models.Model):
+    """Samples of one modality, labeled for one task."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    project = models.ForeignKey("core.Project", on_delete=models.CASCADE, related_name="datasets")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="")
+    modality = models.CharField(max_length=10, choices=Modality.choices, default=Modality.IMAGE)
+    task = models.CharField(max_length=30, choices=Task.choices)
+    schema_revision = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """A name is free again once its data set is deleted."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("project", "name"), condition=Q(deleted_at__isnull=True), name="datasets_dataset_name"
+            ),
+        )
+        indexes = (models.Index(fields=("project", "-created_at", "-id"), name="datasets_dataset_newest"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LabelClass(models.Model):
+    """One class of a label schema. `index` is never used again, so stored label numbers stay true."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="classes")
+    index = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    name_zh = models.CharField(max_length=100, blank=True, default="")
+    color = models.CharField(max_length=9)
+    key = models.CharField(
+        max_length=8, blank=True, default="", help_text="the key that picks it while labeling"
+    )
+    description = models.TextField(blank=True, default="")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Names are unique among the living."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("dataset", "index"), name="datasets_class_index"),
+            models.UniqueConstraint(
+                fields=("dataset", "name"), condition=Q(deleted_at__isnull=True), name="datasets_class_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

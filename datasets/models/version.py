@@ -1,0 +1,51 @@
+"""Frozen states of a data set."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+from core.ids import uuid7
+
+
+class DatasetVersion(models.Model):
+    """Which samples, with which labels, in which split. Never changes once it is there.
+
+    The samples are lines of a manifest blob (`datasets.manifest`). `content_hash` is equal for equal
+    content, whatever the ids.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    manifest_sha256 = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64)
+    split = models.JSONField(default=dict)
+    seed = models.BigIntegerField(default=0)
+    filter = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    classes = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    job = models.OneToOneField("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Numbered within the data set."""
+
+        constraints = (models.UniqueConstraint(fields=("dataset", "number"), name="datasets_version_number"),)
+        indexes = (models.Index(fields=("dataset", "-created_at", "-id"), name="datasets_version_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} (v{self.number})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert only."""
+        if not self._state.adding:
+            raise TypeError("a dataset version never changes")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Versions go with their data set, never alone."""
+        raise TypeError("a dataset version is never deleted")
