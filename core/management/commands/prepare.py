@@ -1,0 +1,67 @@
+"""`manage.py prepare`: migrate, then make the first administrator if there is none."""
+
+import json
+import os
+import secrets
+import string
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+
+PASSWORD_LETTERS = 16
+
+
+class Command(BaseCommand):
+    """Safe to run at every start and on several machines at once."""
+
+    help = (
+        "Apply migrations and create the first administrator (STUDIO_ADMIN_USERNAME, STUDIO_ADMIN_PASSWORD)."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--answer FILE` receives what was done as JSON, readable by the owner only."""
+        parser.add_argument("--answer", type=Path, default=None)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate and see to the administrator."""
+        call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        answer = administrator_ensure(
+            os.environ.get("STUDIO_ADMIN_USERNAME") or "admin",
+            os.environ.get("STUDIO_ADMIN_PASSWORD") or None,
+        )
+        if options["answer"] is not None:
+            _write_private(options["answer"], json.dumps(answer))
+        elif answer["password"]:
+            self.stdout.write(
+                f"Sign in as {answer['username']} with the password {answer['password']} (shown once)."
+            )
+
+
+def administrator_ensure(username: str, password: str | None) -> dict[str, str | bool | None]:
+    """Create the first site administrator; `password` in the answer only if it was made up here."""
+    users = get_user_model()._default_manager
+    with transaction.atomic():
+        existing = users.filter(is_superuser=True).order_by("pk").first()
+        if existing is not None:
+            return {"username": existing.get_username(), "created": False, "password": None}
+        chosen = password or _password()
+        user = get_user_model()(username=username, is_staff=True, is_superuser=True)
+        user.set_password(chosen)
+        user.save()
+    return {"username": username, "created": True, "password": None if password else chosen}
+
+
+def _password() -> str:
+    letters = string.ascii_letters + string.digits
+    return "".join(secrets.choice(letters) for _ in range(PASSWORD_LETTERS))
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

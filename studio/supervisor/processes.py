@@ -1,0 +1,70 @@
+"""Which processes make a studio, and with which commands. The compose file names the same ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from studio.supervisor.config import Config
+
+SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+WORKER_ENV = {**SINGLE_THREADED, "REMAP_SIGTERM": "SIGQUIT"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """One child. `once` ends with success and is not started again; `grace_s` is the time from TERM to KILL."""
+
+    name: str
+    command: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
+    grace_s: float = 10.0
+
+
+def web(config: Config) -> ProcessSpec:
+    """The control plane: API, event streams and the built browser app."""
+    command = (
+        *(config.python, "-m", "uvicorn", "studio.asgi:application"),
+        *("--host", config.host, "--port", str(config.port)),
+        *("--no-server-header", "--timeout-graceful-shutdown", "4", "--log-level", "info", "--no-access-log"),
+    )
+    return ProcessSpec("web", command, SINGLE_THREADED)
+
+
+def dataplane(config: Config) -> ProcessSpec:
+    """The model server: no database, so it needs nobody else to be up."""
+    return ProcessSpec("dataplane", (config.python, "-m", "serving.dataplane"))
+
+
+def worker(config: Config, name: str, queues: str, concurrency: int) -> ProcessSpec:
+    """A Celery worker of the given queues; prefork, because its children only supervise."""
+    command = (
+        *(config.python, "-m", "celery", "-A", "studio.celery:app", "worker", "-n", f"{name}@%h"),
+        *("-Q", queues, "-c", str(concurrency), "-P", "prefork", "-l", "INFO"),
+        *("--without-gossip", "--without-mingle"),
+    )
+    return ProcessSpec(name, command, WORKER_ENV)
+
+
+def beat(config: Config) -> ProcessSpec:
+    """The clock of the sweeps. Its schedule is in the code, so it keeps no file."""
+    command = (
+        *(config.python, "-m", "celery", "-A", "studio.celery:app", "beat"),
+        *("-S", "celery.beat:Scheduler", "--pidfile=", "-l", "INFO"),
+    )
+    return ProcessSpec("beat", command, SINGLE_THREADED)
+
+
+def demo(config: Config) -> ProcessSpec:
+    """Loads the demo project through the public services, once; does nothing when it is or was there."""
+    return ProcessSpec("demo", (config.python, "manage.py", "load_demo"), SINGLE_THREADED, once=True)
+
+
+def after_migration(config: Config) -> list[ProcessSpec]:
+    """The children that need the database, in the order of their start."""
+    specs = [
+        web(config),
+        worker(config, "worker-short", "short,hooks", 2),
+        worker(config, "worker-long", "import,train", 2),
+        beat(config),
+    ]
+    return [*specs, demo(config)] if config.demo else specs
