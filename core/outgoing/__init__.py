@@ -1,0 +1,27 @@
+"""The only place that opens outgoing connections. Pure: the operator's allow list comes in as an argument.
+
+Everything else that must reach out (an S3 endpoint, an SQL host) passes `address_check` first.
+"""
+
+from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
+from core.outgoing.fetch import FetchLimits, Fetched, fetch, fetch_to
+from core.outgoing.policy import OutgoingPolicy, Resolver, policy_from_text, system_resolver
+from core.outgoing.target import Target, address_check, target_from_url, url_check
+
+__all__ = [
+    "FetchLimits",
+    "Fetched",
+    "OutgoingFailed",
+    "OutgoingPolicy",
+    "OutgoingRefused",
+    "OutgoingTooLarge",
+    "Resolver",
+    "Target",
+    "address_check",
+    "fetch",
+    "fetch_to",
+    "policy_from_text",
+    "system_resolver",
+    "target_from_url",
+    "url_check",
+]
