@@ -1,0 +1,5 @@
+"""Routes of applications below /api/v1/."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

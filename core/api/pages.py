@@ -1,0 +1,144 @@
+"""Keyset pages: a page costs the same at the end of a million rows as at the beginning.
+
+The cursor holds the sort values of the row at the edge; there is no OFFSET and no COUNT.
+Columns that are sorted by must not be null, and the last one must be unique.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Model, Q, QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import BadRequest, InvalidInput
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: the sort values of the row before it."""
+
+    values: list[Any]
+    backwards: bool = False
+
+    def encode(self) -> str:
+        """URL-safe text."""
+        raw = json.dumps([self.values, self.backwards], default=str, separators=(",", ":"))
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, columns: int) -> "Cursor":
+        """Raises BadRequest for anything this server did not make."""
+        try:
+            values, backwards = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except (ValueError, binascii.Error, TypeError) as exc:
+            raise BadRequest("this cursor is not one of ours; begin again without it") from exc
+        if not isinstance(values, list) or len(values) != columns:
+            raise BadRequest("this cursor belongs to another ordering; begin again without it")
+        return cls(values, bool(backwards))
+
+
+def limit_of(request: Request) -> int:
+    """`?limit=`, 1 to 500, 50 when absent. Raises InvalidInput."""
+    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+        raise InvalidInput(f"limit is a whole number from 1 to {MAX_LIMIT}", field="limit")
+    return int(text)
+
+
+def ordering_of(request: Request, allowed: Iterable[str], default: str) -> tuple[str, ...]:
+    """`?ordering=` from an allow list, closed by the id for a total order. Raises InvalidInput."""
+    wanted = request.query_params.get("ordering", default)
+    name = wanted.removeprefix("-")
+    if name not in set(allowed):
+        raise InvalidInput("this list cannot be ordered by that", field="ordering", allowed=sorted(allowed))
+    sign = "-" if wanted.startswith("-") else ""
+    return (wanted,) if name == "id" else (wanted, f"{sign}id")
+
+
+def page(
+    request: Request,
+    queryset: QuerySet[Any, Any],
+    *,
+    render: Callable[[list[Any]], list[Any]],
+    ordering: Sequence[str] = ("-created_at", "-id"),
+    count: Callable[[], int] | None = None,
+) -> Response:
+    """One page as `{results, next, previous[, count]}`.
+
+    `queryset` may give model instances or `.values()` dictionaries (with the sort columns in
+    them); `render` turns a page of rows into plain JSON values.
+    """
+    limit, total = limit_of(request), queryset.count
+    text = request.query_params.get("cursor")
+    cursor = Cursor.decode(text, len(ordering)) if text else None
+    backwards = cursor is not None and cursor.backwards
+    order = [_turned(name) for name in ordering] if backwards else list(ordering)
+    if cursor is not None:
+        queryset = _after(queryset, order, cursor.values)
+    rows = list(queryset.order_by(*order)[: limit + 1])
+    more, rows = len(rows) > limit, rows[:limit]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)
+    body: dict[str, Any] = {
+        "results": render(rows),
+        "next": _link(request, rows, ordering, backwards=False) if has_next else None,
+        "previous": _link(request, rows, ordering, backwards=True) if has_previous else None,
+    }
+    if request.query_params.get("count") == "1":
+        body["count"] = count() if count is not None else total()
+    return Response(body)
+
+
+def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The OpenAPI shape of a page of `item`."""
+    name = f"{item.__name__.removesuffix('Serializer')}PageSerializer"
+    fields = {
+        "results": item(many=True),
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+        "count": serializers.IntegerField(required=False),
+        "__doc__": "A page.",
+    }
+    return type(name, (serializers.Serializer,), fields)
+
+
+def _after(queryset: QuerySet[Any, Any], order: Sequence[str], values: Sequence[Any]) -> QuerySet[Any, Any]:
+    condition, equal = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        column = name.removeprefix("-")
+        side = "lt" if name.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{column}__{side}": value})
+        equal &= Q(**{column: value})
+    try:
+        return queryset.filter(condition)
+    except (ValueError, TypeError) as exc:
+        raise BadRequest("this cursor is not one of ours; begin again without it") from exc
+
+
+def _link(request: Request, rows: Sequence[Any], ordering: Sequence[str], *, backwards: bool) -> str | None:
+    if not rows:
+        return None
+    edge = rows[0] if backwards else rows[-1]
+    values = [_value(edge, name.removeprefix("-")) for name in ordering]
+    query = {**request.query_params.dict(), "cursor": Cursor(values, backwards).encode()}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+
+
+def _value(row: Any, name: str) -> Any:
+    value = getattr(row, name) if isinstance(row, Model) else row[name]
+    return value if isinstance(value, int | float | str | bool) else str(value)
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"

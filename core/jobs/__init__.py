@@ -1,0 +1,1 @@
+"""Background work: submit, lease, run."""

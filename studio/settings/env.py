@@ -1,0 +1,88 @@
+"""Settings from the environment (12-factor), each with its default."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """1/0, true/false, yes/no."""
+    return os.environ.get(name, str(int(default))).strip().lower() in ("1", "true", "yes", "on")
+
+
+def data_dir() -> Path:
+    """`STUDIO_DATA_DIR`, made when absent."""
+    path = Path(os.environ.get("STUDIO_DATA_DIR") or BASE_DIR / "var").resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def secret_key(directory: Path) -> str:
+    """`STUDIO_SECRET_KEY`, or one generated once into the data directory."""
+    if key := os.environ.get("STUDIO_SECRET_KEY"):
+        if len(key) < 32:
+            raise ImproperlyConfigured("STUDIO_SECRET_KEY needs at least 32 characters")
+        return key
+    path = directory / "secret_key"
+    if not path.exists():
+        fresh = directory / f"secret_key.{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+def redis_url(directory: Path) -> str:
+    """`REDIS_URL`, or the embedded broker's, which the supervisor notes in the data directory."""
+    if url := os.environ.get("REDIS_URL"):
+        return url
+    noted = directory / "broker" / "url"
+    return noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0"
+
+
+def database(directory: Path) -> dict[str, object]:
+    """`DATABASE_URL` (postgresql://… or sqlite:///path), or SQLite in the data directory."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url or url.startswith("sqlite:"):
+        return _sqlite(Path(unquote(urlsplit(url).path)) if url else directory / "studio.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is postgresql://user:password@host:port/name or sqlite:///path"
+        )
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
+    if flag("STUDIO_DB_POOL", default=False):
+        options["pool"] = {"min_size": 2, "max_size": 20, "timeout": 5}
+    options.setdefault("connect_timeout", 5)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": options,
+    }
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    pragmas = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
+    )
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+    }
