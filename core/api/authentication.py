@@ -37,7 +37,7 @@ class BearerAuthentication(BaseAuthentication):
         return 'Bearer realm="studio"'
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the scheme is written in the OpenAPI document."""
 
     target_class = "core.api.authentication.BearerAuthentication"

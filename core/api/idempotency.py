@@ -63,14 +63,14 @@ def begin(request: Request) -> None:
     if not 1 <= len(key) <= 200:
         raise InvalidInput("Idempotency-Key has 1 to 200 characters", field=HEADER)
     digest = _digest(request)
-    mine = IdempotencyRecord.objects.filter(user=request.user, key=key)
+    mine = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key)
     mine.filter(created_at__lt=utc_now() - KEEP).delete()
     known = mine.first()
     if known is not None:
         raise Replay(_answer(known, digest))
     try:
         with transaction.atomic():
-            record = IdempotencyRecord.objects.create(user=request.user, key=key, request_sha256=digest)
+            record = IdempotencyRecord.objects.create(user_id=request.user.pk, key=key, request_sha256=digest)
     except IntegrityError as exc:
         raise IdempotencyInProgress("the same request is being worked on; come back") from exc
     setattr(request._request, _RECORD, record)

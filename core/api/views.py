@@ -28,8 +28,7 @@ class StudioViewSet(viewsets.ViewSet):
 
     resource: ClassVar[str]
     rules: ClassVar[Rules]
-    permission_classes: ClassVar[list[Any]] = []
-    hot: ClassVar[frozenset[str]] = frozenset()
+    permission_classes = ()
 
     _asked = False
 
@@ -46,8 +45,8 @@ class StudioViewSet(viewsets.ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse whoever may not do this; answer a repeated request from the record."""
         super().initial(request, *args, **kwargs)
-        if self.action is None:
-            return
+        if not self.action:
+            return  # an unknown method: DRF answers 405
         rule = self.rules.get(self.operation)
         if rule is None:
             raise Forbidden("this operation is not open to anybody")

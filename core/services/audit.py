@@ -49,7 +49,7 @@ def record(
         address=come_from.address,
         operation=operation,
         project_id=project.pk if isinstance(project, Project) else project,
-        object_type=obj._meta.model_name if obj is not None else "",
+        object_type=(obj._meta.model_name or "") if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
         outcome=outcome,
         params=json.loads(json.dumps(params, default=str)),

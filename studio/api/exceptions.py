@@ -72,7 +72,12 @@ def _of_framework(exc: exceptions.APIException) -> tuple[str, int, str, dict[str
         ),
     }
     if isinstance(exc, exceptions.Throttled):
-        return "too_many_requests", 429, "too many requests", {"retry_after_s": int(exc.wait or 1) + 1}
+        return (
+            "too_many_requests",
+            429,
+            "too many requests",
+            {"retry_after_s": int(getattr(exc, "wait", None) or 1) + 1},
+        )
     code, detail = known.get(type(exc), ("bad_request", "the request cannot be understood"))
     if isinstance(exc, exceptions.PermissionDenied) and "CSRF" in str(exc.detail):
         return "csrf_failed", 403, "the page is out of date; reload it", {}

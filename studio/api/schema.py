@@ -13,7 +13,7 @@ class StudioSchema(AutoSchema):
         resource = getattr(self.view, "resource", None)
         if resource is None:
             return str(super().get_operation_id())
-        return f"{resource}_{self.view.action}"
+        return f"{resource}_{getattr(self.view, 'action', '')}"
 
     def get_tags(self) -> list[str]:
         """One tag a resource."""
