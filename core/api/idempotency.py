@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
-from core.models import IdempotencyRecord
+from core.models import IdempotencyRecord, User
 
 HEADER = "Idempotency-Key"
 KEEP = timedelta(hours=24)
@@ -57,20 +57,20 @@ def transaction_for(request: HttpRequest) -> Iterator[None]:
 
 def begin(request: Request) -> None:
     """Remember the request, or raise Replay with the answer it already got."""
-    key = request.headers.get(HEADER)
-    if request.method != "POST" or key is None:
+    key, user = request.headers.get(HEADER), request.user
+    if request.method != "POST" or key is None or not isinstance(user, User):
         return
     if not 1 <= len(key) <= 200:
         raise InvalidInput("Idempotency-Key has 1 to 200 characters", field=HEADER)
     digest = _digest(request)
-    mine = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key)
+    mine = IdempotencyRecord.objects.filter(user=user, key=key)
     mine.filter(created_at__lt=utc_now() - KEEP).delete()
     known = mine.first()
     if known is not None:
         raise Replay(_answer(known, digest))
     try:
         with transaction.atomic():
-            record = IdempotencyRecord.objects.create(user_id=request.user.pk, key=key, request_sha256=digest)
+            record = IdempotencyRecord.objects.create(user=user, key=key, request_sha256=digest)
     except IntegrityError as exc:
         raise IdempotencyInProgress("the same request is being worked on; come back") from exc
     setattr(request._request, _RECORD, record)
