@@ -5,7 +5,7 @@ Runs under whatever Python the person has, so it speaks old Python until the ver
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before any version is known to fit
     sys.exit(
         "Python %d.%d cannot run the studio: install Python 3.11 or newer"  # noqa: UP031
         " (or name one: make up PYTHON=/path/to/python3.11)." % sys.version_info[:2]

@@ -32,7 +32,7 @@ def _run(config: Config) -> int:
     with lock.held(config.run_dir):
         left = leftovers.end(config.data_dir)
         if left:
-            say(f"  Ended {left} processes that an earlier start had left behind.")
+            say(f"  Ended what an earlier start had left running ({left}).")
         checks.check_all(config)
         config.logs_dir.mkdir(parents=True, exist_ok=True)
         say(f"  Starting the studio on {config.data_dir} ...")

