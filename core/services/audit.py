@@ -39,7 +39,7 @@ def record(
     """Append one row. Call it inside the transaction of the action it describes."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("audit.record belongs into the transaction of the action")
-    head = AuditHead.objects.select_for_update().get(pk=1)
+    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": GENESIS})
     come_from = origin.get()
     event = AuditEvent(
         at=utc_now(),

@@ -1,0 +1,76 @@
+"""Keyset pages walk every row once, forwards and backwards."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
+
+from core.api.pages import ordering_of, page
+from core.errors import BadRequest, InvalidInput
+from core.models import Project
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(url, queryset, ordering=("name", "id"), **kwargs):
+    request = Request(APIRequestFactory().get(url))
+    return page(
+        request, queryset, ordering=ordering, render=lambda rows: [row.name for row in rows], **kwargs
+    ).data
+
+
+@pytest.fixture
+def named_projects():
+    user = get_user_model().objects.create(username="u")
+    for name in "ecabdab":
+        Project.objects.create(name=name, created_by=user)
+    return Project.objects.all()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@given(limit=st.integers(1, 9), descending=st.booleans())
+def test_every_row_comes_once_in_order_and_back_again(named_projects, limit, descending):
+    ordering = ("-name", "-id") if descending else ("name", "id")
+    url, forward, last_url = f"/x/?limit={limit}", [], ""
+    while url:
+        body = ask(url, named_projects, ordering)
+        forward += body["results"]
+        last_url, url = url, body["next"]
+    assert forward == sorted("ecabdab", reverse=descending)
+    backward, url = [], ask(last_url, named_projects, ordering)["previous"]
+    while url:
+        body = ask(url, named_projects, ordering)
+        backward = body["results"] + backward
+        url = body["previous"]
+    assert backward == forward[: len(backward)]
+    assert len(backward) == len(forward) - len(ask(last_url, named_projects, ordering)["results"])
+
+
+def test_a_count_is_given_only_when_asked_for(named_projects):
+    assert "count" not in ask("/x/", named_projects)
+    assert ask("/x/?count=1", named_projects)["count"] == 7
+    assert ask("/x/?count=1", named_projects, count=lambda: 99)["count"] == 99
+
+
+@pytest.mark.parametrize("limit", ["0", "501", "-1", "x", "1.5", "٣"])
+def test_a_limit_out_of_range_is_refused(named_projects, limit):
+    with pytest.raises(InvalidInput):
+        ask(f"/x/?limit={limit}", named_projects)
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "bm90IGpzb24", "W1siYSJdLGZhbHNlXQ"])
+def test_a_cursor_that_is_not_ours_is_refused(named_projects, cursor):
+    with pytest.raises(BadRequest):
+        ask(f"/x/?cursor={cursor}", named_projects)
+
+
+def test_only_listed_columns_order_a_list():
+    request = Request(APIRequestFactory().get("/x/?ordering=created_by__password"))
+    with pytest.raises(InvalidInput):
+        ordering_of(request, {"name"}, "name")
+    assert ordering_of(Request(APIRequestFactory().get("/x/?ordering=-name")), {"name"}, "id") == (
+        "-name",
+        "-id",
+    )
