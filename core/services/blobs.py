@@ -1,0 +1,188 @@
+"""Bytes by their SHA-256: made durable first, named by a row afterwards.
+
+Put bytes outside a transaction, register the refs inside the one that refers to them. A
+process that dies in between leaves a container nobody names, which the collector removes.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from django.db import connection, transaction
+
+from core.clock import utc_now
+from core.errors import NotFound
+from core.models import Blob
+from core.services.storage import container_store
+from core.storage import SegmentWriter
+
+_CHUNK_BYTES = 1 << 20
+_ROWS_A_STATEMENT = 500
+# Younger rows need no renewal: the collector's grace is a day.
+_RENEW_AFTER = timedelta(hours=1)
+
+
+class BlobMissing(NotFound):
+    """No blob of that name."""
+
+    code = "blob_missing"
+
+
+@dataclass(slots=True)
+class _Home:
+    """The container of a ref; known once the segment is sealed."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """Where bytes lie. `container` raises RuntimeError until the batch it comes from is sealed."""
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+    offset: int
+    _home: _Home = field(repr=False, compare=False)
+
+    @property
+    def container(self) -> str:
+        """Name of the container, durable by now."""
+        if not self._home.name:
+            raise RuntimeError("the batch of this blob is not sealed")
+        return self._home.name
+
+
+def blob_put(content: bytes, media_type: str) -> BlobRef:
+    """Make one byte string durable. Raises StorageFull."""
+    with container_store().writer() as writer:
+        writer.write(content)
+        sha256 = writer.commit()
+    return BlobRef(sha256, len(content), media_type, 0, _Home(sha256))
+
+
+def blob_put_file(path: Path, media_type: str) -> BlobRef:
+    """Copy a file into the store, durable on return. Raises StorageFull."""
+    with container_store().writer() as writer, path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            writer.write(chunk)
+        sha256 = writer.commit()
+        return BlobRef(sha256, writer.size_bytes, media_type, 0, _Home(sha256))
+
+
+class BlobBatch:
+    """Many small blobs in one container, so that they cost one fsync together.
+
+    Leaving the `with` block without `seal` drops everything.
+    """
+
+    def __init__(self) -> None:
+        self._segment = SegmentWriter(container_store())
+        self._home = _Home()
+        self._refs: dict[str, BlobRef] = {}
+
+    @property
+    def refs(self) -> list[BlobRef]:
+        """Every blob added, each content once."""
+        return list(self._refs.values())
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes the container holds so far."""
+        return self._segment.size_bytes
+
+    def add(self, content: bytes, media_type: str) -> BlobRef:
+        """Append a blob unless the batch holds its content already. Raises StorageFull."""
+        member = self._segment.add(content)
+        known = self._refs.get(member.sha256)
+        if known is None:
+            known = BlobRef(member.sha256, member.size_bytes, media_type, member.offset, self._home)
+            self._refs[member.sha256] = known
+        return known
+
+    def seal(self) -> None:
+        """Make every blob of the batch durable; afterwards its refs can be registered."""
+        self._home.name = self._segment.seal() or ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._segment.abort()
+
+
+def blobs_register(refs: Iterable[BlobRef]) -> None:
+    """Name durable bytes by rows, in the caller's transaction; known ones are kept and renewed.
+
+    The row is locked either way, so the collector cannot remove what this transaction is
+    about to refer to. Sorted, so that two imports never wait for each other in a circle.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("blobs_register belongs into the transaction that refers to the blobs")
+    rows = sorted({ref.sha256: ref for ref in refs}.values(), key=lambda ref: ref.sha256)
+    now = utc_now()
+    adapt = connection.ops.adapt_datetimefield_value
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        part = rows[start : start + _ROWS_A_STATEMENT]
+        values: list[object] = []
+        for ref in part:
+            values += (ref.sha256, ref.size_bytes, ref.media_type, ref.container, ref.offset, adapt(now))
+        holes = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(part))
+        sql = (
+            'INSERT INTO core_blob (sha256, size_bytes, media_type, container, "offset", created_at) '  # noqa: S608
+            f"VALUES {holes} ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at "
+            "WHERE core_blob.created_at < %s"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*values, adapt(now - _RENEW_AFTER)])
+
+
+def blob_row(sha256: str) -> Blob:
+    """The row of a blob. Raises BlobMissing."""
+    blob = Blob.objects.filter(pk=sha256).first()
+    if blob is None:
+        raise BlobMissing("not a stored file")
+    return blob
+
+
+def blob_read(sha256: str) -> bytes:
+    """All bytes of a blob. Raises BlobMissing."""
+    blob = blob_row(sha256)
+    return container_store().read(blob.container, blob.offset, blob.size_bytes)
+
+
+def blob_open(sha256: str) -> BinaryIO:
+    """A readable, seekable file of exactly the blob's bytes. Raises BlobMissing."""
+    path, offset, length = blob_location(sha256)
+    if offset == 0 and length == path.stat().st_size:
+        return path.open("rb")
+    with path.open("rb") as file:
+        file.seek(offset)
+        return io.BytesIO(file.read(length))
+
+
+def blob_location(sha256: str) -> tuple[Path, int, int]:
+    """A local file, offset and length, for children that read by themselves. Raises BlobMissing."""
+    return blobs_locations([sha256])[sha256]
+
+
+def blobs_locations(sha256s: Sequence[str]) -> dict[str, tuple[Path, int, int]]:
+    """`blob_location` of many, in one statement a thousand. Raises BlobMissing when any is unknown."""
+    store, paths = container_store(), {}
+    found: dict[str, tuple[Path, int, int]] = {}
+    wanted = list(dict.fromkeys(sha256s))
+    for start in range(0, len(wanted), 1000):
+        rows = Blob.objects.filter(pk__in=wanted[start : start + 1000])
+        for sha256, container, offset, size in rows.values_list("pk", "container", "offset", "size_bytes"):
+            if container not in paths:
+                paths[container] = store.local_path(container)
+            found[sha256] = (paths[container], offset, size)
+    if len(found) < len(wanted):
+        raise BlobMissing("not a stored file")
+    return found
