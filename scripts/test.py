@@ -1,0 +1,151 @@
+"""`make test`: vitest, pytest and Playwright on real servers. The last line is the count of all three."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FRONTEND = ROOT / "frontend"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many tests of one runner passed, failed and were skipped; a crash of the runner is a failure."""
+
+    passed: int
+    failed: int
+    skipped: int = 0
+
+
+def main() -> int:
+    """0 when nothing failed."""
+    chromium = find_chromium()
+    with tempfile.TemporaryDirectory(prefix="studio-test-") as folder:
+        counts = [
+            run_vitest(Path(folder) / "vitest.json"),
+            run_pytest(Path(folder) / "pytest.xml", sys.argv[1:]),
+            run_playwright(Path(folder), chromium),
+        ]
+    failed = sum(count.failed for count in counts)
+    skipped = sum(count.skipped for count in counts)
+    if skipped:
+        print(f"{skipped} skipped; the reasons stand above.")
+    print(f"{sum(count.passed for count in counts)} passed, {failed} failed", flush=True)
+    return int(failed > 0)
+
+
+def find_chromium() -> str:
+    """Path of a Chromium or Chrome; installs Debian's where that is possible. Ends with a sentence otherwise."""
+    given = os.environ.get("CHROMIUM_PATH")
+    found = given or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found and shutil.which("apt-get") and os.geteuid() == 0:
+        print("Installing Chromium for the browser tests ...", flush=True)
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"],
+        ):
+            subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)
+        found = shutil.which("chromium")
+    if not found:
+        print(
+            "0 passed, 1 failed: no Chromium here; install one (Debian: apt install chromium) or set CHROMIUM_PATH."
+        )
+        sys.exit(1)
+    return found
+
+
+def run_vitest(report: Path) -> Count:
+    """The browser app's unit tests."""
+    code = _run(
+        [
+            _npm(),
+            "exec",
+            "--",
+            "vitest",
+            "run",
+            "--reporter=default",
+            "--reporter=json",
+            f"--outputFile.json={report}",
+        ],
+        FRONTEND,
+    )
+    if not report.exists():
+        return Count(0, 1)
+    result = json.loads(report.read_text("utf-8"))
+    return _honest(code, Count(result["numPassedTests"], result["numFailedTests"], result["numPendingTests"]))
+
+
+def run_pytest(report: Path, arguments: list[str]) -> Count:
+    """Everything below tests/."""
+    code = _run([sys.executable, "-m", "pytest", "-rs", f"--junit-xml={report}", *arguments], ROOT)
+    if not report.exists():
+        return Count(0, 1)
+    suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314
+    if suite is None:
+        return Count(0, 1)
+    total, failed, skipped = (int(suite.get(name, "0")) for name in ("tests", "failures", "skipped"))
+    failed += int(suite.get("errors", "0"))
+    return _honest(code, Count(max(0, total - failed - skipped), failed, skipped))
+
+
+def run_playwright(folder: Path, chromium: str) -> Count:
+    """The journeys, in a real browser against a studio of their own."""
+    sys.path.insert(0, str(ROOT))
+    from tests.support.stack import Stack, StackFailed
+
+    stack = Stack(folder / "var", {"STUDIO_DEMO": os.environ.get("STUDIO_E2E_DEMO", "0")})
+    try:
+        stack.start()
+        env = {
+            "STUDIO_E2E_URL": stack.base_url,
+            "STUDIO_E2E_SERVE_URL": stack.serve_url,
+            "STUDIO_E2E_USERNAME": stack.admin_username,
+            "STUDIO_E2E_PASSWORD": stack.admin_password,
+            "CHROMIUM_PATH": chromium,
+            "PLAYWRIGHT_JSON_OUTPUT_FILE": str(folder / "playwright.json"),
+        }
+        code = _run([_npm(), "exec", "--", "playwright", "test", "--reporter=list,json"], FRONTEND, env)
+    except StackFailed as failure:
+        print(failure)
+        return Count(0, 1)
+    finally:
+        stack.close()
+    report = folder / "playwright.json"
+    if not report.exists():
+        return Count(0, 1)
+    stats = json.loads(report.read_text("utf-8"))["stats"]
+    return _honest(code, Count(stats["expected"] + stats["flaky"], stats["unexpected"], stats["skipped"]))
+
+
+def _honest(code: int, count: Count) -> Count:
+    """A runner that failed without a failed test, or ran nothing, has failed."""
+    if count.failed == 0 and (code != 0 or count.passed == 0):
+        return Count(count.passed, 1, count.skipped)
+    return count
+
+
+def _npm() -> str:
+    own = Path(sys.executable).parent / "npm"
+    return str(own) if own.exists() else "npm"
+
+
+def _run(command: list[str], folder: Path, env: dict[str, str] | None = None) -> int:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    full = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1", **(env or {})}
+    try:
+        return subprocess.run(command, cwd=folder, env=full, check=False).returncode
+    except OSError as exc:
+        print(f"{command[0]}: {exc.strerror}", flush=True)
+        return 127
+
+
+if __name__ == "__main__":
+    sys.exit(main())
