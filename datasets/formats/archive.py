@@ -1,0 +1,81 @@
+"""Archives as trees of members, without ever extracting one to its name. Pure.
+
+ZIP, TAR and TAR compressed by gzip, bzip2 or xz; anything else is a tree of one file. What makes a whole
+archive unfit (a bomb, overlapping members, a broken end) raises ArchiveRefused; a single bad member is
+listed in `Tree.refused`.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from datasets.formats.base import Member, MemberUnreadable, Problem, Tree
+from datasets.formats.limits import MAX_MEMBER_BYTES, ArchiveRefused
+from datasets.formats.names import shown
+from datasets.formats.tarfiles import TarTree, inflated_tar, is_tar
+from datasets.formats.zipfiles import ZipTree
+
+__all__ = ["ArchiveRefused", "SingleFile", "archive_kind", "open_tree"]
+
+_COMPRESSED: Final = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
+_UNREADABLE: Final = (
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+)
+
+
+def archive_kind(head: bytes) -> str:
+    """`zip`, `tar`, `gzip`, `bzip2`, `xz` or `file`, by the first 512 bytes. Raises ArchiveRefused."""
+    if not head:
+        raise ArchiveRefused("archive_empty", "the file is empty; upload it again")
+    for magic, name in _UNREADABLE:
+        if head.startswith(magic):
+            raise ArchiveRefused("archive_unsupported", f"{name} archives are not read; send a ZIP or TAR")
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    for magic, name in _COMPRESSED:
+        if head.startswith(magic):
+            return name
+    return "tar" if is_tar(head) else "file"
+
+
+def open_tree(path: Path, filename: str, scratch_dir: Path) -> Tree:
+    """The members of the file at `path`, which the client called `filename`.
+
+    Compressed TARs are inflated into a nameless file in `scratch_dir`. Raises ArchiveRefused.
+    """
+    with path.open("rb") as source:
+        kind = archive_kind(source.read(512))
+        if kind == "zip":
+            return ZipTree(os.dup(source.fileno()))
+        if kind == "tar":
+            return TarTree(os.dup(source.fileno()), path.stat().st_size)
+        if kind == "file":
+            return SingleFile(path, filename)
+        return inflated_tar(source, kind, path.stat().st_size, scratch_dir)
+
+
+class SingleFile(Tree):
+    """One file that is no archive. Raises ArchiveRefused when it cannot be a sample either."""
+
+    def __init__(self, path: Path, filename: str) -> None:
+        self._path = path
+        tail = filename.replace("\\", "/").rpartition("/")[2] or "file"
+        member = Member(0, shown(tail), path.stat().st_size)
+        if not member.is_image:
+            raise ArchiveRefused(
+                "archive_unsupported",
+                "this is neither an archive nor a picture; send a ZIP, a TAR or an image",
+            )
+        self.members: tuple[Member, ...] = (member,)
+        self.refused: tuple[Problem, ...] = ()
+
+    def read(self, member: Member, limit_bytes: int) -> bytes:
+        """The whole file."""
+        if member.size_bytes > min(limit_bytes, MAX_MEMBER_BYTES):
+            raise MemberUnreadable(Problem("file_too_large", member.name, "the file is over the size limit"))
+        return self._path.read_bytes()
+
+    def close(self) -> None:
+        """Nothing stays open between reads."""

@@ -1,0 +1,146 @@
+"""What a data set format is. Pure: no Django, no network, no database."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from core.errors import InvalidInput
+
+Split = Literal["", "train", "val", "test"]
+GroupBy = Literal["none", "folder", "prefix"]
+
+IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
+_COMPANION_SUFFIXES = frozenset(
+    ("txt", "md", "csv", "json", "xml", "yaml", "yml", "html", "log", "names", "license")
+)
+
+
+class FormatMismatch(InvalidInput):
+    """The files are not what the chosen format expects."""
+
+    code = "format_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a tree. `name` is for matching and showing, never a path to open."""
+
+    index: int
+    name: str
+    size_bytes: int
+
+    @property
+    def suffix(self) -> str:
+        """Lower case, without the dot; empty when there is none."""
+        tail = self.name.rpartition("/")[2]
+        return tail.rpartition(".")[2].lower() if "." in tail else ""
+
+    @property
+    def is_image(self) -> bool:
+        """By its name; whether the bytes agree is seen when they are decoded."""
+        return self.suffix in IMAGE_SUFFIXES
+
+    @property
+    def is_companion(self) -> bool:
+        """A file that usually lies beside pictures and is none."""
+        return self.suffix in _COMPANION_SUFFIXES or "." not in self.name.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that could not be read; the import goes on without it."""
+
+    code: str
+    where: str
+    detail: str
+
+
+class MemberUnreadable(Exception):
+    """One file's bytes cannot be had; carries the problem to report."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class Tree(ABC):
+    """Files that came together: an archive, or a single file. Members have a stable order."""
+
+    members: Sequence[Member]
+    refused: Sequence[Problem]
+    name_encoding: str = "utf-8"
+
+    @abstractmethod
+    def read(self, member: Member, limit_bytes: int) -> bytes:
+        """All bytes of a member. Raises MemberUnreadable when damaged or over the limit."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of open files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Axis-aligned box of a class. Pixels, origin top-left, `w` and `h` > 0."""
+
+    label: str
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One sample to be: whose bytes, and what the format says about it.
+
+    `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
+    there was nothing to mark. `stated_size` is the width and height the boxes were drawn on.
+    """
+
+    member: Member
+    name: str
+    label: str | None = None
+    boxes: tuple[Box, ...] = ()
+    split: Split = ""
+    group: str = ""
+    annotated: bool = False
+    stated_size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a tree holds, in a stable order: a second reading gives the same items."""
+
+    classes: tuple[str, ...]
+    items: Sequence[Draft | Problem]
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How sure a format is that a tree is its own, from 0 to 1, and the reason to show."""
+
+    score: float
+    reason: str
+
+
+class FormatImporter(ABC):
+    """Reads one layout.
+
+    `plan` holds no sample bytes and yields a `Problem` instead of raising for bad content; it raises
+    FormatMismatch when what makes the format is missing. Whether problems end the import is the
+    caller's decision, never the format's.
+    """
+
+    key: ClassVar[str]  # stored in the database: never rename
+    title: ClassVar[str]
+
+    @abstractmethod
+    def sniff(self, tree: Tree) -> Guess:
+        """Belief that `tree` is this format, from names and the first bytes of small files."""
+
+    @abstractmethod
+    def plan(self, tree: Tree) -> Plan:
+        """What to import. Raises FormatMismatch."""

@@ -1,0 +1,1 @@
+"""Hostile bytes are opened only in limited child processes. Pure."""

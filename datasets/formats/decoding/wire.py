@@ -1,0 +1,91 @@
+"""What parent and child say to each other: lengths, JSON and raw bytes over pipes. Pure; never pickle."""
+
+import struct
+from dataclasses import dataclass
+from typing import IO, Any, Final
+
+import orjson
+
+_REQUEST: Final = struct.Struct("<LL")
+_ANSWER: Final = struct.Struct("<LL")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What is known of a picture once it was decoded. `thumbnail` is a JPEG, `dhash64` a signed integer."""
+
+    media_type: str
+    width: int
+    height: int
+    mode: str
+    frames: int
+    orientation: int
+    dhash64: int
+    thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """Why it is no sample."""
+
+    code: str
+    detail: str
+
+
+Answer = Decoded | Undecodable
+
+
+def send_request(pipe: IO[bytes], content: bytes, thumb_side_px: int) -> None:
+    """Parent to child."""
+    pipe.write(_REQUEST.pack(len(content), thumb_side_px))
+    pipe.write(content)
+    pipe.flush()
+
+
+def receive_request(pipe: IO[bytes]) -> tuple[bytes, int] | None:
+    """None at the end of the stream."""
+    head = pipe.read(_REQUEST.size)
+    if len(head) < _REQUEST.size:
+        return None
+    length, side = _REQUEST.unpack(head)
+    return pipe.read(length), side
+
+
+def send_answer(pipe: IO[bytes], answer: Answer) -> None:
+    """Child to parent."""
+    body = _fields(answer)
+    thumbnail = answer.thumbnail if isinstance(answer, Decoded) else b""
+    pipe.write(_ANSWER.pack(len(body), len(thumbnail)) + body + thumbnail)
+    pipe.flush()
+
+
+def receive_answer(pipe: IO[bytes]) -> Answer:
+    """Raises EOFError when the child is gone."""
+    head = _exactly(pipe, _ANSWER.size)
+    body_bytes, thumb_bytes = _ANSWER.unpack(head)
+    fields: list[Any] = orjson.loads(_exactly(pipe, body_bytes))
+    thumbnail = _exactly(pipe, thumb_bytes)
+    return Undecodable(*fields) if len(fields) == 2 else Decoded(*fields, thumbnail=thumbnail)
+
+
+def _fields(answer: Answer) -> bytes:
+    if isinstance(answer, Undecodable):
+        return orjson.dumps([answer.code, answer.detail])
+    return orjson.dumps(
+        [
+            answer.media_type,
+            answer.width,
+            answer.height,
+            answer.mode,
+            answer.frames,
+            answer.orientation,
+            answer.dhash64,
+        ]
+    )
+
+
+def _exactly(pipe: IO[bytes], count: int) -> bytes:
+    content = pipe.read(count)
+    if len(content) < count:
+        raise EOFError("the child is gone")
+    return content

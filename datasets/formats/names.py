@@ -1,0 +1,122 @@
+"""Names inside archives: decoded, checked, compared. Pure. A name never becomes a path."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+MAX_DEPTH: Final = 20
+MAX_NAME_LENGTH: Final = 1_024
+
+_LITTER: Final = frozenset(("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir"))
+_SPLITS: Final = {
+    "train": "train",
+    "training": "train",
+    "trn": "train",
+    "训练": "train",
+    "训练集": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
+    "验证": "val",
+    "验证集": "val",
+    "test": "test",
+    "testing": "test",
+    "测试": "test",
+    "测试集": "test",
+}
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def names_decoded(raw: Sequence[tuple[bytes, bool]]) -> tuple[list[str | None], str]:
+    """Names of one archive and the encoding found. An item is (bytes, says it is UTF-8).
+
+    Those without the flag are one encoding: UTF-8, else GB18030, else cp437. None stands for a name
+    that breaks its own flag.
+    """
+    encoding = _encoding_of([name for name, is_utf8 in raw if not is_utf8])
+    decoded: list[str | None] = []
+    for name, is_utf8 in raw:
+        try:
+            decoded.append(name.decode("utf-8" if is_utf8 else encoding))
+        except UnicodeDecodeError:
+            decoded.append(None)
+    return decoded, encoding
+
+
+def _encoding_of(names: Iterable[bytes]) -> str:
+    joined = b"/".join(names)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            joined.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "cp437"
+
+
+def unsafe_reason(name: str) -> str | None:
+    """Why a name must not be accepted, or None."""
+    parts = name.split("/")
+    checks = (
+        ("a control character", bool(_CONTROL.search(name))),
+        ("a backslash", "\\" in name),
+        ("an absolute path", name.startswith("/") or bool(_DRIVE.match(name))),
+        ("a step upward", any(part in ("..", ".") for part in parts)),
+        ("an empty part", any(not part for part in parts)),
+        (f"more than {MAX_DEPTH} folders", len(parts) > MAX_DEPTH + 1),
+        (f"more than {MAX_NAME_LENGTH} characters", len(name) > MAX_NAME_LENGTH),
+    )
+    return next((reason for reason, broken in checks if broken), None)
+
+
+def is_litter(name: str) -> bool:
+    """What systems leave behind in folders."""
+    return any(
+        (part.startswith(".") and part.strip(".")) or part.lower() in _LITTER for part in name.split("/")
+    )
+
+
+def compare_key(name: str) -> str:
+    """Equal for names that some file system takes for the same."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def split_of(folder: str) -> str:
+    """`train`, `val` or `test` when a folder's name means one of them, else empty."""
+    return _SPLITS.get(folder.strip().lower(), "")
+
+
+def without_common_root(names: Sequence[str]) -> list[str]:
+    """Names without the folders that all of them share, unless such a folder means a split."""
+    split_names = [name.split("/") for name in names]
+    depth = 0
+    while split_names and all(
+        len(parts) > depth + 1 and parts[depth] == split_names[0][depth] for parts in split_names
+    ):
+        if split_of(split_names[0][depth]):
+            break
+        depth += 1
+    return ["/".join(parts[depth:]) for parts in split_names]
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sorts `class2` before `class10`."""
+    return tuple(
+        (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part)
+        for part in re.split(r"(\d{1,18})", name.casefold())
+        if part
+    )
+
+
+def class_name(raw: str) -> str:
+    """A class name fit to show: no control characters, one line, at most 100 characters."""
+    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", raw)).split())[:100]
+
+
+def shown(name: str, limit: int = 255) -> str:
+    """A name cut to what the tables hold; its end says most, so the front goes."""
+    clean = _CONTROL.sub("\ufffd", name)
+    return clean if len(clean) <= limit else "…" + clean[-(limit - 1) :]

@@ -1,0 +1,1 @@
+"""One file a format. Readers do not know each other."""

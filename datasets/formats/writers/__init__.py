@@ -1,0 +1,1 @@
+"""One file a format that versions are written in."""

@@ -1,0 +1,95 @@
+"""What a writer of versions is. Pure."""
+
+import zipfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import IO, ClassVar, Final
+
+from datasets.formats.names import compare_key, unsafe_reason
+from datasets.manifest import ManifestHeader, ManifestSample
+
+ReadBlob = Callable[[str], bytes]
+
+_FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_EXTENSIONS: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/bmp": "bmp",
+    "image/tiff": "tif",
+}
+
+
+class ZipSink:
+    """A ZIP written in one pass: media stored as they are, text deflated, equal content gives equal bytes."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True)
+        self._taken: set[str] = set()
+
+    def add_media(self, name: str, content: bytes) -> str:
+        """Add a file under `name`, or beside it when that is taken; returns the name used."""
+        free = self.free_name(name)
+        self._zip.writestr(_entry(free, zipfile.ZIP_STORED), content)
+        return free
+
+    def add_text(self, name: str, content: bytes) -> None:
+        """Add a text file under exactly this name."""
+        self._taken.add(compare_key(name))
+        self._zip.writestr(_entry(name, zipfile.ZIP_DEFLATED), content)
+
+    def free_name(self, name: str) -> str:
+        """`name`, or `name-2` and so on; taken from now on."""
+        stem, dot, suffix = name.rpartition(".")
+        candidate, number = name, 1
+        while compare_key(candidate) in self._taken:
+            number += 1
+            candidate = f"{stem}-{number}{dot}{suffix}"
+        self._taken.add(compare_key(candidate))
+        return candidate
+
+    def close(self) -> None:
+        """Write the directory."""
+        self._zip.close()
+
+
+def _entry(name: str, method: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _FIXED_TIME)
+    entry.compress_type = method
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3
+    return entry
+
+
+class VersionWriter(ABC):
+    """Writes a version as an archive that the importer of the same key reads back."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+
+    @abstractmethod
+    def write(
+        self,
+        header: ManifestHeader,
+        samples: Iterable[ManifestSample],
+        sink: ZipSink,
+        read_blob: ReadBlob | None,
+    ) -> None:
+        """Stream samples into the sink; without `read_blob` the media are left out."""
+
+
+def file_name(sample: ManifestSample) -> str:
+    """The last part of a sample's name, safe to unpack anywhere, with the ending its bytes deserve."""
+    tail = sample.name.rpartition("/")[2]
+    stem = "".join(ch if ch.isprintable() and ch not in '<>:"\\|?*' else "_" for ch in tail).strip(" .")
+    extension = _EXTENSIONS.get(sample.media_type, "bin")
+    if not stem or unsafe_reason(stem) is not None:
+        return f"{sample.id}.{extension}"
+    return stem if "." in stem else f"{stem}.{extension}"
+
+
+def folder_name(name: str) -> str:
+    """A class name as a folder."""
+    clean = "".join(ch if ch.isprintable() and ch not in '/<>:"\\|?*' else "_" for ch in name).strip(" ")
+    return clean if clean.strip(".") else "_" + clean

@@ -1,0 +1,40 @@
+"""`<split>/<class>/<file>`; samples without a class lie in the split's folder."""
+
+from collections.abc import Iterable
+
+from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink, file_name, folder_name
+from datasets.manifest import ManifestHeader, ManifestSample
+
+
+class FolderPerClassWriter(VersionWriter):
+    """Classes are folders, so only a class of the whole sample survives; `labels.csv` has the names."""
+
+    key = "folder_per_class"
+    title = "Folder per class"
+
+    def write(
+        self,
+        header: ManifestHeader,
+        samples: Iterable[ManifestSample],
+        sink: ZipSink,
+        read_blob: ReadBlob | None,
+    ) -> None:
+        """Media first, the list at the end."""
+        names = {c.index: c.name for c in header.classes}
+        lines = ["file,label,split"]
+        for sample in samples:
+            label = "" if sample.label is None else names[sample.label]
+            parts = [sample.split or "train", *([folder_name(label)] if label else []), file_name(sample)]
+            name = "/".join(parts)
+            name = (
+                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
+            )
+            lines.append(",".join(_cell(value) for value in (name, label, sample.split)))
+        sink.add_text("labels.csv", ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
+
+
+def _cell(value: str) -> str:
+    """A CSV cell that no spreadsheet takes for a formula."""
+    if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        value = "'" + value
+    return '"' + value.replace('"', '""') + '"' if any(ch in value for ch in ',"\r\n') else value

@@ -1,0 +1,139 @@
+"""The frozen form of a data set: gzip JSON lines, one header and then one line a sample. Pure.
+
+Line 1: `{"format", "modality", "task", "classes": [{"id", "index", "name", "name_zh"}], "counts"}`.
+Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", "split", "group",
+"label": class index or null, "objects": [{"label": class index, "box": [x, y, w, h]}]}`.
+"""
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any, Final
+
+import orjson
+
+FORMAT: Final = "studio-manifest/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestClass:
+    """One class; `index` is the number that samples refer to."""
+
+    id: str
+    index: int
+    name: str
+    name_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestObject:
+    """A box of a class. Pixels of the upright image: x, y of the top-left corner, width, height."""
+
+    label: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestSample:
+    """One sample as it was when the version was made. `label` is a class index or None."""
+
+    id: str
+    sha256: str
+    name: str
+    media_type: str
+    width: int
+    height: int
+    split: str
+    group: str = ""
+    label: int | None = None
+    objects: tuple[ManifestObject, ...] = ()
+
+    def to_line(self) -> dict[str, Any]:
+        """The JSON object of this sample."""
+        return {
+            "id": self.id,
+            "sha256": self.sha256,
+            "name": self.name,
+            "media_type": self.media_type,
+            "width": self.width,
+            "height": self.height,
+            "split": self.split,
+            "group": self.group,
+            "label": self.label,
+            "objects": [{"label": o.label, "box": list(o.box)} for o in self.objects],
+        }
+
+    @classmethod
+    def from_line(cls, line: dict[str, Any]) -> "ManifestSample":
+        """The inverse of `to_line`."""
+        objects = tuple(ManifestObject(o["label"], tuple(o["box"])) for o in line["objects"])
+        return cls(**{**{key: line[key] for key in _PLAIN_FIELDS}, "objects": objects})
+
+
+_PLAIN_FIELDS: Final = ("id", "sha256", "name", "media_type", "width", "height", "split", "group", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestHeader:
+    """The first line."""
+
+    modality: str
+    task: str
+    classes: tuple[ManifestClass, ...]
+    counts: dict[str, int]
+
+    def to_line(self) -> dict[str, Any]:
+        """The JSON object of the header."""
+        classes = [{"id": c.id, "index": c.index, "name": c.name, "name_zh": c.name_zh} for c in self.classes]
+        return {
+            "format": FORMAT,
+            "modality": self.modality,
+            "task": self.task,
+            "classes": classes,
+            "counts": self.counts,
+        }
+
+    @classmethod
+    def from_line(cls, line: dict[str, Any]) -> "ManifestHeader":
+        """The inverse of `to_line`. Raises ValueError for another format."""
+        if line.get("format") != FORMAT:
+            raise ValueError(f"unknown manifest format {line.get('format')!r}, expected {FORMAT!r}")
+        classes = tuple(ManifestClass(**c) for c in line["classes"])
+        return cls(line["modality"], line["task"], classes, line["counts"])
+
+
+def manifest_write(out: IO[bytes], header: ManifestHeader, samples: Iterable[ManifestSample]) -> str:
+    """Write the gzip form (equal content, equal bytes) and return the content hash.
+
+    The content hash is independent of ids, names of files and order: equal pictures with equal labels
+    in equal splits give equal hashes.
+    """
+    total = 0
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=out, mtime=0) as packed:
+        packed.write(orjson.dumps(header.to_line()) + b"\n")
+        names = {c.index: c.name for c in header.classes}
+        for sample in samples:
+            packed.write(orjson.dumps(sample.to_line()) + b"\n")
+            total += int.from_bytes(_content_digest(sample, names), "big")
+    schema = orjson.dumps([header.task, sorted(names.values())])
+    summed = (total % 2**256).to_bytes(32, "big")
+    return hashlib.sha256(schema + summed).hexdigest()
+
+
+def manifest_read(source: IO[bytes]) -> tuple[ManifestHeader, Iterator[ManifestSample]]:
+    """The header at once, the samples as a stream. Raises ValueError for anything else."""
+    try:
+        packed = io.BufferedReader(gzip.GzipFile(fileobj=source, mode="rb"))
+        header = ManifestHeader.from_line(orjson.loads(packed.readline()))
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise ValueError("not a manifest") from exc
+    return header, (ManifestSample.from_line(orjson.loads(line)) for line in packed)
+
+
+def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
+    label = None if sample.label is None else names[sample.label]
+    objects = sorted([names[o.label], *o.box] for o in sample.objects)
+    return hashlib.sha256(orjson.dumps([sample.sha256, sample.split, label, objects])).digest()

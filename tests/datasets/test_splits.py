@@ -1,0 +1,139 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import InvalidInput
+from datasets.splits import SPLITS, ClassTooSmall, SplitSample, SplitSpec, TooFewGroups, split_assign
+
+fractions = st.sampled_from(
+    [(0.8, 0.1, 0.1), (0.7, 0.3, 0.0), (0.6, 0.2, 0.2), (1.0, 0.0, 0.0), (0.5, 0.25, 0.25)]
+)
+classes = st.lists(st.integers(0, 4), min_size=2, max_size=300)
+
+
+def samples_of(labels, groups=None):
+    return [
+        SplitSample(f"{i:064x}", (label,), group=groups[i] if groups else "", time=float(i))
+        for i, label in enumerate(labels)
+    ]
+
+
+def spec(strategy, parts, seed=0):
+    return SplitSpec(strategy, *parts, seed=seed)
+
+
+def sizes(splits):
+    count = Counter(splits)
+    return [count[name] for name in SPLITS]
+
+
+def usable(labels):
+    keep = {label for label, n in Counter(labels).items() if n >= 2}
+    return [label for label in labels if label in keep]
+
+
+@settings(deadline=None)
+@given(labels=classes, parts=fractions, seed=st.integers(0, 2**31))
+def test_a_stratified_split_keeps_proportions_overall_and_in_each_class(labels, parts, seed):
+    labels = usable(labels)
+    splits = split_assign(samples_of(labels), spec("stratified", parts, seed))
+    strata = len(set(labels))
+    for got, fraction in zip(sizes(splits), parts, strict=True):
+        assert abs(got - fraction * len(labels)) <= 1 + 0.5 * strata
+    for label, total in Counter(labels).items():
+        own = sizes([s for s, value in zip(splits, labels, strict=True) if value == label])
+        assert own[0] >= 1
+        for got, fraction in zip(own, parts, strict=True):
+            assert abs(got - fraction * total) < 2
+
+
+@settings(deadline=None)
+@given(
+    labels=classes,
+    strategy=st.sampled_from(["random", "stratified", "time"]),
+    parts=fractions,
+    seed=st.integers(0, 99),
+)
+def test_order_does_not_matter_and_the_seed_does(labels, strategy, parts, seed):
+    samples = samples_of(usable(labels))
+    one = dict(zip(samples, split_assign(samples, spec(strategy, parts, seed)), strict=True))
+    turned = samples[::-1]
+    assert one == dict(zip(turned, split_assign(turned, spec(strategy, parts, seed)), strict=True))
+    assert set(one.values()) <= {name for name, fraction in zip(SPLITS, parts, strict=True) if fraction > 0}
+
+
+def test_another_seed_gives_another_split():
+    samples = samples_of([i % 3 for i in range(200)])
+    assert split_assign(samples, spec("random", (0.8, 0.1, 0.1), 1)) != split_assign(
+        samples, spec("random", (0.8, 0.1, 0.1), 2)
+    )
+
+
+@settings(deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 25)), min_size=40, max_size=200),
+    parts=fractions,
+    seed=st.integers(0, 99),
+)
+def test_no_group_crosses_a_split_and_sizes_stay_near(rows, parts, seed):
+    rows = [row for row in rows if Counter(r[0] for r in rows)[row[0]] >= 2]
+    groups = [f"g{group}" for _, group in rows]
+    wanted = sum(fraction > 0 for fraction in parts)
+    if len(set(groups)) < wanted:
+        return
+    samples = samples_of([label for label, _ in rows], groups)
+    splits = split_assign(samples, spec("group", parts, seed))
+    homes = {}
+    for group, split in zip(groups, splits, strict=True):
+        assert homes.setdefault(group, split) == split
+    assert len(set(splits)) == wanted
+    largest = max(Counter(groups).values())
+    for got, fraction in zip(sizes(splits), parts, strict=True):
+        assert abs(got - fraction * len(rows)) <= 2 * largest + 1
+    turned = split_assign(samples[::-1], spec("group", parts, seed))[::-1]
+    assert turned == splits
+
+
+def test_a_group_split_is_stratified_where_groups_allow_it():
+    labels = [i % 4 for i in range(400)]
+    groups = [f"g{i // 4 % 50}-{i % 4}" for i in range(400)]
+    splits = split_assign(samples_of(labels, groups), spec("group", (0.6, 0.2, 0.2)))
+    for label in range(4):
+        own = sizes([s for s, value in zip(splits, labels, strict=True) if value == label])
+        assert all(abs(got - share) <= 4 for got, share in zip(own, (60, 20, 20), strict=True))
+
+
+def test_one_more_sample_moves_few_of_the_others():
+    labels = [i % 5 for i in range(500)]
+    before = split_assign(samples_of(labels), spec("stratified", (0.8, 0.1, 0.1)))
+    after = split_assign(samples_of([*labels, 0]), spec("stratified", (0.8, 0.1, 0.1)))
+    assert sum(a != b for a, b in zip(before, after, strict=False)) <= 5
+
+
+def test_a_class_with_one_sample_is_refused_and_named():
+    with pytest.raises(ClassTooSmall) as caught:
+        split_assign(samples_of([0, 0, 1]), spec("stratified", (0.8, 0.1, 0.1)))
+    assert caught.value.params["classes"] == [1]
+
+
+def test_too_few_groups_are_refused():
+    with pytest.raises(TooFewGroups):
+        split_assign(samples_of([0, 0, 0, 0], ["a", "a", "b", "b"]), spec("group", (0.6, 0.2, 0.2)))
+
+
+def test_given_splits_are_kept_and_the_rest_trains():
+    samples = [SplitSample("a", given="test"), SplitSample("b"), SplitSample("c", given="val")]
+    assert split_assign(samples, spec("given", (0.8, 0.1, 0.1))) == ["test", "train", "val"]
+
+
+def test_time_puts_the_newest_last():
+    splits = split_assign(samples_of([0] * 10), spec("time", (0.6, 0.2, 0.2)))
+    assert splits == ["train"] * 6 + ["val"] * 2 + ["test"] * 2
+
+
+@pytest.mark.parametrize("parts", [(0.5, 0.1, 0.1), (1.1, -0.1, 0), (0, 0.5, 0.5), (80, 10, 10)])
+def test_fractions_must_add_up(parts):
+    with pytest.raises(InvalidInput):
+        spec("random", parts)
