@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,11 @@ class Canvas:
     task: str
     width: float | None
     height: float | None
+
+
+def canvas_of(task: str, payload: Mapping[str, Any]) -> Canvas:
+    """The canvas of a sample, from what its payload says about the upright image."""
+    return Canvas(task, _number(payload.get("width")), _number(payload.get("height")))
 
 
 def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:

@@ -1,0 +1,15 @@
+"""Tables of labeling."""
+
+from labeling.models.annotation import Annotation, AnnotationEvent, Review
+from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
+from labeling.models.item import Item
+
+__all__ = [
+    "Annotation",
+    "AnnotationEvent",
+    "Campaign",
+    "CampaignAssignee",
+    "CampaignCounter",
+    "Item",
+    "Review",
+]

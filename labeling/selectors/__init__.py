@@ -1,0 +1,1 @@
+"""Reads of labeling. Whoever asks gets only what they may see."""

@@ -1,0 +1,149 @@
+"""Who sees which campaign, item and annotation, and what they may do with it."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Aggregate, CharField, Exists, OuterRef, Q, QuerySet, Subquery
+
+from core.errors import Forbidden, NotFound
+from core.models import ProjectUserPermission, User
+from core.roles import PERMISSIONS, Permission
+from core.selectors import project_ids_with
+from labeling.models import Annotation, Campaign, CampaignAssignee, Item
+
+
+class JoinedText(Aggregate):
+    """Texts of a group with commas between them."""
+
+    function = "string_agg"
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same under its older name."""
+        return self.as_sql(compiler, connection, function="group_concat", **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one person may do in one campaign."""
+
+    permissions: frozenset[str]
+    is_assigned: bool
+    is_open_to_all: bool
+
+    @property
+    def may_label(self) -> bool:
+        """Take items and answer them."""
+        return "label_project" in self.permissions and (self.is_assigned or self.is_open_to_all)
+
+    @property
+    def may_see(self) -> bool:
+        """Know that the campaign exists."""
+        return self.may_label or "view_project" in self.permissions
+
+    def need(self, permission: Permission) -> None:
+        """Raises NotFound for whoever may not know of it, Forbidden for whoever may not do it."""
+        if not self.may_see:
+            raise NotFound
+        if permission not in self.permissions:
+            raise Forbidden("your role in this project does not allow this", needs=permission)
+
+    def need_label(self) -> None:
+        """Raises NotFound or Forbidden for whoever does not label here."""
+        self.need("label_project")
+        if not self.may_label:
+            raise Forbidden("this campaign is given to other people", needs="assignment")
+
+
+def with_access(rows: QuerySet[Any], user: User, campaign: str = "") -> QuerySet[Any]:
+    """Annotate rows with what `access_of` reads; `campaign` is the path to the campaign, ending in `__`.
+
+    Rows of deleted projects fall out.
+    """
+    held = ProjectUserPermission.objects.filter(
+        user_id=user.pk, content_object_id=OuterRef(f"{campaign}project_id")
+    )
+    names = held.order_by().values("content_object_id").annotate(names=JoinedText("permission__codename"))
+    campaign_id = OuterRef(f"{campaign}pk" if not campaign else f"{campaign.removesuffix('__')}_id")
+    assigned = CampaignAssignee.objects.filter(campaign_id=campaign_id)
+    return rows.filter(**{f"{campaign}project__deleted_at__isnull": True}).annotate(
+        access_permissions=Subquery(names.values("names")),
+        access_assigned=Exists(assigned.filter(user_id=user.pk)),
+        access_restricted=Exists(assigned),
+    )
+
+
+def access_of(row: Any, user: User) -> Access:
+    """The access that `with_access` wrote onto a row."""
+    names = (row.access_permissions or "").split(",")
+    permissions = PERMISSIONS if user.is_superuser else names
+    return Access(
+        permissions=frozenset(permissions if user.is_active else ()),
+        is_assigned=row.access_assigned,
+        is_open_to_all=not row.access_restricted,
+    )
+
+
+def campaigns_to_label(user: User) -> QuerySet[Campaign]:
+    """Campaigns that hand work to `user`."""
+    restricted = CampaignAssignee.objects.filter(campaign_id=OuterRef("pk"))
+    given = Q(Exists(restricted.filter(user_id=user.pk))) | ~Q(Exists(restricted))
+    return Campaign.objects.filter(given, project_id__in=project_ids_with(user, "label_project"))
+
+
+def campaigns_to_review(user: User) -> QuerySet[Campaign]:
+    """Campaigns whose answers `user` may judge."""
+    return Campaign.objects.filter(project_id__in=project_ids_with(user, "review_project"))
+
+
+def campaigns_visible_to(user: User) -> QuerySet[Campaign]:
+    """Campaigns `user` may know of: their own work, and all of a project whose data they may view."""
+    viewed = Q(project_id__in=project_ids_with(user, "view_project"))
+    return Campaign.objects.filter(viewed | Q(pk__in=campaigns_to_label(user).values("pk")))
+
+
+def campaign_for(user: User, campaign_id: uuid.UUID) -> tuple[Campaign, Access]:
+    """The campaign and what `user` may do in it. Raises NotFound."""
+    campaign = with_access(Campaign.objects.select_related("dataset"), user).filter(pk=campaign_id).first()
+    return _seen(campaign, user)
+
+
+def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Item, Access]:
+    """The item with its campaign, data set and sample. Raises NotFound.
+
+    `lock` holds the item and its sample until the transaction ends, and reads both as they then are.
+    """
+    rows = Item.objects.select_related("campaign__dataset", "sample")
+    if lock:
+        rows = rows.select_for_update(of=("self", "sample"))
+    return _seen(with_access(rows, user, "campaign__").filter(pk=item_id).first(), user)
+
+
+def annotation_for(user: User, annotation_id: uuid.UUID) -> tuple[Annotation, Access]:
+    """The annotation, if it is the user's own work or they may view the project. Raises NotFound."""
+    rows = Annotation.objects.select_related("item", "campaign", "author")
+    annotation, access = _seen(with_access(rows, user, "campaign__").filter(pk=annotation_id).first(), user)
+    if annotation.author_id != user.pk and "view_project" not in access.permissions:
+        raise NotFound
+    return annotation, access
+
+
+def items_touched_by(user: User) -> QuerySet[Item]:
+    """Items that `user` holds or held: assigned to them last, or answered by them once."""
+    answered = Annotation.objects.filter(item_id=OuterRef("pk"), author_id=user.pk)
+    projects = project_ids_with(user, "label_project")
+    return Item.objects.filter(
+        Q(assignee_id=user.pk) | Q(lease_holder_id=user.pk) | Q(Exists(answered)),
+        campaign__project_id__in=projects,
+    )
+
+
+def _seen(row: Any, user: User) -> tuple[Any, Access]:
+    if row is None:
+        raise NotFound
+    access = access_of(row, user)
+    if not access.may_see:
+        raise NotFound
+    return row, access

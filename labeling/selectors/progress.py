@@ -1,0 +1,142 @@
+"""How a campaign goes: totals, people, days, and when it will be done."""
+
+import uuid
+from collections import defaultdict
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from core.clock import utc_now
+from core.models import User
+from labeling.models import Annotation, AnnotationEvent, Campaign, Item
+from labeling.selectors.access import (
+    access_of,
+    campaigns_to_label,
+    campaigns_to_review,
+    campaigns_visible_to,
+    with_access,
+)
+from labeling.selectors.campaigns import campaign_document, campaign_render, with_totals
+
+RECENT_ANSWERS = 2000
+RECENT_DAYS = 30
+FORECAST_DAYS = 7
+
+
+def campaign_progress(user: User, campaign_id: uuid.UUID, *, only_own: bool) -> dict[str, Any]:
+    """Counts, median seconds an answer, per person, per day (UTC), forecast; `only_own` hides other people."""
+    counts = campaign_document(user, campaign_id)["counts"]
+    answers = Annotation.objects.filter(campaign_id=campaign_id, submitted_at__isnull=False)
+    if only_own:
+        answers = answers.filter(author_id=user.pk)
+    recent = list(
+        answers.order_by("-submitted_at").values_list("author__username", "seconds_spent")[:RECENT_ANSWERS]
+    )
+    days = _per_day(answers)
+    left = counts["new"] + counts["leased"] + counts["rejected"]
+    return {
+        "counts": counts,
+        "median_seconds": median(seconds for _, seconds in recent) if recent else None,
+        "per_assignee": _per_person(campaign_id, recent, user if only_own else None),
+        "per_day": [{"day": day, "submitted": n} for day, n in sorted(days.items())],
+        "forecast": None if only_own else _forecast(left, days),
+    }
+
+
+def _per_day(answers: Any) -> dict[date, int]:
+    since = utc_now() - timedelta(days=RECENT_DAYS)
+    rows = answers.filter(submitted_at__gte=since).order_by().annotate(day=TruncDate("submitted_at"))
+    return dict(rows.values("day").annotate(n=Count("pk")).values_list("day", "n"))
+
+
+def _per_person(
+    campaign_id: uuid.UUID, recent: list[tuple[str, float]], only: User | None
+) -> list[dict[str, Any]]:
+    items = Item.objects.filter(campaign_id=campaign_id, assignee_id__isnull=False)
+    if only is not None:
+        items = items.filter(assignee_id=only.pk)
+    rows = items.order_by().values_list("assignee__username", "state").annotate(n=Count("pk"))
+    people: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, state, n in rows:
+        people[name][state] = n
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for name, spent in recent:
+        seconds[name].append(spent)
+    return [
+        {
+            "username": name,
+            "open": states.get("new", 0),
+            **{state: states.get(state, 0) for state in ("submitted", "accepted", "rejected", "skipped")},
+            "median_seconds": median(seconds[name]) if seconds[name] else None,
+        }
+        for name, states in sorted(people.items())
+    ]
+
+
+def _forecast(left: int, days: dict[date, int]) -> dict[str, Any] | None:
+    today = utc_now().date()
+    done = sum(n for day, n in days.items() if day > today - timedelta(days=FORECAST_DAYS))
+    if left == 0:
+        return {"remaining": 0, "per_day": None, "done_on": today}
+    first = min(days, default=today)
+    span = min(FORECAST_DAYS, (today - first).days + 1)
+    if done == 0:
+        return None
+    return {
+        "remaining": left,
+        "per_day": done / span,
+        "done_on": today + timedelta(days=-(-left * span // done)),
+    }
+
+
+def annotation_history(annotation_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Every step of an annotation, oldest first."""
+    rows = AnnotationEvent.objects.filter(annotation_id=annotation_id).order_by("revision")
+    names = ("revision", "action", "actor__username", "shapes", "reason", "at")
+    return [
+        {
+            "revision": revision,
+            "action": action,
+            "actor": actor,
+            "shapes": shapes,
+            "reason": reason,
+            "at": at,
+        }
+        for revision, action, actor, shapes, reason, at in rows.values_list(*names)
+    ]
+
+
+def labeling_home(user: User, limit: int = 20) -> dict[str, Any]:
+    """What waits for one person: where to continue, how many reviews, which campaigns are open."""
+    rows = with_access(campaigns_visible_to(user).filter(state=Campaign.State.OPEN), user)
+    listed = with_totals(rows, user).order_by("-created_at", "-id")[:limit]
+    campaigns = [campaign_render(row, access_of(row, user)) for row in listed]
+    return {
+        "continue": _continue(user),
+        "reviews_waiting": _reviews_waiting(user),
+        "campaigns": campaigns,
+    }
+
+
+def _continue(user: User) -> dict[str, Any] | None:
+    open_campaigns = campaigns_to_label(user).filter(state=Campaign.State.OPEN)
+    last = (
+        Annotation.objects.filter(author_id=user.pk, campaign__in=open_campaigns.values("pk"))
+        .order_by("-saved_at")
+        .values_list("campaign_id", flat=True)
+        .first()
+    )
+    wanted = open_campaigns.filter(pk=last) if last else open_campaigns.filter(assigned__user_id=user.pk)
+    row = with_totals(wanted, user).order_by("-created_at").first()
+    if row is None:
+        return None
+    left = row.n_new + row.n_rejected  # type: ignore[attr-defined]
+    return {"campaign": row.pk, "name": row.name, "open": left, "mine": row.mine_open} if left else None  # type: ignore[attr-defined]
+
+
+def _reviews_waiting(user: User) -> int:
+    campaigns = campaigns_to_review(user).filter(state=Campaign.State.OPEN)
+    return sum(with_totals(campaigns, user).values_list("n_submitted", flat=True))

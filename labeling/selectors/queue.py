@@ -1,0 +1,198 @@
+"""Items as the annotator reads them."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    Case,
+    F,
+    FilteredRelation,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from core.clock import utc_now
+from core.models import User
+from datasets.shape_json import ShapesJson, shapes_from_rows
+from labeling.models import CampaignCounter, Item
+from labeling.selectors.access import campaigns_to_label
+
+MAX_PEEK = 20
+PEEK_WINDOW = 64
+
+_SAMPLE = (
+    "sample_id",
+    "sample__name",
+    "sample__sha256",
+    "sample__thumb_sha256",
+    "sample__media_type",
+    "sample__payload",
+    "sample__annotation_source",
+)
+_ANSWER = ("id", "revision", "state", "shapes", "seconds_spent", "verdict", "reason", "saved_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """Leased items, the ones that would come next (not leased), and how many are still open to all."""
+
+    items: list[dict[str, Any]]
+    peek: list[dict[str, Any]]
+    remaining: int
+
+
+def handout(user: User, campaign_id: uuid.UUID, claimed: Collection[uuid.UUID], peek: int = 0) -> Handout:
+    """What a claim answers, in one statement: items with sample, own draft or present labels."""
+    wanted = Q(pk__in=list(claimed))
+    if peek:
+        next_ids = _free_items(user, campaign_id).order_by("priority", "id").values("pk")[:peek]
+        wanted |= Q(pk__in=Subquery(next_ids))
+    open_items = (
+        CampaignCounter.objects.filter(campaign_id=OuterRef("campaign_id")).order_by().values("campaign_id")
+    )
+    rows = (
+        _with_answer(Item.objects.filter(wanted, campaign_id=campaign_id), "mine", Q(mine__author_id=user.pk))
+        .annotate(remaining=Subquery(open_items.annotate(total=Sum("new")).values("total")))
+        .order_by("priority", "id")
+    )
+    found = list(rows.values(*_columns("mine"), "remaining"))
+    items = [item_render(row, "mine") for row in found if row["id"] in claimed]
+    items.sort(key=lambda item: (item["state"] != "rejected", item["annotation"]["id"] is None))
+    peeked = [item_render(row, "mine") for row in found if row["id"] not in claimed]
+    return Handout(items, peeked, int(found[0]["remaining"] or 0) if found else 0)
+
+
+def review_handout(claimed: Collection[uuid.UUID]) -> list[dict[str, Any]]:
+    """What a reviewer gets: items with the submitted answer and its author."""
+    rows = Item.objects.filter(pk__in=list(claimed)).order_by("priority", "id")
+    return _submissions(rows)
+
+
+def item_document(user: User, item_id: uuid.UUID) -> dict[str, Any]:
+    """One item with the user's own answer, or the submitted one where they have none."""
+    rows = _with_answer(Item.objects.filter(pk=item_id), "mine", Q(mine__author_id=user.pk))
+    row = rows.values(*_columns("mine")).get()
+    if row["mine__id"] is None and row["submission_id"] is not None:
+        return _submissions(Item.objects.filter(pk=item_id))[0]
+    return item_render(row, "mine")
+
+
+def submissions_render(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """A page of items with their submitted answers."""
+    place = {item.pk: index for index, item in enumerate(items)}
+    rows = _submissions(Item.objects.filter(pk__in=list(place)))
+    return sorted(rows, key=lambda row: place[row["id"]])
+
+
+def item_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
+    """An item as the API shows it; `answer` is the alias of its annotation in the row."""
+    leased = row["lease_until"] is not None and row["lease_until"] > utc_now()
+    return {
+        "id": row["id"],
+        "campaign": row["campaign_id"],
+        "sample": {
+            "id": row["sample_id"],
+            "name": row["sample__name"],
+            "media_type": row["sample__media_type"],
+            "payload": row["sample__payload"],
+            "media_url": f"/media/b/{row['sample__sha256']}?s={row['sample_id']}",
+            "thumb_url": f"/media/t/{row['sample__thumb_sha256']}" if row["sample__thumb_sha256"] else None,
+        },
+        "annotation": _answer_render(row, answer),
+        "state": "leased" if leased and row["state"] == Item.State.NEW else row["state"],
+        "slot": row["slot"],
+        "assignee": row["assignee__username"],
+        "lease_until": row["lease_until"],
+        "skip_reason": row["skip_reason"],
+    }
+
+
+def _answer_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
+    if row[f"{answer}__id"] is None:
+        shapes = shapes_from_rows(row["sample_shapes"])
+        return {
+            "id": None,
+            "revision": 0,
+            "state": None,
+            "shapes": shapes,
+            "source": row["sample__annotation_source"],
+            "seconds_spent": 0.0,
+            "saved_at": None,
+            "review": None,
+        }
+    verdict = row[f"{answer}__verdict"]
+    return {
+        "id": row[f"{answer}__id"],
+        "revision": row[f"{answer}__revision"],
+        "state": row[f"{answer}__state"],
+        "shapes": row[f"{answer}__shapes"],
+        "source": "human",
+        "seconds_spent": row[f"{answer}__seconds_spent"],
+        "saved_at": row[f"{answer}__saved_at"],
+        "review": {"verdict": verdict, "reason": row[f"{answer}__reason"]} if verdict else None,
+    }
+
+
+def _columns(answer: str) -> tuple[str, ...]:
+    own = (
+        "id",
+        "campaign_id",
+        "state",
+        "slot",
+        "lease_until",
+        "skip_reason",
+        "assignee__username",
+        "submission_id",
+    )
+    return (*own, *_SAMPLE, *(f"{answer}__{name}" for name in _ANSWER), "sample_shapes")
+
+
+def _with_answer(rows: QuerySet[Item], alias: str, condition: Q) -> QuerySet[Item]:
+    present = Case(
+        When(Q(**{f"{alias}__id__isnull": True}), then=ShapesJson("sample_id")),
+        default=Value(None, output_field=JSONField()),
+    )
+    return rows.annotate(**{alias: FilteredRelation("annotations", condition=condition)}).annotate(
+        sample_shapes=present
+    )
+
+
+def _submissions(rows: QuerySet[Item]) -> list[dict[str, Any]]:
+    annotated = _with_answer(rows, "answer", Q(answer__id=F("submission_id")))
+    found = annotated.values(*_columns("answer"), "answer__author__username")
+    return [{**item_render(row, "answer"), "author": row["answer__author__username"]} for row in found]
+
+
+def _free_items(user: User, campaign_id: uuid.UUID) -> QuerySet[Item]:
+    now = utc_now()
+    return Item.objects.filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=now),
+        Q(assignee_id__isnull=True) | ~Q(assignee_id=user.pk),
+        campaign_id=campaign_id,
+        campaign__in=campaigns_to_label(user).filter(state="open").values("pk"),
+        state=Item.State.NEW,
+    )
+
+
+def is_about_to_come(user: User, sample_id: uuid.UUID) -> bool:
+    """Whether the sample stands so near the head of a queue of the user's that it may be preloaded."""
+    head = (
+        Item.objects.filter(campaign_id=OuterRef("campaign_id"), state=Item.State.NEW)
+        .order_by("priority", "id")
+        .values("priority")[PEEK_WINDOW : PEEK_WINDOW + 1]
+    )
+    waiting = Item.objects.filter(
+        sample_id=sample_id,
+        state=Item.State.NEW,
+        campaign__in=campaigns_to_label(user).filter(state="open").values("pk"),
+    )
+    return waiting.filter(priority__lt=Coalesce(Subquery(head), Value(2**62))).exists()

@@ -1,0 +1,227 @@
+"""Making and changing campaigns."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
+
+from core.clock import utc_now
+from core.errors import InvalidInput
+from core.faults import fault
+from core.models import ProjectUserPermission, User
+from core.services import audit
+from core.sql import bind, is_postgresql
+from labeling.geometry.shapes import KINDS_OF_TASK
+from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
+from labeling.models.campaign import COUNTER_SHARDS
+
+MAX_OVERLAP = 5
+FILTERS = ("all", "unlabeled", "label", "split", "ids")
+
+
+class EmptySelection(InvalidInput):
+    """The selection holds no sample."""
+
+    code = "selection_empty"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What a new campaign shall be; `review_rate` from 0 to 1, `assignees` are usernames (none: everybody)."""
+
+    name: str
+    selection: dict[str, Any]
+    assignees: Sequence[str] = ()
+    overlap: int = 1
+    review_rate: float = 0.0
+    order: str = "given"
+    guideline: str = ""
+    due: datetime | None = None
+
+
+@transaction.atomic
+def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaign:
+    """A campaign with its queue written ahead. Raises InvalidInput, EmptySelection."""
+    if dataset.task not in KINDS_OF_TASK:
+        raise InvalidInput("this task cannot be labeled here yet", field="dataset", task=dataset.task)
+    campaign = Campaign.objects.create(
+        project_id=dataset.project_id,
+        dataset_id=dataset.pk,
+        name=plan.name,
+        task=dataset.task,
+        selection=plan.selection,
+        overlap=plan.overlap,
+        review_rate=plan.review_rate,
+        order=plan.order,
+        guideline=plan.guideline,
+        due=plan.due,
+        created_by=actor,
+    )
+    _assign(campaign, plan.assignees)
+    fault("labeling.campaign.rows")
+    count = _insert_items(campaign, samples_selected(dataset, plan.selection))
+    if count == 0:
+        raise EmptySelection("this selection holds no sample", field="selection")
+    audit.record(actor, "labeling.campaign.created", campaign, project=campaign.project_id, items=count)
+    return campaign
+
+
+@transaction.atomic
+def campaign_update(*, actor: User, campaign: Campaign, changes: dict[str, Any]) -> Campaign:
+    """Change name, guideline, due date, review rate or the people. Raises InvalidInput."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    people = changes.pop("assignees", None)
+    for name, value in changes.items():
+        setattr(campaign, name, value)
+    campaign.save(update_fields=list(changes))
+    if people is not None:
+        CampaignAssignee.objects.filter(campaign=campaign).delete()
+        _assign(campaign, people)
+    audit.record(
+        actor,
+        "labeling.campaign.changed",
+        campaign,
+        project=campaign.project_id,
+        fields=sorted(changes),
+        people=people,
+    )
+    return campaign
+
+
+@transaction.atomic
+def campaign_add_samples(*, actor: User, campaign: Campaign, selection: dict[str, Any]) -> int:
+    """Queue more samples behind the rest; the ones already in it stay once. The number of new items."""
+    campaign = Campaign.objects.select_for_update().select_related("dataset").get(pk=campaign.pk)
+    count = _insert_items(campaign, samples_selected(campaign.dataset, selection))
+    audit.record(actor, "labeling.campaign.extended", campaign, project=campaign.project_id, items=count)
+    return count
+
+
+@transaction.atomic
+def campaign_set_state(*, actor: User, campaign: Campaign, state: str) -> Campaign:
+    """Close a campaign, or open it again; to be what it is already changes nothing."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if campaign.state == state:
+        return campaign
+    campaign.state = state
+    campaign.closed_at = utc_now() if state == Campaign.State.CLOSED else None
+    campaign.save(update_fields=["state", "closed_at"])
+    action = "closed" if state == Campaign.State.CLOSED else "reopened"
+    audit.record(actor, f"labeling.campaign.{action}", campaign, project=campaign.project_id)
+    return campaign
+
+
+@transaction.atomic
+def campaign_recount(campaign: Campaign) -> int:
+    """Write the counters anew from the items; how many of them were wrong. Waits for saves in flight."""
+    rows = {row.shard: row for row in campaign.counters.select_for_update().order_by("shard")}
+    truth: dict[tuple[int, str], int] = {}
+    counted = campaign.items.order_by().values_list("shard", "state").annotate(n=Count("pk"))
+    for shard, state, n in counted:
+        truth[shard, state] = n
+    wrong = 0
+    for shard in sorted({shard for shard, _ in truth} | set(rows)):
+        row = rows.get(shard) or CampaignCounter(campaign=campaign, shard=shard)
+        for state in Item.State.values:
+            n = truth.get((shard, state), 0)
+            wrong += getattr(row, state) != n
+            setattr(row, state, n)
+        row.save()
+    return wrong
+
+
+def samples_selected(dataset: Any, selection: dict[str, Any]) -> QuerySet[Any, Any]:
+    """Ids of the samples a selection means: `{"filter": "all"|"unlabeled"|"label"|"split"|"ids", ...}`.
+
+    Raises InvalidInput.
+    """
+    wanted, samples = selection.get("filter", "all"), dataset.samples.order_by()
+    if wanted == "all":
+        rows = samples
+    elif wanted == "unlabeled":
+        rows = samples.filter(state__in=("unlabeled", "draft"))
+    elif wanted == "label":
+        rows = samples.filter(shapes__label_class_id=_uuid(selection.get("label"))).distinct()
+    elif wanted == "split":
+        rows = samples.filter(split=str(selection.get("split", "")))
+    elif wanted == "ids":
+        rows = samples.filter(pk__in=[_uuid(value) for value in selection.get("ids") or ()])
+    else:
+        raise InvalidInput(
+            "a selection is one of the known filters", field="selection", allowed=list(FILTERS)
+        )
+    chosen: QuerySet[Any, Any] = rows.values("pk")
+    return chosen
+
+
+def _uuid(value: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError as exc:
+        raise InvalidInput("a selection names things by their id", field="selection") from exc
+
+
+def _assign(campaign: Campaign, usernames: Sequence[str]) -> None:
+    people = {user.username: user for user in User.objects.filter(username__in=usernames, is_active=True)}
+    able = set(
+        ProjectUserPermission.objects.filter(
+            content_object_id=campaign.project_id,
+            permission__codename="label_project",
+            user_id__in=[user.pk for user in people.values()],
+        ).values_list("user_id", flat=True)
+    )
+    unable = sorted({name for name in usernames if name not in people or not _may(people[name], able)})
+    if unable:
+        raise InvalidInput("only members who may label can be assigned", field="assignees", unable=unable)
+    rows = [CampaignAssignee(campaign=campaign, user=people[name]) for name in dict.fromkeys(usernames)]
+    CampaignAssignee.objects.bulk_create(rows)
+
+
+def _may(user: User, able: set[uuid.UUID]) -> bool:
+    return user.is_superuser or user.pk in able
+
+
+def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
+    """Write the queue in one statement: one pass over the samples for each slot, so that no draw is needed later."""
+    chosen, params = samples.query.sql_with_params()
+    order = "random()" if campaign.order == Campaign.Order.RANDOM else "s.id"
+    slots = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in range(campaign.overlap))
+    base = campaign.items.order_by("-priority").values_list("priority", flat=True).first() or 0
+    sql = (
+        f"WITH chosen AS (SELECT s.id AS sample_id, row_number() OVER (ORDER BY {order}) AS place "  # noqa: S608
+        f"FROM ({chosen}) s WHERE NOT EXISTS (SELECT 1 FROM labeling_item o WHERE o.campaign_id = %s "
+        "AND o.sample_id = s.id)) INSERT INTO labeling_item "
+        "(id, campaign_id, sample_id, slot, shard, priority, state, skip_reason) "
+        f"SELECT {_NEW_ID_POSTGRESQL if is_postgresql() else _NEW_ID_SQLITE}, %s, c.sample_id, k.slot, "
+        f"c.place %% {COUNTER_SHARDS}, %s + k.slot * (SELECT count(*) FROM chosen) + c.place, 'new', '' "
+        f"FROM chosen c CROSS JOIN ({slots}) k"
+    )
+    stamp = f"{int(utc_now().timestamp() * 1000):012x}"
+    values = [*params, campaign.pk, *_stamp_params(stamp), campaign.pk, base]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [bind(value) for value in values])
+        count = cursor.rowcount
+        cursor.execute(_COUNT, [bind(value) for value in (campaign.pk, base)])
+    return int(count)
+
+
+def _stamp_params(stamp: str) -> list[str]:
+    return [f"{stamp[:8]}-{stamp[8:]}-7"] if is_postgresql() else [f"{stamp}7"]
+
+
+# A time-ordered UUID (RFC 9562, 5.7) made by the database: a stamp in front of the random part of a version 4.
+_NEW_ID_POSTGRESQL = "(%s || substr(gen_random_uuid()::text, 16))::uuid"
+_NEW_ID_SQLITE = (
+    "%s || substr(lower(hex(randomblob(2))), 1, 3) || substr('89ab', 1 + abs(random() %% 4), 1) "
+    "|| substr(lower(hex(randomblob(8))), 1, 15)"
+)
+_COUNT = (
+    "INSERT INTO labeling_campaigncounter (campaign_id, shard, new, submitted, accepted, rejected, skipped) "
+    "SELECT campaign_id, shard, count(*), 0, 0, 0, 0 FROM labeling_item WHERE campaign_id = %s AND priority > %s "
+    "GROUP BY campaign_id, shard "
+    "ON CONFLICT (campaign_id, shard) DO UPDATE SET new = labeling_campaigncounter.new + excluded.new"
+)

@@ -1,0 +1,51 @@
+"""Refusals of labeling that a client reacts to."""
+
+from core.errors import Conflict, InvalidInput
+
+
+class StaleAnnotation(Conflict):
+    """The answer has another revision now; `params.current` is how it stands."""
+
+    code = "stale_revision"
+
+
+class LeaseLost(Conflict):
+    """The item is in somebody else's hands now; `params.kept` says whether the work was kept as a draft."""
+
+    code = "lease_lost"
+
+
+class CampaignClosed(Conflict):
+    """The campaign takes no more answers; `params.kept` says whether the work was kept as a draft."""
+
+    code = "campaign_closed"
+
+
+class AlreadyReviewed(Conflict):
+    """A reviewer has decided; the answer can no longer be changed by its author."""
+
+    code = "already_reviewed"
+
+
+class UnderReview(Conflict):
+    """A reviewer is looking at the answer right now."""
+
+    code = "under_review"
+
+
+class NotSubmitted(Conflict):
+    """Only a submitted answer can be reviewed or taken back."""
+
+    code = "not_submitted"
+
+
+class ReasonRequired(InvalidInput):
+    """A rejection tells its author why."""
+
+    code = "reason_required"
+
+
+class ShapeIdTaken(InvalidInput):
+    """The id of a shape is already used by another sample."""
+
+    code = "shape_id_taken"
