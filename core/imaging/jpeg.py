@@ -7,6 +7,7 @@ from core.imaging.errors import ImageRefused, corrupt, truncated
 from core.imaging.exif import orientation_from_exif
 
 MAX_SCANS = 200
+MAX_SEGMENTS = 10_000
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset(range(0xD0, 0xD9)) | {0x01}
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
@@ -26,7 +27,7 @@ class JpegHeader:
 def read_jpeg(encoded: bytes) -> JpegHeader:
     """Walk the segments up to the first scan. Raises ImageRefused."""
     at, frame, orientation, sequential = 2, None, 1, True
-    while True:
+    for _ in range(MAX_SEGMENTS):
         marker, at, end = _segment(encoded, at)
         if marker in _FRAME_MARKERS:
             frame, sequential = _frame(encoded, at, end), marker in (0xC0, 0xC1)
@@ -37,6 +38,8 @@ def read_jpeg(encoded: bytes) -> JpegHeader:
         elif marker == 0xD9:
             raise corrupt("JPEG")
         at = end
+    else:
+        raise corrupt("JPEG")
     if frame is None:
         raise corrupt("JPEG")
     if not (sequential and _MODES.get(encoded[at]) == frame[2]):
@@ -46,7 +49,7 @@ def read_jpeg(encoded: bytes) -> JpegHeader:
 
 def _segment(encoded: bytes, at: int) -> tuple[int, int, int]:
     """Marker code, start and end of the segment's content for the marker at or after `at`."""
-    while True:
+    for _ in range(MAX_SEGMENTS):
         if at + 2 > len(encoded):
             raise truncated("JPEG")
         if encoded[at] != 0xFF:
@@ -58,6 +61,8 @@ def _segment(encoded: bytes, at: int) -> tuple[int, int, int]:
             at += 2
         else:
             break
+    else:
+        raise corrupt("JPEG")
     if marker == 0xD9:
         return marker, at + 2, at + 2
     if at + 4 > len(encoded):
@@ -90,7 +95,9 @@ def _check_scans(encoded: bytes, at: int) -> None:
     if encoded.count(b"\xff\xda") <= MAX_SCANS:
         return
     scans = 0
-    while scans <= MAX_SCANS:
+    for _ in range(MAX_SEGMENTS):
+        if scans > MAX_SCANS:
+            break
         found = _NEXT_MARKER.search(encoded, at)
         if found is None:
             return

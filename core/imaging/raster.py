@@ -10,6 +10,8 @@ from core.imaging.errors import corrupt, truncated
 from core.imaging.exif import orientation_from_exif
 
 MAX_FRAMES_COUNTED = 1_000
+MAX_STEPS = 20_000
+_GIF_SCANNED_BYTES = 1 << 20
 _PNG_MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 
 
@@ -37,7 +39,9 @@ def read_png(encoded: bytes) -> Raster:
     if color == 0:
         mode = {1: "1", 16: "I;16"}.get(depth, "L")
     at, orientation, frames = 33, 1, 1
-    while at + 8 <= len(encoded):
+    for _ in range(MAX_STEPS):
+        if at + 8 > len(encoded):
+            break
         length = int.from_bytes(encoded[at : at + 4], "big")
         kind = encoded[at + 4 : at + 8]
         if kind == b"eXIf":
@@ -49,7 +53,11 @@ def read_png(encoded: bytes) -> Raster:
 
 
 def read_gif(encoded: bytes) -> Raster:
-    """GIF89a. The first frame may reach beyond the logical screen, so the larger of the two counts."""
+    """GIF89a. The first frame may reach beyond the logical screen, so the larger of the two counts.
+
+    Frames are counted within the first megabyte: a file of one-byte blocks must not keep us busy.
+    """
+    encoded = encoded[:_GIF_SCANNED_BYTES]
     if len(encoded) < 13:
         raise truncated("GIF")
     width, height, flags = struct.unpack_from("<HHB", encoded, 6)
@@ -120,7 +128,9 @@ def read_webp(encoded: bytes) -> Raster:
 
 def _webp_chunks(encoded: bytes) -> tuple[int, int]:
     at, orientation, frames = 12, 1, 0
-    while at + 8 <= len(encoded) and frames < MAX_FRAMES_COUNTED:
+    for _ in range(MAX_STEPS):
+        if at + 8 > len(encoded) or frames == MAX_FRAMES_COUNTED:
+            break
         kind, length = encoded[at : at + 4], int.from_bytes(encoded[at + 4 : at + 8], "little")
         if kind == b"EXIF":
             orientation = orientation_from_exif(

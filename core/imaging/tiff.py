@@ -25,11 +25,19 @@ def read_tiff(encoded: bytes) -> Raster:
     while at not in seen and frames < MAX_FRAMES_COUNTED:
         seen.add(at)
         frames += 1
-        _tags, at = _directory(encoded, order, at)
+        at = _following(encoded, order, at)
     orientation = tags.get(_ORIENTATION, 1)
     return Raster(
         tags[_WIDTH], tags[_HEIGHT], _mode(tags), orientation if 1 <= orientation <= 8 else 1, frames
     )
+
+
+def _following(encoded: bytes, order: str, at: int) -> int:
+    """The offset behind a directory; 0 when there is none, also when the chain is broken."""
+    if at + 2 > len(encoded):
+        return 0
+    end = at + 2 + 12 * int(struct.unpack_from(order + "H", encoded, at)[0])
+    return int(struct.unpack_from(order + "I", encoded, end)[0]) if end + 4 <= len(encoded) else 0
 
 
 def _directory(encoded: bytes, order: str, at: int) -> tuple[dict[int, int], int]:

@@ -1,5 +1,7 @@
+import contextlib
 import io
 import struct
+import time
 import zlib
 
 import pytest
@@ -165,3 +167,21 @@ def test_flipped_bytes_are_read_or_refused_but_never_a_bug(fmt):
                 probe(whole[:at] + bytes([value]) + whole[at + 1 :])
             except ImageRefused:
                 continue
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"\xff\xd8" + b"\xff\xe5\x00\x02" * 4_000_000, b"\xff\xd8" + b"\xff" * 16_000_000,
+        jpeg_with_scans(190)[:-2] + b"\xff\xe5\x00\x02" * 2_000_000 + b"\xff\xda" * 100,
+        png_claiming(9, 9)[:33] + b"\x00\x00\x00\x00abcd\x00\x00\x00\x00" * 1_300_000,
+        b"GIF89a\x01\x00\x01\x00\x00\x00\x00!\xfe" + b"\x01a" * 8_000_000,
+        b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00" + b"\x00" * 10 + b"JUNK\x00\x00\x00\x00" * 2_000_000,
+    ],
+    ids=["jpeg-segments", "jpeg-fill", "jpeg-scans", "png-chunks", "gif-blocks", "webp-chunks"],
+)  # fmt: skip
+def test_a_header_made_to_be_long_costs_a_bounded_time(start):
+    before = time.process_time()
+    with contextlib.suppress(ImageRefused):
+        probe(start)
+    assert time.process_time() - before < 0.5
