@@ -173,7 +173,7 @@ def _strata(samples: Sequence[SplitSample]) -> Mapping[int, list[int]]:
 
 
 def _grouped(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpec) -> list[str]:
-    """Whole groups, large ones first, each to the split where it lowers the squared error of shares most.
+    """Whole groups, large ones first, each to the split that misses its classes most.
 
     A sample without a group is a group of its own. Every split that wants samples gets a group.
     """
@@ -213,5 +213,6 @@ def _histogram(samples: Sequence[SplitSample], members: Sequence[int]) -> dict[i
 
 
 def _gain(histogram: Mapping[int, int], missing: Mapping[int, float], totals: Mapping[int, int]) -> float:
-    """How much of the squared error goes: sum of (m/T)^2 - ((m-c)/T)^2, without what is equal for all splits."""
-    return sum(count * missing[label] / totals[label] ** 2 for label, count in histogram.items())
+    """How well the group fills what is missing; the size of a split weighs as much as all its classes."""
+    weights = {label: 2.0 if label == _ALL else 1.0 for label in histogram}
+    return sum(weights[label] * count * missing[label] / totals[label] for label, count in histogram.items())

@@ -65,7 +65,9 @@ def receive_answer(pipe: IO[bytes]) -> Answer:
     body_bytes, thumb_bytes = _ANSWER.unpack(head)
     fields: list[Any] = orjson.loads(_exactly(pipe, body_bytes))
     thumbnail = _exactly(pipe, thumb_bytes)
-    return Undecodable(*fields) if len(fields) == 2 else Decoded(*fields, thumbnail=thumbnail)
+    if len(fields) == 2:
+        return Undecodable(*fields)
+    return Decoded(*fields, thumbnail)
 
 
 def _fields(answer: Answer) -> bytes:
