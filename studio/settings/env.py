@@ -50,6 +50,11 @@ def redis_url(directory: Path) -> str:
     return noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0"
 
 
+def keep_s() -> int:
+    """How long a thread keeps its database connection; only the web process's threads live on."""
+    return int(os.environ.get("STUDIO_DB_KEEP_S", "0"))
+
+
 def database(directory: Path) -> dict[str, object]:
     """`DATABASE_URL` (postgresql://… or sqlite:///path), or SQLite in the data directory."""
     url = os.environ.get("DATABASE_URL", "")
@@ -62,8 +67,6 @@ def database(directory: Path) -> dict[str, object]:
         )
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
-    if flag("STUDIO_DB_POOL", default=False):
-        options["pool"] = {"min_size": 2, "max_size": 20, "timeout": 5}
     options.setdefault("connect_timeout", 5)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -72,7 +75,8 @@ def database(directory: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_MAX_AGE": keep_s(),
+        "CONN_HEALTH_CHECKS": keep_s() > 0,
         "OPTIONS": options,
     }
 
@@ -84,5 +88,6 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": keep_s(),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
     }
