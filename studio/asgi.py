@@ -6,24 +6,29 @@ CPU a request; this way it is a tenth of that (docs/decisions: streams on the lo
 """
 
 import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 os.environ.setdefault("STUDIO_DB_KEEP_S", "60")
 
 from a2wsgi import WSGIMiddleware
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 THREADS = 16
 
 _streams = get_asgi_application()
-_requests = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+_requests = cast(Any, WSGIMiddleware)(get_wsgi_application(), workers=THREADS)
 
 
-async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def application(
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[Mapping[str, Any]], Awaitable[None]],
+) -> None:
     """Send event streams to the loop and everything else to the threads."""
     if scope["type"] == "http" and not scope["path"].rstrip("/").endswith("/events"):
-        await _requests(scope, receive, send)  # type: ignore[arg-type]
+        await _requests(scope, receive, send)
     elif scope["type"] == "http":
         await _streams(scope, receive, send)
