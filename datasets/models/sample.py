@@ -87,6 +87,8 @@ class Sample(models.Model):
             models.CheckConstraint(condition=Q(state__in=SampleState.values), name="datasets_sample_state"),
         )
         indexes = (
+            models.Index(fields=("sha256",), name="datasets_sample_bytes"),
+            models.Index(fields=("thumb_sha256",), name="datasets_sample_thumb"),
             models.Index(fields=("dataset", "id"), name="datasets_sample_id"),
             models.Index(fields=("dataset", "imported_at", "id"), name="datasets_sample_imported"),
             models.Index(fields=("dataset", "name", "id"), name="datasets_sample_name"),

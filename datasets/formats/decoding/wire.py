@@ -67,7 +67,8 @@ def receive_answer(pipe: IO[bytes]) -> Answer:
     thumbnail = _exactly(pipe, thumb_bytes)
     if len(fields) == 2:
         return Undecodable(*fields)
-    return Decoded(*fields, thumbnail)
+    media_type, width, height, mode, frames, orientation, dhash64 = fields
+    return Decoded(media_type, width, height, mode, frames, orientation, dhash64, thumbnail)
 
 
 def _fields(answer: Answer) -> bytes:

@@ -1,0 +1,1 @@
+"""Reads of datasets. Whoever asks gets only what they may see."""

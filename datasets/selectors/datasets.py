@@ -1,0 +1,92 @@
+"""Data sets a person may see."""
+
+import uuid
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from core.errors import NotFound
+from core.models import User
+from core.selectors import project_ids_with
+from datasets.models import Dataset, DatasetVersion, Finding, ImportBatch, Sample, VersionExport
+from datasets.selectors.counters import counts_of
+from datasets.selectors.schema import schema_render
+
+Row = TypeVar("Row", bound=Model)
+
+
+def datasets_visible_to(user: User) -> QuerySet[Dataset]:
+    """Data sets of the projects whose data `user` may view."""
+    return Dataset.objects.filter(
+        project_id__in=project_ids_with(user, "view_project"), deleted_at__isnull=True
+    )
+
+
+def dataset_for(user: User, dataset_id: uuid.UUID) -> Dataset:
+    """The data set, if `user` belongs to its project. Raises NotFound.
+
+    Membership is what makes it visible; what may be done with it is the rule's question.
+    """
+    return _of_member(user, Dataset.objects.select_related("project"), "", pk=dataset_id)
+
+
+def sample_for(user: User, sample_id: uuid.UUID) -> Sample:
+    """The sample, if `user` belongs to its project. Raises NotFound."""
+    return _of_member(user, Sample.objects.select_related("dataset"), "dataset__", pk=sample_id)
+
+
+def import_for(user: User, import_id: uuid.UUID) -> ImportBatch:
+    """The import, if `user` belongs to its project. Raises NotFound."""
+    return _of_member(user, ImportBatch.objects.select_related("dataset", "job"), "dataset__", pk=import_id)
+
+
+def version_for(user: User, version_id: uuid.UUID) -> DatasetVersion:
+    """The version, if `user` belongs to its project. Raises NotFound."""
+    rows = DatasetVersion.objects.select_related("dataset", "created_by")
+    return _of_member(user, rows, "dataset__", pk=version_id)
+
+
+def export_for(user: User, export_id: uuid.UUID) -> VersionExport:
+    """The export, if `user` belongs to its project. Raises NotFound."""
+    rows = VersionExport.objects.select_related("version__dataset")
+    return _of_member(user, rows, "version__dataset__", pk=export_id)
+
+
+def findings_of(dataset_id: uuid.UUID) -> list[Finding]:
+    """The newest answers of the checks that found something, worst first."""
+    order = {Finding.Severity.ERROR: 0, Finding.Severity.WARNING: 1, Finding.Severity.INFO: 2}
+    rows = Finding.objects.filter(dataset_id=dataset_id, count__gt=0)
+    return sorted(rows, key=lambda row: (order[Finding.Severity(row.severity)], row.code))
+
+
+def dataset_render(dataset: Dataset) -> dict[str, Any]:
+    """A data set with its schema and counts. Three statements."""
+    return {
+        **dataset_brief(dataset, counts_of([dataset.pk])[dataset.pk]),
+        "label_schema": schema_render(dataset),
+    }
+
+
+def dataset_brief(dataset: Dataset, counts: dict[str, int]) -> dict[str, Any]:
+    """A data set in a list."""
+    return {
+        "id": dataset.pk,
+        "project": dataset.project_id,
+        "name": dataset.name,
+        "description": dataset.description,
+        "modality": dataset.modality,
+        "task": dataset.task,
+        "counts": counts,
+        "created_at": dataset.created_at,
+    }
+
+
+def _of_member(user: User, rows: QuerySet[Row], prefix: str, **wanted: Any) -> Row:
+    narrowed = {
+        f"{prefix}project_id__in": project_ids_with(user, "access_project"),
+        f"{prefix}deleted_at__isnull": True,
+    }
+    found = rows.filter(**narrowed, **wanted).first()
+    if found is None:
+        raise NotFound
+    return found

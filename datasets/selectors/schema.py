@@ -1,0 +1,33 @@
+"""The label schema as others see it."""
+
+import uuid
+from typing import Any
+
+from datasets.models import Dataset, LabelClass
+from datasets.selectors.counters import totals_of
+
+
+def classes_of(dataset_id: uuid.UUID) -> list[LabelClass]:
+    """The living classes in the order of their index."""
+    return list(LabelClass.objects.filter(dataset_id=dataset_id, deleted_at__isnull=True).order_by("index"))
+
+
+def class_render(row: LabelClass, count: int = 0) -> dict[str, Any]:
+    """One class; `count` is how many samples carry it."""
+    return {
+        "id": row.pk,
+        "index": row.index,
+        "name": row.name,
+        "name_zh": row.name_zh,
+        "color": row.color,
+        "key": row.key,
+        "description": row.description,
+        "count": count,
+    }
+
+
+def schema_render(dataset: Dataset) -> dict[str, Any]:
+    """`{revision, classes}` with counts. Two statements."""
+    counts = totals_of(dataset.pk, ("class",)).get("class", {})
+    classes = [class_render(row, counts.get(str(row.pk), 0)) for row in classes_of(dataset.pk)]
+    return {"revision": dataset.schema_revision, "classes": classes}

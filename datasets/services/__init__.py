@@ -1,0 +1,1 @@
+"""Writes of the datasets app: one public function per user intention."""

@@ -1,0 +1,105 @@
+"""Data sets: begin, change, delete."""
+
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from core.clock import utc_now
+from core.errors import Conflict, InvalidInput
+from core.models import Project, User
+from core.services import audit
+from datasets.models import Dataset, Modality, Task
+from datasets.services import schema
+from datasets.services.counters import dataset_locked
+
+
+class DatasetNameTaken(Conflict):
+    """Another data set of the project has this name."""
+
+    code = "dataset_name_taken"
+
+
+def dataset_create(
+    *,
+    actor: User,
+    project: Project,
+    name: str,
+    task: str,
+    modality: str = Modality.IMAGE,
+    description: str = "",
+    classes: list[dict[str, Any]] | None = None,
+) -> Dataset:
+    """Begin an empty data set. Raises InvalidInput and DatasetNameTaken."""
+    _check_kind(modality, task)
+    with _names_free(), transaction.atomic():
+        dataset = Dataset.objects.create(
+            project=project,
+            name=_name(name),
+            description=description,
+            modality=modality,
+            task=task,
+            created_by=actor,
+        )
+        schema.classes_create(dataset, classes or [])
+        audit.record(actor, "datasets.dataset.created", dataset, project=project, name=dataset.name)
+    return dataset
+
+
+def dataset_update(
+    *, actor: User, dataset_id: uuid.UUID, name: str | None = None, description: str | None = None
+) -> Dataset:
+    """Change words. Raises InvalidInput and DatasetNameTaken."""
+    with _names_free(), transaction.atomic():
+        dataset = dataset_locked(dataset_id)
+        dataset.name = dataset.name if name is None else _name(name)
+        dataset.description = dataset.description if description is None else description
+        dataset.save(update_fields=["name", "description"])
+        audit.record(
+            actor, "datasets.dataset.changed", dataset, project=dataset.project_id, name=dataset.name
+        )
+    return dataset
+
+
+def dataset_delete(*, actor: User, dataset_id: uuid.UUID) -> None:
+    """Hide the data set from everybody; its rows and versions stay for the operator to restore."""
+    with transaction.atomic():
+        dataset = dataset_locked(dataset_id)
+        dataset.deleted_at = utc_now()
+        dataset.save(update_fields=["deleted_at"])
+        audit.record(
+            actor, "datasets.dataset.deleted", dataset, project=dataset.project_id, name=dataset.name
+        )
+
+
+def _check_kind(modality: str, task: str) -> None:
+    if modality not in Modality.values:
+        raise InvalidInput("unknown modality", field="modality", known=Modality.values)
+    if task not in Task.values:
+        raise InvalidInput("unknown task", field="task", known=Task.values)
+    if modality != Modality.IMAGE:
+        raise InvalidInput("only images are supported so far", field="modality")
+    if task not in (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION):
+        raise InvalidInput(
+            "only image_classification and object_detection are supported so far", field="task"
+        )
+
+
+def _name(raw: str) -> str:
+    name = " ".join(raw.split())
+    if not 1 <= len(name) <= 200:
+        raise InvalidInput("a name has 1 to 200 characters", field="name")
+    return name
+
+
+class _names_free:
+    """Turns the broken constraint, once the transaction is over, into the answer for the caller."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: object) -> None:
+        if isinstance(value, IntegrityError) and "name" in str(value):
+            raise DatasetNameTaken(
+                "another data set of this project has that name", fields={"name": ["taken"]}
+            ) from value

@@ -1,0 +1,259 @@
+"""One batch of an import becomes rows, in one transaction with the cursor that moves past it."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from core.clock import utc_now
+from core.faults import fault
+from core.ids import uuid7
+from core.services.blobs import BlobRef, blobs_register
+from core.sql import bind
+from datasets.formats.base import Draft, Problem
+from datasets.formats.decoding.wire import Decoded
+from datasets.models import (
+    AnnotationHistory,
+    AnnotationSource,
+    Dataset,
+    ImportBatch,
+    LabelClass,
+    Sample,
+    SampleState,
+    Shape,
+    Task,
+)
+from datasets.services.bulk import rows_insert
+from datasets.services.counters import counters_add, size_bin
+from datasets.services.import_shapes import Said, said_of
+from datasets.services.import_tally import Tally
+
+_SAMPLE: Final = [
+    "id",
+    "dataset_id",
+    "name",
+    "sha256",
+    "thumb_sha256",
+    "media_type",
+    "size_bytes",
+    "payload",
+    "features",
+    "state",
+    "split",
+    "group",
+    "label_class_id",
+    "labels",
+    "findings",
+    "annotation_revision",
+    "annotation_source",
+    "dhash64",
+    "imported_at",
+    "import_batch_id",
+]
+_SHAPE: Final = [
+    "id",
+    "sample_id",
+    "dataset_id",
+    "label_class_id",
+    "kind",
+    "position",
+    "x",
+    "y",
+    "w",
+    "h",
+    "geometry",
+    "source",
+    "score",
+]
+_HISTORY: Final = ["id", "sample_id", "revision", "actor_id", "source", "state", "shapes", "created_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A decoded picture whose bytes and thumbnail are durable. `bytes_ref` is None for a known duplicate."""
+
+    draft: Draft
+    sha256: str
+    decoded: Decoded | None = None
+    bytes_ref: BlobRef | None = None
+    thumb_ref: BlobRef | None = None
+
+
+@dataclass(slots=True)
+class _Present:
+    """A sample that is there already: what a duplicate is compared with."""
+
+    id: uuid.UUID
+    state: str
+    label: str | None
+    payload: dict[str, Any]
+    revision: int
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What one batch inserts."""
+
+    samples: list[list[Any]] = field(default_factory=list)
+    shapes: list[list[Any]] = field(default_factory=list)
+    history: list[list[Any]] = field(default_factory=list)
+    annotated: list[tuple[Any, ...]] = field(default_factory=list)
+    refs: list[BlobRef] = field(default_factory=list)
+    deltas: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+class BatchWriter:
+    """Writes the arrivals of one import. Call `write` inside `ctx.fenced()`, under the data set's lock."""
+
+    def __init__(self, batch: ImportBatch, dataset: Dataset, classes: Mapping[str, LabelClass]) -> None:
+        self._batch, self._dataset, self._classes = batch, dataset, classes
+
+    def write(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
+        """Insert what is new, annotate what was there without labels, count the rest as duplicates."""
+        rows, now = _Rows(), utc_now()
+        present = present_samples(self._dataset.pk, [arrival.sha256 for arrival in arrivals])
+        for arrival in arrivals:
+            known = present.get(arrival.sha256)
+            if known is not None:
+                tally.counts["duplicates"] += 1
+                self._compare(arrival, known, rows, tally, now)
+            elif arrival.decoded is not None:
+                present[arrival.sha256] = self._create(arrival, rows, tally, now)
+        blobs_register(rows.refs)
+        rows_insert(Sample, _SAMPLE, rows.samples)
+        fault("import.after-samples")
+        rows_insert(Shape, _SHAPE, rows.shapes)
+        rows_insert(AnnotationHistory, _HISTORY, rows.history)
+        _annotate(rows.annotated)
+        counters_add(self._dataset.pk, rows.deltas)
+        fault("import.after-rows")
+
+    def _create(self, arrival: Arrival, rows: _Rows, tally: Tally, now: datetime) -> _Present:
+        decoded, draft = arrival.decoded, arrival.draft
+        if decoded is None or arrival.bytes_ref is None or arrival.thumb_ref is None:
+            raise RuntimeError("an arrival without bytes")
+        said = self._said(draft, decoded, tally)
+        state = SampleState.LABELED if said.is_labeled else SampleState.UNLABELED
+        sample_id = uuid7()
+        payload = {
+            "width": decoded.width,
+            "height": decoded.height,
+            "mode": decoded.mode,
+            "frames": decoded.frames,
+        }
+        label = uuid.UUID(said.labels[0]) if said.labels else None
+        source = AnnotationSource.IMPORT if said.is_labeled else AnnotationSource.NONE
+        rows.samples.append(
+            [
+                sample_id,
+                self._dataset.pk,
+                draft.name,
+                arrival.sha256,
+                arrival.thumb_ref.sha256,
+                decoded.media_type,
+                arrival.bytes_ref.size_bytes,
+                payload,
+                {},
+                state.value,
+                draft.split,
+                draft.group,
+                label,
+                said.labels,
+                [],
+                int(said.is_labeled),
+                source.value,
+                decoded.dhash64,
+                now,
+                self._batch.pk,
+            ]
+        )
+        rows.refs += (arrival.bytes_ref, arrival.thumb_ref)
+        if said.is_labeled:
+            self._say(sample_id, 1, said, rows, now)
+            tally.counts["annotated"] += 1
+        tally.counts["created"] += 1
+        rows.deltas.update(_sample_deltas(draft, decoded, state.value))
+        return _Present(sample_id, state.value, str(label) if label else None, payload, int(said.is_labeled))
+
+    def _compare(self, arrival: Arrival, known: _Present, rows: _Rows, tally: Tally, now: datetime) -> None:
+        """A duplicate may bring the label that the first one lacked, never change one that is there."""
+        size = Decoded("", known.payload["width"], known.payload["height"], "", 1, 1, 0, b"")
+        said = self._said(arrival.draft, arrival.decoded or size, tally)
+        if not said.is_labeled:
+            return
+        label = said.labels[0] if said.labels else None
+        if known.state == SampleState.UNLABELED:
+            self._say(known.id, known.revision + 1, said, rows, now)
+            rows.annotated.append((said.labels, uuid.UUID(label) if label else None, known.id))
+            rows.deltas.update({("state", SampleState.UNLABELED): -1, ("state", SampleState.LABELED): 1})
+            tally.counts["annotated"] += 1
+            known.state, known.label, known.revision = SampleState.LABELED, label, known.revision + 1
+        elif self._dataset.task == Task.IMAGE_CLASSIFICATION and label != known.label:
+            detail = "the same picture is already here with another class"
+            tally.met(Problem("conflicting_label", arrival.draft.name, detail))
+
+    def _said(self, draft: Draft, decoded: Decoded, tally: Tally) -> Said:
+        said = said_of(draft, decoded, task=self._dataset.task, classes=self._classes)
+        for problem in said.problems:
+            tally.met(problem)
+        return said
+
+    def _say(self, sample_id: uuid.UUID, revision: int, said: Said, rows: _Rows, now: datetime) -> None:
+        for position, shape in enumerate(said.shapes):
+            corners = shape.get("box") or (None, None, None, None)
+            rows.shapes.append(
+                [
+                    uuid.UUID(shape["id"]),
+                    sample_id,
+                    self._dataset.pk,
+                    uuid.UUID(shape["label"]),
+                    shape["kind"],
+                    position,
+                    *corners,
+                    None,
+                    "import",
+                    None,
+                ]
+            )
+            rows.deltas[("objects", shape["label"])] += 1
+        rows.deltas.update(("class", label) for label in said.labels)
+        actor = self._batch.created_by_id
+        rows.history.append(
+            [uuid7(), sample_id, revision, actor, "import", "labeled", list(said.shapes), now]
+        )
+
+
+def present_samples(dataset_id: uuid.UUID, sha256s: Iterable[str]) -> dict[str, _Present]:
+    """Samples of the data set that have these bytes."""
+    found = Sample.objects.filter(dataset_id=dataset_id, sha256__in=set(sha256s))
+    columns = ("sha256", "pk", "state", "label_class_id", "payload", "annotation_revision")
+    return {
+        sha256: _Present(pk, state, str(label) if label else None, payload, revision)
+        for sha256, pk, state, label, payload, revision in found.values_list(*columns)
+    }
+
+
+def _sample_deltas(draft: Draft, decoded: Decoded, state: str) -> dict[tuple[str, str], int]:
+    return {
+        ("samples", ""): 1,
+        ("state", state): 1,
+        ("split", draft.split): 1,
+        ("media_type", decoded.media_type): 1,
+        ("width", size_bin(decoded.width)): 1,
+        ("height", size_bin(decoded.height)): 1,
+    }
+
+
+def _annotate(rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE datasets_sample SET state = 'labeled', annotation_source = 'import', labels = %s, "
+            "label_class_id = %s, annotation_revision = annotation_revision + 1 WHERE id = %s",
+            [[bind(value) for value in row] for row in rows],
+        )

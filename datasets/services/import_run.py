@@ -1,0 +1,291 @@
+"""The job of an import: read, decode in children, store, write; resumable after any batch."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from django.db import connection
+
+from core.clock import utc_now
+from core.errors import Conflict, InvalidInput
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.services.blobs import BlobBatch
+from core.sql import is_postgresql
+from datasets.formats import format_chosen
+from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Tree
+from datasets.formats.decoding.pool import DecodePool
+from datasets.formats.decoding.wire import Answer, Decoded
+from datasets.formats.layout import group_of
+from datasets.models import Dataset, ImportBatch
+from datasets.services.counters import dataset_locked
+from datasets.services.import_rows import Arrival, BatchWriter, present_samples
+from datasets.services.import_shapes import said_of
+from datasets.services.import_source import import_tree, source_release
+from datasets.services.import_tally import Tally
+from datasets.services.imports import ImportOptions
+from datasets.services.schema import classes_ensure
+
+THUMB_SIDE_PX: Final = 160
+MAX_PICTURE_BYTES: Final = 64 << 20
+BATCH_ITEMS: Final = 400
+BATCH_BYTES: Final = 48 << 20
+_PREVIEW: Final = 20
+
+
+class ImportAborted(InvalidInput):
+    """Something could not be read, and the import was to stop at the first problem; nothing was imported."""
+
+    code = "import_aborted"
+
+
+class DatasetGone(Conflict):
+    """The data set was deleted while its import waited."""
+
+    code = "dataset_gone"
+
+
+@dataclass(slots=True)
+class _Load:
+    """A stretch of the plan, `end` exclusive: what was read of it and is being decoded."""
+
+    end: int
+    drafts: list[Draft] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
+    sha256s: list[str] = field(default_factory=list)
+    known: list[tuple[Draft, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    answers: "Future[list[Answer]] | None" = None
+
+
+def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
+    """Do the import from where the last attempt stopped; the result of the job.
+
+    Raises ArchiveRefused, FormatMismatch, ImportAborted, DatasetGone.
+    """
+    batch = ImportBatch.objects.select_related("dataset", "created_by").get(pk=batch_id)
+    if batch.dataset.deleted_at is not None:
+        raise DatasetGone("the data set was deleted")
+    options = ImportOptions(**batch.options)
+    with import_tree(ctx, batch) as tree, DecodePool() as pool:
+        importer, reason = format_chosen(tree, options.format)
+        plan = _grouped(importer.plan(tree), options)
+        run = _Run(ctx, batch, tree, plan, pool)
+        batch.format, batch.reason, batch.total = importer.key, reason[:300], len(plan.items)
+        if options.dry_run:
+            return run.finish(run.rehearse(len(plan.items)), dry_run=True)
+        if options.on_problem == "abort" and batch.cursor == 0:
+            run.refuse_problems()
+        return run.finish(run.work(), dry_run=False)
+
+
+def _grouped(plan: Plan, options: ImportOptions) -> Plan:
+    if options.group_by == "none":
+        return plan
+    items = [
+        replace(item, group=item.group or group_of(item.member.name, options.group_by))
+        if isinstance(item, Draft)
+        else item
+        for item in plan.items
+    ]
+    return replace(plan, items=items)
+
+
+class _Run:
+    """One attempt at one import."""
+
+    def __init__(self, ctx: JobContext, batch: ImportBatch, tree: Tree, plan: Plan, pool: DecodePool) -> None:
+        self._ctx, self._batch, self._tree, self._plan, self._pool = ctx, batch, tree, plan, pool
+        self._dataset: Dataset = batch.dataset
+
+    def work(self) -> Tally:
+        """Import everything behind the cursor."""
+        with self._ctx.fenced():
+            self._dataset = dataset_locked(self._dataset.pk)
+            classes = classes_ensure(self._dataset, self._plan.classes)
+            self._batch.save(update_fields=["format", "reason", "total"])
+        fault("import.after-begin")
+        writer, tally = BatchWriter(self._batch, self._dataset, classes), Tally.of(self._batch)
+        for load in self._loads(self._batch.cursor, may_skip=True):
+            self._ctx.check()
+            arrivals = self._stored(load, tally)
+            with self._ctx.fenced():
+                dataset_locked(self._dataset.pk)
+                writer.write(arrivals, tally)
+                tally.write(self._batch)
+                self._batch.cursor = load.end
+                self._batch.save(update_fields=["cursor", "counts", "problems", "problem_samples"])
+                fault("import.before-commit")
+            fault("import.after-commit")
+            self._ctx.progress(load.end, len(self._plan.items), "files")
+        return tally
+
+    def rehearse(self, total: int) -> Tally:
+        """Read and decode everything, store nothing; progress is told out of `total`."""
+        tally, seen = Tally(), set[str]()
+        names = {name: _Unsaved(name) for name in self._plan.classes}
+        for load in self._loads(0, may_skip=False):
+            self._ctx.check()
+            for problem in load.problems:
+                tally.met(problem)
+            present = present_samples(self._dataset.pk, load.sha256s)
+            for draft, sha256, answer in _answered(load):
+                if not isinstance(answer, Decoded):
+                    tally.met(Problem(answer.code, draft.name, answer.detail))
+                    continue
+                said = said_of(draft, answer, task=self._dataset.task, classes=names)  # type: ignore[arg-type]
+                for problem in said.problems:
+                    tally.met(problem)
+                is_new = sha256 not in seen and sha256 not in present
+                seen.add(sha256)
+                tally.counts["created" if is_new else "duplicates"] += 1
+                tally.counts["annotated"] += is_new and said.is_labeled
+            self._ctx.progress(load.end, total, "files")
+        return tally
+
+    def refuse_problems(self) -> None:
+        """Rehearse, and raise ImportAborted at the end when anything was met."""
+        tally = self.rehearse(2 * len(self._plan.items))
+        if not tally.problems:
+            return
+        with self._ctx.fenced():
+            tally.counts["created"] = tally.counts["annotated"] = tally.counts["duplicates"] = 0
+            tally.write(self._batch)
+            self._batch.finished_at = utc_now()
+            self._batch.save()
+            source_release(self._batch)
+        first = tally.listed[0]
+        raise ImportAborted(f"nothing was imported: {first['where']}: {first['detail']}")
+
+    def finish(self, tally: Tally, *, dry_run: bool) -> dict[str, Any]:
+        """Write the end of the import and of its job as one."""
+        result = {
+            **tally.result(),
+            "format": self._batch.format,
+            "reason": self._batch.reason,
+            "classes": list(self._plan.classes),
+            "name_encoding": self._tree.name_encoding,
+            "dry_run": dry_run,
+            "dataset": str(self._dataset.pk),
+            "import": str(self._batch.pk),
+        }
+        if dry_run:
+            result["preview"] = self._preview()
+        with self._ctx.fenced() as job:
+            self._batch.result, self._batch.finished_at = result, utc_now()
+            tally.write(self._batch)
+            self._batch.save()
+            source_release(self._batch)
+            fault("import.before-finish")
+            self._ctx.finish(job, result)
+        if is_postgresql() and tally.counts["created"] > 1_000:
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE datasets_sample, datasets_shape")
+        return result
+
+    def _loads(self, start: int, *, may_skip: bool) -> Iterator[_Load]:
+        """Stretches of the plan; while one is written, the next is being decoded."""
+        waiting: _Load | None = None
+        while start < len(self._plan.items):
+            load = self._read(start, may_skip=may_skip)
+            load.answers = self._pool.submit(load.contents, THUMB_SIDE_PX)
+            start = load.end
+            if waiting is not None:
+                yield waiting
+            waiting = load
+        if waiting is not None:
+            yield waiting
+
+    def _read(self, start: int, *, may_skip: bool) -> _Load:
+        load, size_bytes = _Load(end=start), 0
+        while (
+            load.end < len(self._plan.items) and load.end - start < BATCH_ITEMS and size_bytes < BATCH_BYTES
+        ):
+            item = self._plan.items[load.end]
+            load.end += 1
+            if isinstance(item, Problem):
+                load.problems.append(item)
+                continue
+            try:
+                content = self._tree.read(item.member, MAX_PICTURE_BYTES)
+            except MemberUnreadable as exc:
+                load.problems.append(exc.problem)
+                continue
+            size_bytes += len(content)
+            load.drafts.append(item)
+            load.contents.append(content)
+            load.sha256s.append(hashlib.sha256(content).hexdigest())
+        if may_skip:
+            _set_known_aside(load, self._dataset.pk)
+        return load
+
+    def _stored(self, load: _Load, tally: Tally) -> list[Arrival]:
+        """Make bytes and thumbnails durable; what could not be decoded becomes a problem."""
+        for problem in load.problems:
+            tally.met(problem)
+        arrivals: list[Arrival] = []
+        failed: dict[str, tuple[str, str]] = {}
+        with BlobBatch() as blobs:
+            for content, (draft, sha256, answer) in zip(load.contents, _answered(load), strict=True):
+                if not isinstance(answer, Decoded):
+                    failed[sha256] = answer.code, answer.detail
+                    tally.met(Problem(answer.code, draft.name, answer.detail))
+                    continue
+                image, thumb = (
+                    blobs.add(content, answer.media_type),
+                    blobs.add(answer.thumbnail, "image/jpeg"),
+                )
+                arrivals.append(Arrival(draft, sha256, answer, image, thumb))
+            fault("import.before-seal")
+            blobs.seal()
+        load.contents.clear()
+        fault("import.after-seal")
+        for draft, sha256 in load.known:
+            if sha256 in failed:
+                code, detail = failed[sha256]
+                tally.met(Problem(code, draft.name, detail))
+            else:
+                arrivals.append(Arrival(draft, sha256))
+        return arrivals
+
+    def _preview(self) -> list[dict[str, Any]]:
+        drafts = [item for item in self._plan.items[: 10 * _PREVIEW] if isinstance(item, Draft)][:_PREVIEW]
+        return [
+            {"name": d.name, "label": d.label, "boxes": len(d.boxes), "split": d.split, "group": d.group}
+            for d in drafts
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsaved:
+    """Stands for a class that a rehearsal does not create."""
+
+    pk: str
+
+
+def _answered(load: _Load) -> Iterator[tuple[Draft, str, Answer]]:
+    if load.answers is None:
+        raise RuntimeError("the load was never decoded")
+    answers: Sequence[Answer] = load.answers.result()
+    return zip(load.drafts, load.sha256s, answers, strict=True)
+
+
+def _set_known_aside(load: _Load, dataset_id: uuid.UUID) -> None:
+    """What the data set holds already, and a second copy within the load, need no decoding.
+
+    A copy stays behind the first one in order, so that the first names the sample.
+    """
+    seen = set(present_samples(dataset_id, load.sha256s))
+    fresh: list[tuple[Draft, bytes, str]] = []
+    for draft, content, sha256 in zip(load.drafts, load.contents, load.sha256s, strict=True):
+        if sha256 in seen:
+            load.known.append((draft, sha256))
+            continue
+        seen.add(sha256)
+        fresh.append((draft, content, sha256))
+    load.drafts = [draft for draft, _, _ in fresh]
+    load.contents = [content for _, content, _ in fresh]
+    load.sha256s = [sha256 for _, _, sha256 in fresh]

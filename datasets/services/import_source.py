@@ -1,0 +1,69 @@
+"""Where an import's bytes come from, as a local file for the length of the job."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import Final
+
+from django.conf import settings
+
+from core.jobs.context import JobContext
+from core.outgoing import FetchLimits, fetch_to
+from core.services.outgoing import outgoing_policy
+from core.services.uploads import upload_from, upload_release, upload_take
+from datasets.formats.archive import open_tree
+from datasets.formats.base import Tree
+from datasets.models import ImportBatch
+
+_FETCH: Final = FetchLimits(max_bytes=10 << 30, total_s=3600.0)
+
+
+@contextmanager
+def import_tree(ctx: JobContext, batch: ImportBatch) -> Iterator[Tree]:
+    """The files to import. Raises ArchiveRefused, NotFound, OutgoingFailed."""
+    path = _local(ctx, batch)
+    with TemporaryDirectory(dir=scratch_dir(), prefix="import-") as scratch:
+        tree = open_tree(path, batch.source_name, Path(scratch))
+        try:
+            yield tree
+        finally:
+            tree.close()
+
+
+def source_release(batch: ImportBatch) -> None:
+    """Let the upload go in the transaction that ends the import."""
+    if upload_id := batch.source.get("upload_id"):
+        upload_release(uuid.UUID(upload_id))
+
+
+def scratch_dir() -> Path:
+    """A folder for short-lived files on the disk of the data."""
+    folder = Path(settings.DATA_DIR) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _local(ctx: JobContext, batch: ImportBatch) -> Path:
+    """The upload's file; an address is fetched once and is an upload from then on."""
+    if "url" in batch.source and "upload_id" not in batch.source:
+        upload_id = _fetched(ctx, batch)
+        with ctx.fenced():
+            batch.source = {**batch.source, "upload_id": str(upload_id)}
+            batch.save(update_fields=["source"])
+    return upload_take(batch.created_by, uuid.UUID(batch.source["upload_id"]))
+
+
+def _fetched(ctx: JobContext, batch: ImportBatch) -> uuid.UUID:
+    with NamedTemporaryFile(dir=scratch_dir(), prefix="fetch-") as file:
+
+        def take(chunk: bytes) -> None:
+            ctx.check()
+            file.write(chunk)
+
+        fetch_to(take, batch.source["url"], policy=outgoing_policy(), limits=_FETCH)
+        file.flush()
+        file.seek(0)
+        chunks = iter(lambda: file.read(1 << 20), b"")
+        return upload_from(batch.created_by, filename=batch.source_name, chunks=chunks).pk

@@ -1,0 +1,61 @@
+"""What an import has done so far, and what it met."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from datasets.formats.base import Problem
+from datasets.models import ImportBatch
+
+MAX_LISTED: Final = 100
+# These concern what is said about a file; the file itself comes in.
+_NOT_SKIPPED: Final = frozenset(
+    (
+        "annotation_unreadable",
+        "box_invalid",
+        "box_outside",
+        "category_unknown",
+        "category_unreadable",
+        "conflicting_label",
+        "image_missing",
+        "image_row_unreadable",
+        "several_classes",
+    )
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts, problems by code, and the first hundred of them."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    listed: list[dict[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, batch: ImportBatch) -> Self:
+        """As the batch last wrote it down."""
+        return cls(Counter(batch.counts), Counter(batch.problems), list(batch.problem_samples))
+
+    def met(self, problem: Problem) -> None:
+        """Count a problem, and list it while there is room."""
+        self.problems[problem.code] += 1
+        self.counts["skipped"] += problem.code not in _NOT_SKIPPED
+        if len(self.listed) < MAX_LISTED:
+            self.listed.append({"code": problem.code, "where": problem.where, "detail": problem.detail})
+
+    def write(self, batch: ImportBatch) -> None:
+        """Onto the batch, not yet saved."""
+        batch.counts, batch.problems, batch.problem_samples = (
+            dict(self.counts),
+            dict(self.problems),
+            self.listed,
+        )
+
+    def result(self) -> dict[str, Any]:
+        """The result of the job."""
+        return {
+            **{name: self.counts[name] for name in ("created", "duplicates", "annotated", "skipped")},
+            "problems": dict(sorted(self.problems.items())),
+            "problem_samples": self.listed,
+        }

@@ -1,0 +1,137 @@
+"""Imports: taken in by a request, done by a job."""
+
+import uuid
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from core.errors import InvalidInput, PayloadTooLarge
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.outgoing import url_check
+from core.services import audit
+from core.services.outgoing import outgoing_policy
+from core.services.uploads import upload_from, upload_release, upload_take
+from datasets.formats import IMPORTERS
+from datasets.formats.archive import archive_kind, open_tree
+from datasets.formats.names import shown
+from datasets.models import Dataset, ImportBatch
+
+MAX_DIRECT_BYTES: Final = 64 << 20
+_HEAD_BYTES: Final = 512
+# Looking inside these means inflating all of them, which is the job's work.
+_COMPRESSED: Final = ("gzip", "bzip2", "xz")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to read what was sent. `group_by` says what must stay together in a later split."""
+
+    format: str = "auto"
+    on_problem: Literal["skip", "abort"] = "skip"
+    dry_run: bool = False
+    group_by: Literal["none", "folder", "prefix"] = "none"
+
+    def __post_init__(self) -> None:
+        if self.format != "auto" and self.format not in IMPORTERS:
+            raise InvalidInput("unknown format", field="format", known=["auto", *IMPORTERS])
+
+
+def import_submit_files(
+    *, actor: User, dataset: Dataset, files: Sequence[UploadedFile[Any]], options: ImportOptions
+) -> Job:
+    """Import what came in the body of the request. Raises PayloadTooLarge, ArchiveRefused."""
+    if sum(file.size or 0 for file in files) > MAX_DIRECT_BYTES:
+        raise PayloadTooLarge("over 64 MB; send it as a resumable upload", limit_bytes=MAX_DIRECT_BYTES)
+    if len(files) == 1:
+        name, chunks = files[0].name or "file", files[0].chunks()
+        upload = upload_from(actor, filename=name, chunks=chunks)
+    else:
+        with TemporaryDirectory(prefix="studio-import-") as folder:
+            packed = _packed(files, Path(folder))
+            name = f"{len(files)} files"
+            upload = upload_from(actor, filename="files.zip", chunks=_chunks(packed))
+    try:
+        return import_submit_upload(
+            actor=actor, dataset=dataset, upload_id=upload.pk, filename=name, options=options
+        )
+    except BaseException:
+        upload_release(upload.pk)
+        raise
+
+
+def import_submit_upload(
+    *, actor: User, dataset: Dataset, upload_id: uuid.UUID, filename: str, options: ImportOptions
+) -> Job:
+    """Import a finished upload. Raises NotFound, UploadIncomplete, ArchiveRefused."""
+    path = upload_take(actor, upload_id)
+    _look_inside(path, filename)
+    return _submit(actor, dataset, {"upload_id": str(upload_id)}, filename, options)
+
+
+def import_submit_url(*, actor: User, dataset: Dataset, url: str, options: ImportOptions) -> Job:
+    """Import what is fetched from an address. Raises OutgoingRefused."""
+    url_check(url, outgoing_policy())
+    name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or url
+    return _submit(actor, dataset, {"url": url}, name, options)
+
+
+def _submit(actor: User, dataset: Dataset, source: dict[str, str], name: str, options: ImportOptions) -> Job:
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            dataset=dataset,
+            created_by=actor,
+            source=source,
+            source_name=shown(name),
+            options=asdict(options),
+            format="" if options.format == "auto" else options.format,
+        )
+        job = job_submit(
+            "datasets.import",
+            project=dataset.project,
+            actor=actor,
+            params={"import": str(batch.pk), "dataset": str(dataset.pk)},
+        )
+        batch.job = job
+        batch.save(update_fields=["job"])
+        audit.record(
+            actor,
+            "datasets.import.submitted",
+            batch,
+            project=dataset.project_id,
+            source=shown(name),
+            dataset=dataset.pk,
+        )
+    return job
+
+
+def _look_inside(path: Path, filename: str) -> None:
+    """Refuse at once what can be seen to be no archive and no picture."""
+    with path.open("rb") as file:
+        kind = archive_kind(file.read(_HEAD_BYTES))
+    if kind not in _COMPRESSED:
+        open_tree(path, filename, path.parent).close()
+
+
+def _packed(files: Sequence[UploadedFile[Any]], folder: Path) -> Path:
+    path = folder / "files.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for number, file in enumerate(files):
+            name = (file.name or "").replace("\\", "/").rpartition("/")[2] or f"file-{number}"
+            entry = name if name not in archive.NameToInfo else f"{number}/{name}"
+            with archive.open(entry, "w") as target:
+                for chunk in file.chunks():
+                    target.write(chunk)
+    return path
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            yield chunk

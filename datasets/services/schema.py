@@ -1,0 +1,179 @@
+"""The label schema of a data set: its classes, and the revision that guards changes."""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.db import transaction
+
+from core.api.etag import StaleRevision
+from core.clock import utc_now
+from core.errors import Conflict, InvalidInput
+from core.ids import uuid7
+from core.models import User
+from core.services import audit
+from datasets.models import Dataset, LabelClass, Shape
+from datasets.selectors.schema import classes_of, schema_render
+from datasets.services.counters import dataset_locked
+
+MAX_CLASSES: Final = 1_000
+# Twelve hues told apart in both themes; further classes repeat them.
+_COLORS: Final = (
+    "#2563eb",
+    "#d97706",
+    "#059669",
+    "#dc2626",
+    "#7c3aed",
+    "#0891b2",
+    "#db2777",
+    "#65a30d",
+    "#4f46e5",
+    "#ea580c",
+    "#0d9488",
+    "#9333ea",
+)
+_COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_CJK: Final = re.compile(r"[\u3400-\u9fff]")
+_WORDS: Final = ("name", "name_zh", "color", "key", "description")
+
+
+class ClassInUse(Conflict):
+    """A class that samples carry is not deleted."""
+
+    code = "class_in_use"
+
+
+def schema_replace(
+    *, actor: User, dataset_id: uuid.UUID, classes: Sequence[Mapping[str, Any]], revision: int | None
+) -> Dataset:
+    """Make the schema exactly `classes`: rows with a known id change, others are added, the rest is deleted.
+
+    `revision` is the one the caller saw; None means whatever stands now. Raises StaleRevision,
+    InvalidInput, ClassInUse.
+    """
+    with transaction.atomic():
+        dataset = dataset_locked(dataset_id)
+        if revision is not None and revision != dataset.schema_revision:
+            raise StaleRevision("somebody else changed the schema first", current=schema_render(dataset))
+        known = {row.pk: row for row in classes_of(dataset.pk)}
+        kept = _changed(known, classes)
+        _delete([row for key, row in known.items() if key not in kept])
+        fresh = [row for row in classes if not row.get("id")]
+        _check_names([*(row.name for row in kept.values()), *(str(row.get("name", "")) for row in fresh)])
+        _save(list(kept.values()))
+        classes_create(dataset, fresh)
+        dataset.schema_revision += 1
+        dataset.save(update_fields=["schema_revision"])
+        audit.record(
+            actor,
+            "datasets.schema.changed",
+            dataset,
+            project=dataset.project_id,
+            revision=dataset.schema_revision,
+        )
+    return dataset
+
+
+def classes_create(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> list[LabelClass]:
+    """Add classes in the caller's transaction, under the data set's lock. Raises InvalidInput."""
+    last = (
+        LabelClass.objects.filter(dataset=dataset).order_by("-index").values_list("index", flat=True).first()
+    )
+    start = -1 if last is None else last
+    fresh: list[LabelClass] = []
+    for index, row in enumerate(rows, start=start + 1):
+        made = LabelClass(id=uuid7(), dataset=dataset, index=index, color=_COLORS[index % len(_COLORS)])
+        _change(made, {"name": "", **row})
+        fresh.append(made)
+    if start + 1 + len(fresh) > MAX_CLASSES:
+        raise InvalidInput(f"a schema has at most {MAX_CLASSES} classes", field="label_schema")
+    _check_names([row.name for row in fresh])
+    LabelClass.objects.bulk_create(fresh)
+    return fresh
+
+
+def classes_ensure(dataset: Dataset, names: Sequence[str]) -> dict[str, LabelClass]:
+    """The class of each name, added when missing; names match either language, whatever the case.
+
+    In the caller's transaction, under the data set's lock.
+    """
+    known = _by_name(classes_of(dataset.pk))
+    missing = list({_key(name): name for name in names if _key(name) not in known}.values())
+    if missing:
+        rows = [{"name": name, "name_zh": name if _CJK.search(name) else ""} for name in missing]
+        known |= _by_name(classes_create(dataset, rows))
+        dataset.schema_revision += 1
+        dataset.save(update_fields=["schema_revision"])
+    return {name: known[_key(name)] for name in names}
+
+
+def _by_name(rows: Iterable[LabelClass]) -> dict[str, LabelClass]:
+    table: dict[str, LabelClass] = {}
+    for row in rows:
+        table.setdefault(_key(row.name), row)
+        if row.name_zh:
+            table.setdefault(_key(row.name_zh), row)
+    return table
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def _changed(
+    known: Mapping[uuid.UUID, LabelClass], rows: Sequence[Mapping[str, Any]]
+) -> dict[uuid.UUID, LabelClass]:
+    kept: dict[uuid.UUID, LabelClass] = {}
+    for row in rows:
+        if not row.get("id"):
+            continue
+        key = uuid.UUID(str(row["id"]))
+        if key not in known or key in kept:
+            raise InvalidInput(
+                "a class id is unknown or named twice; leave the id out for a new class", field="label_schema"
+            )
+        _change(known[key], row)
+        kept[key] = known[key]
+    return kept
+
+
+def _change(target: LabelClass, row: Mapping[str, Any]) -> None:
+    for field in _WORDS:
+        if field in row:
+            setattr(target, field, str(row[field]).strip())
+    if not 1 <= len(target.name) <= 100:
+        raise InvalidInput("a class name has 1 to 100 characters", field="label_schema")
+    if not _COLOR.fullmatch(target.color):
+        raise InvalidInput("a color is #rrggbb", field="label_schema")
+    if len(target.key) > 8 or len(target.name_zh) > 100:
+        raise InvalidInput(
+            "a key has at most 8 characters and a Chinese name at most 100", field="label_schema"
+        )
+
+
+def _check_names(names: Sequence[str]) -> None:
+    keys = [_key(name) for name in names]
+    if len(set(keys)) != len(keys):
+        raise InvalidInput("two classes have the same name", field="label_schema")
+
+
+def _save(rows: Sequence[LabelClass]) -> None:
+    # Two classes may swap names; the constraint must not see the state in between.
+    for row in rows:
+        LabelClass.objects.filter(pk=row.pk).update(name=str(row.pk))
+    LabelClass.objects.bulk_update(rows, _WORDS)
+
+
+def _delete(rows: Sequence[LabelClass]) -> None:
+    for row in rows:
+        count = Shape.objects.filter(label_class=row).values("sample_id").distinct().count()
+        if count:
+            raise ClassInUse(
+                "samples carry this class; give them another one first",
+                class_id=str(row.pk),
+                name=row.name,
+                samples=count,
+            )
+    LabelClass.objects.filter(pk__in=[row.pk for row in rows]).update(deleted_at=utc_now())
