@@ -1,0 +1,28 @@
+import { defineConfig } from "@playwright/test";
+
+const BASE_URL = process.env.STUDIO_E2E_URL ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  testDir: "e2e",
+  workers: 1,
+  retries: 1,
+  timeout: 60_000,
+  reporter: [["list"]],
+  use: {
+    baseURL: BASE_URL,
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,32 @@
+import { queryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import { queryClient } from "./query";
+import type { Dataset, LabelClass, PageOf } from "./types";
+
+export const datasetsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["datasets", project],
+    queryFn: ({ signal }) => http.get<PageOf<Dataset>>("datasets/", { project, limit: 100 }, signal),
+  });
+
+export const datasetQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["dataset", id],
+    queryFn: ({ signal }) => http.get<Dataset>(`datasets/${id}/`, undefined, signal),
+  });
+
+/** Replace a dataset's classes; refused with 409 when somebody changed them since `revision`. */
+export async function saveLabelSchema(
+  dataset: string,
+  revision: number,
+  classes: Partial<LabelClass>[],
+): Promise<Dataset> {
+  const saved = await http.patch<Dataset>(
+    `datasets/${dataset}/`,
+    { label_schema: { classes } },
+    { headers: { "If-Match": `"${revision}"` } },
+  );
+  queryClient.setQueryData(datasetQuery(dataset).queryKey, saved);
+  await queryClient.invalidateQueries({ queryKey: ["datasets", saved.project] });
+  return saved;
+}

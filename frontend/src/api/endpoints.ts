@@ -1,0 +1,165 @@
+import { queryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import { pagesOf, queryClient } from "./query";
+import type { PageOf } from "./types";
+
+export type EndpointState = "starting" | "live" | "stopped" | "unhealthy";
+
+export interface Route {
+  model_version: string;
+  weight: number;
+  model?: string;
+  number?: number;
+}
+
+export interface Endpoint {
+  id: string;
+  project: string;
+  name: string;
+  routes: Route[];
+  previous_routes?: Route[] | null;
+  state: EndpointState;
+  url: string;
+  revision: number;
+  table_version: number;
+  example: { curl: string; python: string; javascript: string };
+  journal?: { sample_rate?: number; keep_days?: number; consent?: boolean };
+  created_at: string;
+  updated_at?: string;
+}
+
+export const endpointsPages = (project?: string) =>
+  pagesOf<Endpoint>(["endpoints", project ?? "all"], "endpoints/", { project });
+
+export const endpointQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["endpoint", id],
+    queryFn: ({ signal }) => http.get<Endpoint>(`endpoints/${id}/`, undefined, signal),
+    refetchInterval: (query) => (query.state.data?.state === "starting" ? 1_000 : 15_000),
+  });
+
+export interface EndpointInput {
+  project: string;
+  name: string;
+  routes: { model_version: string; weight: number }[];
+}
+
+export async function createEndpoint(input: EndpointInput): Promise<Endpoint> {
+  const endpoint = await http.post<Endpoint>("endpoints/", input);
+  await queryClient.invalidateQueries({ queryKey: ["endpoints"] });
+  return endpoint;
+}
+
+async function adopt(id: string, change: Promise<unknown>): Promise<void> {
+  await change;
+  await queryClient.invalidateQueries({ queryKey: ["endpoint", id] });
+  await queryClient.invalidateQueries({ queryKey: ["endpoints"] });
+}
+
+export const deployVersion = (id: string, version: string, revision: number) =>
+  adopt(
+    id,
+    http.patch(
+      `endpoints/${id}/`,
+      { routes: [{ model_version: version, weight: 100 }] },
+      { headers: { "If-Match": `"${revision}"` } },
+    ),
+  );
+
+export const rollbackEndpoint = (id: string) => adopt(id, http.post(`endpoints/${id}/rollback/`, {}));
+
+export async function deleteEndpoint(id: string): Promise<void> {
+  await http.delete(`endpoints/${id}/`);
+  await queryClient.invalidateQueries({ queryKey: ["endpoints"] });
+}
+
+export interface EndpointKey {
+  id: string;
+  name?: string;
+  prefix: string;
+  created_at: string;
+  last_used_at?: string | null;
+  revoked_at?: string | null;
+}
+
+export const endpointKeysQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["endpoint", id, "keys"],
+    queryFn: async ({ signal }) => {
+      const answer = await http.get<PageOf<EndpointKey> | EndpointKey[]>(
+        `endpoints/${id}/keys/`,
+        undefined,
+        signal,
+      );
+      return Array.isArray(answer) ? answer : answer.results;
+    },
+  });
+
+/** A new key; its secret is in this answer and nowhere else. */
+export async function createEndpointKey(id: string, name: string): Promise<string> {
+  const key = await http.post<EndpointKey & { secret: string }>(`endpoints/${id}/keys/`, { name });
+  await queryClient.invalidateQueries({ queryKey: ["endpoint", id, "keys"] });
+  return key.secret;
+}
+
+export async function revokeEndpointKey(id: string, key: string): Promise<void> {
+  await http.delete(`endpoints/${id}/keys/${key}/`);
+  await queryClient.invalidateQueries({ queryKey: ["endpoint", id, "keys"] });
+}
+
+export interface MinuteFigures {
+  minute: string;
+  requests: number;
+  errors: number;
+  p50: number | null;
+  p95: number | null;
+}
+
+export interface EndpointMetrics {
+  requests: number;
+  errors: number;
+  latency: Partial<Record<"p50" | "p95" | "p99", number | null>>;
+  per_minute: MinuteFigures[];
+}
+
+export const endpointMetricsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["endpoint", id, "metrics"],
+    queryFn: ({ signal }) => http.get<EndpointMetrics>(`endpoints/${id}/metrics/`, undefined, signal),
+    refetchInterval: 10_000,
+  });
+
+export interface Call {
+  id: string;
+  request_id: string;
+  at: string;
+  status: number;
+  latency_ms: number;
+  model_version: string | number | null;
+  label?: string | null;
+  score?: number | null;
+  input_url?: string | null;
+}
+
+export const journalPages = (id: string) =>
+  pagesOf<Call>(["endpoint", id, "journal"], `endpoints/${id}/journal/`);
+
+export interface Prediction {
+  label?: string;
+  score?: number;
+  scores?: { label: string; score: number }[];
+}
+
+export interface PredictAnswer {
+  request_id: string;
+  model_version: string | number;
+  latency_ms: number;
+  predictions: Prediction[];
+}
+
+/** Ask the endpoint about a picture, through the control plane, which keeps its own key. */
+export function tryEndpoint(id: string, file: File): Promise<PredictAnswer> {
+  const form = new FormData();
+  form.set("file", file);
+  return http.post<PredictAnswer>(`endpoints/${id}/try/`, form);
+}

@@ -1,0 +1,50 @@
+import { http } from "./http";
+import { noteJob } from "./jobs";
+import { pagesOf } from "./query";
+import type { Job } from "./types";
+
+export interface ImportProblem {
+  code: string;
+  where: string;
+  detail: string;
+}
+
+export interface ImportResult {
+  created: number;
+  duplicates: number;
+  annotated: number;
+  skipped: number;
+  problems: Record<string, number>;
+  problem_samples: ImportProblem[];
+  format?: string;
+  reason?: string;
+  classes?: string[];
+  dry_run?: boolean;
+}
+
+export interface ImportBatch {
+  id: string;
+  dataset: string;
+  job: Job | string | null;
+  format: string;
+  source_name: string;
+  result: ImportResult | null;
+  created_at: string;
+}
+
+export interface ImportOptions {
+  upload_id: string;
+  format: string;
+  on_problem: "skip" | "abort";
+  dry_run: boolean;
+}
+
+export const importsPages = (dataset: string) =>
+  pagesOf<ImportBatch>(["imports", dataset], `datasets/${dataset}/imports/`, { limit: 20 });
+
+/** Begin an import, or with `dry_run` only read and count. */
+export async function startImport(dataset: string, options: ImportOptions): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/imports/`, options);
+  noteJob(job);
+  return job;
+}

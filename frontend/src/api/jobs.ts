@@ -1,0 +1,35 @@
+import { queryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import { queryClient } from "./query";
+import type { Job, PageOf } from "./types";
+
+export const recentJobsQuery = queryOptions({
+  queryKey: ["jobs", "recent"],
+  queryFn: ({ signal }) => http.get<PageOf<Job>>("jobs/", { limit: 20 }, signal),
+  // Slower while nothing runs: the tray must notice a job that another page or person started.
+  refetchInterval: (query) => (query.state.data?.results.some(isOpen) ? 2_000 : 15_000),
+});
+
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["job", id],
+    queryFn: ({ signal }) => http.get<Job>(`jobs/${id}/`, undefined, signal),
+    refetchInterval: (query) => (query.state.data && isOpen(query.state.data) ? 2_000 : false),
+  });
+
+/** Still queued or running. */
+export function isOpen(job: Job): boolean {
+  return job.state === "queued" || job.state === "running";
+}
+
+export async function cancelJob(id: string): Promise<void> {
+  await http.post(`jobs/${id}/cancel/`);
+  await queryClient.invalidateQueries({ queryKey: ["jobs"] });
+  await queryClient.invalidateQueries({ queryKey: ["job", id] });
+}
+
+/** Put a job that was just accepted into the tray at once. */
+export function noteJob(job: Job): void {
+  queryClient.setQueryData(jobQuery(job.id).queryKey, job);
+  void queryClient.invalidateQueries({ queryKey: recentJobsQuery.queryKey });
+}

@@ -1,0 +1,92 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { http, type Query } from "./http";
+import { noteJob } from "./jobs";
+import { pagesOf } from "./query";
+import type { Job, PageOf, Sample } from "./types";
+
+export interface SampleFilters {
+  label?: string | undefined;
+  state?: string | undefined;
+  split?: string | undefined;
+  finding?: string | undefined;
+  text?: string | undefined;
+  ordering?: string | undefined;
+}
+
+export const SAMPLE_PAGE = 200;
+
+export const samplesPages = (dataset: string, filters: SampleFilters) => ({
+  ...pagesOf<Sample>(["samples", dataset], `datasets/${dataset}/samples/`, {
+    ...filters,
+    limit: SAMPLE_PAGE,
+  }),
+  placeholderData: keepPreviousData,
+});
+
+/** How many samples pass these filters; asked apart from the pictures so that they never wait for it. */
+export const sampleCountQuery = (dataset: string, filters: SampleFilters) =>
+  queryOptions({
+    queryKey: ["samples", dataset, "count", filters],
+    queryFn: async ({ signal }) => {
+      const query: Query = { ...filters, limit: 1, count: 1 };
+      const page = await http.get<PageOf<Sample>>(`datasets/${dataset}/samples/`, query, signal);
+      return page.count ?? 0;
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const sampleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["sample", id],
+    queryFn: ({ signal }) => http.get<Sample>(`samples/${id}/`, undefined, signal),
+  });
+
+export interface SizeBin {
+  low: number;
+  high: number;
+  count: number;
+}
+
+export interface Statistics {
+  classes: { id: string; name: string; count: number; objects?: number }[];
+  states: Record<string, number>;
+  splits: Record<string, number>;
+  sizes: Record<string, SizeBin[]>;
+  media_types?: Record<string, number>;
+  findings?: Record<string, number>;
+}
+
+export const statisticsQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ["dataset", dataset, "statistics"],
+    queryFn: ({ signal }) => http.get<Statistics>(`datasets/${dataset}/statistics/`, undefined, signal),
+  });
+
+export interface Finding {
+  code: string;
+  severity: "error" | "warning" | "info";
+  count: number;
+  params: Record<string, unknown>;
+  remedy: string;
+  checked_at: string;
+}
+
+export const findingsQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ["dataset", dataset, "findings"],
+    queryFn: async ({ signal }) => {
+      const answer = await http.get<PageOf<Finding> | Finding[]>(
+        `datasets/${dataset}/findings/`,
+        undefined,
+        signal,
+      );
+      return Array.isArray(answer) ? answer : answer.results;
+    },
+  });
+
+/** Look at every sample again for duplicates, leaks, broken files and thin classes. */
+export async function startQualityChecks(dataset: string): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/quality-checks/`, {});
+  noteJob(job);
+  return job;
+}

@@ -1,0 +1,148 @@
+import { queryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import { noteJob } from "./jobs";
+import { pagesOf, queryClient } from "./query";
+import type { Job, JobState, PageOf, TaskType } from "./types";
+
+export type Profile = "fast" | "balanced" | "accurate";
+
+export interface JsonSchema {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  anyOf?: JsonSchema[];
+  const?: unknown;
+}
+
+export interface ProfileInfo {
+  minutes?: number;
+  params?: Record<string, unknown>;
+}
+
+export interface Algorithm {
+  key: string;
+  title: string;
+  task: TaskType;
+  params_schema: JsonSchema;
+  profiles: Record<string, ProfileInfo> | string[];
+  licence: string;
+  requires: string[];
+}
+
+export const algorithmsQuery = (task: string) =>
+  queryOptions({
+    queryKey: ["algorithms", task],
+    queryFn: async ({ signal }) => {
+      const answer = await http.get<PageOf<Algorithm> | Algorithm[]>(
+        "algorithms/",
+        { task, limit: 100 },
+        signal,
+      );
+      return Array.isArray(answer) ? answer : answer.results;
+    },
+    staleTime: 300_000,
+  });
+
+export interface Run {
+  id: string;
+  project: string;
+  name: string;
+  state: JobState;
+  job: Job | string | null;
+  progress: Job["progress"] | null;
+  metrics: Record<string, number>;
+  model_version: string | null;
+  profile: Profile;
+  algorithm: string;
+  params: Record<string, unknown>;
+  device: string | null;
+  seed: number;
+  error: { code: string; detail: string } | null;
+  eta_s: number | null;
+  dataset_version: string;
+  created_by: string | null;
+  created_at: string;
+  started_at?: string | null;
+  finished_at?: string | null;
+}
+
+export interface RunInput {
+  project: string;
+  dataset_version: string;
+  algorithm: string;
+  params: Record<string, unknown>;
+  profile: Profile;
+  seed: number;
+  name: string;
+}
+
+export const runsPages = (project: string) => ({
+  ...pagesOf<Run>(["runs", project], "runs/", { project }),
+  refetchInterval: 10_000,
+});
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run", id],
+    queryFn: ({ signal }) => http.get<Run>(`runs/${id}/`, undefined, signal),
+    refetchInterval: (query) => (query.state.data && isRunOpen(query.state.data) ? 3_000 : false),
+  });
+
+/** Still queued or running. */
+export function isRunOpen(run: Run): boolean {
+  return run.state === "queued" || run.state === "running";
+}
+
+/** The id of the job behind a run, whichever way the API tells it. */
+export function jobIdOf(run: Run): string | null {
+  return typeof run.job === "string" ? run.job : (run.job?.id ?? null);
+}
+
+export type MetricPoint = [step: number, value: number, at?: string];
+export type MetricSeries = Record<string, MetricPoint[]>;
+
+export const runMetricsQuery = (id: string, live: boolean) =>
+  queryOptions({
+    queryKey: ["run", id, "metrics"],
+    queryFn: async ({ signal }) =>
+      (await http.get<{ series: MetricSeries }>(`runs/${id}/metrics/`, { points: 1000 }, signal)).series,
+    refetchInterval: live ? 2_000 : false,
+  });
+
+export interface LogLine {
+  id: number;
+  at: string;
+  text: string;
+}
+
+export interface LogPage {
+  lines: LogLine[];
+  next: number;
+}
+
+export function readLog(id: string, after: number): Promise<LogPage> {
+  return http.get<LogPage>(`runs/${id}/logs/`, { after });
+}
+
+export async function startRun(input: RunInput): Promise<string> {
+  const { id, job } = await http.post<{ id: string; job: Job }>("runs/", input);
+  noteJob(job);
+  await queryClient.invalidateQueries({ queryKey: ["runs", input.project] });
+  return id;
+}
+
+async function turnRun(id: string, verb: "cancel" | "resume"): Promise<void> {
+  await http.post(`runs/${id}/${verb}/`, {});
+  await queryClient.invalidateQueries({ queryKey: ["run", id] });
+}
+
+export const cancelRun = (id: string) => turnRun(id, "cancel");
+export const resumeRun = (id: string) => turnRun(id, "resume");

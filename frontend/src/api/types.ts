@@ -1,0 +1,184 @@
+/** What the API's resources look like. Times are ISO strings, ids UUID strings. */
+
+export interface PageOf<T> {
+  results: T[];
+  next: string | null;
+  previous: string | null;
+  count?: number;
+}
+
+export type Role = "annotator" | "viewer" | "reviewer" | "modeler" | "manager";
+export type Permission =
+  | "access_project"
+  | "view_project"
+  | "label_project"
+  | "review_project"
+  | "curate_project"
+  | "train_project"
+  | "deploy_project"
+  | "manage_project";
+
+export interface MembershipOfMe {
+  project: string;
+  project_name: string;
+  role: Role;
+  permissions: Permission[];
+}
+
+export interface Me {
+  id: string;
+  username: string;
+  display_name: string;
+  language: "en" | "zh-Hans";
+  theme: "system" | "light" | "dark";
+  is_admin: boolean;
+  preferences: Record<string, unknown>;
+  memberships: MembershipOfMe[];
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  description: string;
+  template: string;
+  is_demo: boolean;
+  created_at: string;
+  role: Role | null;
+  permissions: Permission[];
+  counts: Record<"samples" | "labeled" | "versions" | "runs" | "models" | "endpoints" | "members", number>;
+}
+
+export interface Member {
+  username: string;
+  display_name: string;
+  role: Role;
+}
+
+export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+
+export interface Job {
+  id: string;
+  kind: string;
+  state: JobState;
+  project?: string | null;
+  progress: { done: number; total: number | null; unit: string; eta_s: number | null };
+  error: { code: string; detail: string } | null;
+  result: Record<string, unknown> | null;
+  attempts: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export type TaskType = "image_classification" | "object_detection";
+
+export interface LabelClass {
+  id: string;
+  index: number;
+  name: string;
+  name_zh: string;
+  color: string;
+  key: string;
+  description: string;
+  count?: number;
+}
+
+export interface LabelSchema {
+  revision: number;
+  classes: LabelClass[];
+}
+
+export interface Dataset {
+  id: string;
+  project: string;
+  name: string;
+  modality: string;
+  task: TaskType;
+  label_schema: LabelSchema;
+  counts: { samples: number; labeled: number; unlabeled: number };
+  created_at: string;
+}
+
+/** A box in pixels of the upright image: x, y, width, height. */
+export type BoxTuple = [x: number, y: number, w: number, h: number];
+
+export interface Shape {
+  id: string;
+  kind: "class" | "box";
+  label: string;
+  box?: BoxTuple;
+  score?: number;
+  source: "human" | "import" | "model";
+}
+
+export type SampleState = "unlabeled" | "draft" | "labeled" | "reviewed" | "rejected";
+
+export interface Sample {
+  id: string;
+  dataset: string;
+  name: string;
+  modality: string;
+  media_type: string;
+  payload: { width: number; height: number; mode?: string; frames?: number };
+  state: SampleState;
+  split: string | null;
+  group: string | null;
+  labels: string[];
+  annotation: { revision: number; shapes: Shape[]; source: string } | null;
+  findings: string[];
+  imported_at: string;
+  size_bytes: number;
+  sha256: string;
+  thumb_url: string;
+  media_url: string;
+}
+
+export type CampaignOrder = "sequence" | "random";
+
+export interface Campaign {
+  id: string;
+  dataset: string;
+  project: string;
+  name: string;
+  task: TaskType;
+  assignees: string[];
+  overlap: number;
+  review: { rate: number };
+  order: string;
+  guideline: string;
+  due: string | null;
+  state: "open" | "closed";
+  counts: Record<"total" | "new" | "leased" | "submitted" | "accepted" | "rejected" | "skipped", number>;
+  mine: { open: number; done: number };
+  created_at?: string;
+}
+
+export interface ItemAnnotation {
+  id: string | null;
+  revision: number;
+  state: "draft" | "submitted";
+  shapes: Shape[];
+  review: { verdict: "accept" | "fix" | "reject"; reason: string } | null;
+}
+
+export interface Item {
+  id: string;
+  campaign: string;
+  sample: Pick<Sample, "id" | "name" | "media_url" | "thumb_url" | "payload">;
+  annotation: ItemAnnotation;
+  lease_until: string | null;
+  state: string;
+}
+
+export interface Claim {
+  items: Item[];
+  remaining: number;
+}
+
+export interface Saved {
+  id: string;
+  revision: number;
+  state: "draft" | "submitted";
+  saved_at: string;
+  next?: Item | null;
+}

@@ -1,0 +1,96 @@
+import { queryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import { noteJob } from "./jobs";
+import { pagesOf } from "./query";
+import type { Job } from "./types";
+
+export type SplitStrategy = "random" | "stratified" | "group" | "time";
+
+export interface VersionClass {
+  id: string;
+  index: number;
+  name: string;
+  name_zh?: string;
+  count?: number;
+  train?: number;
+  val?: number;
+  test?: number;
+}
+
+export interface DatasetVersion {
+  id: string;
+  dataset: string;
+  number: number;
+  name: string;
+  split: { strategy?: SplitStrategy; train?: number; val?: number; test?: number; seed?: number };
+  seed: number;
+  filter: Record<string, unknown>;
+  content_hash: string;
+  counts: { samples: number; train?: number; val?: number; test?: number; objects?: number };
+  classes: VersionClass[];
+  warnings?: { code: string; params?: Record<string, unknown> }[];
+  created_at: string;
+  created_by: string | null;
+}
+
+export interface VersionInput {
+  name: string;
+  split: { strategy: SplitStrategy; train: number; val: number; test: number; seed: number };
+  filter: Record<string, unknown>;
+}
+
+export const versionsPages = (dataset: string) =>
+  pagesOf<DatasetVersion>(["versions", dataset], `datasets/${dataset}/versions/`);
+
+export const versionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["version", id],
+    queryFn: ({ signal }) => http.get<DatasetVersion>(`versions/${id}/`, undefined, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export async function createVersion(dataset: string, input: VersionInput): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/versions/`, input);
+  noteJob(job);
+  return job;
+}
+
+export interface DiffSample {
+  id: string;
+  name: string;
+  thumb_url: string;
+  before?: string | null;
+  after?: string | null;
+}
+
+export interface VersionDiff {
+  added: number;
+  removed: number;
+  relabeled: number;
+  moved?: number;
+  unchanged?: number;
+  classes?: { name: string; before: number; after: number }[];
+  samples?: Partial<Record<"added" | "removed" | "relabeled", DiffSample[]>>;
+}
+
+export const versionDiffQuery = (id: string, against: string) =>
+  queryOptions({
+    queryKey: ["version", id, "diff", against],
+    queryFn: ({ signal }) => http.get<VersionDiff>(`versions/${id}/diff/`, { against }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export type ExportFormat = "coco" | "folder_per_class";
+
+export async function exportVersion(
+  version: string,
+  format: ExportFormat,
+  includeMedia: boolean,
+): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`versions/${version}/exports/`, {
+    format,
+    include_media: includeMedia,
+  });
+  noteJob(job);
+  return job;
+}

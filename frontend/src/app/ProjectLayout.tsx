@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useMatchRoute, useParams } from "@tanstack/react-router";
+import { may, meQuery } from "@/api/auth";
+import type { Permission } from "@/api/types";
+import { useT } from "@/i18n";
+import { cx } from "@/ui";
+import styles from "./Shell.module.css";
+
+const PAGES = [
+  { to: "/p/$project", word: "overview", needs: "access_project" },
+  { to: "/p/$project/data", word: "data", needs: "view_project" },
+  { to: "/p/$project/labels", word: "labels", needs: "view_project" },
+  { to: "/p/$project/tasks", word: "tasks", needs: "access_project" },
+  { to: "/p/$project/versions", word: "versions", needs: "view_project" },
+  { to: "/p/$project/runs", word: "train", needs: "view_project" },
+  { to: "/p/$project/models", word: "models", needs: "view_project" },
+  { to: "/p/$project/endpoints", word: "deploy", needs: "view_project" },
+  { to: "/p/$project/members", word: "settings", needs: "view_project" },
+] as const satisfies readonly { to: string; word: string; needs: Permission }[];
+
+/** The project's second bar. A page one may not open is not linked. The canvas pages go without it. */
+export function ProjectLayout() {
+  const t = useT("app");
+  const { project } = useParams({ from: "/app/p/$project" });
+  const me = useQuery(meQuery).data;
+  const matches = useMatchRoute();
+  const onCanvas =
+    matches({ to: "/p/$project/annotate/$campaign" }) !== false ||
+    matches({ to: "/p/$project/review/$campaign" }) !== false;
+  return (
+    <>
+      {onCanvas ? null : (
+        <nav className={styles.projectBar} aria-label={t("projectNavigation")}>
+          {PAGES.filter((page) => may(me, project, page.needs)).map((page) => (
+            <Link
+              key={page.to}
+              to={page.to}
+              params={{ project }}
+              activeOptions={{ exact: page.to === "/p/$project", includeSearch: false }}
+              activeProps={{ className: cx(styles.tabActive) }}
+            >
+              {t(page.word)}
+            </Link>
+          ))}
+        </nav>
+      )}
+      <div className={styles.projectContent}>
+        <Outlet />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import { translator } from "@/i18n";
+
+const KINDS = [
+  ["import", "jobKind_import"],
+  ["version", "jobKind_version"],
+  ["export", "jobKind_export"],
+  ["training", "jobKind_training"],
+  ["run", "jobKind_training"],
+  ["evaluat", "jobKind_evaluation"],
+  ["deploy", "jobKind_deploy"],
+] as const;
+
+/** A job's kind (`datasets.import`, `training.run`) in words. */
+export function jobKindText(kind: string): string {
+  const name = kind.split(".").at(-1) ?? kind;
+  const found = KINDS.find(([part]) => name.includes(part)) ?? KINDS.find(([part]) => kind.includes(part));
+  const t = translator("app");
+  return found ? t(found[1]) : t("jobKind_unknown");
+}

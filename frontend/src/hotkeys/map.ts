@@ -1,0 +1,90 @@
+/**
+ * Every key of the app, by physical position (`KeyboardEvent.code`), so that an input method or another
+ * layout changes nothing. Two actions on one key in scopes that can be alive together fail the tests.
+ */
+export type Scope = "global" | "dialog" | "gallery" | "annotate" | "review" | "classify" | "boxes";
+
+export interface Binding {
+  readonly action: string;
+  readonly scope: Scope;
+  readonly code: string;
+  readonly mod?: boolean;
+  readonly shift?: boolean;
+  /** Also while typing in a text field. */
+  readonly typing?: boolean;
+}
+
+/** Scopes that are alive at the same time as the first one. */
+export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
+  global: [],
+  dialog: [],
+  gallery: ["global"],
+  annotate: ["global"],
+  review: ["global"],
+  classify: ["annotate", "global"],
+  boxes: ["annotate", "review", "global"],
+};
+
+const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+export const KEY_MAP = [
+  { action: "palette", scope: "global", code: "KeyK", mod: true, typing: true },
+  { action: "keys", scope: "global", code: "Slash", shift: true },
+
+  { action: "previous", scope: "gallery", code: "ArrowLeft" },
+  { action: "next", scope: "gallery", code: "ArrowRight" },
+  { action: "open", scope: "gallery", code: "Enter" },
+
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "annotate", code: `Digit${n}` }) as const),
+  ...DIGITS.map(
+    (n) => ({ action: `class${n + 9}`, scope: "annotate", code: `Digit${n}`, shift: true }) as const,
+  ),
+  { action: "findClass", scope: "annotate", code: "Slash" },
+  { action: "submit", scope: "annotate", code: "Enter" },
+  { action: "skip", scope: "annotate", code: "KeyS" },
+  { action: "nextTask", scope: "annotate", code: "KeyD" },
+  { action: "previousTask", scope: "annotate", code: "KeyA" },
+  { action: "undo", scope: "annotate", code: "KeyZ", mod: true },
+  { action: "redo", scope: "annotate", code: "KeyZ", mod: true, shift: true },
+  { action: "redo", scope: "annotate", code: "KeyY", mod: true },
+  { action: "takeBack", scope: "annotate", code: "KeyU" },
+  { action: "guideline", scope: "annotate", code: "KeyI" },
+
+  { action: "accept", scope: "review", code: "KeyA" },
+  { action: "reject", scope: "review", code: "KeyR" },
+  { action: "fix", scope: "review", code: "KeyE" },
+  { action: "nextTask", scope: "review", code: "KeyD" },
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "review", code: `Digit${n}` }) as const),
+  { action: "submit", scope: "review", code: "Enter" },
+  { action: "undo", scope: "review", code: "KeyZ", mod: true },
+  { action: "redo", scope: "review", code: "KeyZ", mod: true, shift: true },
+
+  { action: "toolSelect", scope: "boxes", code: "KeyV" },
+  { action: "toolBox", scope: "boxes", code: "KeyB" },
+  { action: "fit", scope: "boxes", code: "KeyF" },
+  { action: "zoomSelection", scope: "boxes", code: "KeyZ" },
+  { action: "zoomIn", scope: "boxes", code: "Equal" },
+  { action: "zoomOut", scope: "boxes", code: "Minus" },
+  { action: "nextObject", scope: "boxes", code: "Tab" },
+  { action: "previousObject", scope: "boxes", code: "Tab", shift: true },
+  { action: "nudgeLeft", scope: "boxes", code: "ArrowLeft" },
+  { action: "nudgeRight", scope: "boxes", code: "ArrowRight" },
+  { action: "nudgeUp", scope: "boxes", code: "ArrowUp" },
+  { action: "nudgeDown", scope: "boxes", code: "ArrowDown" },
+  { action: "nudgeLeft10", scope: "boxes", code: "ArrowLeft", shift: true },
+  { action: "nudgeRight10", scope: "boxes", code: "ArrowRight", shift: true },
+  { action: "nudgeUp10", scope: "boxes", code: "ArrowUp", shift: true },
+  { action: "nudgeDown10", scope: "boxes", code: "ArrowDown", shift: true },
+  { action: "delete", scope: "boxes", code: "Delete" },
+  { action: "delete", scope: "boxes", code: "Backspace" },
+  { action: "copy", scope: "boxes", code: "KeyC", mod: true },
+  { action: "paste", scope: "boxes", code: "KeyV", mod: true },
+  { action: "copyPrevious", scope: "boxes", code: "KeyC" },
+  { action: "selectAll", scope: "boxes", code: "KeyA", mod: true },
+  { action: "hideOthers", scope: "boxes", code: "KeyH" },
+  { action: "opacity", scope: "boxes", code: "KeyO" },
+  { action: "lock", scope: "boxes", code: "KeyL" },
+  { action: "stepBack", scope: "boxes", code: "Escape" },
+] as const satisfies readonly Binding[];
+
+export type Action = (typeof KEY_MAP)[number]["action"];

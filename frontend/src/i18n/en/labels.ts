@@ -1,0 +1,3 @@
+export default {
+  title: "Labels",
+} as const;

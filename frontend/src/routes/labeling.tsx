@@ -1,0 +1,35 @@
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "@/app/lazyPage";
+import { projectRoute, text } from "./root";
+
+export const labelsRoute = createRoute({
+  path: "labels",
+  getParentRoute: () => projectRoute,
+  validateSearch: (search) => ({ dataset: text(search.dataset) }),
+  component: lazyPage(["labels"], () => import("@/features/labels/LabelsPage"), "LabelsPage"),
+});
+
+export const tasksRoute = createRoute({
+  path: "tasks",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["campaigns"], () => import("@/features/campaigns/CampaignsPage"), "CampaignsPage"),
+});
+
+export const taskNewRoute = createRoute({
+  path: "tasks/new",
+  getParentRoute: () => projectRoute,
+  validateSearch: (search) => ({ dataset: text(search.dataset) }),
+  component: lazyPage(["campaigns"], () => import("@/features/campaigns/CampaignNewPage"), "CampaignNewPage"),
+});
+
+export const annotateRoute = createRoute({
+  path: "annotate/$campaign",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["annotate"], () => import("@/features/annotate/AnnotatePage"), "AnnotatePage"),
+});
+
+export const reviewRoute = createRoute({
+  path: "review/$campaign",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["annotate"], () => import("@/features/annotate/ReviewPage"), "ReviewPage"),
+});

@@ -1,0 +1,84 @@
+import { useId } from "react";
+import { formatCount } from "@/i18n/format";
+import styles from "./Bars.module.css";
+
+export interface Bar {
+  key: string;
+  label: string;
+  value: number;
+  color?: string;
+  onSelect?: () => void;
+}
+
+/** Horizontal bars with their figures: class balance, splits. A list, not a picture. */
+export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
+  const top = Math.max(1, ...bars.map((bar) => bar.value));
+  return (
+    <ul className={styles.bars} aria-label={label}>
+      {bars.map((bar) => (
+        <li key={bar.key}>
+          {bar.onSelect ? (
+            <button type="button" className={styles.name} onClick={bar.onSelect} title={bar.label}>
+              {bar.label}
+            </button>
+          ) : (
+            <span className={styles.name} title={bar.label}>
+              {bar.label}
+            </span>
+          )}
+          <svg className={styles.track} aria-hidden preserveAspectRatio="none" viewBox="0 0 100 8">
+            <rect
+              width={(bar.value / top) * 100}
+              height="8"
+              className={styles.fill}
+              style={bar.color ? { fill: bar.color } : undefined}
+            />
+          </svg>
+          <span className="num muted">{formatCount(bar.value)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A histogram of counts over equal bins. */
+export function Histogram({
+  bins,
+  label,
+  from,
+  to,
+}: {
+  bins: readonly number[];
+  label: string;
+  from: string;
+  to: string;
+}) {
+  const id = useId();
+  const top = Math.max(1, ...bins);
+  const width = 100 / Math.max(1, bins.length);
+  return (
+    <figure className={styles.histogram} role="img" aria-labelledby={id}>
+      <svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 40">
+        {bins.map((count, bin) => {
+          const x = bin * width;
+          const height = (count / top) * 38;
+          return (
+            <rect
+              key={x}
+              x={x + width * 0.08}
+              y={40 - height}
+              width={width * 0.84}
+              height={height}
+              className={styles.fill}
+            />
+          );
+        })}
+      </svg>
+      <div className={styles.axis}>
+        <span className="num">{from}</span>
+        <figcaption id={id}>{label}</figcaption>
+        <span className="num">{to}</span>
+      </div>
+    </figure>
+  );
+}

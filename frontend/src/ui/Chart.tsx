@@ -1,0 +1,121 @@
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import styles from "./Chart.module.css";
+
+export interface ChartSeries {
+  key: string;
+  label: string;
+  color: string;
+  dashed?: boolean;
+  /** Pairs in rising x. */
+  points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface ChartProps {
+  label: string;
+  series: readonly ChartSeries[];
+  xLabel?: string;
+  heightPx?: number;
+  /** Charts with the same name move their cursors together. */
+  sync?: string;
+  yRange?: readonly [number, number];
+  formatX?: (x: number) => string;
+  formatY?: (y: number) => string;
+}
+
+function columnsOf(series: readonly ChartSeries[]): uPlot.AlignedData {
+  const xs = [...new Set(series.flatMap((one) => one.points.map((point) => point[0])))].sort((a, b) => a - b);
+  const columns = series.map((one) => {
+    const at = new Map(one.points.map((point) => [point[0], point[1]]));
+    return xs.map((x) => at.get(x) ?? null);
+  });
+  return [xs, ...columns];
+}
+
+function cssColor(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function optionsFor(props: ChartProps, width: number): uPlot.Options {
+  const axis = {
+    stroke: cssColor("--muted"),
+    font: '12px "Inter Variable", system-ui, sans-serif',
+    grid: { stroke: cssColor("--line"), width: 1 },
+    ticks: { show: false },
+  };
+  const { formatX, formatY, yRange } = props;
+  return {
+    width,
+    height: props.heightPx ?? 200,
+    scales: { x: { time: false }, y: yRange ? { range: () => [yRange[0], yRange[1]] } : {} },
+    legend: { live: true },
+    cursor: { points: { size: 6 }, ...(props.sync ? { sync: { key: props.sync } } : {}) },
+    axes: [
+      { ...axis, ...(formatX ? { values: (_: uPlot, ticks: number[]) => ticks.map(formatX) } : {}) },
+      {
+        ...axis,
+        size: 56,
+        ...(formatY ? { values: (_: uPlot, ticks: number[]) => ticks.map(formatY) } : {}),
+      },
+    ],
+    series: [
+      { label: props.xLabel ?? "" },
+      ...props.series.map((one) => ({
+        label: one.label,
+        stroke: one.color,
+        width: 1.5,
+        spanGaps: true,
+        points: { show: one.points.length < 3 },
+        ...(one.dashed ? { dash: [5, 4] } : {}),
+        value: (_: uPlot, value: number | null) =>
+          value === null ? "–" : formatY ? formatY(value) : value.toPrecision(4),
+      })),
+    ],
+  };
+}
+
+/** Curves over steps. New points redraw in place; the frame is rebuilt only when series or theme change. */
+export function Chart(props: ChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const shape = `${props.heightPx ?? ""}|${props.series.map((one) => `${one.key}${one.label}${one.color}${one.dashed ?? ""}`).join("|")}|${props.xLabel ?? ""}`;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` names everything the frame is built from
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const build = () => {
+      plot.current?.destroy();
+      plot.current = new uPlot(
+        optionsFor(latest.current, Math.max(200, element.clientWidth)),
+        columnsOf(latest.current.series),
+        element,
+      );
+    };
+    build();
+    const resize = new ResizeObserver(() =>
+      plot.current?.setSize({
+        width: Math.max(200, element.clientWidth),
+        height: latest.current.heightPx ?? 200,
+      }),
+    );
+    resize.observe(element);
+    const themes = new MutationObserver(build);
+    themes.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+    return () => {
+      resize.disconnect();
+      themes.disconnect();
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [shape]);
+
+  useEffect(() => {
+    plot.current?.setData(columnsOf(props.series));
+  }, [props.series]);
+
+  return <div ref={holder} className={styles.chart} role="img" aria-label={props.label} />;
+}
