@@ -1,12 +1,17 @@
 """Reads of core. Whoever asks gets only what they may see."""
 
 import uuid
+from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Count, QuerySet, Value
+from django.utils.module_loading import import_string
 
 from core.errors import NotFound
-from core.models import Job, Project, ProjectUserPermission, User
+from core.models import ApiToken, AuditEvent, Job, Membership, Project, ProjectUserPermission, User
 from core.roles import PERMISSIONS, Permission
+
+COUNTS = ("samples", "labeled", "versions", "runs", "models", "endpoints", "members")
 
 
 def project_ids_with(user: User, permission: Permission) -> QuerySet[Project, uuid.UUID]:
@@ -60,3 +65,61 @@ def job_for(user: User, job_id: uuid.UUID) -> Job:
     if job is None:
         raise NotFound
     return job
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The user's memberships in live projects, with the projects. One statement."""
+    mine = Membership.objects.filter(user=user, project__deleted_at__isnull=True)
+    return list(mine.select_related("project").order_by("project__name", "project_id"))
+
+
+def project_roles(user: User, project_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The user's role in each of the projects they are a member of. One statement."""
+    mine = Membership.objects.filter(user=user, project_id__in=project_ids)
+    return dict(mine.values_list("project_id", "role"))
+
+
+def project_members(project: Project) -> QuerySet[Membership]:
+    """Who belongs to a project, with their accounts."""
+    return Membership.objects.filter(project=project).select_related("user")
+
+
+def project_activity(project: Project) -> QuerySet[AuditEvent]:
+    """The audit trail of a project."""
+    return AuditEvent.objects.filter(project_id=project.pk)
+
+
+def project_counts(project_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
+    """How much of everything each project holds, in one statement.
+
+    `settings.STUDIO_PROJECT_COUNTERS` lists, by dotted path, functions that take project ids and
+    return querysets of `(project_id, name, count)` rows.
+    """
+    members = Membership.objects.filter(project_id__in=project_ids, user__is_active=True).order_by()
+    parts = [members.values_list("project_id", Value("members"), Count("pk"))]
+    for path in settings.STUDIO_PROJECT_COUNTERS:
+        parts += import_string(path)(project_ids)
+    counted: dict[uuid.UUID, dict[str, int]] = {
+        project_id: dict.fromkeys(COUNTS, 0) for project_id in project_ids
+    }
+    for project_id, name, count in parts[0].union(*parts[1:], all=True):
+        counted[project_id][name] = counted[project_id].get(name, 0) + (count or 0)
+    return counted
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The user's own tokens that are not revoked."""
+    return ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+
+
+def users_all() -> QuerySet[User]:
+    """Every account, for site administrators."""
+    return User.objects.all()
+
+
+def user_by_id(user_id: uuid.UUID) -> User:
+    """One account, for site administrators. Raises NotFound."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +9,9 @@ from django.db import models, transaction
 
 from core.clock import utc_now
 from core.models import AuditEvent, AuditHead, Project, User
+from core.origin import origin
 
 GENESIS = "0" * 64
-
-
-@dataclass(frozen=True, slots=True)
-class RequestOrigin:
-    """Where the present request came from; set by the middleware, empty in jobs."""
-
-    request_id: str = ""
-    address: str = ""
-    token_prefix: str = ""
-
-
-origin: ContextVar[RequestOrigin] = ContextVar("origin", default=RequestOrigin())  # noqa: B039  frozen
 
 
 def record(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from django.db import connection, transaction
 
@@ -130,7 +130,7 @@ def blobs_register(refs: Iterable[BlobRef]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
-        values: list[object] = []
+        values: list[Any] = []
         for ref in part:
             values += (ref.sha256, ref.size_bytes, ref.media_type, ref.container, ref.offset, adapt(now))
         holes = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(part))

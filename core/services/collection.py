@@ -8,7 +8,7 @@ never touched: somebody may be about to refer to them.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import CharField, Exists, Field, Model, OuterRef, QuerySet
@@ -43,7 +43,7 @@ class Reconciled:
     orphan: list[str]
 
 
-def blob_columns() -> Iterator[tuple[type[Model], Field]]:
+def blob_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
     """Every column that names blobs."""
     for model in apps.get_models():
         if model in _NOT_FILES:
@@ -126,7 +126,9 @@ def _dangling() -> Iterator[str]:
         if column.remote_field is not None:
             continue
         known = Blob.objects.filter(pk=OuterRef(column.attname))
-        rows = model._default_manager.exclude(**{column.attname: ""}).filter(**{f"{column.attname}__isnull": False})
+        rows = model._default_manager.exclude(**{column.attname: ""}).filter(
+            **{f"{column.attname}__isnull": False}
+        )
         for key, sha256 in rows.exclude(Exists(known)).values_list("pk", column.attname):
             yield f"{model._meta.label} {key}: {column.name} {sha256} has no blob"
 

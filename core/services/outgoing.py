@@ -9,8 +9,7 @@ from core.outgoing import OutgoingPolicy, policy_from_text
 
 def outgoing_policy() -> OutgoingPolicy:
     """`STUDIO_OUTGOING_ALLOW` as a policy; ValueError when it is malformed."""
-    listed = settings.STUDIO_OUTGOING_ALLOW
-    return _policy(listed if isinstance(listed, str) else ",".join(listed))
+    return _policy(",".join(settings.STUDIO_OUTGOING_ALLOW))
 
 
 @lru_cache(maxsize=8)

@@ -19,7 +19,10 @@ def container_store() -> ContainerStore:
 def _store(url: str, data_dir: Path) -> ContainerStore:
     if not url.startswith("s3://"):
         return LocalStore(_folder(url) or data_dir / "files")
-    from core.storage.s3 import S3Store, s3_location_from_url  # boto3 costs 40 MB that local storage need not pay
+    from core.storage.s3 import (  # boto3 costs 40 MB that local storage need not pay
+        S3Store,
+        s3_location_from_url,
+    )
 
     location = s3_location_from_url(url)
     if location.endpoint is not None:

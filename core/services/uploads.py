@@ -125,7 +125,9 @@ def upload_take(user: User, upload_id: uuid.UUID) -> Path:
     """
     upload = upload_for(user, upload_id)
     if upload.finished_at is None:
-        raise UploadIncomplete("not every byte of this upload has arrived", offset=upload.offset, length=upload.length)
+        raise UploadIncomplete(
+            "not every byte of this upload has arrived", offset=upload.offset, length=upload.length
+        )
     Upload.objects.filter(pk=upload.pk).update(expires_at=utc_now() + LIFETIME)
     return upload_path(upload.pk)
 
@@ -200,7 +202,9 @@ def _write_part(file: BinaryIO, body: BinaryIO, offset: int, room: int) -> int:
             written += len(chunk)
             if written > most:
                 file.truncate(offset)
-                raise PayloadTooLarge("the part is longer than what is missing, or than 64 MB", limit_bytes=most)
+                raise PayloadTooLarge(
+                    "the part is longer than what is missing, or than 64 MB", limit_bytes=most
+                )
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "studio.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "studio.api.middleware.TrailingSlashMiddleware",
@@ -124,6 +125,7 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ROOT = BASE_DIR / "frontend" / "dist"
 WHITENOISE_INDEX_FILE = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -135,6 +137,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_TEMP_DIR = None
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Functions of the apps that core must not import, by dotted path.
+STUDIO_MEDIA_READERS: tuple[str, ...] = ()  # (user, sha256, sample id | None) -> bool
+STUDIO_PROJECT_COUNTERS: tuple[str, ...] = ()  # (project ids) -> querysets of (project id, name, count)
+STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -188,8 +195,23 @@ CELERY_TASK_DEFAULT_QUEUE = "short"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("short", "import", "train", "hooks")]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "outbox": {
+        "task": "core.deliver_outbox",
+        "schedule": schedule(10),
+        "options": {"queue": "hooks", "expires": 10},
+    },
+    "housekeeping": {"task": "core.housekeeping", "schedule": schedule(3600), "options": {"queue": "short"}},
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 RUNNING_TESTS = "pytest" in sys.modules
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "studio.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+}

@@ -1,0 +1,110 @@
+"""Stored files over HTTP: pictures inline, everything else as a download."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from core import media
+from core.api.authentication import user_of
+from core.api.problems import problem_response
+from core.errors import DomainError, NotFound, Unauthorized
+from core.models import Blob
+from core.services.blobs import blob_row
+from core.services.storage import container_store
+
+# Types that our own probe gives, of which a browser makes pixels and nothing else.
+INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"})
+_CHUNK_BYTES = 1 << 18
+_IN_MEMORY_BYTES = 8 << 20
+
+
+@require_safe
+def thumbnail(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """A thumbnail, for whoever may see a sample that has it."""
+    return _serve(request, sha256, None)
+
+
+@require_safe
+def original(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """An original, for whoever may see the sample named by `?s=`, or any that has it."""
+    text = request.GET.get("s", "")
+    try:
+        sample_id = uuid.UUID(text) if text else None
+    except ValueError:
+        return problem_response(request, NotFound())
+    return _serve(request, sha256, sample_id)
+
+
+def blob_response(
+    request: HttpRequest, blob: Blob, *, filename: str | None = None, immutable: bool = True
+) -> HttpResponseBase:
+    """The bytes of a blob; the caller has checked that they may be read.
+
+    A name makes it a download. What is not a plain picture always is one.
+    """
+    etag = f'"{blob.pk}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponseBase = HttpResponse(status=304)
+    elif blob.size_bytes <= _IN_MEMORY_BYTES:
+        content = container_store().read(blob.container, blob.offset, blob.size_bytes)
+        response = HttpResponse(content)
+    else:
+        response = _streamed(request, blob)
+    inline = blob.media_type in INLINE and filename is None
+    response["Content-Type"] = blob.media_type if blob.media_type in INLINE else "application/octet-stream"
+    response["Content-Disposition"] = (
+        content_disposition_header(not inline, filename or blob.pk) or "attachment"
+    )
+    response["ETag"] = etag
+    response["Cache-Control"] = (
+        f"private, max-age={31_536_000 if immutable else 0}" + ", immutable" * immutable
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _serve(request: HttpRequest, sha256: str, sample_id: uuid.UUID | None) -> HttpResponseBase:
+    try:
+        user = user_of(request)
+        if user is None:
+            raise Unauthorized("sign in first")
+        if not media.may_read(user, sha256, sample_id):
+            raise NotFound
+        return blob_response(request, blob_row(sha256))
+    except DomainError as error:
+        return problem_response(request, error)
+
+
+def _streamed(request: HttpRequest, blob: Blob) -> StreamingHttpResponse:
+    path = container_store().local_path(blob.container)
+    pieces = _pieces(path, blob.offset, blob.size_bytes)
+    # Under ASGI a plain iterator would be read to its end into memory.
+    stream = _without_blocking(pieces) if isinstance(request, ASGIRequest) else pieces
+    return StreamingHttpResponse(stream, headers={"Content-Length": str(blob.size_bytes)})
+
+
+def _pieces(path: Path, offset: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(offset)
+        while length > 0 and (piece := file.read(min(_CHUNK_BYTES, length))):
+            length -= len(piece)
+            yield piece
+
+
+@sync_to_async(thread_sensitive=False)
+def _take(pieces: Iterator[bytes]) -> bytes:
+    return next(pieces, b"")
+
+
+async def _without_blocking(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while piece := await _take(pieces):
+        yield piece
