@@ -61,11 +61,15 @@ class Call:
         """Reply with a problem, and count it."""
         self.finish(problem_response(error, self.request.request_id, self.headers))
 
+    @property
+    def sampled(self) -> bool:
+        """Whether this call belongs into the journal; the same request id always falls alike."""
+        rate = self.live.entry.journal.sample_rate
+        return rate > 0 and zlib.crc32(self.request.request_id.encode()) < rate * 2**32
+
     def journal(self, kind: str, answer: Any, pictures: list[bytes]) -> None:
-        """Write the call down if it falls into the sample; the same request id always falls alike."""
+        """Write the call down; pictures only with consent."""
         rule = self.live.entry.journal
-        if rule.sample_rate <= 0 or zlib.crc32(self.request.request_id.encode()) >= rule.sample_rate * 2**32:
-            return
         entry = {
             "request_id": self.request.request_id,
             "endpoint": self.live.entry.id,
@@ -116,10 +120,7 @@ def _inferred(call: Call, inference: v2.Inference, outcome: Outcome) -> None:
     content = {"model_name": call.live.entry.name, "model_version": str(route.number)}
     response = v2.infer_response(call.deployment.session, inference, outcome, content, call.headers)
     call.finish(response)
-    if (
-        call.live.entry.journal.sample_rate > 0
-        and sum(array.nbytes for array in outcome) <= _MAX_JOURNAL_TENSOR
-    ):
+    if call.sampled and sum(array.nbytes for array in outcome) <= _MAX_JOURNAL_TENSOR:
         outputs = dict(
             zip(call.deployment.session.output_names, (array.tolist() for array in outcome), strict=True)
         )
@@ -198,7 +199,8 @@ def _predicted(call: Call, outcomes: list[Outcome], wish: Wish, pictures: list[b
         "predictions": rows,
     }
     call.finish(json_response(200, content, call.headers))
-    call.journal("predict", {"predictions": rows}, pictures)
+    if call.sampled:
+        call.journal("predict", {"predictions": rows}, pictures)
 
 
 def _shadow(call: Call, pictures: list[bytes]) -> None:

@@ -1,5 +1,6 @@
 """The Open Inference Protocol, version 2: JSON and the binary tensor extension. Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -84,7 +85,7 @@ def _tensor(
         raise BadTensor(f"input {spec.name!r} is {str(item['datatype'])[:20]}")
     shape = _shape(spec, item["shape"])
     size = (item.get("parameters") or {}).get("binary_data_size")
-    count = int(np.prod(shape, dtype=np.int64))
+    count = math.prod(shape)
     if size is None:
         return _from_list(spec, item["data"], count).reshape(shape), at
     if (
@@ -123,7 +124,7 @@ def _from_list(spec: TensorSpec, values: Any, count: int) -> Array:
     if array.dtype.kind not in allowed:
         raise BadTensor(f"input {spec.name!r}: the values are not all {spec.datatype}")
     converted: Array = array.astype(spec.dtype)
-    if spec.dtype.kind in "iu" and not np.array_equal(converted, array):
+    if spec.dtype.kind in "iu" and not (converted == array).all():
         raise BadTensor(f"input {spec.name!r}: a value does not fit {spec.datatype}")
     return converted
 
