@@ -1,5 +1,7 @@
 """Django application of datasets."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class DatasetsConfig(AppConfig):
     name = "datasets"
     verbose_name = "Datasets"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Every process knows the kinds of jobs, the web processes that submit them too."""
+        import_module("datasets.tasks")

@@ -1,0 +1,50 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.jobs import runner
+from core.models import Job
+from datasets.services import datasets as dataset_services
+from datasets.services.imports import ImportOptions, import_submit_files
+from tests.datasets.pictures import zipped
+
+
+@pytest.fixture
+def make_dataset(project):
+    """An empty data set of `project`."""
+
+    def make(task="image_classification", name="pictures", classes=None):
+        return dataset_services.dataset_create(
+            actor=project.created_by, project=project, name=name, task=task, classes=classes
+        )
+
+    return make
+
+
+@pytest.fixture
+def submit(project):
+    """Queue an import of files; the job."""
+
+    def run(dataset, files, **options):
+        content = files if isinstance(files, bytes) else zipped(files)
+        upload = SimpleUploadedFile("upload.zip", content)
+        return import_submit_files(
+            actor=project.created_by, dataset=dataset, files=[upload], options=ImportOptions(**options)
+        )
+
+    return run
+
+
+@pytest.fixture
+def run_import(submit):
+    """Import files to the end; the job as it ended."""
+
+    def run(dataset, files, **options):
+        return worked(submit(dataset, files, **options))
+
+    return run
+
+
+def worked(job):
+    """Run the job in this process; the job as it ended."""
+    runner.run(job.pk)
+    return Job.objects.get(pk=job.pk)
