@@ -72,14 +72,15 @@ export async function invitePeople(project: string, people: readonly Invitee[]):
 }
 
 export interface Activity {
-  id: string;
-  action: string;
-  actor: string | null;
-  object_type?: string;
-  object_id?: string;
-  object_name?: string;
-  params?: Record<string, unknown>;
-  created_at: string;
+  seq: number;
+  at: string;
+  /** Empty when the system itself did it. */
+  actor: string;
+  operation: string;
+  object_type: string;
+  object_id: string;
+  outcome: string;
+  params: Record<string, unknown>;
 }
 
 export const activityPages = (project: string) =>

@@ -33,6 +33,7 @@ export interface Me {
   theme: "system" | "light" | "dark";
   is_admin: boolean;
   preferences: Record<string, unknown>;
+  may_create_projects?: boolean;
   memberships: MembershipOfMe[];
 }
 

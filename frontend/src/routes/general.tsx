@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { lazyPage } from "@/app/lazyPage";
-import { appRoute, text } from "./root";
+import { appRoute, oneOf, text, texts } from "./root";
 
 export const homeRoute = createRoute({
   path: "/",
@@ -39,9 +39,22 @@ export const endpointsRoute = createRoute({
   component: lazyPage(["endpoints"], () => import("@/features/endpoints/EndpointsPage"), "EndpointsPage"),
 });
 
+export const endpointNewRoute = createRoute({
+  path: "endpoints/new",
+  getParentRoute: () => appRoute,
+  validateSearch: texts("project", "version"),
+  component: lazyPage(["endpoints"], () => import("@/features/endpoints/EndpointNewPage"), "EndpointNewPage"),
+});
+
+const ENDPOINT_TABS = ["overview", "try", "keys", "requests", "journal"] as const;
+
 export const endpointRoute = createRoute({
   path: "endpoints/$endpoint",
   getParentRoute: () => appRoute,
+  validateSearch: (search): { tab?: (typeof ENDPOINT_TABS)[number] } => {
+    const tab = oneOf(search.tab, ENDPOINT_TABS);
+    return tab ? { tab } : {};
+  },
   component: lazyPage(["endpoints"], () => import("@/features/endpoints/EndpointPage"), "EndpointPage"),
 });
 

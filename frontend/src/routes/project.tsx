@@ -1,11 +1,23 @@
 import { createRoute } from "@tanstack/react-router";
 import { lazyPage } from "@/app/lazyPage";
-import { oneOf, projectRoute, text } from "./root";
+import { projectRoute, texts } from "./root";
 
 export const overviewRoute = createRoute({
   path: "/",
   getParentRoute: () => projectRoute,
   component: lazyPage(["projects"], () => import("@/features/projects/OverviewPage"), "OverviewPage"),
+});
+
+export const activityRoute = createRoute({
+  path: "activity",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["projects"], () => import("@/features/projects/ActivityPage"), "ActivityPage"),
+});
+
+export const settingsRoute = createRoute({
+  path: "settings",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["projects"], () => import("@/features/projects/SettingsPage"), "SettingsPage"),
 });
 
 export const membersRoute = createRoute({
@@ -18,42 +30,54 @@ export const dataRoute = createRoute({
   path: "data",
   getParentRoute: () => projectRoute,
   validateSearch: (search) => ({
-    dataset: text(search.dataset),
-    q: text(search.q),
-    label: text(search.label),
-    state: text(search.state),
-    split: text(search.split),
-    finding: text(search.finding),
-    ordering: text(search.ordering),
-    view: oneOf(search.view, ["grid", "table"]),
-    sample: text(search.sample),
+    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "sample")(search),
+    ...(search.view === "stats" ? ({ view: "stats" } as const) : {}),
   }),
   component: lazyPage(["data"], () => import("@/features/data/DataPage"), "DataPage"),
+});
+
+export const checksRoute = createRoute({
+  path: "data/checks",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset"),
+  component: lazyPage(["data"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
 });
 
 export const importRoute = createRoute({
   path: "data/import",
   getParentRoute: () => projectRoute,
-  validateSearch: (search) => ({ dataset: text(search.dataset) }),
-  component: lazyPage(["imports"], () => import("@/features/imports/ImportPage"), "ImportPage"),
+  validateSearch: texts("dataset"),
+  component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportPage"), "ImportPage"),
 });
 
 export const importJobRoute = createRoute({
   path: "data/import/$job",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["imports"], () => import("@/features/imports/ImportJobPage"), "ImportJobPage"),
+  component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportJobPage"), "ImportJobPage"),
 });
 
 export const versionsRoute = createRoute({
   path: "versions",
   getParentRoute: () => projectRoute,
-  validateSearch: (search) => ({ dataset: text(search.dataset) }),
-  component: lazyPage(["versions"], () => import("@/features/versions/VersionsPage"), "VersionsPage"),
+  validateSearch: texts("dataset"),
+  component: lazyPage(["versions", "data"], () => import("@/features/versions/VersionsPage"), "VersionsPage"),
+});
+
+export const versionNewRoute = createRoute({
+  path: "versions/new",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset"),
+  component: lazyPage(
+    ["versions", "data"],
+    () => import("@/features/versions/VersionNewPage"),
+    "VersionNewPage",
+  ),
 });
 
 export const versionRoute = createRoute({
   path: "versions/$version",
   getParentRoute: () => projectRoute,
+  validateSearch: texts("against"),
   component: lazyPage(["versions"], () => import("@/features/versions/VersionPage"), "VersionPage"),
 });
 
@@ -66,8 +90,8 @@ export const runsRoute = createRoute({
 export const trainRoute = createRoute({
   path: "train/new",
   getParentRoute: () => projectRoute,
-  validateSearch: (search) => ({ version: text(search.version) }),
-  component: lazyPage(["runs"], () => import("@/features/runs/TrainPage"), "TrainPage"),
+  validateSearch: texts("version"),
+  component: lazyPage(["runs", "data"], () => import("@/features/runs/TrainPage"), "TrainPage"),
 });
 
 export const runRoute = createRoute({
@@ -76,10 +100,16 @@ export const runRoute = createRoute({
   component: lazyPage(["runs"], () => import("@/features/runs/RunPage"), "RunPage"),
 });
 
-export const reportRoute = createRoute({
-  path: "reports/$evaluation",
+export const reportsRoute = createRoute({
+  path: "reports",
   getParentRoute: () => projectRoute,
-  validateSearch: (search) => ({ cell: text(search.cell) }),
+  component: lazyPage(["reports"], () => import("@/features/reports/ReportsPage"), "ReportsPage"),
+});
+
+export const reportRoute = createRoute({
+  path: "reports/$version",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("split", "cell"),
   component: lazyPage(["reports"], () => import("@/features/reports/ReportPage"), "ReportPage"),
 });
 
@@ -93,6 +123,12 @@ export const modelRoute = createRoute({
   path: "models/$model",
   getParentRoute: () => projectRoute,
   component: lazyPage(["models"], () => import("@/features/models/ModelPage"), "ModelPage"),
+});
+
+export const modelVersionRoute = createRoute({
+  path: "models/$model/$version",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["models"], () => import("@/features/models/ModelVersionPage"), "ModelVersionPage"),
 });
 
 export const projectEndpointsRoute = createRoute({

@@ -43,3 +43,15 @@ export function text(value: unknown): string | undefined {
 export function oneOf<V extends string>(value: unknown, options: readonly V[]): V | undefined {
   return options.find((option) => option === value);
 }
+
+/** Search parameters that are texts, each absent by default, so that a link need not name them. */
+export function texts<K extends string>(...names: readonly K[]) {
+  return (search: Record<string, unknown>): { [N in K]?: string | undefined } => {
+    const found: { [N in K]?: string | undefined } = {};
+    for (const name of names) {
+      const value = text(search[name]);
+      if (value !== undefined) found[name] = value;
+    }
+    return found;
+  };
+}

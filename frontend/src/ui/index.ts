@@ -7,6 +7,7 @@ export {
   buttonClass,
   IconButton,
 } from "./Button";
+export { ChoiceCards, type Choice } from "./ChoiceCards";
 export { CodeBlock, CopyButton } from "./Code";
 export { ConfusionMatrix } from "./ConfusionMatrix";
 export { cx } from "./cx";
@@ -18,7 +19,6 @@ export {
   NumberField,
   type Option,
   PasswordField,
-  SegmentedField,
   SelectField,
   SliderField,
   SwitchField,
@@ -27,7 +27,9 @@ export {
 } from "./Field";
 export { Breadcrumb, Cards, Page, PageHeader, Panel, Row, Split, Stack } from "./Layout";
 export { LinkButton } from "./LinkButton";
-export { Menu, type MenuEntry, Popover } from "./Menu";
+export { Menu, type MenuEntry } from "./Menu";
+export { Popover } from "./Popover";
+export { SegmentedField } from "./Segmented";
 export { EmptyState, ErrorState, PageSkeleton, Skeleton } from "./states";
 export { type Column, DataTable } from "./Table";
 export { Tabs } from "./Tabs";

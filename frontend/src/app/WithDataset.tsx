@@ -1,0 +1,73 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { datasetsQuery } from "@/api/datasets";
+import { createDataset } from "@/api/people";
+import { projectQuery } from "@/api/projects";
+import type { Dataset } from "@/api/types";
+import { useT } from "@/i18n";
+import { Button, EmptyState, Page, SelectField } from "@/ui";
+import { act } from "./act";
+import { useMay, useProjectId } from "./inProject";
+import { QueryState } from "./QueryState";
+
+/** The data set a page is about: the one its address names, else the project's first. Pages load the words of `data`. */
+export function WithDataset({
+  wanted,
+  children,
+}: {
+  wanted: string | undefined;
+  children: (dataset: Dataset) => ReactNode;
+}) {
+  const query = useQuery(datasetsQuery(useProjectId()));
+  return (
+    <QueryState query={query}>
+      {({ results }) => {
+        const dataset = results.find((one) => one.id === wanted) ?? results[0];
+        return dataset ? children(dataset) : <NoDataset />;
+      }}
+    </QueryState>
+  );
+}
+
+function NoDataset() {
+  const t = useT("data");
+  const project = useProjectId();
+  const known = useQuery(projectQuery(project)).data;
+  const mayCurate = useMay("curate_project");
+  const create = async () => {
+    const task = known?.template === "object_detection" ? "object_detection" : "image_classification";
+    await act(() => createDataset(project, known?.name ?? t("dataset"), task));
+  };
+  return (
+    <Page>
+      <EmptyState
+        title={t("noDatasetTitle")}
+        action={
+          mayCurate ? (
+            <Button variant="primary" onClick={create}>
+              {t("createDataset")}
+            </Button>
+          ) : null
+        }
+      >
+        {t("noDatasetText")}
+      </EmptyState>
+    </Page>
+  );
+}
+
+/** Choose among the project's data sets; nothing where there is only one. */
+export function DatasetSwitch({ dataset, onChange }: { dataset: string; onChange: (id: string) => void }) {
+  const t = useT("data");
+  const datasets = useQuery(datasetsQuery(useProjectId())).data?.results ?? [];
+  if (datasets.length < 2) return null;
+  return (
+    <SelectField
+      label={t("dataset")}
+      hideLabel
+      value={dataset}
+      options={datasets.map((one) => ({ value: one.id, label: one.name }))}
+      onChange={(id) => id && onChange(id)}
+    />
+  );
+}
