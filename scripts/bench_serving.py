@@ -77,6 +77,7 @@ def tiny_model() -> bytes:
 def network_model(path: Path) -> None:
     """EfficientNet-Lite0 with preprocessing inside, as the studio exports it."""
     import torch
+
     from training.engine.network import Scorer, pretrained_classifier
 
     torch.set_num_threads(1)
@@ -155,6 +156,7 @@ class Server:
 
 
 def http_request(path: str, name: str, body: bytes, content_type: str, extra: str = "") -> bytes:
+    """The bytes of a POST with the endpoint's key."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {KEY}{name}\r\n"
         f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
@@ -208,6 +210,7 @@ def bare(call: Callable[[], object], seconds: float) -> tuple[float, float]:
 
 
 def line(name: str, limit: tuple[float, float], loads: dict[int, Load]) -> None:
+    """Print one case; shares are of the limit."""
     wall = " / ".join(f"{load.per_second:,.0f}" for load in loads.values())
     share = " / ".join(f"{load.per_second / limit[0]:.2f}" for load in loads.values())
     cpu = " / ".join(f"{load.cpu / load.requests * 1e6:,.0f}" for load in loads.values())
@@ -237,6 +240,7 @@ def beside(server: Server, light: bytes, heavy: bytes, seconds: float) -> None:
 
 
 def main() -> None:
+    """Build the models, start the server, measure, end it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
@@ -259,6 +263,7 @@ def main() -> None:
 
 
 def measure(server: Server, folder: Path, options: argparse.Namespace) -> None:
+    """All cases against one server."""
     tiny, network = ModelSession(folder / "tiny.onnx"), ModelSession(folder / "network.onnx")
     jpeg, rule = photo(), DecodeRule(floor_px=2 * SIDE)
     features = np.ones((1, 4), np.float32)

@@ -33,8 +33,8 @@ SUBJECTS = (
     Subject("coffee", "skimage:coffee.png", (0.1, 0.0, 0.95, 1.0), (190, 330)),
     Subject("flower", "sklearn:flower.jpg", (0.3, 0.05, 0.85, 0.95), (180, 330)),
     Subject("galaxies", "skimage:hubble_deep_field.jpg", (0.0, 0.0, 1.0, 1.0), (220, 420)),
-    Subject("motorcycle", "skimage:motorcycle_left.png", (0.1, 0.1, 0.9, 1.0), (200, 400)),
     Subject("palace", "sklearn:china.jpg", (0.0, 0.05, 0.62, 0.9), (200, 330)),
+    Subject("rocket", "skimage:rocket.jpg", (0.25, 0.0, 0.8, 1.0), (220, 340)),
 )
 
 

@@ -30,10 +30,10 @@ def main(arguments: Sequence[str]) -> int:
             return _healthy(config, config.serve_port, "/v2/health/live")
         case _:
             spec = _spec(config, arguments)
-    if spec is None:
-        sys.stderr.write(f"{__doc__}\n")
-        return 2
-    _become(spec)
+    if spec is not None:
+        _become(spec)
+    sys.stderr.write(f"{__doc__}\n")
+    return 2
 
 
 def _become(spec: ProcessSpec) -> NoReturn:
