@@ -16,13 +16,25 @@ const translators = new Map<string, AnyTranslate>();
 let current: Language = "en";
 let ready: Promise<unknown> | null = null;
 
+const nothing = () => undefined;
+
+/** Numbers inside texts are written as the language writes them: `1,240 pictures`. */
+const figures = {
+  type: "formatter",
+  init: nothing,
+  add: nothing,
+  addCached: nothing,
+  format: (value: unknown, _format: string | undefined, lng: string | undefined) =>
+    typeof value === "number" ? new Intl.NumberFormat(lng).format(value) : String(value),
+} as const;
+
 function start(): Promise<unknown> {
-  ready ??= i18next.init({
+  ready ??= i18next.use(figures).init({
     lng: current,
     fallbackLng: false,
     keySeparator: false,
     nsSeparator: false,
-    interpolation: { escapeValue: false },
+    interpolation: { escapeValue: false, alwaysFormat: true },
     resources: {},
   });
   return ready;
