@@ -27,7 +27,7 @@ def index(request: HttpRequest, path: str = "") -> HttpResponse:
         (".js", ".css", ".map")
     ):
         return HttpResponseNotFound("not found", content_type="text/plain")
-    page = Path(settings.BASE_DIR) / "frontend" / "dist" / "index.html"
+    page = Path(settings.UI_DIR) / "index.html"
     try:
         text = _read(page, page.stat().st_mtime_ns)
     except FileNotFoundError:

@@ -27,3 +27,4 @@ if not os.environ.get("REDIS_URL"):
 from studio.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING_CONFIG = None  # pytest collects the records by itself

@@ -37,6 +37,7 @@ class AuthViewSet(StudioViewSet):
         SessionAuthentication().enforce_csrf(request)
         sent = forms.accepted(forms.CredentialsForm, request.data)
         user = accounts.credentials_check(sent["username"], sent["password"], address=address_of(request))
+        request._request.session.cycle_key()
         login(request._request, user, backend=BACKEND)
         return Response(_me(user))
 

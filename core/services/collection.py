@@ -43,7 +43,7 @@ class Reconciled:
     orphan: list[str]
 
 
-def blob_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+def blob_columns() -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
     """Every column that names blobs."""
     for model in apps.get_models():
         if model in _NOT_FILES:

@@ -122,8 +122,10 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_ROOT = BASE_DIR / "frontend" / "dist"
+UI_DIR = BASE_DIR / "frontend" / "dist"
+WHITENOISE_ROOT = UI_DIR if UI_DIR.is_dir() else None
 WHITENOISE_INDEX_FILE = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 STORAGES = {
@@ -139,7 +141,10 @@ APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Functions of the apps that core must not import, by dotted path.
-STUDIO_MEDIA_READERS: tuple[str, ...] = ()  # (user, sha256, sample id | None) -> bool
+STUDIO_MEDIA_READERS = (  # (user, sha256, sample id | None) -> bool
+    "datasets.selectors.media.sample_media_readable",
+    "labeling.selectors.media.work_media_readable",
+)
 STUDIO_PROJECT_COUNTERS: tuple[str, ...] = ()  # (project ids) -> querysets of (project id, name, count)
 STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive
 
