@@ -1,0 +1,1 @@
+"""One file a family; families do not import each other."""

@@ -1,0 +1,1 @@
+"""The trainer's engine: data, network, loop, checkpoints, metrics. Pure."""

@@ -1,0 +1,55 @@
+"""Frozen features of pictures: by ONNX Runtime on a CPU (three times as fast as torch), by torch on a card."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+
+from training.engine.lite0 import FEATURES, Lite0
+from training.engine.preprocess import normalized
+
+BATCH: Final = 16
+Extract = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+def extractor_of(body: Lite0, side: int, device: torch.device, threads: int) -> Extract:
+    """A function from (n, side, side, 3) uint8 squares, n <= BATCH, to (n, FEATURES) float32."""
+    body = body.eval()
+    if device.type == "cuda":
+        return _by_torch(body.to(device), device)
+    return _by_runtime(body, side, threads)
+
+
+def _by_torch(body: Lite0, device: torch.device) -> Extract:
+    @torch.inference_mode()
+    def extract(squares: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.asarray(body(normalized(squares, device)).float().cpu().numpy(), np.float32)
+
+    return extract
+
+
+def _by_runtime(body: Lite0, side: int, threads: int) -> Extract:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "features.onnx"
+        example = torch.zeros(BATCH, 3, side, side)
+        program = torch.onnx.export(body, (example,), dynamo=True, input_names=["x"], verbose=False)
+        if program is None:
+            raise RuntimeError("the exporter gave no program")
+        program.save(path)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def extract(squares: NDArray[np.uint8]) -> NDArray[np.float32]:
+        padded = np.zeros((BATCH, *squares.shape[1:]), np.uint8)
+        padded[: len(squares)] = squares
+        inputs = normalized(padded, torch.device("cpu")).contiguous().numpy()
+        features = np.asarray(session.run(None, {"x": inputs})[0], np.float32)
+        return features.reshape(BATCH, FEATURES)[: len(squares)]
+
+    return extract

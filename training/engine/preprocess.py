@@ -1,0 +1,50 @@
+"""From pixels of any size to what the network sees: one module for training, evaluation and export."""
+
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+MEAN: Final = 127.0
+SCALE: Final = 128.0
+
+
+class Preprocess(nn.Module):
+    """(n, h, w, 3) uint8 RGB -> (n, 3, side, side) float in about [-1, 1].
+
+    The picture is padded to a square with gray, centered, then resized with antialiasing, so nothing is
+    cut off and no shape is stretched.
+    """
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.side = side
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Pad, resize, normalize."""
+        pixels = images.permute(0, 3, 1, 2).to(torch.float32)
+        height, width = pixels.shape[-2], pixels.shape[-1]
+        square = torch.sym_max(height, width)  # type: ignore[no-untyped-call]
+        top, left = (square - height) // 2, (square - width) // 2
+        padded = fn.pad(pixels, (left, square - width - left, top, square - height - top), value=MEAN)
+        resized = fn.interpolate(
+            padded, size=(self.side, self.side), mode="bilinear", antialias=True, align_corners=False
+        )
+        return (resized - MEAN) / SCALE
+
+
+@torch.inference_mode()
+def square_of(pixels: NDArray[np.uint8], preprocess: Preprocess) -> NDArray[np.uint8]:
+    """(h, w, 3) -> (side, side, 3) uint8: what `preprocess` makes, rounded, to be kept in memory."""
+    made = preprocess(torch.from_numpy(pixels)[None])[0] * SCALE + MEAN
+    rounded = made.round().clamp(0, 255).to(torch.uint8)
+    return np.asarray(rounded.permute(1, 2, 0).contiguous().numpy(), np.uint8)
+
+
+def normalized(squares: NDArray[np.uint8], device: torch.device) -> Tensor:
+    """(n, side, side, 3) uint8 -> the network's input, channels last, on `device`."""
+    pixels = torch.from_numpy(squares).to(device, non_blocking=True)
+    return ((pixels.to(torch.float32) - MEAN) / SCALE).permute(0, 3, 1, 2)

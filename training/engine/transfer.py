@@ -1,0 +1,204 @@
+"""Transfer learning from EfficientNet-Lite0.
+
+With `epochs` 0 the backbone stays as it is: its features are made once and a linear head is fitted, which
+takes seconds. Otherwise the network is fine-tuned from that head (Kumar et al., Fine-Tuning can Distort
+Pretrained Features, ICLR 2022), batch-norm statistics frozen.
+"""
+
+from functools import partial
+from typing import Final, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+from core.imaging import DecodeRule
+from training.engine.augment import STRENGTHS, Strength
+from training.engine.checkpoint import State
+from training.engine.failures import Stopped
+from training.engine.features import BATCH, extractor_of
+from training.engine.linear import LinearHead, choose_linear
+from training.engine.lite0 import FEATURES
+from training.engine.loaders import Squares, epoch_order
+from training.engine.loop import Plan, Run, Trainer, precision_of
+from training.engine.metrics import confusion_of, macro_f1_of
+from training.engine.network import Classifier, Scorer, contiguous, parameter_groups, pretrained_classifier
+from training.engine.preprocess import normalized
+from training.engine.samples import LabeledData, PictureSource
+from training.engine.seed import seed_everything
+
+PENALTIES: Final = (1e-3, 1e-2, 1e-1, 1.0)
+
+
+class Recipe(Protocol):
+    """The parameters, see the algorithm's own descriptions."""
+
+    @property
+    def image_side(self) -> int:
+        """Pixels, a multiple of 32."""
+
+    @property
+    def epochs(self) -> int:
+        """0: the head alone."""
+
+    @property
+    def batch_size(self) -> int:
+        """Pictures a step."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the backbone."""
+
+    @property
+    def head_learning_rate(self) -> float:
+        """Of the head."""
+
+    @property
+    def weight_decay(self) -> float:
+        """Of the matrices."""
+
+    @property
+    def label_smoothing(self) -> float:
+        """0 to 0.5."""
+
+    @property
+    def frozen_blocks(self) -> int:
+        """0 to 16."""
+
+    @property
+    def augmentation(self) -> str:
+        """A key of STRENGTHS."""
+
+    @property
+    def ema(self) -> bool:
+        """Keep averaged weights."""
+
+    @property
+    def dropout(self) -> float:
+        """Before the head."""
+
+
+def transfer_fit(data: LabeledData, recipe: Recipe, run: Run) -> tuple[Scorer, DecodeRule]:
+    """The trained scorer on the CPU, in evaluation mode, and how its pixels are made."""
+    seed_everything(run.seed)
+    torch.set_num_threads(run.threads)
+    fit = _Fit(data, recipe, run)
+    classifier = fit.fine_tuned() if recipe.epochs else fit.with_linear_head()
+    scorer = Scorer(contiguous(classifier), recipe.image_side)
+    return scorer.eval(), fit.rule
+
+
+class _Fit:
+    def __init__(self, data: LabeledData, recipe: Recipe, run: Run) -> None:
+        self.recipe, self.run, self.classes = recipe, run, len(data.classes)
+        self.rule = DecodeRule(floor_px=2 * recipe.image_side)
+        self.train = Squares(PictureSource(data.train, self.rule), recipe.image_side)
+        self.val = Squares(PictureSource(data.val, self.rule), recipe.image_side)
+        total, done = len(self.train) + len(self.val), iter(range(1, len(self.train) + len(self.val) + 1))
+        for part in (self.train, self.val):
+            part.fill(lambda: self._tick(next(done), total))
+
+    def _tick(self, done: int, total: int) -> None:
+        self.run.progress(done, total, "pictures")
+        if self.run.stop_requested():
+            raise Stopped
+
+    def with_linear_head(self) -> Classifier:
+        """The pretrained backbone and the head fitted to its features."""
+        classifier = pretrained_classifier(self.classes, self.recipe.dropout)
+        features = torch.from_numpy(self._features(classifier))
+        train, val = features[: len(self.train)], features[len(self.train) :]
+        labels, val_labels = torch.from_numpy(self.train.labels), torch.from_numpy(self.val.labels)
+        choice = choose_linear((train, labels), (val, val_labels), self.classes, PENALTIES)
+        _head_set(classifier, choice.head)
+        self.run.log(f"linear head fitted, penalty C = {choice.c:g}")
+        if len(self.val):
+            self._tell(0, choice.head.logits(val).float().numpy())
+        return classifier
+
+    def fine_tuned(self) -> Classifier:
+        """The whole network, from the linear head on."""
+        recipe, run = self.recipe, self.run
+        resumed = run.restore()
+        begun = resumed is not None and resumed.meta.get("stage") != "features"
+        start = pretrained_classifier(self.classes, recipe.dropout) if begun else self.with_linear_head()
+        seed_everything(run.seed)
+        classifier = start.to(run.device)
+        classifier.freeze(recipe.frozen_blocks)
+        groups = parameter_groups(
+            classifier,
+            lr=recipe.learning_rate,
+            lr_head=recipe.head_learning_rate,
+            weight_decay=recipe.weight_decay,
+        )
+        batch = min(recipe.batch_size, len(self.train))
+        plan = Plan(recipe.epochs, len(self.train) // batch)
+        trainer = Trainer(classifier, torch.optim.AdamW(groups), plan, run, ema=recipe.ema)
+        if begun:
+            trainer.restore()
+        trainer.fit(
+            partial(self._batch, batch),
+            partial(fn.cross_entropy, label_smoothing=recipe.label_smoothing),
+            classifier.train_with_frozen_norms,
+            self._epoch_end,
+        )
+        best = trainer.best
+        if not isinstance(best, Classifier):
+            raise TypeError("the trainer kept another model")
+        return best
+
+    def _features(self, classifier: Classifier) -> NDArray[np.float32]:
+        run, total = self.run, len(self.train) + len(self.val)
+        made = np.zeros((total, FEATURES), np.float32)
+        resumed, done = run.restore(), 0
+        if resumed is not None and resumed.meta.get("stage") == "features":
+            done = resumed.step
+            made[:done] = resumed.tensors["features"].numpy()
+        extract = extractor_of(classifier.body, self.recipe.image_side, run.device, run.threads)
+        while done < total:
+            part, at = (self.train, done) if done < len(self.train) else (self.val, done - len(self.train))
+            count = min(BATCH, len(part) - at)
+            made[done : done + count] = extract(part.batch(range(at, at + count)))
+            done += count
+            run.progress(done, total, "features")
+            stop = run.stop_requested()
+            if stop or run.save_due(done):
+                run.save(State(done, {"features": torch.from_numpy(made[:done])}, {"stage": "features"}))
+            if stop:
+                raise Stopped
+        return made
+
+    def _batch(self, size: int, epoch: int, number: int) -> tuple[Tensor, Tensor]:
+        order = epoch_order(len(self.train), self.run.seed, epoch)[number * size : (number + 1) * size]
+        strength: Strength = STRENGTHS[self.recipe.augmentation]
+        pictures = self.train.augmented(order, strength, self.run.seed, epoch)
+        labels = torch.from_numpy(self.train.labels[order]).to(self.run.device)
+        return normalized(pictures, self.run.device), labels
+
+    @torch.inference_mode()
+    def _epoch_end(self, model: nn.Module, step: int) -> None:
+        if not len(self.val):
+            return
+        model.eval()
+        parts = []
+        for at in range(0, len(self.val), 32):
+            pictures = self.val.batch(range(at, min(at + 32, len(self.val))))
+            with precision_of(self.run.device):
+                parts.append(model(normalized(pictures, self.run.device)).float().cpu().numpy())
+        self._tell(step, np.concatenate(parts))
+
+    def _tell(self, step: int, logits: NDArray[np.float32]) -> None:
+        labels = self.val.labels
+        loss = float(fn.cross_entropy(torch.from_numpy(logits), torch.from_numpy(labels)))
+        confusion = confusion_of(labels, logits.argmax(1).astype(np.int64), self.classes)
+        accuracy = float(np.trace(confusion)) / len(labels)
+        figures = {"val/loss": loss, "val/accuracy": accuracy, "val/macro_f1": macro_f1_of(confusion)}
+        self.run.metric(step, **figures)
+
+
+def _head_set(classifier: Classifier, head: LinearHead) -> None:
+    with torch.no_grad():
+        classifier.head.weight.copy_(head.weight)
+        classifier.head.bias.copy_(head.bias)
