@@ -1,5 +1,35 @@
 """Routes of labeling below /api/v1/."""
 
+from django.urls import path
 from django.urls.resolvers import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from labeling.api.annotations import AnnotationViewSet
+from labeling.api.campaigns import CampaignViewSet, HomeViewSet
+from labeling.api.items import ItemViewSet
+
+_CAMPAIGN = "campaigns/<uuid:pk>"
+_ITEM = "items/<uuid:pk>"
+_ANNOTATION = "annotations/<uuid:pk>"
+
+urlpatterns: list[URLPattern] = [
+    path("home/", HomeViewSet.as_view({"get": "retrieve"})),
+    path("campaigns/", CampaignViewSet.as_view({"get": "list", "post": "create"})),
+    path(f"{_CAMPAIGN}/", CampaignViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path(f"{_CAMPAIGN}/close/", CampaignViewSet.as_view({"post": "close"})),
+    path(f"{_CAMPAIGN}/reopen/", CampaignViewSet.as_view({"post": "reopen"})),
+    path(f"{_CAMPAIGN}/samples/", CampaignViewSet.as_view({"post": "samples"})),
+    path(f"{_CAMPAIGN}/claim/", CampaignViewSet.as_view({"post": "claim"})),
+    path(f"{_CAMPAIGN}/claim-review/", CampaignViewSet.as_view({"post": "claim_review"})),
+    path(f"{_CAMPAIGN}/review-queue/", CampaignViewSet.as_view({"get": "review_queue"})),
+    path(f"{_CAMPAIGN}/progress/", CampaignViewSet.as_view({"get": "progress"})),
+    path("campaigns/<uuid:campaign_id>/items/", ItemViewSet.as_view({"get": "list"})),
+    path(f"{_ITEM}/", ItemViewSet.as_view({"get": "retrieve"})),
+    path(f"{_ITEM}/heartbeat/", ItemViewSet.as_view({"post": "heartbeat"})),
+    path(f"{_ITEM}/release/", ItemViewSet.as_view({"post": "release"})),
+    path(f"{_ITEM}/skip/", ItemViewSet.as_view({"post": "skip"})),
+    path(f"{_ITEM}/requeue/", ItemViewSet.as_view({"post": "requeue"})),
+    path(f"{_ANNOTATION}/", AnnotationViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{_ANNOTATION}/take-back/", AnnotationViewSet.as_view({"post": "take_back"})),
+    path(f"{_ANNOTATION}/review/", AnnotationViewSet.as_view({"post": "review"})),
+    path(f"{_ANNOTATION}/history/", AnnotationViewSet.as_view({"get": "history"})),
+]

@@ -36,7 +36,8 @@ class Access:
     @property
     def may_label(self) -> bool:
         """Take items and answer them."""
-        return "label_project" in self.permissions and (self.is_assigned or self.is_open_to_all)
+        given = self.is_assigned or self.is_open_to_all or "manage_project" in self.permissions
+        return given and "label_project" in self.permissions
 
     @property
     def may_see(self) -> bool:
@@ -68,7 +69,7 @@ def with_access(rows: QuerySet[Any], user: User, campaign: str = "") -> QuerySet
     names = held.order_by().values("content_object_id").annotate(names=JoinedText("permission__codename"))
     campaign_id = OuterRef(f"{campaign}pk" if not campaign else f"{campaign.removesuffix('__')}_id")
     assigned = CampaignAssignee.objects.filter(campaign_id=campaign_id)
-    return rows.filter(**{f"{campaign}project__deleted_at__isnull": True}).annotate(
+    return rows.filter(**{f"{campaign}project__deleted_at__isnull": True}).annotate(  # type: ignore[no-any-return]
         access_permissions=Subquery(names.values("names")),
         access_assigned=Exists(assigned.filter(user_id=user.pk)),
         access_restricted=Exists(assigned),
@@ -89,7 +90,8 @@ def access_of(row: Any, user: User) -> Access:
 def campaigns_to_label(user: User) -> QuerySet[Campaign]:
     """Campaigns that hand work to `user`."""
     restricted = CampaignAssignee.objects.filter(campaign_id=OuterRef("pk"))
-    given = Q(Exists(restricted.filter(user_id=user.pk))) | ~Q(Exists(restricted))
+    managed = Q(project_id__in=project_ids_with(user, "manage_project"))
+    given = Q(Exists(restricted.filter(user_id=user.pk))) | ~Q(Exists(restricted)) | managed
     return Campaign.objects.filter(given, project_id__in=project_ids_with(user, "label_project"))
 
 
@@ -107,7 +109,7 @@ def campaigns_visible_to(user: User) -> QuerySet[Campaign]:
 def campaign_for(user: User, campaign_id: uuid.UUID) -> tuple[Campaign, Access]:
     """The campaign and what `user` may do in it. Raises NotFound."""
     campaign = with_access(Campaign.objects.select_related("dataset"), user).filter(pk=campaign_id).first()
-    return _seen(campaign, user)
+    return seen(campaign, user)
 
 
 def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Item, Access]:
@@ -118,13 +120,13 @@ def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Ite
     rows = Item.objects.select_related("campaign__dataset", "sample")
     if lock:
         rows = rows.select_for_update(of=("self", "sample"))
-    return _seen(with_access(rows, user, "campaign__").filter(pk=item_id).first(), user)
+    return seen(with_access(rows, user, "campaign__").filter(pk=item_id).first(), user)
 
 
 def annotation_for(user: User, annotation_id: uuid.UUID) -> tuple[Annotation, Access]:
     """The annotation, if it is the user's own work or they may view the project. Raises NotFound."""
     rows = Annotation.objects.select_related("item", "campaign", "author")
-    annotation, access = _seen(with_access(rows, user, "campaign__").filter(pk=annotation_id).first(), user)
+    annotation, access = seen(with_access(rows, user, "campaign__").filter(pk=annotation_id).first(), user)
     if annotation.author_id != user.pk and "view_project" not in access.permissions:
         raise NotFound
     return annotation, access
@@ -140,7 +142,8 @@ def items_touched_by(user: User) -> QuerySet[Item]:
     )
 
 
-def _seen(row: Any, user: User) -> tuple[Any, Access]:
+def seen(row: Any, user: User) -> tuple[Any, Access]:
+    """A row of `with_access` and its access. Raises NotFound for none and for one the user may not know of."""
     if row is None:
         raise NotFound
     access = access_of(row, user)

@@ -8,8 +8,9 @@ from django.db.models.functions import Coalesce
 
 from core.clock import utc_now
 from core.models import User
+from datasets.selectors.schema import schema_render
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
-from labeling.selectors.access import Access, JoinedText, access_of, campaigns_visible_to, with_access
+from labeling.selectors.access import Access, JoinedText, campaigns_visible_to, seen, with_access
 
 COUNTED = ("new", "submitted", "accepted", "rejected", "skipped")
 
@@ -48,10 +49,19 @@ _DONE = Q(state__in=(Item.State.SUBMITTED, Item.State.ACCEPTED, Item.State.SKIPP
 
 
 def campaign_document(user: User, campaign_id: uuid.UUID) -> dict[str, Any]:
-    """One campaign as `campaign_render` shows it; the caller has checked that the user may see it."""
-    rows = with_totals(with_access(Campaign.objects.filter(pk=campaign_id), user), user)
-    row = rows.get()
-    return campaign_render(row, access_of(row, user))
+    """One campaign as `campaign_render` shows it, with the label schema. Raises NotFound."""
+    rows = with_totals(with_access(Campaign.objects.select_related("dataset"), user), user)
+    row, access = seen(rows.filter(pk=campaign_id).first(), user)
+    return {**campaign_render(row, access), "label_schema": schema_render(row.dataset)}
+
+
+def campaign_left(user: User, campaign_id: uuid.UUID) -> tuple[Campaign, Access, int]:
+    """The campaign, the user's access and how many items are still open, in one statement. Raises NotFound."""
+    counters = CampaignCounter.objects.filter(campaign_id=OuterRef("pk")).order_by().values("campaign_id")
+    left = _number(counters.annotate(total=Sum("new")).values("total"))
+    rows = with_access(Campaign.objects.annotate(n_left=left), user)
+    row, access = seen(rows.filter(pk=campaign_id).first(), user)
+    return row, access, row.n_left
 
 
 def campaign_render(row: Any, access: Access) -> dict[str, Any]:

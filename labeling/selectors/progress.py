@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
 from core.clock import utc_now
 from core.models import User
-from labeling.models import Annotation, AnnotationEvent, Campaign, Item
+from core.selectors import jobs_visible_to
+from labeling.models import Annotation, AnnotationEvent, Campaign, CampaignCounter, Item
 from labeling.selectors.access import (
     access_of,
     campaigns_to_label,
@@ -117,6 +118,7 @@ def labeling_home(user: User, limit: int = 20) -> dict[str, Any]:
     return {
         "continue": _continue(user),
         "reviews_waiting": _reviews_waiting(user),
+        "running_jobs": jobs_visible_to(user).filter(state__in=("queued", "running")).count(),
         "campaigns": campaigns,
     }
 
@@ -139,4 +141,5 @@ def _continue(user: User) -> dict[str, Any] | None:
 
 def _reviews_waiting(user: User) -> int:
     campaigns = campaigns_to_review(user).filter(state=Campaign.State.OPEN)
-    return sum(with_totals(campaigns, user).values_list("n_submitted", flat=True))
+    rows = CampaignCounter.objects.filter(campaign__in=campaigns.values("pk"))
+    return int(rows.aggregate(total=Sum("submitted"))["total"] or 0)

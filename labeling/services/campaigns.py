@@ -135,7 +135,7 @@ def campaign_recount(campaign: Campaign) -> int:
 
 
 def samples_selected(dataset: Any, selection: dict[str, Any]) -> QuerySet[Any, Any]:
-    """Ids of the samples a selection means: `{"filter": "all"|"unlabeled"|"label"|"split"|"ids", ...}`.
+    """The samples a selection means, as id, imported_at and name: `{"filter": "all"|"unlabeled"|"label"|"split"|"ids", ...}`.
 
     Raises InvalidInput.
     """
@@ -154,7 +154,7 @@ def samples_selected(dataset: Any, selection: dict[str, Any]) -> QuerySet[Any, A
         raise InvalidInput(
             "a selection is one of the known filters", field="selection", allowed=list(FILTERS)
         )
-    chosen: QuerySet[Any, Any] = rows.values("pk")
+    chosen: QuerySet[Any, Any] = rows.values("id", "imported_at", "name")
     return chosen
 
 
@@ -188,7 +188,7 @@ def _may(user: User, able: set[uuid.UUID]) -> bool:
 def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
     """Write the queue in one statement: one pass over the samples for each slot, so that no draw is needed later."""
     chosen, params = samples.query.sql_with_params()
-    order = "random()" if campaign.order == Campaign.Order.RANDOM else "s.id"
+    order = "random()" if campaign.order == Campaign.Order.RANDOM else "s.imported_at, s.name, s.id"
     slots = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in range(campaign.overlap))
     base = campaign.items.order_by("-priority").values_list("priority", flat=True).first() or 0
     sql = (

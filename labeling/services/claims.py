@@ -70,7 +70,8 @@ def item_heartbeat(user: User, item_id: uuid.UUID) -> datetime:
     """Keep the lease for another five minutes. Raises LeaseLost, NotFound."""
     until = utc_now() + LEASE
     if not Item.objects.filter(pk=item_id, lease_holder_id=user.pk).update(lease_until=until):
-        item_for(user, item_id)
+        _, access = item_for(user, item_id)
+        access.need("label_project")
         raise LeaseLost("this item is no longer yours; claim again", kept=False)
     return until
 
@@ -81,7 +82,8 @@ def item_release(user: User, item_id: uuid.UUID) -> None:
 
     Releasing what one no longer holds changes nothing: it has been given back already.
     """
-    item, _ = item_for(user, item_id, lock=True)
+    item, access = item_for(user, item_id, lock=True)
+    access.need("label_project")
     if item.lease_holder_id != user.pk:
         return
     keeps = item.state != Item.State.NEW or item.annotations.filter(author_id=user.pk).exists()
@@ -92,19 +94,23 @@ def item_release(user: User, item_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def item_skip(user: User, item_id: uuid.UUID, reason: str) -> None:
-    """Set an item aside with a reason. Raises NotFound, InvalidInput, LeaseLost, AlreadyReviewed."""
+def item_skip(user: User, item_id: uuid.UUID, reason: str) -> uuid.UUID:
+    """Set an item aside with a reason; the id of its campaign.
+
+    Raises NotFound, Forbidden, InvalidInput, LeaseLost, AlreadyReviewed.
+    """
     if not reason.strip():
         raise InvalidInput("say in a few words why you skip this", field="reason")
     item, access = item_for(user, item_id, lock=True)
     access.need_label()
     if item.state == Item.State.SKIPPED and item.assignee_id == user.pk:
-        return
+        return item.campaign_id
     if item.assignee_id != user.pk or is_leased_to_another(item, user):
         raise LeaseLost("this item is no longer yours; claim again", kept=False)
     if item.state not in (Item.State.NEW, Item.State.REJECTED):
         raise AlreadyReviewed("this item is answered already", state=item.state)
     _move(item, Item.State.SKIPPED, skip_reason=reason.strip(), done_at=utc_now())
+    return item.campaign_id
 
 
 @transaction.atomic
