@@ -41,9 +41,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """STUDIO_HOST, STUDIO_SERVE_PORT, STUDIO_DATA_DIR."""
+        """STUDIO_SERVE_HOST (else STUDIO_HOST), STUDIO_SERVE_PORT, STUDIO_DATA_DIR."""
         return cls(
-            host=environment.get("STUDIO_HOST", "127.0.0.1"),
+            host=environment.get("STUDIO_SERVE_HOST") or environment.get("STUDIO_HOST") or "127.0.0.1",
             port=int(environment.get("STUDIO_SERVE_PORT", "8001")),
             folder=Path(environment.get("STUDIO_DATA_DIR", "var")).resolve() / "serving",
         )

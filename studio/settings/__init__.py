@@ -144,8 +144,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STUDIO_MEDIA_READERS = (  # (user, sha256, sample id | None) -> bool
     "datasets.selectors.media.sample_media_readable",
     "labeling.selectors.media.work_media_readable",
+    "serving.selectors.may_read_media",
 )
-STUDIO_PROJECT_COUNTERS: tuple[str, ...] = ()  # (project ids) -> querysets of (project id, name, count)
+STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (project id, name, count)
+    "serving.selectors.endpoint_counts",
+)
 STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive
 
 REST_FRAMEWORK = {
@@ -206,6 +209,21 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "hooks", "expires": 10},
     },
     "housekeeping": {"task": "core.housekeeping", "schedule": schedule(3600), "options": {"queue": "short"}},
+    "journal": {
+        "task": "serving.ingest_journal",
+        "schedule": schedule(5),
+        "options": {"queue": "short", "expires": 10},
+    },
+    "journal-trim": {
+        "task": "serving.trim_journal",
+        "schedule": schedule(3600),
+        "options": {"queue": "short", "expires": 3600},
+    },
+    "endpoint-table": {
+        "task": "serving.publish_table",
+        "schedule": schedule(20),
+        "options": {"queue": "short", "expires": 20},
+    },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

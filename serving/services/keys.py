@@ -1,0 +1,55 @@
+"""Keys of endpoints: made once, shown once, revoked at once."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from core.clock import utc_now
+from core.models import User
+from core.services import audit
+from serving.dataplane.auth import PREFIX_LENGTH
+from serving.models import Endpoint, EndpointKey
+from serving.services.deploy import publish_on_commit
+
+
+def key_create(
+    *, actor: User, endpoint: Endpoint, name: str = "", expires_at: datetime | None = None
+) -> tuple[EndpointKey, str]:
+    """A new key and its secret, which is not kept."""
+    secret = "sk_" + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        key = EndpointKey.objects.create(
+            endpoint=endpoint,
+            name=name,
+            prefix=secret[:PREFIX_LENGTH],
+            digest=hashlib.sha256(secret.encode()).hexdigest(),
+            created_by=actor,
+            expires_at=expires_at,
+        )
+        audit.record(
+            actor,
+            "serving.key.created",
+            key,
+            project=endpoint.project_id,
+            endpoint=endpoint.name,
+            prefix=key.prefix,
+        )
+        publish_on_commit()
+    return key, secret
+
+
+def key_revoke(*, actor: User, endpoint: Endpoint, key: EndpointKey) -> None:
+    """From now on the key opens nothing; the data plane knows within a second."""
+    with transaction.atomic():
+        EndpointKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=utc_now())
+        audit.record(
+            actor,
+            "serving.key.revoked",
+            key,
+            project=endpoint.project_id,
+            endpoint=endpoint.name,
+            prefix=key.prefix,
+        )
+        publish_on_commit()
