@@ -2,7 +2,7 @@
 
 import logging
 import os
-import socket
+import platform
 import threading
 from uuid import UUID
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 def run(job_id: UUID) -> None:
     """Claim the job and work on it to an end; go away quietly when it is not to be had."""
-    claim = lease.claim(job_id, f"{socket.gethostname()}:{os.getpid()}")
+    claim = lease.claim(job_id, f"{platform.node()}:{os.getpid()}")
     if claim is None:
         return
     context = JobContext(claim)

@@ -8,6 +8,7 @@ from tests.architecture import measure
 
 UNSAFE = {"pickle", "joblib", "shelve", "marshal", "dill", "cloudpickle"}
 NOT_WITH_THIS_TORCH = {"torchvision", "timm", "ultralytics"}
+NETWORK = {"socket", "http.client", "urllib.request", "ftplib", "smtplib", "telnetlib", "requests", "httpx"}
 BELLS = {"delay", "apply_async", "send_task"}
 
 
@@ -28,6 +29,16 @@ def torch_companions(source: str) -> set[str]:
 def bells(source: str) -> set[str]:
     """Celery calls, which would reach a worker before the commit."""
     return measure.called_attributes(source) & BELLS
+
+
+def network_clients(source: str) -> set[str]:
+    """Modules by which a process could reach out past the guard."""
+    return {
+        name
+        for name in measure.imported_names(source)
+        for banned in NETWORK
+        if f"{name}.".startswith(f"{banned}.")
+    }
 
 
 def managers(source: str) -> set[str]:
@@ -73,6 +84,13 @@ def test_only_dispatch_rings_the_bell():
     assert _offenders(bells, *measure.PRODUCT_FOLDERS, but=("core/jobs/dispatch.py",)) == {}
 
 
+def test_only_the_guard_and_the_servers_touch_the_network():
+    """The data plane listens; the supervisor looks for free ports on this machine."""
+    servers = ("serving/dataplane/server.py", "studio/supervisor/broker.py", "studio/supervisor/checks.py")
+    found = _offenders(network_clients, *measure.PRODUCT_FOLDERS, but=servers)
+    assert {name for name in found if not name.startswith("core/outgoing/")} == set()
+
+
 def test_no_view_reaches_around_the_selectors():
     views = [
         f"{app}/api"
@@ -88,6 +106,8 @@ def test_no_view_reaches_around_the_selectors():
         (torch_companions, "import torchvision.ops\n"),
         (bells, "task.delay(1)\n"),
         (bells, "app.send_task('x')\n"),
+        (network_clients, "import urllib.request\n"),
+        (network_clients, "from http import client\nfrom http.client import HTTPConnection\n"),
         (managers, "def get(self):\n    return Run.objects.all()\n"),
         (loads, "x = 1\neval('1')\n"),
     ],
