@@ -5,10 +5,31 @@ from typing import Any
 
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
+from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
+from datasets.services.quality import quality_run
+from datasets.services.versions import version_run
 
 
 @job_kind("datasets.import", queue="import")
 def datasets_import(ctx: JobContext) -> dict[str, Any]:
     """Import one batch of files."""
     return import_run(ctx, uuid.UUID(ctx.params["import"]))
+
+
+@job_kind("datasets.version", queue="import")
+def datasets_version(ctx: JobContext) -> dict[str, Any]:
+    """Freeze a data set."""
+    return version_run(ctx)
+
+
+@job_kind("datasets.export", queue="import")
+def datasets_export(ctx: JobContext) -> dict[str, Any]:
+    """Write a version as an archive."""
+    return export_run(ctx)
+
+
+@job_kind("datasets.quality", queue="import")
+def datasets_quality(ctx: JobContext) -> dict[str, Any]:
+    """Check a data set."""
+    return quality_run(ctx, uuid.UUID(ctx.params["dataset"]))

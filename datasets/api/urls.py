@@ -1,5 +1,39 @@
 """Routes of datasets below /api/v1/."""
 
+from typing import Any
+
+from django.urls import path
 from django.urls.resolvers import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
+from datasets.api.imports import ImportViewSet
+from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
+from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
+
+_ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+_MANY: dict[str, Any] = {"get": "list", "post": "create"}
+_DATASET = "datasets/<uuid:dataset_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("dataset-formats/", FormatViewSet.as_view({"get": "list"})),
+    path("datasets/", DatasetViewSet.as_view(_MANY)),
+    path("datasets/<uuid:pk>/", DatasetViewSet.as_view(_ONE)),
+    path("datasets/<uuid:pk>/statistics/", DatasetViewSet.as_view({"get": "statistics"})),
+    path(f"{_DATASET}/findings/", FindingViewSet.as_view({"get": "list"})),
+    path(f"{_DATASET}/quality-checks/", QualityCheckViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/imports/", ImportViewSet.as_view(_MANY)),
+    path("imports/<uuid:pk>/", ImportViewSet.as_view({"get": "retrieve"})),
+    path(f"{_DATASET}/samples/", SampleViewSet.as_view({"get": "list"})),
+    path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
+    path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
+    path(
+        "samples/<uuid:sample_id>/annotation/",
+        SampleAnnotationViewSet.as_view({"get": "retrieve", "put": "update"}),
+    ),
+    path(f"{_DATASET}/versions/", VersionViewSet.as_view(_MANY)),
+    path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
+    path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
+    path("versions/<uuid:version_id>/exports/", VersionExportViewSet.as_view(_MANY)),
+    path("exports/<uuid:pk>/", ExportViewSet.as_view({"get": "retrieve"})),
+    path("exports/<uuid:pk>/download/", ExportViewSet.as_view({"get": "download"})),
+]

@@ -37,7 +37,14 @@ def sample_for(user: User, sample_id: uuid.UUID) -> Sample:
 
 def import_for(user: User, import_id: uuid.UUID) -> ImportBatch:
     """The import, if `user` belongs to its project. Raises NotFound."""
-    return _of_member(user, ImportBatch.objects.select_related("dataset", "job"), "dataset__", pk=import_id)
+    return _of_member(
+        user, ImportBatch.objects.select_related("dataset", "created_by"), "dataset__", pk=import_id
+    )
+
+
+def imports_of(dataset_id: uuid.UUID) -> QuerySet[ImportBatch]:
+    """Imports into a data set."""
+    return ImportBatch.objects.filter(dataset_id=dataset_id).select_related("created_by")
 
 
 def version_for(user: User, version_id: uuid.UUID) -> DatasetVersion:

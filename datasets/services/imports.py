@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -44,7 +44,7 @@ class ImportOptions:
 
 
 def import_submit_files(
-    *, actor: User, dataset: Dataset, files: Sequence[UploadedFile], options: ImportOptions
+    *, actor: User, dataset: Dataset, files: "Sequence[UploadedFile[Any]]", options: ImportOptions
 ) -> Job:
     """Import what came in the body of the request. Raises PayloadTooLarge, ArchiveRefused."""
     if sum(file.size or 0 for file in files) > MAX_DIRECT_BYTES:
@@ -119,7 +119,7 @@ def _look_inside(path: Path, filename: str) -> None:
         open_tree(path, filename, path.parent).close()
 
 
-def _packed(files: Sequence[UploadedFile], folder: Path) -> Path:
+def _packed(files: "Sequence[UploadedFile[Any]]", folder: Path) -> Path:
     path = folder / "files.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for number, file in enumerate(files):

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "studio.middleware.AdminLanguageMiddleware",
 ]
 
 ROOT_URLCONF = "studio.urls"
@@ -147,9 +148,20 @@ STUDIO_MEDIA_READERS = (  # (user, sha256, sample id | None) -> bool
     "serving.selectors.may_read_media",
 )
 STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (project id, name, count)
+    "datasets.selectors.counters.project_counters",
     "serving.selectors.endpoint_counts",
 )
 STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive
+
+UNFOLD = {
+    "SITE_TITLE": "Studio",
+    "SITE_HEADER": "Studio",
+    "SITE_SYMBOL": "labs",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "DASHBOARD_CALLBACK": "core.admin.dashboard.dashboard",
+    "SIDEBAR": {"show_search": True, "show_all_applications": True},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

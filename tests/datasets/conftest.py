@@ -1,11 +1,17 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.jobs import runner
+from core.jobs import dispatch, runner
 from core.models import Job
 from datasets.services import datasets as dataset_services
 from datasets.services.imports import ImportOptions, import_submit_files
 from tests.datasets.pictures import zipped
+
+
+@pytest.fixture(autouse=True)
+def _no_bells(monkeypatch):
+    """Jobs are run by the tests themselves."""
+    monkeypatch.setattr(dispatch, "ring", lambda job_id, queue: None)
 
 
 @pytest.fixture

@@ -1,0 +1,122 @@
+"""What the resources of datasets take in."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from datasets.models import Modality, SampleState, Task
+from datasets.splits import STRATEGIES
+
+Serializer = serializers.Serializer[Any]
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class LabelClassForm(Serializer):
+    """A class; without an id it is a new one."""
+
+    id = serializers.UUIDField(required=False)
+    name = serializers.CharField(max_length=100, required=False)
+    name_zh = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    color = serializers.RegexField(_COLOR, required=False)
+    key = serializers.CharField(max_length=8, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A new class needs a name."""
+        if "id" not in attrs and not attrs.get("name"):
+            raise serializers.ValidationError({"name": ["a new class needs a name"]})
+        return attrs
+
+
+class LabelSchemaForm(Serializer):
+    """The classes a data set shall have, all of them; `revision` is the one the sender saw."""
+
+    revision = serializers.IntegerField(required=False, min_value=0)
+    classes = LabelClassForm(many=True)
+
+
+class DatasetForm(Serializer):
+    """A data set to begin."""
+
+    project = serializers.UUIDField()
+    name = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    modality = serializers.ChoiceField(choices=Modality.choices, default=Modality.IMAGE.value)
+    task = serializers.ChoiceField(choices=Task.choices)
+    label_schema = LabelSchemaForm(required=False)
+
+
+class DatasetChangeForm(Serializer):
+    """What may change later."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    label_schema = LabelSchemaForm(required=False)
+
+
+class ImportForm(Serializer):
+    """Where the bytes are (`file`, `upload_id` or `url`) and how to read them."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    upload_id = serializers.UUIDField(required=False)
+    url = serializers.CharField(max_length=2_000, required=False)
+    format = serializers.CharField(max_length=40, default="auto")
+    on_problem = serializers.ChoiceField(choices=("skip", "abort"), default="skip")
+    dry_run = serializers.BooleanField(default=False)
+    group_by = serializers.ChoiceField(choices=("none", "folder", "prefix"), default="none")
+
+
+class ShapeForm(Serializer):
+    """A class, or a box of a class."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=("class", "box"))
+    label = serializers.UUIDField()  # type: ignore[assignment]
+    box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4, required=False)
+    score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=("human", "import", "model"), default="human"
+    )
+
+
+class AnnotationForm(Serializer):
+    """Everything that shall be said of a sample, and the revision the sender saw."""
+
+    revision = serializers.IntegerField(min_value=0)
+    shapes = ShapeForm(many=True)
+    state = serializers.ChoiceField(choices=SampleState.choices, default=SampleState.LABELED.value)
+
+
+class SplitForm(Serializer):
+    """How samples are dealt out; the fractions add up to 1."""
+
+    strategy = serializers.ChoiceField(choices=STRATEGIES, default="stratified")
+    train = serializers.FloatField(min_value=0, max_value=1, default=0.8)
+    val = serializers.FloatField(min_value=0, max_value=1, default=0.1)
+    test = serializers.FloatField(min_value=0, max_value=1, default=0.1)
+    seed = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Fractions left out are zero as soon as one of them is given."""
+        checked = super().to_internal_value(data)
+        if isinstance(data, dict) and {"train", "val", "test"} & data.keys():
+            checked |= {name: 0.0 for name in ("train", "val", "test") if name not in data}
+        return checked
+
+
+class VersionForm(Serializer):
+    """A version to be made."""
+
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    split = SplitForm(required=False)
+    filter = serializers.DictField(
+        child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
+    )
+
+
+class ExportForm(Serializer):
+    """An export to be made."""
+
+    format = serializers.CharField(max_length=40)
+    include_media = serializers.BooleanField(default=True)

@@ -1,0 +1,139 @@
+"""`/datasets/{id}/samples/`, `/samples/{id}/`, their annotation and their pictures."""
+
+import uuid
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.etag import etag_of
+from core.api.forms import accepted
+from core.api.media import blob_response
+from core.api.pages import ordering_of, page, paged
+from core.api.views import StudioViewSet
+from core.errors import InvalidInput
+from core.services.blobs import blob_row
+from datasets.api import forms, shapes
+from datasets.api.rules import RULES
+from datasets.models import Sample
+from datasets.selectors.datasets import dataset_for, sample_for
+from datasets.selectors.samples import (
+    FILTERS,
+    ORDERINGS,
+    annotation_of,
+    sample_render,
+    sample_row,
+    samples_count,
+    samples_rows,
+)
+from datasets.services.annotations import ShapeInput, annotation_replace
+from datasets.services.previews import preview_jpeg
+
+_SIZES = (64, 1_024)
+
+
+class SampleViewSet(StudioViewSet):
+    """Samples."""
+
+    resource = "samples"
+    rules = RULES
+
+    @extend_schema(
+        responses=paged(shapes.SampleShape),
+        parameters=[
+            OpenApiParameter(name, str) for name in (*FILTERS, "ordering", "cursor", "limit", "count")
+        ],
+    )
+    def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round).
+
+        `state`, `split` and `label` take several values with commas between; `label` is the id of a class.
+        """
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
+        rows = samples_rows(dataset_id, conditions, task=dataset.task)
+        ordering = [
+            name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "imported_at")
+        ]
+        count = partial(samples_count, dataset_id, conditions, task=dataset.task)
+        return page(request, rows, render=_rendered, ordering=ordering, count=count)
+
+    @extend_schema(responses=shapes.SampleShape)
+    def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
+        """One sample; its `ETag` is the revision of its annotation."""
+        sample = sample_for(self.user, pk)
+        self.allow(sample.dataset.project_id)
+        return Response(sample_row(pk), headers={"ETag": etag_of(sample.annotation_revision)})
+
+    @extend_schema(
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
+        parameters=[OpenApiParameter("size", int, description="Longer side in pixels, 64 to 1024")],
+    )
+    def media(self, request: Request, pk: uuid.UUID) -> HttpResponse:
+        """The picture: with `size` a JPEG of that many pixels, else the original bytes."""
+        sample = sample_for(self.user, pk)
+        self.allow(sample.dataset.project_id)
+        size = request.query_params.get("size")
+        if size is None:
+            return blob_response(request._request, blob_row(sample.sha256))  # type: ignore[return-value]
+        if not size.isascii() or not size.isdigit() or not _SIZES[0] <= int(size) <= _SIZES[1]:
+            raise InvalidInput("size is a whole number from 64 to 1024", field="size")
+        response = HttpResponse(preview_jpeg(sample, int(size)), content_type="image/jpeg")
+        response["Cache-Control"] = "private, max-age=31536000, immutable"
+        response["ETag"] = f'"{sample.sha256}-{size}"'
+        return response
+
+
+class SampleAnnotationViewSet(StudioViewSet):
+    """`/samples/{id}/annotation/`."""
+
+    resource = "sample_annotations"
+    rules = RULES
+
+    @extend_schema(responses=shapes.AnnotationShape)
+    def retrieve(self, request: Request, sample_id: uuid.UUID) -> Response:
+        """What is said of the sample now."""
+        sample = sample_for(self.user, sample_id)
+        self.allow(sample.dataset.project_id)
+        return _annotation(sample)
+
+    @extend_schema(request=forms.AnnotationForm, responses=shapes.AnnotationShape)
+    def update(self, request: Request, sample_id: uuid.UUID) -> Response:
+        """Replace the annotation; a stale `revision` gets 409 with `params.current`."""
+        sample = sample_for(self.user, sample_id)
+        self.allow(sample.dataset.project_id)
+        sent = accepted(forms.AnnotationForm, request.data)
+        annotation_replace(
+            sample_id,
+            expected_revision=sent["revision"],
+            shapes=[_shape(row) for row in sent["shapes"]],
+            actor=self.user,
+            source="human",
+            state=sent["state"],
+        )
+        return _annotation(sample_for(self.user, sample_id))
+
+
+def _annotation(sample: Sample) -> Response:
+    return Response(annotation_of(sample), headers={"ETag": etag_of(sample.annotation_revision)})
+
+
+def _shape(row: dict[str, Any]) -> ShapeInput:
+    box = row.get("box")
+    return ShapeInput(
+        id=row["id"],
+        kind=row["kind"],
+        label=row["label"],
+        box=None if box is None else (box[0], box[1], box[2], box[3]),
+        score=row.get("score"),
+        source=row["source"],
+    )
+
+
+def _rendered(rows: "list[dict[str, Any]]") -> "list[dict[str, Any]]":
+    return [sample_render(row) for row in rows]

@@ -1,0 +1,187 @@
+"""What the resources of datasets answer, as OpenAPI shapes. Lists are rendered by hand, never by these."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from datasets.api.forms import ShapeForm
+from datasets.models import Finding, Modality, SampleState, Task
+
+Serializer = serializers.Serializer[Any]
+
+
+class LabelClassShape(Serializer):
+    """A class and how many samples carry it."""
+
+    id = serializers.UUIDField()
+    index = serializers.IntegerField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+    color = serializers.CharField()
+    key = serializers.CharField()
+    description = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class LabelSchemaShape(Serializer):
+    """The classes and the revision that guards them."""
+
+    revision = serializers.IntegerField()
+    classes = LabelClassShape(many=True)
+
+
+class DatasetBriefShape(Serializer):
+    """A data set in a list."""
+
+    id = serializers.UUIDField()
+    project = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    modality = serializers.ChoiceField(choices=Modality.choices)
+    task = serializers.ChoiceField(choices=Task.choices)
+    counts = serializers.DictField(child=serializers.IntegerField())
+    created_at = serializers.DateTimeField()
+
+
+class DatasetShape(DatasetBriefShape):
+    """A data set with its schema."""
+
+    label_schema = LabelSchemaShape()
+
+
+class BinsShape(Serializer):
+    """A histogram: each bin begins at `from_px`."""
+
+    from_px = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+class SizesShape(Serializer):
+    """How large the samples are."""
+
+    width = BinsShape(many=True)
+    height = BinsShape(many=True)
+
+
+class StatisticsShape(Serializer):
+    """Numbers for looking at a data set."""
+
+    samples = serializers.IntegerField()
+    objects = serializers.IntegerField()
+    classes = serializers.ListField(child=serializers.DictField())
+    states = serializers.DictField(child=serializers.IntegerField())
+    splits = serializers.DictField(child=serializers.IntegerField())
+    media_types = serializers.DictField(child=serializers.IntegerField())
+    sizes = SizesShape()
+
+
+class AnnotationShape(Serializer):
+    """What is said of a sample."""
+
+    revision = serializers.IntegerField()
+    shapes = ShapeForm(many=True)
+    source = serializers.CharField()  # type: ignore[assignment]
+
+
+class SampleShape(Serializer):
+    """A sample."""
+
+    id = serializers.UUIDField()
+    dataset = serializers.UUIDField()
+    name = serializers.CharField()
+    modality = serializers.ChoiceField(choices=Modality.choices)
+    media_type = serializers.CharField()
+    payload = serializers.DictField()
+    state = serializers.ChoiceField(choices=SampleState.choices)
+    split = serializers.CharField()
+    group = serializers.CharField()
+    labels = serializers.ListField(child=serializers.UUIDField())
+    annotation = AnnotationShape()
+    findings = serializers.ListField(child=serializers.CharField())
+    imported_at = serializers.DateTimeField()
+    size_bytes = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    thumb_url = serializers.CharField(allow_null=True)
+    media_url = serializers.CharField()
+
+
+class ImportShape(Serializer):
+    """An import."""
+
+    id = serializers.UUIDField()
+    dataset = serializers.UUIDField()
+    job = serializers.UUIDField(allow_null=True)
+    format = serializers.CharField()
+    reason = serializers.CharField()
+    source_name = serializers.CharField()
+    options = serializers.DictField()
+    result = serializers.DictField(allow_null=True)
+    counts = serializers.DictField()
+    problems = serializers.DictField()
+    problem_samples = serializers.ListField(child=serializers.DictField())
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class FindingShape(Serializer):
+    """What a check found: how bad, how many, what would help. Words are the reader's own."""
+
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=Finding.Severity.choices)
+    count = serializers.IntegerField()
+    remedy = serializers.CharField()
+    params = serializers.DictField()
+    checked_at = serializers.DateTimeField(allow_null=True)
+    samples_url = serializers.CharField(allow_null=True)
+
+
+class VersionShape(Serializer):
+    """A frozen state."""
+
+    id = serializers.UUIDField()
+    dataset = serializers.UUIDField()
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    split = serializers.DictField()
+    seed = serializers.IntegerField()
+    filter = serializers.DictField()
+    content_hash = serializers.CharField()
+    manifest_sha256 = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    classes = serializers.ListField(child=serializers.DictField())
+    warnings = serializers.ListField(child=serializers.DictField())
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()
+
+
+class VersionDiffShape(Serializer):
+    """What changed between two versions."""
+
+    version = serializers.UUIDField()
+    against = serializers.UUIDField()
+    same_content = serializers.BooleanField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    samples = serializers.DictField()
+    classes = serializers.DictField()
+
+
+class ExportShape(Serializer):
+    """A finished export."""
+
+    id = serializers.UUIDField()
+    version = serializers.UUIDField()
+    format = serializers.CharField()
+    include_media = serializers.BooleanField()
+    sha256 = serializers.CharField()
+    bytes = serializers.IntegerField()
+    download_url = serializers.CharField()
+
+
+class FormatShape(Serializer):
+    """A format this studio reads or writes."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    imports = serializers.BooleanField()
+    exports = serializers.BooleanField()

@@ -1,0 +1,72 @@
+"""Numbers for looking at a data set, all from counters."""
+
+from typing import Any
+
+from datasets.models import Dataset, Finding, ImportBatch, SampleState, Split
+from datasets.selectors.counters import totals_of
+from datasets.selectors.schema import classes_of
+
+
+def dataset_statistics(dataset: Dataset) -> dict[str, Any]:
+    """Two statements, whatever the size."""
+    totals = totals_of(dataset.pk)
+    carried, objects = totals.get("class", {}), totals.get("objects", {})
+    classes = [
+        {
+            "id": row.pk,
+            "name": row.name,
+            "name_zh": row.name_zh,
+            "color": row.color,
+            "count": carried.get(str(row.pk), 0),
+            "objects": objects.get(str(row.pk), 0),
+        }
+        for row in classes_of(dataset.pk)
+    ]
+    splits = totals.get("split", {})
+    return {
+        "samples": totals.get("samples", {}).get("", 0),
+        "objects": sum(objects.values()),
+        "classes": classes,
+        "states": {state: totals.get("state", {}).get(state, 0) for state in SampleState.values},
+        "splits": {split or "none": splits.get(split, 0) for split in Split.values},
+        "media_types": {key: value for key, value in totals.get("media_type", {}).items() if value},
+        "sizes": {"width": _bins(totals.get("width", {})), "height": _bins(totals.get("height", {}))},
+    }
+
+
+def import_render(batch: ImportBatch) -> dict[str, Any]:
+    """One import; counts and problems also while it runs."""
+    return {
+        "id": batch.pk,
+        "dataset": batch.dataset_id,
+        "job": batch.job_id,
+        "format": batch.format,
+        "reason": batch.reason,
+        "source_name": batch.source_name,
+        "options": batch.options,
+        "result": batch.result,
+        "counts": batch.counts,
+        "problems": batch.problems,
+        "problem_samples": batch.problem_samples,
+        "created_by": batch.created_by.username,
+        "created_at": batch.created_at,
+        "finished_at": batch.finished_at,
+    }
+
+
+def finding_render(row: Finding) -> dict[str, Any]:
+    """One finding."""
+    return {
+        "code": row.code,
+        "severity": row.severity,
+        "count": row.count,
+        "remedy": row.remedy,
+        "params": row.params,
+        "checked_at": row.checked_at,
+        "samples_url": f"/api/v1/datasets/{row.dataset_id}/samples/?finding={row.code}",
+    }
+
+
+def _bins(counts: dict[str, int]) -> list[dict[str, int]]:
+    rows = sorted((int(key), value) for key, value in counts.items() if value)
+    return [{"from_px": edge, "count": value} for edge, value in rows]

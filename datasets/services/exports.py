@@ -1,0 +1,114 @@
+"""Exports: a version as an archive, made by a job, downloaded by whoever may see the version."""
+
+import uuid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db import transaction
+
+from core.errors import InvalidInput
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.services import audit
+from core.services.blobs import blob_put_file, blobs_locations, blobs_register
+from datasets.formats import WRITERS
+from datasets.formats.writers.base import ZipSink
+from datasets.manifest import ManifestSample
+from datasets.models import DatasetVersion, VersionExport
+from datasets.selectors.versions import export_render
+from datasets.services.import_source import scratch_dir
+from datasets.services.versions import version_samples
+
+ZIP_TYPE = "application/zip"
+_AHEAD = 500
+
+
+def export_submit(*, actor: User, version: DatasetVersion, format: str, include_media: bool) -> Job:
+    """Queue an export. Raises InvalidInput for an unknown format."""
+    if format not in WRITERS:
+        raise InvalidInput("unknown format", field="format", known=list(WRITERS))
+    params = {
+        "version": str(version.pk),
+        "format": format,
+        "include_media": include_media,
+        "export": str(uuid.uuid4()),
+        "dataset": str(version.dataset_id),
+    }
+    with transaction.atomic():
+        job = job_submit("datasets.export", project=version.dataset.project, actor=actor, params=params)
+        audit.record(
+            actor, "datasets.export.submitted", version, project=version.dataset.project_id, format=format
+        )
+    return job
+
+
+def export_run(ctx: JobContext) -> dict[str, Any]:
+    """Write the archive; the result of the job: `{download_url, sha256, bytes, …}`."""
+    version = DatasetVersion.objects.select_related("dataset").get(pk=ctx.params["version"])
+    with TemporaryDirectory(dir=scratch_dir(), prefix="export-") as folder:
+        path = Path(folder) / "export.zip"
+        _write(ctx, version, path)
+        ref = blob_put_file(path, ZIP_TYPE)
+    fault("export.after-blob")
+    with ctx.fenced() as job:
+        blobs_register([ref])
+        export = VersionExport(
+            id=uuid.UUID(ctx.params["export"]),
+            version=version,
+            job=job,
+            format=ctx.params["format"],
+            include_media=ctx.params["include_media"],
+            sha256=ref.sha256,
+            size_bytes=ref.size_bytes,
+            created_by_id=ctx.created_by_id or version.created_by_id,
+        )
+        export.save(force_insert=True)
+        result = export_render(export)
+        ctx.finish(job, result)
+    return result
+
+
+def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> None:
+    header, samples = version_samples(version)
+    media = _Media(ctx, header.counts["samples"])
+    with path.open("wb") as out:
+        sink = ZipSink(out)
+        reader = media.read if ctx.params["include_media"] else None
+        WRITERS[ctx.params["format"]].write(header, media.watched(samples), sink, reader)
+        sink.close()
+
+
+class _Media:
+    """Bytes of samples, located many at a time and read from their segments."""
+
+    def __init__(self, ctx: JobContext, total: int) -> None:
+        self._ctx, self._total, self._done = ctx, total, 0
+        self._places: dict[str, tuple[Path, int, int]] = {}
+
+    def watched(self, samples: Any) -> Any:
+        """The samples as they are, located in advance and counted as they pass."""
+        chunk: list[ManifestSample] = []
+        for sample in samples:
+            chunk.append(sample)
+            if len(chunk) == _AHEAD:
+                yield from self._passed(chunk)
+                chunk = []
+        yield from self._passed(chunk)
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes of a located sample."""
+        path, offset, length = self._places[sha256]
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+
+    def _passed(self, chunk: list[ManifestSample]) -> Any:
+        self._ctx.check()
+        self._places = blobs_locations([sample.sha256 for sample in chunk]) if chunk else {}
+        for sample in chunk:
+            yield sample
+            self._done += 1
+        self._ctx.progress(self._done, self._total, "samples")

@@ -1,0 +1,227 @@
+"""Versions: frozen, split and numbered by a job; laid out on disk for trainers."""
+
+import io
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from django.db import transaction
+from django.db.models import Max
+
+from core.errors import InvalidInput
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.services import audit
+from core.services.blobs import blob_open, blob_put, blobs_locations, blobs_register
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read, manifest_write
+from datasets.models import Dataset, DatasetVersion, SampleState
+from datasets.selectors.samples import FILTERS
+from datasets.selectors.version_rows import VersionRow, version_rows
+from datasets.selectors.versions import version_render
+from datasets.services.counters import dataset_locked
+from datasets.services.quality import findings_now
+from datasets.splits import ClassTooSmall, SplitSample, SplitSpec, split_assign
+
+MANIFEST_TYPE: Final = "application/x-studio-manifest"
+_DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
+_LOCATE: Final = 1_000
+
+
+class NothingToFreeze(InvalidInput):
+    """No sample qualifies; `params.finding` says what is missing and what helps."""
+
+    code = "version_empty"
+
+
+class ClassesTooSmall(InvalidInput):
+    """A class cannot be in two splits; `params.finding` names it and what helps."""
+
+    code = "class_too_small"
+
+
+def version_submit(
+    *, actor: User, dataset: Dataset, name: str, spec: SplitSpec, conditions: Mapping[str, str]
+) -> Job:
+    """Queue a version. What can be seen to fail already is refused now.
+
+    `conditions` are filters of the sample list; without a `state`, labeled and reviewed samples are taken
+    (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassesTooSmall.
+    """
+    _check_conditions(conditions)
+    if not any(value for name, value in conditions.items()):
+        _check_counters(dataset, spec)
+    params = {
+        "dataset": str(dataset.pk),
+        "name": name.strip()[:200],
+        "split": asdict(spec),
+        "filter": dict(conditions),
+        "version": str(uuid.uuid4()),
+    }
+    with transaction.atomic():
+        job = job_submit("datasets.version", project=dataset.project, actor=actor, params=params)
+        audit.record(
+            actor, "datasets.version.submitted", dataset, project=dataset.project_id, name=params["name"]
+        )
+    return job
+
+
+def version_run(ctx: JobContext) -> dict[str, Any]:
+    """Freeze and split; the new version as the API shows it.
+
+    Raises NothingToFreeze, ClassesTooSmall, TooFewGroups.
+    """
+    dataset = Dataset.objects.select_related("project").get(pk=ctx.params["dataset"])
+    spec = SplitSpec(**ctx.params["split"])
+    conditions = {"state": _DEFAULT_STATES, **ctx.params["filter"]}
+    conditions = {name: value for name, value in conditions.items() if value != "all"}
+    rows = version_rows(dataset, conditions)
+    if not rows:
+        raise NothingToFreeze("no labeled sample qualifies; label some first", finding=_finding("no_labels"))
+    samples = _split(rows, spec)
+    ctx.check()
+    header = ManifestHeader(dataset.modality, dataset.task, _classes(dataset), _counts(samples))
+    out = io.BytesIO()
+    content_hash = manifest_write(out, header, sorted(samples, key=lambda sample: sample.id))
+    ref = blob_put(out.getvalue(), MANIFEST_TYPE)
+    fault("version.after-blob")
+    with ctx.fenced() as job:
+        dataset_locked(dataset.pk)
+        last = DatasetVersion.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"]
+        number = (last or 0) + 1
+        blobs_register([ref])
+        version = DatasetVersion(
+            id=uuid.UUID(ctx.params["version"]),
+            dataset=dataset,
+            number=number,
+            name=ctx.params["name"] or f"v{number}",
+            manifest_sha256=ref.sha256,
+            content_hash=content_hash,
+            split={name: value for name, value in asdict(spec).items() if name != "seed"},
+            seed=spec.seed,
+            filter=ctx.params["filter"],
+            counts=header.counts,
+            classes=_class_counts(header, samples),
+            warnings=_warnings(dataset),
+            job=job,
+            created_by_id=ctx.created_by_id or dataset.created_by_id,
+        )
+        version.save(force_insert=True)
+        audit.record(None, "datasets.version.created", version, project=dataset.project_id, number=number)
+        result = orjson.loads(orjson.dumps(version_render(version)))
+        fault("version.before-finish")
+        ctx.finish(job, result)
+    return dict(result)
+
+
+def version_samples(version: DatasetVersion) -> tuple[ManifestHeader, Iterator[ManifestSample]]:
+    """The header and the stream of samples, ordered by id."""
+    return manifest_read(blob_open(version.manifest_sha256))
+
+
+def version_materialize(version_id: uuid.UUID, target_dir: Path) -> Path:
+    """Write `manifest.jsonl` into `target_dir`; each sample also says `path`, `offset`, `length`.
+
+    A child without a database reads the bytes with pread. Raises BlobMissing.
+    """
+    header, samples = version_samples(DatasetVersion.objects.get(pk=version_id))
+    target = target_dir / "manifest.jsonl"
+    with target.open("wb") as out:
+        out.write(orjson.dumps(header.to_line()) + b"\n")
+        for chunk in _chunked(samples):
+            places = blobs_locations([sample.sha256 for sample in chunk])
+            for sample in chunk:
+                path, offset, length = places[sample.sha256]
+                line = {**sample.to_line(), "path": str(path), "offset": offset, "length": length}
+                out.write(orjson.dumps(line) + b"\n")
+    return target
+
+
+def _chunked(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]]:
+    chunk: list[ManifestSample] = []
+    for sample in samples:
+        chunk.append(sample)
+        if len(chunk) == _LOCATE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _check_conditions(conditions: Mapping[str, str]) -> None:
+    unknown = set(conditions) - set(FILTERS)
+    if unknown or not all(isinstance(value, str) for value in conditions.values()):
+        raise InvalidInput(
+            "a filter is an object of the sample list's filters", field="filter", known=list(FILTERS)
+        )
+
+
+def _check_counters(dataset: Dataset, spec: SplitSpec) -> None:
+    found = {row.code: row for row in findings_now(dataset) if row.count}
+    for code in ("no_samples", "no_labels"):
+        if code in found:
+            raise NothingToFreeze(
+                "there is nothing labeled yet; import or label samples first", finding=asdict(found[code])
+            )
+    if spec.strategy in ("stratified", "group") and spec.wanted > 1 and "class_with_one_sample" in found:
+        names = ", ".join(row["name"] for row in found["class_with_one_sample"].params["classes"][:5])
+        raise ClassesTooSmall(
+            f"one sample cannot be in two splits ({names}); add samples, merge the class, or split at random",
+            finding=asdict(found["class_with_one_sample"]),
+        )
+
+
+def _finding(code: str) -> dict[str, Any]:
+    return {"code": code, "severity": "error", "count": 1, "remedy": "label_samples", "params": {}}
+
+
+def _split(rows: list[VersionRow], spec: SplitSpec) -> list[ManifestSample]:
+    draws = [
+        SplitSample(
+            row.sample.sha256, row.labels, row.sample.group, row.imported_at.timestamp(), row.sample.split
+        )
+        for row in rows
+    ]
+    try:
+        splits = split_assign(draws, spec)
+    except ClassTooSmall as exc:
+        raise ClassesTooSmall(
+            "one sample cannot be in two splits; add samples, merge the class, or split at random",
+            **exc.params,
+        ) from exc
+    return [replace(row.sample, split=split) for row, split in zip(rows, splits, strict=True)]
+
+
+def _classes(dataset: Dataset) -> tuple[ManifestClass, ...]:
+    rows = dataset.classes.filter(deleted_at__isnull=True).order_by("index")
+    return tuple(ManifestClass(str(row.pk), row.index, row.name, row.name_zh) for row in rows)
+
+
+def _counts(samples: list[ManifestSample]) -> dict[str, int]:
+    by_split = Counter(sample.split for sample in samples)
+    objects = sum(len(sample.objects) for sample in samples)
+    return {
+        "samples": len(samples),
+        **{name: by_split[name] for name in ("train", "val", "test")},
+        "objects": objects,
+    }
+
+
+def _class_counts(header: ManifestHeader, samples: list[ManifestSample]) -> list[dict[str, Any]]:
+    counted: Counter[tuple[int, str]] = Counter()
+    for sample in samples:
+        labels = {sample.label} if sample.label is not None else {item.label for item in sample.objects}
+        counted.update((label, sample.split) for label in labels if label is not None)
+    return [
+        {**asdict(row), **{name: counted[row.index, name] for name in ("train", "val", "test")}}
+        for row in header.classes
+    ]
+
+
+def _warnings(dataset: Dataset) -> list[dict[str, Any]]:
+    return [asdict(row) for row in findings_now(dataset) if row.count and row.severity == "warning"]
