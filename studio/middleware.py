@@ -8,6 +8,8 @@ from contextvars import Token
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.utils import translation
 
 from core.origin import RequestOrigin, origin
 
@@ -65,6 +67,28 @@ class RequestContextMiddleware:
         finally:
             origin.reset(token)
         return _finished(request, response)
+
+
+class AdminLanguageMiddleware:
+    """The administration speaks the language its reader has chosen for the studio."""
+
+    async_capable = True
+    sync_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Only for the administration; the browser app words its own texts."""
+        if not request.path_info.startswith(_ADMIN) or not request.user.is_authenticated:
+            return self.get_response(request)
+        with translation.override(request.user.language.lower()):
+            response = self.get_response(request)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+            return response
 
 
 def _begin(request: HttpRequest) -> Token[RequestOrigin]:

@@ -67,14 +67,23 @@ class TestSessions:
         body = answer.json()
         body.pop("request_id")
         assert answer.status_code == 401
-        assert body == {"code": "bad_credentials", "detail": "the user name or the password is not right", "params": {}}
+        assert body == {
+            "code": "bad_credentials",
+            "detail": "the user name or the password is not right",
+            "params": {},
+        }
 
     def test_a_closed_account_cannot_sign_in_by_any_way(self, user):
-        token, secret = tokens.token_create(user, name="t")
+        _token, secret = tokens.token_create(user, name="t")
         user.is_active = False
         user.save()
         assert sign_in(browser()).json()["code"] == "bad_credentials"
-        assert APIClient().post("/api/v1/auth/token/", {"username": "somebody", "password": PASSWORD}).status_code == 401
+        assert (
+            APIClient()
+            .post("/api/v1/auth/token/", {"username": "somebody", "password": PASSWORD})
+            .status_code
+            == 401
+        )
         assert APIClient().get("/api/v1/auth/me/", HTTP_AUTHORIZATION=f"Bearer {secret}").status_code == 401
 
     def test_the_eleventh_wrong_attempt_at_an_account_has_to_wait(self, user):
@@ -132,7 +141,11 @@ class TestPasswords:
 
     @pytest.mark.parametrize(
         ("old", "new", "field"),
-        [("wrong", "another quite long one", "old"), (PASSWORD, "short", "new"), (PASSWORD, "somebody1234", "new")],
+        [
+            ("wrong", "another quite long one", "old"),
+            (PASSWORD, "short", "new"),
+            (PASSWORD, "somebody1234", "new"),
+        ],
     )
     def test_a_wrong_old_or_a_weak_new_password_is_named(self, user, client_for, old, new, field):
         answer = client_for(user).post("/api/v1/auth/password/", {"old": old, "new": new}, format="json")
@@ -144,7 +157,12 @@ class TestPasswords:
 
 class TestProfile:
     def test_people_change_their_own_look(self, user, client_for):
-        body = {"theme": "dark", "language": "zh-Hans", "preferences": {"keys": {"next": "j"}}, "display_name": "某人"}
+        body = {
+            "theme": "dark",
+            "language": "zh-Hans",
+            "preferences": {"keys": {"next": "j"}},
+            "display_name": "某人",
+        }
         answer = client_for(user).patch("/api/v1/auth/me/", body, format="json")
         assert {name: answer.json()[name] for name in body} == body
 
@@ -153,14 +171,18 @@ class TestProfile:
         user.refresh_from_db()
         assert (user.is_superuser, user.username) == (False, "somebody")
 
-    @pytest.mark.parametrize("body", [{"theme": "pink"}, {"language": "xx"}, {"preferences": {"a": "x" * 70_000}}])
+    @pytest.mark.parametrize(
+        "body", [{"theme": "pink"}, {"language": "xx"}, {"preferences": {"a": "x" * 70_000}}]
+    )
     def test_what_does_not_exist_cannot_be_chosen(self, user, client_for, body):
         assert client_for(user).patch("/api/v1/auth/me/", body, format="json").status_code == 422
 
 
 class TestTokens:
     def test_a_password_gives_a_token_that_works(self, user, api):
-        answer = APIClient().post("/api/v1/auth/token", {"username": "somebody", "password": PASSWORD}, format="json")
+        answer = APIClient().post(
+            "/api/v1/auth/token", {"username": "somebody", "password": PASSWORD}, format="json"
+        )
         assert answer.status_code == 200
         assert api(answer.json()["token"]).get("/api/v1/auth/me/").json()["username"] == "somebody"
 
@@ -175,12 +197,16 @@ class TestTokens:
         assert made["secret"] not in str(stored)
 
     def test_a_read_token_reads_and_does_not_write(self, user, client_for, api):
-        made = client_for(user).post("/api/v1/tokens/", {"name": "r", "scopes": ["read"]}, format="json").json()
+        made = (
+            client_for(user).post("/api/v1/tokens/", {"name": "r", "scopes": ["read"]}, format="json").json()
+        )
         script = api(made["secret"])
         assert script.get("/api/v1/auth/me/").status_code == 200
         assert script.patch("/api/v1/auth/me/", {"theme": "dark"}, format="json").status_code == 403
 
-    def test_a_revoked_token_ends_at_once_here_and_in_five_seconds_elsewhere(self, user, client_for, api, monkeypatch):
+    def test_a_revoked_token_ends_at_once_here_and_in_five_seconds_elsewhere(
+        self, user, client_for, api, monkeypatch
+    ):
         client = client_for(user)
         made = client.post("/api/v1/tokens/", {"name": "x"}, format="json").json()
         script = api(made["secret"])
@@ -201,12 +227,17 @@ class TestTokens:
         assert other.get("/api/v1/tokens/").json()["results"] == []
 
     def test_an_expired_token_is_refused(self, user, api):
-        token, secret = tokens.token_create(user, name="x", expires_at=utc_now() + timedelta(minutes=1))
+        _token, secret = tokens.token_create(user, name="x", expires_at=utc_now() + timedelta(minutes=1))
         ApiToken.objects.update(expires_at=utc_now() - timedelta(seconds=1))
         assert api(secret).get("/api/v1/auth/me/").status_code == 401
 
     @pytest.mark.parametrize(
-        "body", [{"name": ""}, {"name": "x", "scopes": ["admin"]}, {"name": "x", "expires_at": "2001-01-01T00:00:00Z"}]
+        "body",
+        [
+            {"name": ""},
+            {"name": "x", "scopes": ["admin"]},
+            {"name": "x", "expires_at": "2001-01-01T00:00:00Z"},
+        ],
     )
     def test_a_token_must_make_sense(self, user, client_for, body):
         assert client_for(user).post("/api/v1/tokens/", body, format="json").status_code == 422
@@ -215,10 +246,12 @@ class TestTokens:
         monkeypatch.setattr(tokens, "MAX_TOKENS", 1)
         client = client_for(user)
         client.post("/api/v1/tokens/", {"name": "x"}, format="json")
-        assert client.post("/api/v1/tokens/", {"name": "y"}, format="json").json()["code"] == "too_many_tokens"
+        assert (
+            client.post("/api/v1/tokens/", {"name": "y"}, format="json").json()["code"] == "too_many_tokens"
+        )
 
     def test_the_last_use_is_written_at_most_once_a_minute(self, user, api, django_assert_num_queries):
-        token, secret = tokens.token_create(user, name="x")
+        _token, secret = tokens.token_create(user, name="x")
         api(secret).get("/api/v1/auth/me/")
         first = ApiToken.objects.get().last_used_at
         assert first is not None
@@ -230,7 +263,7 @@ class TestTokens:
         statuses = {api(f"st_wrong{number}").get("/api/v1/auth/me/").status_code for number in range(40)}
         assert statuses == {401}
         assert api("st_wrong").get("/api/v1/auth/me/").status_code == 429
-        token, secret = tokens.token_create(user, name="x")
+        _token, secret = tokens.token_create(user, name="x")
         assert api(secret).get("/api/v1/auth/me/").status_code == 200
 
     def test_the_memory_of_tokens_is_bounded(self, user, monkeypatch):
@@ -260,7 +293,10 @@ class TestUsers:
         assert [u["username"] for u in client.get("/api/v1/users/?text=ne").json()["results"]] == ["new"]
 
     def test_an_unknown_account_is_not_found(self, site_admin, client_for):
-        assert client_for(site_admin).get(f"/api/v1/users/{'0' * 8}-0000-0000-0000-{'0' * 12}/").status_code == 404
+        assert (
+            client_for(site_admin).get(f"/api/v1/users/{'0' * 8}-0000-0000-0000-{'0' * 12}/").status_code
+            == 404
+        )
 
     def test_a_taken_a_bad_and_a_weak_account_are_refused(self, site_admin, user, client_for):
         client = client_for(site_admin)

@@ -94,7 +94,9 @@ async def in_thread(function, *args) -> None:
     await asyncio.to_thread(run)
 
 
-def follow(user: User | None, path: str, *, until: int = 1000, after=None, **headers) -> tuple[int, list[dict]]:
+def follow(
+    user: User | None, path: str, *, until: int = 1000, after=None, **headers
+) -> tuple[int, list[dict]]:
     """Open a stream; read until it ends or so many events have come. `after(n)` runs once n have."""
 
     client = signed_in(user)
@@ -246,7 +248,9 @@ class TestStreams:
         assert follow(annotator, f"/api/v1/events/?topics=project:{project.pk}")[0] == 403
         assert follow(user_make("stranger"), f"/api/v1/events/?topics=project:{project.pk}")[0] == 404
 
-    @pytest.mark.parametrize("topics", ["", "x:1", "job:1", "project", ",".join(f"job:{uuid.uuid4()}" for _ in range(51))])
+    @pytest.mark.parametrize(
+        "topics", ["", "x:1", "job:1", "project", ",".join(f"job:{uuid.uuid4()}" for _ in range(51))]
+    )
     def test_topics_must_make_sense(self, viewer, topics):
         assert follow(viewer, f"/api/v1/events/?topics={topics}")[0] == 422
 
@@ -262,9 +266,13 @@ class TestStreams:
         reader = feed.Reader(feed.Topics(jobs=frozenset({job.pk})), 0)
         now = utc_now()
         first = JobEvent.objects.create(job=job, attempt=1, seq=1, type="log", payload={"text": "1"}, at=now)
-        JobEvent.objects.create(pk=first.pk + 5, job=job, attempt=1, seq=3, type="log", payload={"text": "3"}, at=now)
+        JobEvent.objects.create(
+            pk=first.pk + 5, job=job, attempt=1, seq=3, type="log", payload={"text": "3"}, at=now
+        )
         assert [row.data["text"] for row in reader.read()[0]] == ["1", "3"]
-        JobEvent.objects.create(pk=first.pk + 2, job=job, attempt=1, seq=2, type="log", payload={"text": "2"}, at=now)
+        JobEvent.objects.create(
+            pk=first.pk + 2, job=job, attempt=1, seq=2, type="log", payload={"text": "2"}, at=now
+        )
         assert [row.data["text"] for row in reader.read()[0]] == ["2"]
         assert reader.read() == ([], False)
 

@@ -46,7 +46,7 @@ def test_a_picture_is_shown_to_whoever_may_see_it(user, client_for):
     sha256, sample = stored(), uuid.uuid4()
     answer = client_for(user).get(f"/media/b/{sha256}?s={sample}")
     assert (answer.status_code, body(answer), answer["Content-Type"]) == (200, b"pixels", "image/jpeg")
-    assert READ == [("somebody", sha256, sample)]
+    assert [("somebody", sha256, sample)] == READ
     assert client_for(user).get(f"/media/t/{sha256}").status_code == 200
 
 
@@ -133,7 +133,8 @@ def test_a_download_carries_the_name_it_is_given(user, rf, client_for):
 
 
 @pytest.mark.parametrize(
-    "path", ["../../etc/passwd", "%2e%2e/secret_key", "..%2f..%2fsecret_key", "%252e%252e%252f", "\\..\\x", "A" * 64]
+    "path",
+    ["../../etc/passwd", "%2e%2e/secret_key", "..%2f..%2fsecret_key", "%252e%252e%252f", "\\..\\x", "A" * 64],
 )
 def test_no_path_leads_out_of_the_store(user, client_for, path):
     for kind in "tb":

@@ -67,7 +67,9 @@ class TestProjects:
         assert client.get(f"{PROJECTS}?text=bir").json()["results"][0]["name"] == "Birds"
         assert client.get(f"{PROJECTS}?text=cat").json()["results"] == []
 
-    def test_a_page_costs_few_statements_at_any_size(self, site_admin, client_for, django_assert_max_num_queries):
+    def test_a_page_costs_few_statements_at_any_size(
+        self, site_admin, client_for, django_assert_max_num_queries
+    ):
         for number in range(30):
             project_make(f"p{number}", created_by=site_admin)
         client = client_for(site_admin)
@@ -108,7 +110,10 @@ class TestMembers:
     def test_only_managers_change_membership(self, project, members, user, client_for):
         for role in ("modeler", "reviewer", "annotator", "viewer"):
             client = client_for(members[role])
-            assert client.put(self.url(project, "somebody"), {"role": "viewer"}, format="json").status_code == 403
+            assert (
+                client.put(self.url(project, "somebody"), {"role": "viewer"}, format="json").status_code
+                == 403
+            )
             assert client.delete(self.url(project, "viewer")).status_code == 403
         assert client_for(user).put(self.url(project, "somebody"), {"role": "manager"}).status_code == 404
 
@@ -157,7 +162,9 @@ class TestMembers:
             member_set(actor=project.created_by, project=project, username="somebody", role="viewer")
 
     def test_members_are_listed_to_those_who_read_the_project(self, project, members, client_for):
-        names = {m["username"] for m in client_for(members["viewer"]).get(self.url(project)).json()["results"]}
+        names = {
+            m["username"] for m in client_for(members["viewer"]).get(self.url(project)).json()["results"]
+        }
         assert names == set(ROLES)
         assert client_for(members["annotator"]).get(self.url(project)).status_code == 403
 
@@ -168,7 +175,9 @@ class TestInvitations:
 
     def test_five_people_come_in_by_their_links(self, project, client_for):
         roles = list(ROLES)
-        people = [{"username": f"new{n}", "role": role, "display_name": f"N{n}"} for n, role in enumerate(roles)]
+        people = [
+            {"username": f"new{n}", "role": role, "display_name": f"N{n}"} for n, role in enumerate(roles)
+        ]
         invited = self.invite(client_for(project.created_by), project, *people)
         assert invited.status_code == 201
         for number, one in enumerate(invited.json()):
@@ -186,7 +195,9 @@ class TestInvitations:
         assert secret not in str(list(Invitation.objects.values()))
 
     def test_somebody_with_an_account_is_a_member_at_once(self, project, user, client_for):
-        answer = self.invite(client_for(project.created_by), project, {"username": "somebody", "role": "viewer"})
+        answer = self.invite(
+            client_for(project.created_by), project, {"username": "somebody", "role": "viewer"}
+        )
         assert answer.json() == [{"username": "somebody", "role": "viewer", "link": None}]
         assert granted(user, project) == ROLES["viewer"]
 
@@ -199,7 +210,9 @@ class TestInvitations:
     def test_a_link_dies_with_the_rights_of_whoever_made_it(self, project, user, client_for):
         client = client_for(project.created_by)
         client.put(f"{PROJECTS}{project.pk}/members/somebody/", {"role": "manager"}, format="json")
-        link = self.invite(client_for(user), project, {"username": "new", "role": "modeler"}).json()[0]["link"]
+        link = self.invite(client_for(user), project, {"username": "new", "role": "modeler"}).json()[0][
+            "link"
+        ]
         client.put(f"{PROJECTS}{project.pk}/members/somebody/", {"role": "viewer"}, format="json")
         answer = APIClient().post(
             f"/api/v1/auth/invitations/{link[8:]}/", {"password": "a long enough one"}, format="json"
@@ -208,7 +221,9 @@ class TestInvitations:
         assert not User.objects.filter(username="new").exists()
 
     def test_a_name_that_was_taken_meanwhile_and_a_weak_password_leave_the_link(self, project, client_for):
-        link = self.invite(client_for(project.created_by), project, {"username": "new", "role": "viewer"}).json()[0]
+        link = self.invite(
+            client_for(project.created_by), project, {"username": "new", "role": "viewer"}
+        ).json()[0]
         url = f"/api/v1/auth/invitations/{link['link'][8:]}/"
         assert APIClient().post(url, {"password": "weak"}, format="json").status_code == 422
         user_make("new")
@@ -232,7 +247,9 @@ class TestInvitations:
         from core.errors import NotFound
         from core.services import invitations
 
-        link = self.invite(client_for(project.created_by), project, {"username": "new", "role": "viewer"}).json()[0]
+        link = self.invite(
+            client_for(project.created_by), project, {"username": "new", "role": "viewer"}
+        ).json()[0]
         secret = link["link"][8:]
         found = invitations.invitation_for(secret)
         invitations.invitation_accept(secret, password="a long enough one")
@@ -256,7 +273,10 @@ class TestActivity:
         ):  # fmt: skip
             assert len(client.get(f"{url}?{query}").json()["results"]) == count, query
         assert client.get(f"{url}?operation={'x' * 101}").status_code == 422
-        assert client.get(f"{url}?actor__password__startswith=a").json()["results"] == client.get(url).json()["results"]
+        assert (
+            client.get(f"{url}?actor__password__startswith=a").json()["results"]
+            == client.get(url).json()["results"]
+        )
         assert client_for(user).patch(f"{PROJECTS}{project.pk}/", {"name": "x"}).status_code == 403
         assert client_for(members["annotator"]).get(url).status_code == 403
 

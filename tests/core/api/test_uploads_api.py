@@ -34,8 +34,15 @@ def client(user, client_for):
 
 
 def begin(client, length: int = 10, name: str = "a.zip") -> str:
-    meta = "filename " + base64.b64encode(name.encode()).decode() + ",filetype " + base64.b64encode(b"x/y").decode()
-    answer = client.post(URL, HTTP_UPLOAD_LENGTH=str(length), HTTP_UPLOAD_METADATA=meta, HTTP_TUS_RESUMABLE="1.0.0")
+    meta = (
+        "filename "
+        + base64.b64encode(name.encode()).decode()
+        + ",filetype "
+        + base64.b64encode(b"x/y").decode()
+    )
+    answer = client.post(
+        URL, HTTP_UPLOAD_LENGTH=str(length), HTTP_UPLOAD_METADATA=meta, HTTP_TUS_RESUMABLE="1.0.0"
+    )
     assert answer.status_code == 201
     return answer["Location"]
 
@@ -65,7 +72,11 @@ def test_an_empty_file_is_finished_from_the_start(client):
 
 def test_the_server_says_what_it_can(client):
     answer = client.options(URL)
-    assert (answer.status_code, answer["Tus-Version"], answer["Tus-Max-Size"]) == (204, "1.0.0", str(10 << 30))
+    assert (answer.status_code, answer["Tus-Version"], answer["Tus-Max-Size"]) == (
+        204,
+        "1.0.0",
+        str(10 << 30),
+    )
     assert "creation" in answer["Tus-Extension"]
 
 
@@ -218,10 +229,16 @@ for upload in Upload.objects.all():
     assert uploads.upload_path(upload.pk).stat().st_size >= upload.offset
 print(Upload.objects.count(), sum(u.offset for u in Upload.objects.all()))
 """
-    env = {**os.environ, "STUDIO_DATA_DIR": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "studio.settings"}
+    env = {
+        **os.environ,
+        "STUDIO_DATA_DIR": str(tmp_path / "data"),
+        "DJANGO_SETTINGS_MODULE": "studio.settings",
+    }
     env.pop("DATABASE_URL", None)
     died = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**env, "STUDIO_FAULT": point})
     assert died.returncode == 137
-    done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", check], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
     wanted = {"upload.after-create-file": "0 0", "upload.after-fsync": "1 0", "upload.after-row": "1 5"}
     assert done.stdout.strip() == wanted[point]

@@ -71,7 +71,7 @@ def test_a_batch_is_one_container_and_holds_each_content_once(db):
         first, second = batch.add(b"one", "a/b"), batch.add(b"two", "a/b")
         assert batch.add(b"one", "a/b") is first
         with pytest.raises(RuntimeError):
-            first.container
+            assert first.container
         assert batch.size_bytes == 6
         batch.seal()
     register(*batch.refs)
@@ -220,7 +220,9 @@ def test_reconcile_is_content_with_a_whole_store(db):
     assert "0 missing, 0 orphan" in out.getvalue()
 
 
-def test_an_object_store_in_the_settings_is_used_after_its_endpoint_is_checked(settings, tmp_path, monkeypatch):
+def test_an_object_store_in_the_settings_is_used_after_its_endpoint_is_checked(
+    settings, tmp_path, monkeypatch
+):
     from core.outgoing import OutgoingRefused
     from core.storage.s3 import S3Store
 

@@ -155,12 +155,17 @@ class FullFile:
         return getattr(self._file, name)
 
 
+def written_whole(writer) -> None:
+    writer.write(b"x")
+    writer.commit()
+
+
 @pytest.mark.parametrize("step", ["write", "flush"])
 def test_a_full_disk_is_storage_full_and_leaves_nothing(store, step):
-    with pytest.raises(StorageFull), store.writer() as writer:
-        writer._file = FullFile(writer._file, step)
-        writer.write(b"x")
-        writer.commit()
+    writer = store.writer()
+    writer._file = FullFile(writer._file, step)
+    with pytest.raises(StorageFull), writer:
+        written_whole(writer)
     assert list(store.containers()) == []
     assert list(store.tmp_files()) == []
 

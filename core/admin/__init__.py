@@ -1,0 +1,7 @@
+"""The administration pages of core."""
+
+from core.admin.people import UserAdmin
+from core.admin.projects import MembershipAdmin, ProjectAdmin
+from core.admin.records import AuditEventAdmin, BlobAdmin, JobAdmin
+
+__all__ = ["AuditEventAdmin", "BlobAdmin", "JobAdmin", "MembershipAdmin", "ProjectAdmin", "UserAdmin"]
