@@ -23,7 +23,7 @@ export const campaignQuery = (id: string) =>
 export interface CampaignInput {
   dataset: string;
   name: string;
-  selection: Record<string, unknown>;
+  selection: { filter: string; label?: string; split?: string };
   assignees: string[];
   overlap: number;
   review: { rate: number };
@@ -32,29 +32,32 @@ export interface CampaignInput {
   due: string | null;
 }
 
-export async function createCampaign(project: string, input: CampaignInput): Promise<Campaign> {
-  const campaign = await http.post<Campaign>("campaigns/", input);
-  await queryClient.invalidateQueries({ queryKey: ["campaigns", project] });
-  return campaign;
+export async function createCampaign(input: CampaignInput): Promise<Campaign> {
+  return noteCampaign(await http.post<Campaign>("campaigns/", input));
 }
 
-export async function changeCampaign(
-  id: string,
-  changes: Partial<CampaignInput> & { state?: "open" | "closed" },
-): Promise<Campaign> {
-  const campaign = await http.patch<Campaign>(`campaigns/${id}/`, changes);
-  queryClient.setQueryData(campaignQuery(id).queryKey, campaign);
+export async function changeCampaign(id: string, changes: Partial<CampaignInput>): Promise<Campaign> {
+  return noteCampaign(await http.patch<Campaign>(`campaigns/${id}/`, changes));
+}
+
+/** Close it (hands out nothing more) or open it again. */
+export async function setCampaignState(id: string, verb: "close" | "reopen"): Promise<Campaign> {
+  return noteCampaign(await http.post<Campaign>(`campaigns/${id}/${verb}/`, {}));
+}
+
+async function noteCampaign(campaign: Campaign): Promise<Campaign> {
+  queryClient.setQueryData(campaignQuery(campaign.id).queryKey, campaign);
   await queryClient.invalidateQueries({ queryKey: ["campaigns"] });
   return campaign;
 }
 
-/** Lease items to work on; `peek` also shows those after them without taking them. */
-export function claimItems(campaign: string, count: number, peek = 0): Promise<Claim> {
-  return http.post(`campaigns/${campaign}/claim/`, { count, peek });
+/** Lease items to work on; `held` are on the screen already. */
+export function claimItems(campaign: string, count: number, held: readonly string[]): Promise<Claim> {
+  return http.post(`campaigns/${campaign}/claim/`, { count, held });
 }
 
-export function claimReviews(campaign: string, count: number): Promise<Claim> {
-  return http.post(`campaigns/${campaign}/claim-review/`, { count });
+export function claimReviews(campaign: string, count: number, held: readonly string[]): Promise<Claim> {
+  return http.post(`campaigns/${campaign}/claim-review/`, { count, held });
 }
 
 export interface AnnotationInput {
@@ -63,20 +66,17 @@ export interface AnnotationInput {
   shapes: readonly Shape[];
   state: "draft" | "submitted";
   seconds_spent: number;
+  next?: boolean;
+  held?: readonly string[];
 }
 
 /** Save an annotation; 409 `stale_revision` carries the server's version in `params.current`. */
-export function putAnnotation(
-  id: string,
-  input: AnnotationInput,
-  options: { keepalive?: boolean; next?: number } = {},
-): Promise<Saved> {
-  const body = options.next ? { ...input, next: options.next } : input;
-  return http.put(`annotations/${id}/`, body, options.keepalive ? { keepalive: true } : {});
+export function putAnnotation(id: string, input: AnnotationInput, keepalive = false): Promise<Saved> {
+  return http.put(`annotations/${id}/`, input, keepalive ? { keepalive } : {});
 }
 
-export function skipItem(id: string, reason: string): Promise<unknown> {
-  return http.post(`items/${id}/skip/`, { reason });
+export function skipItem(id: string, reason: string, held: readonly string[]): Promise<{ next?: Item | null }> {
+  return http.post(`items/${id}/skip/`, { reason, next: true, held });
 }
 
 export function releaseItem(id: string): Promise<unknown> {
@@ -91,24 +91,11 @@ export interface ReviewInput {
   verdict: "accept" | "fix" | "reject";
   reason?: string;
   shapes?: readonly Shape[];
+  revision: number;
+  next: boolean;
+  held: readonly string[];
 }
 
-export function reviewAnnotation(id: string, input: ReviewInput): Promise<unknown> {
+export function reviewAnnotation(id: string, input: ReviewInput): Promise<Saved> {
   return http.post(`annotations/${id}/review/`, input);
 }
-
-export interface HistoryEntry {
-  revision: number;
-  author: string;
-  state: string;
-  shapes: Shape[];
-  saved_at: string;
-}
-
-export const historyQuery = (annotation: string) =>
-  queryOptions({
-    queryKey: ["annotation", annotation, "history"],
-    queryFn: () => http.get<PageOf<HistoryEntry>>(`annotations/${annotation}/history/`),
-  });
-
-export type { Item };

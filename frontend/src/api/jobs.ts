@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
-import { queryClient } from "./query";
+import { pagesOf, queryClient } from "./query";
 import type { Job, PageOf } from "./types";
 
 export const recentJobsQuery = queryOptions({
@@ -8,6 +8,12 @@ export const recentJobsQuery = queryOptions({
   queryFn: ({ signal }) => http.get<PageOf<Job>>("jobs/", { limit: 20 }, signal),
   // Slower while nothing runs: the tray must notice a job that another page or person started.
   refetchInterval: (query) => (query.state.data?.results.some(isOpen) ? 2_000 : 15_000),
+});
+
+/** Everybody's jobs that I may see, narrowed to these states (`queued,running`). */
+export const jobsPages = (state?: string) => ({
+  ...pagesOf<Job>(["jobs", "list"], "jobs/", { state }),
+  refetchInterval: 5_000,
 });
 
 export const jobQuery = (id: string) =>

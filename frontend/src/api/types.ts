@@ -66,6 +66,9 @@ export interface Job {
   error: { code: string; detail: string } | null;
   result: Record<string, unknown> | null;
   attempts: number;
+  cancel_requested?: boolean;
+  /** The training run behind the job, where the API says. */
+  run?: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -101,15 +104,15 @@ export interface Dataset {
 }
 
 /** A box in pixels of the upright image: x, y, width, height. */
-export type BoxTuple = [x: number, y: number, w: number, h: number];
+export type BoxTuple = readonly [x: number, y: number, w: number, h: number];
 
 export interface Shape {
-  id: string;
-  kind: "class" | "box";
-  label: string;
-  box?: BoxTuple;
-  score?: number;
-  source: "human" | "import" | "model";
+  readonly id: string;
+  readonly kind: "class" | "box";
+  readonly label: string;
+  readonly box?: BoxTuple;
+  readonly score?: number;
+  readonly source: "human" | "import" | "model";
 }
 
 export type SampleState = "unlabeled" | "draft" | "labeled" | "reviewed" | "rejected";
@@ -134,14 +137,13 @@ export interface Sample {
   media_url: string;
 }
 
-export type CampaignOrder = "sequence" | "random";
-
 export interface Campaign {
   id: string;
   dataset: string;
   project: string;
   name: string;
   task: TaskType;
+  selection: Record<string, unknown>;
   assignees: string[];
   overlap: number;
   review: { rate: number };
@@ -151,13 +153,16 @@ export interface Campaign {
   state: "open" | "closed";
   counts: Record<"total" | "new" | "leased" | "submitted" | "accepted" | "rejected" | "skipped", number>;
   mine: { open: number; done: number };
-  created_at?: string;
+  may: { label: boolean; review: boolean; manage: boolean };
+  created_at: string;
+  /** Only on one campaign, not in lists. */
+  label_schema?: LabelSchema;
 }
 
 export interface ItemAnnotation {
   id: string | null;
   revision: number;
-  state: "draft" | "submitted";
+  state: string | null;
   shapes: Shape[];
   review: { verdict: "accept" | "fix" | "reject"; reason: string } | null;
 }
@@ -165,21 +170,25 @@ export interface ItemAnnotation {
 export interface Item {
   id: string;
   campaign: string;
-  sample: Pick<Sample, "id" | "name" | "media_url" | "thumb_url" | "payload">;
+  sample: Pick<Sample, "id" | "name" | "media_url" | "payload"> & { thumb_url: string | null };
   annotation: ItemAnnotation;
   lease_until: string | null;
   state: string;
+  author?: string | null;
 }
 
 export interface Claim {
   items: Item[];
+  peek?: Item[];
   remaining: number;
 }
 
 export interface Saved {
   id: string;
   revision: number;
-  state: "draft" | "submitted";
+  state: string;
+  item_state: string;
   saved_at: string;
+  findings: { code?: string; detail?: string }[];
   next?: Item | null;
 }

@@ -1,11 +1,131 @@
-import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { IconRefresh } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { useEvents } from "@/api/events";
+import { isOpen, jobQuery } from "@/api/jobs";
+import { type Finding, findingsQuery, startQualityChecks } from "@/api/samples";
+import type { Dataset } from "@/api/types";
+import { act } from "@/app/act";
+import { useMay, useProjectId } from "@/app/inProject";
+import { JobProgress } from "@/app/JobsTray";
+import { QueryState } from "@/app/QueryState";
+import { WithDataset } from "@/app/WithDataset";
+import { lookup, useT } from "@/i18n";
+import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
+import styles from "./data.module.css";
 
 export function ChecksPage() {
+  const { dataset } = useSearch({ from: "/app/p/$project/data/checks" });
+  return <WithDataset wanted={dataset}>{(found) => <Checks key={found.id} dataset={found} />}</WithDataset>;
+}
+
+function Checks({ dataset }: { dataset: Dataset }) {
   const t = useT("data");
+  const query = useQuery(findingsQuery(dataset.id));
+  const mayCurate = useMay("curate_project");
+  const [jobId, setJobId] = useState<string | null>(null);
+  const { job, isRunning } = useCheckJob(jobId, dataset.id);
+  const start = () => act(async () => setJobId((await startQualityChecks(dataset.id)).id));
+  const checkedAt = query.data?.[0]?.checked_at;
   return (
     <Page>
-      <PageHeader title={t("title")} />
+      <PageHeader
+        title={t("checksTitle")}
+        description={t("checksText")}
+        badge={
+          checkedAt ? (
+            <span className="muted small">
+              <Time iso={checkedAt} />
+            </span>
+          ) : null
+        }
+        actions={
+          mayCurate ? (
+            <Button icon={<IconRefresh size={16} />} loading={isRunning} onClick={start}>
+              {checkedAt ? t("checkNow") : t("checkFirst")}
+            </Button>
+          ) : null
+        }
+      />
+      {job && isRunning ? (
+        <Panel title={t("checking")}>
+          <JobProgress job={job} />
+        </Panel>
+      ) : null}
+      <QueryState query={query}>
+        {(findings) =>
+          findings.length === 0 ? (
+            <EmptyState title={t("checksCleanTitle")}>{t("checksCleanText")}</EmptyState>
+          ) : (
+            <Panel flush>
+              {[...findings].sort(byWeight).map((finding) => (
+                <Row
+                  key={`${finding.code}-${JSON.stringify(finding.params)}`}
+                  finding={finding}
+                  dataset={dataset}
+                />
+              ))}
+            </Panel>
+          )
+        }
+      </QueryState>
     </Page>
+  );
+}
+
+function useCheckJob(id: string | null, dataset: string) {
+  const client = useQueryClient();
+  const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
+  useEvents(id ? [`job:${id}`] : [], ({ type }) => {
+    void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey });
+    if (type === "state") void client.invalidateQueries({ queryKey: ["dataset", dataset] });
+  });
+  return { job, isRunning: job !== undefined && isOpen(job) };
+}
+
+const TONE = { error: "bad", warning: "warn", info: "info" } as const satisfies Record<
+  Finding["severity"],
+  Tone
+>;
+const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
+
+function byWeight(a: Finding, b: Finding): number {
+  return WEIGHT[a.severity] - WEIGHT[b.severity];
+}
+
+function subjectOf({ params }: Finding): string {
+  const subject = params.label ?? params.class ?? params.name;
+  return typeof subject === "string" ? subject : "";
+}
+
+function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
+  const t = useT("data");
+  const project = useProjectId();
+  const subject = subjectOf(finding);
+  const remedy = lookup("data", `remedyText_${finding.remedy}`) ?? t("remedyDefault");
+  return (
+    <div className={styles.finding}>
+      <div className={styles.findingTitle}>
+        <Badge tone={TONE[finding.severity]}>{t(`severity_${finding.severity}`)}</Badge>
+        <h2>
+          {lookup("data", `finding_${finding.code}`) ?? finding.code}
+          {subject ? ` · ${subject}` : ""}
+        </h2>
+      </div>
+      {finding.count > 0 ? (
+        <LinkButton
+          size="sm"
+          to="/p/$project/data"
+          params={{ project }}
+          search={{ dataset: dataset.id, finding: finding.code }}
+        >
+          {t("showPictures", { count: finding.count })}
+        </LinkButton>
+      ) : (
+        <span />
+      )}
+      <p className="muted small">{remedy}</p>
+    </div>
   );
 }

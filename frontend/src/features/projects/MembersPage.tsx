@@ -132,13 +132,15 @@ function RoleSelect({ member, isLast }: { member: Member; isLast: boolean }) {
     else await act(() => setMember(project, member.username, role));
   };
   return (
-    <SelectField
-      label={`${t("role")}: ${nameOf(member)}`}
-      hideLabel
-      value={member.role}
-      options={ROLES.map((role) => ({ value: role, label: roleText(role) }))}
-      onChange={change}
-    />
+    <div className={styles.roleSelect}>
+      <SelectField
+        label={`${t("role")}: ${nameOf(member)}`}
+        hideLabel
+        value={member.role}
+        options={ROLES.map((role) => ({ value: role, label: roleText(role) }))}
+        onChange={change}
+      />
+    </div>
   );
 }
 

@@ -127,5 +127,5 @@ export default {
   remedyText_review_small: "Look at them; remove what a person could not tell either.",
   remedyText_remove: "Look at them and remove what does not belong.",
   remedyText_relabel: "Look at the pictures side by side and set the labels right.",
-  remedyText_other: "Look at the pictures and decide case by case.",
+  remedyDefault: "Look at the pictures and decide case by case.",
 } as const;

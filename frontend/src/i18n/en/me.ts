@@ -50,4 +50,9 @@ export default {
   admin: "Administration",
   adminText: "Users, storage, audit and health of this installation.",
   openAdmin: "Open administration",
+  role_manager: "Manager",
+  role_modeler: "Modeler",
+  role_reviewer: "Reviewer",
+  role_annotator: "Annotator",
+  role_viewer: "Viewer",
 } as const;

@@ -139,7 +139,6 @@ export default {
   deleteDo: "Delete project",
   dangerText: "Deleting hides the project for everybody and stops its endpoints.",
   moreSteps: "Everything in this project",
-  op_other: "{{operation}}",
   "op_core.project.created": "created the project",
   "op_core.project.changed": "changed the project",
   "op_core.member.added": "added {{username}} as {{role}}",

@@ -126,5 +126,5 @@ export default {
   remedyText_review_small: "逐一查看；人也分辨不出的图片应移除。",
   remedyText_remove: "查看后移除不合适的图片。",
   remedyText_relabel: "并排查看图片并更正标注。",
-  remedyText_other: "查看图片并逐一处理。",
+  remedyDefault: "查看图片并逐一处理。",
 } satisfies Translation<typeof import("../en/data").default>;

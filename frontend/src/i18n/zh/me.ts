@@ -52,4 +52,9 @@ export default {
   admin: "站点管理",
   adminText: "本站的用户、存储、审计与健康状况。",
   openAdmin: "打开站点管理",
+  role_manager: "项目经理",
+  role_modeler: "建模人员",
+  role_reviewer: "审核员",
+  role_annotator: "标注员",
+  role_viewer: "访客",
 } satisfies Translation<typeof import("../en/me").default>;

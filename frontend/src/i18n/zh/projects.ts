@@ -128,7 +128,6 @@ export default {
   deleteDo: "删除项目",
   dangerText: "删除后所有人都无法看到该项目，其端点也会停止。",
   moreSteps: "项目内容",
-  op_other: "{{operation}}",
   "op_core.project.created": "创建了项目",
   "op_core.project.changed": "修改了项目",
   "op_core.member.added": "添加了 {{username}}（{{role}}）",

@@ -1,0 +1,147 @@
+import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
+import type { Dataset, Sample } from "@/api/types";
+import { QueryState } from "@/app/QueryState";
+import { useHotkeys } from "@/hotkeys/scope";
+import { useT } from "@/i18n";
+import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
+import styles from "./data.module.css";
+import { SampleFacts, SampleLabels } from "./SampleFacts";
+
+export interface SampleDrawerProps {
+  dataset: Dataset;
+  id: string;
+  samples: readonly Sample[];
+  filters: SampleFilters;
+  onChange: (sample: string | undefined) => void;
+  onMore: () => void;
+}
+
+/** One picture with everything known about it, over the grid; ←/→ walk through the list. */
+export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }: SampleDrawerProps) {
+  const t = useT("data");
+  const index = samples.findIndex((sample) => sample.id === id);
+  const listed = samples[index];
+  const fetched = useQuery({ ...sampleQuery(id), enabled: !listed });
+  const total = useQuery(sampleCountQuery(dataset.id, filters)).data;
+  const go = (step: -1 | 1) => {
+    const next = samples[index + step];
+    if (next) onChange(next.id);
+    if (index + step > samples.length - 10) onMore();
+  };
+  usePreload(samples[index + 1], samples[index - 1]);
+  return (
+    <Drawer
+      open
+      onClose={() => onChange(undefined)}
+      title={<span className="ellipsis">{listed?.name ?? fetched.data?.name ?? t("sample")}</span>}
+      size="lg"
+    >
+      <Keys onStep={go} />
+      <QueryState query={listed ? { data: listed, error: null, refetch: () => undefined } : fetched} compact>
+        {(sample) => (
+          <>
+            <Viewer dataset={dataset} sample={sample} />
+            <div className={styles.nav}>
+              <Row gap={4}>
+                <IconButton
+                  label={t("previous")}
+                  hint={<Kbd>←</Kbd>}
+                  variant="default"
+                  disabled={index <= 0}
+                  onClick={() => go(-1)}
+                >
+                  <IconArrowLeft size={16} />
+                </IconButton>
+                <IconButton
+                  label={t("next")}
+                  hint={<Kbd>→</Kbd>}
+                  variant="default"
+                  disabled={index < 0 || index >= samples.length - 1}
+                  onClick={() => go(1)}
+                >
+                  <IconArrowRight size={16} />
+                </IconButton>
+                {index >= 0 && total !== undefined ? (
+                  <span className={styles.count}>{t("position", { index: index + 1, total })}</span>
+                ) : null}
+              </Row>
+              <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
+                {t("openOriginal")}
+              </AnchorButton>
+            </div>
+            <div className={styles.sampleGrid}>
+              <SampleLabels dataset={dataset} sample={sample} />
+              <SampleFacts sample={sample} />
+            </div>
+          </>
+        )}
+      </QueryState>
+    </Drawer>
+  );
+}
+
+/** The gallery's keys above the drawer's silence: they are pushed after the drawer's own scope. */
+function Keys({ onStep }: { onStep: (step: -1 | 1) => void }) {
+  const [isAbove, setIsAbove] = useState(false);
+  useEffect(() => setIsAbove(true), []);
+  useHotkeys("gallery", { previous: () => onStep(-1), next: () => onStep(1) }, isAbove);
+  return null;
+}
+
+function usePreload(...neighbors: (Sample | undefined)[]): void {
+  const urls = neighbors.map((sample) => sample?.media_url ?? "").join(" ");
+  useEffect(() => {
+    for (const url of urls.split(" ").filter(Boolean)) new Image().src = url;
+  }, [urls]);
+}
+
+function Viewer({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
+  const t = useT("data");
+  const [isShown, setIsShown] = useState(true);
+  const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
+  const colors = new Map(dataset.label_schema.classes.map((one) => [one.id, one.color]));
+  const { width, height } = sample.payload;
+  return (
+    <>
+      <div className={styles.viewer}>
+        <div className={styles.frame}>
+          <img
+            key={sample.id}
+            src={sample.media_url}
+            alt={sample.name}
+            width={width}
+            height={height}
+            style={{ backgroundImage: `url("${sample.thumb_url}")`, width: "auto", height: "auto" }}
+          />
+          {isShown && boxes.length > 0 ? (
+            <svg className={styles.boxes} viewBox={`0 0 ${width} ${height}`} aria-hidden>
+              {boxes.map(({ id, box, label, source }) => {
+                const color = colors.get(label) ?? "#868E96";
+                return box ? (
+                  <rect
+                    key={id}
+                    x={box[0]}
+                    y={box[1]}
+                    width={box[2]}
+                    height={box[3]}
+                    stroke={color}
+                    fill={color}
+                    data-source={source}
+                  />
+                ) : null;
+              })}
+            </svg>
+          ) : null}
+        </div>
+      </div>
+      {boxes.length > 0 ? (
+        <Row justify="end">
+          <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
+        </Row>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { Link } from "@tanstack/react-router";
+import type { Dataset, Sample } from "@/api/types";
+import { classText } from "@/app/classWords";
+import { useProjectId } from "@/app/inProject";
+import { lookup, useT } from "@/i18n";
+import { formatBytes } from "@/i18n/format";
+import { Badge, Facts, Panel, Tag, Time, type Tone } from "@/ui";
+import styles from "./data.module.css";
+
+const STATE_TONE: Readonly<Record<Sample["state"], Tone>> = {
+  unlabeled: "neutral",
+  draft: "warn",
+  labeled: "info",
+  reviewed: "ok",
+  rejected: "bad",
+};
+
+/** The classes of one picture, each with the number of its boxes. */
+export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
+  const t = useT("data");
+  const shapes = sample.annotation?.shapes ?? [];
+  const rows = dataset.label_schema.classes.flatMap((one) => {
+    const count = shapes.filter((shape) => shape.label === one.id).length;
+    return count > 0 || sample.labels.includes(one.id) ? [{ one, count }] : [];
+  });
+  return (
+    <Panel
+      title={t("labels")}
+      actions={<Badge tone={STATE_TONE[sample.state]}>{t(`state_${sample.state}`)}</Badge>}
+    >
+      {rows.length === 0 ? <p className="muted">{t("noLabels")}</p> : null}
+      <div className={styles.labelList}>
+        {rows.map(({ one, count }) => (
+          <Tag key={one.id} color={one.color}>
+            {classText(one)}
+            {count > 1 ? ` × ${count}` : ""}
+          </Tag>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+/** What is known about the file. */
+export function SampleFacts({ sample }: { sample: Sample }) {
+  const t = useT("data");
+  const { payload, annotation } = sample;
+  const source = annotation?.source ? lookup("data", `source_${annotation.source}`) : undefined;
+  const rows = [
+    { key: "size", label: t("size"), value: `${payload.width} × ${payload.height} px` },
+    { key: "bytes", label: t("bytes"), value: formatBytes(sample.size_bytes) },
+    { key: "imported", label: t("imported"), value: <Time iso={sample.imported_at} /> },
+    { key: "split", label: t("split"), value: lookup("data", `split_${sample.split || "none"}`) },
+    ...(sample.group ? [{ key: "group", label: t("group"), value: sample.group }] : []),
+    ...(source ? [{ key: "source", label: t("source"), value: source }] : []),
+    ...(sample.findings.length > 0
+      ? [{ key: "findings", label: t("findings"), value: <Findings codes={sample.findings} /> }]
+      : []),
+    { key: "hash", label: t("hash"), value: <code>{sample.sha256.slice(0, 16)}…</code> },
+  ];
+  return (
+    <Panel title={t("facts")}>
+      <Facts rows={rows} />
+    </Panel>
+  );
+}
+
+function Findings({ codes }: { codes: readonly string[] }) {
+  const project = useProjectId();
+  return (
+    <>
+      {codes.map((code) => (
+        <div key={code}>
+          <Link to="/p/$project/data" params={{ project }} search={{ finding: code }}>
+            {lookup("data", `finding_${code}`) ?? code}
+          </Link>
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { useQuery } from "@tanstack/react-query";
+import { type SizeBin, type Statistics, statisticsQuery } from "@/api/samples";
+import type { Dataset } from "@/api/types";
+import { classText } from "@/app/classWords";
+import { QueryState } from "@/app/QueryState";
+import { useT } from "@/i18n";
+import { formatCount, formatNumber } from "@/i18n/format";
+import { Bars, EmptyState, Histogram, Panel } from "@/ui";
+import styles from "./data.module.css";
+import { SPLITS, STATES, useDataSearch } from "./search";
+
+/** Numbers about the whole data set: balance, progress, splits, sizes. */
+export function StatisticsPanel({ dataset }: { dataset: Dataset }) {
+  const t = useT("data");
+  const query = useQuery(statisticsQuery(dataset.id));
+  return (
+    <QueryState query={query}>
+      {(statistics) =>
+        dataset.counts.samples === 0 ? (
+          <EmptyState title={t("statsNone")} />
+        ) : (
+          <div className={styles.stats}>
+            <ClassBalance dataset={dataset} statistics={statistics} />
+            <States statistics={statistics} />
+            <Splits statistics={statistics} />
+            <Sizes title={t("statsWidth")} bins={statistics.sizes.width} />
+            <Sizes title={t("statsHeight")} bins={statistics.sizes.height} />
+            <Types types={statistics.media_types} />
+          </div>
+        )
+      }
+    </QueryState>
+  );
+}
+
+function ClassBalance({ dataset, statistics }: { dataset: Dataset; statistics: Statistics }) {
+  const t = useT("data");
+  const [, change] = useDataSearch();
+  const known = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
+  const counts = statistics.classes.map((one) => one.count);
+  const ratio = Math.max(...counts, 0) / Math.max(1, Math.min(...counts));
+  if (statistics.classes.length === 0) return null;
+  return (
+    <Panel title={t("statsClasses")}>
+      <Bars
+        label={t("statsClasses")}
+        bars={statistics.classes.slice(0, 60).map((one) => ({
+          key: one.id,
+          label: classText(known.get(one.id) ?? one),
+          value: one.count,
+          color: known.get(one.id)?.color ?? "var(--accent)",
+          onSelect: () => change({ view: undefined, label: one.id }, false),
+        }))}
+      />
+      <p className={styles.note}>
+        {ratio > 3 ? t("statsBalance", { ratio: formatNumber(ratio, 1) }) : t("statsBalanceOk")}
+      </p>
+    </Panel>
+  );
+}
+
+function States({ statistics }: { statistics: Statistics }) {
+  const t = useT("data");
+  const [, change] = useDataSearch();
+  return (
+    <Panel title={t("statsStates")}>
+      <Bars
+        label={t("statsStates")}
+        bars={STATES.map((state) => ({
+          key: state,
+          label: t(`state_${state}`),
+          value: statistics.states[state] ?? 0,
+          onSelect: () => change({ view: undefined, state }, false),
+        }))}
+      />
+    </Panel>
+  );
+}
+
+function Splits({ statistics }: { statistics: Statistics }) {
+  const t = useT("data");
+  const counts = SPLITS.map((split) => ({
+    key: split,
+    label: t(`split_${split}`),
+    value: statistics.splits[split] ?? (split === "none" ? (statistics.splits[""] ?? 0) : 0),
+  }));
+  return (
+    <Panel title={t("statsSplits")}>
+      <Bars label={t("statsSplits")} bars={counts} />
+    </Panel>
+  );
+}
+
+function Sizes({ title, bins }: { title: string; bins: readonly SizeBin[] | undefined }) {
+  const first = bins?.[0];
+  const last = bins?.at(-1);
+  if (!bins || !first || !last) return null;
+  return (
+    <Panel title={title}>
+      <Histogram
+        label={title}
+        bins={bins.map((bin) => bin.count)}
+        from={formatCount(first.low)}
+        to={formatCount(last.high)}
+      />
+    </Panel>
+  );
+}
+
+function Types({ types }: { types: Readonly<Record<string, number>> | undefined }) {
+  const t = useT("data");
+  const entries = Object.entries(types ?? {});
+  if (entries.length === 0) return null;
+  return (
+    <Panel title={t("statsTypes")}>
+      <Bars
+        label={t("statsTypes")}
+        bars={entries.map(([type, value]) => ({
+          key: type,
+          label: type.replace("image/", "").toUpperCase(),
+          value,
+        }))}
+      />
+    </Panel>
+  );
+}
