@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "serving.apps.ServingConfig",
     "labeling.apps.LabelingConfig",
     "applications.apps.ApplicationsConfig",
+    "studio.apps.StudioConfig",
 ]
 
 MIDDLEWARE = [
