@@ -16,9 +16,12 @@ from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
+from studio.startup import startup_check
+
 THREADS = 16
 
 _streams = get_asgi_application()
+startup_check()
 _requests = cast(Any, WSGIMiddleware)(get_wsgi_application(), workers=THREADS)
 
 

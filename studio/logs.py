@@ -18,7 +18,7 @@ _SECRET_TEXT = (
     (re.compile(r"\b(st|sk)_[A-Za-z0-9_-]{16,}"), rf"\1_{HIDDEN}"),
     (re.compile(r"://[^/\s:@]*:[^/\s@]+@"), f"://{HIDDEN}@"),
     (re.compile(r"\bA(KIA|SIA)[A-Z0-9]{16}\b"), HIDDEN),
-    (re.compile(r"(?i)\b(pass(?:word|wd)?|secret|token|api_?key|sessionid|csrftoken)(\W{1,3})[^\s&,;'\"}]{4,}"), rf"\1\2{HIDDEN}"),
+    (re.compile(r"(?i)\b(pass(?:word|wd)?|secret|token|api_?key|sessionid|csrftoken)(\W{1,4})[^\s&,;'\"}]{4,}"), rf"\1\2{HIDDEN}"),
     (re.compile(r"/invite/[\w-]{20,}"), f"/invite/{HIDDEN}"),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.S), HIDDEN),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import Count, Model, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import ScopedAdmin, is_manager, managed_ids
@@ -35,7 +35,9 @@ class ProjectAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the number of people."""
         active = Q(memberships__user__is_active=True)
-        return super().get_queryset(request).annotate(_people=Count("memberships", filter=active))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(_people=Count("memberships", filter=active))
+        return counted
 
     @admin.display(description=_("Members"), ordering="_people")
     def people(self, project: Any) -> int:
@@ -127,21 +129,19 @@ class MembershipAdmin(ScopedAdmin):
         """Django's own log says nothing of what was refused."""
         return None if hasattr(request, "_refused") else super().log_change(request, obj, message)
 
-    def response_add(
-        self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
-    ) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> Any:
         """Back to the list; a refused one has no page of its own."""
         if hasattr(request, "_refused"):
             return self.response_post_save_add(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
-    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+    def response_change(self, request: HttpRequest, obj: Model) -> Any:
         """Back to the list without a word of success for what was refused."""
         if hasattr(request, "_refused"):
             return self.response_post_save_change(request, obj)
         return super().response_change(request, obj)
 
-    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> Any:
         """The same after a removal."""
         if hasattr(request, "_refused"):
             return self.response_post_save_change(request, None)
