@@ -43,7 +43,7 @@ def samples_rows(
 ) -> QuerySet[Sample, dict[str, Any]]:
     """Plain rows with their shapes, narrowed by FILTERS. Raises InvalidInput."""
     rows = samples_filtered(Sample.objects.filter(dataset_id=dataset_id), conditions, task=task)
-    narrowed: QuerySet[Sample, dict[str, Any]] = rows.values(*_COLUMNS, shapes=ShapesJson("id"))
+    narrowed: QuerySet[Sample, dict[str, Any]] = rows.values(*_COLUMNS, said=ShapesJson("id"))
     return narrowed
 
 
@@ -89,7 +89,7 @@ def sample_render(row: Mapping[str, Any]) -> dict[str, Any]:
         "labels": row["labels"],
         "annotation": {
             "revision": row["annotation_revision"],
-            "shapes": shapes_from_rows(row["shapes"]),
+            "shapes": shapes_from_rows(row["said"]),
             "source": row["annotation_source"],
         },
         "findings": row["findings"],
@@ -103,7 +103,7 @@ def sample_render(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def sample_row(sample_id: uuid.UUID) -> dict[str, Any]:
     """One sample, rendered. One statement."""
-    row = Sample.objects.filter(pk=sample_id).values(*_COLUMNS, shapes=ShapesJson("id")).get()
+    row = Sample.objects.filter(pk=sample_id).values(*_COLUMNS, said=ShapesJson("id")).get()
     return sample_render(row)
 
 

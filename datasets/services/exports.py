@@ -20,7 +20,7 @@ from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion, VersionExport
 from datasets.selectors.versions import export_render
 from datasets.services.import_source import scratch_dir
-from datasets.services.versions import version_samples
+from datasets.services.versions import version_opened
 
 ZIP_TYPE = "application/zip"
 _AHEAD = 500
@@ -72,9 +72,8 @@ def export_run(ctx: JobContext) -> dict[str, Any]:
 
 
 def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> None:
-    header, samples = version_samples(version)
-    media = _Media(ctx, header.counts["samples"])
-    with path.open("wb") as out:
+    with version_opened(version) as (header, samples), path.open("wb") as out:
+        media = _Media(ctx, header.counts["samples"])
         sink = ZipSink(out)
         reader = media.read if ctx.params["include_media"] else None
         WRITERS[ctx.params["format"]].write(header, media.watched(samples), sink, reader)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from core.errors import InvalidInput
 from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion
-from datasets.services.versions import version_samples
+from datasets.services.versions import version_opened
 
 MAX_LISTED: Final = 100
 _Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...]], ...]]
@@ -39,9 +39,9 @@ def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, 
 
 
 def _contents(version: DatasetVersion) -> Mapping[str, _Seen]:
-    header, samples = version_samples(version)
-    names = {row.index: row.name for row in header.classes}
-    return {sample.sha256: _seen(sample, names) for sample in samples}
+    with version_opened(version) as (header, samples):
+        names = {row.index: row.name for row in header.classes}
+        return {sample.sha256: _seen(sample, names) for sample in samples}
 
 
 def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:

@@ -4,6 +4,7 @@ import io
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
@@ -119,9 +120,11 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
     return dict(result)
 
 
-def version_samples(version: DatasetVersion) -> tuple[ManifestHeader, Iterator[ManifestSample]]:
+@contextmanager
+def version_opened(version: DatasetVersion) -> Iterator[tuple[ManifestHeader, Iterator[ManifestSample]]]:
     """The header and the stream of samples, ordered by id."""
-    return manifest_read(blob_open(version.manifest_sha256))
+    with blob_open(version.manifest_sha256) as source:
+        yield manifest_read(source)
 
 
 def version_materialize(version_id: uuid.UUID, target_dir: Path) -> Path:
@@ -129,9 +132,9 @@ def version_materialize(version_id: uuid.UUID, target_dir: Path) -> Path:
 
     A child without a database reads the bytes with pread. Raises BlobMissing.
     """
-    header, samples = version_samples(DatasetVersion.objects.get(pk=version_id))
     target = target_dir / "manifest.jsonl"
-    with target.open("wb") as out:
+    version = DatasetVersion.objects.get(pk=version_id)
+    with version_opened(version) as (header, samples), target.open("wb") as out:
         out.write(orjson.dumps(header.to_line()) + b"\n")
         for chunk in _chunked(samples):
             places = blobs_locations([sample.sha256 for sample in chunk])

@@ -1,0 +1,285 @@
+import hashlib
+import io
+import json
+import os
+import uuid
+import zipfile
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.clock import utc_now
+from core.jobs import runner
+from core.models import Job
+from core.services.blobs import blob_read
+from datasets.models import DatasetVersion, Sample, Shape
+from datasets.services.versions import version_materialize
+from tests import factories
+from tests.datasets.conftest import worked
+from tests.datasets.pictures import picture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FILES = {f"{('cat', 'dog')[i % 2]}/{i:02}.jpg": picture(i) for i in range(20)}
+SPLIT = {"strategy": "stratified", "train": 0.6, "val": 0.2, "test": 0.2, "seed": 7}
+
+
+@pytest.fixture
+def client(members, client_for):
+    return client_for(members["modeler"])
+
+
+@pytest.fixture
+def filled(make_dataset, run_import):
+    dataset = make_dataset()
+    assert run_import(dataset, FILES).state == "succeeded"
+    return dataset
+
+
+def posted(client, dataset, **body):
+    return client.post(
+        f"/api/v1/datasets/{dataset.pk}/versions/", {"name": "first", "split": SPLIT, **body}, format="json"
+    )
+
+
+def frozen(client, dataset, **body):
+    answer = posted(client, dataset, **body)
+    assert answer.status_code == 202, answer.content
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert job.state == "succeeded", (job.error_code, job.error_detail)
+    return job.result
+
+
+def exported(client, version, **body):
+    answer = client.post(f"/api/v1/versions/{version['id']}/exports/", body, format="json")
+    assert answer.status_code == 202, answer.content
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert job.state == "succeeded", job.error_detail
+    return job.result
+
+
+def test_a_version_is_frozen_split_and_numbered(client, filled):
+    version = frozen(client, filled)
+    assert version["counts"] == {"samples": 20, "train": 12, "val": 4, "test": 4, "objects": 0}
+    assert {c["name"]: (c["train"], c["val"], c["test"]) for c in version["classes"]} == {
+        "cat": (6, 2, 2),
+        "dog": (6, 2, 2),
+    }
+    assert (version["number"], version["seed"]) == (1, 7)
+    got = client.get(f"/api/v1/versions/{version['id']}/").json()
+    assert got["content_hash"] == version["content_hash"]
+    assert frozen(client, filled)["number"] == 2
+    assert len(client.get(f"/api/v1/datasets/{filled.pk}/versions/").json()["results"]) == 2
+
+
+def test_the_same_seed_gives_the_same_version_and_another_seed_another(client, filled):
+    one, two = frozen(client, filled), frozen(client, filled)
+    other = frozen(client, filled, split={**SPLIT, "seed": 8})
+    assert one["manifest_sha256"] == two["manifest_sha256"]
+    assert one["content_hash"] == two["content_hash"] != other["content_hash"]
+
+
+def test_a_version_does_not_change_when_its_samples_do(client, filled):
+    version = frozen(client, filled)
+    before = blob_read(version["manifest_sha256"])
+    Shape.objects.all().delete()
+    Sample.objects.update(state="unlabeled")
+    assert client.get(f"/api/v1/versions/{version['id']}/").json()["content_hash"] == version["content_hash"]
+    assert blob_read(version["manifest_sha256"]) == before
+    row = DatasetVersion.objects.get()
+    with pytest.raises(TypeError):
+        row.save()
+    with pytest.raises(TypeError):
+        row.delete()
+
+
+def test_zero_labels_are_refused_with_a_remedy(client, make_dataset, run_import):
+    dataset = make_dataset()
+    empty = posted(client, dataset)
+    assert (empty.status_code, empty.json()["params"]["finding"]["remedy"]) == (422, "import_files")
+    run_import(dataset, {"1.jpg": picture(1), "2.jpg": picture(2)})
+    unlabeled = posted(client, dataset)
+    assert (unlabeled.status_code, unlabeled.json()["code"]) == (422, "version_empty")
+    assert unlabeled.json()["params"]["finding"]["remedy"] == "label_samples"
+
+
+def test_a_class_with_one_picture_is_refused_with_a_remedy(client, make_dataset, run_import):
+    dataset = make_dataset()
+    run_import(dataset, {**FILES, "bird/1.jpg": picture(50)})
+    answer = posted(client, dataset)
+    assert (answer.status_code, answer.json()["code"]) == (422, "class_too_small")
+    assert "bird" in answer.json()["detail"]
+    assert answer.json()["params"]["finding"]["remedy"] == "add_samples_or_merge"
+    assert frozen(client, dataset, split={**SPLIT, "strategy": "random"})["counts"]["samples"] == 21
+
+
+def test_a_filter_narrows_a_version(client, filled):
+    cat = Sample.objects.filter(name__startswith="cat").first().label_class_id
+    assert frozen(client, filled, filter={"label": str(cat)})["counts"]["samples"] == 10
+    answer = posted(client, filled, filter={"label": str(uuid.uuid4())})
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert (job.state, job.error_code) == ("failed", "version_empty")
+    assert posted(client, filled, filter={"sql": "1"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        {"train": 0.5, "val": 0.1, "test": 0.1},
+        {"strategy": "magic"},
+        {"train": 2},
+        {"train": 0, "val": 1},
+        "x",
+    ],
+)
+def test_a_wrong_split_is_refused(client, filled, split):
+    assert posted(client, filled, split=split).status_code in (400, 422)
+
+
+def test_a_group_never_crosses(client, make_dataset, run_import):
+    dataset = make_dataset()
+    files = {f"{('cat', 'dog')[i // 2 % 2]}/animal{i // 2}_{i % 2}.jpg": picture(i) for i in range(40)}
+    run_import(dataset, files, group_by="prefix")
+    version = frozen(client, dataset, split={**SPLIT, "strategy": "group"})
+    homes = {}
+    for line in materialized(version)[1:]:
+        assert homes.setdefault(line["group"], line["split"]) == line["split"]
+    assert len(homes) == 20
+    assert Counter(homes.values()) == {"train": 12, "val": 4, "test": 4}
+
+
+def materialized(version, folder=None):
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as own:
+        path = version_materialize(uuid.UUID(version["id"]), Path(folder or own))
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_trainer_reads_every_byte_without_a_database(client, filled):
+    header, *lines = materialized(frozen(client, filled))
+    assert header["format"] == "studio-manifest/1"
+    names = {row["index"]: row["name"] for row in header["classes"]}
+    assert [line["id"] for line in lines] == sorted(line["id"] for line in lines)
+    for line in lines:
+        with open(line["path"], "rb") as file:  # noqa: PTH123
+            content = os.pread(file.fileno(), line["length"], line["offset"])
+        assert content == FILES[line["name"]]
+        assert names[line["label"]] == line["name"].split("/")[0]
+
+
+def test_a_diff_names_what_changed(client, filled, run_import):
+    old = frozen(client, filled)
+    run_import(filled, {"cat/new.jpg": picture(77)})
+    moved = Sample.objects.get(name="cat/00.jpg")
+    dog = Sample.objects.get(name="dog/01.jpg").label_class_id
+    shape = {"id": str(uuid.uuid4()), "kind": "class", "label": str(dog)}
+    client.put(f"/api/v1/samples/{moved.pk}/annotation/", {"revision": 1, "shapes": [shape]}, format="json")
+    new = frozen(client, filled)
+    body = client.get(f"/api/v1/versions/{new['id']}/diff/?against={old['id']}").json()
+    assert (body["counts"]["added"], body["counts"]["removed"], body["counts"]["relabeled"]) == (1, 0, 1)
+    assert body["samples"]["added"][0]["name"] == "cat/new.jpg"
+    assert body["samples"]["relabeled"][0]["label"] == "dog"
+    back = client.get(f"/api/v1/versions/{old['id']}/diff/?against={new['id']}").json()
+    assert (back["counts"]["added"], back["counts"]["removed"]) == (0, 1)
+    assert client.get(f"/api/v1/versions/{old['id']}/diff/?against=x").status_code == 422
+    assert client.get(f"/api/v1/versions/{old['id']}/diff/?against={uuid.uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize("format", ["coco", "folder_per_class"])
+def test_an_export_imports_again_without_loss(client, filled, make_dataset, run_import, format):
+    version = frozen(client, filled)
+    result = exported(client, version, format=format)
+    answer = client.get(result["download_url"])
+    content = answer.getvalue()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (result["bytes"], result["sha256"])
+    assert answer["Content-Disposition"].startswith("attachment")
+    again = make_dataset(name="again")
+    assert run_import(again, content).result["annotated"] == 20
+    rows = lambda dataset: {  # noqa: E731
+        (s.sha256, s.label_class.name)
+        for s in Sample.objects.filter(dataset=dataset).select_related("label_class")
+    }
+    assert rows(again) == rows(filled)
+    twin = frozen(client, again, split={"strategy": "given", "train": 1})
+    assert twin["content_hash"] == version["content_hash"]
+
+
+def test_an_export_without_media_has_none(client, filled):
+    result = exported(client, frozen(client, filled), format="coco", include_media=False)
+    names = zipfile.ZipFile(io.BytesIO(client.get(result["download_url"]).getvalue())).namelist()
+    assert names
+    assert all(name.endswith(".json") for name in names)
+
+
+def test_a_download_asks_for_the_right_at_that_moment(client, filled, client_for, members):
+    result = exported(client, frozen(client, filled), format="coco")
+    assert client_for(factories.user_make()).get(result["download_url"]).status_code == 404
+    assert client_for(members["annotator"]).get(result["download_url"]).status_code == 403
+    assert client_for(None).get(result["download_url"]).status_code == 401
+    assert client_for(members["viewer"]).get(result["download_url"]).status_code == 200
+
+
+def test_an_unknown_format_is_refused(client, filled):
+    version = frozen(client, filled)
+    answer = client.post(f"/api/v1/versions/{version['id']}/exports/", {"format": "doc"}, format="json")
+    assert (answer.status_code, answer.json()["params"]["known"]) == (422, ["coco", "folder_per_class"])
+
+
+class Killed(BaseException):
+    """As by kill -9."""
+
+
+@pytest.mark.parametrize("point", ["version.after-blob", "version.before-finish"])
+def test_a_version_killed_anywhere_is_made_once(client, filled, monkeypatch, point):
+    answer = posted(client, filled)
+    job = Job.objects.get(pk=answer.json()["job"]["id"])
+
+    def die(name):
+        if name == point:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("datasets.services.versions.fault", die)
+        with pytest.raises(Killed):
+            runner.run(job.pk)
+    Job.objects.filter(pk=job.pk).update(lease_until=utc_now() - timedelta(seconds=1))
+    assert worked(job).state == "succeeded"
+    assert DatasetVersion.objects.count() == 1
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    boxes=st.lists(
+        st.tuples(st.floats(0, 20), st.floats(0, 20), st.floats(0.5, 40), st.floats(0.5, 25)),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_boxes_survive_store_version_and_export(client, make_dataset, run_import, boxes):
+    name = uuid.uuid4().hex
+    document = {
+        "images": [{"id": i, "file_name": f"{i}.jpg", "width": 64, "height": 48} for i in range(4)],
+        "annotations": [
+            {"id": n, "image_id": n % 4, "category_id": 1, "bbox": list(box)}
+            for n, box in enumerate(boxes * 4)
+        ],
+        "categories": [{"id": 1, "name": "cat"}],
+    }
+    dataset = make_dataset("object_detection", name=name)
+    files = {f"{i}.jpg": picture(i) for i in range(4)} | {"coco.json": json.dumps(document).encode()}
+    run_import(dataset, files)
+    result = exported(client, frozen(client, dataset, split={"train": 0.5, "val": 0.5}), format="coco")
+    again = make_dataset("object_detection", name=name + "2")
+    run_import(again, client.get(result["download_url"]).getvalue())
+    rows = lambda d: sorted(  # noqa: E731
+        Shape.objects.filter(dataset=d).values_list("sample__sha256", "position", "x", "y", "w", "h")
+    )
+    assert len(rows(dataset)) == 4 * len(boxes)
+    for one, two in zip(rows(dataset), rows(again), strict=True):
+        assert one[:2] == two[:2]
+        assert one[2:] == pytest.approx(two[2:], abs=1e-3)
