@@ -28,3 +28,6 @@ from studio.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING_CONFIG = None  # pytest collects the records by itself
+if os.environ.get("STUDIO_TEST_DB") == "sqlite":
+    # A file, as in production: a database in memory is one connection and knows no concurrency.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}  # noqa: F405, PTH118

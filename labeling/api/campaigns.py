@@ -142,8 +142,8 @@ class CampaignViewSet(StudioViewSet):
     def claim_review(self, request: Request, pk: uuid.UUID) -> Response:
         """Take submitted answers to review, five minutes each; one's own work comes last."""
         sent = accepted(forms.ReviewClaimForm, request.data)
+        self.scoped()
         campaign, access = campaign_for(self.user, pk)
-        self.allow(campaign.project_id)
         access.need("review_project")
         items = next_to_review(Claimant(self.user, pk, sent["count"], sent["held"]))
         waiting = campaign.items.filter(state=Item.State.SUBMITTED)
@@ -152,8 +152,9 @@ class CampaignViewSet(StudioViewSet):
     @extend_schema(responses=paged(shapes.ItemShape))
     def review_queue(self, request: Request, pk: uuid.UUID) -> Response:
         """Submitted answers that wait for a reviewer, in the order of the queue."""
-        campaign, _ = campaign_for(self.user, pk)
-        self.allow(campaign.project_id)
+        self.scoped()
+        campaign, access = campaign_for(self.user, pk)
+        access.need("review_project")
         waiting = campaign.items.filter(state=Item.State.SUBMITTED)
         return page(request, waiting, render=items_render, ordering=("priority", "id"))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from core.clock import utc_now
@@ -141,3 +142,17 @@ def statements(captured: Any) -> list[str]:
     """What was executed, without the marks of transactions."""
     marks = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK")
     return [query["sql"] for query in captured.captured_queries if not query["sql"].upper().startswith(marks)]
+
+
+@pytest.fixture
+def lasting_world(transactional_db: None) -> Callable[..., World]:
+    """As `make_world`, with rows that other threads and processes see."""
+    if connection.vendor == "sqlite":
+        # The rows are deleted one by one after the test, which the audit trail rightly refuses.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'core_auditevent'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+    return World
