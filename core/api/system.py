@@ -39,7 +39,7 @@ class WorkerShape(serializers.Serializer[Any]):
     active = serializers.IntegerField()
 
 
-class LeaseShape(serializers.Serializer[Any]):
+class RunningJobShape(serializers.Serializer[Any]):
     """A job that is being worked on."""
 
     job = serializers.UUIDField()
@@ -55,7 +55,7 @@ class WorkersShape(serializers.Serializer[Any]):
     """Who works on what."""
 
     workers = WorkerShape(many=True)
-    running = LeaseShape(many=True)
+    running = RunningJobShape(many=True)
 
 
 class SystemViewSet(StudioViewSet):

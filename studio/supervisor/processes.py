@@ -1,5 +1,6 @@
 """Which processes make a studio, and with which commands. The compose file names the same ones."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ def web(config: Config) -> ProcessSpec:
     command = (
         *(config.python, "-m", "uvicorn", "studio.asgi:application"),
         *("--host", config.host, "--port", str(config.port)),
+        # An address in a header counts only where the operator has named the proxy that writes it.
+        *(() if "FORWARDED_ALLOW_IPS" in os.environ else ("--no-proxy-headers",)),
         *("--no-server-header", "--timeout-graceful-shutdown", "4", "--log-level", "info", "--no-access-log"),
     )
     return ProcessSpec("web", command, SINGLE_THREADED)
