@@ -110,9 +110,8 @@ class EndpointViewSet(StudioViewSet):
         """Send one picture through the data plane; its answer and status come back as they are."""
         endpoint = self._endpoint(pk)
         file = accepted(forms.TryForm, request.data)["file"]
-        query = {
-            name: value for name, value in request.query_params.items() if name in ("top_k", "threshold")
-        }
+        named = ("top_k", "threshold")
+        query = {name: str(value) for name in named if (value := request.query_params.get(name)) is not None}
         answer = tryout.endpoint_try(endpoint, file.read(), "application/octet-stream", query)
         return Response(json.loads(answer.body or b"{}"), status=answer.status)
 

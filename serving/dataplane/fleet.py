@@ -18,7 +18,7 @@ import orjson
 
 from serving.dataplane.stats import write_file
 from serving.dataplane.table import EndpointEntry, Limits, Route, Table
-from serving.runtime.batcher import Batcher, InlineBatcher, ThreadBatcher
+from serving.runtime.batcher import Batcher, LightBatcher, ThreadBatcher
 from serving.runtime.card import BadCard
 from serving.runtime.measure import Profile, trial
 from serving.runtime.session import ModelSession, ModelUnusable, run_errors
@@ -34,8 +34,14 @@ class Deployment:
         self.route, self.session, self.profile, self.limits = route, session, profile, limits
         best_rows = min(profile.best_rows, limits.max_rows or profile.best_rows)
         self.batcher: Batcher
-        if profile.light and not session.takes_pictures:
-            self.batcher = InlineBatcher(session, best_rows=best_rows, queue_limit=limits.queue)
+        if profile.light and session.is_predictable and not session.takes_pictures:
+            self.batcher = LightBatcher(
+                session,
+                best_rows=best_rows,
+                queue_limit=limits.queue,
+                single_us=profile.single_us,
+                threads=limits.threads,
+            )
         else:
             self.batcher = ThreadBatcher(
                 session, best_rows=best_rows, queue_limit=limits.queue, threads=limits.threads

@@ -64,6 +64,7 @@ class HttpProtocol(asyncio.Protocol):
         self._write_paused_at: float | None = None
         self._keep_alive = True
         self._refused = False
+        self._completed = False
         self._reset(loop.time())
 
     def _reset(self, now: float) -> None:
@@ -101,16 +102,17 @@ class HttpProtocol(asyncio.Protocol):
             return
         if self._reading == "idle":
             self._reading, self._since = "header", self._loop.time()
-        if self._reading == "header":
-            self._header_bytes += len(data)
+        self._completed = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._refuse(400)
+            self._refused = True  # an upgrade is not offered, and what follows is no HTTP
         except httptools.HttpParserError:
             self._refuse(400)
-        if self._reading == "header" and self._header_bytes > MAX_HEADER_BYTES:
-            self._refuse(431)
+        if self._reading == "header" and not self._completed:
+            self._header_bytes += len(data)
+            if self._header_bytes > MAX_HEADER_BYTES:
+                self._refuse(431)
 
     def eof_received(self) -> bool:
         """A client that has stopped sending may still wait for its answer."""
@@ -171,6 +173,7 @@ class HttpProtocol(asyncio.Protocol):
         """Hand the whole request over, or let it wait for its turn."""
         if self._refused or self._transport is None:
             return
+        self._completed = True
         now = self._loop.time()
         target, _, query = self._target.partition(b"?")
         request = Request(
@@ -183,7 +186,9 @@ class HttpProtocol(asyncio.Protocol):
             received=now,
             reply=self._reply,
         )
-        self._keep_alive = self._parser.should_keep_alive() and not self._all.closing
+        self._keep_alive = (
+            self._parser.should_keep_alive() and not self._parser.should_upgrade() and not self._all.closing
+        )
         self._reset(now)
         self._ahead.append(request)
         if len(self._ahead) >= MAX_AHEAD:

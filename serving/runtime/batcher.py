@@ -22,6 +22,7 @@ from serving.runtime.session import Array, ModelSession, run_errors, run_options
 Outcome = list[Array] | DomainError
 STUCK_AFTER_S = 2.0
 _HEAVY_NICE = 5
+_MOST_INLINE_US = 2_000.0
 logger = logging.getLogger(__name__)
 
 
@@ -103,8 +104,13 @@ class Work:
 class Batcher(Protocol):
     """What the server knows of a model's queue."""
 
-    pending: int
-    healthy: bool
+    @property
+    def pending(self) -> int:
+        """Requests waiting or running."""
+
+    @property
+    def healthy(self) -> bool:
+        """False while a run does not come back."""
 
     def submit(self, works: Sequence[Work]) -> None:
         """Take all or none. Raises QueueFull or Unhealthy."""
@@ -271,6 +277,45 @@ class ThreadBatcher:
             self._running[number] = (options, group)
             outcomes = run_group(self._session, group, options)
             self._loop.call_soon_threadsafe(self._finish, number, group, outcomes)
+
+
+class LightBatcher:
+    """For light models: on the loop, but a request of so many rows that others would feel it on a thread."""
+
+    def __init__(
+        self, session: ModelSession, *, best_rows: int, queue_limit: int, single_us: float, threads: int = 1
+    ) -> None:
+        self._inline = InlineBatcher(session, best_rows=best_rows, queue_limit=queue_limit)
+        self._most_rows = max(1, int(_MOST_INLINE_US / max(single_us, 0.1)))
+        self._session, self._best_rows, self._limit = session, best_rows, queue_limit
+        self._thread: ThreadBatcher | None = None
+        self._threads = threads
+
+    @property
+    def pending(self) -> int:
+        """Requests waiting or running."""
+        return self._inline.pending + (self._thread.pending if self._thread else 0)
+
+    @property
+    def healthy(self) -> bool:
+        """As its thread is."""
+        return self._thread is None or self._thread.healthy
+
+    def submit(self, works: Sequence[Work]) -> None:
+        """Take all or none. Raises QueueFull or Unhealthy."""
+        if len(works) == 1 and works[0].rows <= self._most_rows:
+            self._inline.submit(works)
+            return
+        if self._thread is None:
+            self._thread = ThreadBatcher(
+                self._session, best_rows=self._best_rows, queue_limit=self._limit, threads=self._threads
+            )
+        self._thread.submit(works)
+
+    def close(self) -> None:
+        """Finish what was taken."""
+        if self._thread is not None:
+            self._thread.close()
 
 
 def _prepared(work: Work) -> Outcome | None:

@@ -4,6 +4,7 @@ One intra-op thread by default: throughput on a server comes from sessions times
 and threads that spin while they wait take the core from the others.
 """
 
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,10 @@ class TensorSpec:
 
 
 class ModelSession:
-    """A session with its signature and card. Safe to run from several threads at once."""
+    """A session with its signature and card. Safe to run from several threads at once.
+
+    `is_predictable`: what a row costs does not depend on its values or on open lengths.
+    """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
         """Load from a local file. Raises ModelUnusable."""
@@ -73,6 +77,8 @@ class ModelSession:
         self.output_names = [spec.name for spec in self.outputs]
         self.card: ModelCard = card_from_metadata(self._session.get_modelmeta().custom_metadata_map)
         self.batchable = all(spec.shape[:1] == (-1,) for spec in (*self.inputs, *self.outputs))
+        fixed = all(length >= 0 for spec in self.inputs for length in spec.shape[1:])
+        self.is_predictable = fixed and not _has_loops(path)
         self.takes_pictures = self.card.decode is not None and len(self.inputs) == 1
 
     def run(self, feeds: Mapping[str, Array], options: Any | None = None) -> list[Array]:
@@ -103,6 +109,12 @@ def run_options() -> Any:
 def run_errors() -> tuple[type[Exception], ...]:
     """What a run may raise."""
     return _ort_errors()
+
+
+def _has_loops(path: Path) -> bool:
+    """Whether a node's operator is Loop or Scan (field 4 of NodeProto): its cost depends on the values."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content.find(b"\x22\x04" + name) >= 0 for name in (b"Loop", b"Scan"))
 
 
 def _spec(node: Any) -> TensorSpec:
