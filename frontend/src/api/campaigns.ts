@@ -23,7 +23,12 @@ export const campaignQuery = (id: string) =>
 export interface CampaignInput {
   dataset: string;
   name: string;
-  selection: { filter: string; label?: string; split?: string };
+  selection: {
+    filter: "all" | "unlabeled" | "label" | "split" | "ids";
+    label?: string;
+    split?: string;
+    ids?: string[];
+  };
   assignees: string[];
   overlap: number;
   review: { rate: number };
@@ -32,7 +37,7 @@ export interface CampaignInput {
   due: string | null;
 }
 
-export async function createCampaign(input: CampaignInput): Promise<Campaign> {
+export async function createCampaign(_project: string, input: CampaignInput): Promise<Campaign> {
   return noteCampaign(await http.post<Campaign>("campaigns/", input));
 }
 
@@ -75,7 +80,11 @@ export function putAnnotation(id: string, input: AnnotationInput, keepalive = fa
   return http.put(`annotations/${id}/`, input, keepalive ? { keepalive } : {});
 }
 
-export function skipItem(id: string, reason: string, held: readonly string[]): Promise<{ next?: Item | null }> {
+export function skipItem(
+  id: string,
+  reason: string,
+  held: readonly string[],
+): Promise<{ next?: Item | null }> {
   return http.post(`items/${id}/skip/`, { reason, next: true, held });
 }
 

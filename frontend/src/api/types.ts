@@ -133,7 +133,7 @@ export interface Sample {
   imported_at: string;
   size_bytes: number;
   sha256: string;
-  thumb_url: string;
+  thumb_url: string | null;
   media_url: string;
 }
 

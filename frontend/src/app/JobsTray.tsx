@@ -43,8 +43,6 @@ export function JobsTray() {
       target={
         <IconButton
           label={running.length > 0 ? t("jobsRunning", { count: running.length }) : t("jobs")}
-          onClick={() => setOpen(!open)}
-          aria-expanded={open}
           className={styles.button}
         >
           <IconSubtask size={18} stroke={1.6} />

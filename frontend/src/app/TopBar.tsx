@@ -18,7 +18,7 @@ export function TopBar({ onPalette }: { onPalette: () => void }) {
     <header className={styles.top}>
       <ProjectSwitcher />
       <span className={styles.spacer} />
-      <button type="button" className={styles.search} onClick={onPalette} aria-label={t("palette")}>
+      <button type="button" className={styles.search} onClick={onPalette} title={t("palette")}>
         <IconSearch size={15} aria-hidden />
         <span>{t("palettePlaceholder")}</span>
         {keycaps({ code: "KeyK", mod: true }).map((cap) => (
@@ -55,7 +55,7 @@ function ProjectSwitcher() {
         variant="quiet"
         className={styles.switcher}
         trailing={<IconChevronDown size={15} />}
-        aria-label={t("switchProject")}
+        title={t("switchProject")}
       >
         <span>{current?.name ?? t("name")}</span>
         {current?.is_demo ? <Badge tone="accent">{t("demo")}</Badge> : null}
@@ -80,7 +80,7 @@ export function LookSwitch() {
       label={t("look")}
       width={272}
       target={
-        <IconButton label={t("look")} onClick={() => setOpen(!open)} aria-expanded={open}>
+        <IconButton label={t("look")}>
           <IconAdjustmentsHorizontal size={18} stroke={1.6} />
         </IconButton>
       }

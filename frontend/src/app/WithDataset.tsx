@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { datasetsQuery } from "@/api/datasets";
+import { datasetQuery, datasetsQuery } from "@/api/datasets";
 import { createDataset } from "@/api/people";
 import { projectQuery } from "@/api/projects";
 import type { Dataset } from "@/api/types";
@@ -23,10 +23,15 @@ export function WithDataset({
     <QueryState query={query}>
       {({ results }) => {
         const dataset = results.find((one) => one.id === wanted) ?? results[0];
-        return dataset ? children(dataset) : <NoDataset />;
+        return dataset ? <Whole id={dataset.id}>{children}</Whole> : <NoDataset />;
       }}
     </QueryState>
   );
+}
+
+/** Lists are brief; the classes come with the data set itself. */
+function Whole({ id, children }: { id: string; children: (dataset: Dataset) => ReactNode }) {
+  return <QueryState query={useQuery(datasetQuery(id))}>{children}</QueryState>;
 }
 
 function NoDataset() {

@@ -1,9 +1,10 @@
-import { Drawer as MantineDrawer, Modal } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { IconX } from "@tabler/icons-react";
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useHotkeyScope } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
-import { Button, type ButtonVariant } from "./Button";
-import styles from "./overlays.module.css";
+import { Button, type ButtonVariant, IconButton } from "./Button";
+import { cx } from "./cx";
+import styles from "./Dialog.module.css";
 
 export interface DialogProps {
   open: boolean;
@@ -14,56 +15,65 @@ export interface DialogProps {
   size?: "sm" | "md" | "lg" | "xl";
 }
 
-const WIDTH_PX = { sm: 400, md: 520, lg: 720, xl: 960 } as const;
-
-const classNames = {
-  content: styles.content ?? "",
-  header: styles.header ?? "",
-  title: styles.title ?? "",
-  body: styles.body ?? "",
-  overlay: styles.overlay ?? "",
-};
-
-/** A modal dialog: takes the focus, closes on Escape, silences the page's keys. */
-export function Dialog({ open, onClose, title, children, footer, size = "md" }: DialogProps) {
-  const t = useT("ui");
-  useHotkeyScope("dialog", open);
-  return (
-    <Modal
-      opened={open}
-      onClose={onClose}
-      title={title}
-      size={WIDTH_PX[size]}
-      centered
-      lockScroll={false}
-      classNames={classNames}
-      closeButtonProps={{ "aria-label": t("close") }}
-      transitionProps={{ duration: 120 }}
-    >
-      {children}
-      {footer ? <div className={styles.footer}>{footer}</div> : null}
-    </Modal>
-  );
+/** A modal dialog (the browser's own): takes the focus, closes on Escape, silences the page's keys. */
+export function Dialog(props: DialogProps) {
+  return props.open ? <Sheet {...props} shape="dialog" /> : null;
 }
 
 /** A panel from the right over the page, for looking at one thing without leaving the list. */
-export function Drawer({ open, onClose, title, children, size = "md" }: Omit<DialogProps, "footer">) {
+export function Drawer(props: Omit<DialogProps, "footer">) {
+  return props.open ? <Sheet {...props} shape="drawer" /> : null;
+}
+
+function Sheet({
+  onClose,
+  title,
+  children,
+  footer,
+  size = "md",
+  shape,
+}: DialogProps & { shape: "dialog" | "drawer" }) {
   const t = useT("ui");
-  useHotkeyScope("dialog", open);
+  const id = useId();
+  const element = useRef<HTMLDialogElement>(null);
+  useHotkeyScope("dialog", true);
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    const first = dialog?.querySelector("[data-autofocus]");
+    if (first instanceof HTMLElement) first.focus();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
+  const onBackdrop = (event: MouseEvent) => {
+    if (event.target === element.current) onClose();
+  };
   return (
-    <MantineDrawer
-      opened={open}
-      onClose={onClose}
-      title={title}
-      position="right"
-      size={WIDTH_PX[size]}
-      lockScroll={false}
-      classNames={{ ...classNames, content: styles.drawer ?? "" }}
-      closeButtonProps={{ "aria-label": t("close") }}
-      transitionProps={{ duration: 120 }}
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too, by the cancel event
+    <dialog
+      ref={element}
+      aria-labelledby={id}
+      className={cx(styles.sheet, styles[shape], styles[size])}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={onBackdrop}
     >
-      {children}
-    </MantineDrawer>
+      <div className={styles.inside}>
+        <header className={styles.header}>
+          <h2 id={id}>{title}</h2>
+          <IconButton label={t("close")} onClick={onClose}>
+            <IconX size={18} stroke={1.6} />
+          </IconButton>
+        </header>
+        <div className={styles.body}>{children}</div>
+        {footer ? <div className={styles.footer}>{footer}</div> : null}
+      </div>
+    </dialog>
   );
 }
 

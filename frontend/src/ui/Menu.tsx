@@ -1,6 +1,6 @@
-import { Menu as MantineMenu, Popover as MantinePopover } from "@mantine/core";
-import type { ReactElement, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import styles from "./overlays.module.css";
+import { Floating, type FloatingProps } from "./Popover";
 
 export interface MenuEntry {
   key: string;
@@ -14,11 +14,21 @@ export interface MenuEntry {
   onSelect: () => void;
 }
 
-const menuClasses = {
-  dropdown: styles.dropdown ?? "",
-  item: styles.item ?? "",
-  label: styles.menuLabel ?? "",
+const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
+  ArrowDown: (at, count) => (at + 1) % count,
+  ArrowUp: (at, count) => (at - 1 + count) % count,
+  Home: () => 0,
+  End: (_, count) => count - 1,
 };
+
+function walk(event: KeyboardEvent<HTMLDivElement>): void {
+  const step = STEPS[event.key];
+  if (!step) return;
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="menuitem"]:not(:disabled)')];
+  const at = items.findIndex((item) => item === document.activeElement);
+  items[step(at, items.length)]?.focus();
+  event.preventDefault();
+}
 
 /** A button's drop-down list of actions. `children` is the button. */
 export function Menu({
@@ -26,70 +36,44 @@ export function Menu({
   entries,
   label,
 }: {
-  children: ReactElement;
+  children: FloatingProps["target"];
   entries: MenuEntry[];
   label?: string;
 }) {
+  const [open, setOpen] = useState(false);
   return (
-    <MantineMenu
-      position="bottom-end"
-      offset={4}
-      classNames={menuClasses}
-      transitionProps={{ duration: 80 }}
-      withinPortal
-    >
-      <MantineMenu.Target>{children}</MantineMenu.Target>
-      <MantineMenu.Dropdown aria-label={label}>
+    <Floating open={open} onChange={setOpen} target={children} role="menu" {...(label ? { label } : {})}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the menu role is on the panel around it */}
+      <div onKeyDown={walk} className={styles.menu}>
         {entries.map((entry) => (
-          <MenuRow key={entry.key} entry={entry} />
+          <MenuRow key={entry.key} entry={entry} onClose={() => setOpen(false)} />
         ))}
-      </MantineMenu.Dropdown>
-    </MantineMenu>
+      </div>
+    </Floating>
   );
 }
 
-function MenuRow({ entry }: { entry: MenuEntry }) {
+function MenuRow({ entry, onClose }: { entry: MenuEntry; onClose: () => void }) {
   return (
     <>
-      {entry.section === null ? <MantineMenu.Divider /> : null}
-      {entry.section ? <MantineMenu.Label>{entry.section}</MantineMenu.Label> : null}
-      <MantineMenu.Item
-        leftSection={entry.icon}
-        rightSection={entry.trailing}
-        disabled={entry.disabled ?? false}
+      {entry.section === null ? <hr className={styles.divider} /> : null}
+      {entry.section ? <div className={styles.menuLabel}>{entry.section}</div> : null}
+      <button
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        className={styles.item}
+        disabled={entry.disabled}
         data-danger={entry.danger || undefined}
-        onClick={entry.onSelect}
+        onClick={() => {
+          onClose();
+          entry.onSelect();
+        }}
       >
-        {entry.label}
-      </MantineMenu.Item>
+        {entry.icon}
+        <span>{entry.label}</span>
+        {entry.trailing}
+      </button>
     </>
-  );
-}
-
-export interface PopoverProps {
-  open: boolean;
-  onChange: (open: boolean) => void;
-  target: ReactElement;
-  children: ReactNode;
-  label?: string;
-  width?: number;
-}
-
-/** A small free-form panel under its button. */
-export function Popover({ open, onChange, target, children, label, width = 320 }: PopoverProps) {
-  return (
-    <MantinePopover
-      opened={open}
-      onChange={onChange}
-      position="bottom-end"
-      offset={6}
-      width={width}
-      trapFocus
-      classNames={{ dropdown: `${styles.dropdown} ${styles.popover}` }}
-      transitionProps={{ duration: 80 }}
-    >
-      <MantinePopover.Target>{target}</MantinePopover.Target>
-      <MantinePopover.Dropdown aria-label={label}>{children}</MantinePopover.Dropdown>
-    </MantinePopover>
   );
 }

@@ -3,9 +3,9 @@ import type { KeyboardEvent, MouseEvent, ReactNode } from "react";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { cx } from "./cx";
-import { CheckboxField } from "./Field";
 import { Skeleton } from "./states";
 import styles from "./Table.module.css";
+import { CheckboxField } from "./ToggleField";
 
 export interface Column<R> {
   key: string;

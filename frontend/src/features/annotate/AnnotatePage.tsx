@@ -1,11 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { Journal } from "@/annotator/journal";
+import { meQuery } from "@/api/auth";
+import { campaignQuery } from "@/api/campaigns";
+import { datasetQuery } from "@/api/datasets";
+import type { Campaign, LabelClass } from "@/api/types";
+import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
+import styles from "./annotate.module.css";
+import { WorkQueue } from "./queue";
+import { Workbench } from "./Workbench";
 
+/** Labeling: one item after another, without waiting and without losing anything. */
 export function AnnotatePage() {
-  const t = useT("annotate");
+  const { campaign: id } = useParams({ from: "/app/p/$project/annotate/$campaign" });
   return (
-    <Page>
-      <PageHeader title={t("title")} />
-    </Page>
+    <QueryState query={useQuery(campaignQuery(id))}>
+      {(campaign) => (
+        <WithClasses campaign={campaign}>
+          {(classes) => <Labeling key={campaign.id} campaign={campaign} classes={classes} />}
+        </WithClasses>
+      )}
+    </QueryState>
+  );
+}
+
+/** The classes come with the campaign; where they do not, with its data set. */
+export function WithClasses({
+  campaign,
+  children,
+}: {
+  campaign: Campaign;
+  children: (classes: readonly LabelClass[]) => ReactNode;
+}) {
+  const own = campaign.label_schema?.classes;
+  const dataset = useQuery({ ...datasetQuery(campaign.dataset), enabled: own === undefined });
+  if (own) return <>{children(own)}</>;
+  return <QueryState query={dataset}>{(data) => children(data.label_schema.classes)}</QueryState>;
+}
+
+function Labeling({ campaign, classes }: { campaign: Campaign; classes: readonly LabelClass[] }) {
+  const app = useT("app");
+  const me = useQuery(meQuery).data;
+  const [queue, setQueue] = useState<WorkQueue | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    if (!me?.id) return;
+    const made = new WorkQueue(campaign.id, new Journal(me.id));
+    setQueue(made);
+    made.start().catch(setError);
+    const leave = () => made.leave();
+    window.addEventListener("pagehide", leave);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      made.dispose();
+    };
+  }, [campaign.id, me?.id]);
+  if (error) return <Failure error={error} onRetry={() => location.reload()} />;
+  if (!queue) return <PageSkeleton />;
+  return (
+    <>
+      <p className={styles.narrow}>{app("narrow")}</p>
+      <Turn queue={queue} campaign={campaign} classes={classes} />
+    </>
+  );
+}
+
+function Turn({
+  queue,
+  campaign,
+  classes,
+}: {
+  queue: WorkQueue;
+  campaign: Campaign;
+  classes: readonly LabelClass[];
+}) {
+  const t = useT("annotate");
+  useSyncExternalStore(
+    (notify) => queue.subscribe(notify),
+    () => queue.version,
+  );
+  const work = queue.current;
+  if (work) return <Workbench queue={queue} work={work} campaign={campaign} classes={classes} />;
+  if (!queue.isDone) return <PageSkeleton />;
+  return (
+    <EmptyState
+      title={t("doneTitle")}
+      action={
+        <LinkButton to="/p/$project/tasks" params={{ project: campaign.project }} variant="primary">
+          {t("toTasks")}
+        </LinkButton>
+      }
+    >
+      {t("doneHint")}
+    </EmptyState>
   );
 }

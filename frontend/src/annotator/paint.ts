@@ -1,0 +1,132 @@
+import type { BoxTuple, Viewport } from "./geometry";
+import type { Levels } from "./levels";
+import type { Shape } from "./model";
+
+/** How things look: colors belong to the data, the stage to the theme. */
+export interface Style {
+  readonly stage: string;
+  readonly colorOf: (label: string) => string;
+  readonly nameOf: (label: string) => string;
+  /** Classes past the twelfth repeat a hue and are dashed instead. */
+  readonly isDashed: (label: string) => boolean;
+  readonly withFill: boolean;
+}
+
+const FILL_MAX_SHAPES = 400;
+const TAG_MAX_SHAPES = 120;
+const TAG_FONT =
+  '500 11px "Inter Variable", "PingFang SC", "Microsoft YaHei UI", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
+
+/** The part of the picture that the area shows, from one of its copies. */
+export function paintImage(
+  context: CanvasRenderingContext2D,
+  levels: Levels,
+  level: number,
+  { scale, offset }: Viewport,
+  area: BoxTuple,
+  quality: ImageSmoothingQuality = "medium",
+): void {
+  const bitmap = levels.bitmaps[level];
+  if (!bitmap) return;
+  const { width, height } = levels.size;
+  const left = Math.max(area[0], offset[0]);
+  const top = Math.max(area[1], offset[1]);
+  const right = Math.min(area[0] + area[2], offset[0] + width * scale);
+  const bottom = Math.min(area[1] + area[3], offset[1] + height * scale);
+  if (right <= left || bottom <= top) return;
+  const sx = bitmap.width / (width * scale);
+  const sy = bitmap.height / (height * scale);
+  context.imageSmoothingEnabled = scale < 3;
+  context.imageSmoothingQuality = quality;
+  context.drawImage(
+    bitmap,
+    (left - offset[0]) * sx,
+    (top - offset[1]) * sy,
+    (right - left) * sx,
+    (bottom - top) * sy,
+    left,
+    top,
+    right - left,
+    bottom - top,
+  );
+}
+
+interface Group {
+  readonly color: string;
+  readonly dashed: boolean;
+  readonly boxes: BoxTuple[];
+}
+
+/** One path per color and line style: the cost of a thousand boxes is a thousand rectangles, not a thousand strokes. */
+export function paintShapes(
+  context: CanvasRenderingContext2D,
+  shapes: readonly Shape[],
+  viewport: Viewport,
+  style: Style,
+  total: number,
+): void {
+  const ratio = window.devicePixelRatio;
+  context.lineWidth = 1.5 * ratio;
+  for (const { color, dashed, boxes } of groupsOf(shapes, style).values()) {
+    context.beginPath();
+    for (const box of boxes) traceBox(context, box, viewport);
+    if (style.withFill && total <= FILL_MAX_SHAPES) {
+      context.fillStyle = `${color}1f`;
+      context.fill();
+    }
+    context.setLineDash(dashed ? [6 * ratio, 4 * ratio] : []);
+    context.strokeStyle = color;
+    context.stroke();
+  }
+  context.setLineDash([]);
+  if (total <= TAG_MAX_SHAPES) for (const shape of shapes) paintTag(context, shape, viewport, style);
+}
+
+function groupsOf(shapes: readonly Shape[], style: Style): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const { box, label, source } of shapes) {
+    if (!box) continue;
+    const color = style.colorOf(label);
+    const dashed = source === "model" || style.isDashed(label);
+    const key = `${color}${dashed}`;
+    const group = groups.get(key);
+    if (group) group.boxes.push(box);
+    else groups.set(key, { color, dashed, boxes: [box] });
+  }
+  return groups;
+}
+
+function traceBox(
+  context: CanvasRenderingContext2D,
+  [x, y, w, h]: BoxTuple,
+  { scale, offset }: Viewport,
+): void {
+  const left = Math.round(x * scale + offset[0]) + 0.5;
+  const top = Math.round(y * scale + offset[1]) + 0.5;
+  context.rect(left, top, Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale)));
+}
+
+function paintTag(
+  context: CanvasRenderingContext2D,
+  { box, label, score }: Shape,
+  { scale, offset }: Viewport,
+  style: Style,
+): void {
+  if (!box || box[2] * scale < 20) return;
+  const ratio = window.devicePixelRatio;
+  const text =
+    score === undefined ? style.nameOf(label) : `${style.nameOf(label)} ${Math.round(score * 100)}%`;
+  context.font = ratio === 1 ? TAG_FONT : TAG_FONT.replace("11px", `${11 * ratio}px`);
+  context.textBaseline = "middle";
+  const height = 16 * ratio;
+  const width = context.measureText(text).width + 8 * ratio;
+  const left = Math.round(box[0] * scale + offset[0]);
+  const above = Math.round(box[1] * scale + offset[1]) - height;
+  const top = box[1] * scale < height ? above + height : above;
+  context.fillStyle = "rgb(20 23 28 / 0.82)";
+  context.fillRect(left, top, width, height);
+  context.fillStyle = style.colorOf(label);
+  context.fillRect(left, top, 3 * ratio, height);
+  context.fillStyle = "#ffffff";
+  context.fillText(text, left + 6 * ratio, top + height / 2);
+}

@@ -1,0 +1,16 @@
+import type { Shape, Shapes, Step } from "../model";
+
+/** Choose the one class of an image: the step from what it was. Choosing the same again changes nothing. */
+export function classStep(shapes: Shapes, label: string, id: string): Step {
+  const before = shapes.find((shape) => shape.kind === "class");
+  if (!before)
+    return [{ type: "add", at: shapes.length, shape: { id, kind: "class", label, source: "human" } }];
+  if (before.label === label && before.source === "human") return [];
+  const after: Shape = { id: before.id, kind: "class", label, source: "human" };
+  return [{ type: "change", before, after }];
+}
+
+/** The class the image has, if any. */
+export function classOf(shapes: Shapes): string | null {
+  return shapes.find((shape) => shape.kind === "class")?.label ?? null;
+}

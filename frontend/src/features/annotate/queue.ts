@@ -1,0 +1,242 @@
+import { decodeLevels } from "@/annotator/decode";
+import type { Journal, Unsaved } from "@/annotator/journal";
+import { closeLevels, type Levels } from "@/annotator/levels";
+import { Session } from "@/annotator/session";
+import { claimItems, heartbeatItem, releaseItem, skipItem } from "@/api/campaigns";
+import { readMedia } from "@/api/media";
+import type { Item } from "@/api/types";
+import { remoteOf, sendAnnotation } from "./send";
+
+export interface Work {
+  readonly item: Item;
+  readonly session: Session;
+  /** Null until decoded, and again once its memory was given back. */
+  levels: Levels | null;
+  isBroken: boolean;
+}
+
+const AHEAD = 2;
+const DECODED_BEHIND = 1;
+const HEARTBEAT_MS = 120_000;
+
+/**
+ * The items of one person in one campaign: the one on the screen, those behind it, and two ahead that are
+ * leased, fetched and decoded. Sessions outlive their turn until the server has everything.
+ */
+export class WorkQueue {
+  private works: Work[] = [];
+  private at = 0;
+  private isExhausted = false;
+  private claiming: Promise<void> | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly orphans: Session[] = [];
+  private readonly heartbeat: ReturnType<typeof setInterval>;
+  private unsaved = new Map<string, Unsaved>();
+  remaining = 0;
+  restored = 0;
+  version = 0;
+
+  constructor(
+    private readonly campaign: string,
+    private readonly journal: Journal,
+  ) {
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+  }
+
+  get current(): Work | undefined {
+    return this.works[this.at];
+  }
+
+  get previous(): Work | undefined {
+    return this.works[this.at - 1];
+  }
+
+  get isDone(): boolean {
+    return this.isExhausted && this.at >= this.works.length;
+  }
+
+  /** Changes on this device that the server has not confirmed, over all items. */
+  get pending(): number {
+    return [...this.works.map((work) => work.session), ...this.orphans].reduce(
+      (sum, session) => sum + session.pending,
+      0,
+    );
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Read what the device kept, then take the first items. Items no longer ours are sent all the same. */
+  async start(): Promise<void> {
+    const kept = await this.journal.unsaved();
+    this.unsaved = new Map(kept.map((work) => [work.base.item, work]));
+    this.restored = kept.reduce((sum, work) => sum + work.entries.length, 0);
+    await this.fill();
+    for (const work of this.unsaved.values()) this.adopt(work);
+    this.unsaved.clear();
+  }
+
+  /** Hand in the current item and show the next one at once; saving goes on behind. */
+  submit(): void {
+    void this.current?.session.flush("submitted");
+    this.step(1);
+  }
+
+  /** To a neighbor, keeping this one as a draft. */
+  move(step: 1 | -1): void {
+    void this.current?.session.flush();
+    this.step(step);
+  }
+
+  /** Back to the item before and into draft again. */
+  takeBack(): void {
+    const before = this.previous;
+    if (!before) return;
+    this.step(-1);
+    void before.session.flush("draft");
+  }
+
+  async skip(reason: string): Promise<void> {
+    const work = this.current;
+    if (!work) return;
+    const answer = await skipItem(work.item.id, reason, this.held);
+    this.works.splice(this.at, 1);
+    this.forget(work);
+    this.take(answer.next ? [answer.next] : []);
+    if (!answer.next) this.isExhausted = true;
+    this.remaining = Math.max(0, this.remaining - 1);
+    this.step(0);
+  }
+
+  /** Save everything with requests that outlive the page, and give back what was only prefetched. */
+  leave(): void {
+    clearInterval(this.heartbeat);
+    for (const { session } of this.works.slice(0, this.at + 1))
+      if (session.pending > 0) void session.flush(undefined, true);
+    for (const { item, session } of this.works.slice(this.at))
+      if (session.pending === 0 && !session.isSubmitted) void releaseItem(item.id).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.leave();
+    this.listeners.clear();
+    for (const work of this.works) this.forget(work);
+    this.works = [];
+  }
+
+  private get held(): string[] {
+    return this.works.slice(this.at).map((work) => work.item.id);
+  }
+
+  private step(by: number): void {
+    this.at = Math.max(0, Math.min(this.at + by, this.works.length));
+    const old = this.works[this.at - DECODED_BEHIND - 1];
+    if (old) release(old);
+    const now = this.current;
+    if (now && !now.levels) this.decode(now);
+    void this.fill().catch(() => undefined);
+    this.changed();
+  }
+
+  private async fill(): Promise<void> {
+    const missing = AHEAD + 1 - (this.works.length - this.at);
+    if (missing <= 0 || this.isExhausted) return;
+    this.claiming ??= this.claim(missing).finally(() => {
+      this.claiming = null;
+    });
+    await this.claiming;
+  }
+
+  private async claim(count: number): Promise<void> {
+    const claim = await claimItems(this.campaign, count, this.held);
+    this.remaining = claim.remaining;
+    this.isExhausted = claim.items.length < count;
+    this.take(claim.items);
+  }
+
+  private take(items: readonly Item[]): void {
+    const known = new Set(this.works.slice(this.at).map((work) => work.item.id));
+    for (const item of items) if (!known.has(item.id)) this.works.push(this.workOf(item));
+    this.changed();
+  }
+
+  private workOf(item: Item): Work {
+    const kept = this.unsaved.get(item.id);
+    this.unsaved.delete(item.id);
+    const annotation = item.annotation.id ?? kept?.base.annotation ?? crypto.randomUUID();
+    const seed = { item: item.id, campaign: this.campaign, annotation, remote: remoteOf(item.annotation) };
+    const session = this.sessionOf(seed);
+    if (kept) session.restore(kept);
+    const work: Work = { item, session, levels: null, isBroken: false };
+    this.decode(work);
+    return work;
+  }
+
+  /** Fetch and decode a work's picture, off the main thread. */
+  decode(work: Work): void {
+    work.isBroken = false;
+    readMedia(work.item.sample.media_url)
+      .then(decodeLevels)
+      .then((levels) => {
+        if (work.levels) closeLevels(levels);
+        else work.levels = levels;
+      })
+      .catch(() => {
+        work.isBroken = true;
+      })
+      .finally(() => this.changed());
+  }
+
+  private sessionOf(seed: Session["seed"]): Session {
+    const session = new Session(seed, this.journal, (payload, { leaving }) =>
+      sendAnnotation(payload, {
+        leaving,
+        held: this.held,
+        onNext: (next) => this.arrived(next),
+      }),
+    );
+    session.subscribe(() => this.changed());
+    return session;
+  }
+
+  private arrived(next: Item | null): void {
+    this.remaining = Math.max(0, this.remaining - 1);
+    if (next && this.works.length - this.at <= AHEAD) this.take([next]);
+    else if (next) void releaseItem(next.id).catch(() => undefined);
+  }
+
+  /** Work the device kept of an item that is not on the screen: sent on its own. */
+  private adopt({ base, entries }: Unsaved): void {
+    const remote = { revision: base.revision, shapes: base.shapes, state: "draft" as const };
+    const session = this.sessionOf({
+      item: base.item,
+      campaign: base.campaign,
+      annotation: base.annotation,
+      remote,
+    });
+    this.orphans.push(session);
+    session.restore({ base, entries });
+  }
+
+  private forget(work: Work): void {
+    work.session.dispose();
+    release(work);
+  }
+
+  private beat(): void {
+    for (const { item, session } of this.works.slice(this.at))
+      if (!session.isSubmitted) void heartbeatItem(item.id).catch(() => undefined);
+  }
+
+  private changed(): void {
+    this.version += 1;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function release(work: Work): void {
+  if (work.levels) closeLevels(work.levels);
+  work.levels = null;
+}

@@ -1,0 +1,81 @@
+import type { Intent, Remote, SaveOutcome, SavePayload } from "@/annotator/session";
+import { putAnnotation } from "@/api/campaigns";
+import { asAppError, isRecord } from "@/api/errors";
+import type { Item, ItemAnnotation, Shape } from "@/api/types";
+import { errorText } from "@/app/errorText";
+
+/** Browsers refuse larger bodies on a request that outlives its page; the journal keeps those. */
+const KEEPALIVE_MAX_BYTES = 60_000;
+
+export const intentOf = (state: string | null | undefined): Intent =>
+  state === "submitted" || state === "accepted" ? "submitted" : "draft";
+
+/** The server's copy of an item's annotation. */
+export function remoteOf(annotation: ItemAnnotation): Remote {
+  return {
+    revision: annotation.revision,
+    shapes: annotation.shapes,
+    state: annotation.id ? intentOf(annotation.state) : "draft",
+  };
+}
+
+export interface SendOptions {
+  leaving: boolean;
+  /** Items on the screen: the answer to a submission carries one that is not among them. */
+  held: readonly string[];
+  onNext: (item: Item | null) => void;
+}
+
+/** Save through the API and say what came of it in the annotator's terms. */
+export async function sendAnnotation(
+  payload: SavePayload,
+  { leaving, held, onNext }: SendOptions,
+): Promise<SaveOutcome> {
+  const wantsNext = payload.state === "submitted" && !leaving;
+  const input = {
+    item: payload.item,
+    revision: payload.revision,
+    shapes: payload.shapes,
+    state: payload.state,
+    seconds_spent: payload.seconds,
+    ...(wantsNext ? { next: true, held } : {}),
+  };
+  try {
+    const keepalive = leaving && JSON.stringify(input).length < KEEPALIVE_MAX_BYTES;
+    const saved = await putAnnotation(payload.annotation, input, keepalive);
+    if (saved.next !== undefined) onNext(saved.next);
+    const reason = saved.findings.map((finding) => finding.detail ?? finding.code ?? "").join(" ");
+    return {
+      kind: "saved",
+      revision: saved.revision,
+      state: intentOf(saved.state),
+      ...(reason ? { reason } : {}),
+    };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+function outcomeOf(error: unknown): SaveOutcome {
+  const problem = asAppError(error);
+  const { current, kept } = problem.params;
+  if (problem.code === "stale_revision") return { kind: "stale", current: remoteFrom(current) };
+  // The server kept the work as a draft although the item is somebody else's now.
+  if (kept === true && isRecord(current) && typeof current.revision === "number") {
+    return { kind: "saved", revision: current.revision, state: "draft", reason: errorText(problem) };
+  }
+  if (problem.isTransient || problem.status === 401) return { kind: "unreachable" };
+  return { kind: "refused", reason: errorText(problem) };
+}
+
+function remoteFrom(current: unknown): Remote {
+  if (!isRecord(current) || typeof current.revision !== "number" || !Array.isArray(current.shapes)) {
+    return { revision: 0, shapes: [], state: "draft" };
+  }
+  const shapes: Shape[] = current.shapes;
+  return {
+    revision: current.revision,
+    shapes,
+    state: intentOf(typeof current.state === "string" ? current.state : null),
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  type ToggleEvent,
+  useEffect,
+  useId,
+  useRef,
+} from "react";
+import { cx } from "./cx";
+import styles from "./overlays.module.css";
+import { place } from "./place";
+
+interface TargetProps {
+  popoverTarget?: string;
+  onClick?: undefined;
+  "aria-expanded"?: boolean;
+  "aria-haspopup"?: "menu" | "dialog";
+}
+
+export interface FloatingProps {
+  open: boolean;
+  onChange: (open: boolean) => void;
+  /** The button that opens it; it needs no `onClick`. */
+  target: ReactElement<TargetProps>;
+  children: ReactNode;
+  label?: string;
+  role: "dialog" | "menu";
+  className?: string;
+  width?: number;
+}
+
+/**
+ * A panel in the browser's top layer (`popover="auto"`): a click elsewhere or Escape closes it, and it lies
+ * over dialogs. Only its place is ours.
+ */
+export function Floating({ open, onChange, target, children, label, role, className, width }: FloatingProps) {
+  const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = panel.current;
+    if (!element || element.matches(":popover-open") === open) return;
+    if (open) element.showPopover();
+    else element.hidePopover();
+  }, [open]);
+  const settle = (event: ToggleEvent<HTMLDivElement>) => {
+    const isOpen = event.newState === "open";
+    const element = event.currentTarget;
+    const button = document.querySelector(`[popovertarget="${id}"]`);
+    if (isOpen && button) {
+      const at = place(button.getBoundingClientRect(), element.offsetWidth, element.offsetHeight, "end");
+      element.style.left = `${at.left}px`;
+      element.style.top = `${at.top}px`;
+      element.style.visibility = "visible";
+      const first = element.querySelector("button:not(:disabled),a[href],input");
+      if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+    }
+    if (!isOpen) element.style.visibility = "hidden";
+    if (isOpen !== open) onChange(isOpen);
+  };
+  return (
+    <>
+      {cloneElement(target, {
+        popoverTarget: id,
+        onClick: undefined,
+        "aria-expanded": open,
+        "aria-haspopup": role,
+      })}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is "dialog" or "menu", both take a label */}
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role={role}
+        aria-label={label}
+        className={cx(styles.dropdown, className)}
+        style={{ width, visibility: "hidden" }}
+        onToggle={settle}
+      >
+        {open ? children : null}
+      </div>
+    </>
+  );
+}
+
+export type PopoverProps = Omit<FloatingProps, "role" | "className">;
+
+/** A small free-form panel under its button. */
+export function Popover({ width = 320, ...rest }: PopoverProps) {
+  return (
+    <Floating
+      {...rest}
+      width={width}
+      role="dialog"
+      {...(styles.popover ? { className: styles.popover } : {})}
+    />
+  );
+}
