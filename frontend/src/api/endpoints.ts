@@ -8,8 +8,6 @@ export type EndpointState = "starting" | "live" | "stopped" | "unhealthy";
 export interface Route {
   model_version: string;
   weight: number;
-  model?: string;
-  number?: number;
 }
 
 export interface Endpoint {
@@ -17,8 +15,8 @@ export interface Endpoint {
   project: string;
   name: string;
   routes: Route[];
-  previous_routes?: Route[] | null;
   state: EndpointState;
+  problem?: string;
   url: string;
   revision: number;
   table_version: number;
@@ -78,7 +76,7 @@ export interface EndpointKey {
   name?: string;
   prefix: string;
   created_at: string;
-  last_used_at?: string | null;
+  expires_at?: string | null;
   revoked_at?: string | null;
 }
 
@@ -107,18 +105,20 @@ export async function revokeEndpointKey(id: string, key: string): Promise<void> 
   await queryClient.invalidateQueries({ queryKey: ["endpoint", id, "keys"] });
 }
 
+export type Latency = Partial<Record<"p50" | "p95" | "p99", number | null>>;
+
 export interface MinuteFigures {
-  minute: string;
+  at: string;
   requests: number;
   errors: number;
-  p50: number | null;
-  p95: number | null;
+  latency: Latency;
 }
 
 export interface EndpointMetrics {
   requests: number;
   errors: number;
-  latency: Partial<Record<"p50" | "p95" | "p99", number | null>>;
+  refused?: number;
+  latency: Latency;
   per_minute: MinuteFigures[];
 }
 
@@ -133,12 +133,13 @@ export interface Call {
   id: string;
   request_id: string;
   at: string;
-  status: number;
+  kind: "predict" | "infer" | "shadow";
+  model_version: string;
   latency_ms: number;
-  model_version: string | number | null;
-  label?: string | null;
-  score?: number | null;
-  input_url?: string | null;
+  label: string;
+  score: number | null;
+  inputs: { sha256: string; media_url: string }[];
+  feedback: string | null;
 }
 
 export const journalPages = (id: string) =>

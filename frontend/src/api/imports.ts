@@ -25,9 +25,10 @@ export interface ImportResult {
 export interface ImportBatch {
   id: string;
   dataset: string;
-  job: Job | string | null;
+  job: string | null;
   format: string;
   source_name: string;
+  options?: { dry_run?: boolean };
   result: ImportResult | null;
   created_at: string;
 }
@@ -36,6 +37,7 @@ export interface ImportOptions {
   upload_id: string;
   format: string;
   on_problem: "skip" | "abort";
+  group_by: "none" | "folder" | "prefix";
   dry_run: boolean;
 }
 

@@ -98,6 +98,8 @@ export interface Evaluation {
   metrics: Record<string, Interval | number>;
   confusion: { labels: string[]; matrix: number[][] };
   per_class: ClassFigures[];
+  log_loss?: number | null;
+  calibration_error?: number | null;
   parity?: Parity | null;
   dataset_version?: string;
   created_at: string;

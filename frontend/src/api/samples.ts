@@ -41,9 +41,9 @@ export const sampleQuery = (id: string) =>
     queryFn: ({ signal }) => http.get<Sample>(`samples/${id}/`, undefined, signal),
   });
 
+/** A bar of a histogram; it reaches to where the next one begins. */
 export interface SizeBin {
-  low: number;
-  high: number;
+  from_px: number;
   count: number;
 }
 
@@ -53,7 +53,6 @@ export interface Statistics {
   splits: Record<string, number>;
   sizes: Record<string, SizeBin[]>;
   media_types?: Record<string, number>;
-  findings?: Record<string, number>;
 }
 
 export const statisticsQuery = (dataset: string) =>
@@ -68,7 +67,7 @@ export interface Finding {
   count: number;
   params: Record<string, unknown>;
   remedy: string;
-  checked_at: string;
+  checked_at: string | null;
 }
 
 export const findingsQuery = (dataset: string) =>

@@ -55,22 +55,22 @@ export async function createVersion(dataset: string, input: VersionInput): Promi
   return job;
 }
 
+export type DiffKind = "added" | "removed" | "relabeled" | "moved";
+
 export interface DiffSample {
   id: string;
   name: string;
-  thumb_url: string;
-  before?: string | null;
-  after?: string | null;
+  split: string;
+  label: string | null;
+  objects: number;
 }
 
 export interface VersionDiff {
-  added: number;
-  removed: number;
-  relabeled: number;
-  moved?: number;
-  unchanged?: number;
-  classes?: { name: string; before: number; after: number }[];
-  samples?: Partial<Record<"added" | "removed" | "relabeled", DiffSample[]>>;
+  same_content: boolean;
+  counts: Record<DiffKind, number>;
+  /** The first hundred of each kind. */
+  samples: Record<DiffKind, DiffSample[]>;
+  classes: Record<"added" | "removed", string[]>;
 }
 
 export const versionDiffQuery = (id: string, against: string) =>

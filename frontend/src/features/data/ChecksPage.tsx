@@ -2,6 +2,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { isRecord } from "@/api/errors";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
 import { type Finding, findingsQuery, startQualityChecks } from "@/api/samples";
@@ -55,17 +56,20 @@ function Checks({ dataset }: { dataset: Dataset }) {
       ) : null}
       <QueryState query={query}>
         {(findings) =>
-          findings.length === 0 ? (
+          findings.every((finding) => finding.count === 0) ? (
             <EmptyState title={t("checksCleanTitle")}>{t("checksCleanText")}</EmptyState>
           ) : (
             <Panel flush>
-              {[...findings].sort(byWeight).map((finding) => (
-                <Row
-                  key={`${finding.code}-${JSON.stringify(finding.params)}`}
-                  finding={finding}
-                  dataset={dataset}
-                />
-              ))}
+              {findings
+                .filter((finding) => finding.count > 0)
+                .sort(byWeight)
+                .map((finding) => (
+                  <Row
+                    key={`${finding.code}-${JSON.stringify(finding.params)}`}
+                    finding={finding}
+                    dataset={dataset}
+                  />
+                ))}
             </Panel>
           )
         }
@@ -88,6 +92,13 @@ const TONE = { error: "bad", warning: "warn", info: "info" } as const satisfies 
   Finding["severity"],
   Tone
 >;
+const NAMES_SHOWN = 6;
+/** Findings whose samples the gallery can show, and by which filter. */
+const SHOWN_BY: Readonly<Record<string, { finding: string } | { state: string }>> = {
+  same_looking: { finding: "same_looking" },
+  unlabeled: { state: "unlabeled" },
+  no_labels: { state: "unlabeled" },
+};
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
 
 function byWeight(a: Finding, b: Finding): number {
@@ -95,14 +106,17 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function subjectOf({ params }: Finding): string {
-  const subject = params.label ?? params.class ?? params.name;
-  return typeof subject === "string" ? subject : "";
+  const { classes } = params;
+  if (!Array.isArray(classes)) return "";
+  const names = classes.flatMap((one) => (isRecord(one) && typeof one.name === "string" ? one.name : []));
+  return names.slice(0, NAMES_SHOWN).join(", ") + (names.length > NAMES_SHOWN ? " …" : "");
 }
 
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useT("data");
   const project = useProjectId();
   const subject = subjectOf(finding);
+  const shownBy = SHOWN_BY[finding.code];
   const remedy = lookup("data", `remedyText_${finding.remedy}`) ?? t("remedyDefault");
   return (
     <div className={styles.finding}>
@@ -113,12 +127,12 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
           {subject ? ` · ${subject}` : ""}
         </h2>
       </div>
-      {finding.count > 0 ? (
+      {shownBy ? (
         <LinkButton
           size="sm"
           to="/p/$project/data"
           params={{ project }}
-          search={{ dataset: dataset.id, finding: finding.code }}
+          search={{ dataset: dataset.id, ...shownBy }}
         >
           {t("showPictures", { count: finding.count })}
         </LinkButton>

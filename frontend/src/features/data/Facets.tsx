@@ -1,7 +1,7 @@
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Statistics, statisticsQuery } from "@/api/samples";
+import { findingsQuery, type Statistics, statisticsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { lookup, useT } from "@/i18n";
@@ -11,6 +11,8 @@ import styles from "./data.module.css";
 import { type DataSearch, isFiltered, NO_FILTERS, SPLITS, STATES, useDataSearch } from "./search";
 
 const CLASSES_SHOWN = 14;
+/** Findings about single samples; the others are about classes or files that never came in. */
+const NAMING_SAMPLES: ReadonlySet<string> = new Set(["same_looking"]);
 
 interface Choice {
   value: string;
@@ -47,7 +49,7 @@ export function Facets({ dataset, ready }: { dataset: Dataset; ready: boolean })
           (choice) => choice.value === search.split || choice.value === "none" || (choice.count ?? 1) > 0,
         )}
       />
-      <FindingFacet statistics={statistics} chosen={search.finding} />
+      <FindingFacet dataset={dataset} ready={ready} />
       {isFiltered(search) ? (
         <Button size="sm" variant="quiet" onClick={() => change(NO_FILTERS)}>
           {t("clearFilters")}
@@ -91,29 +93,13 @@ function ClassFacet({ dataset, statistics }: { dataset: Dataset; statistics: Sta
   );
 }
 
-function FindingFacet({
-  statistics,
-  chosen,
-}: {
-  statistics: Statistics | undefined;
-  chosen: string | undefined;
-}) {
+function FindingFacet({ dataset, ready }: { dataset: Dataset; ready: boolean }) {
   const t = useT("data");
-  const counts = Object.entries(statistics?.findings ?? {}).filter(
-    ([code, count]) => count > 0 || code === chosen,
-  );
-  if (counts.length === 0) return null;
-  return (
-    <Facet
-      name="finding"
-      title={t("facetFinding")}
-      choices={counts.map(([value, count]) => ({
-        value,
-        count,
-        label: lookup("data", `finding_${value}`) ?? value,
-      }))}
-    />
-  );
+  const findings = useQuery({ ...findingsQuery(dataset.id), enabled: ready }).data ?? [];
+  const choices = findings
+    .filter((finding) => finding.count > 0 && NAMING_SAMPLES.has(finding.code))
+    .map(({ code, count }) => ({ value: code, count, label: lookup("data", `finding_${code}`) ?? code }));
+  return choices.length > 0 ? <Facet name="finding" title={t("facetFinding")} choices={choices} /> : null;
 }
 
 interface FacetProps {

@@ -101,9 +101,6 @@ export function Gallery({ dataset, samples, hasMore, isStale, onMore, selection,
           </div>
         ))}
       </div>
-      <p className={styles.end} role="status">
-        {hasMore ? "" : t("end")}
-      </p>
     </div>
   );
 }
@@ -134,7 +131,9 @@ const Tile = memo(function Tile({ sample, index, label, more, isSelected, onTogg
         onClick={onClick}
         aria-label={t("tile", { name: sample.name, state })}
       >
-        <img src={sample.thumb_url} alt="" loading="lazy" decoding="async" draggable={false} />
+        {sample.thumb_url ? (
+          <img src={sample.thumb_url} alt="" loading="lazy" decoding="async" draggable={false} />
+        ) : null}
       </button>
       <input
         type="checkbox"

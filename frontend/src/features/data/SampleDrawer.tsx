@@ -22,6 +22,7 @@ export interface SampleDrawerProps {
 /** One picture with everything known about it, over the grid; ←/→ walk through the list. */
 export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }: SampleDrawerProps) {
   const t = useT("data");
+  const [isShown, setIsShown] = useState(true);
   const index = samples.findIndex((sample) => sample.id === id);
   const listed = samples[index];
   const fetched = useQuery({ ...sampleQuery(id), enabled: !listed });
@@ -43,7 +44,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
       <QueryState query={listed ? { data: listed, error: null, refetch: () => undefined } : fetched} compact>
         {(sample) => (
           <>
-            <Viewer dataset={dataset} sample={sample} />
+            <Viewer dataset={dataset} sample={sample} isShown={isShown} />
             <div className={styles.nav}>
               <Row gap={4}>
                 <IconButton
@@ -68,6 +69,9 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
                   <span className={styles.count}>{t("position", { index: index + 1, total })}</span>
                 ) : null}
               </Row>
+              {sample.annotation?.shapes.some((shape) => shape.box) ? (
+                <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
+              ) : null}
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>
@@ -98,50 +102,45 @@ function usePreload(...neighbors: (Sample | undefined)[]): void {
   }, [urls]);
 }
 
-function Viewer({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
-  const t = useT("data");
-  const [isShown, setIsShown] = useState(true);
+function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample; isShown: boolean }) {
   const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
   const colors = new Map(dataset.label_schema.classes.map((one) => [one.id, one.color]));
   const { width, height } = sample.payload;
   return (
-    <>
-      <div className={styles.viewer}>
-        <div className={styles.frame}>
-          <img
-            key={sample.id}
-            src={sample.media_url}
-            alt={sample.name}
-            width={width}
-            height={height}
-            style={{ backgroundImage: `url("${sample.thumb_url}")`, width: "auto", height: "auto" }}
-          />
-          {isShown && boxes.length > 0 ? (
-            <svg className={styles.boxes} viewBox={`0 0 ${width} ${height}`} aria-hidden>
-              {boxes.map(({ id, box, label, source }) => {
-                const color = colors.get(label) ?? "#868E96";
-                return box ? (
-                  <rect
-                    key={id}
-                    x={box[0]}
-                    y={box[1]}
-                    width={box[2]}
-                    height={box[3]}
-                    stroke={color}
-                    fill={color}
-                    data-source={source}
-                  />
-                ) : null;
-              })}
-            </svg>
-          ) : null}
-        </div>
+    <div className={styles.viewer}>
+      <div className={styles.frame}>
+        <img
+          key={sample.id}
+          src={sample.media_url}
+          alt={sample.name}
+          width={width}
+          height={height}
+          style={{
+            backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
+            width: "auto",
+            height: "auto",
+          }}
+        />
+        {isShown && boxes.length > 0 ? (
+          <svg className={styles.boxes} viewBox={`0 0 ${width} ${height}`} aria-hidden>
+            {boxes.map(({ id, box, label, source }) => {
+              const color = colors.get(label) ?? "#868E96";
+              return box ? (
+                <rect
+                  key={id}
+                  x={box[0]}
+                  y={box[1]}
+                  width={box[2]}
+                  height={box[3]}
+                  stroke={color}
+                  fill={color}
+                  data-source={source}
+                />
+              ) : null;
+            })}
+          </svg>
+        ) : null}
       </div>
-      {boxes.length > 0 ? (
-        <Row justify="end">
-          <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
-        </Row>
-      ) : null}
-    </>
+    </div>
   );
 }

@@ -54,7 +54,7 @@ function CampaignDialog({
       const campaign = await createCampaign(project, {
         dataset: dataset.id,
         name: name.trim(),
-        selection: { samples: [...ids] },
+        selection: { filter: "ids", ids: [...ids] },
         assignees: me ? [me.username] : [],
         overlap: 1,
         review: { rate: 0 },

@@ -100,8 +100,8 @@ function Sizes({ title, bins }: { title: string; bins: readonly SizeBin[] | unde
       <Histogram
         label={title}
         bins={bins.map((bin) => bin.count)}
-        from={formatCount(first.low)}
-        to={formatCount(last.high)}
+        from={formatCount(first.from_px)}
+        to={formatCount(last.from_px)}
       />
     </Panel>
   );

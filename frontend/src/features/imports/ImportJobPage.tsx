@@ -1,11 +1,90 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useEvents } from "@/api/events";
+import { cancelJob, isOpen, jobQuery } from "@/api/jobs";
+import type { Job } from "@/api/types";
+import { act } from "@/app/act";
+import { jobErrorText } from "@/app/errorText";
+import { useProjectId } from "@/app/inProject";
+import { JobProgress } from "@/app/JobsTray";
+import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { Button, LinkButton, Page, PageHeader, Panel, Stack } from "@/ui";
+import { ResultView } from "./ResultView";
+import { importResult } from "./results";
 
 export function ImportJobPage() {
+  const { job: id } = useParams({ from: "/app/p/$project/data/import/$job" });
+  const client = useQueryClient();
+  const query = useQuery(jobQuery(id));
+  useEvents([`job:${id}`], () => void client.invalidateQueries({ queryKey: jobQuery(id).queryKey }));
+  const isDone = query.data ? !isOpen(query.data) : false;
+  useEffect(() => {
+    if (!isDone) return;
+    for (const key of ["samples", "datasets", "dataset", "project", "imports"])
+      void client.invalidateQueries({ queryKey: [key] });
+  }, [isDone, client]);
+  return <QueryState query={query}>{(job) => <Outcome job={job} />}</QueryState>;
+}
+
+function Outcome({ job }: { job: Job }) {
   const t = useT("imports");
+  const result = importResult(job.result);
   return (
     <Page>
-      <PageHeader title={t("title")} />
+      <PageHeader title={titleOf(job, t)} actions={<Actions job={job} />} />
+      <Stack>
+        {isOpen(job) ? (
+          <Panel title={t("running")}>
+            <JobProgress job={job} />
+          </Panel>
+        ) : null}
+        {job.error ? (
+          <Panel title={t("failedTitle")} tone="bad">
+            {jobErrorText(job.error)}
+          </Panel>
+        ) : null}
+        {job.state === "cancelled" ? <Panel tone="warn">{t("cancelledText")}</Panel> : null}
+        {result ? (
+          <Panel>
+            <ResultView result={result} />
+          </Panel>
+        ) : null}
+      </Stack>
     </Page>
+  );
+}
+
+function titleOf(job: Job, t: ReturnType<typeof useT<"imports">>): string {
+  if (job.state === "succeeded") return t("doneTitle", { count: importResult(job.result)?.created ?? 0 });
+  if (job.state === "failed") return t("failedTitle");
+  return job.state === "cancelled" ? t("cancelledTitle") : t("running");
+}
+
+function Actions({ job }: { job: Job }) {
+  const t = useT("imports");
+  const project = useProjectId();
+  if (isOpen(job)) return <Button onClick={() => void act(() => cancelJob(job.id))}>{t("cancel")}</Button>;
+  const result = importResult(job.result);
+  const isLabeled = result !== null && result.created > 0 && result.annotated >= result.created;
+  return (
+    <>
+      <LinkButton to="/p/$project/data/import" params={{ project }}>
+        {t("importMore")}
+      </LinkButton>
+      <LinkButton to="/p/$project/data" params={{ project }}>
+        {t("seePictures")}
+      </LinkButton>
+      {isLabeled ? (
+        <LinkButton to="/p/$project/versions/new" params={{ project }} variant="primary">
+          {t("freezeNext")}
+        </LinkButton>
+      ) : (
+        <LinkButton to="/p/$project/tasks" params={{ project }} variant="primary">
+          {t("labelNext")}
+        </LinkButton>
+      )}
+    </>
   );
 }

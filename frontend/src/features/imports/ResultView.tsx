@@ -1,0 +1,75 @@
+import type { ImportProblem, ImportResult } from "@/api/imports";
+import { useT } from "@/i18n";
+import { formatCount } from "@/i18n/format";
+import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
+import styles from "./imports.module.css";
+import { problemText } from "./results";
+
+/** The figures of an import or its rehearsal, its classes and its problems. */
+export function ResultView({ result, isPreview }: { result: ImportResult; isPreview?: boolean }) {
+  const t = useT("imports");
+  const problems = Object.values(result.problems).reduce((sum, count) => sum + count, 0);
+  const classes = result.classes ?? [];
+  return (
+    <Stack gap={16}>
+      {result.reason ? <p className="muted">{result.reason}</p> : null}
+      <StatRow>
+        <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />
+        <Stat label={t("annotated")} value={formatCount(result.annotated)} />
+        <Stat label={t("duplicates")} value={formatCount(result.duplicates)} />
+        <Stat
+          label={t("skipped")}
+          value={formatCount(result.skipped)}
+          tone={result.skipped > 0 ? "warn" : "neutral"}
+        />
+      </StatRow>
+      {classes.length > 0 ? (
+        <Row wrap>
+          <span className="muted small">{t("classesFound", { count: classes.length })}</span>
+          {classes.slice(0, 20).map((name) => (
+            <Badge key={name}>{name}</Badge>
+          ))}
+          {classes.length > 20 ? <span className="muted">…</span> : null}
+        </Row>
+      ) : null}
+      {problems > 0 ? <Problems result={result} /> : null}
+    </Stack>
+  );
+}
+
+function Problems({ result }: { result: ImportResult }) {
+  const t = useT("imports");
+  const columns: Column<ImportProblem>[] = [
+    {
+      key: "where",
+      header: t("where"),
+      grow: true,
+      cell: (row) => <code className={styles.where}>{row.where}</code>,
+    },
+    { key: "why", header: t("why"), cell: (row) => <span title={row.detail}>{problemText(row)}</span> },
+  ];
+  const listed = result.problem_samples;
+  return (
+    <section aria-label={t("problems")}>
+      <Row wrap>
+        <h3 className={styles.heading}>{t("problems")}</h3>
+        {Object.entries(result.problems).map(([code, count]) => (
+          <Badge key={code} tone="warn">
+            {problemText({ code, detail: code })} · {formatCount(count)}
+          </Badge>
+        ))}
+      </Row>
+      <div className={styles.problems}>
+        <DataTable
+          label={t("problemsFirst", { count: listed.length })}
+          columns={columns}
+          rows={listed}
+          rowKey={(row) => `${row.where} ${row.code} ${row.detail}`}
+        />
+      </div>
+      {listed.length >= 100 ? (
+        <p className="muted small">{t("showingFirst", { count: listed.length })}</p>
+      ) : null}
+    </section>
+  );
+}
