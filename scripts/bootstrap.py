@@ -69,7 +69,12 @@ def build_ui(*, deps_only: bool) -> None:
     if deps_only or _ui_stale():
         if _read(deps_stamp) != deps:
             _say("Installing the browser app's packages ...")
-            _run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci failed", FRONTEND, env)
+            _run(
+                [*npm, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
+                "npm ci failed",
+                FRONTEND,
+                env,
+            )
             deps_stamp.write_text(deps, "utf-8")
         if not deps_only:
             _say("Building the browser app ...")

@@ -13,6 +13,7 @@ from studio.supervisor.errors import StartRefused
 
 MIN_FREE_BYTES = 1024**3
 MIN_PYTHON = (3, 11)
+MIN_SECRET_LETTERS = 32
 
 
 def check_python() -> None:
@@ -84,6 +85,10 @@ def check_all(config: Config) -> None:
     check_python()
     check_data_dir(config.data_dir)
     check_free_disk(config.data_dir)
+    if config.secret_key is not None and len(config.secret_key) < MIN_SECRET_LETTERS:
+        raise StartRefused(
+            "STUDIO_SECRET_KEY is too short: use at least 32 random characters, or unset it to have one made."
+        )
     if config.port == config.serve_port:
         raise StartRefused(
             "STUDIO_PORT and STUDIO_SERVE_PORT are the same: give the data plane its own port."

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from studio.supervisor import logs
 from studio.supervisor.child import LAUNCHER
@@ -41,13 +42,19 @@ async def database_prepare(config: Config, env: Mapping[str, str]) -> Prepared:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    if await process.wait() != 0:
+    code = await process.wait()
+    told = _read_once(answer)
+    if "refusal" in told:
+        raise StartRefused(str(told["refusal"]))
+    if code != 0 or "username" not in told:
         raise StartRefused(f"The database could not be prepared; {log} ends with:\n{logs.tail(log)}")
-    return _read_once(answer)
+    return Prepared(told["username"], told["created"], told.get("password"))
 
 
-def _read_once(path: Path) -> Prepared:
+def _read_once(path: Path) -> dict[str, Any]:
     """The answer may hold a password, so the file goes away as soon as it is read."""
-    answer = json.loads(path.read_text("utf-8"))
+    if not path.exists():
+        return {}
+    answer = dict(json.loads(path.read_text("utf-8")))
     path.unlink()
-    return Prepared(answer["username"], answer["created"], answer.get("password"))
+    return answer

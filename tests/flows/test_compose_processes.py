@@ -1,6 +1,7 @@
 """The processes that docker-compose.yml names, started with its commands against a real PostgreSQL and broker."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from tests.support.servers import database_on, free_port
 from tests.support.stack import ADMIN_PASSWORD
 
 pytestmark = [pytest.mark.stack, pytest.mark.postgres, pytest.mark.slow]
-SECRETS = {"POSTGRES_PASSWORD": "x", "REDIS_PASSWORD": "x", "STUDIO_SECRET_KEY": "k" * 48}
+SECRETS = {"POSTGRES_PASSWORD": "x", "REDIS_PASSWORD": "x", "STUDIO_SECRET_KEY": secrets.token_urlsafe(48)}
 LASTING = (
     "web",
     "beat",
@@ -61,19 +62,19 @@ def _running(
             process.wait()
 
 
-def _healthy(service: Mapping[str, object], outside: Mapping[str, str], timeout_s: float = 60) -> None:
+def _healthy(
+    service: Mapping[str, object], outside: Mapping[str, str], log: Path, timeout_s: float = 120
+) -> None:
     test = dict(service["healthcheck"])["test"]  # type: ignore[call-overload]
     _, env = _translated(service, outside)
     command = [sys.executable if word == "python" else word for word in test[1:]]
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
-        if (
-            subprocess.run(command, cwd=compose.ROOT, env=env, capture_output=True, check=False).returncode
-            == 0
-        ):
+        check = subprocess.run(command, cwd=compose.ROOT, env=env, capture_output=True, check=False)
+        if check.returncode == 0:
             return
         time.sleep(0.5)
-    raise AssertionError(f"{command} never succeeded")
+    raise AssertionError(f"{command} never succeeded: {log.read_text('utf-8')[-3000:]}")
 
 
 def test_the_processes_of_the_compose_file_work_together(postgres_url, broker_url, tmp_path):
@@ -92,7 +93,8 @@ def test_the_processes_of_the_compose_file_work_together(postgres_url, broker_ur
             own = {**outside, "STUDIO_SERVE_PORT": ports.get(name, "1")}
             undo.enter_context(_running(name, services[name], own, tmp_path))
         for name in ("web", "dataplane-1", "dataplane-2"):
-            _healthy(services[name], {**outside, "STUDIO_SERVE_PORT": ports.get(name, "1")})
+            own = {**outside, "STUDIO_SERVE_PORT": ports.get(name, "1")}
+            _healthy(services[name], own, tmp_path / f"{name}.log")
         _all_workers_answer(f"http://127.0.0.1:{outside['STUDIO_PORT']}/api/v1")
 
 

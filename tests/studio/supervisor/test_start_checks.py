@@ -73,3 +73,9 @@ def test_a_data_folder_has_one_supervisor(tmp_path: Path):
         ):
             pass
     assert lock.holder(tmp_path / "run") is None
+
+
+def test_a_short_secret_key_is_refused(tmp_path):
+    env = {"STUDIO_DATA_DIR": str(tmp_path), "STUDIO_PORT": "18191", "STUDIO_SERVE_PORT": "18192"}
+    with pytest.raises(StartRefused, match="too short"):
+        checks.check_all(config_from_env({**env, "STUDIO_SECRET_KEY": "short"}))

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, transaction
+
+from studio.startup import startup_check
 
 PASSWORD_LETTERS = 16
 
@@ -27,18 +30,32 @@ class Command(BaseCommand):
         parser.add_argument("--answer", type=Path, default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate and see to the administrator."""
-        call_command("migrate", interactive=False, verbosity=options["verbosity"])
-        answer = administrator_ensure(
-            os.environ.get("STUDIO_ADMIN_USERNAME") or "admin",
-            os.environ.get("STUDIO_ADMIN_PASSWORD") or None,
-        )
+        """Migrate and see to the administrator. A refusal is one sentence, in the answer as well."""
+        try:
+            answer = _prepare(options["verbosity"])
+        except (ImproperlyConfigured, OperationalError) as exc:
+            refusal = _sentence(exc)
+            if options["answer"] is not None:
+                _write_private(options["answer"], json.dumps({"refusal": refusal}))
+            raise CommandError(refusal) from exc
         if options["answer"] is not None:
             _write_private(options["answer"], json.dumps(answer))
         elif answer["password"]:
-            self.stdout.write(
-                f"Sign in as {answer['username']} with the password {answer['password']} (shown once)."
-            )
+            name, password = answer["username"], answer["password"]
+            self.stdout.write(f"Sign in as {name} with the password {password} (shown once).")
+
+
+def _prepare(verbosity: int) -> dict[str, str | bool | None]:
+    startup_check()
+    call_command("migrate", interactive=False, verbosity=verbosity)
+    username = os.environ.get("STUDIO_ADMIN_USERNAME") or "admin"
+    return administrator_ensure(username, os.environ.get("STUDIO_ADMIN_PASSWORD") or None)
+
+
+def _sentence(exc: Exception) -> str:
+    if isinstance(exc, OperationalError):
+        return "The database does not let the studio in: check the name, user and password in DATABASE_URL."
+    return str(exc)
 
 
 def administrator_ensure(username: str, password: str | None) -> dict[str, str | bool | None]:
