@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -100,6 +101,7 @@ def page(
     return Response(body)
 
 
+@cache
 def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
     """The OpenAPI shape of a page of `item`."""
     name = f"{item.__name__.removesuffix('Serializer')}PageSerializer"

@@ -30,8 +30,8 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     headers: dict[str, str] = {}
     if "retry_after_s" in params:
         headers["Retry-After"] = str(params["retry_after_s"])
-    if auth_header := getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = auth_header
+    if http_status == status.HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="studio"'
     body = {"code": code, "detail": detail, "params": params, "request_id": request_id}
     return Response(body, status=http_status, headers=headers, content_type=PROBLEM)
 
