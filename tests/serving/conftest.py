@@ -3,6 +3,7 @@
 import pytest
 
 from tests.serving.plane import Folder, picture_model, running, slow_model, tiny_model
+from tests.serving.registry import Registry
 
 
 @pytest.fixture
@@ -22,3 +23,18 @@ def plane(tmp_path_factory):
     folder.publish()
     with running(folder) as started:
         yield started
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """The registry serving asks, with nothing in it."""
+    fake = Registry()
+    monkeypatch.setattr("serving.services.versions.import_string", lambda path: fake)
+    return fake
+
+
+@pytest.fixture
+def data_dir(settings, tmp_path):
+    """A data folder of the test's own, shared with a data plane it may start."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
