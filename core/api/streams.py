@@ -16,10 +16,11 @@ from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 
-from core.api import feed
 from core.api.authentication import user_of
 from core.api.problems import problem_response
+from core.api.serializers import job_render
 from core.errors import DomainError, InvalidInput, Unauthorized
+from core.jobs import feed
 from core.models import User
 
 P = ParamSpec("P")
@@ -67,7 +68,7 @@ async def _open(request: HttpRequest, topics: feed.Topics, *, ends: bool) -> Htt
 async def _events(user: User, topics: feed.Topics, position: int, *, ends: bool) -> AsyncIterator[bytes]:
     """Until the job has ended (`ends`), the right to see is gone, or the client is."""
     yield b"retry: 2000\n\n"
-    reader = feed.Reader(topics, position)
+    reader = feed.Reader(topics, position, job_render)
     checked_at = said_at = time.monotonic()
     seen_newest = -1
     while True:

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test import AsyncClient
 
-from core.api import feed, streams
+from core.api import streams
 from core.clock import utc_now
-from core.jobs import lease
+from core.jobs import feed, lease
 from core.jobs.context import JobContext
 from core.jobs.kinds import JOB_KINDS, JobKind
 from core.models import Job, JobEvent, Membership, User
@@ -263,7 +263,7 @@ class TestStreams:
 
     def test_a_late_smaller_id_is_not_lost(self, project, viewer):
         job = job_make(project)
-        reader = feed.Reader(feed.Topics(jobs=frozenset({job.pk})), 0)
+        reader = feed.Reader(feed.Topics(jobs=frozenset({job.pk})), 0, dict)
         now = utc_now()
         first = JobEvent.objects.create(job=job, attempt=1, seq=1, type="log", payload={"text": "1"}, at=now)
         JobEvent.objects.create(

@@ -2,13 +2,13 @@
 
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, Q
 
 from core import selectors
-from core.api.serializers import job_render
 from core.errors import DomainError, Forbidden, InvalidInput
 from core.models import Job, JobEvent, User
 
@@ -37,10 +37,13 @@ class Row:
 
 
 class Reader:
-    """Events of the topics after a position, each once and in order."""
+    """Events of the topics after a position, each once and in order.
 
-    def __init__(self, topics: Topics, position: int) -> None:
-        self._topics = topics
+    `render` turns a job that has ended into the value of its last event's `current`.
+    """
+
+    def __init__(self, topics: Topics, position: int, render: Callable[[Job], dict[str, Any]]) -> None:
+        self._topics, self._render = topics, render
         self._floor = self._position = position
         self._recent: deque[int] = deque(maxlen=BATCH + 2 * _LOOK_BACK)
 
@@ -57,7 +60,7 @@ class Reader:
             self._position = max(self._position, event.pk)
         is_over = len(events) < BATCH and all(job.has_ended for job in jobs.values())
         if is_over and jobs and not self._topics.projects:
-            rows += [Row(0, "state", {**_named(job), "state": job.state}) for job in jobs.values()]
+            rows += [Row(0, "state", {**self._named(job), "state": job.state}) for job in jobs.values()]
         return rows, is_over
 
     def _fresh(self) -> list[JobEvent]:
@@ -74,6 +77,9 @@ class Reader:
         if event.type == "state":
             data["kind"] = event.job.kind
         return data
+
+    def _named(self, job: Job) -> dict[str, Any]:
+        return {"job": job.pk, "project": job.project_id, "kind": job.kind, "current": self._render(job)}
 
 
 def topics_from_text(text: str) -> Topics:
@@ -115,7 +121,3 @@ def may_follow(user_id: uuid.UUID, topics: Topics) -> bool:
 def newest_id() -> int:
     """The id of the newest event of all."""
     return int(JobEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0)
-
-
-def _named(job: Job) -> dict[str, Any]:
-    return {"job": job.pk, "project": job.project_id, "kind": job.kind, "current": job_render(job)}
