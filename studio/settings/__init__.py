@@ -150,6 +150,7 @@ STUDIO_MEDIA_READERS = (  # (user, sha256, sample id | None) -> bool
 )
 STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (project id, name, count)
     "datasets.selectors.counters.project_counters",
+    "training.selectors.project_counters",
     "serving.selectors.endpoint_counts",
 )
 STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive

@@ -35,5 +35,6 @@ RULES: Rules = MappingProxyType(
         "evaluations_samples": _VIEW,
         "evaluations_compare": SIGNED_IN,
         "model_exports_create": _TRAIN,
+        "model_exports_download": _VIEW,
     }
 )

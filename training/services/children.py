@@ -1,0 +1,154 @@
+"""A supervised child process: started in its own session, followed by its events, never left behind."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from core.errors import DomainError
+from core.jobs.context import JobContext
+
+logger = logging.getLogger(__name__)
+
+POLL_S: Final = 0.2
+GRACE_S: Final = 1.5
+STOPPED: Final = 3
+LOG_TAIL: Final = 4000
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_KEPT: Final = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "HOME",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "CUDA_VISIBLE_DEVICES",
+    "NVIDIA_VISIBLE_DEVICES",
+    "STUDIO_FAULT",
+)
+Event = dict[str, Any]
+
+
+class ChildFailed(DomainError):
+    """The child says why; its code becomes the job's."""
+
+    status = 422
+
+    def __init__(self, code: str, detail: str, **params: Any) -> None:
+        super().__init__(detail, **params)
+        vars(self)["code"] = code
+
+
+class EventTail:
+    """Whole lines of a growing file, each once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._offset = path, 0
+
+    def read(self) -> list[Event]:
+        """What came since the last call."""
+        if not self._path.exists():
+            return []
+        with self._path.open("rb") as handle:
+            handle.seek(self._offset)
+            fresh = handle.read()
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return [json.loads(line) for line in whole.splitlines()]
+
+
+def supervise(
+    ctx: JobContext, module: str, job_dir: Path, threads: int, on_events: Callable[[list[Event]], None]
+) -> None:
+    """Run `python -m module job_dir` to its end, handing over its events.
+
+    A cancelled job ends the child within GRACE_S, a lost lease at once. Raises JobCancelled, LeaseLost,
+    ChildFailed.
+    """
+    tail = EventTail(job_dir / "events.jsonl")
+    with (job_dir / "child.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603  our own module and folder
+            [sys.executable, "-m", module, str(job_dir)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=_ROOT,
+            env=_environment(threads),
+            start_new_session=True,
+        )
+    try:
+        while process.poll() is None:
+            on_events(tail.read())
+            if ctx.lost.is_set():
+                break
+            if ctx.cancelled.is_set():
+                _stop(process)
+                break
+            _wait(process, POLL_S)
+    finally:
+        kill(process)
+    ctx.check()
+    on_events(tail.read())
+    if process.returncode:
+        raise _cause(process.returncode, job_dir)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """End the child and everything it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_S
+    while process.poll() is None and time.monotonic() < deadline:
+        _wait(process, 0.05)
+
+
+def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _cause(returncode: int, job_dir: Path) -> ChildFailed:
+    path = job_dir / "error.json"
+    if returncode == -signal.SIGKILL:
+        return ChildFailed(
+            "out_of_memory",
+            "the system ended the process, most often for want of memory; choose a smaller batch or picture side",
+        )
+    if returncode == STOPPED:
+        return ChildFailed("stopped", "the process was asked to stop from outside; resume the run")
+    if path.exists():
+        cause: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if cause["code"] == "internal_error":
+            logger.error("child failed", extra={"log_tail": _tail(job_dir)})
+        return ChildFailed(cause["code"], cause["detail"], **cause["params"])
+    logger.error("child died", extra={"returncode": returncode, "log_tail": _tail(job_dir)})
+    return ChildFailed("child_died", "the process broke off without a word; the log of the worker has more")
+
+
+def _tail(job_dir: Path) -> str:
+    return (job_dir / "child.log").read_bytes()[-LOG_TAIL:].decode("utf-8", "replace")
+
+
+def _environment(threads: int) -> dict[str, str]:
+    """Nothing of the studio's secrets; numeric libraries get the cores that were granted."""
+    kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+    pools = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    return {**kept, **dict.fromkeys(pools, str(threads)), "PYTHONPATH": str(_ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+def threads_granted() -> int:
+    """Cores a child may use: half of the machine's, so that pages still answer; at least one."""
+    return max(1, len(os.sched_getaffinity(0)) // 2)
