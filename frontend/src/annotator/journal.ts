@@ -26,11 +26,18 @@ export interface Unsaved {
 const DB_NAME = "studio-annotator";
 const DB_VERSION = 1;
 
+/** What a session needs of a journal. */
+export interface SessionJournal {
+  putBase(base: JournalBase): Promise<void>;
+  append(entry: JournalEntry, base?: JournalBase): Promise<void>;
+  acknowledge(base: JournalBase, seq: number, isComplete: boolean): Promise<void>;
+}
+
 /**
  * Every operation, on the device before the next frame; erased only when the server has acknowledged it.
  * One database per person, so that a shared machine never mixes two people's work.
  */
-export class Journal {
+export class Journal implements SessionJournal {
   private readonly opened: Promise<IDBDatabase>;
 
   constructor(person: string, factory: IDBFactory = indexedDB) {

@@ -1,5 +1,5 @@
 import { History } from "./history";
-import type { Journal, JournalBase, Unsaved } from "./journal";
+import type { JournalBase, SessionJournal, Unsaved } from "./journal";
 import { applyStep, isSameState, mergeShapes, replaceStep, type Shapes, type Step } from "./model";
 
 export type Intent = "draft" | "submitted";
@@ -70,7 +70,7 @@ export class Session {
 
   constructor(
     seed: SessionSeed,
-    private readonly journal: Journal,
+    private readonly journal: SessionJournal,
     private readonly send: Send,
   ) {
     this.seed = seed;

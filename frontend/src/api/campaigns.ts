@@ -108,3 +108,39 @@ export interface ReviewInput {
 export function reviewAnnotation(id: string, input: ReviewInput): Promise<Saved> {
   return http.post(`annotations/${id}/review/`, input);
 }
+
+export interface Home {
+  continue: { campaign: string; name: string; open: number; mine: number } | null;
+  reviews_waiting: number;
+  running_jobs: number;
+  campaigns: Campaign[];
+}
+
+/** What waits for me, whatever my roles are. */
+export const homeQuery = queryOptions({
+  queryKey: ["home"],
+  queryFn: ({ signal }) => http.get<Home>("home/", undefined, signal),
+  staleTime: 0,
+});
+
+export interface CampaignProgress {
+  counts: Campaign["counts"];
+  median_seconds: number | null;
+  per_assignee: {
+    username: string;
+    open: number;
+    submitted: number;
+    accepted: number;
+    rejected: number;
+    skipped: number;
+    median_seconds: number | null;
+  }[];
+  per_day: { day: string; submitted: number }[];
+  forecast: { remaining: number; per_day: number | null; done_on: string } | null;
+}
+
+export const progressQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaign", id, "progress"],
+    queryFn: ({ signal }) => http.get<CampaignProgress>(`campaigns/${id}/progress/`, undefined, signal),
+  });

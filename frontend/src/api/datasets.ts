@@ -21,11 +21,7 @@ export async function saveLabelSchema(
   revision: number,
   classes: Partial<LabelClass>[],
 ): Promise<Dataset> {
-  const saved = await http.patch<Dataset>(
-    `datasets/${dataset}/`,
-    { label_schema: { classes } },
-    { headers: { "If-Match": `"${revision}"` } },
-  );
+  const saved = await http.patch<Dataset>(`datasets/${dataset}/`, { label_schema: { revision, classes } });
   queryClient.setQueryData(datasetQuery(dataset).queryKey, saved);
   await queryClient.invalidateQueries({ queryKey: ["datasets", saved.project] });
   return saved;

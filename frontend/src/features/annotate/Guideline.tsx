@@ -26,9 +26,10 @@ function blocksOf(source: string): Block[] {
 
 /** `**bold**` as strong; everything else as it stands. */
 function inline(text: string): ReactNode[] {
-  return text
-    .split("**")
-    .map((part, at) => (at % 2 === 1 ? <strong key={`${at}-${part}`}>{part}</strong> : part));
+  const parts = text.split("**");
+  return parts.map((part, at) =>
+    at % 2 === 1 ? <strong key={parts.slice(0, at).join("**")}>{part}</strong> : part,
+  );
 }
 
 /** A guideline: headings, lists, paragraphs and bold of Markdown, never HTML. */

@@ -1,11 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { campaignQuery } from "@/api/campaigns";
+import type { Campaign, LabelClass } from "@/api/types";
+import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
+import { WithClasses } from "./AnnotatePage";
+import styles from "./annotate.module.css";
+import { ReviewBench } from "./ReviewBench";
+import { ReviewQueue } from "./reviewQueue";
 
+/** Review on the same canvas: accept, reject with a reason, or fix in place. */
 export function ReviewPage() {
-  const t = useT("annotate");
+  const { campaign: id } = useParams({ from: "/app/p/$project/review/$campaign" });
   return (
-    <Page>
-      <PageHeader title={t("title")} />
-    </Page>
+    <QueryState query={useQuery(campaignQuery(id))}>
+      {(campaign) => (
+        <WithClasses campaign={campaign}>
+          {(classes) => <Reviewing campaign={campaign} classes={classes} />}
+        </WithClasses>
+      )}
+    </QueryState>
+  );
+}
+
+function Reviewing({ campaign, classes }: { campaign: Campaign; classes: readonly LabelClass[] }) {
+  const t = useT("annotate");
+  const app = useT("app");
+  const [queue] = useState(() => new ReviewQueue(campaign.id));
+  useEffect(() => {
+    void queue.start();
+    return () => queue.dispose();
+  }, [queue]);
+  useSyncExternalStore(
+    (notify) => queue.subscribe(notify),
+    () => queue.version,
+  );
+  if (queue.error !== null) return <Failure error={queue.error} onRetry={() => void queue.start()} />;
+  const turn = queue.current;
+  if (turn) {
+    return (
+      <>
+        <p className={styles.narrow}>{app("narrow")}</p>
+        <ReviewBench queue={queue} turn={turn} campaign={campaign} classes={classes} />
+      </>
+    );
+  }
+  if (!queue.isDone) return <PageSkeleton />;
+  return (
+    <EmptyState
+      title={t("doneTitle")}
+      action={
+        <LinkButton to="/p/$project/tasks" params={{ project: campaign.project }} variant="primary">
+          {t("toTasks")}
+        </LinkButton>
+      }
+    >
+      {t("reviewDoneHint")}
+    </EmptyState>
   );
 }

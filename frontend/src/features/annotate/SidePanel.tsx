@@ -5,6 +5,7 @@ import type { LabelClass } from "@/api/types";
 import { useLanguage, useT } from "@/i18n";
 import { cx, Kbd, Swatch, TextField } from "@/ui";
 import styles from "./annotate.module.css";
+import { capOf, keySlots } from "./classKeys";
 import { classNameOf } from "./useStyle";
 
 const SEARCH_FROM = 10;
@@ -17,27 +18,20 @@ export interface ClassListProps {
   big?: boolean;
 }
 
-/** Key caps of the first eighteen classes: their place in the list, which never moves. */
-export function capOf(at: number): string | null {
-  if (at < 9) return String(at + 1);
-  return at < 18 ? `⇧${at - 8}` : null;
-}
-
 /** The classes with their keys; a search field once there are many. */
 export function ClassList({ classes, chosen, onChoose, searchRef, big }: ClassListProps) {
   const t = useT("annotate");
   const language = useLanguage();
   const [query, setQuery] = useState("");
   const wanted = query.trim().toLowerCase();
-  const shown = classes
-    .map((one, at) => ({ one, at }))
-    .filter(({ one }) => `${one.name} ${one.name_zh}`.toLowerCase().includes(wanted));
+  const slots = keySlots(classes);
+  const shown = classes.filter((one) => `${one.name} ${one.name_zh}`.toLowerCase().includes(wanted));
   const onKeyDown = (event: KeyboardEvent) => {
     const first = shown[0];
-    if (event.key === "Escape") event.currentTarget instanceof HTMLElement && event.currentTarget.blur();
+    if (event.key === "Escape") searchRef.current?.blur();
     if (event.key !== "Enter" || !first) return;
     event.preventDefault();
-    onChoose(first.one.id);
+    onChoose(first.id);
     setQuery("");
     searchRef.current?.blur();
   };
@@ -57,8 +51,8 @@ export function ClassList({ classes, chosen, onChoose, searchRef, big }: ClassLi
       ) : null}
       <div className={styles.scroll}>
         {classes.length === 0 ? <p className="muted small">{t("noClasses")}</p> : null}
-        {shown.map(({ one, at }) => {
-          const cap = capOf(at);
+        {shown.map((one) => {
+          const cap = capOf(slots.indexOf(one));
           return (
             <button
               key={one.id}

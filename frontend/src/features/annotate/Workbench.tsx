@@ -4,7 +4,7 @@ import type { Session } from "@/annotator/session";
 import { classOf, classStep } from "@/annotator/tools/class";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
-import { type Handlers, useHotkeys } from "@/hotkeys/scope";
+import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Row, SwitchField, toast } from "@/ui";
 import styles from "./annotate.module.css";
@@ -12,6 +12,7 @@ import { BoxTools } from "./BoxTools";
 import { useBoxKeys } from "./boxKeys";
 import { Canvas, useEditor } from "./Canvas";
 import { ConflictDialog } from "./ConflictDialog";
+import { classKeys } from "./classKeys";
 import { Guideline } from "./Guideline";
 import type { Work, WorkQueue } from "./queue";
 import { ReasonDialog } from "./ReasonDialog";
@@ -140,34 +141,6 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
       ) : null}
     </div>
   );
-}
-
-/** Handlers of the class keys, by a class's place in the list. */
-export function classKeys(
-  classes: readonly LabelClass[],
-  choose: (id: string | undefined) => void,
-): Handlers {
-  const pick = (at: number) => () => choose(classes[at]?.id);
-  return {
-    class1: pick(0),
-    class2: pick(1),
-    class3: pick(2),
-    class4: pick(3),
-    class5: pick(4),
-    class6: pick(5),
-    class7: pick(6),
-    class8: pick(7),
-    class9: pick(8),
-    class10: pick(9),
-    class11: pick(10),
-    class12: pick(11),
-    class13: pick(12),
-    class14: pick(13),
-    class15: pick(14),
-    class16: pick(15),
-    class17: pick(16),
-    class18: pick(17),
-  };
 }
 
 interface ClassPanelProps {

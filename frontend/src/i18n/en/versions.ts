@@ -72,4 +72,6 @@ export default {
   download: "Download",
   trainDo: "Train on this version",
   filterLabel: "Pictures taken",
+  label: "Class",
+  diffEmpty: "None.",
 } as const;

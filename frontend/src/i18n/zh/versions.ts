@@ -72,4 +72,6 @@ export default {
   download: "下载",
   trainDo: "用此版本训练",
   filterLabel: "包含的图片",
+  label: "类别",
+  diffEmpty: "无。",
 } satisfies Translation<typeof import("../en/versions").default>;

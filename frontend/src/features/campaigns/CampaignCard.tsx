@@ -1,0 +1,93 @@
+import { IconChartBar, IconChecklist, IconDots } from "@tabler/icons-react";
+import { setCampaignState } from "@/api/campaigns";
+import type { Campaign } from "@/api/types";
+import { errorText } from "@/app/errorText";
+import { useT } from "@/i18n";
+import { formatCount, formatDateTime } from "@/i18n/format";
+import { Badge, Button, IconButton, LinkButton, Menu, Row, toast } from "@/ui";
+import styles from "./campaigns.module.css";
+
+/** One task as a line: its name, a bar of its states, and the one button that matters to me. */
+export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDetails: () => void }) {
+  const t = useT("campaigns");
+  const { counts, may } = campaign;
+  const done = counts.submitted + counts.accepted + counts.skipped;
+  const toggle = () => {
+    setCampaignState(campaign.id, campaign.state === "open" ? "close" : "reopen").catch((error: unknown) =>
+      toast(errorText(error), { tone: "bad" }),
+    );
+  };
+  return (
+    <article className={styles.card}>
+      <div className={styles.text}>
+        <Row gap={8}>
+          <h2 className="ellipsis">{campaign.name}</h2>
+          {campaign.state === "closed" ? <Badge>{t("closed")}</Badge> : null}
+        </Row>
+        <p className="muted small">
+          {t("progress", { done: formatCount(done), total: formatCount(counts.total) })}
+          {" · "}
+          {campaign.assignees.length > 0
+            ? t("assignees", { count: campaign.assignees.length })
+            : t("everyone")}
+          {campaign.due ? ` · ${t("due", { date: formatDateTime(campaign.due) })}` : ""}
+        </p>
+        <StateBar counts={counts} />
+      </div>
+      <Row gap={8}>
+        {may.review && counts.submitted > 0 ? (
+          <LinkButton
+            to="/p/$project/review/$campaign"
+            params={{ project: campaign.project, campaign: campaign.id }}
+            icon={<IconChecklist size={16} />}
+          >
+            {t("reviewCount", { count: counts.submitted })}
+          </LinkButton>
+        ) : null}
+        {may.label && campaign.state === "open" && campaign.mine.open > 0 ? (
+          <LinkButton
+            to="/p/$project/annotate/$campaign"
+            params={{ project: campaign.project, campaign: campaign.id }}
+            variant="primary"
+          >
+            {campaign.mine.done > 0 ? t("continue") : t("start")}
+          </LinkButton>
+        ) : null}
+        <Button variant="quiet" icon={<IconChartBar size={16} />} onClick={onDetails}>
+          {t("details")}
+        </Button>
+        {may.manage ? (
+          <Menu
+            label={campaign.name}
+            entries={[
+              { key: "state", label: campaign.state === "open" ? t("close") : t("reopen"), onSelect: toggle },
+            ]}
+          >
+            <IconButton label={campaign.name}>
+              <IconDots size={18} stroke={1.6} />
+            </IconButton>
+          </Menu>
+        ) : null}
+      </Row>
+    </article>
+  );
+}
+
+const PARTS = ["accepted", "submitted", "rejected", "skipped"] as const;
+
+/** Shares of the states side by side, named on hover and in the text beside. */
+export function StateBar({ counts }: { counts: Campaign["counts"] }) {
+  const t = useT("campaigns");
+  const label = PARTS.map((part) => `${t(part)} ${formatCount(counts[part])}`).join(", ");
+  return (
+    <div className={styles.bar} role="img" aria-label={label} title={label}>
+      {PARTS.map((part) => (
+        <span
+          key={part}
+          className={styles[part]}
+          style={{ width: `${counts.total ? (counts[part] / counts.total) * 100 : 0}%` }}
+        />
+      ))}
+    </div>
+  );
+}
