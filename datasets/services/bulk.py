@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -17,32 +19,31 @@ def rows_insert(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     """Insert rows in the caller's transaction. Columns are of the table; JSON values are dicts and lists."""
     table = model._meta.db_table
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    if is_postgresql():
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([_copied(value) for value in row])
-        return
-    holes = ", ".join(["%s"] * len(columns))
-    adapt = _adapted(connection.ops.adapt_datetimefield_value)
+    adapters = _adapters()
+
+    def adapted(row: Row) -> list[Any]:
+        return [adapt(value) if (adapt := adapters.get(type(value))) else value for value in row]
+
     with connection.cursor() as cursor:
+        if is_postgresql():
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(adapted(row))
+            return
+        holes = ", ".join(["%s"] * len(columns))
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({holes})",  # noqa: S608  names are ours
-            [[adapt(value) for value in row] for row in rows],
+            [adapted(row) for row in rows],
         )
 
 
-def _copied(value: Any) -> Any:
-    if isinstance(value, (dict, list)):
-        return orjson.dumps(value).decode()
-    return str(value) if isinstance(value, uuid.UUID) else value
+def _adapters() -> dict[type, Callable[[Any], Any]]:
+    """How each type of value is sent; what is not listed goes as it is."""
+    if is_postgresql():
+        return {uuid.UUID: str, dict: _json, list: _json}
+    adapt_time = lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
+    return {uuid.UUID: attrgetter("hex"), dict: _json, list: _json, datetime: adapt_time}
 
 
-def _adapted(adapt_time: Callable[[datetime], str | None]) -> Callable[[Any], Any]:
-    def adapt(value: Any) -> Any:
-        if isinstance(value, uuid.UUID):
-            return value.hex
-        if isinstance(value, (dict, list)):
-            return orjson.dumps(value).decode()
-        return adapt_time(value) if isinstance(value, datetime) else value
-
-    return adapt
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

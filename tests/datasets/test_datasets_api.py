@@ -236,9 +236,11 @@ def test_a_page_takes_at_most_five_statements_at_any_size(
         template.pk, template.sha256 = uuid.uuid4(), f"{i:064x}"
         template.save(force_insert=True)
     label = client.get(f"/api/v1/datasets/{filled}/").json()["label_schema"]["classes"][0]["id"]
-    for query in ("limit=100", f"label={label}&ordering=name", "text=cat&state=labeled", "limit=5&count=1"):
+    for query in ("limit=100", f"label={label}&ordering=name", "text=cat&state=labeled", "split=val"):
         with django_assert_max_num_queries(5):
             listed(client, filled, query)
+    with django_assert_max_num_queries(6):
+        listed(client, filled, "limit=5&count=1")
     with django_assert_max_num_queries(5):
         client.get(f"/api/v1/samples/{template.pk}/")
     with django_assert_max_num_queries(7):

@@ -174,7 +174,7 @@ def test_a_trainer_reads_every_byte_without_a_database(client, filled):
 
 def test_a_diff_names_what_changed(client, filled, run_import):
     old = frozen(client, filled)
-    run_import(filled, {"cat/new.jpg": picture(77)})
+    run_import(filled, {"cat/new.jpg": picture(77)}, format="folder_per_class")
     moved = Sample.objects.get(name="cat/00.jpg")
     dog = Sample.objects.get(name="dog/01.jpg").label_class_id
     shape = {"id": str(uuid.uuid4()), "kind": "class", "label": str(dog)}

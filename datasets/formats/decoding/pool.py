@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,8 +24,9 @@ _ROOT: Final = Path(__file__).resolve().parents[3]
 
 
 def default_size() -> int:
-    """One core stays free for the rest of the studio."""
-    return max(1, len(os.sched_getaffinity(0)) - 1)
+    """One core stays free where there are more than two; the children step back for everybody anyway."""
+    cores = len(os.sched_getaffinity(0))
+    return min(cores, max(2, cores - 1))
 
 
 class DecodePool:
@@ -34,16 +36,20 @@ class DecodePool:
         self._size = size or default_size()
         self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="decode")
         self._idle: deque[_Child] = deque(_Child() for _ in range(self._size))
+        self._children = tuple(self._idle)
+        self._closed = threading.Event()
         self.restarts = 0
 
     def __enter__(self) -> Self:
+        threading.Thread(target=self._watch, name="decode-watch", daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
-        for child in self._idle:
+        self._closed.set()
+        for child in self._children:
             child.stop()
 
     def submit(self, contents: Sequence[bytes], thumb_side_px: int) -> "Future[list[Answer]]":
@@ -51,6 +57,11 @@ class DecodePool:
         slices = [contents[i :: self._size] for i in range(self._size)]
         parts = [self._threads.submit(self._decode, part, thumb_side_px) for part in slices if part]
         return _Joined(parts, len(contents), self._size)
+
+    def _watch(self) -> None:
+        while not self._closed.wait(min(1.0, _WALL_S / 4)):
+            for child in self._children:
+                child.expire()
 
     def _decode(self, contents: Sequence[bytes], side_px: int) -> list[Answer]:
         child = self._idle.popleft()
@@ -87,6 +98,7 @@ class _Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._timed_out = False
+        self._waiting_since: float | None = None
 
     def decode(self, contents: Sequence[bytes], side_px: int) -> list[Answer]:
         """Answers for as many pictures as the child lived through."""
@@ -94,9 +106,7 @@ class _Child:
         answers: list[Answer] = []
         sent, ahead_bytes = 0, 0
         while len(answers) < len(contents):
-            timer = threading.Timer(_WALL_S, self._expire)
-            timer.daemon = True
-            timer.start()
+            self._waiting_since = time.monotonic()
             try:
                 while sent < len(contents) and (
                     sent == len(answers) or (sent - len(answers) < _AHEAD and ahead_bytes < _AHEAD_BYTES)
@@ -108,7 +118,7 @@ class _Child:
             except (OSError, EOFError):
                 return answers
             finally:
-                timer.cancel()
+                self._waiting_since = None
             ahead_bytes -= len(contents[len(answers)])
             answers.append(answer)
         return answers
@@ -146,10 +156,13 @@ class _Child:
             raise RuntimeError("the child has no pipes")
         return stdin, stdout
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """End the process when it has been waited for too long."""
+        since, process = self._waiting_since, self._process
+        if since is None or process is None or time.monotonic() - since < _WALL_S:
+            return
         self._timed_out = True
-        if self._process is not None:
-            self._process.kill()
+        process.kill()
 
 
 def _environment() -> dict[str, str]:
