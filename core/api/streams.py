@@ -88,6 +88,7 @@ async def _events(user: User, topics: feed.Topics, position: int, *, ends: bool)
             if is_over and ends:
                 return
             if rows:
+                seen_newest = -1  # there may be more than one batch
                 continue
         if now - said_at >= HEARTBEAT_S:
             said_at = now

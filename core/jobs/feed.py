@@ -45,6 +45,7 @@ class Reader:
     def __init__(self, topics: Topics, position: int, render: Callable[[Job], dict[str, Any]]) -> None:
         self._topics, self._render = topics, render
         self._floor = self._position = position
+        self._has_told_end = False
         self._recent: deque[int] = deque(maxlen=BATCH + 2 * _LOOK_BACK)
 
     def read(self) -> tuple[list[Row], bool]:
@@ -54,12 +55,13 @@ class Reader:
         """
         jobs = Job.objects.in_bulk(self._topics.jobs) if self._topics.jobs else {}
         events = self._fresh()
-        rows = [Row(event.pk, event.type, self._data(event, jobs)) for event in events]
+        rows = [Row(event.pk, event.type, self._data(event)) for event in events]
         for event in events:
             self._recent.append(event.pk)
             self._position = max(self._position, event.pk)
         is_over = len(events) < BATCH and all(job.has_ended for job in jobs.values())
-        if is_over and jobs and not self._topics.projects:
+        if is_over and jobs and not self._has_told_end:
+            self._has_told_end = True
             rows += [Row(0, "state", {**self._named(job), "state": job.state}) for job in jobs.values()]
         return rows, is_over
 
@@ -72,7 +74,7 @@ class Reader:
         new = JobEvent.objects.filter(wanted, pk__gt=since).exclude(pk__in=read_already)
         return list(new.select_related("job").order_by("pk")[:BATCH])
 
-    def _data(self, event: JobEvent, jobs: dict[uuid.UUID, Job]) -> dict[str, Any]:
+    def _data(self, event: JobEvent) -> dict[str, Any]:
         data = {"job": event.job_id, "project": event.job.project_id, "at": event.at, **event.payload}
         if event.type == "state":
             data["kind"] = event.job.kind

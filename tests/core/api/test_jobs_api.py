@@ -160,6 +160,21 @@ class TestStreams:
         assert events[1]["data"]["text"] == "one"
         assert events[-1]["data"]["current"]["result"] == {"answer": 42}
 
+    def test_a_long_story_is_told_without_pauses(self, viewer, context, monkeypatch):
+        monkeypatch.setattr(feed, "BATCH", 10)
+        monkeypatch.setattr(streams, "RECHECK_S", 60.0)
+        for number in range(35):
+            context.log(str(number))
+        self.end(context)
+        _, events = follow(viewer, f"{URL}{context.job_id}/events/")
+        assert [e["data"]["text"] for e in events if e["event"] == "log"] == [str(n) for n in range(35)]
+
+    def test_the_end_of_a_job_is_told_once_where_the_stream_goes_on(self, project, context):
+        self.end(context)
+        reader = feed.Reader(feed.Topics(jobs=frozenset({context.job_id})), 0, str)
+        assert [row.type for row in reader.read()[0]] == ["state", "state", "state"]
+        assert reader.read() == ([], True)
+
     def test_a_stream_goes_on_after_the_last_event_it_showed(self, viewer, context):
         for number in range(4):
             context.log(str(number))
