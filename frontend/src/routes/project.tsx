@@ -78,7 +78,7 @@ export const versionRoute = createRoute({
   path: "versions/$version",
   getParentRoute: () => projectRoute,
   validateSearch: texts("against"),
-  component: lazyPage(["versions"], () => import("@/features/versions/VersionPage"), "VersionPage"),
+  component: lazyPage(["versions", "data"], () => import("@/features/versions/VersionPage"), "VersionPage"),
 });
 
 export const runsRoute = createRoute({

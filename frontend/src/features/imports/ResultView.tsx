@@ -1,5 +1,5 @@
 import type { ImportProblem, ImportResult } from "@/api/imports";
-import { useT } from "@/i18n";
+import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
 import styles from "./imports.module.css";
@@ -12,7 +12,9 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
   const classes = result.classes ?? [];
   return (
     <Stack gap={16}>
-      {result.reason ? <p className="muted">{result.reason}</p> : null}
+      {result.format ? (
+        <p className="muted">{lookup("imports", `because_${result.format}`) ?? result.reason}</p>
+      ) : null}
       <StatRow>
         <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />
         <Stat label={t("annotated")} value={formatCount(result.annotated)} />
@@ -46,7 +48,15 @@ function Problems({ result }: { result: ImportResult }) {
       grow: true,
       cell: (row) => <code className={styles.where}>{row.where}</code>,
     },
-    { key: "why", header: t("why"), cell: (row) => <span title={row.detail}>{problemText(row)}</span> },
+    {
+      key: "why",
+      header: t("why"),
+      cell: (row) => (
+        <span className={styles.why} title={row.detail}>
+          {problemText(row)}
+        </span>
+      ),
+    },
   ];
   const listed = result.problem_samples;
   return (
@@ -59,7 +69,8 @@ function Problems({ result }: { result: ImportResult }) {
           </Badge>
         ))}
       </Row>
-      <div className={styles.problems}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.problems} tabIndex={0} role="group" aria-label={t("problems")}>
         <DataTable
           label={t("problemsFirst", { count: listed.length })}
           columns={columns}

@@ -1,11 +1,182 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useState } from "react";
+import { useEvents } from "@/api/events";
+import { isOpen, jobQuery } from "@/api/jobs";
+import { statisticsQuery } from "@/api/samples";
+import type { Dataset } from "@/api/types";
+import { createVersion, type SplitStrategy } from "@/api/versions";
+import { act } from "@/app/act";
+import { jobErrorText } from "@/app/errorText";
+import { useProjectId } from "@/app/inProject";
+import { JobProgress } from "@/app/JobsTray";
+import { WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import {
+  Button,
+  ChoiceCards,
+  NumberField,
+  Page,
+  PageHeader,
+  Panel,
+  SegmentedField,
+  Stack,
+  TextField,
+} from "@/ui";
+import { PlanPanel } from "./PlanPanel";
+import { countOf, type Shares, STATES_OF, sumOf, WHICH, type Which } from "./plan";
+import styles from "./versions.module.css";
+
+const STRATEGIES = ["stratified", "random", "group", "time"] as const satisfies readonly SplitStrategy[];
+const DEFAULT_SHARES: Shares = { train: 70, val: 15, test: 15 };
 
 export function VersionNewPage() {
+  const { dataset } = useSearch({ from: "/app/p/$project/versions/new" });
+  return (
+    <WithDataset wanted={dataset}>{(found) => <NewVersion key={found.id} dataset={found} />}</WithDataset>
+  );
+}
+
+function NewVersion({ dataset }: { dataset: Dataset }) {
   const t = useT("versions");
+  const [name, setName] = useState("");
+  const [strategy, setStrategy] = useState<SplitStrategy>("stratified");
+  const [shares, setShares] = useState(DEFAULT_SHARES);
+  const [seed, setSeed] = useState(42);
+  const [which, setWhich] = useState<Which>("labeled");
+  const [jobId, setJobId] = useState<string | null>(null);
+  const statistics = useQuery(statisticsQuery(dataset.id)).data;
+  const count = countOf(statistics?.states, which);
+  const { job, isRunning } = useVersionJob(jobId);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const split = {
+      strategy,
+      train: shares.train / 100,
+      val: shares.val / 100,
+      test: shares.test / 100,
+      seed,
+    };
+    await act(async () =>
+      setJobId(
+        (await createVersion(dataset.id, { name: name.trim(), split, filter: { state: STATES_OF[which] } }))
+          .id,
+      ),
+    );
+  };
+  const reason = count === 0 ? t("whyNot_none") : sumOf(shares) === 100 ? null : t("whyNot_shares");
   return (
     <Page>
-      <PageHeader title={t("title")} />
+      <PageHeader title={t("newTitle")} description={t("subtitle")} />
+      <form onSubmit={submit} className={styles.form}>
+        <Panel>
+          <Stack gap={24}>
+            <TextField
+              label={t("name")}
+              value={name}
+              onChange={setName}
+              placeholder={t("namePlaceholder")}
+              autoFocus
+            />
+            <SegmentedField
+              label={t("which")}
+              showLabel
+              value={which}
+              options={WHICH.map((value) => ({ value, label: t(`which_${value}`) }))}
+              onChange={setWhich}
+            />
+            <ChoiceCards
+              legend={t("strategy")}
+              name="strategy"
+              value={strategy}
+              onChange={setStrategy}
+              choices={STRATEGIES.map((value) => ({
+                value,
+                title: t(`strategy_${value}`),
+                text: t(`strategyText_${value}`),
+              }))}
+            />
+            <SharesFields shares={shares} onChange={setShares} />
+            <div className={styles.two}>
+              <NumberField
+                label={t("seed")}
+                hint={t("seedHint")}
+                value={seed}
+                min={0}
+                onChange={(value) => setSeed(value ?? 0)}
+              />
+            </div>
+          </Stack>
+        </Panel>
+        <Stack>
+          <PlanPanel count={count} shares={shares} classes={statistics?.classes} />
+          {job && isRunning ? (
+            <Panel title={t("creating")}>
+              <JobProgress job={job} />
+            </Panel>
+          ) : null}
+          {job?.error ? <Panel tone="bad">{jobErrorText(job.error)}</Panel> : null}
+          <Button
+            type="submit"
+            variant="primary"
+            size="lg"
+            loading={isRunning}
+            disabled={count === null || reason !== null}
+          >
+            {t("create")}
+          </Button>
+          {reason ? <p className={styles.reason}>{reason}</p> : null}
+        </Stack>
+      </form>
     </Page>
   );
+}
+
+function SharesFields({ shares, onChange }: { shares: Shares; onChange: (shares: Shares) => void }) {
+  const t = useT("versions");
+  const field = (part: keyof Shares) => (
+    <NumberField
+      label={t(part)}
+      value={shares[part]}
+      min={0}
+      max={100}
+      suffix=" %"
+      onChange={(value) => onChange({ ...shares, [part]: value ?? 0 })}
+    />
+  );
+  const sum = sumOf(shares);
+  return (
+    <div>
+      <div className={styles.shares}>
+        {field("train")}
+        {field("val")}
+        {field("test")}
+      </div>
+      {sum === 100 ? null : (
+        <p className={styles.warning} role="alert">
+          {t("sharesSum", { sum })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Follows the job and opens the version when it is there. */
+function useVersionJob(id: string | null) {
+  const project = useProjectId();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
+  useEvents(
+    id ? [`job:${id}`] : [],
+    () => void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey }),
+  );
+  const made = job?.state === "succeeded" ? job.result?.id : undefined;
+  useEffect(() => {
+    if (typeof made !== "string") return;
+    void client.invalidateQueries({ queryKey: ["versions"] });
+    void client.invalidateQueries({ queryKey: ["project", project] });
+    void navigate({ to: "/p/$project/versions/$version", params: { project, version: made } });
+  }, [made, project, navigate, client]);
+  return { job, isRunning: job !== undefined && isOpen(job) };
 }

@@ -1,11 +1,197 @@
-import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { rowsOf } from "@/api/query";
+import { type DatasetVersion, versionQuery, versionsPages } from "@/api/versions";
+import { classText } from "@/app/classWords";
+import { useMay, useProjectId } from "@/app/inProject";
+import { QueryState } from "@/app/QueryState";
+import { lookup, useT } from "@/i18n";
+import { formatCount, formatPercent } from "@/i18n/format";
+import {
+  Facts,
+  LinkButton,
+  Page,
+  PageHeader,
+  Panel,
+  SelectField,
+  Split,
+  Stack,
+  Stat,
+  StatRow,
+  Time,
+} from "@/ui";
+import { Diff } from "./Diff";
+import { ExportPanel } from "./ExportPanel";
+import { SplitBar } from "./SplitBar";
+import { strategyText } from "./VersionsPage";
+import styles from "./versions.module.css";
 
 export function VersionPage() {
   const t = useT("versions");
+  const project = useProjectId();
+  const { version: id } = useParams({ from: "/app/p/$project/versions/$version" });
+  const query = useQuery(versionQuery(id));
+  const mayTrain = useMay("train_project");
   return (
-    <Page>
-      <PageHeader title={t("title")} />
-    </Page>
+    <QueryState query={query}>
+      {(version) => (
+        <Page>
+          <PageHeader
+            title={`${version.number} · ${version.name}`}
+            description={t("subtitle")}
+            actions={
+              mayTrain ? (
+                <LinkButton
+                  to="/p/$project/train/new"
+                  params={{ project }}
+                  search={{ version: version.id }}
+                  variant="primary"
+                >
+                  {t("trainDo")}
+                </LinkButton>
+              ) : null
+            }
+          />
+          <StatRow>
+            <Stat label={t("samples")} value={formatCount(version.counts.samples)} />
+            <PartStat version={version} part="train" />
+            <PartStat version={version} part="val" />
+            <PartStat version={version} part="test" />
+            <Stat label={t("objects")} value={formatCount(version.counts.objects ?? 0)} />
+          </StatRow>
+          <Split side={<Side version={version} />}>
+            <Balance version={version} />
+            <Compare version={version} />
+          </Split>
+        </Page>
+      )}
+    </QueryState>
+  );
+}
+
+function PartStat({ version, part }: { version: DatasetVersion; part: "train" | "val" | "test" }) {
+  const t = useT("versions");
+  const count = version.counts[part] ?? 0;
+  const share = version.counts.samples > 0 ? count / version.counts.samples : 0;
+  return <Stat label={t(part)} value={formatCount(count)} hint={formatPercent(share, 0)} />;
+}
+
+function totalOf({ train = 0, val = 0, test = 0 }: DatasetVersion["classes"][number]): number {
+  return train + val + test;
+}
+
+function Balance({ version }: { version: DatasetVersion }) {
+  const t = useT("versions");
+  const most = Math.max(1, ...version.classes.map(totalOf));
+  return (
+    <Panel title={t("balance")}>
+      <table className={styles.balance}>
+        <thead>
+          <tr>
+            <th scope="col">{t("classes")}</th>
+            <th scope="col" className={styles.wide}>
+              <span className="visually-hidden">{t("balance")}</span>
+            </th>
+            <th scope="col">{t("train")}</th>
+            <th scope="col">{t("val")}</th>
+            <th scope="col">{t("test")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {version.classes.map((one) => (
+            <tr key={one.id}>
+              <th scope="row">{classText(one)}</th>
+              <td>
+                <SplitBar
+                  parts={{ train: one.train ?? 0, val: one.val ?? 0, test: one.test ?? 0 }}
+                  scale={totalOf(one) / most}
+                />
+              </td>
+              <td>{formatCount(one.train ?? 0)}</td>
+              <td>{formatCount(one.val ?? 0)}</td>
+              <td>{formatCount(one.test ?? 0)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Side({ version }: { version: DatasetVersion }) {
+  const t = useT("versions");
+  const which = version.filter.state;
+  const taken =
+    which === "reviewed" ? t("which_reviewed") : which === "all" ? t("which_all") : t("which_labeled");
+  const rows = [
+    { key: "created", label: t("created"), value: <Time iso={version.created_at} /> },
+    ...(version.created_by ? [{ key: "by", label: t("by"), value: version.created_by }] : []),
+    { key: "split", label: t("split"), value: strategyText(version) },
+    { key: "seed", label: t("seed"), value: String(version.seed) },
+    { key: "filter", label: t("filterLabel"), value: taken },
+    {
+      key: "hash",
+      label: t("hash"),
+      value: <code className={styles.hash}>{version.content_hash.slice(0, 24)}…</code>,
+    },
+  ];
+  return (
+    <>
+      <Panel title={t("overview")}>
+        <Facts rows={rows} />
+      </Panel>
+      <Warnings version={version} />
+      <ExportPanel version={version} />
+    </>
+  );
+}
+
+function Warnings({ version }: { version: DatasetVersion }) {
+  const warnings = version.warnings ?? [];
+  if (warnings.length === 0) return null;
+  return (
+    <Panel tone="warn">
+      <Stack gap={4}>
+        {warnings.map(({ code }) => (
+          <span key={code}>{lookup("data", `finding_${code}`) ?? code}</span>
+        ))}
+      </Stack>
+    </Panel>
+  );
+}
+
+function Compare({ version }: { version: DatasetVersion }) {
+  const t = useT("versions");
+  const project = useProjectId();
+  const navigate = useNavigate();
+  const { against } = useSearch({ from: "/app/p/$project/versions/$version" });
+  const all = rowsOf(useInfiniteQuery(versionsPages(version.dataset)).data) ?? [];
+  const others = all.filter((one) => one.id !== version.id);
+  const choose = (id: string | null) =>
+    void navigate({
+      to: "/p/$project/versions/$version",
+      params: { project, version: version.id },
+      search: id ? { against: id } : {},
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <Panel title={t("compare")}>
+      {others.length === 0 ? (
+        <p className="muted">{t("againstNone")}</p>
+      ) : (
+        <Stack>
+          <SelectField
+            label={t("against")}
+            value={against ?? null}
+            clearable
+            placeholder="–"
+            options={others.map((one) => ({ value: one.id, label: `${one.number} · ${one.name}` }))}
+            onChange={choose}
+          />
+          {against ? <Diff version={version.id} against={against} /> : null}
+        </Stack>
+      )}
+    </Panel>
   );
 }

@@ -1,0 +1,84 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { type DiffKind, type DiffSample, versionDiffQuery } from "@/api/versions";
+import { useProjectId } from "@/app/inProject";
+import { QueryState } from "@/app/QueryState";
+import { lookup, useT } from "@/i18n";
+import { formatCount } from "@/i18n/format";
+import { type Column, DataTable, SegmentedField, Stack } from "@/ui";
+import styles from "./versions.module.css";
+
+const KINDS = ["added", "removed", "relabeled", "moved"] as const satisfies readonly DiffKind[];
+
+/** What changed from the older version to this one. */
+export function Diff({ version, against }: { version: string; against: string }) {
+  const t = useT("versions");
+  const query = useQuery(versionDiffQuery(version, against));
+  const [kind, setKind] = useState<DiffKind>("added");
+  return (
+    <QueryState query={query} compact>
+      {(diff) =>
+        diff.same_content ? (
+          <p className="muted">{t("diffNone")}</p>
+        ) : (
+          <Stack gap={12}>
+            <SegmentedField
+              label={t("compare")}
+              value={kind}
+              options={KINDS.map((value) => ({
+                value,
+                label: `${t(value)} · ${formatCount(diff.counts[value])}`,
+              }))}
+              onChange={setKind}
+            />
+            <Samples samples={diff.samples[kind]} label={t(kind)} />
+          </Stack>
+        )
+      }
+    </QueryState>
+  );
+}
+
+function Samples({ samples, label }: { samples: readonly DiffSample[]; label: string }) {
+  const t = useT("versions");
+  const project = useProjectId();
+  const columns: Column<DiffSample>[] = [
+    {
+      key: "name",
+      header: t("name"),
+      grow: true,
+      cell: (sample) => (
+        <Link to="/p/$project/data" params={{ project }} search={{ sample: sample.id }}>
+          {sample.name}
+        </Link>
+      ),
+    },
+    {
+      key: "label",
+      header: t("label"),
+      cell: (sample) => (
+        <span className={styles.nowrap}>
+          {sample.label ?? (sample.objects > 0 ? `${t("objects")} ${sample.objects}` : "–")}
+        </span>
+      ),
+    },
+    {
+      key: "split",
+      header: t("split"),
+      cell: (sample) => <span className={styles.nowrap}>{lookup("versions", sample.split) ?? "–"}</span>,
+    },
+  ];
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <div className={styles.list} tabIndex={0} role="group" aria-label={label}>
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={samples}
+        rowKey={(sample) => sample.id}
+        empty={<p className="muted">{t("diffEmpty")}</p>}
+      />
+    </div>
+  );
+}

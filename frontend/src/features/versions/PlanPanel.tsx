@@ -1,0 +1,44 @@
+import type { Statistics } from "@/api/samples";
+import { useT } from "@/i18n";
+import { formatCount } from "@/i18n/format";
+import { Panel, Skeleton, Stack } from "@/ui";
+import { partsOf, type Shares, thinClasses } from "./plan";
+import { SplitBar } from "./SplitBar";
+import styles from "./versions.module.css";
+
+interface PlanPanelProps {
+  count: number | null;
+  shares: Shares;
+  classes: Statistics["classes"] | undefined;
+}
+
+/** What the version will hold, while the form is being filled in. */
+export function PlanPanel({ count, shares, classes }: PlanPanelProps) {
+  const t = useT("versions");
+  const thin = thinClasses(classes, shares);
+  if (count === null) return <Skeleton lines={3} />;
+  const parts = partsOf(count, shares);
+  return (
+    <Panel title={t("willHave")}>
+      <Stack gap={12}>
+        <strong style={{ fontSize: "var(--text-2xl)", lineHeight: 1.25 }} className="num" aria-live="polite">
+          {t("pictures", { count })}
+        </strong>
+        <SplitBar parts={parts} />
+        <table className={styles.balance}>
+          <tbody>
+            {(["train", "val", "test"] as const).map((part) => (
+              <tr key={part}>
+                <th scope="row">{t(part)}</th>
+                <td>{formatCount(parts[part])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {thin.length > 0 ? (
+          <p className={styles.warning}>{t("warnSmall", { names: thin.join(", ") })}</p>
+        ) : null}
+      </Stack>
+    </Panel>
+  );
+}
