@@ -33,6 +33,9 @@ def _settings() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS.append("testserver")
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

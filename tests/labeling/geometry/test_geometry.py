@@ -23,12 +23,13 @@ def _pixels(box):
     return {(i, j) for i in range(x, x + w) for j in range(y, y + h)}
 
 
+@settings(deadline=None)
 @given(WHOLE_BOXES, WHOLE_BOXES)
 def test_iou_is_the_share_of_common_pixels(a, b):
     assert box_iou(a, b) == pytest.approx(len(_pixels(a) & _pixels(b)) / len(_pixels(a) | _pixels(b)))
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(WHOLE_BOXES, max_size=6), st.lists(WHOLE_BOXES, max_size=6))
 def test_the_matrix_holds_the_iou_of_every_pair(left, right):
     found = iou_matrix(np.array(left, dtype=float), np.array(right, dtype=float))
@@ -61,7 +62,7 @@ def _inside(point, ring):
     return odd
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(-30, 130), st.integers(-30, 130)), min_size=3, max_size=3))
 def test_clipping_a_triangle_keeps_the_area_inside_the_image(corners):
     ring = [(float(x), float(y)) for x, y in corners]
