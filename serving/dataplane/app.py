@@ -45,10 +45,10 @@ class App:
     """One per process."""
 
     def __init__(
-        self, fleet: Fleet, gate: Gate, stats: Stats, journal: Journal, clock: Callable[[], float]
+        self, fleet: Fleet, gate: Gate, stats: Stats, journal: Journal, loop_time: Callable[[], float]
     ) -> None:
         self.fleet, self.gate, self.stats, self.journal = fleet, gate, stats, journal
-        self.clock = clock
+        self.loop_time = loop_time
         self._ids = itertools.count(1)
         self._id_prefix = os.urandom(8).hex()
         self._metrics_token = os.environ.get("STUDIO_METRICS_TOKEN", "").encode()

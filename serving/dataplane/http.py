@@ -5,6 +5,7 @@ connection are answered in order, one at a time; what a client sends ahead waits
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -183,7 +184,7 @@ class HttpProtocol(asyncio.Protocol):
             headers=self._headers,
             body=self._body[0] if len(self._body) == 1 else b"".join(self._body),
             peer=self._peer,
-            received=now,
+            received=time.perf_counter(),
             reply=self._reply,
         )
         self._keep_alive = (

@@ -58,7 +58,8 @@ class Request:
         received: float,
         reply: Callable[[Response], None],
     ) -> None:
-        """`reply` is called exactly once, now or later, on the loop; `received` is in the loop's time."""
+        """`reply` is called exactly once, now or later, on the loop; `received` is of `time.perf_counter`,
+        since the loop's own time stands still for a millisecond."""
         self.method, self.target, self.query = method, target, query
         self.headers, self.body, self.peer = headers, body, peer
         self.received, self.reply = received, reply

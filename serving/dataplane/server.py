@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from serving.dataplane.table import BadTable, Table, parse_table
 POLL_S = 0.2
 TICK_S = 1.0
 DRAIN_S = 25.0
+LEFTOVER_S = 60.0
 logger = logging.getLogger(__name__)
 
 
@@ -56,6 +58,14 @@ def _table_or_none(path: Path) -> Table | None:
         return None
 
 
+def _drop_leftovers(folder: Path) -> None:
+    """Temporary files of processes that were killed while they wrote."""
+    for path in (*folder.glob("*.tmp"), *folder.glob("*/*.tmp")):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > LEFTOVER_S:
+                path.unlink()
+
+
 class Server:
     """Everything one data plane process holds."""
 
@@ -73,6 +83,7 @@ class Server:
         loop = asyncio.get_running_loop()
         for name in ("models", "stats", "journal"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
+        _drop_leftovers(self._folder)
         journal = Journal(self._folder / "journal", self._boot)
         app = App(self._fleet, self._gate, self._stats, journal, loop.time)
         connections = Connections(app.handle)

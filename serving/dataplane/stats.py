@@ -4,6 +4,7 @@ Latencies fall into buckets 10 % apart, so a percentile read back is right to 5 
 """
 
 import math
+import os
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -145,6 +146,6 @@ def write_file(path: Path, content: dict[str, Any]) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file atomically."""
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_bytes(content)
     temporary.replace(path)

@@ -7,6 +7,7 @@ that they never delay a light one. All methods are called on the loop; only `_wo
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import queue
@@ -246,6 +247,10 @@ class ThreadBatcher:
             work.answer(outcome)
         self.pending -= len(works)
 
+    def _tell(self, number: int, works: list[Work], outcomes: list[Outcome]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for the answer
+            self._loop.call_soon_threadsafe(self._finish, number, works, outcomes)
+
     def _work(self, number: int) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _HEAVY_NICE)
         while (first := self._queue.get()) is not None:
@@ -271,12 +276,12 @@ class ThreadBatcher:
             if outcome is None:
                 ready.append(work)
             else:
-                self._loop.call_soon_threadsafe(self._finish, number, [work], [outcome])
+                self._tell(number, [work], [outcome])
         for group in groups_of(self._session, ready, self._best_rows) if ready else ():
             options = run_options()
             self._running[number] = (options, group)
             outcomes = run_group(self._session, group, options)
-            self._loop.call_soon_threadsafe(self._finish, number, group, outcomes)
+            self._tell(number, group, outcomes)
 
 
 class LightBatcher:
