@@ -2,6 +2,7 @@ import { NumberInput } from "@mantine/core";
 import { type FieldBase, fieldClasses, wording } from "./fieldBase";
 
 export interface NumberFieldProps extends FieldBase {
+  placeholder?: string;
   value: number | null;
   onChange: (value: number | null) => void;
   min?: number;
@@ -20,12 +21,14 @@ export function NumberField({
   step,
   suffix,
   decimals,
+  placeholder,
   ...rest
 }: NumberFieldProps) {
   return (
     <NumberInput
       {...wording(rest)}
       value={value ?? ""}
+      placeholder={placeholder}
       min={min}
       max={max}
       step={step ?? 1}

@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Run } from "@/api/training";
+import { versionQuery } from "@/api/versions";
+import { useProjectId } from "@/app/inProject";
+import { lookup, useT } from "@/i18n";
+import { Facts, Panel, Time } from "@/ui";
+
+/** Where the run came from and how it is set. */
+export function RunFacts({ run }: { run: Run }) {
+  const t = useT("runs");
+  const project = useProjectId();
+  const version = useQuery(versionQuery(run.dataset_version)).data;
+  const rows = [
+    {
+      key: "data",
+      label: t("data"),
+      value: (
+        <Link to="/p/$project/versions/$version" params={{ project, version: run.dataset_version }}>
+          {version ? `${version.number} · ${version.name}` : t("version")}
+        </Link>
+      ),
+    },
+    { key: "algorithm", label: t("algorithm"), value: <code>{run.algorithm}</code> },
+    { key: "seed", label: t("seed"), value: String(run.seed) },
+    { key: "started", label: t("started"), value: <Time iso={run.created_at} /> },
+    ...(run.created_by ? [{ key: "by", label: t("by"), value: run.created_by }] : []),
+  ];
+  const params = Object.entries(run.params).map(([name, value]) => ({
+    key: name,
+    label: lookup("runs", `param_${name}`) ?? name,
+    value: String(value),
+  }));
+  return (
+    <Panel title={t("config")}>
+      <Facts rows={[...rows, ...params]} />
+    </Panel>
+  );
+}
