@@ -1,11 +1,9 @@
 """Stored files over HTTP: pictures inline, everything else as a download."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
@@ -56,7 +54,7 @@ def blob_response(
         content = container_store().read(blob.container, blob.offset, blob.size_bytes)
         response = HttpResponse(content)
     else:
-        response = _streamed(request, blob)
+        response = _streamed(blob)
     inline = blob.media_type in INLINE and filename is None
     response["Content-Type"] = blob.media_type if blob.media_type in INLINE else "application/octet-stream"
     response["Content-Disposition"] = (
@@ -84,12 +82,11 @@ def _serve(request: HttpRequest, sha256: str, sample_id: uuid.UUID | None) -> Ht
         return problem_response(request, error)
 
 
-def _streamed(request: HttpRequest, blob: Blob) -> StreamingHttpResponse:
+def _streamed(blob: Blob) -> StreamingHttpResponse:
     path = container_store().local_path(blob.container)
+    # A plain iterator is right because requests run as WSGI (docs/decisions: streams on the loop).
     pieces = _pieces(path, blob.offset, blob.size_bytes)
-    # Under ASGI a plain iterator would be read to its end into memory.
-    stream = _without_blocking(pieces) if isinstance(request, ASGIRequest) else pieces
-    return StreamingHttpResponse(stream, headers={"Content-Length": str(blob.size_bytes)})
+    return StreamingHttpResponse(pieces, headers={"Content-Length": str(blob.size_bytes)})
 
 
 def _pieces(path: Path, offset: int, length: int) -> Iterator[bytes]:
@@ -98,13 +95,3 @@ def _pieces(path: Path, offset: int, length: int) -> Iterator[bytes]:
         while length > 0 and (piece := file.read(min(_CHUNK_BYTES, length))):
             length -= len(piece)
             yield piece
-
-
-@sync_to_async(thread_sensitive=False)
-def _take(pieces: Iterator[bytes]) -> bytes:
-    return next(pieces, b"")
-
-
-async def _without_blocking(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while piece := await _take(pieces):
-        yield piece
