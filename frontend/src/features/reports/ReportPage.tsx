@@ -1,11 +1,190 @@
-import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import {
+  type Evaluation,
+  evaluationsQuery,
+  type ModelVersion,
+  modelQuery,
+  modelVersionQuery,
+} from "@/api/models";
+import { useProjectId } from "@/app/inProject";
+import { QueryState } from "@/app/QueryState";
+import { lookup, useT } from "@/i18n";
+import { formatNumber, formatPercent } from "@/i18n/format";
+import {
+  Breadcrumb,
+  ConfusionMatrix,
+  EmptyState,
+  LinkButton,
+  Page,
+  PageHeader,
+  Panel,
+  SegmentedField,
+  Stack,
+  Stat,
+  StatRow,
+} from "@/ui";
+import { CellPictures } from "./CellPictures";
+import { cellOf, cellText, intervalOf, metricsOf } from "./figures";
+import { Mistakes } from "./Mistakes";
+import { ParityBadge } from "./ParityBadge";
+import { PerClass } from "./PerClass";
+import styles from "./reports.module.css";
+
+const ROUTE = "/app/p/$project/reports/$version";
 
 export function ReportPage() {
+  const { version: id } = useParams({ from: ROUTE });
+  const version = useQuery(modelVersionQuery(id));
+  return <QueryState query={version}>{(found) => <VersionReport version={found} />}</QueryState>;
+}
+
+function VersionReport({ version }: { version: ModelVersion }) {
   const t = useT("reports");
+  const project = useProjectId();
+  const navigate = useNavigate();
+  const { split } = useSearch({ from: ROUTE });
+  const query = useQuery(evaluationsQuery(version.id));
+  const model = useQuery(modelQuery(version.model)).data;
+  const params = { project, version: version.id };
   return (
     <Page>
-      <PageHeader title={t("title")} />
+      <QueryState query={query}>
+        {(all) => {
+          const shown =
+            all.find((one) => one.split === split) ?? all.find((one) => one.split === "test") ?? all[0];
+          const splits = [...new Set(all.map((one) => one.split))];
+          return (
+            <>
+              <PageHeader
+                breadcrumb={<Where />}
+                title={t("reportOf", { name: model?.name ?? "", number: version.number })}
+                badge={<ParityBadge parity={shown?.parity ?? version.parity} />}
+                description={shown ? t("onPictures", { count: shown.count }) : undefined}
+                actions={
+                  <>
+                    {splits.length > 1 && shown ? (
+                      <SegmentedField
+                        label={t("split")}
+                        value={shown.split}
+                        options={splits.map((value) => ({
+                          value,
+                          label: lookup("reports", `split_${value}`) ?? value,
+                        }))}
+                        onChange={(value) =>
+                          void navigate({
+                            to: "/p/$project/reports/$version",
+                            params,
+                            search: { split: value },
+                            replace: true,
+                          })
+                        }
+                      />
+                    ) : null}
+                    <LinkButton
+                      to="/p/$project/models/$model/$version"
+                      params={{ ...params, model: version.model }}
+                    >
+                      {t("openModel")}
+                    </LinkButton>
+                  </>
+                }
+              />
+              {shown ? <Report key={shown.id} evaluation={shown} /> : <EmptyState title={t("notYet")} />}
+            </>
+          );
+        }}
+      </QueryState>
     </Page>
+  );
+}
+
+function Where() {
+  const t = useT("reports");
+  const project = useProjectId();
+  return (
+    <Breadcrumb
+      parts={[
+        {
+          key: "reports",
+          node: (
+            <Link to="/p/$project/reports" params={{ project }}>
+              {t("title")}
+            </Link>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Report({ evaluation }: { evaluation: Evaluation }) {
+  const t = useT("reports");
+  return (
+    <Stack>
+      <StatRow>
+        {metricsOf(evaluation).map(([key, metric]) => {
+          const { value, low, high } = intervalOf(metric);
+          const asText = (figure: number) =>
+            key === "log_loss" ? formatNumber(figure, 3) : formatPercent(figure);
+          return (
+            <Stat
+              key={key}
+              label={lookup("reports", `metric_${key}`) ?? key}
+              value={asText(value)}
+              hint={
+                low === null || high === null
+                  ? undefined
+                  : t("interval", { low: asText(low), high: asText(high) })
+              }
+            />
+          );
+        })}
+      </StatRow>
+      <p className="muted small">{t("intervalHint")}</p>
+      <Matrix evaluation={evaluation} />
+      <div className={styles.two}>
+        <PerClass evaluation={evaluation} />
+        <Mistakes evaluation={evaluation} />
+      </div>
+    </Stack>
+  );
+}
+
+function Matrix({ evaluation }: { evaluation: Evaluation }) {
+  const t = useT("reports");
+  const navigate = useNavigate();
+  const { project, version } = useParams({ from: ROUTE });
+  const search = useSearch({ from: ROUTE });
+  const cell = cellOf(search.cell, evaluation.confusion.labels.length);
+  const choose = (next: string | undefined) =>
+    void navigate({
+      to: "/p/$project/reports/$version",
+      params: { project, version },
+      search: (old) => ({ ...old, cell: next }),
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <Panel title={t("confusion")}>
+      <Stack gap={16}>
+        <p className="muted small">{t("confusionHint")}</p>
+        <div className={styles.matrix}>
+          <ConfusionMatrix
+            labels={evaluation.confusion.labels}
+            matrix={evaluation.confusion.matrix}
+            selected={cell}
+            onSelect={(truth, predicted) => choose(cellText(truth, predicted))}
+            caption={t("confusion")}
+          />
+          <CellPictures
+            key={search.cell ?? ""}
+            evaluation={evaluation}
+            cell={cell}
+            onClose={() => choose(undefined)}
+          />
+        </div>
+      </Stack>
+    </Panel>
   );
 }

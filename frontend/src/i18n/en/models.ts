@@ -52,4 +52,5 @@ export default {
   deploy: "Deploy",
   report: "Open the report",
   noPermission: "Your role may look at models but not deploy them.",
+  thisOne: "this version",
 } as const;

@@ -46,4 +46,9 @@ export default {
   version: "Version",
   model: "Model",
   created: "Made",
+  parity: "Parity",
+  parityShortOk: "passed",
+  parityShortBad: "failed",
+  parityShortNone: "not measured",
+  metric_calibration_error: "Calibration error",
 } as const;

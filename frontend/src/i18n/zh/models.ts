@@ -53,4 +53,5 @@ export default {
   deploy: "部署",
   report: "查看报告",
   noPermission: "你的角色可以查看模型但不能部署。",
+  thisOne: "当前版本",
 } satisfies Translation<typeof import("../en/models").default>;

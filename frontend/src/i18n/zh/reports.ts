@@ -47,4 +47,9 @@ export default {
   version: "版本",
   model: "模型",
   created: "生成时间",
+  parity: "一致性",
+  parityShortOk: "通过",
+  parityShortBad: "未通过",
+  parityShortNone: "未测",
+  metric_calibration_error: "校准误差",
 } satisfies Translation<typeof import("../en/reports").default>;
