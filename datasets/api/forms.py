@@ -80,7 +80,7 @@ class ShapeForm(Serializer):
     )
 
 
-class AnnotationForm(Serializer):
+class SampleAnnotationForm(Serializer):
     """Everything that shall be said of a sample, and the revision the sender saw."""
 
     revision = serializers.IntegerField(min_value=0)

@@ -95,19 +95,19 @@ class SampleAnnotationViewSet(StudioViewSet):
     resource = "sample_annotations"
     rules = RULES
 
-    @extend_schema(responses=shapes.AnnotationShape)
+    @extend_schema(responses=shapes.SampleAnnotationShape)
     def retrieve(self, request: Request, sample_id: uuid.UUID) -> Response:
         """What is said of the sample now."""
         sample = sample_for(self.user, sample_id)
         self.allow(sample.dataset.project_id)
         return _annotation(sample)
 
-    @extend_schema(request=forms.AnnotationForm, responses=shapes.AnnotationShape)
+    @extend_schema(request=forms.SampleAnnotationForm, responses=shapes.SampleAnnotationShape)
     def update(self, request: Request, sample_id: uuid.UUID) -> Response:
         """Replace the annotation; a stale `revision` gets 409 with `params.current`."""
         sample = sample_for(self.user, sample_id)
         self.allow(sample.dataset.project_id)
-        sent = accepted(forms.AnnotationForm, request.data)
+        sent = accepted(forms.SampleAnnotationForm, request.data)
         annotation_replace(
             sample_id,
             expected_revision=sent["revision"],

@@ -75,7 +75,7 @@ class StatisticsShape(Serializer):
     sizes = SizesShape()
 
 
-class AnnotationShape(Serializer):
+class SampleAnnotationShape(Serializer):
     """What is said of a sample."""
 
     revision = serializers.IntegerField()
@@ -96,7 +96,7 @@ class SampleShape(Serializer):
     split = serializers.CharField()
     group = serializers.CharField()
     labels = serializers.ListField(child=serializers.UUIDField())
-    annotation = AnnotationShape()
+    annotation = SampleAnnotationShape()
     findings = serializers.ListField(child=serializers.CharField())
     imported_at = serializers.DateTimeField()
     size_bytes = serializers.IntegerField()

@@ -190,7 +190,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["studio.api.schema.drop_head"],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "SampleState": "datasets.models.SampleState",
+        "DatasetTask": "datasets.models.Task",
+        "JobState": "core.models.job.Job.State",
+        "CampaignState": "labeling.models.campaign.Campaign.State",
+        "WantedState": ["live", "stopped"],
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL
