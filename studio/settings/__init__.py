@@ -196,6 +196,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "core.models.job.Job.State",
         "CampaignState": "labeling.models.campaign.Campaign.State",
         "WantedState": ["live", "stopped"],
+        "SavedState": ["draft", "submitted"],
     },
 }
 
