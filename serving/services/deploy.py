@@ -52,7 +52,7 @@ def endpoint_create(*, actor: User, project: Project, name: str, **config: Any) 
     if not _NAME.fullmatch(name):
         raise InvalidInput("a name has 1 to 63 of a-z, 0-9 and -", field="name")
     wanted = _filled(DEFAULTS, config)
-    _check_config(project.pk, wanted)
+    _check_config(project.pk, wanted, actor)
     try:
         with transaction.atomic():
             endpoint = Endpoint.objects.create(project=project, name=name, created_by=actor, **wanted)
@@ -69,7 +69,7 @@ def endpoint_patch(
 ) -> Endpoint:
     """Change the configuration. Raises InvalidInput, StaleEndpoint or the registry's refusal."""
     wanted = _filled(_config_of(endpoint), changes)
-    _check_config(endpoint.project_id, wanted)
+    _check_config(endpoint.project_id, wanted, actor)
     with transaction.atomic():
         locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
         if expected_revision is not None and locked.revision != expected_revision:
@@ -92,7 +92,7 @@ def endpoint_rollback(*, actor: User, endpoint: Endpoint, to_revision: int | Non
         found = earlier.order_by("-number").first()
         if found is None:
             raise NothingToRollBack("there is no such earlier revision")
-        _check_config(locked.project_id, found.config)
+        _check_config(locked.project_id, found.config, actor)
         _apply(locked, found.config, actor)
         audit.record(
             actor, "serving.endpoint.rolled_back", locked, project=locked.project_id, to_revision=found.number
@@ -157,7 +157,7 @@ def _remember(endpoint: Endpoint, actor: User) -> None:
     )
 
 
-def _check_config(project_id: uuid.UUID, config: dict[str, Any]) -> None:
+def _check_config(project_id: uuid.UUID, config: dict[str, Any], actor: User) -> None:
     """Routes must name deployable versions of this project, all for one task. Raises InvalidInput."""
     routes = config.get("routes") or []
     if not routes:
@@ -169,6 +169,6 @@ def _check_config(project_id: uuid.UUID, config: dict[str, Any]) -> None:
         raise InvalidInput("the weights must not all be 0", field="routes")
     shadow = config.get("shadow")
     asked = [*ids, str(shadow["model_version"])] if shadow else ids
-    tasks = {version_to_serve(version_id, project_id).task for version_id in asked}
+    tasks = {version_to_serve(version_id, project_id, actor).task for version_id in asked}
     if len(tasks) > 1:
         raise InvalidInput("all model versions of an endpoint must solve one task", field="routes")

@@ -2,13 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils.module_loading import import_string
-
-from core.errors import DomainError, InvalidInput
-
-_ASKED = "training.selectors.deployable_version"
+from core.errors import DomainError, InvalidInput, NotFound
+from core.models import User
+from training.selectors.models import deployable_version, model_version_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,30 +14,39 @@ class ServableVersion:
 
     id: uuid.UUID
     number: int
-    project_id: uuid.UUID
     model_name: str
     task: str
     sha256: str
 
 
-def version_to_serve(version_id: uuid.UUID | str, project_id: uuid.UUID) -> ServableVersion:
+def version_to_serve(
+    version_id: uuid.UUID | str, project_id: uuid.UUID, actor: User | None = None
+) -> ServableVersion:
     """The version, if the registry lets it be deployed in this project.
 
-    Raises InvalidInput for one that is unknown or of another project, and what the registry raises for one
-    that failed parity.
+    With an actor, what they may not see is as unknown as what does not exist. Raises InvalidInput for that and
+    for a version of another project, and training's ParityFailed.
     """
-    version: Any = import_string(_ASKED)(uuid.UUID(str(version_id)))
-    found = ServableVersion(
+    wanted = uuid.UUID(str(version_id))
+    try:
+        if actor is not None:
+            model_version_for(actor, wanted)
+        version = deployable_version(wanted)
+    except NotFound as exc:
+        raise _unknown() from exc
+    if version.model.project_id != project_id:
+        raise _unknown()
+    return ServableVersion(
         id=version.pk,
         number=version.number,
-        project_id=version.model.project_id,
         model_name=version.model.name,
         task=version.task,
         sha256=version.sha256,
     )
-    if found.project_id != project_id:
-        raise InvalidInput("no such model version in this project", field="routes")
-    return found
+
+
+def _unknown() -> InvalidInput:
+    return InvalidInput("no such model version in this project", field="routes")
 
 
 def version_or_none(version_id: str, project_id: uuid.UUID) -> ServableVersion | None:

@@ -29,7 +29,10 @@ def plane(tmp_path_factory):
 def registry(monkeypatch):
     """The registry serving asks, with nothing in it."""
     fake = Registry()
-    monkeypatch.setattr("serving.services.versions.import_string", lambda path: fake)
+    monkeypatch.setattr("serving.services.versions.deployable_version", fake)
+    monkeypatch.setattr(
+        "serving.services.versions.model_version_for", lambda user, version_id: fake.seen(version_id)
+    )
     return fake
 
 

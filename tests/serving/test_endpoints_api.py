@@ -92,8 +92,10 @@ def test_versions_must_be_deployable_known_and_of_the_project(client, project, v
     task = registry.add(project, answer_model(2), task="object_detection")
     failed = registry.add(project, answer_model(3))
     registry.spoiled.add(uuid.UUID(failed))
-    for wrong, status in [(other, 422), (str(uuid.uuid4()), 404), (failed, 409)]:
+    for wrong, status in [(other, 422), (str(uuid.uuid4()), 422), (failed, 409)]:
         assert create(client, project, wrong).status_code == status
+    unknown, foreign = (create(client, project, wrong).json() for wrong in (str(uuid.uuid4()), other))
+    assert {**unknown, "request_id": ""} == {**foreign, "request_id": ""}
     double = [{"model_version": version}, {"model_version": version}]
     assert create(client, project, version, routes=double).status_code == 422
     mixed = [{"model_version": version}, {"model_version": task}]
