@@ -176,13 +176,13 @@ export class BoxEditor {
     this.select(new Set(this.state.shapes.filter((shape) => shape.box).map((shape) => shape.id)));
   }
 
-  /** The next object in reading order, brought into sight. */
-  walk(step: 1 | -1): void {
+  /** The next object in reading order, brought into sight; false past the last one, so that Tab goes on to the page. */
+  walk(step: 1 | -1): boolean {
     const order = readingOrder(this.state.shapes);
     const at = order.findIndex((id) => this.state.selection.has(id));
-    const next = at < 0 ? (step > 0 ? 0 : order.length - 1) : (at + step + order.length) % order.length;
-    const id = order[next];
+    const id = order[at < 0 ? (step > 0 ? 0 : order.length - 1) : at + step];
     if (id) this.select(new Set([id]), true);
+    return id !== undefined;
   }
 
   toggleHidden(): void {

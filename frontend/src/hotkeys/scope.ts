@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "react";
-import { type Action, type Binding, KEY_MAP, type Scope, TOGETHER } from "./map";
+import { type Action, type Binding, KEY_MAP, type Scope } from "./map";
 import { chordOf, chordOfEvent, isTyping } from "./registry";
 
-export type Handlers = Partial<Record<Action, (event: KeyboardEvent) => void>>;
+/** A handler that answers false did nothing: the key goes on to whoever is next, at last the browser. */
+export type Handlers = Partial<Record<Action, (event: KeyboardEvent) => unknown>>;
 
 interface Layer {
   readonly scope: Scope;
@@ -12,17 +13,11 @@ interface Layer {
 const layers: Layer[] = [];
 const silent = () => ({});
 
-/** The scopes alive now: the top one and those that go with it. A dialog silences the page. */
+/** The scopes alive now. A dialog silences the page below it. */
 export function aliveScopes(): Scope[] {
   const scopes = layers.map((layer) => layer.scope);
   const lastDialog = scopes.lastIndexOf("dialog");
-  const above = lastDialog >= 0 ? scopes.slice(lastDialog) : scopes;
-  return [
-    ...new Set<Scope>([
-      "global",
-      ...above.flatMap((scope) => [scope, ...(lastDialog >= 0 ? [] : TOGETHER[scope])]),
-    ]),
-  ];
+  return [...new Set<Scope>(["global", ...(lastDialog >= 0 ? scopes.slice(lastDialog) : scopes)])];
 }
 
 function bindingFor(event: KeyboardEvent, scope: Scope): Binding | undefined {
@@ -30,8 +25,17 @@ function bindingFor(event: KeyboardEvent, scope: Scope): Binding | undefined {
   return KEY_MAP.find((binding) => binding.scope === scope && chordOf(binding) === chord);
 }
 
+/** Enter and Space belong to a control that the keyboard has reached. */
+function isForControl(event: KeyboardEvent): boolean {
+  if (event.code !== "Enter" && event.code !== "Space" && event.code !== "NumpadEnter") return false;
+  return (
+    event.target instanceof Element &&
+    event.target.matches("button:focus-visible, a:focus-visible, summary:focus-visible")
+  );
+}
+
 function dispatch(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey) return;
+  if (event.defaultPrevented || event.altKey || isForControl(event)) return;
   const alive = aliveScopes();
   const typing = isTyping(event.target);
   for (let i = layers.length - 1; i >= 0; i--) {
@@ -40,8 +44,8 @@ function dispatch(event: KeyboardEvent): void {
     const binding = bindingFor(event, layer.scope);
     const handler = binding && layer.handlers()[actionOf(binding)];
     if (!binding || !handler || (typing && !binding.typing)) continue;
+    if (handler(event) === false) continue;
     event.preventDefault();
-    handler(event);
     return;
   }
 }

@@ -22,8 +22,8 @@ export function useBoxKeys(
       zoomSelection: () => editor?.zoomToSelection(),
       zoomIn: () => zoom(1.25),
       zoomOut: () => zoom(0.8),
-      nextObject: () => editor?.walk(1),
-      previousObject: () => editor?.walk(-1),
+      nextObject: (event) => !isOnControl(event) && (editor?.walk(1) ?? false),
+      previousObject: (event) => !isOnControl(event) && (editor?.walk(-1) ?? false),
       nudgeLeft: () => editor?.nudge(-1, 0),
       nudgeRight: () => editor?.nudge(1, 0),
       nudgeUp: () => editor?.nudge(0, -1),
@@ -43,5 +43,12 @@ export function useBoxKeys(
       ...(toggleFill ? { opacity: toggleFill } : {}),
     },
     enabled,
+  );
+}
+
+/** Tab walks the objects from the canvas; from a button it walks the page as everywhere. */
+function isOnControl(event: KeyboardEvent): boolean {
+  return (
+    event.target instanceof Element && event.target.closest("button, a, input, select, textarea") !== null
   );
 }

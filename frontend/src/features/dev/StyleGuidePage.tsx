@@ -1,11 +1,28 @@
+import { useState } from "react";
+import { LookSwitch } from "@/app/TopBar";
 import { useT } from "@/i18n";
-import { Page, PageHeader } from "@/ui";
+import { Page, PageHeader, Stack } from "@/ui";
+import styles from "./dev.module.css";
+import { ActionsSection } from "./guide/ActionsSection";
+import { DataSection } from "./guide/DataSection";
+import { FieldsSection } from "./guide/FieldsSection";
+import { StatesSection } from "./guide/StatesSection";
 
+/** The living style guide: every component in its states, in the theme and language chosen on the page. */
 export function StyleGuidePage() {
   const t = useT("app");
+  const [error] = useState("…");
   return (
-    <Page>
-      <PageHeader title={t("name")} />
-    </Page>
+    <main className={styles.guide}>
+      <Page>
+        <PageHeader title={`${t("name")} UI`} actions={<LookSwitch />} />
+        <Stack gap={16}>
+          <ActionsSection />
+          <FieldsSection error={error} />
+          <DataSection />
+          <StatesSection />
+        </Stack>
+      </Page>
+    </main>
   );
 }
