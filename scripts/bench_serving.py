@@ -78,28 +78,15 @@ def network_model(path: Path) -> None:
     """EfficientNet-Lite0 with preprocessing inside, as the studio exports it."""
     import torch
 
+    from training.algorithms.base import Fitted
     from training.engine.network import Scorer, pretrained_classifier
+    from training.export.onnx import export_onnx, metadata_of
 
     torch.set_num_threads(1)
-    scorer = Scorer(pretrained_classifier(10), SIDE).eval()
-    example = torch.zeros((2, 300, 280, 3), dtype=torch.uint8)
-    dims = {
-        0: torch.export.Dim("batch"),
-        1: torch.export.Dim("height", min=8),
-        2: torch.export.Dim("width", min=8),
-    }
-    program = torch.onnx.export(
-        scorer, (example,), dynamo=True, input_names=["image"], output_names=["scores"], dynamic_shapes=(dims,),
-        verbose=False, opset_version=18,
-    )  # fmt: skip
-    assert program is not None  # noqa: S101
-    model = program.model_proto
-    rule = DecodeRule(floor_px=2 * SIDE).to_json()
-    for key, value in {"studio.task": "image_classification", "studio.decode": rule}.items():
-        model.metadata_props.add(key=key, value=value)
-    classes = orjson.dumps([f"class {number}" for number in range(10)]).decode()
-    model.metadata_props.add(key="studio.classes", value=classes)
-    path.write_bytes(model.SerializeToString())
+    classes = tuple(f"class {number}" for number in range(10))
+    scorer = Scorer(pretrained_classifier(len(classes)), SIDE).eval()
+    fitted = Fitted(scorer, DecodeRule(floor_px=2 * SIDE), classes)
+    export_onnx(fitted, path, metadata_of(fitted, "image_classification", {}))
 
 
 class Server:
