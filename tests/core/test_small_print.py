@@ -96,6 +96,19 @@ def test_a_fault_is_nothing_unless_it_is_named(monkeypatch):
     assert ended == [137]
 
 
+def test_a_fault_with_a_token_happens_once(monkeypatch, tmp_path):
+    ended = []
+    monkeypatch.setattr("core.faults.os._exit", ended.append)
+    monkeypatch.setenv("STUDIO_FAULT", "here")
+    monkeypatch.setenv("STUDIO_FAULT_TOKEN", str(tmp_path / "token"))
+    fault("here")
+    assert ended == []
+    (tmp_path / "token").touch()
+    fault("here")
+    fault("here")
+    assert ended == [137]
+
+
 def test_a_plug_in_key_used_twice_stops_the_start():
     class Plug:
         key = "k"

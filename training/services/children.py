@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 POLL_S: Final = 0.2
 GRACE_S: Final = 1.5
 STOPPED: Final = 3
+MAX_DEATHS: Final = 3
 LOG_TAIL: Final = 4000
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _KEPT: Final = (
@@ -31,6 +32,7 @@ _KEPT: Final = (
     "CUDA_VISIBLE_DEVICES",
     "NVIDIA_VISIBLE_DEVICES",
     "STUDIO_FAULT",
+    "STUDIO_FAULT_TOKEN",
 )
 Event = dict[str, Any]
 
@@ -68,13 +70,40 @@ def supervise(
 ) -> None:
     """Run `python -m module job_dir` to its end, handing over its events.
 
-    A cancelled job ends the child within GRACE_S, a lost lease at once. Raises JobCancelled, LeaseLost,
-    ChildFailed.
+    A child that dies without a word goes on from its checkpoint; it gets MAX_DEATHS lives for each
+    checkpoint, since one that dies again where it died before would do so for ever. A cancelled job ends
+    the child within GRACE_S, a lost lease at once. Raises JobCancelled, LeaseLost, ChildFailed.
     """
     tail = EventTail(job_dir / "events.jsonl")
+    deaths, reached = 0, _reached(job_dir)
+    while True:
+        code = _life(ctx, [sys.executable, "-m", module, str(job_dir)], job_dir, threads, tail, on_events)
+        if code == 0:
+            return
+        deaths, reached, before = deaths + 1, _reached(job_dir), reached
+        if reached != before:
+            deaths = 1
+        if not _died_silently(code, job_dir) or deaths >= MAX_DEATHS:
+            raise _cause(code, job_dir)
+        logger.warning("child died", extra={"returncode": code, "log_tail": _tail(job_dir)})
+        ctx.log("the process was ended from outside; going on from the last checkpoint")
+        ctx.cancelled.wait(deaths)
+        ctx.check()
+
+
+def _life(
+    ctx: JobContext,
+    command: list[str],
+    job_dir: Path,
+    threads: int,
+    tail: EventTail,
+    on_events: Callable[[list[Event]], None],
+) -> int:
+    """From one start to the exit code."""
+    (job_dir / "error.json").unlink(missing_ok=True)
     with (job_dir / "child.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  our own module and folder
-            [sys.executable, "-m", module, str(job_dir)],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -95,8 +124,16 @@ def supervise(
         kill(process)
     ctx.check()
     on_events(tail.read())
-    if process.returncode:
-        raise _cause(process.returncode, job_dir)
+    return process.returncode
+
+
+def _reached(job_dir: Path) -> str:
+    """The newest checkpoint, by name."""
+    return max((path.name for path in job_dir.glob("checkpoints/step-*.json")), default="")
+
+
+def _died_silently(code: int, job_dir: Path) -> bool:
+    return code != STOPPED and not (job_dir / "error.json").exists()
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
