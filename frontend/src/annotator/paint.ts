@@ -13,7 +13,8 @@ export interface Style {
 }
 
 const FILL_MAX_SHAPES = 400;
-const TAG_MAX_SHAPES = 120;
+/** Past this many shapes no name tags are drawn. */
+export const TAG_MAX_SHAPES = 120;
 const TAG_FONT =
   '500 11px "Inter Variable", "PingFang SC", "Microsoft YaHei UI", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
 

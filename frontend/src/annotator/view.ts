@@ -13,7 +13,7 @@ import {
 import { GridIndex } from "./grid";
 import { type Levels, levelFor } from "./levels";
 import type { Shape, Shapes } from "./model";
-import { paintImage, paintShapes, type Style } from "./paint";
+import { paintImage, paintShapes, type Style, TAG_MAX_SHAPES } from "./paint";
 
 export interface Overlay {
   /** Boxes as they are being dragged, over the committed ones. */
@@ -25,6 +25,8 @@ export interface Overlay {
 
 const NOTHING: Overlay = { preview: [], draft: null, draftColor: "#525be0", crosshair: null };
 const ZOOM_REST_MS = 120;
+/** Name tags reach this far beyond their boxes. */
+const TAG_REACH_PX = 160;
 const ZOOM_RANGE: readonly [number, number] = [0.02, 40];
 
 /**
@@ -52,6 +54,7 @@ export class View {
   private needsScene = true;
   private panned: [number, number] = [0, 0];
   private moving: Overlay = NOTHING;
+  private overlayIsEmpty = true;
   private fitted = true;
   viewport: Viewport = { scale: 1, offset: screenPoint(0, 0) };
 
@@ -277,8 +280,7 @@ export class View {
 
   private visibleIn(x: number, y: number, width: number, height: number): Shape[] {
     const { scale, offset } = this.viewport;
-    // Name tags reach beyond their boxes.
-    const pad = 160 / scale;
+    const pad = (this.order.length <= TAG_MAX_SHAPES ? TAG_REACH_PX : 2) / scale;
     const area: BoxTuple = [
       (x - offset[0]) / scale - pad,
       (y - offset[1]) / scale - pad,
@@ -330,8 +332,12 @@ export class View {
 
   private paintOverlay(): void {
     const context = this.overlayContext;
-    context.clearRect(0, 0, this.overlay.width, this.overlay.height);
     const { draft, crosshair, preview, draftColor } = this.moving;
+    const isEmpty = draft === null && crosshair === null && this.selected.size === 0;
+    // Clearing an empty canvas would make the compositor take it up again at every frame of a pan.
+    if (isEmpty && this.overlayIsEmpty) return;
+    this.overlayIsEmpty = isEmpty;
+    context.clearRect(0, 0, this.overlay.width, this.overlay.height);
     if (crosshair) this.paintCrosshair(crosshair);
     const boxes = new Map(preview.map((entry) => [entry.id, entry.box]));
     for (const id of this.selected) {

@@ -1,17 +1,12 @@
-import { AppError } from "./errors";
+import { send } from "./http";
+
+/** The stored bytes of a picture as a file, for sending them somewhere else. */
+export async function readPicture(url: string, name: string): Promise<File> {
+  const bytes = await (await send("GET", url)).blob();
+  return new File([bytes], name.split("/").at(-1) ?? name, { type: bytes.type });
+}
 
 /** The bytes of a picture, from the browser's cache where it has been before. */
-export async function readMedia(url: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await fetch(url, { credentials: "same-origin", ...(signal ? { signal } : {}) }).catch(
-    () => null,
-  );
-  if (!response)
-    throw new AppError({ code: "network", status: 0, detail: "the picture could not be reached" });
-  if (!response.ok)
-    throw new AppError({
-      code: `http_${response.status}`,
-      status: response.status,
-      detail: "the picture could not be read",
-    });
-  return response.blob();
+export async function readMedia(url: string): Promise<Blob> {
+  return (await send("GET", url)).blob();
 }
