@@ -26,7 +26,10 @@ export function ChoiceCards<V extends string>({
   choices,
 }: ChoiceCardsProps<V>) {
   return (
-    <fieldset className={styles.choices}>
+    <fieldset
+      className={styles.choices}
+      data-pairs={choices.length === 2 || choices.length === 4 || undefined}
+    >
       <legend>{legend}</legend>
       {choices.map((choice) => (
         <label key={choice.value} className={styles.choice} data-chosen={choice.value === value || undefined}>

@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type Model, type ModelVersion, modelQuery, modelVersionQuery } from "@/api/models";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { useClassTexts } from "@/app/useClassTexts";
 import { lookup, useT } from "@/i18n";
 import { formatBytes, formatCount, formatNumber, formatPercent } from "@/i18n/format";
 import {
@@ -34,6 +35,7 @@ export function ModelVersionPage() {
 function Card({ version }: { version: ModelVersion }) {
   const t = useT("models");
   const model = useQuery(modelQuery(version.model)).data;
+  const classOf = useClassTexts(version.dataset_version);
   return (
     <Page>
       <PageHeader
@@ -41,7 +43,7 @@ function Card({ version }: { version: ModelVersion }) {
         title={`${model?.name ?? ""} ${version.number}`}
         badge={
           <>
-            <ParityBadge parity={version.parity} />
+            <ParityBadge parity={version.parity} full />
             {aliasesOf(model, version.id).map((alias) => (
               <Badge key={alias} tone="accent">
                 {t(alias)}
@@ -72,7 +74,7 @@ function Card({ version }: { version: ModelVersion }) {
           <Panel title={t("classes")}>
             <Row wrap>
               {version.labels.map((label) => (
-                <Badge key={label}>{label}</Badge>
+                <Badge key={label}>{classOf(label)}</Badge>
               ))}
             </Row>
           </Panel>

@@ -3,12 +3,13 @@ import { useT } from "@/i18n";
 import { Badge } from "@/ui";
 
 /** Whether the exported file answers like the network that was trained. */
-export function ParityBadge({ parity }: { parity: Parity | null }) {
+export function ParityBadge({ parity, full }: { parity: Parity | null; full?: boolean }) {
   const t = useT("models");
-  if (!parity) return <Badge>{t("parityUnknown")}</Badge>;
+  if (!parity) return <Badge>{full ? t("parityBadgeNone") : t("parityUnknown")}</Badge>;
+  const words = full ? [t("parityBadgeOk"), t("parityBadgeBad")] : [t("parityPassed"), t("parityFailed")];
   return (
     <Badge tone={parity.passed ? "ok" : "bad"} dot>
-      {parity.passed ? t("parityPassed") : t("parityFailed")}
+      {parity.passed ? words[0] : words[1]}
     </Badge>
   );
 }

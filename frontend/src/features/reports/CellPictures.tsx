@@ -67,9 +67,8 @@ function Pictures({ evaluation, cell }: { evaluation: string; cell: string }) {
                     params={{ project }}
                     search={{ sample: idOf(row) }}
                     title={nameOf(row)}
-                    aria-label={`${t("openSample")}: ${nameOf(row)}`}
                   >
-                    <img src={row.thumb_url} alt="" loading="lazy" />
+                    <img src={row.thumb_url} alt={nameOf(row)} loading="lazy" />
                     {row.score === null ? null : <span>{formatPercent(row.score, 0)}</span>}
                   </Link>
                 </li>

@@ -9,6 +9,7 @@ import {
 } from "@/api/models";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { useClassTexts } from "@/app/useClassTexts";
 import { lookup, useT } from "@/i18n";
 import { formatNumber, formatPercent } from "@/i18n/format";
 import {
@@ -46,6 +47,7 @@ function VersionReport({ version }: { version: ModelVersion }) {
   const { split } = useSearch({ from: ROUTE });
   const query = useQuery(evaluationsQuery(version.id));
   const model = useQuery(modelQuery(version.model)).data;
+  const classOf = useClassTexts(version.dataset_version);
   const params = { project, version: version.id };
   return (
     <Page>
@@ -90,13 +92,25 @@ function VersionReport({ version }: { version: ModelVersion }) {
                   </>
                 }
               />
-              {shown ? <Report key={shown.id} evaluation={shown} /> : <EmptyState title={t("notYet")} />}
+              {shown ? (
+                <Report key={shown.id} evaluation={translated(shown, classOf)} />
+              ) : (
+                <EmptyState title={t("notYet")} />
+              )}
             </>
           );
         }}
       </QueryState>
     </Page>
   );
+}
+
+function translated(evaluation: Evaluation, classOf: (name: string) => string): Evaluation {
+  return {
+    ...evaluation,
+    confusion: { ...evaluation.confusion, labels: evaluation.confusion.labels.map(classOf) },
+    per_class: evaluation.per_class.map((row) => ({ ...row, label: classOf(row.label) })),
+  };
 }
 
 function Where() {

@@ -38,7 +38,6 @@ export function VersionPage() {
         <Page>
           <PageHeader
             title={`${version.number} · ${version.name}`}
-            description={t("subtitle")}
             actions={
               mayTrain ? (
                 <LinkButton

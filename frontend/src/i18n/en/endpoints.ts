@@ -98,4 +98,10 @@ export default {
   requestId: "Request id",
   noPermission: "Your role may look at endpoints but not change them.",
   createdTitle: "{{name}} is live",
+  model: "Model",
+  more: "More",
+  refused: "Refused",
+  refusedText: "wrong key, wrong input",
+  corrected: "should be {{label}}",
+  shadow: "shadow",
 } as const;

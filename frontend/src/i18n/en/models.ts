@@ -53,4 +53,7 @@ export default {
   report: "Open the report",
   noPermission: "Your role may look at models but not deploy them.",
   thisOne: "this version",
+  parityBadgeOk: "Parity passed",
+  parityBadgeBad: "Parity failed",
+  parityBadgeNone: "Parity not measured",
 } as const;

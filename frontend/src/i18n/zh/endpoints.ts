@@ -100,4 +100,10 @@ export default {
   requestId: "请求编号",
   noPermission: "你的角色可以查看端点但不能修改。",
   createdTitle: "{{name}} 已上线",
+  model: "模型",
+  more: "更多",
+  refused: "被拒绝",
+  refusedText: "密钥或输入有误",
+  corrected: "应为 {{label}}",
+  shadow: "影子",
 } satisfies Translation<typeof import("../en/endpoints").default>;

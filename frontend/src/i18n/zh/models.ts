@@ -54,4 +54,7 @@ export default {
   report: "查看报告",
   noPermission: "你的角色可以查看模型但不能部署。",
   thisOne: "当前版本",
+  parityBadgeOk: "一致性通过",
+  parityBadgeBad: "一致性未通过",
+  parityBadgeNone: "未测一致性",
 } satisfies Translation<typeof import("../en/models").default>;
