@@ -11,16 +11,21 @@ import torch
 from numpy.typing import NDArray
 
 from training.engine.lite0 import FEATURES, Lite0
+from training.engine.onnx_file import onnx_write
 from training.engine.preprocess import normalized
 
 BATCH: Final = 16
+WORTH_EXPORTING: Final = 200
 Extract = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
-def extractor_of(body: Lite0, side: int, device: torch.device, threads: int) -> Extract:
-    """A function from (n, side, side, 3) uint8 squares, n <= BATCH, to (n, FEATURES) float32."""
+def extractor_of(body: Lite0, side: int, device: torch.device, threads: int, expected: int) -> Extract:
+    """A function from (n, side, side, 3) uint8 squares, n <= BATCH, to (n, FEATURES) float32.
+
+    `expected` pictures in all: for few of them the export would cost more than it saves.
+    """
     body = body.eval()
-    if device.type == "cuda":
+    if device.type == "cuda" or expected < WORTH_EXPORTING:
         return _by_torch(body.to(device), device)
     return _by_runtime(body, side, threads)
 
@@ -37,10 +42,9 @@ def _by_runtime(body: Lite0, side: int, threads: int) -> Extract:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "features.onnx"
         example = torch.zeros(BATCH, 3, side, side)
-        program = torch.onnx.export(body, (example,), dynamo=True, input_names=["x"], verbose=False)
-        if program is None:
-            raise RuntimeError("the exporter gave no program")
-        program.save(path)
+        onnx_write(
+            body, example, path, names=("x", "features"), shapes=(tuple(example.shape), (BATCH, FEATURES))
+        )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

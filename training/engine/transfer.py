@@ -156,7 +156,7 @@ class _Fit:
         if resumed is not None and resumed.meta.get("stage") == "features":
             done = resumed.step
             made[:done] = resumed.tensors["features"].numpy()
-        extract = extractor_of(classifier.body, self.recipe.image_side, run.device, run.threads)
+        extract = extractor_of(classifier.body, self.recipe.image_side, run.device, run.threads, total)
         while done < total:
             part, at = (self.train, done) if done < len(self.train) else (self.val, done - len(self.train))
             count = min(BATCH, len(part) - at)
