@@ -57,13 +57,21 @@ def test_a_save_that_dies_anywhere_leaves_a_whole_checkpoint(tmp_path, monkeypat
     assert not list(tmp_path.glob("*.tmp"))
 
 
+def test_a_later_stage_that_counts_from_the_beginning_is_the_newer_one(tmp_path):
+    store = CheckpointStore(tmp_path)
+    for step in (900, 1000, 1, 2):
+        store.save(state(step))
+    assert store.restore().step == 2
+    assert len(list(tmp_path.glob("*.json"))) == checkpoint.KEEP
+
+
 @pytest.mark.parametrize("suffix", [".safetensors", ".json"])
 @pytest.mark.parametrize("damage", ["cut", "flip", "gone"])
 def test_a_damaged_newest_is_passed_over_for_the_one_before(tmp_path, suffix, damage):
     store = CheckpointStore(tmp_path)
     for step in (1, 2):
         store.save(state(step))
-    path = tmp_path / f"step-{2:09d}{suffix}"
+    path = tmp_path / f"save-{2:09d}{suffix}"
     content = path.read_bytes()
     if damage == "gone":
         path.unlink()

@@ -1,8 +1,9 @@
 """Checkpoints that are either whole or not there.
 
-A checkpoint is `step-N.safetensors` and the header `step-N.json` with its size and hash. The tensors are
-written aside, synced and renamed, then the header likewise: the header's name appearing is the commit.
-It is read back before the older ones are dropped; two are kept. No pickle.
+A checkpoint is `save-N.safetensors` and the header `save-N.json` with its size and hash; N counts the
+saves of the run, since steps begin anew with each stage of a fit. The tensors are written aside, synced
+and renamed, then the header likewise: the header's name appearing is the commit. It is read back before
+the older ones are dropped; two are kept. No pickle.
 """
 
 import hashlib
@@ -51,7 +52,7 @@ class CheckpointStore:
             "sha256": hashlib.sha256(payload).hexdigest(),
             "meta": state.meta,
         }
-        name = f"step-{state.step:09d}"
+        name = f"save-{self._count() + 1:09d}"
         _write(self._root / f"{name}.safetensors", payload)
         fault("training.checkpoint.tensors")
         _write(self._root / f"{name}.json", json.dumps(header).encode())
@@ -62,7 +63,7 @@ class CheckpointStore:
 
     def restore(self) -> State | None:
         """The newest whole checkpoint; damaged ones are passed over."""
-        for path in sorted(self._root.glob("step-*.json"), reverse=True):
+        for path in sorted(self._root.glob("save-*.json"), reverse=True):
             header = _verified(path)
             if header is None:
                 continue
@@ -73,12 +74,16 @@ class CheckpointStore:
             return State(header["step"], tensors, header["meta"])
         return None
 
+    def _count(self) -> int:
+        newest = max((path.stem for path in self._root.glob("save-*.json")), default="save-0")
+        return int(newest.removeprefix("save-"))
+
     def _drop_older(self) -> None:
-        for path in sorted(self._root.glob("step-*.json"), reverse=True)[KEEP:]:
+        for path in sorted(self._root.glob("save-*.json"), reverse=True)[KEEP:]:
             path.unlink()
             fault("training.checkpoint.dropping")
-        kept = {path.stem for path in self._root.glob("step-*.json")}
-        for path in self._root.glob("step-*.safetensors"):
+        kept = {path.stem for path in self._root.glob("save-*.json")}
+        for path in self._root.glob("save-*.safetensors"):
             if path.stem not in kept:
                 path.unlink()
 

@@ -129,7 +129,7 @@ def _life(
 
 def _reached(job_dir: Path) -> str:
     """The newest checkpoint, by name."""
-    return max((path.name for path in job_dir.glob("checkpoints/step-*.json")), default="")
+    return max((path.name for path in job_dir.glob("checkpoints/save-*.json")), default="")
 
 
 def _died_silently(code: int, job_dir: Path) -> bool:
