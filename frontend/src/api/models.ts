@@ -1,40 +1,45 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
-import { noteJob } from "./jobs";
+import type { Interval, Metrics } from "./metrics";
 import { pagesOf, queryClient } from "./query";
-import type { Job, PageOf, TaskType } from "./types";
+import type { JobState, PageOf, Sample, TaskType } from "./types";
+
+export type { Interval, Metrics } from "./metrics";
 
 export type Alias = "champion" | "challenger";
 
 export interface Parity {
-  passed: boolean;
+  ok: boolean;
+  split?: string;
+  count?: number;
   top1_agreement?: number;
-  max_difference?: number;
-  samples?: number;
-}
-
-export interface Lineage {
-  run?: { id: string; name: string } | null;
-  dataset_version?: { id: string; number: number; name: string } | null;
+  max_score_diff?: number;
 }
 
 export interface ModelVersion {
   id: string;
   model: string;
+  model_name: string;
+  project: string;
   number: number;
   run: string | null;
   dataset_version: string | null;
   task: TaskType;
   labels: string[];
-  signature: Record<string, unknown>;
-  metrics: Record<string, number>;
+  metrics: Metrics;
   parity: Parity | null;
+  parity_ok: boolean;
+  deployable: boolean;
   size_bytes: number;
   sha256: string;
   licence: string;
-  lineage: Lineage | null;
+  aliases: Alias[];
+  download_url: string;
   created_at: string;
+  created_by: string | null;
 }
+
+export type ModelVersionBrief = Pick<ModelVersion, "id" | "number" | "metrics" | "parity_ok" | "created_at">;
 
 export interface Model {
   id: string;
@@ -43,8 +48,8 @@ export interface Model {
   task: TaskType;
   versions_count: number;
   aliases: Partial<Record<Alias, string>>;
-  latest: ModelVersion | null;
-  created_at?: string;
+  latest: ModelVersionBrief | null;
+  created_at: string;
 }
 
 export const modelsPages = (project: string) => pagesOf<Model>(["models", project], "models/", { project });
@@ -71,18 +76,6 @@ export async function setAlias(model: string, alias: Alias, version: string): Pr
   await queryClient.invalidateQueries({ queryKey: ["models"] });
 }
 
-export async function exportModel(version: string): Promise<Job> {
-  const { job } = await http.post<{ job: Job }>(`model-versions/${version}/exports/`, { target: "onnx" });
-  noteJob(job);
-  return job;
-}
-
-export interface Interval {
-  value: number;
-  low: number | null;
-  high: number | null;
-}
-
 export interface ClassFigures {
   label: string;
   precision: number | null;
@@ -91,35 +84,52 @@ export interface ClassFigures {
   support: number;
 }
 
-export interface Evaluation {
+export interface EvaluationBrief {
   id: string;
+  dataset_version: string;
   split: string;
+  state: JobState;
   count: number;
   metrics: Record<string, Interval | number>;
-  confusion: { labels: string[]; matrix: number[][] };
-  per_class: ClassFigures[];
+  created_at: string;
+}
+
+/** The report's parts are missing until the evaluation is done. */
+export interface Evaluation extends EvaluationBrief {
+  confusion?: { labels: string[]; matrix: number[][] };
+  per_class?: ClassFigures[];
   log_loss?: number | null;
   calibration_error?: number | null;
-  parity?: Parity | null;
-  dataset_version?: string;
-  created_at: string;
+  parity: Parity | null;
 }
 
 export const evaluationsQuery = (version: string) =>
   queryOptions({
     queryKey: ["model-version", version, "evaluations"],
     queryFn: async ({ signal }) =>
-      (await http.get<PageOf<Evaluation>>(`model-versions/${version}/evaluations/`, { limit: 20 }, signal))
-        .results,
+      (
+        await http.get<PageOf<EvaluationBrief>>(
+          `model-versions/${version}/evaluations/`,
+          { limit: 50 },
+          signal,
+        )
+      ).results,
+  });
+
+export const evaluationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["evaluation", id],
+    queryFn: ({ signal }) => http.get<Evaluation>(`evaluations/${id}/`, undefined, signal),
   });
 
 export interface EvaluatedSample {
-  sample: string | { id: string; name: string };
-  name?: string;
-  thumb_url: string;
-  truth: string | number | null;
-  predicted: string | number | null;
-  score: number | null;
+  id: number;
+  /** Absent when the sample was deleted since. */
+  sample: Sample | null;
+  thumb_url: string | null;
+  truth_label: string;
+  predicted_label: string;
+  score: number;
 }
 
 export const cellPages = (evaluation: string, cell: string) =>

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
 import { noteJob } from "./jobs";
+import type { Metrics } from "./metrics";
 import { pagesOf, queryClient } from "./query";
 import type { Job, JobState, PageOf, TaskType } from "./types";
 
@@ -22,17 +23,14 @@ export interface JsonSchema {
   const?: unknown;
 }
 
-export interface ProfileInfo {
-  minutes?: number;
-  params?: Record<string, unknown>;
-}
-
 export interface Algorithm {
   key: string;
   title: string;
   task: TaskType;
   params_schema: JsonSchema;
-  profiles: Record<string, ProfileInfo> | string[];
+  /** What each preset changes; `minutes`, where the API predicts them for this machine. */
+  profiles: Record<string, Record<string, unknown>>;
+  minutes?: Record<string, number>;
   licence: string;
   requires: string[];
 }
@@ -56,9 +54,10 @@ export interface Run {
   project: string;
   name: string;
   state: JobState;
-  job: Job | string | null;
+  stage?: string;
+  job: Job;
   progress: Job["progress"] | null;
-  metrics: Record<string, number>;
+  metrics: Metrics;
   model_version: string | null;
   profile: Profile;
   algorithm: string;
@@ -101,11 +100,6 @@ export function isRunOpen(run: Run): boolean {
   return run.state === "queued" || run.state === "running";
 }
 
-/** The id of the job behind a run, whichever way the API tells it. */
-export function jobIdOf(run: Run): string | null {
-  return typeof run.job === "string" ? run.job : (run.job?.id ?? null);
-}
-
 export type MetricPoint = [step: number, value: number, at?: string];
 export type MetricSeries = Record<string, MetricPoint[]>;
 
@@ -124,8 +118,9 @@ export interface LogLine {
 }
 
 export interface LogPage {
-  lines: LogLine[];
-  next: number;
+  results: LogLine[];
+  /** The number to ask for the next lines with. */
+  after: number;
 }
 
 export function readLog(id: string, after: number): Promise<LogPage> {

@@ -57,7 +57,7 @@ function Checks({ dataset }: { dataset: Dataset }) {
       <QueryState query={query}>
         {(findings) =>
           findings.every((finding) => finding.count === 0) ? (
-            <EmptyState title={t("checksCleanTitle")}>{t("checksCleanText")}</EmptyState>
+            <NoFindings isChecked={findings.length > 0} />
           ) : (
             <Panel flush>
               {findings
@@ -76,6 +76,12 @@ function Checks({ dataset }: { dataset: Dataset }) {
       </QueryState>
     </Page>
   );
+}
+
+function NoFindings({ isChecked }: { isChecked: boolean }) {
+  const t = useT("data");
+  if (isChecked) return <EmptyState title={t("checksCleanTitle")}>{t("checksCleanText")}</EmptyState>;
+  return <EmptyState title={t("checksNeverTitle")}>{t("checksNeverText")}</EmptyState>;
 }
 
 function useCheckJob(id: string | null, dataset: string) {

@@ -4,6 +4,7 @@ import type { Endpoint } from "@/api/endpoints";
 import { useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import { CodeBlock, CopyButton, Facts, Panel, Row, SegmentedField, Split, Stack, Time } from "@/ui";
+import styles from "./endpoints.module.css";
 import { useVersionName } from "./versionNames";
 
 const LANGUAGES = ["curl", "python", "javascript"] as const;
@@ -34,7 +35,7 @@ export function OverviewTab({ endpoint }: { endpoint: Endpoint }) {
       >
         <Stack gap={8}>
           <CodeBlock label={t(`code_${language}`)} code={endpoint.example[language]} />
-          <p className="muted small">
+          <p className={styles.hint}>
             {t("codeHint")}{" "}
             <Link to="/endpoints/$endpoint" params={{ endpoint: endpoint.id }} search={{ tab: "keys" }}>
               {t("keys")}

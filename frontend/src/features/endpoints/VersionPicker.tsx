@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { figureOf } from "@/api/metrics";
 import type { ModelVersion } from "@/api/models";
 import { useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
@@ -52,9 +53,9 @@ function optionText(
   isLive: boolean,
   t: ReturnType<typeof useT<"endpoints">>,
 ): string {
-  const { accuracy } = version.metrics;
+  const accuracy = figureOf(version.metrics, "accuracy");
   const name =
-    accuracy === undefined
+    accuracy === null
       ? t("versionN", { model, number: version.number })
       : t("versionOption", { model, number: version.number, accuracy: formatPercent(accuracy) });
   return isLive ? `${name} · ${t("sameVersion")}` : name;

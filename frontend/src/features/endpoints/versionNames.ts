@@ -1,11 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import {
-  type ModelVersion,
-  modelQuery,
-  modelsPages,
-  modelVersionQuery,
-  modelVersionsPages,
-} from "@/api/models";
+import { type ModelVersion, modelsPages, modelVersionQuery, modelVersionsPages } from "@/api/models";
 import { rowsOf } from "@/api/query";
 import { useT } from "@/i18n";
 
@@ -13,8 +7,7 @@ import { useT } from "@/i18n";
 export function useVersionName(id: string | undefined): string {
   const t = useT("endpoints");
   const version = useQuery({ ...modelVersionQuery(id ?? ""), enabled: Boolean(id) }).data;
-  const model = useQuery({ ...modelQuery(version?.model ?? ""), enabled: Boolean(version) }).data;
-  return version ? t("versionN", { model: model?.name ?? "…", number: version.number }) : "…";
+  return version ? t("versionN", { model: version.model_name, number: version.number }) : "…";
 }
 
 /** The models of a project and the deployable versions of the chosen one. */
@@ -27,7 +20,7 @@ export function useCandidates(project: string | undefined, chosen: string | unde
 }
 
 function isDeployable(version: ModelVersion): boolean {
-  return version.parity?.passed !== false;
+  return version.deployable;
 }
 
 /** A name fit for an address, made of any text. */

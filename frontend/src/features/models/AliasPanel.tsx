@@ -9,7 +9,7 @@ import { ALIASES } from "./aliases";
 export function AliasPanel({ model, version }: { model: Model; version: ModelVersion }) {
   const t = useT("models");
   const mayDeploy = useMay("deploy_project");
-  const isBlocked = version.parity?.passed === false;
+  const isBlocked = !version.deployable;
   const move = async (alias: Alias) => {
     const before = model.aliases[alias];
     if (!(await act(() => setAlias(model.id, alias, version.id)))) return;

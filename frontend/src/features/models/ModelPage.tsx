@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { figureOf } from "@/api/metrics";
 import { type Model, type ModelVersion, modelQuery, modelVersionsPages } from "@/api/models";
 import { rowsOf } from "@/api/query";
 import { useProjectId } from "@/app/inProject";
@@ -70,9 +71,14 @@ function Versions({ model }: { model: Model }) {
       key: "accuracy",
       header: t("accuracy"),
       align: "right",
-      cell: (version) => percent(version.metrics.accuracy),
+      cell: (version) => percent(figureOf(version.metrics, "accuracy")),
     },
-    { key: "f1", header: t("f1"), align: "right", cell: (version) => percent(version.metrics.macro_f1) },
+    {
+      key: "f1",
+      header: t("f1"),
+      align: "right",
+      cell: (version) => percent(figureOf(version.metrics, "macro_f1")),
+    },
     { key: "parity", header: t("parity"), cell: (version) => <ParityBadge parity={version.parity} /> },
     {
       key: "size",
@@ -117,6 +123,6 @@ function Versions({ model }: { model: Model }) {
   );
 }
 
-function percent(value: number | undefined): string {
-  return value === undefined ? "–" : formatPercent(value);
+function percent(value: number | null): string {
+  return value === null ? "–" : formatPercent(value);
 }

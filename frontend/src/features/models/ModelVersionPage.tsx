@@ -1,6 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { figureOf } from "@/api/metrics";
 import { type Model, type ModelVersion, modelQuery, modelVersionQuery } from "@/api/models";
+import { runQuery } from "@/api/training";
+import { versionQuery } from "@/api/versions";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { useClassTexts } from "@/app/useClassTexts";
@@ -55,8 +58,8 @@ function Card({ version }: { version: ModelVersion }) {
       />
       <Gate version={version} />
       <StatRow>
-        <Stat label={t("accuracy")} value={percent(version.metrics.accuracy)} />
-        <Stat label={t("f1")} value={percent(version.metrics.macro_f1)} />
+        <Stat label={t("accuracy")} value={percent(figureOf(version.metrics, "accuracy"))} />
+        <Stat label={t("f1")} value={percent(figureOf(version.metrics, "macro_f1"))} />
         <Stat label={t("classes")} value={formatCount(version.labels.length)} />
         <Stat label={t("size")} value={formatBytes(version.size_bytes)} />
       </StatRow>
@@ -84,8 +87,8 @@ function Card({ version }: { version: ModelVersion }) {
   );
 }
 
-function percent(value: number | undefined): string {
-  return value === undefined ? "–" : formatPercent(value);
+function percent(value: number | null | undefined): string {
+  return value === undefined || value === null ? "–" : formatPercent(value);
 }
 
 function Where({ version, model }: { version: ModelVersion; model: Model | undefined }) {
@@ -125,7 +128,7 @@ function Actions({ version }: { version: ModelVersion }) {
       <LinkButton to="/p/$project/reports/$version" params={{ project, version: version.id }}>
         {t("report")}
       </LinkButton>
-      {mayDeploy && version.parity?.passed !== false ? (
+      {mayDeploy && version.deployable ? (
         <LinkButton to="/endpoints/new" search={{ project, version: version.id }} variant="primary">
           {t("deploy")}
         </LinkButton>
@@ -136,10 +139,10 @@ function Actions({ version }: { version: ModelVersion }) {
 
 function Gate({ version: { parity } }: { version: ModelVersion }) {
   const t = useT("models");
-  if (!parity || parity.passed) return null;
+  if (!parity || parity.ok) return null;
   return (
     <Panel tone="bad" title={t("gateTitle")}>
-      {t("gateText", { share: formatPercent(parity.top1_agreement ?? 0), count: parity.samples ?? 0 })}
+      {t("gateText", { share: formatPercent(parity.top1_agreement ?? 0), count: parity.count ?? 0 })}
     </Panel>
   );
 }
@@ -152,12 +155,12 @@ function ParityPanel({ version: { parity } }: { version: ModelVersion }) {
         {
           key: "difference",
           label: t("parityDifference"),
-          value: parity.max_difference === undefined ? "–" : formatNumber(parity.max_difference, 7),
+          value: parity.max_score_diff === undefined ? "–" : formatNumber(parity.max_score_diff, 7),
         },
         {
           key: "samples",
           label: t("paritySamples"),
-          value: parity.samples === undefined ? "–" : formatCount(parity.samples),
+          value: parity.count === undefined ? "–" : formatCount(parity.count),
         },
       ]
     : [];
@@ -174,10 +177,12 @@ function ParityPanel({ version: { parity } }: { version: ModelVersion }) {
 function Lineage({ version }: { version: ModelVersion }) {
   const t = useT("models");
   const project = useProjectId();
-  const { lineage } = version;
-  const run = lineage?.run ?? (version.run ? { id: version.run, name: t("lineageRun") } : null);
-  const data = lineage?.dataset_version;
-  const dataId = data?.id ?? version.dataset_version;
+  const run = useQuery({ ...runQuery(version.run ?? ""), enabled: version.run !== null }).data;
+  const data = useQuery({
+    ...versionQuery(version.dataset_version ?? ""),
+    enabled: version.dataset_version !== null,
+  }).data;
+  const dataId = version.dataset_version;
   const rows = [
     ...(run
       ? [

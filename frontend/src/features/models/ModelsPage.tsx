@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { figureOf } from "@/api/metrics";
 import { type Model, modelsPages } from "@/api/models";
 import { rowsOf } from "@/api/query";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -23,7 +24,7 @@ export function ModelsPage() {
       key: "accuracy",
       header: t("accuracy"),
       align: "right",
-      cell: (model) => percent(model.latest?.metrics.accuracy),
+      cell: (model) => percent(figureOf(model.latest?.metrics, "accuracy")),
     },
   ];
   return (
@@ -66,6 +67,6 @@ export function ModelsPage() {
   );
 }
 
-function percent(value: number | undefined): string {
-  return value === undefined ? "–" : formatPercent(value);
+function percent(value: number | null): string {
+  return value === null ? "–" : formatPercent(value);
 }

@@ -8,8 +8,8 @@ export function ParityBadge({ parity, full }: { parity: Parity | null; full?: bo
   if (!parity) return <Badge>{full ? t("parityBadgeNone") : t("parityUnknown")}</Badge>;
   const words = full ? [t("parityBadgeOk"), t("parityBadgeBad")] : [t("parityPassed"), t("parityFailed")];
   return (
-    <Badge tone={parity.passed ? "ok" : "bad"} dot>
-      {parity.passed ? words[0] : words[1]}
+    <Badge tone={parity.ok ? "ok" : "bad"} dot>
+      {parity.ok ? words[0] : words[1]}
     </Badge>
   );
 }

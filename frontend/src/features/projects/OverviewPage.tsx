@@ -2,6 +2,7 @@ import { IconArrowRight } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { isOpen, recentJobsQuery } from "@/api/jobs";
+import { figureOf } from "@/api/metrics";
 import { modelsPages } from "@/api/models";
 import { projectQuery } from "@/api/projects";
 import { rowsOf } from "@/api/query";
@@ -137,7 +138,7 @@ function useIsTraining(project: string): boolean {
 
 function useBestAccuracy(project: string, enabled: boolean): number | null {
   const models = rowsOf(useInfiniteQuery({ ...modelsPages(project), enabled }).data) ?? [];
-  const values = models.flatMap((model) => model.latest?.metrics.accuracy ?? []);
+  const values = models.flatMap((model) => figureOf(model.latest?.metrics, "accuracy") ?? []);
   return values.length > 0 ? Math.max(...values) : null;
 }
 

@@ -1,7 +1,7 @@
 import { IconX } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { cellPages, type EvaluatedSample, type Evaluation } from "@/api/models";
+import { cellPages, type Evaluation } from "@/api/models";
 import { rowsOf } from "@/api/query";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
@@ -12,7 +12,7 @@ import { type Cell, cellText } from "./figures";
 import styles from "./reports.module.css";
 
 interface CellPicturesProps {
-  evaluation: Evaluation;
+  evaluation: Pick<Evaluation, "id"> & { confusion: { labels: string[] } };
   cell: Cell | null;
   onClose: () => void;
 }
@@ -39,14 +39,6 @@ export function CellPictures({ evaluation, cell, onClose }: CellPicturesProps) {
   );
 }
 
-function idOf({ sample }: EvaluatedSample): string {
-  return typeof sample === "string" ? sample : sample.id;
-}
-
-function nameOf({ sample, name }: EvaluatedSample): string {
-  return name ?? (typeof sample === "string" ? sample : sample.name);
-}
-
 function Pictures({ evaluation, cell }: { evaluation: string; cell: string }) {
   const t = useT("reports");
   const ui = useT("ui");
@@ -60,19 +52,23 @@ function Pictures({ evaluation, cell }: { evaluation: string; cell: string }) {
         ) : (
           <>
             <ul className={styles.grid}>
-              {rows.map((row) => (
-                <li key={idOf(row)}>
-                  <Link
-                    to="/p/$project/data"
-                    params={{ project }}
-                    search={{ sample: idOf(row) }}
-                    title={nameOf(row)}
-                  >
-                    <img src={row.thumb_url} alt={nameOf(row)} loading="lazy" />
-                    {row.score === null ? null : <span>{formatPercent(row.score, 0)}</span>}
-                  </Link>
-                </li>
-              ))}
+              {rows.flatMap(({ id, sample, thumb_url: thumb, score }) =>
+                sample ? (
+                  <li key={id}>
+                    <Link
+                      to="/p/$project/data"
+                      params={{ project }}
+                      search={{ dataset: sample.dataset, sample: sample.id }}
+                      title={sample.name}
+                    >
+                      {thumb ? <img src={thumb} alt={sample.name} loading="lazy" /> : sample.name}
+                      <span>{formatPercent(score, 0)}</span>
+                    </Link>
+                  </li>
+                ) : (
+                  []
+                ),
+              )}
             </ul>
             {query.hasNextPage ? (
               <Button size="sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

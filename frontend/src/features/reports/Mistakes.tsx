@@ -1,5 +1,4 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { Evaluation } from "@/api/models";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Panel } from "@/ui";
@@ -7,7 +6,11 @@ import { cellText, mistakesOf } from "./figures";
 import styles from "./reports.module.css";
 
 /** What is confused most often, each leading to its pictures. */
-export function Mistakes({ evaluation }: { evaluation: Evaluation }) {
+export function Mistakes({
+  evaluation,
+}: {
+  evaluation: { confusion: { labels: string[]; matrix: number[][] } };
+}) {
   const t = useT("reports");
   const { project, version } = useParams({ from: "/app/p/$project/reports/$version" });
   const { labels, matrix } = evaluation.confusion;

@@ -8,8 +8,8 @@ export function ParityBadge({ parity, short }: { parity: Parity | null | undefin
   if (!parity) return <Badge>{short ? t("parityShortNone") : t("parityNone")}</Badge>;
   const words = short ? [t("parityShortOk"), t("parityShortBad")] : [t("parityOk"), t("parityBad")];
   return (
-    <Badge tone={parity.passed ? "ok" : "bad"} dot>
-      {parity.passed ? words[0] : words[1]}
+    <Badge tone={parity.ok ? "ok" : "bad"} dot>
+      {parity.ok ? words[0] : words[1]}
     </Badge>
   );
 }

@@ -1,4 +1,4 @@
-import type { ClassFigures, Evaluation } from "@/api/models";
+import type { ClassFigures } from "@/api/models";
 import { useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
 import { type Column, DataTable, Panel } from "@/ui";
@@ -6,7 +6,7 @@ import { type Column, DataTable, Panel } from "@/ui";
 const percent = (value: number | null) => (value === null ? "–" : formatPercent(value));
 
 /** Precision, recall and F1 of each class. */
-export function PerClass({ evaluation }: { evaluation: Evaluation }) {
+export function PerClass({ evaluation }: { evaluation: { per_class: ClassFigures[] } }) {
   const t = useT("reports");
   const columns: Column<ClassFigures>[] = [
     { key: "label", header: t("class"), grow: true, cell: (row) => row.label },

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import {
   type Evaluation,
+  evaluationQuery,
   evaluationsQuery,
   type ModelVersion,
   modelQuery,
@@ -61,7 +62,7 @@ function VersionReport({ version }: { version: ModelVersion }) {
               <PageHeader
                 breadcrumb={<Where />}
                 title={t("reportOf", { name: model?.name ?? "", number: version.number })}
-                badge={<ParityBadge parity={shown?.parity ?? version.parity} />}
+                badge={<ParityBadge parity={version.parity} />}
                 description={shown ? t("onPictures", { count: shown.count }) : undefined}
                 actions={
                   <>
@@ -93,7 +94,7 @@ function VersionReport({ version }: { version: ModelVersion }) {
                 }
               />
               {shown ? (
-                <Report key={shown.id} evaluation={translated(shown, classOf)} />
+                <OneReport key={shown.id} id={shown.id} classOf={classOf} />
               ) : (
                 <EmptyState title={t("notYet")} />
               )}
@@ -105,12 +106,30 @@ function VersionReport({ version }: { version: ModelVersion }) {
   );
 }
 
-function translated(evaluation: Evaluation, classOf: (name: string) => string): Evaluation {
+type Whole = Evaluation & Required<Pick<Evaluation, "confusion" | "per_class">>;
+
+/** The evaluation with its classes in the page's language; null while it has no report. */
+function whole(evaluation: Evaluation, classOf: (name: string) => string): Whole | null {
+  const { confusion, per_class: rows } = evaluation;
+  if (!confusion || !rows) return null;
   return {
     ...evaluation,
-    confusion: { ...evaluation.confusion, labels: evaluation.confusion.labels.map(classOf) },
-    per_class: evaluation.per_class.map((row) => ({ ...row, label: classOf(row.label) })),
+    confusion: { ...confusion, labels: confusion.labels.map(classOf) },
+    per_class: rows.map((row) => ({ ...row, label: classOf(row.label) })),
   };
+}
+
+function OneReport({ id, classOf }: { id: string; classOf: (name: string) => string }) {
+  const t = useT("reports");
+  const query = useQuery(evaluationQuery(id));
+  return (
+    <QueryState query={query}>
+      {(evaluation) => {
+        const report = whole(evaluation, classOf);
+        return report ? <Report evaluation={report} /> : <EmptyState title={t("notYet")} />;
+      }}
+    </QueryState>
+  );
 }
 
 function Where() {
@@ -132,7 +151,7 @@ function Where() {
   );
 }
 
-function Report({ evaluation }: { evaluation: Evaluation }) {
+function Report({ evaluation }: { evaluation: Whole }) {
   const t = useT("reports");
   return (
     <Stack>
@@ -165,7 +184,7 @@ function Report({ evaluation }: { evaluation: Evaluation }) {
   );
 }
 
-function Matrix({ evaluation }: { evaluation: Evaluation }) {
+function Matrix({ evaluation }: { evaluation: Whole }) {
   const t = useT("reports");
   const navigate = useNavigate();
   const { project, version } = useParams({ from: ROUTE });

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { figureOf } from "@/api/metrics";
 import { type Model, type ModelVersion, modelsPages, modelVersionsPages } from "@/api/models";
 import { rowsOf } from "@/api/query";
 import { useProjectId } from "@/app/inProject";
@@ -38,20 +39,20 @@ function OneModel({ model }: { model: Model }) {
   const project = useProjectId();
   const navigate = useNavigate();
   const query = useInfiniteQuery(modelVersionsPages(model.id));
-  const percent = (value: number | undefined) => (value === undefined ? "–" : formatPercent(value));
+  const percent = (value: number | null) => (value === null ? "–" : formatPercent(value));
   const columns: Column<ModelVersion>[] = [
     { key: "number", header: t("version"), grow: true, cell: (version) => <strong>{version.number}</strong> },
     {
       key: "accuracy",
       header: t("metric_accuracy"),
       align: "right",
-      cell: (version) => percent(version.metrics.accuracy),
+      cell: (version) => percent(figureOf(version.metrics, "accuracy")),
     },
     {
       key: "f1",
       header: t("metric_macro_f1"),
       align: "right",
-      cell: (version) => percent(version.metrics.macro_f1),
+      cell: (version) => percent(figureOf(version.metrics, "macro_f1")),
     },
     { key: "parity", header: t("parity"), cell: (version) => <ParityBadge parity={version.parity} short /> },
     {

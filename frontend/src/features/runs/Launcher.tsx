@@ -103,7 +103,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
             <SettingsForm
               fields={fields}
               values={values}
-              preset={presetOf(algorithm, profile).params ?? {}}
+              preset={presetOf(algorithm, profile).params}
               onChange={setValues}
             />
           </Stack>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useEvents } from "@/api/events";
 import { type LogLine, readLog } from "@/api/training";
-import { useT } from "@/i18n";
+import { lookup, useT } from "@/i18n";
 import { Panel, SwitchField } from "@/ui";
 import styles from "./runs.module.css";
 
@@ -18,8 +18,8 @@ function useLog(run: string, topic: string | null, isLive: boolean): readonly Lo
     busy.current = true;
     try {
       const page = await readLog(run, after.current);
-      after.current = page.next;
-      if (page.lines.length > 0) setLines((old) => [...old, ...page.lines].slice(-KEPT_LINES));
+      after.current = page.after;
+      if (page.results.length > 0) setLines((old) => [...old, ...page.results].slice(-KEPT_LINES));
     } catch {
       // The next event or tick asks again from the same line.
     } finally {
@@ -38,6 +38,15 @@ function useLog(run: string, topic: string | null, isLive: boolean): readonly Lo
     if (type === "log") void latest.current();
   });
   return lines;
+}
+
+const STAGE = /^stage: (\w+)$/;
+
+/** What the trainer says in its own words stays; its stages are ours. */
+function lineText({ at, text }: LogLine): string {
+  const stage = STAGE.exec(text)?.[1];
+  const words = stage ? lookup("runs", `stage_${stage}`) : undefined;
+  return `${new Date(at).toTimeString().slice(0, 8)}  ${words ?? text}`;
 }
 
 /** The tail of the run's log; follows the end until it is scrolled away from. */
@@ -64,7 +73,7 @@ export function LogPanel({ run, topic, isLive }: { run: string; topic: string | 
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre ref={box} className={styles.log} tabIndex={0} onScroll={onScroll}>
-        {lines.length === 0 ? t("logEmpty") : lines.map((line) => line.text).join("\n")}
+        {lines.length === 0 ? t("logEmpty") : lines.map((line) => lineText(line)).join("\n")}
       </pre>
     </Panel>
   );

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEvents } from "@/api/events";
-import { isRunOpen, jobIdOf, type MetricSeries, type Run, runMetricsQuery, runQuery } from "@/api/training";
+import { figureOf } from "@/api/metrics";
+import { isRunOpen, type MetricSeries, type Run, runMetricsQuery, runQuery } from "@/api/training";
 import { QueryState } from "@/app/QueryState";
 import { lookup, useT } from "@/i18n";
 import { formatDuration, formatNumber, formatPercent } from "@/i18n/format";
@@ -22,8 +23,7 @@ export function RunPage() {
 function OneRun({ run }: { run: Run }) {
   const isLive = isRunOpen(run);
   const series = useQuery(runMetricsQuery(run.id, isLive)).data ?? {};
-  const jobId = jobIdOf(run);
-  const topic = jobId ? `job:${jobId}` : null;
+  const topic = `job:${run.job.id}`;
   useLive(run.id, isLive ? topic : null);
   return (
     <Page>
@@ -120,12 +120,12 @@ function Figures({ run, series }: { run: Run; series: MetricSeries }) {
     <StatRow>
       <Stat
         label={t("bestAccuracy")}
-        value={percent(run.metrics.accuracy ?? bestOf(series, "accuracy"))}
+        value={percent(figureOf(run.metrics, "accuracy") ?? bestOf(series, "accuracy"))}
         hint={t("metricHint_val")}
       />
       <Stat
         label={t("bestF1")}
-        value={percent(run.metrics.macro_f1 ?? bestOf(series, "macro_f1"))}
+        value={percent(figureOf(run.metrics, "macro_f1") ?? bestOf(series, "macro_f1"))}
         hint={t("metricHint_val")}
       />
       {isRunOpen(run) ? (

@@ -1,6 +1,7 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { figureOf } from "@/api/metrics";
 import { rowsOf } from "@/api/query";
 import { isRunOpen, type Run, runsPages } from "@/api/training";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -80,8 +81,8 @@ export function RunsPage() {
   );
 }
 
-function percent(value: number | undefined): string {
-  return value === undefined ? "–" : formatPercent(value);
+function percent(value: number | null): string {
+  return value === null ? "–" : formatPercent(value);
 }
 
 function columnsOf(t: ReturnType<typeof useT<"runs">>): Column<Run>[] {
@@ -95,8 +96,13 @@ function columnsOf(t: ReturnType<typeof useT<"runs">>): Column<Run>[] {
         <span className={styles.nowrap}>{lookup("runs", `preset_${run.profile}`) ?? run.profile}</span>
       ),
     },
-    { key: "accuracy", header: t("accuracy"), align: "right", cell: (run) => percent(run.metrics.accuracy) },
-    { key: "f1", header: t("f1"), align: "right", cell: (run) => percent(run.metrics.macro_f1) },
+    {
+      key: "accuracy",
+      header: t("accuracy"),
+      align: "right",
+      cell: (run) => percent(figureOf(run.metrics, "accuracy")),
+    },
+    { key: "f1", header: t("f1"), align: "right", cell: (run) => percent(figureOf(run.metrics, "macro_f1")) },
     {
       key: "started",
       header: t("started"),

@@ -1,4 +1,4 @@
-import { lookup, useT } from "@/i18n";
+import { language, lookup, useT } from "@/i18n";
 import { NumberField, SelectField, TextField } from "@/ui";
 import styles from "./runs.module.css";
 import { isValid, type SchemaField, type Values } from "./schema";
@@ -51,7 +51,7 @@ function useWords({ field, preset }: FieldProps) {
   return {
     t,
     label: lookup("runs", `param_${field.name}`) ?? field.title,
-    hint: lookup("runs", `paramText_${field.name}`) ?? field.description,
+    hint: lookup("runs", `paramText_${field.name}`) ?? (language() === "en" ? field.description : ""),
     placeholder: preset === undefined ? t("followPreset") : `${t("followPreset")}: ${shown(preset, t)}`,
   };
 }
@@ -81,7 +81,10 @@ function ChoiceSetting(props: FieldProps) {
       {...words}
       clearable
       value={value === undefined ? null : String(value)}
-      options={field.choices.map((choice) => ({ value: String(choice), label: String(choice) }))}
+      options={field.choices.map((choice) => ({
+        value: String(choice),
+        label: lookup("runs", `choice_${field.name}_${choice}`) ?? String(choice),
+      }))}
       onChange={(next) => onChange(field.choices.find((choice) => String(choice) === next))}
     />
   );
@@ -112,7 +115,7 @@ function TypedSetting(props: FieldProps) {
 
 function shown(value: unknown, t: ReturnType<typeof useT<"runs">>): string {
   if (typeof value === "boolean") return value ? t("on") : t("off");
-  return String(value);
+  return lookup("runs", `choice_augmentation_${value}`) ?? String(value);
 }
 
 function rangeText({ low, high }: SchemaField, t: ReturnType<typeof useT<"runs">>): string {

@@ -124,4 +124,7 @@ export default {
   remedyText_group_or_remove: "Freeze the version with the split “by group”, or remove copies.",
   remedyText_replace_files: "Get these files again from their source and import them.",
   remedyText_none_needed: "Nothing to do: copies were not imported.",
+  checksNeverTitle: "Not checked yet",
+  checksNeverText:
+    "The checks look for lookalikes, thin or unbalanced classes and files that could not be read.",
 } as const;

@@ -50,7 +50,6 @@ export default {
   code_curl: "curl",
   code_python: "Python",
   code_javascript: "JavaScript",
-  codeHint: "Put a key of this endpoint where the variable stands.",
   keysText: "A caller shows a key. Give each caller its own, so that one can be taken away alone.",
   keysEmpty: "No keys: nobody can call this endpoint yet.",
   newKey: "New key",
@@ -104,4 +103,5 @@ export default {
   refusedText: "wrong key, wrong input",
   corrected: "should be {{label}}",
   shadow: "shadow",
+  codeHint: "Replace sk_… by a key of this endpoint:",
 } as const;

@@ -122,4 +122,6 @@ export default {
   remedyText_group_or_remove: "冻结版本时选择“按分组”划分，或移除重复图片。",
   remedyText_replace_files: "从来源重新获取这些文件并导入。",
   remedyText_none_needed: "无需处理：重复文件未被导入。",
+  checksNeverTitle: "尚未检查",
+  checksNeverText: "检查会查找相似图片、过少或不均衡的类别，以及无法读取的文件。",
 } satisfies Translation<typeof import("../en/data").default>;

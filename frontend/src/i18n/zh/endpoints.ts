@@ -52,7 +52,6 @@ export default {
   code_curl: "curl",
   code_python: "Python",
   code_javascript: "JavaScript",
-  codeHint: "把变量替换为该端点的密钥。",
   keysText: "调用方需出示密钥。每个调用方用各自的密钥，便于单独吊销。",
   keysEmpty: "还没有密钥：暂时无人可以调用。",
   newKey: "新建密钥",
@@ -106,4 +105,5 @@ export default {
   refusedText: "密钥或输入有误",
   corrected: "应为 {{label}}",
   shadow: "影子",
+  codeHint: "把 sk_… 替换为该端点的密钥：",
 } satisfies Translation<typeof import("../en/endpoints").default>;
