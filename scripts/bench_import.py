@@ -101,7 +101,7 @@ def import_once(path: Path) -> tuple[Spent, dict[str, object]]:
     began = spent()
     runner.run(job.pk)
     took = spent().since(began)
-    return took, Job.objects.get(pk=job.pk).result
+    return took, dict(Job.objects.get(pk=job.pk).result or {})
 
 
 def main() -> None:

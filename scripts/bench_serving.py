@@ -71,7 +71,7 @@ def tiny_model() -> bytes:
     """4 -> 3, a few microseconds."""
     from tests.serving.plane import tiny_model as build
 
-    return build()
+    return bytes(build())
 
 
 def network_model(path: Path) -> None:
