@@ -37,7 +37,8 @@ class Stack:
         self.output: list[str] = []
         self.session = requests.Session()
         self.session.trust_env = False
-        self._env = self._environment(env or {})
+        self.outside = dict(env or {})
+        self._env = self._environment(self.outside)
         self._process: subprocess.Popen[str] | None = None
         self._ready = threading.Event()
 
