@@ -1,0 +1,152 @@
+"""One object of every kind, in one project, for the contracts that try every operation."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from core.clock import utc_now
+from core.models import ApiToken, Invitation, Job, Project, User
+from core.services.blobs import blob_put, blobs_register
+from core.services.uploads import upload_create
+from datasets.models import Dataset, DatasetVersion, ImportBatch, LabelClass, Sample, VersionExport
+from labeling.models import Annotation, Campaign, CampaignAssignee, Item
+from serving.models import Endpoint, EndpointKey, JournalEntry
+from tests.contracts.world_training import training_rows
+
+
+class World:
+    """`ids` maps the segment before a path parameter to the id that fills it."""
+
+    def __init__(self, project: Project, members: dict[str, User]) -> None:
+        self.project, self.members, self.owner = project, members, members["manager"]
+        self.ids: dict[str, str] = {"projects": str(project.pk), "members": members["viewer"].username}
+        self._core()
+        self._datasets()
+        self._labeling()
+        self.ids |= training_rows(project, self.owner, self.version, self.sample)
+        self._serving()
+
+    def body(self, operation: str) -> dict[str, Any]:
+        """What a well-meant request of an operation says about its project."""
+        named = {"project": self.ids["projects"], "name": "another"}
+        bodies: dict[str, dict[str, Any]] = {
+            "datasets_create": {**named, "task": "image_classification"},
+            "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
+            "endpoints_create": {
+                **named,
+                "routes": [{"model_version": self.ids["model-versions"], "weight": 1}],
+            },
+            "runs_create": {**named, "dataset_version": self.ids["versions"], "algorithm": "auto"},
+            "models_create": {**named, "task": "image_classification"},
+            "evaluations_create": {"dataset_version": self.ids["versions"], "split": "val"},
+            "annotations_update": {"item": self.ids["items"], "revision": 1, "shapes": [], "state": "draft"},
+            "annotations_review": {"verdict": "accept"},
+            "items_skip": {"reason": "blurred"},
+            "campaigns_samples": {"selection": {"filter": "all"}},
+            "feedback_create": {"request_id": self.ids["requests"], "label": "cat"},
+            "members_update": {"role": "viewer"},
+            "invitations_create": {"people": [{"username": "new-person", "role": "viewer"}]},
+            "users_create": {"username": "new-person"},
+            "tokens_create": {"name": "mine"},
+        }
+        return bodies.get(operation, {})
+
+    def _core(self) -> None:
+        now = utc_now()
+        job = Job.objects.create(
+            kind="datasets.import", queue="import", project=self.project, created_by=self.owner
+        )
+        upload = upload_create(self.owner, length=10)
+        token = ApiToken.objects.create(user=self.owner, name="t", prefix="st_x", secret_sha256="0" * 64)
+        Invitation.objects.create(
+            project=self.project,
+            username="guest",
+            role="viewer",
+            token_sha256="1" * 64,
+            invited_by=self.owner,
+            expires_at=now + timedelta(days=1),
+        )
+        stored = blob_put(b"a picture, as far as storage knows", "image/jpeg")
+        blobs_register([stored])
+        self.sha256 = stored.sha256
+        self.ids |= {
+            "jobs": str(job.pk),
+            "uploads": str(upload.pk),
+            "tokens": str(token.pk),
+            "users": str(self.owner.pk),
+            "invitations": "a-token-nobody-has",
+            "requests": str(uuid.uuid4()),
+        }
+
+    def _datasets(self) -> None:
+        dataset = Dataset.objects.create(
+            project=self.project, name="Pictures", task="image_classification", created_by=self.owner
+        )
+        LabelClass.objects.create(dataset=dataset, index=0, name="cat", color="#4C6EF5")
+        self.sample = Sample.objects.create(
+            dataset=dataset,
+            name="a.jpg",
+            sha256=self.sha256,
+            thumb_sha256=self.sha256,
+            media_type="image/jpeg",
+            size_bytes=1,
+            payload={"width": 8, "height": 8},
+            imported_at=utc_now(),
+        )
+        batch = ImportBatch.objects.create(dataset=dataset, created_by=self.owner)
+        self.version = DatasetVersion.objects.create(
+            dataset=dataset,
+            number=1,
+            name="v1",
+            manifest_sha256=self.sha256,
+            content_hash=self.sha256,
+            created_by=self.owner,
+        )
+        export = VersionExport.objects.create(
+            version=self.version, format="coco", sha256=self.sha256, size_bytes=1, created_by=self.owner
+        )
+        self.dataset = dataset
+        self.ids |= {
+            "datasets": str(dataset.pk),
+            "samples": str(self.sample.pk),
+            "imports": str(batch.pk),
+            "versions": str(self.version.pk),
+            "exports": str(export.pk),
+        }
+
+    def _labeling(self) -> None:
+        annotator = self.members["annotator"]
+        campaign = Campaign.objects.create(
+            project=self.project,
+            dataset=self.dataset,
+            name="Round",
+            task="image_classification",
+            created_by=self.owner,
+        )
+        CampaignAssignee.objects.create(campaign=campaign, user=annotator)
+        item = Item.objects.create(campaign=campaign, sample=self.sample, assignee=annotator)
+        annotation = Annotation.objects.create(
+            id=uuid.uuid4(),
+            item=item,
+            campaign=campaign,
+            sample=self.sample,
+            author=annotator,
+            saved_at=utc_now(),
+        )
+        self.ids |= {"campaigns": str(campaign.pk), "items": str(item.pk), "annotations": str(annotation.pk)}
+
+    def _serving(self) -> None:
+        endpoint = Endpoint.objects.create(project=self.project, name="birds", created_by=self.owner)
+        key = EndpointKey.objects.create(
+            endpoint=endpoint, prefix="sk_abcdefgh", digest="2" * 64, created_by=self.owner
+        )
+        JournalEntry.objects.create(
+            endpoint=endpoint,
+            request_id=self.ids["requests"],
+            model_version=self.ids["model-versions"],
+            kind="image",
+            at=utc_now(),
+            latency_ms=1.0,
+            answer={},
+        )
+        self.ids |= {"endpoints": str(endpoint.pk), "keys": str(key.pk)}
