@@ -42,7 +42,10 @@ function csrfToken(): string {
 function headersFor(method: Method, options: RequestOptions): Headers {
   const headers = new Headers({ Accept: "application/json", ...options.headers });
   if (method !== "GET") headers.set("X-CSRFToken", csrfToken());
-  if (method === "POST") headers.set("Idempotency-Key", options.idempotencyKey ?? crypto.randomUUID());
+  // A form with files has been read by the session's CSRF check before its key could be compared.
+  if (method === "POST" && !(options.body instanceof FormData)) {
+    headers.set("Idempotency-Key", options.idempotencyKey ?? crypto.randomUUID());
+  }
   if (options.body !== undefined && !isRaw(options.body) && !headers.has("Content-Type"))
     headers.set("Content-Type", "application/json");
   return headers;

@@ -112,9 +112,12 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function subjectOf({ params }: Finding): string {
-  const { classes } = params;
-  if (!Array.isArray(classes)) return "";
-  const names = classes.flatMap((one) => (isRecord(one) && typeof one.name === "string" ? one.name : []));
+  const { classes, files } = params;
+  const listed: unknown = classes ?? files;
+  if (!Array.isArray(listed)) return "";
+  const names = listed.flatMap((one: unknown) =>
+    isRecord(one) ? String(one.name ?? one.where ?? "") || [] : [],
+  );
   return names.slice(0, NAMES_SHOWN).join(", ") + (names.length > NAMES_SHOWN ? " …" : "");
 }
 

@@ -117,8 +117,6 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
           height={height}
           style={{
             backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
-            width: "auto",
-            height: "auto",
           }}
         />
         {isShown && boxes.length > 0 ? (

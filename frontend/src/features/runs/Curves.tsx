@@ -4,16 +4,17 @@ import { lookup, useT } from "@/i18n";
 import { formatNumber, formatPercent } from "@/i18n/format";
 import { EmptyState, Panel } from "@/ui";
 import { Chart } from "@/ui/Chart";
-import { chartsOf, GROUPS, type Group, pointsOf } from "./curves";
+import { chartsOf, curvesOf, GROUPS, type Group, pointsOf } from "./curves";
 import styles from "./runs.module.css";
 
 const COLORS = ["#4C6EF5", "#F76707", "#12B886", "#E64980", "#15AABF", "#BE4BDB"];
 
 /** The curves of a run, one chart a kind of figure, cursors together. */
-export function Curves({ series }: { series: MetricSeries }) {
+export function Curves({ series, isLive }: { series: MetricSeries; isLive: boolean }) {
   const t = useT("runs");
-  const charts = useMemo(() => chartsOf(series), [series]);
+  const charts = useMemo(() => chartsOf(curvesOf(series)), [series]);
   if (charts.size === 0) {
+    if (!isLive) return null;
     return (
       <Panel title={t("charts")}>
         <EmptyState compact title={t("noPoints")} />
@@ -58,6 +59,7 @@ function OneChart({ group, keys, series }: { group: Group; keys: readonly string
         xLabel={t("step")}
         sync="run"
         heightPx={190}
+        {...(isShare ? { yRange: [0, 1] as const } : {})}
         formatY={(value) =>
           isShare ? formatPercent(value, 1) : formatNumber(value, group === "rate" ? 6 : 3)
         }

@@ -5,6 +5,7 @@ import { versionQuery } from "@/api/versions";
 import { useProjectId } from "@/app/inProject";
 import { lookup, useT } from "@/i18n";
 import { Facts, Panel, Time } from "@/ui";
+import { settingText } from "./settingText";
 
 /** Where the run came from and how it is set. */
 export function RunFacts({ run }: { run: Run }) {
@@ -29,7 +30,7 @@ export function RunFacts({ run }: { run: Run }) {
   const params = Object.entries(run.params).map(([name, value]) => ({
     key: name,
     label: lookup("runs", `param_${name}`) ?? name,
-    value: String(value),
+    value: settingText(name, value),
   }));
   return (
     <Panel title={t("config")}>

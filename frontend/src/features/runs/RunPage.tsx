@@ -38,7 +38,7 @@ function OneRun({ run }: { run: Run }) {
       <Figures run={run} series={series} />
       <Split side={<RunFacts run={run} />}>
         <Stack>
-          <Curves series={series} />
+          <Curves series={series} isLive={isLive} />
           <LogPanel run={run.id} topic={topic} isLive={isLive} />
         </Stack>
       </Split>
@@ -87,7 +87,7 @@ function Trouble({ run }: { run: Run }) {
 function HowFar({ run }: { run: Run }) {
   const t = useT("runs");
   const { progress } = run;
-  if (run.state === "queued" || !progress?.total) {
+  if (run.state === "queued") {
     return (
       <Panel title={t("waiting")}>
         <Stack gap={8}>
@@ -97,9 +97,17 @@ function HowFar({ run }: { run: Run }) {
       </Panel>
     );
   }
+  const stage = lookup("runs", `stage_${run.stage}`) ?? t("state_running");
+  if (!progress?.total) {
+    return (
+      <Panel title={stage}>
+        <Progress value={null} label={stage} />
+      </Panel>
+    );
+  }
   const unit = lookup("runs", `unit_${progress.unit}`) ?? progress.unit;
   return (
-    <Panel>
+    <Panel title={stage}>
       <Row gap={16}>
         <Progress value={progress.done / progress.total} label={t("progress")} />
         <span className="num">{t("epochOf", { done: progress.done, total: progress.total, unit })}</span>
@@ -116,17 +124,18 @@ function Figures({ run, series }: { run: Run; series: MetricSeries }) {
   const t = useT("runs");
   const eta = run.eta_s ?? run.progress?.eta_s ?? null;
   const memory = lastOf(series, "memory_mb");
+  const hint = figureOf(run.metrics, "accuracy") === null ? t("metricHint_val") : t("metricHint_test");
   return (
     <StatRow>
       <Stat
         label={t("bestAccuracy")}
         value={percent(figureOf(run.metrics, "accuracy") ?? bestOf(series, "accuracy"))}
-        hint={t("metricHint_val")}
+        hint={hint}
       />
       <Stat
         label={t("bestF1")}
         value={percent(figureOf(run.metrics, "macro_f1") ?? bestOf(series, "macro_f1"))}
-        hint={t("metricHint_val")}
+        hint={hint}
       />
       {isRunOpen(run) ? (
         <Stat label={t("eta")} value={eta === null ? "–" : formatDuration(eta)} />

@@ -2,6 +2,7 @@ import { language, lookup, useT } from "@/i18n";
 import { NumberField, SelectField, TextField } from "@/ui";
 import styles from "./runs.module.css";
 import { isValid, type SchemaField, type Values } from "./schema";
+import { settingText } from "./settingText";
 
 interface SettingsFormProps {
   fields: readonly SchemaField[];
@@ -52,7 +53,8 @@ function useWords({ field, preset }: FieldProps) {
     t,
     label: lookup("runs", `param_${field.name}`) ?? field.title,
     hint: lookup("runs", `paramText_${field.name}`) ?? (language() === "en" ? field.description : ""),
-    placeholder: preset === undefined ? t("followPreset") : `${t("followPreset")}: ${shown(preset, t)}`,
+    placeholder:
+      preset === undefined ? t("followPreset") : `${t("followPreset")}: ${settingText(field.name, preset)}`,
   };
 }
 
@@ -111,11 +113,6 @@ function TypedSetting(props: FieldProps) {
       onChange={(next) => onChange(next ?? undefined)}
     />
   );
-}
-
-function shown(value: unknown, t: ReturnType<typeof useT<"runs">>): string {
-  if (typeof value === "boolean") return value ? t("on") : t("off");
-  return lookup("runs", `choice_augmentation_${value}`) ?? String(value);
 }
 
 function rangeText({ low, high }: SchemaField, t: ReturnType<typeof useT<"runs">>): string {

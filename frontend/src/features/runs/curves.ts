@@ -44,3 +44,8 @@ export function lastOf(series: MetricSeries, name: string): number | null {
   const key = Object.keys(series).find((one) => one.split("/").at(-1) === name);
   return (key ? series[key]?.at(-1)?.[1] : undefined) ?? null;
 }
+
+/** Series that are curves: with one point there is nothing to see that the figures do not say. */
+export function curvesOf(series: MetricSeries): MetricSeries {
+  return Object.fromEntries(Object.entries(series).filter(([, points]) => points.length > 1));
+}

@@ -152,4 +152,5 @@ export default {
   choice_augmentation_none: "none",
   choice_augmentation_light: "light",
   choice_augmentation_strong: "strong",
+  metricHint_test: "test split",
 } as const;

@@ -151,4 +151,5 @@ export default {
   choice_augmentation_none: "无",
   choice_augmentation_light: "轻度",
   choice_augmentation_strong: "强",
+  metricHint_test: "测试集",
 } satisfies Translation<typeof import("../en/runs").default>;
