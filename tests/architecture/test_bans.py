@@ -9,6 +9,7 @@ from tests.architecture import measure
 UNSAFE = {"pickle", "joblib", "shelve", "marshal", "dill", "cloudpickle"}
 NOT_WITH_THIS_TORCH = {"torchvision", "timm", "ultralytics"}
 NETWORK = {"socket", "http.client", "urllib.request", "ftplib", "smtplib", "telnetlib", "requests", "httpx"}
+CLIENTS = {"urllib.request", "http.client", "ftplib", "smtplib", "imaplib", "telnetlib", "xmlrpc.client"}
 BELLS = {"delay", "apply_async", "send_task"}
 
 
@@ -46,6 +47,11 @@ def managers(source: str) -> set[str]:
     return measure.read_attributes(source) & {"objects", "_default_manager"}
 
 
+def clients(source: str) -> set[str]:
+    """The standard library's ways out, which check no address."""
+    return measure.imported_names(source) & CLIENTS
+
+
 def loads(source: str) -> set[str]:
     """`yaml.load`, `eval` and `exec`; ruff knows their details, this keeps its rules switched on."""
     return {
@@ -80,6 +86,11 @@ def test_no_package_that_needs_another_torch():
     assert not [line for line in pins.splitlines() if line.split("==")[0].strip() in NOT_WITH_THIS_TORCH]
 
 
+def test_only_the_guarded_client_goes_out():
+    found = _offenders(clients, *measure.PRODUCT_FOLDERS)
+    assert {name for name in found if not name.startswith("core/outgoing/")} == set()
+
+
 def test_only_dispatch_rings_the_bell():
     assert _offenders(bells, *measure.PRODUCT_FOLDERS, but=("core/jobs/dispatch.py",)) == {}
 
@@ -104,6 +115,8 @@ def test_no_view_reaches_around_the_selectors():
     [
         (unsafe_formats, "def f():\n    from joblib import load\n"),
         (torch_companions, "import torchvision.ops\n"),
+        (clients, "from urllib.request import urlopen\n"),
+        (clients, "from http import client\n"),
         (bells, "task.delay(1)\n"),
         (bells, "app.send_task('x')\n"),
         (network_clients, "import urllib.request\n"),

@@ -58,7 +58,7 @@ def test_the_import_contracts_find_planted_violations(tmp_path):
         "core/errors.py": "import django\n",
         "core/models/planted.py": "import core.selectors\n",
         "serving/dataplane/planted.py": "import torch\n",
-        "serving/planted.py": "import training.models\nimport urllib.request\n",
+        "serving/planted.py": "import training.models\nimport requests\n",
     }
     for name, source in planted.items():
         with (tmp_path / name).open("a") as file:
