@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('task', models.CharField(max_length=30)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='models', to='core.project')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registered_models', to='core.project')),
             ],
         ),
         migrations.AddField(

@@ -12,7 +12,7 @@ class RegisteredModel(models.Model):
     """A line of versions that solve one task."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    project = models.ForeignKey("core.Project", on_delete=models.CASCADE, related_name="models")
+    project = models.ForeignKey("core.Project", on_delete=models.CASCADE, related_name="registered_models")
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True, default="")
     task = models.CharField(max_length=30)
