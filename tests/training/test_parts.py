@@ -27,7 +27,7 @@ def test_every_tensor_of_the_weights_finds_its_place():
     net = Lite0()
     assert net.state_dict().keys() == state.keys()
     net.load_state_dict(state)
-    assert sum(value.numel() for value in net.parameters()) == 3_371_024
+    assert sum(value.numel() for value in net.parameters()) == 3_371_008
 
 
 def test_a_picture_is_padded_to_a_square_and_not_stretched():

