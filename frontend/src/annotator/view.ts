@@ -1,12 +1,10 @@
 import {
   type BoxTuple,
   fitViewport,
-  handlesOf,
   type ImagePoint,
   type ScreenPoint,
   type Size,
   screenPoint,
-  toScreen,
   type Viewport,
   zoomAt,
 } from "./geometry";
@@ -14,6 +12,7 @@ import { GridIndex } from "./grid";
 import { type Levels, levelFor } from "./levels";
 import type { Shape, Shapes } from "./model";
 import { paintImage, paintShapes, type Style, TAG_MAX_SHAPES } from "./paint";
+import { paintCrosshair, paintSelected } from "./paintOverlay";
 
 export interface Overlay {
   /** Boxes as they are being dragged, over the committed ones. */
@@ -338,56 +337,18 @@ export class View {
     if (isEmpty && this.overlayIsEmpty) return;
     this.overlayIsEmpty = isEmpty;
     context.clearRect(0, 0, this.overlay.width, this.overlay.height);
-    if (crosshair) this.paintCrosshair(crosshair);
+    if (crosshair) paintCrosshair(context, crosshair, this.viewport);
     const boxes = new Map(preview.map((entry) => [entry.id, entry.box]));
     for (const id of this.selected) {
       const shape = this.shapes.get(id);
       const box = boxes.get(id) ?? shape?.box;
-      if (shape && box) this.paintSelected(box, this.style.colorOf(shape.label), this.selected.size === 1);
+      if (shape && box)
+        paintSelected(context, box, this.viewport, {
+          color: this.style.colorOf(shape.label),
+          withHandles: this.selected.size === 1,
+        });
     }
-    if (draft) this.paintSelected(draft, draftColor, false);
-  }
-
-  private paintSelected([x, y, w, h]: BoxTuple, color: string, withHandles: boolean): void {
-    const context = this.overlayContext;
-    const ratio = window.devicePixelRatio;
-    const { scale, offset } = this.viewport;
-    const rect = [
-      Math.round(x * scale + offset[0]) + 0.5,
-      Math.round(y * scale + offset[1]) + 0.5,
-      Math.round(w * scale),
-      Math.round(h * scale),
-    ] as const;
-    context.fillStyle = `${color}33`;
-    context.fillRect(...rect);
-    context.lineWidth = 4 * ratio;
-    context.strokeStyle = "rgb(255 255 255 / 0.85)";
-    context.strokeRect(...rect);
-    context.lineWidth = 2 * ratio;
-    context.strokeStyle = color;
-    context.strokeRect(...rect);
-    if (!withHandles || rect[2] < 24 * ratio || rect[3] < 24 * ratio) return;
-    for (const { at } of handlesOf([x, y, w, h])) {
-      const [hx, hy] = toScreen(at, this.viewport);
-      const half = 4 * ratio;
-      context.fillStyle = "#ffffff";
-      context.lineWidth = 1.5 * ratio;
-      context.fillRect(hx - half, hy - half, half * 2, half * 2);
-      context.strokeRect(hx - half, hy - half, half * 2, half * 2);
-    }
-  }
-
-  private paintCrosshair(at: ImagePoint): void {
-    const context = this.overlayContext;
-    const [x, y] = toScreen(at, this.viewport);
-    context.lineWidth = 1;
-    context.strokeStyle = "rgb(128 128 128 / 0.75)";
-    context.beginPath();
-    context.moveTo(Math.round(x) + 0.5, 0);
-    context.lineTo(Math.round(x) + 0.5, this.overlay.height);
-    context.moveTo(0, Math.round(y) + 0.5);
-    context.lineTo(this.overlay.width, Math.round(y) + 0.5);
-    context.stroke();
+    if (draft) paintSelected(context, draft, this.viewport, { color: draftColor, withHandles: false });
   }
 }
 

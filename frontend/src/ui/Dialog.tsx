@@ -8,7 +8,8 @@ import styles from "./Dialog.module.css";
 
 export interface DialogProps {
   open: boolean;
-  onClose: () => void;
+  /** Null: there is no way out but the buttons in the footer. */
+  onClose: (() => void) | null;
   title: ReactNode;
   children: ReactNode;
   footer?: ReactNode;
@@ -43,32 +44,36 @@ function Sheet({
     dialog?.showModal();
     const first = dialog?.querySelector("[data-autofocus]");
     if (first instanceof HTMLElement) first.focus();
+    else dialog?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, []);
   const onBackdrop = (event: MouseEvent) => {
-    if (event.target === element.current) onClose();
+    if (event.target === element.current) onClose?.();
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too, by the cancel event
     <dialog
       ref={element}
+      tabIndex={-1}
       aria-labelledby={id}
       className={cx(styles.sheet, styles[shape], styles[size])}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
       onClick={onBackdrop}
     >
       <div className={styles.inside}>
         <header className={styles.header}>
           <h2 id={id}>{title}</h2>
-          <IconButton label={t("close")} onClick={onClose}>
-            <IconX size={18} stroke={1.6} />
-          </IconButton>
+          {onClose ? (
+            <IconButton label={t("close")} onClick={onClose}>
+              <IconX size={18} stroke={1.6} />
+            </IconButton>
+          ) : null}
         </header>
         <div className={styles.body}>{children}</div>
         {footer ? <div className={styles.footer}>{footer}</div> : null}

@@ -59,7 +59,7 @@ export function Kbd({ children }: { children: ReactNode }) {
 
 /** A person as initials. */
 export function Avatar({ name, size = 24 }: { name: string; size?: number }) {
-  const initials = /^[\p{Script=Han}]/u.test(name) ? name.slice(-2) : name.slice(0, 1).toUpperCase();
+  const initials = /^[\p{Script=Han}]/u.test(name) ? name.slice(-1) : name.slice(0, 1).toUpperCase();
   return (
     <span className={styles.avatar} style={{ width: size, height: size }} title={name} aria-hidden>
       {initials}

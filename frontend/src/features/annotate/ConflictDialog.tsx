@@ -25,7 +25,7 @@ export function ConflictDialog({ session, theirs, levels, style }: ConflictDialo
   return (
     <Dialog
       open
-      onClose={() => undefined}
+      onClose={null}
       title={t("conflictTitle")}
       size="xl"
       footer={

@@ -1,0 +1,124 @@
+import { mkdirSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { foreignText, LANGUAGES, type Language, paintIn, settled, setLook, sideways, THEMES, violations } from "./support/look";
+import { enter, seeded } from "./support/people";
+import { watch } from "./support/watch";
+
+/** Where pictures of every page go, when somebody wants to look at them. */
+const SHOTS = process.env.STUDIO_E2E_SHOTS;
+const NARROW = { width: 1280, height: 800 };
+const WIDE = { width: 1440, height: 900 };
+
+const GIVEN = ["Six subjects", "Boxes", "first", "admin", "v1", "cat", "coffee", "flower", "galaxies", "palace", "rocket", "猫", "咖啡", "花", "星系", "宫殿", "火箭"];
+
+function pages(): Record<string, string> {
+  const made = seeded();
+  const project = `/p/${made.project}`;
+  return {
+    home: "/",
+    projects: "/projects",
+    "project-new": "/projects/new",
+    jobs: "/jobs",
+    job: `/jobs/${made.importJob}`,
+    endpoints: "/endpoints",
+    "endpoint-new": `/endpoints/new?project=${made.project}&version=${made.modelVersion}`,
+    "endpoint-overview": `/endpoints/${made.endpoint}`,
+    "endpoint-try": `/endpoints/${made.endpoint}?tab=try`,
+    "endpoint-keys": `/endpoints/${made.endpoint}?tab=keys`,
+    "endpoint-requests": `/endpoints/${made.endpoint}?tab=requests`,
+    "endpoint-journal": `/endpoints/${made.endpoint}?tab=journal`,
+    me: "/me",
+    overview: project,
+    activity: `${project}/activity`,
+    settings: `${project}/settings`,
+    members: `${project}/members`,
+    data: `${project}/data`,
+    "data-stats": `${project}/data?view=stats`,
+    "data-sample": `${project}/data?sample=${made.sample}`,
+    checks: `${project}/data/checks`,
+    import: `${project}/data/import`,
+    "import-job": `${project}/data/import/${made.importJob}`,
+    versions: `${project}/versions`,
+    "version-new": `${project}/versions/new`,
+    version: `${project}/versions/${made.version}`,
+    runs: `${project}/runs`,
+    train: `${project}/train/new`,
+    run: `${project}/runs/${made.run}`,
+    reports: `${project}/reports`,
+    report: `${project}/reports/${made.modelVersion}`,
+    "report-cell": `${project}/reports/${made.modelVersion}?cell=0,0`,
+    models: `${project}/models`,
+    model: `${project}/models/${made.model}`,
+    "model-version": `${project}/models/${made.model}/${made.modelVersion}`,
+    "project-endpoints": `${project}/endpoints`,
+    labels: `${project}/labels`,
+    tasks: `${project}/tasks`,
+    "task-new": `${project}/tasks/new`,
+    annotate: `${project}/annotate/${made.campaign}`,
+    "annotate-boxes": `${project}/annotate/${made.boxes}`,
+    review: `${project}/review/${made.boxes}`,
+    nowhere: "/no/such/page",
+  };
+}
+
+async function look(page: Page, name: string, language: Language): Promise<string[]> {
+  const found: string[] = [];
+  for (const theme of THEMES) {
+    await paintIn(page, theme);
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.${language}.${theme}.png` });
+    for (const one of await violations(page)) found.push(`${name}, ${theme}: ${one}`);
+  }
+  for (const text of await foreignText(page, language, GIVEN)) found.push(`${name}: wrong language: ${text}`);
+  await page.setViewportSize(NARROW);
+  const px = await sideways(page);
+  if (px > 0) found.push(`${name}: ${px} px too wide at 1280`);
+  await page.setViewportSize(WIDE);
+  return found;
+}
+
+for (const language of LANGUAGES) {
+  test.describe(`every page (${language})`, () => {
+    test.setTimeout(600_000);
+
+    test("before signing in", async ({ page }) => {
+      await setLook(page, language);
+      const seen = await watch(page, [/401/]);
+      const found: string[] = [];
+      for (const [name, path] of Object.entries({ login: "/login", invite: "/invite/unknown" })) {
+        await page.goto(path);
+        await expect(page.locator("h1")).toBeVisible();
+        await settled(page);
+        found.push(...(await look(page, name, language)), ...seen.take().filter((text) => !/404/.test(text)));
+      }
+      expect(found).toEqual([]);
+    });
+
+    test("is accessible, translated, fits, and breaks no policy", async ({ page }) => {
+      if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+      await setLook(page, language);
+      await enter(page);
+      const seen = await watch(page);
+      const found: string[] = [];
+      for (const [name, path] of Object.entries(pages())) {
+        await page.goto(path);
+        await expect(page.locator("h1").first()).toBeVisible();
+        await settled(page);
+        found.push(...(await look(page, name, language)), ...seen.take().map((text) => `${name}: ${text}`));
+      }
+      expect(found).toEqual([]);
+    });
+
+    test("the components", async ({ page }) => {
+      await setLook(page, language);
+      const seen = await watch(page);
+      await page.goto("/dev/ui");
+      await expect(page.locator("h1").first()).toBeVisible();
+      const found: string[] = [];
+      for (const theme of THEMES) {
+        await paintIn(page, theme);
+        found.push(...(await violations(page)));
+      }
+      expect([...found, ...seen.take()]).toEqual([]);
+    });
+  });
+}

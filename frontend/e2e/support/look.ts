@@ -1,0 +1,105 @@
+import { createRequire } from "node:module";
+import { expect, type Page } from "@playwright/test";
+import type { AxeResults } from "axe-core";
+
+export const LANGUAGES = ["en", "zh-Hans"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const THEMES = ["light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Language and theme for every page of this tab from now on. */
+export async function setLook(page: Page, language: Language, theme: Theme = "light"): Promise<void> {
+  await page.addInitScript((look) => localStorage.setItem("studio.look", JSON.stringify(look)), {
+    language,
+    theme,
+    density: "standard",
+  });
+}
+
+/** Another theme without loading again. */
+export async function paintIn(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate((scheme) => {
+    document.documentElement.dataset.mantineColorScheme = scheme;
+  }, theme);
+}
+
+/** Violations of WCAG 2.0 to 2.2, A and AA, as one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  const isThere = await page.evaluate(() => "axe" in window);
+  if (!isThere) await page.evaluate(await source());
+  const results: AxeResults = await page.evaluate((tags) => {
+    const axe: { run(root: Document, options: unknown): Promise<AxeResults> } = Reflect.get(window, "axe");
+    return axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  }, RULES);
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`),
+  );
+}
+
+let loaded: Promise<string> | undefined;
+
+function source(): Promise<string> {
+  loaded ??= import("node:fs/promises").then(({ readFile }) => readFile(AXE, "utf-8"));
+  return loaded;
+}
+
+/** Nothing loads or moves any more. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('[data-loading="true"], [data-skeleton]')).toHaveCount(0);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const images = [...document.images].filter((one) => !one.complete && one.loading !== "lazy");
+    await Promise.all(images.map((one) => one.decode().catch(() => undefined)));
+  });
+}
+
+/** Words that may stand in either language: names of things, formats and units. */
+const NEUTRAL =
+  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif)$/i;
+
+/**
+ * Text in the wrong language, keys instead of words, and unfilled placeholders, over everything a person can
+ * see or have read out. Names that people gave (`given`) may be in any language.
+ */
+export async function foreignText(page: Page, language: Language, given: readonly string[]): Promise<string[]> {
+  const texts = await page.evaluate(() => {
+    const skipped = "script, style, code, pre, kbd, .mono, [lang]:not(html), [data-given]";
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentElement, nodeValue } = walker.currentNode;
+      if (nodeValue?.trim() && parentElement && !parentElement.closest(skipped)) found.push(nodeValue.trim());
+    }
+    for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], img[alt]")) {
+      if (element.closest("[lang]:not(html), [data-given]")) continue;
+      for (const name of ["aria-label", "placeholder", "title", "alt"]) {
+        const value = element.getAttribute(name)?.trim();
+        if (value) found.push(value);
+      }
+    }
+    return [...new Set(found)];
+  });
+  return texts.filter((text) => isForeign(text, language, given));
+}
+
+function isForeign(text: string, language: Language, given: readonly string[]): boolean {
+  let rest = text;
+  for (const name of [...given].sort((a, b) => b.length - a.length)) rest = rest.replaceAll(name, " ");
+  if (/\{\{|\[object|undefined|\bNaN\b/.test(rest)) return true;
+  if (/\b[a-z]+(?:_[a-z]+)+\b/.test(rest)) return true;
+  if (language === "en") return /[\u3400-\u9fff]/.test(rest);
+  const words = rest.match(/[A-Za-z][A-Za-z0-9]*/g) ?? [];
+  return words.some((word) => word.length > 1 && !NEUTRAL.test(word));
+}
+
+/** How far the page can be scrolled sideways, in pixels; 0 is right. */
+export function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const inner = document.querySelector("main");
+    return Math.max(scrollWidth - clientWidth, inner ? inner.scrollWidth - inner.clientWidth : 0);
+  });
+}

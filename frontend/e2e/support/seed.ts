@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import type { Api } from "./api";
+import { archiveOf, UNLABELED } from "./archive";
+
+export interface LabelClass {
+  id: string;
+  name: string;
+}
+
+/** One project with everything in it, so that every page has something to show. */
+export interface Seed {
+  project: string;
+  dataset: string;
+  sample: string;
+  importJob: string;
+  version: string;
+  run: string;
+  model: string;
+  modelVersion: string;
+  endpoint: string;
+  campaign: string;
+  boxes: string;
+  boxesDataset: string;
+}
+
+export const SEED_NAME = "Six subjects";
+const CLASSES = [
+  ["cat", "猫"],
+  ["coffee", "咖啡"],
+  ["flower", "花"],
+  ["galaxies", "星系"],
+  ["palace", "宫殿"],
+  ["rocket", "火箭"],
+] as const;
+const SPLIT = { strategy: "stratified", train: 0.7, val: 0.15, test: 0.15, seed: 1 };
+
+interface Made {
+  id: string;
+}
+
+/** A data set of boxes over the photos that come with the studio, and an open labeling task on it. */
+export async function seedBoxes(
+  api: Api,
+  project: string,
+  name: string,
+): Promise<Made & { dataset: string }> {
+  const dataset = await api.post<Made>("datasets/", {
+    project,
+    name,
+    modality: "image",
+    task: "object_detection",
+    label_schema: {
+      classes: CLASSES.slice(0, 4).map(([english, chinese]) => ({ name: english, name_zh: chinese })),
+    },
+  });
+  await api.import(dataset.id, readFileSync(UNLABELED));
+  const campaign = await api.post<Made>("campaigns/", {
+    dataset: dataset.id,
+    name,
+    selection: { filter: "all" },
+    assignees: [],
+    review: { rate: 1 },
+    guideline: `# ${name}\n\n- **cat**, coffee\n- flower`,
+  });
+  return { id: campaign.id, dataset: dataset.id };
+}
+
+async function seedModel(api: Api, project: string, dataset: string) {
+  const frozen = await api.post<{ job: Made }>(`datasets/${dataset}/versions/`, { name: "v1", split: SPLIT });
+  const version = String((await api.done(frozen.job.id)).result?.id);
+  const started = await api.post<{ id: string; job: Made }>("runs/", {
+    project,
+    dataset_version: version,
+    algorithm: "auto",
+    profile: "fast",
+    seed: 1,
+    name: "first",
+  });
+  await api.done(started.job.id);
+  const run = await api.get<{ model_version: string }>(`runs/${started.id}/`);
+  const { model } = await api.get<{ model: string }>(`model-versions/${run.model_version}/`);
+  return { version, run: started.id, modelVersion: run.model_version, model };
+}
+
+/** Everything through the public API. */
+export async function seed(api: Api): Promise<Seed> {
+  const project = await api.post<Made>("projects/", { name: SEED_NAME });
+  const dataset = await api.post<Made>("datasets/", {
+    project: project.id,
+    name: SEED_NAME,
+    modality: "image",
+    task: "image_classification",
+    label_schema: { classes: CLASSES.map(([name, name_zh]) => ({ name, name_zh })) },
+  });
+  const counts = Object.fromEntries(CLASSES.map(([name]) => [name, 12]));
+  const imported = await api.import(dataset.id, archiveOf(counts));
+  const made = await seedModel(api, project.id, dataset.id);
+  const endpoint = await api.post<Made>("endpoints/", {
+    project: project.id,
+    name: `six-${Date.now()}`,
+    routes: [{ model_version: made.modelVersion, weight: 100 }],
+  });
+  const campaign = await api.post<Made>("campaigns/", {
+    dataset: dataset.id,
+    name: SEED_NAME,
+    selection: { filter: "all" },
+    assignees: [],
+  });
+  const boxes = await seedBoxes(api, project.id, "Boxes");
+  const samples = await api.get<{ results: Made[] }>(`datasets/${dataset.id}/samples/?limit=1`);
+  return {
+    ...made,
+    project: project.id,
+    dataset: dataset.id,
+    sample: samples.results[0]?.id ?? "",
+    importJob: imported.id,
+    endpoint: endpoint.id,
+    campaign: campaign.id,
+    boxes: boxes.id,
+    boxesDataset: boxes.dataset,
+  };
+}
