@@ -1,4 +1,5 @@
 import { AppError, errorFromResponse } from "./errors";
+import type { ApiPath } from "./paths";
 
 export const API = "/api/v1";
 
@@ -83,15 +84,15 @@ async function json<T>(method: Method, path: string, options: RequestOptions = {
   return body;
 }
 
-/** The verbs. Paths are relative to `/api/v1/`: `http.get<Project>("projects/…/")`. */
+/** The verbs. Paths are relative to `/api/v1/` and checked against the OpenAPI document: `http.get<Project>(`projects/${id}/`)`. */
 export const http = {
-  get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
+  get: <T>(path: ApiPath<"get">, query?: Query, signal?: AbortSignal) =>
     json<T>("GET", path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
-  post: <T>(path: string, body?: unknown, options?: RequestOptions) =>
+  post: <T>(path: ApiPath<"post">, body?: unknown, options?: RequestOptions) =>
     json<T>("POST", path, { ...options, body }),
-  put: <T>(path: string, body: unknown, options?: RequestOptions) =>
+  put: <T>(path: ApiPath<"put">, body: unknown, options?: RequestOptions) =>
     json<T>("PUT", path, { ...options, body }),
-  patch: <T>(path: string, body: unknown, options?: RequestOptions) =>
+  patch: <T>(path: ApiPath<"patch">, body: unknown, options?: RequestOptions) =>
     json<T>("PATCH", path, { ...options, body }),
-  delete: (path: string) => json<undefined>("DELETE", path),
+  delete: (path: ApiPath<"delete">) => json<undefined>("DELETE", path),
 };

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, QueryClient } from "@tanstack/react-query";
 import { asAppError } from "./errors";
 import { http, type Query } from "./http";
+import type { ApiPath } from "./paths";
 import type { PageOf } from "./types";
 
 /** One cache for the app: fresh for ten seconds, transient failures tried twice more. */
@@ -20,7 +21,7 @@ function cursorOf(next: string | null): string | undefined {
 }
 
 /** A keyset list, page after page: `useInfiniteQuery(pagesOf<Run>(["runs", project], "runs/", { project }))`. */
-export function pagesOf<T>(key: readonly unknown[], path: string, query: Query = {}) {
+export function pagesOf<T>(key: readonly unknown[], path: ApiPath<"get">, query: Query = {}) {
   return infiniteQueryOptions({
     queryKey: [...key, query],
     queryFn: ({ pageParam, signal }) =>
