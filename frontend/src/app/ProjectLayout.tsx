@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useMatchRoute, useParams } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useMatchRoute, useParams } from "@tanstack/react-router";
 import { may, meQuery } from "@/api/auth";
 import type { Permission } from "@/api/types";
 import { useT } from "@/i18n";
@@ -18,12 +18,21 @@ const PAGES = [
   { to: "/p/$project/members", word: "settings", needs: "view_project" },
 ] as const satisfies readonly { to: string; word: string; needs: Permission }[];
 
+/** Pages without a tab of their own, below the tab they belong to. */
+const BELONGS: Readonly<Record<string, string>> = {
+  activity: "overview",
+  train: "train",
+  reports: "train",
+  settings: "settings",
+};
+
 /** The project's second bar. A page one may not open is not linked. The canvas pages go without it. */
 export function ProjectLayout() {
   const t = useT("app");
   const { project } = useParams({ from: "/app/p/$project" });
   const me = useQuery(meQuery).data;
   const matches = useMatchRoute();
+  const section = useLocation({ select: ({ pathname }) => pathname.split("/")[3] ?? "" });
   const onCanvas =
     matches({ to: "/p/$project/annotate/$campaign" }) !== false ||
     matches({ to: "/p/$project/review/$campaign" }) !== false;
@@ -38,6 +47,7 @@ export function ProjectLayout() {
               params={{ project }}
               activeOptions={{ exact: page.to === "/p/$project", includeSearch: false }}
               activeProps={{ className: cx(styles.tabActive) }}
+              className={cx(BELONGS[section] === page.word && styles.tabActive)}
             >
               {t(page.word)}
             </Link>

@@ -6,6 +6,7 @@ const KINDS = [
   ["export", "jobKind_export"],
   ["training", "jobKind_training"],
   ["run", "jobKind_training"],
+  ["quality", "jobKind_quality"],
   ["evaluat", "jobKind_evaluation"],
   ["deploy", "jobKind_deploy"],
 ] as const;

@@ -136,6 +136,7 @@ function BodyRow<R>({ row, table }: { row: R; table: DataTableProps<R> }) {
   const t = useT("ui");
   const { onOpen, rowKey, rowName, selected, onSelected, columns } = table;
   const key = rowKey(row);
+  const isTight = columns.some((column) => column.grow);
   const isSelected = selected?.has(key) ?? false;
   const toggle = (on: boolean) => {
     const next = new Set(selected);
@@ -166,7 +167,14 @@ function BodyRow<R>({ row, table }: { row: R; table: DataTableProps<R> }) {
         </td>
       ) : null}
       {columns.map((column) => (
-        <td key={column.key} className={cx(column.align === "right" && styles.right, "num")}>
+        <td
+          key={column.key}
+          className={cx(
+            column.align === "right" && styles.right,
+            isTight && !column.grow && styles.tight,
+            "num",
+          )}
+        >
           {column.cell(row)}
         </td>
       ))}

@@ -54,6 +54,7 @@ export default {
   jobKind_export: "Export",
   jobKind_training: "Training",
   jobKind_evaluation: "Evaluation",
+  jobKind_quality: "Data checks",
   jobKind_deploy: "Deployment",
   jobKind_unknown: "Job",
   offlineTitle: "No connection to the server",

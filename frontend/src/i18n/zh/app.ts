@@ -55,6 +55,7 @@ export default {
   jobKind_export: "导出",
   jobKind_training: "训练",
   jobKind_evaluation: "评估",
+  jobKind_quality: "数据检查",
   jobKind_deploy: "部署",
   jobKind_unknown: "任务",
   offlineTitle: "无法连接服务器",
