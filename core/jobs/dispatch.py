@@ -8,6 +8,7 @@ from uuid import UUID
 from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from core.errors import InvalidInput
 from core.jobs import lease
@@ -48,7 +49,7 @@ def ring(job_id: UUID, queue: str) -> None:
     """Wake a worker. A broker that does not answer is no loss: the sweep rings again."""
     try:
         current_app.send_task("core.run_job", kwargs={"job": str(job_id)}, queue=queue, retry=False)
-    except (OperationalError, OSError):
+    except (OperationalError, OSError, RedisError):
         logger.warning("broker did not answer; the sweep will ring", extra={"job": str(job_id)})
 
 

@@ -6,13 +6,14 @@ import platform
 import threading
 from uuid import UUID
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from core.errors import DomainError
 from core.jobs import lease
 from core.jobs.context import JobContext
 from core.jobs.kinds import JOB_KINDS
 from core.models import Job
+from core.storage.writer import full_disk_is_storage_full
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ def run(job_id: UUID) -> None:
 
 def _work(context: JobContext) -> None:
     try:
-        result = JOB_KINDS[context.kind].handler(context)
+        with full_disk_is_storage_full():
+            result = JOB_KINDS[context.kind].handler(context)
         if not context.finished:
             with context.fenced() as job:
                 lease.finish(job, Job.State.SUCCEEDED, result=result)
@@ -44,14 +46,17 @@ def _work(context: JobContext) -> None:
         _fail(context, Job.State.CANCELLED, "", "")
     except DomainError as exc:
         _fail(context, Job.State.FAILED, exc.code, exc.detail)
-    except Exception:
+    except Exception as exc:
         logger.exception("job failed", extra={"job": str(context.job_id), "kind": context.kind})
-        _fail(
-            context,
-            Job.State.FAILED,
-            "internal_error",
-            "something went wrong here; the log of the worker has it",
-        )
+        if _is_database_away(exc) and context.attempt < lease.MAX_ATTEMPTS:
+            # As if the worker had died: the lease runs out and the next attempt goes on.
+            return
+        detail = "something went wrong here; the log of the worker has it"
+        _fail(context, Job.State.FAILED, "internal_error", detail)
+
+
+def _is_database_away(exc: Exception) -> bool:
+    return isinstance(exc, OperationalError | InterfaceError)
 
 
 def _fail(context: JobContext, state: Job.State, code: str, detail: str) -> None:

@@ -3,8 +3,10 @@
 import threading
 
 import pytest
+from django.db import OperationalError as DatabaseAway
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import ResponseError
 
 from core import tasks
 from core.jobs import dispatch, lease, runner
@@ -58,7 +60,9 @@ def test_the_bell_carries_the_job_and_nothing_else(sent):
     assert sent == [(str(job.pk), "short")]
 
 
-@pytest.mark.parametrize("error", [OperationalError("gone"), ConnectionRefusedError()])
+@pytest.mark.parametrize(
+    "error", [OperationalError("gone"), ConnectionRefusedError(), ResponseError("MISCONF the disk is full")]
+)
 def test_a_broker_that_is_away_loses_nothing(monkeypatch, sent, error):
     def gone(*args, **kwargs):
         raise error
@@ -136,6 +140,29 @@ def test_an_end_that_comes_too_late_writes_nothing(monkeypatch):
         runner._fail(context, state, "x", "y")
     runner._work(context)
     assert Job.objects.get().state == "running"
+
+
+def test_a_database_that_goes_away_under_a_job_leaves_it_to_the_next_attempt(monkeypatch):
+    def away(ctx):
+        raise DatabaseAway("server closed the connection unexpectedly")
+
+    monkeypatch.setitem(JOB_KINDS, "test.kind", JobKind("test.kind", "short", away))
+    context = claimed(monkeypatch)
+    runner._work(context)
+    assert Job.objects.get().state == "running"
+    Job.objects.update(attempt=lease.MAX_ATTEMPTS)
+    context.attempt = lease.MAX_ATTEMPTS
+    runner._work(context)
+    assert Job.objects.get().error_code == "internal_error"
+
+
+def test_a_full_disk_under_a_job_is_said_so(monkeypatch):
+    def full(ctx):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(JOB_KINDS, "test.kind", JobKind("test.kind", "short", full))
+    runner._work(claimed(monkeypatch))
+    assert Job.objects.get().error_code == "storage_full"
 
 
 class Ticks(threading.Event):
