@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -50,11 +50,20 @@ def _describe(exc: Exception) -> tuple[str, int, str, dict[str, Any]]:
         return "forbidden", 403, "you may not do this", {}
     if isinstance(exc, RequestDataTooBig | TooManyFilesSent):
         return "payload_too_large", 413, "the request is too large; use a resumable upload", {}
-    if isinstance(exc, OperationalError):
-        return "not_ready", 503, "the database does not answer; try again in a moment", {"retry_after_s": 5}
-    if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
+    if _is_full(exc):
         return "storage_full", 507, "the disk is full; nothing was kept", {}
+    if isinstance(exc, OperationalError | InterfaceError):
+        return "not_ready", 503, "the database does not answer; try again in a moment", {"retry_after_s": 5}
     return "internal_error", 500, "something went wrong here; the request id finds it in the log", {}
+
+
+def _is_full(exc: Exception) -> bool:
+    """The disk of the files or of the database has no room."""
+    if isinstance(exc, OSError):
+        return exc.errno in (errno.ENOSPC, errno.EDQUOT)
+    cause = exc.__cause__
+    is_full = getattr(cause, "sqlstate", None) == "53100" or "disk is full" in str(exc)
+    return isinstance(exc, OperationalError) and is_full
 
 
 def _of_framework(exc: exceptions.APIException) -> tuple[str, int, str, dict[str, Any]]:

@@ -67,9 +67,9 @@ def database(directory: Path) -> dict[str, object]:
         )
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
-    options.setdefault("connect_timeout", 5)
+    options.setdefault("connect_timeout", 3)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "studio.postgres" if keep_s() else "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
