@@ -1,0 +1,23 @@
+"""Databases that a second process can reach."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from core.jobs import lease
+from tests.faults.kinds import TABLE
+from tests.faults.worker import database_url
+
+
+@pytest.fixture
+def shared_database(transactional_db, postgres_url, monkeypatch):
+    """The URL of the test's database, with the table of effects in it."""
+    if connection.vendor != "postgresql":
+        pytest.skip("a second process needs a database that it can reach")
+    monkeypatch.setattr(lease, "RING_AGAIN", timedelta(seconds=1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {TABLE} (job text, attempt int)")
+    yield database_url(postgres_url)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {TABLE}")
