@@ -4,6 +4,7 @@ import { useT } from "@/i18n";
 import { Page, PageHeader, Stack } from "@/ui";
 import styles from "./dev.module.css";
 import { ActionsSection } from "./guide/ActionsSection";
+import { ChoicesSection } from "./guide/ChoicesSection";
 import { DataSection } from "./guide/DataSection";
 import { FieldsSection } from "./guide/FieldsSection";
 import { StatesSection } from "./guide/StatesSection";
@@ -19,6 +20,7 @@ export function StyleGuidePage() {
         <Stack gap={16}>
           <ActionsSection />
           <FieldsSection error={error} />
+          <ChoicesSection />
           <DataSection />
           <StatesSection />
         </Stack>
