@@ -4,6 +4,7 @@ const BASE_URL = process.env.STUDIO_E2E_URL ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/global-setup.ts",
   workers: 1,
   retries: 1,
   timeout: 60_000,

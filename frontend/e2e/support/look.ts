@@ -23,6 +23,8 @@ export async function setLook(page: Page, language: Language, theme: Theme = "li
 export async function paintIn(page: Page, theme: Theme): Promise<void> {
   await page.evaluate((scheme) => {
     document.documentElement.dataset.mantineColorScheme = scheme;
+    for (const animation of document.getAnimations())
+      if (animation instanceof CSSTransition) animation.finish();
   }, theme);
 }
 
@@ -48,7 +50,7 @@ function source(): Promise<string> {
 
 /** Nothing loads or moves any more. */
 export async function settled(page: Page): Promise<void> {
-  await expect(page.locator('[data-loading="true"], [data-skeleton]')).toHaveCount(0);
+  await expect(page.locator("[class*=_skeleton]")).toHaveCount(0, { timeout: 30_000 });
   await page.evaluate(async () => {
     await document.fonts.ready;
     const images = [...document.images].filter((one) => !one.complete && one.loading !== "lazy");
@@ -60,28 +62,36 @@ export async function settled(page: Page): Promise<void> {
 const NEUTRAL =
   /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif)$/i;
 
+function shownTexts(): string[] {
+  const skipped = "script, style, code, pre, kbd, .mono, [lang]:not(html)";
+  const found = new Set<string>();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.nodeValue?.trim();
+    if (text && !walker.currentNode.parentElement?.closest(skipped)) found.add(text);
+  }
+  return [...found];
+}
+
+function spokenTexts(): string[] {
+  const names = ["aria-label", "placeholder", "title", "alt"];
+  const elements = document.querySelectorAll(names.map((name) => `[${name}]`).join());
+  const found = [...elements]
+    .filter((element) => !element.closest("[lang]:not(html)"))
+    .flatMap((element) => names.map((name) => element.getAttribute(name)?.trim() ?? ""));
+  return [...new Set(found.filter(Boolean))];
+}
+
 /**
  * Text in the wrong language, keys instead of words, and unfilled placeholders, over everything a person can
  * see or have read out. Names that people gave (`given`) may be in any language.
  */
-export async function foreignText(page: Page, language: Language, given: readonly string[]): Promise<string[]> {
-  const texts = await page.evaluate(() => {
-    const skipped = "script, style, code, pre, kbd, .mono, [lang]:not(html), [data-given]";
-    const found: string[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const { parentElement, nodeValue } = walker.currentNode;
-      if (nodeValue?.trim() && parentElement && !parentElement.closest(skipped)) found.push(nodeValue.trim());
-    }
-    for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], img[alt]")) {
-      if (element.closest("[lang]:not(html), [data-given]")) continue;
-      for (const name of ["aria-label", "placeholder", "title", "alt"]) {
-        const value = element.getAttribute(name)?.trim();
-        if (value) found.push(value);
-      }
-    }
-    return [...new Set(found)];
-  });
+export async function foreignText(
+  page: Page,
+  language: Language,
+  given: readonly string[],
+): Promise<string[]> {
+  const texts = [...(await page.evaluate(shownTexts)), ...(await page.evaluate(spokenTexts))];
   return texts.filter((text) => isForeign(text, language, given));
 }
 
