@@ -78,7 +78,12 @@ def build_ui(*, deps_only: bool) -> None:
             deps_stamp.write_text(deps, "utf-8")
         if not deps_only:
             _say("Building the browser app ...")
-            _run([*npm, "run", "--silent", "build"], "the browser app could not be built", FRONTEND, env)
+            _run(
+                [*npm, "run", "--silent", "build", "--", "--logLevel", "warn"],
+                "the browser app could not be built",
+                FRONTEND,
+                env,
+            )
             _ui_stamp().write_text(_digest(_ui_sources()), "utf-8")
 
 
