@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncDate
 
 from core.clock import utc_now
 from core.models import User
 from core.selectors import jobs_visible_to
-from labeling.models import Annotation, AnnotationEvent, Campaign, CampaignCounter, Item
+from labeling.models import Annotation, AnnotationEvent, Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.selectors.access import (
     access_of,
     campaigns_to_label,
@@ -124,19 +124,18 @@ def labeling_home(user: User, limit: int = 20) -> dict[str, Any]:
 
 
 def _continue(user: User) -> dict[str, Any] | None:
-    open_campaigns = campaigns_to_label(user).filter(state=Campaign.State.OPEN)
-    last = (
-        Annotation.objects.filter(author_id=user.pk, campaign__in=open_campaigns.values("pk"))
-        .order_by("-saved_at")
-        .values_list("campaign_id", flat=True)
-        .first()
+    """The campaign one labeled in last, else one that was given to one, else any that has work left."""
+    own = Annotation.objects.filter(author_id=user.pk, campaign_id=OuterRef("pk")).order_by("-saved_at")
+    rows = with_totals(campaigns_to_label(user).filter(state=Campaign.State.OPEN), user).annotate(
+        touched_at=Subquery(own.values("saved_at")[:1]),
+        is_given=Exists(CampaignAssignee.objects.filter(campaign_id=OuterRef("pk"), user_id=user.pk)),
     )
-    wanted = open_campaigns.filter(pk=last) if last else open_campaigns.filter(assigned__user_id=user.pk)
-    row = with_totals(wanted, user).order_by("-created_at").first()
+    with_work = rows.filter(Q(n_new__gt=0) | Q(n_rejected__gt=0))
+    row: Any = with_work.order_by(F("touched_at").desc(nulls_last=True), "-is_given", "-created_at").first()
     if row is None:
         return None
-    left = row.n_new + row.n_rejected  # type: ignore[attr-defined]
-    return {"campaign": row.pk, "name": row.name, "open": left, "mine": row.mine_open} if left else None  # type: ignore[attr-defined]
+    left = row.n_new + row.n_rejected
+    return {"campaign": row.pk, "name": row.name, "open": left, "mine": row.mine_open}
 
 
 def _reviews_waiting(user: User) -> int:

@@ -184,10 +184,24 @@ def test_progress_counts_people_days_and_the_rest(world):
 
 def test_home_tells_each_role_what_waits(reviewed):
     ann = reviewed.as_("ann")
-    assert ann.get("home/").json()["continue"] is None
+    going_on = {"campaign": str(reviewed.round.pk), "name": "Round", "mine": 0}
+    assert ann.get("home/").json()["continue"] == {**going_on, "open": 6}
     ann.submit_next()
     home = ann.get("home/").json()
-    assert home["continue"] == {"campaign": str(reviewed.round.pk), "name": "Round", "open": 5, "mine": 0}
+    assert home["continue"] == {**going_on, "open": 5}
     assert (home["reviews_waiting"], home["running_jobs"]) == (0, 0)
     assert home["campaigns"][0]["mine"] == {"open": 0, "done": 1}
     assert reviewed.as_("rev", "reviewer").get("home/").json()["reviews_waiting"] == 1
+
+
+def test_home_goes_on_where_one_was_then_with_what_was_given(world):
+    given = world.round
+    ben = world.as_("ben")
+    world.campaign(name="For Ben", assignees=["ben"])
+    assert ben.get("home/").json()["continue"]["name"] == "For Ben"
+    world.round = given
+    ben.submit_next()
+    assert ben.get("home/").json()["continue"]["name"] == "Round"
+    for _ in range(5):
+        ben.submit_next()
+    assert ben.get("home/").json()["continue"]["name"] == "For Ben"

@@ -44,7 +44,7 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
             {t("reviewCount", { count: counts.submitted })}
           </LinkButton>
         ) : null}
-        {may.label && campaign.state === "open" && campaign.mine.open > 0 ? (
+        {may.label && campaign.mine.open + counts.new > 0 ? (
           <LinkButton
             to="/p/$project/annotate/$campaign"
             params={{ project: campaign.project, campaign: campaign.id }}

@@ -59,7 +59,7 @@ function NextUp({ home, alone }: { home: Home; alone: boolean }) {
 function MyTasks({ campaigns }: { campaigns: readonly Campaign[] }) {
   const t = useT("home");
   const open = campaigns.filter(
-    (one) => one.state === "open" && (one.mine.open > 0 || (one.may.review && one.counts.submitted > 0)),
+    ({ may, mine, counts }) => may.label && Math.max(mine.open, counts.new) > 0,
   );
   if (open.length < 2) return null;
   return (
@@ -70,7 +70,7 @@ function MyTasks({ campaigns }: { campaigns: readonly Campaign[] }) {
             <Link to="/p/$project/annotate/$campaign" params={{ project: one.project, campaign: one.id }}>
               {one.name}
             </Link>
-            <span className="muted small">{t("taskLeft", { count: one.mine.open })}</span>
+            <span className="muted small">{t("taskLeft", { count: Math.max(one.mine.open, one.counts.new) })}</span>
           </li>
         ))}
       </ul>

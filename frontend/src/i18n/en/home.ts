@@ -19,6 +19,6 @@ export default {
   labeled: "Labeled",
   models: "Models",
   endpoints: "Endpoints",
-  taskLeft_one: "{{count}} left for you",
-  taskLeft_other: "{{count}} left for you",
+  taskLeft_one: "{{count}} left",
+  taskLeft_other: "{{count}} left",
 } as const;

@@ -20,5 +20,5 @@ export default {
   labeled: "已标注",
   models: "模型",
   endpoints: "端点",
-  taskLeft_other: "你还剩 {{count}} 张",
+  taskLeft_other: "还剩 {{count}} 张",
 } satisfies Translation<typeof import("../en/home").default>;
