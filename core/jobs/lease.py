@@ -21,7 +21,7 @@ from core.errors import Conflict
 from core.models import Job, JobEvent
 
 TTL = timedelta(seconds=30)
-HEARTBEAT_S = 3.0
+HEARTBEAT_S = 2.0
 MAX_ATTEMPTS = 3
 RING_AGAIN = timedelta(seconds=10)
 RINGS_A_SWEEP = 50
