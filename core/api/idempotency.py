@@ -91,8 +91,20 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _digest(request: Request) -> str:
-    raw = request._request.body
-    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + raw).hexdigest()
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if not (request.content_type or "").startswith("multipart/"):
+        digest.update(request._request.body)
+        return digest.hexdigest()
+    # The CSRF check may have parsed the form already, and boundaries differ between repeats.
+    for name, values in sorted(request._request.POST.lists()):
+        digest.update(repr((name, values)).encode())
+    for name, files in sorted(request._request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
 
 
 def _answer(record: IdempotencyRecord, digest: str) -> Response:

@@ -178,7 +178,8 @@ class _Run:
             self._batch.result, self._batch.finished_at = result, utc_now()
             tally.write(self._batch)
             self._batch.save()
-            source_release(self._batch)
+            if not dry_run:  # a rehearsal leaves the upload for the import proper
+                source_release(self._batch)
             fault("import.before-finish")
             self._ctx.finish(job, result)
         if is_postgresql() and tally.counts["created"] > 1_000:

@@ -8,10 +8,12 @@ from core.clock import utc_now
 from core.jobs import lease, runner
 from core.models import Blob, Job, Upload
 from core.services.blobs import blob_read
+from core.services.uploads import upload_from
 from datasets.formats.archive import ArchiveRefused
 from datasets.models import AnnotationHistory, Counter, ImportBatch, LabelClass, Sample, Shape
 from datasets.selectors.counters import counts_of, drift_of
 from datasets.services import import_run
+from datasets.services.imports import ImportOptions, import_submit_upload
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture, zipped
 
@@ -310,3 +312,21 @@ def test_a_cancelled_import_stops_and_keeps_what_is_whole(make_dataset, submit, 
     assert worked(job).state == "cancelled"
     assert Sample.objects.count() == 5
     assert drift_of(dataset.pk) == {}
+
+
+def test_an_upload_survives_its_rehearsal(make_dataset, project):
+    dataset, user = make_dataset(), project.created_by
+    upload = upload_from(user, filename="a.zip", chunks=[zipped(FOLDERS)])
+
+    def run(**options):
+        wanted = ImportOptions(**options)
+        return worked(
+            import_submit_upload(
+                actor=user, dataset=dataset, upload_id=upload.pk, filename="a.zip", options=wanted
+            )
+        )
+
+    assert run(dry_run=True).state == "succeeded"
+    assert dataset.samples.count() == 0
+    assert run().state == "succeeded"
+    assert dataset.samples.count() == len(FOLDERS)

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from core.clock import utc_now
 from core.models import AuditEvent, IdempotencyRecord, Project
+from tests.datasets.pictures import picture, zipped
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROJECTS = "/api/v1/projects/"
@@ -107,3 +109,23 @@ def test_a_reader_repeats_as_often_as_they_like(client):
     for _ in range(2):
         assert client.get(PROJECTS, HTTP_IDEMPOTENCY_KEY="k").status_code == 200
     assert IdempotencyRecord.objects.count() == 0
+
+
+def test_a_repeated_form_with_a_file_is_recognized_behind_the_csrf_check(site_admin, project):
+    """The CSRF check reads the form before the view does."""
+    from datasets.services.datasets import dataset_create
+
+    dataset = dataset_create(actor=site_admin, project=project, name="d", task="image_classification")
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(site_admin, backend="django.contrib.auth.backends.ModelBackend")
+    client.get("/api/v1/auth/session/")
+    headers = {"Idempotency-Key": "k", "X-CSRFToken": client.cookies["csrftoken"].value}
+
+    def send(content: bytes):
+        file = SimpleUploadedFile("a.zip", content)
+        return client.post(f"/api/v1/datasets/{dataset.pk}/imports/", {"file": file}, headers=headers)
+
+    one, two = zipped({"cat/a.jpg": picture(1)}), zipped({"cat/a.jpg": picture(2)})
+    first, again, other = send(one), send(one), send(two)
+    assert (first.status_code, again.status_code, other.status_code) == (202, 202, 422)
+    assert first.content == again.content
