@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from core import selectors
 from core.api import idempotency
 from core.api.rules import Need, Public, Rules, SiteAdmin
-from core.api.serializers import job_render
 from core.errors import Forbidden, NotFound, Unauthorized
 from core.models import Job, Project, User
 
@@ -56,7 +55,11 @@ class StudioViewSet(viewsets.ViewSet):
             raise Unauthorized("sign in first")
         if isinstance(rule, SiteAdmin) and not request.user.is_superuser:
             raise Forbidden("only a site administrator may do this")
-        idempotency.begin(request)
+        try:
+            idempotency.begin(request)
+        except idempotency.Replay:
+            self._asked = True  # it was asked when the answer was first given, to the same person
+            raise
 
     def allow(self, project: Project | uuid.UUID) -> frozenset[str]:
         """Check the rule's permission on the project; all the caller's permissions there.
@@ -100,7 +103,9 @@ class StudioViewSet(viewsets.ViewSet):
     def accepted(self, job: Job, **extra: Any) -> Response:
         """202 with the job that does it."""
         headers = {"Location": f"/api/v1/jobs/{job.pk}/"}
-        return Response({**extra, "job": job_render(job)}, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(
+            {**extra, "job": selectors.job_render(job)}, status=status.HTTP_202_ACCEPTED, headers=headers
+        )
 
     def no_content(self) -> Response:
         """204."""
