@@ -16,3 +16,7 @@ urlpatterns = [
     re_path(r"^media/b/(?P<sha256>[0-9a-f]{64})$", original),
     re_path(r"^(?!api/|admin/)(?P<path>.*)$", index),
 ]
+
+handler400 = "studio.refusals.bad_request"
+handler404 = "studio.refusals.not_found"
+handler500 = "studio.refusals.server_error"
