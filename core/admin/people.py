@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -77,6 +78,16 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
             actor = request.user if isinstance(request.user, User) else None
             fields = sorted(form.changed_data)
             audit.record(actor, "core.user.changed" if change else "core.user.created", obj, fields=fields)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Another person's new password and its audit row, which Django's own page does not write."""
+        target = self.get_object(request, unquote(id))
+        with transaction.atomic():
+            answer: HttpResponse = super().user_change_password(request, id, form_url)
+            is_changed = target is not None and target.password != User.objects.get(pk=target.pk).password
+            if is_changed and isinstance(request.user, User):
+                audit.record(request.user, "core.user.changed", target, fields=["password"])
+        return answer
 
 
 def _is_administrator(request: HttpRequest) -> bool:

@@ -1,10 +1,12 @@
 """The administration pages: useful to managers, and nobody grants what they do not hold."""
 
 import pytest
+from django.contrib import admin
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
+from core.admin.base import ScopedAdmin
 from core.clock import utc_now
 from core.jobs.kinds import JOB_KINDS, JobKind
 from core.models import AuditEvent, Job, Membership, Project, User
@@ -64,6 +66,11 @@ def test_a_manager_sees_rows_of_their_own_projects_only(staff, project):
     for page in ("", "core/project/", "core/membership/", "core/job/", "core/auditevent/"):
         assert "ecret" not in client.get(f"/admin/{page}").content.decode()
     assert client.get(f"/admin/core/project/{other.pk}/change/").status_code == 302
+
+
+def test_every_page_but_that_of_accounts_is_narrowed_to_what_its_reader_manages():
+    pages = {model.__name__: page for model, page in admin.site._registry.items()}
+    assert {name for name, page in pages.items() if not isinstance(page, ScopedAdmin)} == {"User"}
 
 
 def test_the_first_page_shows_progress_jobs_failures_and_storage(site_admin, project):
@@ -216,3 +223,37 @@ def test_records_are_read_only(site_admin, project):
 def test_signing_in_to_the_administration_works(site_admin):
     answer = Client().post("/admin/login/?next=/admin/", {"username": "site-admin", "password": PASSWORD})
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_guessing_at_the_administrations_door_is_counted_as_at_the_apis(site_admin, client):
+    door, wrong = "/admin/login/", {"username": "site-admin", "password": "wrong"}
+    for _ in range(10):
+        assert client.post(door, wrong).status_code == 200
+    right = {"username": "site-admin", "password": PASSWORD}
+    assert "Too many attempts" in client.post(door, right).content.decode()
+    assert client.post("/api/v1/auth/token/", right, content_type="application/json").status_code == 429
+    assert AuditEvent.objects.filter(operation="core.session.refused").count() == 10
+
+
+def test_who_is_not_of_the_staff_is_told_so_at_the_administrations_door(user, client):
+    answer = client.post("/admin/login/", {"username": "somebody", "password": PASSWORD})
+    assert answer.status_code == 200
+    assert "staff" in answer.content.decode()
+
+
+def test_ones_own_password_is_changed_in_the_studio(site_admin):
+    answer = signed_in(site_admin).get("/admin/password_change/")
+    assert (answer.status_code, answer["Location"]) == (302, "/me")
+
+
+def test_a_password_that_an_administrator_sets_leaves_an_audit_row(site_admin, user):
+    client, url = signed_in(site_admin), f"/admin/core/user/{user.pk}/password/"
+    new = "a new and long one"
+    refused = {"password1": new, "password2": "another", "usable_password": "true"}
+    assert client.post(url, refused).status_code == 200
+    assert AuditEvent.objects.count() == 0
+    accepted = {"password1": new, "password2": new, "usable_password": "true", "set-password": "1"}
+    assert client.post(url, accepted).status_code == 302
+    row = AuditEvent.objects.get(operation="core.user.changed")
+    assert (row.actor_name, row.params) == ("site-admin", {"fields": ["password"]})
+    assert client.get("/admin/core/user/nobody/password/").status_code in (302, 404)
