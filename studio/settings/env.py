@@ -18,7 +18,7 @@ def flag(name: str, *, default: bool) -> bool:
 def data_dir() -> Path:
     """`STUDIO_DATA_DIR`, made when absent."""
     path = Path(os.environ.get("STUDIO_DATA_DIR") or BASE_DIR / "var").resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 

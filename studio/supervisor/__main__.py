@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def main() -> int:
 
 def _run(config: Config) -> int:
     checks.check_python()
+    os.umask(0o077)
     checks.check_data_dir(config.data_dir)
     with lock.held(config.run_dir):
         left = leftovers.end(config.data_dir)

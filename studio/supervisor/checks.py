@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ def check_data_dir(path: Path) -> None:
     """Make the data folder if needed. Raises StartRefused when it cannot be written to."""
     probe = path / f".write-probe-{os.getpid()}"
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.write_bytes(b"1")
         probe.unlink()
     except OSError as exc:
@@ -37,6 +38,7 @@ def check_data_dir(path: Path) -> None:
             f"The data folder {path} cannot be written to: fix its permissions"
             " or choose another folder with STUDIO_DATA_DIR."
         ) from exc
+    _close_to_others(path)
 
 
 def check_free_disk(path: Path, min_free_bytes: int = MIN_FREE_BYTES) -> None:
@@ -99,6 +101,14 @@ def check_all(config: Config) -> None:
         check_reachable(config.redis_url, "REDIS_URL", 6379)
     if config.database_url and not config.database_url.startswith("sqlite"):
         check_reachable(config.database_url, "DATABASE_URL", 5432)
+
+
+def _close_to_others(path: Path) -> None:
+    """Password hashes and sessions lie in there; what the owner gave to a group stays."""
+    mode = path.stat().st_mode
+    if mode & 0o007:
+        with suppress(PermissionError):  # somebody else owns the folder, such as a container's volume
+            path.chmod(mode & ~0o007)
 
 
 def _full(path: Path) -> str:

@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _become(spec: ProcessSpec) -> NoReturn:
+    os.umask(0o077)
     os.environ.update(spec.env)
     os.execvp(spec.command[0], spec.command)  # noqa: S606 - our own fixed commands, no shell
 

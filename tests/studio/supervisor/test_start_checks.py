@@ -43,6 +43,15 @@ def test_a_file_where_the_data_folder_should_be_is_refused(tmp_path):
         checks.check_data_dir(tmp_path / "var")
 
 
+def test_the_data_folder_is_closed_to_other_accounts(tmp_path):
+    checks.check_data_dir(tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old").chmod(0o755)
+    checks.check_data_dir(tmp_path / "old")
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o750
+
+
 def test_a_full_disk_is_refused(tmp_path):
     checks.check_free_disk(tmp_path, min_free_bytes=1)
     with pytest.raises(StartRefused, match="free some space"):
