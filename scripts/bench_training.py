@@ -12,12 +12,14 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional as fn
 
 from training.engine.augment import STRENGTHS, augment
@@ -28,12 +30,15 @@ from training.engine.preprocess import normalized
 from training.engine.seed import device_of
 
 CLASSES = 10
+Pictures = NDArray[np.uint8]
+Step = Callable[[int], None]
 
 
 class QuietRun:
     """A run that nobody watches; it never saves during the measurement."""
 
     def __init__(self, folder: Path, device: torch.device) -> None:
+        """Checkpoints would go into `folder`."""
         self.seed, self.device, self.threads = 0, device, torch.get_num_threads()
         self._store = CheckpointStore(folder)
 
@@ -94,7 +99,7 @@ def main() -> int:
     return 0
 
 
-def bare_step(pictures, labels, batch, device):  # type: ignore[no-untyped-def]
+def bare_step(pictures: Pictures, labels: torch.Tensor, batch: int, device: torch.device) -> Step:
     """One step of a loop as a tutorial has it."""
     model = pretrained_classifier(CLASSES).to(device)
     optimizer = torch.optim.AdamW(parameter_groups(model, lr=1e-4, lr_head=1e-3, weight_decay=0.02))
@@ -111,7 +116,7 @@ def bare_step(pictures, labels, batch, device):  # type: ignore[no-untyped-def]
     return step
 
 
-def studio_step(pictures, labels, batch, run):  # type: ignore[no-untyped-def]
+def studio_step(pictures: Pictures, labels: torch.Tensor, batch: int, run: QuietRun) -> Step:
     """One step of the studio's trainer, from pictures in memory."""
     model = pretrained_classifier(CLASSES).to(run.device)
     optimizer = torch.optim.AdamW(parameter_groups(model, lr=1e-4, lr_head=1e-3, weight_decay=0.02))

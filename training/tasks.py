@@ -1,4 +1,4 @@
-"""Kinds of jobs of training. No logic: each names a service."""
+"""Kinds of jobs of training. No logic: each names a service. What takes seconds does not wait behind a training."""
 
 import uuid
 from typing import Any
@@ -23,13 +23,13 @@ def training_evaluation(ctx: JobContext) -> dict[str, Any]:
     return evaluation_run(ctx, uuid.UUID(ctx.params["evaluation"]))
 
 
-@job_kind("training.import", queue="train")
+@job_kind("training.import", queue="import")
 def training_import(ctx: JobContext) -> dict[str, Any]:
     """Check an ONNX file and register it."""
     return import_run(ctx)
 
 
-@job_kind("training.export", queue="train")
+@job_kind("training.export", queue="import")
 def training_export(ctx: JobContext) -> dict[str, Any]:
     """Make a file to take away."""
     return export_run(ctx)

@@ -18,8 +18,9 @@ from core.services.blobs import blob_read
 from tests.training.conftest import worked
 from tests.training.small import colored
 from training import selectors
+from training.engine.failures import BadData
 from training.models import Alias, EvaluationSample, MetricPoint, ModelVersion, Run
-from training.services.runs import NotTrainable, trainable_check
+from training.services.runs import trainable_check
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -192,7 +193,7 @@ def test_a_run_that_cannot_be_is_refused_at_once(client, project, freeze, body, 
 )
 def test_what_cannot_be_learned_is_refused_with_a_remedy(classes, detail):
     rows = [dict(zip(("name", "train", "val", "test"), row, strict=True)) for row in classes]
-    with pytest.raises(NotTrainable, match=detail):
+    with pytest.raises(BadData, match=detail):
         trainable_check(rows)
 
 

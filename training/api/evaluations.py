@@ -9,12 +9,12 @@ from rest_framework.response import Response
 
 from core.api.forms import accepted
 from core.api.pages import page, paged
+from core.api.queries import uuid_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
 from datasets.selectors.datasets import version_for
 from training.api import forms, shapes
-from training.api.queries import uuid_of
 from training.api.rules import RULES
 from training.models import Evaluation, EvaluationSample
 from training.selectors.evaluations import (

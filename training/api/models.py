@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from core.api.forms import accepted
 from core.api.media import blob_response
 from core.api.pages import page, paged
+from core.api.queries import uuid_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
@@ -22,7 +23,6 @@ from core.selectors import project_for
 from core.services.blobs import blob_row
 from core.services.uploads import upload_take
 from training.api import forms, shapes
-from training.api.queries import uuid_of
 from training.api.rules import RULES
 from training.models import ModelVersion, RegisteredModel
 from training.selectors.models import (

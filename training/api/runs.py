@@ -10,14 +10,15 @@ from rest_framework.response import Response
 
 from core.api.forms import accepted
 from core.api.pages import page, paged
+from core.api.queries import choices_of, ids_of, number_of, uuid_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
+from core.models import Job
 from core.selectors import project_for
 from datasets.selectors.datasets import version_for
 from training.algorithms import ALGORITHMS
 from training.api import forms, shapes
-from training.api.queries import ids_of, number_of, uuid_of
 from training.api.rules import RULES
 from training.models import Run
 from training.selectors.runs import (
@@ -84,8 +85,8 @@ class RunViewSet(StudioViewSet):
         for name in ("project", "dataset_version"):
             if wanted := uuid_of(request, name):
                 rows = rows.filter(**{f"{name}_id": wanted})
-        if state := request.query_params.get("state"):
-            rows = rows.filter(job__state__in=state.split(","))
+        if states := choices_of(request, "state", Job.State.values):
+            rows = rows.filter(job__state__in=states)
         return page(request, rows, render=_rendered)
 
     @extend_schema(request=forms.RunForm, responses={202: shapes.RunAcceptedShape})

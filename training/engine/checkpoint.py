@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from core.faults import fault
+from core.storage.writer import fsync_dir
 
 FORMAT: Final = "studio-checkpoint/1"
 KEEP: Final = 2
@@ -128,11 +129,7 @@ def _write(path: Path, payload: bytes) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     aside.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    fsync_dir(path.parent)
 
 
 def _verified(path: Path) -> dict[str, Any] | None:

@@ -67,6 +67,13 @@ def fit_linear(
     return LinearHead(final, bias.detach() - final @ mean)
 
 
+def best_temperature(logits: Tensor, labels: Tensor) -> tuple[float, float]:
+    """The least log loss and the number to divide the logits by for it (Guo et al. 2017, section 4.2)."""
+    losses = [float(fn.cross_entropy(logits / float(t), labels)) for t in TEMPERATURES]
+    log_loss, temperature = min(zip(losses, TEMPERATURES, strict=True))
+    return log_loss, float(temperature)
+
+
 def choose_linear(
     train: tuple[Tensor, Tensor], aside: tuple[Tensor, Tensor], classes: int, grid: Sequence[float]
 ) -> Choice:
@@ -83,8 +90,7 @@ def choose_linear(
     for c in sorted(grid):
         head = fit_linear(*train, classes, c, head)
         logits = head.logits(aside[0])
-        losses = [float(fn.cross_entropy(logits / float(t), aside[1])) for t in TEMPERATURES]
-        log_loss, temperature = min(zip(losses, TEMPERATURES, strict=True))
-        cooled = LinearHead(head.weight / float(temperature), head.bias / float(temperature))
+        log_loss, temperature = best_temperature(logits, aside[1])
+        cooled = LinearHead(head.weight / temperature, head.bias / temperature)
         choices.append(Choice(c, log_loss, cooled))
     return min(choices, key=lambda choice: choice.log_loss)

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 
 FEATURES: Final = 1280
-SIDE_MULTIPLE: Final = 32
 WEIGHTS_SHA256: Final = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 _STAGES: Final = (
     (1, 3, 1, 1, 32, 16),

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One labeled picture; `label` is a position in the classes of the data, `size_bytes` from `offset`."""
+    """One labeled picture: `label` is a position in the classes of the data, its bytes begin at `offset`.
+
+    `size` is width and height in pixels, 0 when unknown.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Sample:
     path: str
     offset: int
     size_bytes: int
+    size: tuple[int, int] = (0, 0)
 
     def read(self) -> bytes:
         """The encoded bytes. Raises BadData when they are not there."""
@@ -117,14 +121,6 @@ class PictureSource:
         """(n,) positions in the classes."""
         return np.fromiter((sample.label for sample in self.samples), np.int64, len(self.samples))
 
-    def unreadable(self) -> Iterator[BadData]:
-        """The problems of this part; decodes everything."""
-        for index in range(len(self.samples)):
-            try:
-                self.pixels(index)
-            except BadData as problem:
-                yield problem
-
 
 def raise_together(problems: Sequence[BadData]) -> None:
     """One BadData for many unreadable samples; nothing for none."""
@@ -148,4 +144,5 @@ def _sample(row: dict[str, Any], position: dict[int, int]) -> Sample:
         path=str(row["path"]),
         offset=int(row["offset"]),
         size_bytes=int(row["length"]),
+        size=(int(row.get("width") or 0), int(row.get("height") or 0)),
     )

@@ -5,6 +5,7 @@ takes seconds. Otherwise the network is fine-tuned from that head (Kumar et al.,
 Pretrained Features, ICLR 2022), batch-norm statistics frozen.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, Protocol
 
@@ -19,7 +20,7 @@ from training.engine.augment import STRENGTHS, Strength
 from training.engine.checkpoint import State
 from training.engine.failures import Stopped
 from training.engine.features import BATCH, extractor_of
-from training.engine.linear import LinearHead, choose_linear
+from training.engine.linear import LinearHead, best_temperature, choose_linear
 from training.engine.lite0 import FEATURES
 from training.engine.loaders import Squares, epoch_order
 from training.engine.loop import Plan, Run, Trainer, precision_of
@@ -29,6 +30,8 @@ from training.engine.preprocess import normalized
 from training.engine.samples import LabeledData, PictureSource
 from training.engine.seed import seed_everything
 
+MAX_ENLARGEMENT: Final = 5
+SIDE_MULTIPLE: Final = 32
 PENALTIES: Final = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0)
 
 
@@ -86,16 +89,29 @@ def transfer_fit(data: LabeledData, recipe: Recipe, run: Run) -> tuple[Scorer, D
     torch.set_num_threads(run.threads)
     fit = _Fit(data, recipe, run)
     classifier = fit.fine_tuned() if recipe.epochs else fit.with_linear_head()
-    scorer = Scorer(contiguous(classifier), recipe.image_side)
+    scorer = Scorer(contiguous(classifier), fit.side)
     return scorer.eval(), fit.rule
+
+
+def side_for(wanted: int, longer_sides_px: Sequence[int]) -> int:
+    """The network's side: as wanted, but tiny pictures are not blown up more than MAX_ENLARGEMENT times.
+
+    A multiple of 32; sizes of 0 are unknown.
+    """
+    typical = int(np.median(longer_sides_px))
+    if not typical:
+        return wanted
+    enough: int = -(-MAX_ENLARGEMENT * typical // SIDE_MULTIPLE) * SIDE_MULTIPLE
+    return min(wanted, enough)
 
 
 class _Fit:
     def __init__(self, data: LabeledData, recipe: Recipe, run: Run) -> None:
         self.recipe, self.run, self.classes = recipe, run, len(data.classes)
-        self.rule = DecodeRule(floor_px=2 * recipe.image_side)
-        self.train = Squares(PictureSource(data.train, self.rule), recipe.image_side)
-        self.val = Squares(PictureSource(data.val, self.rule), recipe.image_side)
+        self.side = side_for(recipe.image_side, [max(sample.size) for sample in data.train])
+        self.rule = DecodeRule(floor_px=2 * self.side)
+        self.train = Squares(PictureSource(data.train, self.rule), self.side)
+        self.val = Squares(PictureSource(data.val, self.rule), self.side)
         total, done = len(self.train) + len(self.val), iter(range(1, len(self.train) + len(self.val) + 1))
         for part in (self.train, self.val):
             part.fill(lambda: self._tick(next(done), total))
@@ -147,6 +163,8 @@ class _Fit:
         best = trainer.best
         if not isinstance(best, Classifier):
             raise TypeError("the trainer kept another model")
+        if len(self.val):
+            self._cool(best)
         return best
 
     def _features(self, classifier: Classifier) -> NDArray[np.float32]:
@@ -156,7 +174,7 @@ class _Fit:
         if resumed is not None and resumed.meta.get("stage") == "features":
             done = resumed.step
             made[:done] = resumed.tensors["features"].numpy()
-        extract = extractor_of(classifier.body, self.recipe.image_side, run.device, run.threads, total)
+        extract = extractor_of(classifier.body, self.side, run.device, run.threads, total)
         while done < total:
             part, at = (self.train, done) if done < len(self.train) else (self.val, done - len(self.train))
             count = min(BATCH, len(part) - at)
@@ -177,17 +195,28 @@ class _Fit:
         labels = torch.from_numpy(self.train.labels[order]).to(self.run.device)
         return normalized(pictures, self.run.device), labels
 
-    @torch.inference_mode()
     def _epoch_end(self, model: nn.Module, step: int) -> None:
-        if not len(self.val):
-            return
+        if len(self.val):
+            self._tell(step, self._val_logits(model))
+
+    @torch.inference_mode()
+    def _val_logits(self, model: nn.Module) -> NDArray[np.float32]:
         model.eval()
         parts = []
         for at in range(0, len(self.val), 32):
             pictures = self.val.batch(range(at, min(at + 32, len(self.val))))
             with precision_of(self.run.device):
                 parts.append(model(normalized(pictures, self.run.device)).float().cpu().numpy())
-        self._tell(step, np.concatenate(parts))
+        return np.concatenate(parts)
+
+    def _cool(self, classifier: Classifier) -> None:
+        """Smoothed labels leave scores too even; the validation part says how much."""
+        logits = torch.from_numpy(self._val_logits(classifier))
+        log_loss, temperature = best_temperature(logits, torch.from_numpy(self.val.labels))
+        with torch.no_grad():
+            classifier.head.weight.div_(temperature)
+            classifier.head.bias.div_(temperature)
+        self.run.log(f"scores sharpened by {1 / temperature:.2f}, log loss {log_loss:.4f}")
 
     def _tell(self, step: int, logits: NDArray[np.float32]) -> None:
         labels = self.val.labels

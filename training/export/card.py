@@ -28,7 +28,7 @@ def card_of(facts: CardFacts) -> str:
     lines = [
         f"# {facts.title}",
         "",
-        f"Task: {facts.task}. Algorithm: {facts.algorithm}. Licence of the pretrained weights: {facts.licence}.",
+        f"Task: {facts.task}. Algorithm: {facts.algorithm}. License of the pretrained weights: {facts.licence}.",
         "",
         "## Data",
         "",

@@ -18,7 +18,7 @@ import onnxruntime
 
 from core.errors import InvalidInput
 from core.imaging import DecodeRule
-from training.export.scoring import INPUT, OUTPUT
+from training.export.scoring import INPUT, OUTPUT, signature_of
 from training.trainer.process import job_dir_from_argv, limit, run_to_exit
 
 MAX_BYTES: Final = 1 << 30
@@ -95,10 +95,7 @@ def _loaded(path: Path) -> dict[str, Any]:
         "labels": labels,
         "decode": decode,
         "task": task,
-        "signature": {
-            "inputs": [_port(port) for port in session.get_inputs()],
-            "outputs": [_port(port) for port in session.get_outputs()],
-        },
+        "signature": signature_of(session),
         "limits": {
             "trial_ms": round((time.monotonic() - began_at) * 1000, 2),
             "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000,
@@ -170,10 +167,6 @@ def _tensor_check(tensor: onnx.TensorProto) -> None:
         raise ModelRefused("a tensor has an unknown type") from exc
     if int(np.prod([*tensor.dims, 1], dtype=object)) * width != len(tensor.raw_data):
         raise ModelRefused("the declared size of a tensor is not the size of its bytes")
-
-
-def _port(port: Any) -> dict[str, Any]:
-    return {"name": port.name, "type": port.type, "shape": list(port.shape)}
 
 
 def main() -> int:

@@ -40,10 +40,15 @@ class OnnxClassifier:
 
     def signature(self) -> dict[str, Any]:
         """Inputs and outputs as the file declares them."""
-        return {
-            "inputs": [_port(port) for port in self._session.get_inputs()],
-            "outputs": [_port(port) for port in self._session.get_outputs()],
-        }
+        return signature_of(self._session)
+
+
+def signature_of(session: onnxruntime.InferenceSession) -> dict[str, Any]:
+    """Inputs and outputs as a loaded file declares them; JSON."""
+    return {
+        "inputs": [_port(port) for port in session.get_inputs()],
+        "outputs": [_port(port) for port in session.get_outputs()],
+    }
 
 
 def scored(model: OnnxClassifier, source: PictureSource, tick: Callable[[int], None]) -> NDArray[np.float32]:

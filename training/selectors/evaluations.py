@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.api.serializers import job_render
 from core.errors import InvalidInput, NotFound
 from core.models import User
-from core.selectors import project_ids_with
+from core.selectors import job_render, project_ids_with
 from datasets.selectors.samples import sample_render, samples_rows
 from training.models import Evaluation, EvaluationSample
 

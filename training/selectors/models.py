@@ -65,8 +65,8 @@ def export_for(user: User, export_id: uuid.UUID) -> ModelExport:
 
 
 def model_render(model: RegisteredModel) -> dict[str, Any]:
-    """One model of `models_visible_to` or `model_for`."""
-    newest = list(model.versions.all()[:1])
+    """One model of `models_visible_to` or `model_for`, which fetch its newest version with it."""
+    newest = list(model.versions.all())
     return {
         "id": model.pk,
         "project": model.project_id,
@@ -123,7 +123,7 @@ def model_version_render(version: ModelVersion) -> dict[str, Any]:
 
 
 def _counted(rows: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]:
-    newest = ModelVersion.objects.order_by("-number").defer("card", "lineage", "signature", "limits")
+    newest = ModelVersion.objects.order_by("-number").defer("card", "lineage", "signature", "limits")[:1]
     return rows.annotate(versions_count=Count("versions")).prefetch_related(
         Prefetch("aliases", Alias.objects.order_by("name")), Prefetch("versions", newest)
     )

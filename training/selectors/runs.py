@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Value
 
-from core.api.serializers import job_render
 from core.errors import NotFound
 from core.models import JobEvent, User
-from core.selectors import project_ids_with
+from core.selectors import job_render, project_ids_with
 from training.models import MetricPoint, RegisteredModel, Run
 from training.selectors.curves import Point, downsampled
 

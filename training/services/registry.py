@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from core.errors import Conflict, InvalidInput
@@ -30,9 +31,7 @@ def model_create(
     *, actor: User, project: Project, name: str, task: str, description: str = ""
 ) -> RegisteredModel:
     """An empty model. Raises ModelNameTaken."""
-    with transaction.atomic():
-        if RegisteredModel.objects.select_for_update().filter(project=project, name=name).exists():
-            raise ModelNameTaken("a model of this project has this name already", name=name)
+    with _name_free(name), transaction.atomic():
         model = RegisteredModel.objects.create(
             project=project, name=name, task=task, description=description, created_by=actor
         )
@@ -42,13 +41,10 @@ def model_create(
 
 def model_update(*, actor: User, model: RegisteredModel, changes: Mapping[str, str]) -> RegisteredModel:
     """Change `name` or `description`. Raises ModelNameTaken."""
-    with transaction.atomic():
+    with _name_free(changes.get("name", model.name)), transaction.atomic():
         model = RegisteredModel.objects.select_for_update().get(pk=model.pk)
-        name = changes.get("name", model.name)
-        same_name = RegisteredModel.objects.filter(project_id=model.project_id, name=name)
-        if same_name.exclude(pk=model.pk).exists():
-            raise ModelNameTaken("a model of this project has this name already", name=name)
-        model.name, model.description = name, changes.get("description", model.description)
+        model.name = changes.get("name", model.name)
+        model.description = changes.get("description", model.description)
         model.save(update_fields=["name", "description"])
         audit.record(actor, "training.model.updated", model, project=model.project_id, **changes)
     return model
@@ -184,6 +180,15 @@ def parity_check(version: ModelVersion) -> None:
             "the exported file does not match the trained network; train again before using this version",
             parity=version.parity,
         )
+
+
+@contextmanager
+def _name_free(name: str) -> Iterator[None]:
+    """Around a transaction: its broken constraint becomes the answer for the caller. Raises ModelNameTaken."""
+    try:
+        yield
+    except IntegrityError as exc:
+        raise ModelNameTaken("a model of this project has this name already", name=name) from exc
 
 
 def _model_name(run: Run) -> str:

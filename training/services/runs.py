@@ -13,6 +13,7 @@ from core.jobs.dispatch import job_cancel, job_submit
 from core.models import Job, Project, User
 from core.services import audit
 from training.algorithms import algorithm_for
+from training.engine.failures import BadData
 from training.models import Run
 
 KIND: Final = "training.run"
@@ -23,12 +24,6 @@ class RunNotEnded(Conflict):
     """Only a run that failed or was cancelled can be resumed."""
 
     code = "run_not_resumable"
-
-
-class NotTrainable(InvalidInput):
-    """The version cannot be learned from; the detail says what to add."""
-
-    code = "bad_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,7 @@ class RunRequest:
 def run_submit(
     *, actor: User, project: Project, version: Any, request: RunRequest, parent: Run | None = None
 ) -> Run:
-    """Queue a run on `version`, a row of datasets. What can be seen to fail already is refused now. Raises InvalidInput, NotTrainable."""
+    """Queue a run on `version`, a row of datasets. What can be seen to fail already is refused now. Raises InvalidInput, BadData."""
     if version.dataset.project_id != project.pk:
         raise InvalidInput("no such version in this project", field="dataset_version")
     algorithm = algorithm_for(request.algorithm, version.dataset.task)
@@ -104,7 +99,7 @@ def run_resume(*, actor: User, run: Run) -> Run:
 
 
 def run_clone(*, actor: User, run: Run, changes: Mapping[str, Any]) -> Run:
-    """A new run like this one, but for `changes` of RunRequest. Raises InvalidInput, NotTrainable.
+    """A new run like this one, but for `changes` of RunRequest. Raises InvalidInput, BadData.
 
     With another profile only the parameters named in `changes` are kept from it.
     """
@@ -125,23 +120,23 @@ def run_clone(*, actor: User, run: Run, changes: Mapping[str, Any]) -> Run:
 
 
 def run_reproduce(*, actor: User, run: Run) -> Run:
-    """The same again, from nothing. Raises InvalidInput, NotTrainable."""
+    """The same again, from nothing. Raises InvalidInput, BadData."""
     return run_clone(actor=actor, run=run, changes={})
 
 
 def trainable_check(classes: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse what no classifier can learn, with the remedy. Raises NotTrainable."""
+    """Refuse what no classifier can learn, with the remedy. Raises BadData."""
     total = {str(row["name"]): sum(row[split] for split in ("train", "val", "test")) for row in classes}
     used = [row for row in classes if total[str(row["name"])]]
     if not used:
-        raise NotTrainable("no sample of this version is labeled; label some and freeze a new version")
+        raise BadData("no sample of this version is labeled; label some and freeze a new version")
     if len(used) < 2:
-        raise NotTrainable(f"all labels are {used[0]['name']}; label samples of at least one more class")
+        raise BadData(f"all labels are {used[0]['name']}; label samples of at least one more class")
     for row in used:
         if total[str(row["name"])] < 2:
-            raise NotTrainable(f"class {row['name']} has one picture; add another one or remove the class")
+            raise BadData(f"class {row['name']} has one picture; add another one or remove the class")
         if not row["train"]:
-            raise NotTrainable(
+            raise BadData(
                 f"class {row['name']} has no picture in the training part; freeze a version with more of it"
             )
 

