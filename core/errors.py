@@ -2,8 +2,9 @@
 
 DomainError
 ├── BadRequest 400   ├── NotFound 404   ├── PayloadTooLarge 413    ├── TooManyRequests 429
-├── Unauthorized 401 ├── Conflict 409   ├── UnsupportedMedia 415   ├── NotReady 503
-└── Forbidden 403                       ├── InvalidInput 422       └── StorageFull 507
+├── Unauthorized 401 ├── Conflict 409   ├── UnsupportedMedia 415   ├── InternalError 500
+└── Forbidden 403                       └── InvalidInput 422       ├── NotReady 503
+                                                                   └── StorageFull 507
 """
 
 from typing import Any, ClassVar
@@ -57,6 +58,12 @@ class Conflict(DomainError):
     code, status = "conflict", 409
 
 
+class StaleRevision(Conflict):
+    """Somebody else changed it first; `params.current` is how it stands now."""
+
+    code = "stale_revision"
+
+
 class PayloadTooLarge(DomainError):
     """More bytes than this resource takes."""
 
@@ -93,6 +100,15 @@ class NotReady(DomainError):
     """Ours to bring up; the client should come back."""
 
     code, status = "not_ready", 503
+
+
+class InternalError(DomainError):
+    """A bug, where an answer is due all the same; the log knows more."""
+
+    code, status = "internal_error", 500
+
+    def __init__(self, detail: str = "something went wrong here; the request id finds it in the log") -> None:
+        super().__init__(detail)
 
 
 class StorageFull(DomainError):

@@ -18,7 +18,6 @@ Permission = Literal[
     "deploy_project",
     "manage_project",
 ]
-Role = Literal["manager", "modeler", "reviewer", "annotator", "viewer"]
 
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet, Value
@@ -65,6 +66,30 @@ def job_for(user: User, job_id: uuid.UUID) -> Job:
     if job is None:
         raise NotFound
     return job
+
+
+def job_render(job: Job) -> dict[str, Any]:
+    """A job as the API shows it."""
+    error = {"code": job.error_code, "detail": job.error_detail} if job.error_code else None
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "project": job.project_id,
+        "state": job.state,
+        "progress": {
+            "done": job.progress_done,
+            "total": job.progress_total,
+            "unit": job.progress_unit,
+            "eta_s": job.progress_eta_s,
+        },
+        "error": error,
+        "result": job.result,
+        "attempts": job.attempt,
+        "cancel_requested": job.cancel_requested_at is not None,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    }
 
 
 def memberships_of(user: User) -> list[Membership]:

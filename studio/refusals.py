@@ -7,19 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from core.api.problems import problem_response
-from core.errors import BadRequest, DomainError, NotFound
+from core.errors import BadRequest, InternalError, NotFound
 
 _FOR_PROGRAMS = ("/api/", "/media/")
 _HOST = (
     "this studio does not answer under the host name of this address; open it as 127.0.0.1, "
     "or have the operator add the name to STUDIO_ALLOWED_HOSTS"
 )
-
-
-class InternalError(DomainError):
-    """A bug; the log knows more."""
-
-    code, status = "internal_error", 500
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -41,6 +35,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
     """handler500: a bug outside the API framework."""
     if request.path_info.startswith(_FOR_PROGRAMS):
-        detail = "something went wrong here; the request id finds it in the log"
-        return problem_response(request, InternalError(detail))
+        return problem_response(request, InternalError())
     return defaults.server_error(request)

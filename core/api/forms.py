@@ -1,4 +1,4 @@
-"""What the resources of core take in, and what they answer."""
+"""What the resources of core take in."""
 
 from typing import Any
 

@@ -1,7 +1,6 @@
 """Background work, as the people who wait for it see it."""
 
 import uuid
-from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -10,10 +9,11 @@ from rest_framework.response import Response
 
 from core import selectors
 from core.api.pages import page, paged
+from core.api.queries import choices_of, uuid_of
 from core.api.rules import RULES
-from core.api.serializers import JobSerializer, job_render
+from core.api.serializers import JobSerializer
 from core.api.views import StudioViewSet
-from core.errors import Forbidden, InvalidInput
+from core.errors import Forbidden
 from core.jobs.dispatch import job_cancel
 from core.models import Job
 
@@ -28,12 +28,12 @@ class JobViewSet(StudioViewSet):
     def list(self, request: Request) -> Response:
         """Jobs the caller may see, newest first. Filters: `project`, `state`, `kind`."""
         jobs = _filtered(selectors.jobs_visible_to(self.user), request)
-        return page(request, jobs, render=lambda rows: [job_render(job) for job in rows])
+        return page(request, jobs, render=lambda rows: [selectors.job_render(job) for job in rows])
 
     @extend_schema(responses=JobSerializer)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
         """One job."""
-        return Response(job_render(selectors.job_for(self.user, pk)))
+        return Response(selectors.job_render(selectors.job_for(self.user, pk)))
 
     @extend_schema(request=None, responses=JobSerializer)
     def cancel(self, request: Request, pk: uuid.UUID) -> Response:
@@ -41,7 +41,7 @@ class JobViewSet(StudioViewSet):
         job = selectors.job_for(self.user, pk)
         if job.created_by_id != self.user.pk and not _manages(self, job):
             raise Forbidden("only whoever started a job or manages the project may cancel it")
-        return Response(job_render(job_cancel(actor=self.user, job=job)))
+        return Response(selectors.job_render(job_cancel(actor=self.user, job=job)))
 
 
 def _manages(view: JobViewSet, job: Job) -> bool:
@@ -53,18 +53,10 @@ def _manages(view: JobViewSet, job: Job) -> bool:
 
 
 def _filtered(jobs: QuerySet[Job], request: Request) -> QuerySet[Job]:
-    asked = request.query_params
-    wanted: dict[str, Any] = {}
-    if text := asked.get("project"):
-        try:
-            wanted["project_id"] = uuid.UUID(text)
-        except ValueError as exc:
-            raise InvalidInput("project is an id", field="project") from exc
-    if text := asked.get("state"):
-        states = text.split(",")
-        if not set(states) <= set(Job.State.values):
-            raise InvalidInput("unknown state", field="state", allowed=Job.State.values)
-        wanted["state__in"] = states
-    if text := asked.get("kind"):
-        wanted["kind"] = text[:60]
-    return jobs.filter(**wanted)
+    if project := uuid_of(request, "project"):
+        jobs = jobs.filter(project_id=project)
+    if states := choices_of(request, "state", Job.State.values):
+        jobs = jobs.filter(state__in=states)
+    if kind := request.query_params.get("kind"):
+        jobs = jobs.filter(kind=kind[:60])
+    return jobs

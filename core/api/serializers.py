@@ -44,36 +44,3 @@ class JobAcceptedSerializer(serializers.Serializer[Any]):
     """The answer to anything that takes longer than a second."""
 
     job = JobSerializer()
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """A problem (RFC 9457)."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    params = serializers.DictField()
-    request_id = serializers.CharField()
-
-
-def job_render(job: Job) -> dict[str, Any]:
-    """A job as the API shows it."""
-    error = {"code": job.error_code, "detail": job.error_detail} if job.error_code else None
-    return {
-        "id": job.pk,
-        "kind": job.kind,
-        "project": job.project_id,
-        "state": job.state,
-        "progress": {
-            "done": job.progress_done,
-            "total": job.progress_total,
-            "unit": job.progress_unit,
-            "eta_s": job.progress_eta_s,
-        },
-        "error": error,
-        "result": job.result,
-        "attempts": job.attempt,
-        "cancel_requested": job.cancel_requested_at is not None,
-        "created_at": job.created_at,
-        "started_at": job.started_at,
-        "finished_at": job.finished_at,
-    }

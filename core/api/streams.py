@@ -18,10 +18,10 @@ from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 
 from core.api.authentication import user_of
 from core.api.problems import problem_response
-from core.api.serializers import job_render
 from core.errors import DomainError, InvalidInput, Unauthorized
 from core.jobs import feed
 from core.models import User
+from core.selectors import job_render
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from core.api.etag import etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.pages import ordering_of, page, paged
+from core.api.queries import choices_of, uuid_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput
 from core.selectors import project_for
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
@@ -37,12 +37,10 @@ class DatasetViewSet(StudioViewSet):
     def list(self, request: Request) -> Response:
         """Data sets the caller may view, newest first. Filters: `project`, `task`, `text`."""
         visible = selectors.datasets_visible_to(self.user)
-        if project := request.query_params.get("project"):
-            visible = visible.filter(project_id=_uuid(project, "project"))
-        if task := request.query_params.get("task"):
-            if task not in Task.values:
-                raise InvalidInput("unknown task", field="task", known=Task.values)
-            visible = visible.filter(task=task)
+        if project := uuid_of(request, "project"):
+            visible = visible.filter(project_id=project)
+        if tasks := choices_of(request, "task", Task.values):
+            visible = visible.filter(task__in=tasks)
         if text := request.query_params.get("text"):
             visible = visible.filter(name__icontains=text)
         ordering = ordering_of(request, ("created_at", "name"), "-created_at")
@@ -173,10 +171,3 @@ def _answer(dataset: Dataset) -> Response:
 def _fresh(row: Any) -> dict[str, Any]:
     fields = ("code", "severity", "count", "remedy", "params")
     return {**{name: getattr(row, name) for name in fields}, "checked_at": None, "samples_url": None}
-
-
-def _uuid(text: str, field: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError as exc:
-        raise InvalidInput("an id was expected", field=field) from exc

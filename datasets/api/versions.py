@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from core.api.forms import accepted
 from core.api.media import blob_response
 from core.api.pages import page, paged
+from core.api.queries import ids_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput
 from core.services.blobs import blob_row
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
@@ -70,11 +70,8 @@ class VersionViewSet(StudioViewSet):
         """What changed since the version named by `against`."""
         version = version_for(self.user, pk)
         self.allow(version.dataset.project_id)
-        try:
-            older = version_for(self.user, uuid.UUID(request.query_params.get("against", "")))
-        except ValueError as exc:
-            raise InvalidInput("the id of a version was expected", field="against") from exc
-        return Response(version_diff(version, older))
+        against = ids_of(request, "against", most=1)[0]
+        return Response(version_diff(version, version_for(self.user, against)))
 
 
 class VersionExportViewSet(StudioViewSet):

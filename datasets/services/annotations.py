@@ -7,9 +7,8 @@ from typing import Any, Final, Literal
 
 from django.db import transaction
 
-from core.api.etag import StaleRevision
 from core.clock import utc_now
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, StaleRevision
 from core.models import User
 from core.sql import run_together
 from datasets.models import Dataset, LabelClass, Sample, SampleState, Task

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from core.api.forms import accepted
 from core.api.pages import page, paged
+from core.api.queries import choices_of, uuid_of
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput
 from core.models import User
 from datasets.selectors.datasets import dataset_for
 from labeling.api import forms, shapes
@@ -57,12 +57,11 @@ class CampaignViewSet(StudioViewSet):
     )
     def list(self, request: Request) -> Response:
         """Campaigns the caller works in or may view, newest first."""
-        query = request.query_params
-        state = query.get("state") or None
-        if state is not None and state not in Campaign.State.values:
-            raise InvalidInput("a campaign is open or closed", field="state")
         rows = campaigns_listed(
-            self.user, project=_uuid(query, "project"), dataset=_uuid(query, "dataset"), state=state
+            self.user,
+            project=uuid_of(request, "project"),
+            dataset=uuid_of(request, "dataset"),
+            states=choices_of(request, "state", Campaign.State.values),
         )
         return page(request, rows, render=partial(_rendered, self.user))
 
@@ -173,13 +172,3 @@ class CampaignViewSet(StudioViewSet):
 
 def _rendered(user: User, rows: list[Any]) -> list[Any]:
     return [campaign_render(row, access_of(row, user)) for row in rows]
-
-
-def _uuid(query: Any, name: str) -> uuid.UUID | None:
-    text = query.get(name)
-    if not text:
-        return None
-    try:
-        return uuid.UUID(text)
-    except ValueError as exc:
-        raise InvalidInput("this filter takes an id", field=name) from exc

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 
 from core.api.forms import accepted
 from core.api.pages import page, paged
+from core.api.queries import choices_of
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from labeling.api import forms, shapes
 from labeling.api.render import next_to_label
 from labeling.api.rules import RULES
@@ -36,10 +37,8 @@ class ItemViewSet(StudioViewSet):
         """Items of a campaign; annotators see the ones they hold or held."""
         campaign, access = campaign_for(self.user, campaign_id)
         rows = campaign.items.all()
-        if state := request.query_params.get("state"):
-            if state not in Item.State.values:
-                raise InvalidInput("unknown state", field="state", known=Item.State.values)
-            rows = rows.filter(state=state)
+        if states := choices_of(request, "state", Item.State.values):
+            rows = rows.filter(state__in=states)
         if "view_project" not in access.permissions:
             rows = rows.filter(assignee_id=self.user.pk)
         return page(request, rows, render=items_render, ordering=("id",))

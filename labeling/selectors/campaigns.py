@@ -1,6 +1,7 @@
 """Campaigns with their totals, as lists and single pages read them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -20,12 +21,12 @@ def campaigns_listed(
     *,
     project: uuid.UUID | None = None,
     dataset: uuid.UUID | None = None,
-    state: str | None = None,
+    states: Sequence[str] = (),
 ) -> QuerySet[Campaign]:
     """Campaigns `user` may know of, with everything `campaign_render` shows, in one statement."""
     rows = with_totals(with_access(campaigns_visible_to(user), user), user)
-    wanted = {"project_id": project, "dataset_id": dataset, "state": state}
-    return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    wanted = {"project_id": project, "dataset_id": dataset, "state__in": states}
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def with_totals(rows: QuerySet[Campaign], user: User) -> QuerySet[Campaign]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from core.clock import utc_now
-from core.errors import DomainError, InvalidInput, NotFound
+from core.errors import DomainError, InvalidInput, NotFound, StaleRevision
 from core.models import User
 from core.sql import Part, as_json, run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
@@ -22,7 +22,6 @@ from labeling.services.errors import (
     AlreadyReviewed,
     CampaignClosed,
     LeaseLost,
-    StaleAnnotation,
     UnderReview,
 )
 from labeling.services.parts import (
@@ -78,7 +77,7 @@ class Saved:
 def annotation_save(user: User, save: Save) -> Saved:
     """Keep an answer as a draft or submit it. Repeating the call changes nothing and answers the same.
 
-    Raises NotFound, Forbidden, ShapeRefused, ShapeIdTaken; StaleAnnotation when `revision` is not the
+    Raises NotFound, Forbidden, ShapeRefused, ShapeIdTaken; StaleRevision when `revision` is not the
     present one; AlreadyReviewed, UnderReview; LeaseLost and CampaignClosed after keeping the work as the
     author's draft. A class that is gone turns a submission into a draft with a finding.
     """
@@ -136,7 +135,7 @@ def _save(user: User, save: Save) -> tuple[Saved, DomainError | None]:
     if save.revision != (existing.revision if existing else 0) or (
         existing and existing.pk != save.annotation_id
     ):
-        raise StaleAnnotation(
+        raise StaleRevision(
             "this answer was changed elsewhere; nothing was overwritten",
             current=annotation_document(existing) if existing else None,
         )

@@ -3,12 +3,6 @@
 from core.errors import Conflict, InvalidInput
 
 
-class StaleAnnotation(Conflict):
-    """The answer has another revision now; `params.current` is how it stands."""
-
-    code = "stale_revision"
-
-
 class LeaseLost(Conflict):
     """The item is in somebody else's hands now; `params.kept` says whether the work was kept as a draft."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from core.clock import utc_now
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, StaleRevision
 from core.ids import uuid7
 from core.models import User
 from core.sql import Part, run_together
@@ -18,7 +18,7 @@ from labeling.selectors.access import item_for
 from labeling.services.annotate import Saved
 from labeling.services.claims import is_leased_to_another
 from labeling.services.classes import unknown_classes
-from labeling.services.errors import NotSubmitted, ReasonRequired, StaleAnnotation, UnderReview
+from labeling.services.errors import NotSubmitted, ReasonRequired, UnderReview
 from labeling.services.parts import (
     AnnotationRow,
     ItemChange,
@@ -53,7 +53,7 @@ class Judgment:
 def annotation_review(reviewer: User, judgment: Judgment) -> Saved:
     """Accept, reject (back to its author, with the reason) or fix (accept with other shapes).
 
-    Raises NotFound, Forbidden, ReasonRequired, NotSubmitted, UnderReview, StaleAnnotation, ShapeRefused.
+    Raises NotFound, Forbidden, ReasonRequired, NotSubmitted, UnderReview, StaleRevision, ShapeRefused.
     """
     if judgment.verdict == Review.Verdict.REJECT and not judgment.reason.strip():
         raise ReasonRequired("say what is wrong, so that it can be done better", field="reason")
@@ -88,7 +88,7 @@ def _check_can_be_judged(item: Item, annotation: Annotation, judgment: Judgment,
     if is_leased_to_another(item, reviewer):
         raise UnderReview("another reviewer is looking at this answer")
     if judgment.revision is not None and judgment.revision != annotation.revision:
-        raise StaleAnnotation("the answer was changed meanwhile", current=annotation_document(annotation))
+        raise StaleRevision("the answer was changed meanwhile", current=annotation_document(annotation))
 
 
 def _judged(item: Item, annotation: Annotation, judgment: Judgment) -> AnnotationRow:

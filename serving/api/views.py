@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from core.api.etag import etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.pages import page, paged
+from core.api.queries import uuid_of
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput
 from core.selectors import project_for
 from serving import selectors
 from serving.api import forms, shapes
@@ -37,8 +37,8 @@ class EndpointViewSet(StudioViewSet):
     def list(self, request: Request) -> Response:
         """The endpoints the caller may see, newest first."""
         visible = selectors.endpoints_visible_to(self.user)
-        if project := request.query_params.get("project"):
-            visible = visible.filter(project_id=_uuid(project, "project"))
+        if project := uuid_of(request, "project"):
+            visible = visible.filter(project_id=project)
         if text := request.query_params.get("text"):
             visible = visible.filter(name__icontains=text)
         return page(request, visible, render=shapes.render_endpoints)
@@ -185,10 +185,3 @@ def _rendered(endpoint: Endpoint) -> dict[str, Any]:
 
 def _answer(endpoint: Endpoint) -> Response:
     return Response(_rendered(endpoint), headers={"ETag": etag_of(endpoint.revision)})
-
-
-def _uuid(text: str, field: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError as exc:
-        raise InvalidInput("not an id", field=field) from exc

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from core.errors import DomainError, Forbidden, NotFound, NotReady
+from core.errors import DomainError, Forbidden, InternalError, NotFound, NotReady
 from serving.dataplane import v2
 from serving.dataplane.auth import INTERNAL, Gate
 from serving.dataplane.calls import Call, infer, predict
@@ -20,7 +20,6 @@ from serving.dataplane.journal import Journal
 from serving.dataplane.messages import Request, Response, json_response, problem_response
 from serving.dataplane.stats import Stats
 from serving.dataplane.table import Key
-from serving.runtime.batcher import InternalFailure
 
 NAME: Final = "studio"
 VERSION: Final = "1"
@@ -71,7 +70,7 @@ class App:
             self.refuse(request, refusal)
         except Exception:
             logger.exception("request failed", extra={"request_id": request.request_id})
-            self.refuse(request, InternalFailure())
+            self.refuse(request, InternalError())
 
     def refuse(self, request: Request, error: DomainError, headers: bytes = b"") -> None:
         """Reply with a problem."""

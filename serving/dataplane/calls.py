@@ -7,14 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from core.errors import DomainError, InvalidInput
+from core.errors import DomainError, InternalError, InvalidInput
 from serving.dataplane import v2
 from serving.dataplane.fleet import Deployment, Live
 from serving.dataplane.messages import Request, Response, json_response, problem_response
 from serving.dataplane.multipart import pictures_from_body
 from serving.dataplane.predictions import Wish, classification, wish_from_query
 from serving.dataplane.table import Key
-from serving.runtime.batcher import InternalFailure, Outcome, Work
+from serving.runtime.batcher import Outcome, Work
 from serving.runtime.session import Array, ModelSession
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def guarded(call: Call, step: Callable[[], None]) -> None:
         call.refuse(refusal)
     except Exception:
         logger.exception("a call failed", extra={"request_id": call.request.request_id})
-        call.refuse(InternalFailure())
+        call.refuse(InternalError())
 
 
 def infer(call: Call) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from core.errors import DomainError, NotReady
+from core.errors import DomainError, InternalError, NotReady
 from serving.runtime.session import Array, ModelSession, run_errors, run_options
 
 Outcome = list[Array] | DomainError
@@ -52,15 +52,6 @@ class RunFailed(DomainError):
 
     def __init__(self) -> None:
         super().__init__("the model could not process this input; check the sizes against its signature")
-
-
-class InternalFailure(DomainError):
-    """A bug of ours; the log has the trace."""
-
-    code, status = "internal_error", 500
-
-    def __init__(self) -> None:
-        super().__init__("something went wrong on our side")
 
 
 class Unhealthy(NotReady):
@@ -336,6 +327,6 @@ def _prepared(work: Work) -> Outcome | None:
             return RunFailed()
         except Exception:
             logger.exception("preparing an input failed")
-            return InternalFailure()
+            return InternalError()
         work.prepare = None
     return None

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, StaleRevision
 from core.models import Project, User
 from core.services import audit
 from serving.models import Endpoint, EndpointRevision
@@ -41,12 +41,6 @@ class NothingToRollBack(Conflict):
     code = "nothing_to_roll_back"
 
 
-class StaleEndpoint(Conflict):
-    """Somebody changed the endpoint meanwhile."""
-
-    code = "stale_revision"
-
-
 def endpoint_create(*, actor: User, project: Project, name: str, **config: Any) -> Endpoint:
     """Deploy. Raises InvalidInput, NameTaken, or what the registry has against a version."""
     if not _NAME.fullmatch(name):
@@ -67,14 +61,14 @@ def endpoint_create(*, actor: User, project: Project, name: str, **config: Any) 
 def endpoint_patch(
     *, actor: User, endpoint: Endpoint, expected_revision: int | None = None, **changes: Any
 ) -> Endpoint:
-    """Change the configuration. Raises InvalidInput, StaleEndpoint or the registry's refusal."""
-    wanted = _filled(_config_of(endpoint), changes)
-    _check_config(endpoint.project_id, wanted, actor)
+    """Change the configuration. Raises InvalidInput, StaleRevision or the registry's refusal."""
     with transaction.atomic():
         locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
         if expected_revision is not None and locked.revision != expected_revision:
-            raise StaleEndpoint("somebody else changed this endpoint first", current=locked.revision)
-        _apply(locked, _filled(_config_of(locked), changes), actor)
+            raise StaleRevision("somebody else changed this endpoint first", current=locked.revision)
+        wanted = _filled(_config_of(locked), changes)
+        _check_config(locked.project_id, wanted, actor)
+        _apply(locked, wanted, actor)
         audit.record(
             actor, "serving.endpoint.changed", locked, project=locked.project_id, changed=sorted(changes)
         )
@@ -99,11 +93,6 @@ def endpoint_rollback(*, actor: User, endpoint: Endpoint, to_revision: int | Non
         )
         publish_on_commit()
     return locked
-
-
-def endpoint_stop(*, actor: User, endpoint: Endpoint) -> Endpoint:
-    """Answer no more; keys and history stay."""
-    return endpoint_patch(actor=actor, endpoint=endpoint, state=Endpoint.State.STOPPED)
 
 
 def endpoint_delete(*, actor: User, endpoint: Endpoint) -> None:

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -52,6 +52,8 @@ def _describe(exc: Exception) -> tuple[str, int, str, dict[str, Any]]:
         return "payload_too_large", 413, "the request is too large; use a resumable upload", {}
     if _is_full(exc):
         return "storage_full", 507, "the disk is full; nothing was kept", {}
+    if isinstance(exc, DataError):
+        return "invalid_input", 422, "a text or a number in the request cannot be stored", {}
     if isinstance(exc, OperationalError | InterfaceError):
         return "not_ready", 503, "the database does not answer; try again in a moment", {"retry_after_s": 5}
     return "internal_error", 500, "something went wrong here; the request id finds it in the log", {}
