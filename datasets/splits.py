@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Final, Literal, get_args
 
 from core.errors import InvalidInput
@@ -18,7 +19,7 @@ SPLITS: Final = ("train", "val", "test")
 
 
 class ClassTooSmall(InvalidInput):
-    """A class with a single sample cannot be in two splits."""
+    """A class with a single sample cannot be in two splits; `params` say which."""
 
     code = "class_too_small"
 
@@ -101,7 +102,10 @@ def _check_classes(samples: Sequence[SplitSample]) -> None:
             sizes[label] += 1
     small = sorted(label for label, size in sizes.items() if size < 2)
     if small:
-        raise ClassTooSmall("a class with one sample cannot be split", classes=small)
+        raise ClassTooSmall(
+            "one sample cannot be in two splits; add samples, merge the class, or split at random",
+            classes=small,
+        )
 
 
 def _sizes(total: int, fractions: Sequence[float]) -> list[int]:
@@ -213,6 +217,9 @@ def _histogram(samples: Sequence[SplitSample], members: Sequence[int]) -> dict[i
 
 
 def _gain(histogram: Mapping[int, int], missing: Mapping[int, float], totals: Mapping[int, int]) -> float:
-    """How well the group fills what is missing; the size of a split weighs as much as all its classes."""
+    """How well the group fills what is missing; the size of a split weighs as much as all its classes.
+
+    The sum is exact, since a rounding that depends on the order of the samples would decide between equals.
+    """
     weights = {label: 2.0 if label == _ALL else 1.0 for label in histogram}
-    return sum(weights[label] * count * missing[label] / totals[label] for label, count in histogram.items())
+    return fsum(weights[label] * count * missing[label] / totals[label] for label, count in histogram.items())

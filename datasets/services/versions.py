@@ -40,19 +40,13 @@ class NothingToFreeze(InvalidInput):
     code = "version_empty"
 
 
-class ClassesTooSmall(InvalidInput):
-    """A class cannot be in two splits; `params.finding` names it and what helps."""
-
-    code = "class_too_small"
-
-
 def version_submit(
     *, actor: User, dataset: Dataset, name: str, spec: SplitSpec, conditions: Mapping[str, str]
 ) -> Job:
     """Queue a version. What can be seen to fail already is refused now.
 
     `conditions` are filters of the sample list; without a `state`, labeled and reviewed samples are taken
-    (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassesTooSmall.
+    (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassTooSmall.
     """
     _check_conditions(conditions)
     if not any(value for name, value in conditions.items()):
@@ -75,7 +69,7 @@ def version_submit(
 def version_run(ctx: JobContext) -> dict[str, Any]:
     """Freeze and split; the new version as the API shows it.
 
-    Raises NothingToFreeze, ClassesTooSmall, TooFewGroups.
+    Raises NothingToFreeze, ClassTooSmall, TooFewGroups.
     """
     dataset = Dataset.objects.select_related("project").get(pk=ctx.params["dataset"])
     spec = SplitSpec(**ctx.params["split"])
@@ -173,7 +167,7 @@ def _check_counters(dataset: Dataset, spec: SplitSpec) -> None:
             )
     if spec.strategy in ("stratified", "group") and spec.wanted > 1 and "class_with_one_sample" in found:
         names = ", ".join(row["name"] for row in found["class_with_one_sample"].params["classes"][:5])
-        raise ClassesTooSmall(
+        raise ClassTooSmall(
             f"one sample cannot be in two splits ({names}); add samples, merge the class, or split at random",
             finding=asdict(found["class_with_one_sample"]),
         )
@@ -190,13 +184,7 @@ def _split(rows: list[VersionRow], spec: SplitSpec) -> list[ManifestSample]:
         )
         for row in rows
     ]
-    try:
-        splits = split_assign(draws, spec)
-    except ClassTooSmall as exc:
-        raise ClassesTooSmall(
-            "one sample cannot be in two splits; add samples, merge the class, or split at random",
-            **exc.params,
-        ) from exc
+    splits = split_assign(draws, spec)
     return [replace(row.sample, split=split) for row, split in zip(rows, splits, strict=True)]
 
 
