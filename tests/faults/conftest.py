@@ -6,8 +6,21 @@ import pytest
 from django.db import connection
 
 from core.jobs import lease
+from tests.faults.actors import place_make
 from tests.faults.kinds import TABLE
 from tests.faults.worker import database_url
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="package")
+def place(tmp_path_factory):
+    """A started studio of these tests' own, with a model, an endpoint and pictures to label."""
+    running = Stack(tmp_path_factory.mktemp("faults") / "var")
+    try:
+        running.start(timeout_s=300)
+        yield place_make(running)
+    finally:
+        running.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.faults import storm
-from tests.faults.actors import ACTORS, Actor, Place, place_make
+from tests.faults.actors import ACTORS, Actor, Place
 from tests.faults.journal import Client, Journal
 from tests.support.stack import Stack
 
@@ -30,38 +30,30 @@ LONGEST_PAUSE_S = 8.0
 STUCK_AFTER_S = 60.0
 
 
-@pytest.fixture(scope="module")
-def own_stack(tmp_path_factory):
-    running = Stack(tmp_path_factory.mktemp("storm") / "var")
-    running.start(timeout_s=300)
-    yield running
-    running.close()
-
-
-def test_a_storm_of_kills_loses_nothing_doubles_nothing_and_leaves_nothing_stuck(own_stack):
+def test_a_storm_of_kills_loses_nothing_doubles_nothing_and_leaves_nothing_stuck(place):
     storm.say("seed", SEED, DOSE)
-    place, journal = place_make(own_stack), Journal()
+    stack, journal = place.stack, Journal()
     stop = threading.Event()
     actors = [make(place, journal, stop, SEED + number) for number, make in enumerate(ACTORS)]
     for actor in actors:
         actor.thread.start()
-    kills = storm.storm(own_stack, DOSE, random.Random(SEED), LONGEST_PAUSE_S)
+    kills = storm.storm(stack, DOSE, random.Random(SEED), LONGEST_PAUSE_S)
     time.sleep(5)
     stop.set()
     _joined(actors)
     storm.say(storm.by_name(kills), journal.totals())
     assert len(kills) == sum(DOSE.values())
     assert journal.surprises == []
-    _settled(own_stack, place.token)
-    client = Client(own_stack, journal, place.token)
+    _settled(stack, place.token)
+    client = Client(stack, journal, place.token)
     try:
         assert lost(client, place, journal) == []
     finally:
         client.close()
-    assert storm.broken(own_stack) == []
+    assert storm.broken(stack) == []
     for kind in ("imported", "save", "trained", "publish", "predict", "upload"):
         assert journal.of(kind), f"no {kind} was acknowledged: the storm proves nothing about it"
-    assert storm.manage(own_stack, "manage.py", "verify_audit").returncode == 0
+    assert storm.manage(stack, "manage.py", "verify_audit").returncode == 0
 
 
 def _joined(actors: list[Actor]) -> None:
