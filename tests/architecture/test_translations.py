@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.architecture import measure
+from tests.architecture.test_packages import codes_of
 
 SOURCE = measure.ROOT / "frontend" / "src"
 LANGUAGES = ("en", "zh")
@@ -12,6 +13,25 @@ KEY = re.compile(r'^\s*(?:"([^"]+)"|([A-Za-z_]\w*)):', re.MULTILINE)
 PLURAL = re.compile(r"_(one|other)$")
 # Words chosen by a code that the server sends, never written out in the browser's source.
 CHOSEN_BY_CODE = {"errors"}
+# Answers that only programs get; a person who meets one all the same reads the words of its status.
+FOR_PROGRAMS = {
+    "ambiguous_request",
+    "bad_tensor",
+    "blob_missing",
+    "checksum_mismatch",
+    "container_missing",
+    "demo_failed",
+    "idempotency_key_reused",
+    "inputs_inline_only",
+    "key_required",
+    "key_wrong",
+    "method_not_allowed",
+    "model_failed",
+    "tus_version",
+    "unsupported_encoding",
+    "upload_busy",
+    "upload_offset_mismatch",
+}
 
 
 def keys_of(text: str) -> set[str]:
@@ -57,6 +77,18 @@ def test_no_key_is_unused():
         for key in unused_keys(_words("en", feature), source)
     }
     assert "\n".join(sorted(unused)) == ""
+
+
+def test_every_refusal_that_a_person_may_meet_has_words():
+    by_status = {code for code, _ in codes_of((measure.ROOT / "core" / "errors.py").read_text("utf-8"))}
+    codes = {
+        code
+        for path in measure.python_files(*measure.PRODUCT_FOLDERS)
+        for code, _ in codes_of(path.read_text("utf-8"))
+    }
+    words = _words("en", "errors")
+    assert codes - by_status - FOR_PROGRAMS - words == set()
+    assert codes - words >= FOR_PROGRAMS
 
 
 def test_a_planted_missing_and_a_planted_unused_key_are_found():
