@@ -1,0 +1,1 @@
+"""Writes of labeling: one public function per user intention."""
