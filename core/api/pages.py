@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -124,7 +125,7 @@ def _after(queryset: QuerySet[Any, Any], order: Sequence[str], values: Sequence[
         equal &= Q(**{column: value})
     try:
         return queryset.filter(condition)
-    except (ValueError, TypeError) as exc:
+    except (ValueError, TypeError, ValidationError) as exc:
         raise BadRequest("this cursor is not one of ours; begin again without it") from exc
 
 

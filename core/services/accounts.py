@@ -105,6 +105,7 @@ def user_create(
 def user_update(*, actor: User, user: User, **changes: Any) -> User:
     """Change an account as a site administrator. Raises LastAdministrator, InvalidInput."""
     with transaction.atomic():
+        _administrators_lock()
         user = User.objects.select_for_update().get(pk=user.pk)
         if "display_name" in changes:
             user.display_name = changes["display_name"]
@@ -127,6 +128,11 @@ def password_check(password: str, user: User, *, field: str) -> None:
         validate_password(password, user)
     except ValidationError as exc:
         raise InvalidInput("choose another password", fields={field: exc.messages}) from exc
+
+
+def _administrators_lock() -> None:
+    """Two administrators who demote each other at once go one after the other; sorted, so neither waits in a circle."""
+    list(User.objects.select_for_update().filter(is_superuser=True).order_by("pk").values_list("pk"))
 
 
 def _keep_an_administrator() -> None:

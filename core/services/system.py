@@ -6,6 +6,7 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Count
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -76,10 +77,8 @@ def leases() -> list[dict[str, Any]]:
 
 def queue_lengths() -> dict[str, int]:
     """Jobs that wait, by queue."""
-    waiting: dict[str, int] = {}
-    for queue in Job.objects.filter(state=Job.State.QUEUED).values_list("queue", flat=True).order_by():
-        waiting[queue] = waiting.get(queue, 0) + 1
-    return waiting
+    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by()
+    return dict(waiting.values_list("queue").annotate(Count("pk")))
 
 
 def _database() -> Check:

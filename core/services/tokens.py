@@ -45,6 +45,7 @@ def token_create(
         raise InvalidInput("the expiry is in the past", field="expires_at")
     secret = _PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
         if _live().filter(user=user).count() >= MAX_TOKENS:
             raise TooManyTokens("at most 100 tokens a person; revoke one first")
         token = ApiToken.objects.create(

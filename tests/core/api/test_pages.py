@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from core.api.pages import ordering_of, page
+from core.api.pages import Cursor, ordering_of, page
 from core.errors import BadRequest, InvalidInput
 from core.models import Project
 
@@ -64,6 +64,12 @@ def test_a_limit_out_of_range_is_refused(named_projects, limit):
 def test_a_cursor_that_is_not_ours_is_refused(named_projects, cursor):
     with pytest.raises(BadRequest):
         ask(f"/x/?cursor={cursor}", named_projects)
+
+
+@pytest.mark.parametrize("values", [["x", "y"], [5, {}], [None, []], ["2026-01-01T00:00:00Z", "no id"]])
+def test_a_cursor_with_values_of_other_types_is_refused(named_projects, values):
+    with pytest.raises(BadRequest):
+        ask(f"/x/?cursor={Cursor(values).encode()}", named_projects, ("-created_at", "-id"))
 
 
 def test_only_listed_columns_order_a_list():
