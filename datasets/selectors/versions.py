@@ -18,11 +18,6 @@ def exports_of(version_id: uuid.UUID) -> QuerySet[VersionExport]:
     return VersionExport.objects.filter(version_id=version_id)
 
 
-def version_by_id(version_id: uuid.UUID) -> DatasetVersion | None:
-    """For apps above, which have checked who asks: the version with its data set, or None."""
-    return DatasetVersion.objects.select_related("dataset").filter(pk=version_id).first()
-
-
 def version_render(version: DatasetVersion) -> dict[str, Any]:
     """One version."""
     return {

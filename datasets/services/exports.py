@@ -1,6 +1,7 @@
 """Exports: a version as an archive, made by a job, downloaded by whoever may see the version."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -87,7 +88,7 @@ class _Media:
         self._ctx, self._total, self._done = ctx, total, 0
         self._places: dict[str, tuple[Path, int, int]] = {}
 
-    def watched(self, samples: Any) -> Any:
+    def watched(self, samples: Iterable[ManifestSample]) -> Iterator[ManifestSample]:
         """The samples as they are, located in advance and counted as they pass."""
         chunk: list[ManifestSample] = []
         for sample in samples:
@@ -104,7 +105,7 @@ class _Media:
             file.seek(offset)
             return file.read(length)
 
-    def _passed(self, chunk: list[ManifestSample]) -> Any:
+    def _passed(self, chunk: list[ManifestSample]) -> Iterator[ManifestSample]:
         self._ctx.check()
         self._places = blobs_locations([sample.sha256 for sample in chunk]) if chunk else {}
         for sample in chunk:

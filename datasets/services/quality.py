@@ -18,6 +18,7 @@ from datasets.selectors.schema import classes_of
 from datasets.services.bulk import rows_insert
 
 _MAX_NAMED = 10_000
+_MAX_FILES = 100
 _DAMAGED = ("file_damaged", "decoder_died", "decoder_timeout")
 
 
@@ -97,10 +98,15 @@ def _damaged(dataset_id: uuid.UUID) -> Found:
     """Files that imports could not read."""
     count = 0
     listed: list[dict[str, str]] = []
-    for problems, samples in _batches(dataset_id).values_list("problems", "problem_samples"):
-        count += sum(n for code, n in problems.items() if code.startswith("image_") or code in _DAMAGED)
-        listed += [row for row in samples if row["code"].startswith("image_") or row["code"] in _DAMAGED]
-    return Found("unreadable_files", "warning", count, "replace_files", {"files": listed[:100]})
+    batches = _batches(dataset_id).order_by("pk").values_list("problems", "problem_samples")
+    for problems, samples in batches.iterator(100):
+        count += sum(n for code, n in problems.items() if _is_damage(code))
+        listed = [*listed, *(row for row in samples if _is_damage(row["code"]))][:_MAX_FILES]
+    return Found("unreadable_files", "warning", count, "replace_files", {"files": listed})
+
+
+def _is_damage(code: str) -> bool:
+    return code.startswith("image_") or code in _DAMAGED
 
 
 def _duplicates(dataset_id: uuid.UUID) -> Found:
@@ -126,7 +132,7 @@ def _lookalikes(dataset_id: uuid.UUID) -> Found:
 def _same_hash(dataset_id: uuid.UUID) -> list[tuple[int, int]]:
     rows = Sample.objects.filter(dataset_id=dataset_id, dhash64__isnull=False).order_by()
     counted = rows.values_list("dhash64").annotate(n=Count("pk")).filter(n__gt=1)
-    return [(int(dhash or 0), count) for dhash, count in counted[:_MAX_NAMED]]
+    return [(int(dhash or 0), count) for dhash, count in counted.order_by("dhash64")[:_MAX_NAMED]]
 
 
 def _lookalike_ids(dataset_id: uuid.UUID) -> list[uuid.UUID]:
@@ -134,7 +140,7 @@ def _lookalike_ids(dataset_id: uuid.UUID) -> list[uuid.UUID]:
     ids: list[uuid.UUID] = []
     for start in range(0, len(hashes), 500):
         rows = Sample.objects.filter(dataset_id=dataset_id, dhash64__in=hashes[start : start + 500])
-        ids += rows.values_list("pk", flat=True)
+        ids += rows.order_by("dhash64", "pk").values_list("pk", flat=True)
     return ids[:_MAX_NAMED]
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import CharField, Count
+from django.db.models.functions import Cast
 
-from core.api.etag import StaleRevision
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, StaleRevision
 from core.ids import uuid7
 from core.models import User
 from core.services import audit
@@ -161,19 +162,20 @@ def _check_names(names: Sequence[str]) -> None:
 
 def _save(rows: Sequence[LabelClass]) -> None:
     # Two classes may swap names; the constraint must not see the state in between.
-    for row in rows:
-        LabelClass.objects.filter(pk=row.pk).update(name=str(row.pk))
+    LabelClass.objects.filter(pk__in=[row.pk for row in rows]).update(name=Cast("pk", CharField()))
     LabelClass.objects.bulk_update(rows, _WORDS)
 
 
 def _delete(rows: Sequence[LabelClass]) -> None:
-    for row in rows:
-        count = Shape.objects.filter(label_class=row).values("sample_id").distinct().count()
-        if count:
-            raise ClassInUse(
-                "samples carry this class; give them another one first",
-                class_id=str(row.pk),
-                name=row.name,
-                samples=count,
-            )
+    shapes = Shape.objects.filter(label_class__in=rows).order_by("label_class__index")
+    carried = shapes.values_list("label_class_id", "label_class__name")
+    first = carried.annotate(samples=Count("sample_id", distinct=True)).first()
+    if first is not None:
+        key, name, samples = first
+        raise ClassInUse(
+            "samples carry this class; give them another one first",
+            class_id=str(key),
+            name=name,
+            samples=samples,
+        )
     LabelClass.objects.filter(pk__in=[row.pk for row in rows]).update(deleted_at=utc_now())
