@@ -188,11 +188,10 @@ def _free_items(user: User, campaign_id: uuid.UUID) -> QuerySet[Item]:
 def is_about_to_come(user: User, sha256: str, sample_id: uuid.UUID | None) -> bool:
     """Whether these bytes belong to a sample so near the head of the user's queue that it may be preloaded.
 
-    The heads of the user's open campaigns are read and nothing else: few campaigns, PEEK_WINDOW items each.
+    The heads of the user's open campaigns are read and nothing else: the newest few campaigns, PEEK_WINDOW items each.
     """
-    for campaign_id in (
-        campaigns_to_label(user).filter(state="open").values_list("pk", flat=True)[:MAX_CAMPAIGNS]
-    ):
+    newest = campaigns_to_label(user).filter(state="open").order_by("-created_at", "-id")
+    for campaign_id in newest.values_list("pk", flat=True)[:MAX_CAMPAIGNS]:
         head = Item.objects.filter(campaign_id=campaign_id, state=Item.State.NEW).order_by("priority", "id")
         rows = head.values_list("sample_id", "sample__sha256", "sample__thumb_sha256")[:PEEK_WINDOW]
         if any(sha256 in names and sample_id in (None, found) for found, *names in rows):
