@@ -1,54 +1,41 @@
-"""Endpoints in the admin: to look at; changes go through the API, which publishes them."""
-
-from typing import Any
+"""Endpoints in the administration pages: to be read; changes go through the API, which publishes them."""
 
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from core.admin.base import ScopedAdmin
 from serving.models import Endpoint, EndpointKey, JournalEntry
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
-    """Nothing can be added, changed or deleted here."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-
 @admin.register(Endpoint)
-class EndpointAdmin(ReadOnlyAdmin):
-    """Endpoints of all projects."""
+class EndpointAdmin(ScopedAdmin):
+    """Endpoints of the projects the person manages."""
 
     list_display = ("name", "project", "state", "revision", "created_by", "updated_at")
-    list_filter = ("state", "project")
-    search_fields = ("name",)
+    list_filter = ("state",)
+    search_fields = ("id", "name")
     list_select_related = ("project", "created_by")
+    ordering = ("-created_at", "-id")
 
 
 @admin.register(EndpointKey)
-class EndpointKeyAdmin(ReadOnlyAdmin):
+class EndpointKeyAdmin(ScopedAdmin):
     """Keys, without what could open anything."""
 
+    project_path = "endpoint__project_id"
     list_display = ("prefix", "name", "endpoint", "created_by", "created_at", "expires_at", "revoked_at")
+    search_fields = ("prefix", "name", "endpoint__name")
     list_select_related = ("endpoint", "created_by")
     exclude = ("digest",)
+    ordering = ("-created_at", "-id")
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(ReadOnlyAdmin):
-    """Journaled calls."""
+class JournalEntryAdmin(ScopedAdmin):
+    """Journaled calls, in the order in which they were taken in."""
 
+    project_path = "endpoint__project_id"
     list_display = ("at", "endpoint", "request_id", "label", "score", "latency_ms")
-    list_filter = ("endpoint",)
+    list_filter = ("kind",)
+    search_fields = ("request_id",)
     list_select_related = ("endpoint",)
-    show_full_result_count = False
+    ordering = ("-id",)

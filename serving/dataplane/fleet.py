@@ -23,7 +23,6 @@ from serving.runtime.card import BadCard
 from serving.runtime.measure import Profile, trial
 from serving.runtime.session import ModelSession, ModelUnusable, run_errors
 
-DRAIN_S = 30.0
 logger = logging.getLogger(__name__)
 
 

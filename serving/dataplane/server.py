@@ -94,7 +94,7 @@ class Server:
         )
         logger.info("data plane listens", extra={"port": self._settings.port})
         watcher = asyncio.create_task(self._watch())
-        ticker = asyncio.create_task(self._tick(connections, journal))
+        ticker = asyncio.create_task(self._tick(connections))
         gc.freeze()
         if ready is not None:
             ready.set()
@@ -151,9 +151,8 @@ class Server:
         write_bytes(good, text)
         return table
 
-    async def _tick(self, connections: Connections, journal: Journal) -> None:
+    async def _tick(self, connections: Connections) -> None:
         loop = asyncio.get_running_loop()
-        self._journal = journal
         while True:
             self._stats.tick()
             connections.sweep(loop.time())

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from core.imaging import DecodeRule
 
-IMAGE_INPUT = "image"
-
 
 class BadCard(ValueError):
     """The metadata contradicts itself; the message says which key."""

@@ -27,6 +27,7 @@ from serving.services.publish import serving_folder
 _CHUNK_BYTES = 1 << 20
 _BATCH_ROWS = 500
 _TRIM_ROWS = 5_000
+_TRIM_BATCHES = 200
 _FIELDS = frozenset({"request_id", "endpoint", "model_version", "key", "kind", "at", "latency_ms", "answer"})
 logger = logging.getLogger(__name__)
 
@@ -54,12 +55,22 @@ def journal_ingest(*, most_batches: int = 200) -> int:
 def journal_trim() -> int:
     """Delete calls older than their endpoint keeps them; the number of rows."""
     removed = 0
-    for endpoint in Endpoint.objects.all().only("id", "journal"):
+    for endpoint in Endpoint.objects.order_by("pk").only("id", "journal"):
         keep_days = int((endpoint.journal or {}).get("keep_days") or 30)
-        old = JournalEntry.objects.filter(endpoint=endpoint, at__lt=utc_now() - timedelta(days=keep_days))
-        ids = list(old.values_list("pk", flat=True)[:_TRIM_ROWS])
-        removed += JournalEntry.objects.filter(pk__in=ids).delete()[0] if ids else 0
+        before = utc_now() - timedelta(days=keep_days)
+        for _ in range(_TRIM_BATCHES):
+            dropped = _drop_older(endpoint, before)
+            removed += dropped
+            if not dropped:
+                break
     return removed
+
+
+def _drop_older(endpoint: Endpoint, before: datetime) -> int:
+    """One batch of the oldest calls, in a transaction of its own; the number of rows."""
+    old = JournalEntry.objects.filter(endpoint=endpoint, at__lt=before).order_by("at", "id")
+    ids = list(old.values_list("pk", flat=True)[:_TRIM_ROWS])
+    return JournalEntry.objects.filter(pk__in=ids).delete()[0] if ids else 0
 
 
 def _ingest_batch(path: Path) -> tuple[int, bool]:

@@ -23,6 +23,7 @@ from django.db.models import Prefetch
 from core.clock import utc_now
 from core.faults import fault
 from core.services.blobs import blob_open
+from core.storage.writer import fsync_dir
 from serving.dataplane.table import BadTable, parse_table, render_table
 from serving.models import Endpoint, EndpointKey
 from serving.services.versions import ServableVersion, version_or_none
@@ -155,11 +156,7 @@ def _write(path: Path, text: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    fsync_dir(path.parent)
 
 
 def _drop_unused(folder: Path, body: dict[str, Any]) -> None:

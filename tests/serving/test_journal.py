@@ -100,17 +100,19 @@ def test_a_full_queue_drops_and_counts_instead_of_waiting(endpoint, data_dir):
     assert journal_ingest() == journal.written
 
 
-def test_old_calls_are_trimmed_by_their_endpoints_rule(endpoint, data_dir):
+def test_old_calls_are_trimmed_by_their_endpoints_rule(endpoint, data_dir, monkeypatch):
+    monkeypatch.setattr("serving.services.journal_ingest._TRIM_ROWS", 2)
     endpoint.journal = {"keep_days": 2}
     endpoint.save()
     folder = data_dir / "serving" / "journal"
     journal = Journal(folder, "old")
-    journal.add(call(endpoint, 1, at=time.time() - 3 * 86_400), [])
-    journal.add(call(endpoint, 2), [])
+    for number in range(5):
+        journal.add(call(endpoint, number, at=time.time() - 3 * 86_400), [])
+    journal.add(call(endpoint, 7), [])
     journal.close()
     journal_ingest()
-    assert journal_trim() == 1
-    assert list(JournalEntry.objects.values_list("request_id", flat=True)) == ["r2"]
+    assert journal_trim() == 5
+    assert list(JournalEntry.objects.values_list("request_id", flat=True)) == ["r7"]
 
 
 class Killed(BaseException):
