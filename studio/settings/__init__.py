@@ -1,7 +1,6 @@
 """Django's settings. Everything that differs between installations comes from the environment."""
 
 import os
-import sys
 
 from celery.schedules import schedule
 from kombu import Queue
@@ -249,9 +248,6 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-
-RUNNING_TESTS = "pytest" in sys.modules
 
 LOGGING = {
     "version": 1,

@@ -1,11 +1,12 @@
 """Settings from the environment (12-factor), each with its default."""
 
 import os
-import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from studio.supervisor.keys import secret_key as kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -28,18 +29,7 @@ def secret_key(directory: Path) -> str:
         if len(key) < 32:
             raise ImproperlyConfigured("STUDIO_SECRET_KEY needs at least 32 characters")
         return key
-    path = directory / "secret_key"
-    if not path.exists():
-        fresh = directory / f"secret_key.{os.getpid()}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()
+    return kept_secret_key(directory)
 
 
 def redis_url(directory: Path) -> str:
