@@ -26,6 +26,7 @@ class JobContext:
     def __init__(self, claim: lease.Claim) -> None:
         self.job_id: UUID = claim.job_id
         self.attempt = claim.attempt
+        self.deaths = claim.deaths
         self.kind = claim.kind
         self.params = claim.params
         self.project_id = claim.project_id
@@ -55,6 +56,15 @@ class JobContext:
         """Succeed inside `fenced()`, so that the effect and the success are one transaction."""
         lease.finish(job, Job.State.SUCCEEDED, result=result)
         transaction.on_commit(self._mark_finished)
+
+    def milestone(self) -> None:
+        """Something was reached that the next attempt will not have to do again.
+
+        A job is given up after so many deaths without one; a long job survives any number of restarts.
+        """
+        if self.deaths:
+            lease.forgive(self.job_id, self.attempt)
+            self.deaths = 0
 
     def progress(self, done: int, total: int, unit: str = "", *, eta_s: float | None = None) -> None:
         """Say how far it is; never runs backwards, written at most once a second."""

@@ -22,7 +22,7 @@ from core.models import Job, JobEvent
 
 TTL = timedelta(seconds=30)
 HEARTBEAT_S = 2.0
-MAX_ATTEMPTS = 3
+MAX_DEATHS = 3
 RING_AGAIN = timedelta(seconds=10)
 RINGS_A_SWEEP = 50
 
@@ -51,6 +51,7 @@ class Claim:
     params: dict[str, Any]
     project_id: uuid.UUID | None
     created_by_id: uuid.UUID | None
+    deaths: int = 0
 
 
 @transaction.atomic
@@ -58,7 +59,10 @@ def claim(job_id: uuid.UUID, worker: str) -> Claim | None:
     """Own the job for TTL. None: it has ended, is cancelled, or a live worker has it."""
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
     job = Job.objects.select_for_update().filter(free, pk=job_id).first()
-    if job is None or job.attempt >= MAX_ATTEMPTS:
+    if job is None:
+        return None
+    deaths = job.deaths + (job.state == Job.State.RUNNING)
+    if deaths >= MAX_DEATHS:
         return None
     if job.cancel_requested_at is not None:
         _end(job, Job.State.CANCELLED)
@@ -66,12 +70,13 @@ def claim(job_id: uuid.UUID, worker: str) -> Claim | None:
     Job.objects.filter(pk=job_id).update(
         state=Job.State.RUNNING,
         attempt=job.attempt + 1,
+        deaths=deaths,
         lease_until=Now() + TTL,
         worker=worker[:100],
         started_at=job.started_at or utc_now(),
     )
     _say_state(job_id, job.attempt + 1, Job.State.RUNNING)
-    return Claim(job_id, job.attempt + 1, job.kind, job.params, job.project_id, job.created_by_id)
+    return Claim(job_id, job.attempt + 1, job.kind, job.params, job.project_id, job.created_by_id, deaths)
 
 
 def renew(job_id: uuid.UUID, attempt: int) -> bool:
@@ -80,6 +85,11 @@ def renew(job_id: uuid.UUID, attempt: int) -> bool:
     if not mine.update(lease_until=Now() + TTL):
         raise LeaseLost
     return Job.objects.filter(pk=job_id, cancel_requested_at__isnull=False).exists()
+
+
+def forgive(job_id: uuid.UUID, attempt: int) -> None:
+    """The job has got somewhere: its earlier deaths say nothing about it any more."""
+    Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.RUNNING).update(deaths=0)
 
 
 @contextmanager
@@ -135,11 +145,12 @@ def sweep() -> list[Job]:
 def _release(job: Job) -> None:
     if job.cancel_requested_at is not None:
         _end(job, Job.State.CANCELLED)
-    elif job.attempt >= MAX_ATTEMPTS:
-        detail = f"the worker died {job.attempt} times; most often it ran out of memory"
+    elif job.deaths + 1 >= MAX_DEATHS:
+        detail = f"the worker died {job.deaths + 1} times; most often it ran out of memory"
         _end(job, Job.State.FAILED, error_code="worker_lost", error_detail=detail)
     else:
-        Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, lease_until=None, rung_at=None)
+        again = {"state": Job.State.QUEUED, "lease_until": None, "rung_at": None}
+        Job.objects.filter(pk=job.pk).update(deaths=job.deaths + 1, **again)
         _say_state(job.pk, job.attempt, Job.State.QUEUED)
 
 

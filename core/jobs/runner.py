@@ -48,7 +48,7 @@ def _work(context: JobContext) -> None:
         _fail(context, Job.State.FAILED, exc.code, exc.detail)
     except Exception as exc:
         logger.exception("job failed", extra={"job": str(context.job_id), "kind": context.kind})
-        if _is_database_away(exc) and context.attempt < lease.MAX_ATTEMPTS:
+        if _is_database_away(exc) and context.deaths + 1 < lease.MAX_DEATHS:
             # As if the worker had died: the lease runs out and the next attempt goes on.
             return
         detail = "something went wrong here; the log of the worker has it"

@@ -120,6 +120,7 @@ class _Run:
                 self._batch.save(update_fields=["cursor", "counts", "problems", "problem_samples"])
                 fault("import.before-commit")
             fault("import.after-commit")
+            self._ctx.milestone()
             self._ctx.progress(load.end, len(self._plan.items), "files")
         return tally
 

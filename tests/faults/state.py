@@ -44,7 +44,7 @@ def _jobs() -> Iterator[str]:
     stuck = Q(state="queued") | Q(state="running", lease_until__lt=Now())
     for job in Job.objects.filter(stuck):
         yield f"job {job.kind} {job.pk} is {job.state} without a live lease, attempt {job.attempt}"
-    hopeless = Q(error_code="worker_lost", attempt=3)
+    hopeless = Q(error_code="worker_lost", attempt__gte=3)
     for job in Job.objects.filter(state="failed").exclude(hopeless):
         yield f"job {job.kind} {job.pk} failed: {job.error_code}: {job.error_detail}"
 

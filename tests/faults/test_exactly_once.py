@@ -109,7 +109,7 @@ def test_a_job_that_kills_its_worker_fails_with_a_reason_and_the_worker_lives(sh
         assert one.process.poll() is None
     assert time.monotonic() - began < 120
     (ended,) = Job.objects.filter(pk=poison[0].pk)
-    assert (ended.state, ended.error_code, ended.attempt) == ("failed", "worker_lost", lease.MAX_ATTEMPTS)
+    assert (ended.state, ended.error_code, ended.attempt) == ("failed", "worker_lost", lease.MAX_DEATHS)
     assert "3 times" in ended.error_detail
     assert set(Job.objects.filter(pk__in=[job.pk for job in healthy]).values_list("state", flat=True)) == {
         "succeeded"

@@ -75,19 +75,22 @@ def supervise(
     the child within GRACE_S, a lost lease at once. Raises JobCancelled, LeaseLost, ChildFailed.
     """
     tail = EventTail(job_dir / "events.jsonl")
-    deaths, reached = 0, _reached(job_dir)
+    reached = _Reached(ctx, job_dir)
+
+    def follow() -> None:
+        on_events(tail.read())
+        reached.look()
+
     while True:
-        code = _life(ctx, [sys.executable, "-m", module, str(job_dir)], job_dir, threads, tail, on_events)
+        code = _life(ctx, [sys.executable, "-m", module, str(job_dir)], job_dir, threads, follow)
         if code == 0:
             return
-        deaths, reached, before = deaths + 1, _reached(job_dir), reached
-        if reached != before:
-            deaths = 1
-        if not _died_silently(code, job_dir) or deaths >= MAX_DEATHS:
+        reached.deaths += 1
+        if not _died_silently(code, job_dir) or reached.deaths >= MAX_DEATHS:
             raise _cause(code, job_dir)
         logger.warning("child died", extra={"returncode": code, "log_tail": _tail(job_dir)})
         ctx.log("the process was ended from outside; going on from the last checkpoint")
-        ctx.cancelled.wait(deaths)
+        ctx.cancelled.wait(reached.deaths)
         ctx.check()
 
 
@@ -96,8 +99,7 @@ def _life(
     command: list[str],
     job_dir: Path,
     threads: int,
-    tail: EventTail,
-    on_events: Callable[[list[Event]], None],
+    follow: Callable[[], None],
 ) -> int:
     """From one start to the exit code."""
     (job_dir / "error.json").unlink(missing_ok=True)
@@ -113,7 +115,7 @@ def _life(
         )
     try:
         while process.poll() is None:
-            on_events(tail.read())
+            follow()
             if ctx.lost.is_set():
                 break
             if ctx.cancelled.is_set():
@@ -123,13 +125,27 @@ def _life(
     finally:
         kill(process)
     ctx.check()
-    on_events(tail.read())
+    follow()
     return process.returncode
 
 
-def _reached(job_dir: Path) -> str:
-    """The newest checkpoint, by name."""
-    return max((path.name for path in job_dir.glob("checkpoints/save-*.json")), default="")
+class _Reached:
+    """The newest checkpoint, and the deaths since it was written."""
+
+    def __init__(self, ctx: JobContext, job_dir: Path) -> None:
+        self.deaths = 0
+        self._ctx, self._folder = ctx, job_dir / "checkpoints"
+        self._name = self._newest()
+
+    def look(self) -> None:
+        """A new one is a milestone of the job."""
+        name = self._newest()
+        if name != self._name:
+            self._name, self.deaths = name, 0
+            self._ctx.milestone()
+
+    def _newest(self) -> str:
+        return max((path.name for path in self._folder.glob("save-*.json")), default="")
 
 
 def _died_silently(code: int, job_dir: Path) -> bool:

@@ -150,8 +150,7 @@ def test_a_database_that_goes_away_under_a_job_leaves_it_to_the_next_attempt(mon
     context = claimed(monkeypatch)
     runner._work(context)
     assert Job.objects.get().state == "running"
-    Job.objects.update(attempt=lease.MAX_ATTEMPTS)
-    context.attempt = lease.MAX_ATTEMPTS
+    context.deaths = lease.MAX_DEATHS - 1
     runner._work(context)
     assert Job.objects.get().error_code == "internal_error"
 

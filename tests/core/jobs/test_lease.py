@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.errors import InvalidInput
 from core.jobs import dispatch, lease, runner
+from core.jobs.context import JobContext
 from core.jobs.kinds import JOB_KINDS, JobKind
 from core.models import Job, JobEvent
 
@@ -86,7 +87,7 @@ def test_a_zombie_can_write_nothing_more(job):
 
 
 def test_three_deaths_fail_the_job_with_a_reason(job, bells):
-    for _ in range(lease.MAX_ATTEMPTS):
+    for _ in range(lease.MAX_DEATHS):
         assert lease.claim(job.pk, "w") is not None
         expire(job)
         dispatch.sweep_and_ring()
@@ -94,6 +95,18 @@ def test_three_deaths_fail_the_job_with_a_reason(job, bells):
     assert (job.state, job.error_code) == ("failed", "worker_lost")
     assert "3 times" in job.error_detail
     assert lease.claim(job.pk, "w") is None
+
+
+def test_a_job_that_gets_somewhere_each_time_survives_any_number_of_deaths(job, bells):
+    for attempt in range(1, 3 * lease.MAX_DEATHS):
+        context = JobContext(lease.claim(job.pk, "w"))
+        assert context.attempt == attempt
+        context.milestone()
+        expire(job)
+        if attempt % 2:
+            dispatch.sweep_and_ring()
+    job.refresh_from_db()
+    assert (job.state, job.deaths) in (("queued", 1), ("running", 0))
 
 
 def test_the_sweep_rings_again_for_a_job_whose_bell_was_lost(job, bells):
