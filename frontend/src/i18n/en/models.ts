@@ -34,7 +34,7 @@ export default {
   lineageRun: "Run",
   lineageData: "Data",
   lineageVersion: "{{number}} · {{name}}",
-  licence: "Licence of the weights",
+  licence: "License of the weights",
   hash: "SHA-256",
   classes: "Classes",
   aliases: "Names",
