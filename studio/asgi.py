@@ -6,7 +6,6 @@ CPU a request; this way it is a tenth of that (docs/decisions: streams on the lo
 """
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
@@ -16,6 +15,7 @@ from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
+from studio.edge import BodyGate, Receive, Send
 from studio.startup import startup_check
 
 THREADS = 16
@@ -25,13 +25,12 @@ startup_check()
 _requests = cast(Any, WSGIMiddleware)(get_wsgi_application(), workers=THREADS)
 
 
-async def application(
-    scope: dict[str, Any],
-    receive: Callable[[], Awaitable[dict[str, Any]]],
-    send: Callable[[Mapping[str, Any]], Awaitable[None]],
-) -> None:
+async def _route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Send event streams to the loop and everything else to the threads."""
     if scope["type"] == "http" and not scope["path"].rstrip("/").endswith("/events"):
         await _requests(scope, receive, send)
     elif scope["type"] == "http":
         await _streams(scope, receive, send)
+
+
+application = BodyGate(_route, large_at_once=THREADS // 2)
