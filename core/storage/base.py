@@ -76,6 +76,10 @@ class ContainerStore(ABC):
     def delete_if_older(self, sha256: str, before: datetime) -> bool:
         """Remove a container last put before `before`; False when it is younger or gone."""
 
+    def trim_cache(self) -> int:
+        """Remove the least recently used local copies above the cache's limit; how many. None by default."""
+        return 0
+
     @abstractmethod
     def check(self) -> None:
         """Raise NotReady or StorageFull unless the store can be written right now."""

@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from core.errors import InvalidInput, NotReady
 from core.faults import fault
 from core.storage.base import ContainerMissing, ContainerStat, ContainerStore, container_key
+from core.storage.trim import oldest_removed
 from core.storage.writer import full_disk_is_storage_full
 
 _CHUNK_BYTES = 1 << 20
@@ -125,19 +126,7 @@ class S3Store(ContainerStore):
             self._client.head_bucket(Bucket=self._location.bucket)
 
     def trim_cache(self) -> int:
-        """Remove the least recently used copies above the cache limit; returns how many."""
-        files = sorted(
-            (p for p in self._cache_dir.glob("??/??/*") if p.is_file()), key=lambda p: p.stat().st_mtime
-        )
-        excess = sum(p.stat().st_size for p in files) - self._cache_bytes
-        removed = 0
-        for path in files:
-            if excess <= 0:
-                break
-            excess -= path.stat().st_size
-            path.unlink(missing_ok=True)
-            removed += 1
-        return removed
+        return oldest_removed(self._cache_dir.glob("??/??/*"), self._cache_bytes)
 
     def _publish(self, staged: Path, sha256: str, size_bytes: int) -> None:
         with _s3_errors():

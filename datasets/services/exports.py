@@ -15,12 +15,12 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from core.services.blobs import blob_put_file, blobs_locations, blobs_register
+from core.services.scratch import scratch_dir
 from datasets.formats import WRITERS
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion, VersionExport
 from datasets.selectors.versions import export_render
-from datasets.services.import_source import scratch_dir
 from datasets.services.versions import version_opened
 
 ZIP_TYPE = "application/zip"

@@ -7,11 +7,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Final
 
-from django.conf import settings
-
 from core.jobs.context import JobContext
 from core.outgoing import FetchLimits, fetch_to
 from core.services.outgoing import outgoing_policy
+from core.services.scratch import scratch_dir
 from core.services.uploads import upload_from, upload_release, upload_take
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Tree
@@ -36,13 +35,6 @@ def source_release(batch: ImportBatch) -> None:
     """Let the upload go in the transaction that ends the import."""
     if upload_id := batch.source.get("upload_id"):
         upload_release(uuid.UUID(upload_id))
-
-
-def scratch_dir() -> Path:
-    """A folder for short-lived files on the disk of the data."""
-    folder = Path(settings.DATA_DIR) / "scratch"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _local(ctx: JobContext, batch: ImportBatch) -> Path:

@@ -153,6 +153,10 @@ STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (p
     "training.selectors.project_counters",
     "serving.selectors.endpoint_counts",
 )
+STUDIO_HOUSEKEEPERS = {  # name -> () -> how much was removed
+    "previews": "datasets.services.previews.previews_trim",
+    "training_folders": "training.services.directories.directories_prune",
+}
 STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive
 
 UNFOLD = {
