@@ -37,14 +37,20 @@ class Config:
         return self.data_dir / "logs"
 
     @property
+    def local_host(self) -> str:
+        """Where this machine itself reaches what listens on `host`."""
+        wildcards = {"0.0.0.0", "::", ""}  # noqa: S104 - compared, not bound
+        return "127.0.0.1" if self.host in wildcards else self.host
+
+    @property
     def address(self) -> str:
         """Where a browser on this machine finds the studio."""
-        return f"http://{_reachable(self.host)}:{self.port}"
+        return f"http://{_bracketed(self.local_host)}:{self.port}"
 
     @property
     def serve_address(self) -> str:
         """Where a client on this machine finds the data plane."""
-        return f"http://{_reachable(self.host)}:{self.serve_port}"
+        return f"http://{_bracketed(self.local_host)}:{self.serve_port}"
 
 
 def config_from_env(env: Mapping[str, str] = os.environ) -> Config:
@@ -68,7 +74,5 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _reachable(host: str) -> str:
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
+def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host

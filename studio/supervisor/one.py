@@ -59,8 +59,7 @@ def _spec(config: Config, arguments: Sequence[str]) -> ProcessSpec | None:
 
 
 def _healthy(config: Config, port: int, path: str) -> int:
-    host = "127.0.0.1" if config.host in {"0.0.0.0", "::"} else config.host  # noqa: S104 - compared, not bound
-    return int(asyncio.run(health.http_status(host, port, path)) != 200)
+    return int(asyncio.run(health.http_status(config.local_host, port, path)) != 200)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ class Stack:
         raise StartRefused(f"The embedded broker does not start; {log} ends with:\n{logs.tail(log)}")
 
     async def _web_up(self) -> bool:
-        host, port = _local(self._config.host), self._config.port
+        host, port = self._config.local_host, self._config.port
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
         while not self._stop.is_set():
             if await health.http_status(host, port, "/healthz") == 200:
@@ -175,7 +175,3 @@ class Stack:
         if self._signals > 1:
             for child in self._children.values():
                 child.kill()
-
-
-def _local(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
