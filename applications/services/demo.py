@@ -29,12 +29,12 @@ from training.services.runs import RunRequest, run_submit
 PICTURES: Final = Path(__file__).resolve().parent.parent / "demo"
 NAME: Final = "Six subjects · 六种事物"
 CLASSES: Final = (
-    ("cat", "猫", "#d97706"),
-    ("coffee", "咖啡", "#92400e"),
-    ("flower", "花", "#db2777"),
-    ("galaxies", "星系", "#7c3aed"),
-    ("palace", "宫殿", "#059669"),
-    ("rocket", "火箭", "#2563eb"),
+    ("cat", "猫"),
+    ("coffee", "咖啡"),
+    ("flower", "花"),
+    ("galaxies", "星系"),
+    ("palace", "宫殿"),
+    ("rocket", "火箭"),
 )
 POLL_S: Final = 1.0
 TRIES: Final = 2
@@ -84,8 +84,8 @@ def _dataset(actor: User, project: Project) -> Any:
     if found is not None:
         return found
     classes = [
-        {"name": name, "name_zh": name_zh, "color": color, "key": str(number)}
-        for number, (name, name_zh, color) in enumerate(CLASSES, start=1)
+        {"name": name, "name_zh": name_zh, "key": str(number)}
+        for number, (name, name_zh) in enumerate(CLASSES, start=1)
     ]
     return dataset_create(
         actor=actor, project=project, name=NAME, task="image_classification", classes=classes

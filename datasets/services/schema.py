@@ -20,20 +20,20 @@ from datasets.selectors.schema import classes_of, schema_render
 from datasets.services.counters import dataset_locked
 
 MAX_CLASSES: Final = 1_000
-# Twelve hues told apart in both themes; further classes repeat them.
-_COLORS: Final = (
-    "#2563eb",
-    "#d97706",
-    "#059669",
-    "#dc2626",
-    "#7c3aed",
-    "#0891b2",
-    "#db2777",
-    "#65a30d",
-    "#4f46e5",
-    "#ea580c",
-    "#0d9488",
-    "#9333ea",
+# Distinct for the common kinds of color vision, the same twelve as in the browser (ui/classColors.ts).
+COLORS: Final = (
+    "#4C6EF5",
+    "#F76707",
+    "#12B886",
+    "#E64980",
+    "#FAB005",
+    "#15AABF",
+    "#BE4BDB",
+    "#82C91E",
+    "#FA5252",
+    "#228BE6",
+    "#7A5C3E",
+    "#868E96",
 )
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
@@ -85,7 +85,7 @@ def classes_create(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> list[
     start = -1 if last is None else last
     fresh: list[LabelClass] = []
     for index, row in enumerate(rows, start=start + 1):
-        made = LabelClass(id=uuid7(), dataset=dataset, index=index, color=_COLORS[index % len(_COLORS)])
+        made = LabelClass(id=uuid7(), dataset=dataset, index=index, color=COLORS[index % len(COLORS)])
         _change(made, {"name": "", **row})
         fresh.append(made)
     if start + 1 + len(fresh) > MAX_CLASSES:

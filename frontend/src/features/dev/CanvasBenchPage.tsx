@@ -3,8 +3,8 @@ import { screenPoint } from "@/annotator/geometry";
 import { closeLevels, type Levels } from "@/annotator/levels";
 import type { Shape } from "@/annotator/model";
 import { View } from "@/annotator/view";
+import { CLASS_COLORS } from "@/ui/classColors";
 import styles from "./dev.module.css";
-import { CLASS_COLORS } from "./palette";
 
 const IMAGE = { width: 4000, height: 3000 };
 const SEED = 7;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { CLASS_COLORS, hasDuplicate, newDraft, parseList } from "./draft";
+import { CLASS_COLORS } from "@/ui/classColors";
+import { hasDuplicate, newDraft, parseList } from "./draft";
 
 const cat = newDraft([], "cat", "猫");
 

@@ -1,4 +1,5 @@
 import type { LabelClass } from "@/api/types";
+import { CLASS_COLORS } from "@/ui/classColors";
 
 /** A class as it is being edited; without an id it is new. */
 export interface DraftClass {
@@ -11,22 +12,6 @@ export interface DraftClass {
   readonly description: string;
   readonly count: number;
 }
-
-/** Twelve colors, distinct for the common kinds of color vision, given out in order. */
-export const CLASS_COLORS = [
-  "#4C6EF5",
-  "#F76707",
-  "#12B886",
-  "#E64980",
-  "#FAB005",
-  "#15AABF",
-  "#BE4BDB",
-  "#82C91E",
-  "#FA5252",
-  "#228BE6",
-  "#7A5C3E",
-  "#868E96",
-] as const;
 
 export function draftsOf(classes: readonly LabelClass[]): DraftClass[] {
   return classes.map(({ id, name, name_zh, color, key, description, count }) => ({

@@ -19,8 +19,8 @@ import {
   Time,
 } from "@/ui";
 import { Chart } from "@/ui/Chart";
+import { CLASS_COLORS } from "@/ui/classColors";
 import styles from "../dev.module.css";
-import { CLASS_COLORS } from "../palette";
 
 const ROWS = [
   { id: "1", name: "Balanced", score: 0.874, count: 12_345 },

@@ -1,3 +1,4 @@
+/** Twelve colors of classes, distinct for the common kinds of color vision, given out in order. */
 export const CLASS_COLORS = [
   "#4C6EF5",
   "#F76707",
