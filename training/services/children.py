@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 POLL_S: Final = 0.2
 GRACE_S: Final = 1.5
 STOPPED: Final = 3
-MAX_DEATHS: Final = 5
+MAX_DEATHS: Final = 3
+MAX_KILLS: Final = 25
+LONGEST_REST_S: Final = 3
 LOG_TAIL: Final = 4000
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _KEPT: Final = (
@@ -70,9 +72,10 @@ def supervise(
 ) -> None:
     """Run `python -m module job_dir` to its end, handing over its events.
 
-    A child that dies without a word goes on from its checkpoint; it gets MAX_DEATHS lives for each
-    checkpoint, since one that dies again where it died before would do so for ever. A cancelled job ends
-    the child within GRACE_S, a lost lease at once. Raises JobCancelled, LeaseLost, ChildFailed.
+    A child that dies without a word goes on from its checkpoint. One that crashes or runs out of memory
+    would do so again, so it gets MAX_DEATHS lives for each checkpoint; one that somebody kills gets
+    MAX_KILLS. A cancelled job ends the child within GRACE_S, a lost lease at once. Raises JobCancelled,
+    LeaseLost, ChildFailed.
     """
     tail = EventTail(job_dir / "events.jsonl")
     reached = _Reached(ctx, job_dir)
@@ -82,15 +85,18 @@ def supervise(
         reached.look()
 
     while True:
+        starved = _starved()
         code = _life(ctx, [sys.executable, "-m", module, str(job_dir)], job_dir, threads, follow)
         if code == 0:
             return
+        was_killed = code == -signal.SIGKILL and _starved() == starved
         reached.deaths += 1
-        if not _died_silently(code, job_dir) or reached.deaths >= MAX_DEATHS:
-            raise _cause(code, job_dir)
+        lives = MAX_KILLS if was_killed else MAX_DEATHS
+        if not _died_silently(code, job_dir) or reached.deaths >= lives:
+            raise _cause(code, job_dir, was_killed=was_killed)
         logger.warning("child died", extra={"returncode": code, "log_tail": _tail(job_dir)})
         ctx.log("the process was ended from outside; going on from the last checkpoint")
-        ctx.cancelled.wait(reached.deaths)
+        ctx.cancelled.wait(min(reached.deaths, LONGEST_REST_S))
         ctx.check()
 
 
@@ -173,8 +179,19 @@ def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
         return
 
 
-def _cause(returncode: int, job_dir: Path) -> ChildFailed:
+def _starved() -> int:
+    """How many processes the kernel has ended for want of memory; 0 where it does not say."""
+    try:
+        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
+
+
+def _cause(returncode: int, job_dir: Path, *, was_killed: bool) -> ChildFailed:
     path = job_dir / "error.json"
+    if was_killed:
+        return ChildFailed("child_died", "somebody kept killing the process; resume the run")
     if returncode == -signal.SIGKILL:
         return ChildFailed(
             "out_of_memory",
