@@ -101,7 +101,7 @@ async function faults(
   const found: string[] = [];
   await page.goto(path);
   try {
-    await expect(page.locator("h1, main h2").first()).toBeVisible({ timeout: 20_000 });
+    await expect(page.locator("h1, h2").first()).toBeVisible({ timeout: 20_000 });
     await settled(page);
   } catch {
     return [`${name}: shows nothing`, ...seen.take()];

@@ -37,6 +37,10 @@ export class Api {
     return this.send<T>("PUT", path, body);
   }
 
+  delete(path: string): Promise<unknown> {
+    return this.send("DELETE", path);
+  }
+
   /** Send a file as a form and wait for the import. */
   async import(dataset: string, archive: Buffer): Promise<Job> {
     const form = new FormData();

@@ -5,7 +5,8 @@ import type { Me, Permission } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => http.get<Me>("auth/me", undefined, signal),
+  // Without the signal: a page that leaves must not cancel what the next one waits for.
+  queryFn: () => http.get<Me>("auth/me"),
   staleTime: 60_000,
 });
 
@@ -17,7 +18,13 @@ export function readSession(): Promise<{ authenticated: boolean }> {
 export async function signIn(username: string, password: string): Promise<void> {
   await readSession();
   await http.post("auth/login", { username, password });
-  await queryClient.invalidateQueries();
+  await becomeSomebody();
+}
+
+/** Forget what the person before could see; the spent invitation is not asked for again. */
+async function becomeSomebody(): Promise<void> {
+  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "invitation" });
+  await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
 }
 
 export async function signOut(): Promise<void> {
@@ -50,7 +57,7 @@ export const invitationQuery = (token: string) =>
 export async function acceptInvitation(token: string, password: string): Promise<void> {
   await readSession();
   await http.post(`auth/invitations/${token}`, { password });
-  await queryClient.invalidateQueries();
+  await becomeSomebody();
 }
 
 /** Whether I may do this in this project. Administrators may do everything. */

@@ -43,7 +43,7 @@ export function formatCount(value: number): string {
 
 /** A figure with so many digits behind the point. */
 export function formatNumber(value: number, digits = 3): string {
-  return numbers(`number${digits}`, { maximumFractionDigits: digits }).format(value);
+  return numbers(`number${digits}`, { maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
 }
 
 /** `0.874` as `87.4 %`. */

@@ -90,7 +90,7 @@ export const runsRoute = createRoute({
 export const trainRoute = createRoute({
   path: "train/new",
   getParentRoute: () => projectRoute,
-  validateSearch: texts("version"),
+  validateSearch: texts("version", "dataset"),
   component: lazyPage(["runs", "data"], () => import("@/features/runs/TrainPage"), "TrainPage"),
 });
 

@@ -121,6 +121,11 @@ function subjectOf({ params }: Finding): string {
   return names.slice(0, NAMES_SHOWN).join(", ") + (names.length > NAMES_SHOWN ? " …" : "");
 }
 
+/** "No labels" is one finding about all pictures; the others count pictures. */
+function picturesOf({ code, count, params }: Finding): number {
+  return code === "no_labels" && typeof params.samples === "number" ? params.samples : count;
+}
+
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useT("data");
   const project = useProjectId();
@@ -143,7 +148,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
           params={{ project }}
           search={{ dataset: dataset.id, ...shownBy }}
         >
-          {t("showPictures", { count: finding.count })}
+          {t("showPictures", { count: picturesOf(finding) })}
         </LinkButton>
       ) : (
         <span />

@@ -36,6 +36,7 @@ function StatisticsView({ dataset }: { dataset: Dataset }) {
   return (
     <div className={styles.page}>
       <section className={styles.main}>
+        <h1 className="visually-hidden">{dataset.name}</h1>
         <Toolbar dataset={dataset} />
         <div className={styles.scroll}>
           <StatisticsPanel dataset={dataset} />
@@ -55,6 +56,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
     <div className={styles.page}>
       <Facets dataset={dataset} ready={samples !== undefined} />
       <section className={styles.main}>
+        <h1 className="visually-hidden">{dataset.name}</h1>
         {selection.selected.size > 0 ? (
           <SelectionBar dataset={dataset} selection={selection} />
         ) : (

@@ -58,9 +58,7 @@ function NextUp({ home, alone }: { home: Home; alone: boolean }) {
 
 function MyTasks({ campaigns }: { campaigns: readonly Campaign[] }) {
   const t = useT("home");
-  const open = campaigns.filter(
-    ({ may, mine, counts }) => may.label && Math.max(mine.open, counts.new) > 0,
-  );
+  const open = campaigns.filter(({ may, mine, counts }) => may.label && Math.max(mine.open, counts.new) > 0);
   if (open.length < 2) return null;
   return (
     <Panel title={t("tasks")}>
@@ -70,7 +68,9 @@ function MyTasks({ campaigns }: { campaigns: readonly Campaign[] }) {
             <Link to="/p/$project/annotate/$campaign" params={{ project: one.project, campaign: one.id }}>
               {one.name}
             </Link>
-            <span className="muted small">{t("taskLeft", { count: Math.max(one.mine.open, one.counts.new) })}</span>
+            <span className="muted small">
+              {t("taskLeft", { count: Math.max(one.mine.open, one.counts.new) })}
+            </span>
           </li>
         ))}
       </ul>

@@ -20,6 +20,13 @@ import {
 } from "@/ui";
 import styles from "./me.module.css";
 
+/** What the server calls a token that a password was exchanged for. */
+const BY_PASSWORD = "Password sign-in";
+
+function nameOf({ name }: ApiToken, t: ReturnType<typeof useT<"me">>): string {
+  return name === BY_PASSWORD ? t("tokenByPassword") : name;
+}
+
 /** Bearer tokens for scripts. */
 export function TokensPanel() {
   const t = useT("me");
@@ -27,7 +34,7 @@ export function TokensPanel() {
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const columns: Column<ApiToken>[] = [
-    { key: "name", header: t("tokenName"), grow: true, cell: (token) => token.name },
+    { key: "name", header: t("tokenName"), grow: true, cell: (token) => nameOf(token, t) },
     { key: "prefix", header: t("prefix"), cell: (token) => <code>{token.prefix}…</code> },
     { key: "used", header: t("lastUsed"), cell: (token) => <When iso={token.last_used_at} /> },
     { key: "expires", header: t("expires"), cell: (token) => <When iso={token.expires_at} /> },

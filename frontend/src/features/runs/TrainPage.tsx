@@ -1,22 +1,22 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { rowsOf } from "@/api/query";
 import { algorithmsQuery } from "@/api/training";
 import type { Dataset } from "@/api/types";
 import { type DatasetVersion, versionQuery, versionsPages } from "@/api/versions";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
-import { WithDataset } from "@/app/WithDataset";
+import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, Page, PageHeader } from "@/ui";
 import { Launcher } from "./Launcher";
 
 export function TrainPage() {
-  const { version } = useSearch({ from: "/app/p/$project/train/new" });
+  const { version, dataset } = useSearch({ from: "/app/p/$project/train/new" });
   const wanted = useQuery({ ...versionQuery(version ?? ""), enabled: version !== undefined }).data;
   return (
-    <WithDataset wanted={wanted?.dataset}>
-      {(dataset) => <Train dataset={dataset} wanted={wanted} />}
+    <WithDataset wanted={dataset ?? wanted?.dataset}>
+      {(found) => <Train dataset={found} wanted={wanted?.dataset === found.id ? wanted : undefined} />}
     </WithDataset>
   );
 }
@@ -26,9 +26,15 @@ function Train({ dataset, wanted }: { dataset: Dataset; wanted: DatasetVersion |
   const project = useProjectId();
   const versions = useInfiniteQuery(versionsPages(dataset.id));
   const algorithms = useQuery(algorithmsQuery(dataset.task));
+  const navigate = useNavigate();
+  const toDataset = (id: string) =>
+    void navigate({ to: "/p/$project/train/new", params: { project }, search: { dataset: id } });
   return (
     <Page>
-      <PageHeader title={t("newTitle")} />
+      <PageHeader
+        title={t("newTitle")}
+        actions={<DatasetSwitch dataset={dataset.id} onChange={toDataset} />}
+      />
       <QueryState query={{ ...versions, data: rowsOf(versions.data) }}>
         {(rows) => {
           const first = wanted ?? rows[0];

@@ -27,6 +27,7 @@ export default {
   tokensEmpty: "No tokens. Make one to use the API from a script or notebook.",
   newToken: "New token",
   tokenName: "What it is for",
+  tokenByPassword: "Password sign-in",
   tokenNamePlaceholder: "notebook on my laptop",
   expires: "Expires",
   expires_30: "in 30 days",

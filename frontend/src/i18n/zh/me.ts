@@ -29,6 +29,7 @@ export default {
   tokensEmpty: "还没有令牌。创建一个，就可以在脚本或笔记本中调用 API。",
   newToken: "新建令牌",
   tokenName: "用途",
+  tokenByPassword: "用密码登录",
   tokenNamePlaceholder: "我的笔记本电脑",
   expires: "过期",
   expires_30: "30 天后",
