@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from django.conf import settings
 from onnx import numpy_helper
 
-from core.jobs import dispatch
+from core.jobs import dispatch, lease
 from core.models import Job, JobEvent
 from core.services.blobs import blob_read
 from datasets.models import DatasetVersion
@@ -26,10 +27,12 @@ from training.services.runs import RunRequest, run_submit
 
 KILLS = int(os.environ.get("STUDIO_RESUME_KILLS", "2"))
 SEED = int(os.environ.get("STUDIO_RESUME_SEED") or random.SystemRandom().randrange(10_000))
+# More than a job that gets nowhere is allowed.
+DEATHS = max(KILLS, lease.MAX_DEATHS)
 POINTS = ("half", "tensors", "header", "dropping")
 REQUEST = RunRequest(
     profile="balanced",
-    params={"epochs": 5, "image_side": 64, "batch_size": 4, "ema": True, "dropout": 0.2},
+    params={"epochs": 8, "image_side": 64, "batch_size": 4, "ema": True, "dropout": 0.2},
     seed=7,
     device="cpu",
     name="resume",
@@ -119,16 +122,27 @@ def test_a_killed_trainer_and_a_killed_worker_end_in_the_same_weights(version, s
         one.start()
         reference = reference_of(version, one)
         _trainer_killed(started(version), reference, chance)
-        run = started(version)
-        at_a_random_moment(run, chance)
-        one.kill()
-        gone = lambda: not processes(folder_of(run), "training.trainer")  # noqa: E731
-        wait_for(gone, 10, "the trainer outlived its worker")
-        two.start()
-        assert finished(run).attempt == 2, f"seed {SEED}"
+        run, worker, other = started(version), one, two
+        for _ in range(DEATHS):
+            at_a_random_moment(run, chance)
+            worker.kill()
+            wait_for(partial(_is_gone, run), 10, "the trainer outlived its worker")
+            worker, other = other, worker
+            worker.start()
+            wait_for(lambda: _is_taken_up(run), 60, "the run was not taken up")
+        assert finished(run).attempt == DEATHS + 1, f"seed {SEED}"
         assert resumptions(run) >= 1, f"seed {SEED}"
         assert_same_weights(run, reference)
         wait_for(lambda: not folder_of(run).exists(), 30, "the trainer's folder was left")
+
+
+def _is_gone(run: Run) -> bool:
+    return not processes(folder_of(run), "training.trainer")
+
+
+def _is_taken_up(run: Run) -> bool:
+    dispatch.sweep_and_ring()
+    return bool(processes(folder_of(run), "training.trainer")) or ended(run)
 
 
 def _trainer_killed(run: Run, reference: dict[str, np.ndarray], chance: random.Random) -> None:
