@@ -252,7 +252,7 @@ def test_an_answer_that_is_none_is_refused_with_its_reason(world, shapes):
     ann = world.as_("ann")
     shapes = [world.mark(), world.mark("dog")] if shapes == "two" else shapes
     refused = ann.save(ann.item()["id"], shapes)
-    assert refused.status_code in (400, 422)
+    assert refused.status_code == 422
     assert "shapes" in refused.json()["params"]["fields"]
     assert not Annotation.objects.exists()
 
@@ -260,7 +260,7 @@ def test_an_answer_that_is_none_is_refused_with_its_reason(world, shapes):
 def test_skipping_needs_a_reason_and_moves_on(world):
     ann = world.as_("ann")
     item = ann.item()
-    assert ann.post(f"items/{item['id']}/skip/", {"reason": " "}).status_code in (400, 422)
+    assert ann.post(f"items/{item['id']}/skip/", {"reason": " "}).status_code == 422
     skipped = ann.post(f"items/{item['id']}/skip/", {"reason": "blurred", "next": True}).json()
     assert (skipped["state"], skipped["next"]["sample"]["name"]) == ("skipped", "000001.jpg")
     assert campaign_recount(world.round) == 0
