@@ -13,12 +13,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.queries import number_of
 from core.errors import BadRequest, InvalidInput
 
 DEFAULT_LIMIT = 50
@@ -41,20 +43,22 @@ class Cursor:
     def decode(cls, text: str, columns: int) -> "Cursor":
         """Raises BadRequest for anything this server did not make."""
         try:
-            values, backwards = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            values, backwards = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except (ValueError, binascii.Error, TypeError) as exc:
             raise BadRequest("this cursor is not one of ours; begin again without it") from exc
-        if not isinstance(values, list) or len(values) != columns:
+        if not isinstance(values, list) or not all(map(_is_plain, values)) or len(values) != columns:
             raise BadRequest("this cursor belongs to another ordering; begin again without it")
         return cls(values, bool(backwards))
 
 
+def _is_plain(value: Any) -> bool:
+    """What a column may hold, on either database."""
+    return isinstance(value, int | float) or (isinstance(value, str) and "\x00" not in value)
+
+
 def limit_of(request: Request) -> int:
     """`?limit=`, 1 to 500, 50 when absent. Raises InvalidInput."""
-    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
-        raise InvalidInput(f"limit is a whole number from 1 to {MAX_LIMIT}", field="limit")
-    return int(text)
+    return number_of(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
 
 
 def ordering_of(request: Request, allowed: Iterable[str], default: str) -> tuple[str, ...]:
@@ -125,7 +129,7 @@ def _after(queryset: QuerySet[Any, Any], order: Sequence[str], values: Sequence[
         equal &= Q(**{column: value})
     try:
         return queryset.filter(condition)
-    except (ValueError, TypeError, ValidationError) as exc:
+    except (ValueError, TypeError, OverflowError, ValidationError) as exc:
         raise BadRequest("this cursor is not one of ours; begin again without it") from exc
 
 

@@ -33,7 +33,8 @@ def choices_of(request: Request, name: str, allowed: Collection[str]) -> list[st
 def number_of(request: Request, name: str, *, default: int, least: int, most: int) -> int:
     """A whole number. Raises InvalidInput."""
     text = request.query_params.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not is_whole or not least <= int(text) <= most:
         raise InvalidInput(f"a whole number from {least} to {most} was expected", field=name)
     return int(text)
 

@@ -14,8 +14,8 @@ from core.api.etag import etag_of
 from core.api.forms import accepted
 from core.api.media import blob_response
 from core.api.pages import ordering_of, page, paged
+from core.api.queries import number_of
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput
 from core.services.blobs import blob_row
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
@@ -81,11 +81,10 @@ class SampleViewSet(StudioViewSet):
         size = request.query_params.get("size")
         if size is None:
             return blob_response(request._request, blob_row(sample.sha256))  # type: ignore[return-value]
-        if not size.isascii() or not size.isdigit() or not _SIZES[0] <= int(size) <= _SIZES[1]:
-            raise InvalidInput("size is a whole number from 64 to 1024", field="size")
-        response = HttpResponse(preview_jpeg(sample, int(size)), content_type="image/jpeg")
+        side = number_of(request, "size", default=_SIZES[1], least=_SIZES[0], most=_SIZES[1])
+        response = HttpResponse(preview_jpeg(sample, side), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=31536000, immutable"
-        response["ETag"] = f'"{sample.sha256}-{size}"'
+        response["ETag"] = f'"{sample.sha256}-{side}"'
         return response
 
 

@@ -4,7 +4,13 @@ import errno
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
@@ -16,6 +22,13 @@ from core.errors import DomainError
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
+_TOO_LARGE = (RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent)
+_PLAIN: tuple[tuple[tuple[type[Exception], ...], tuple[str, int, str]], ...] = (
+    ((Http404,), ("not_found", 404, "not found")),
+    ((PermissionDenied,), ("forbidden", 403, "you may not do this")),
+    (_TOO_LARGE, ("payload_too_large", 413, "the request is too large; use a resumable upload")),
+    ((SuspiciousOperation,), ("bad_request", 400, "the request cannot be understood")),
+)
 
 
 def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -44,12 +57,9 @@ def _describe(exc: Exception) -> tuple[str, int, str, dict[str, Any]]:
         return "invalid_input", 422, "some fields are not right", {"fields": _fields(exc.detail)}
     if isinstance(exc, exceptions.APIException):
         return _of_framework(exc)
-    if isinstance(exc, Http404):
-        return "not_found", 404, "not found", {}
-    if isinstance(exc, PermissionDenied):
-        return "forbidden", 403, "you may not do this", {}
-    if isinstance(exc, RequestDataTooBig | TooManyFilesSent):
-        return "payload_too_large", 413, "the request is too large; use a resumable upload", {}
+    for kinds, answer in _PLAIN:
+        if isinstance(exc, kinds):
+            return *answer, {}
     if _is_full(exc):
         return "storage_full", 507, "the disk is full; nothing was kept", {}
     if isinstance(exc, DataError):

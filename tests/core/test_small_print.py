@@ -133,7 +133,10 @@ def test_the_append_only_triggers_can_be_taken_back_and_made_again():
         migration.forbid(None, editor)
 
 
-@pytest.mark.parametrize(("sent", "revision"), [("", None), ('"3"', 3), ('W/"3"', 3), ('"nonsense"', None)])
+@pytest.mark.parametrize(
+    ("sent", "revision"),
+    [("", None), ("*", None), ('"3"', 3), ('W/"3"', 3), ('"nonsense"', -1), ("3, 4", -1), ("9" * 5000, -1)],
+)
 def test_if_match_names_a_revision_in_the_form_that_an_etag_has(sent, revision):
     from rest_framework.request import Request
 

@@ -117,7 +117,8 @@ def cell_of(text: str, evaluation: Evaluation) -> tuple[int, int] | None:
         return None
     parts = text.split(",")
     count = len(evaluation.model_version.labels)
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) < count for part in parts):
+    known = {str(number) for number in range(count)}
+    if len(parts) != 2 or not set(parts) <= known:
         raise InvalidInput("cell is two class numbers: true,predicted", field="cell")
     return int(parts[0]), int(parts[1])
 

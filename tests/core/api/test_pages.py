@@ -1,5 +1,7 @@
 """Keyset pages walk every row once, forwards and backwards."""
 
+import base64
+
 import pytest
 from django.contrib.auth import get_user_model
 from hypothesis import HealthCheck, given, settings
@@ -54,7 +56,7 @@ def test_a_count_is_given_only_when_asked_for(named_projects):
     assert ask("/x/?count=1", named_projects, count=lambda: 99)["count"] == 99
 
 
-@pytest.mark.parametrize("limit", ["0", "501", "-1", "x", "1.5", "٣"])
+@pytest.mark.parametrize("limit", ["0", "501", "-1", "x", "1.5", "٣", "9" * 5000])
 def test_a_limit_out_of_range_is_refused(named_projects, limit):
     with pytest.raises(InvalidInput):
         ask(f"/x/?limit={limit}", named_projects)
@@ -70,6 +72,24 @@ def test_a_cursor_that_is_not_ours_is_refused(named_projects, cursor):
 def test_a_cursor_with_values_of_other_types_is_refused(named_projects, values):
     with pytest.raises(BadRequest):
         ask(f"/x/?cursor={Cursor(values).encode()}", named_projects, ("-created_at", "-id"))
+
+
+HOSTILE = {
+    "an infinite number": b'[[1e999,"x"],false]',
+    "a number beyond every column": b"[[1e30,1e30],false]",
+    "half a character": b'[["\\ud800","x"],false]',
+    "a NUL": b'[["\\u0000","\\u0000"],false]',
+    "a tower of brackets": b"[" * 3000,
+    "objects": b'[[{"a":1},["b"]],false]',
+}
+
+
+@pytest.mark.parametrize("ordering", [("name", "id"), ("-created_at", "-id")])
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_cursor_made_to_hurt_is_refused(named_projects, ordering, raw):
+    cursor = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    with pytest.raises(BadRequest):
+        ask(f"/x/?cursor={cursor}", named_projects, ordering)
 
 
 def test_only_listed_columns_order_a_list():
