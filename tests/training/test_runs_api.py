@@ -11,9 +11,10 @@ from pathlib import Path
 import onnx
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from core.errors import Conflict, NotFound
-from core.models import Job
+from core.models import AuditEvent, Job
 from core.services.blobs import blob_read
 from tests.training.conftest import worked
 from tests.training.small import colored
@@ -211,6 +212,7 @@ def test_a_cancelled_run_ends_soon_keeps_its_checkpoint_and_resumes(client, proj
             time.sleep(0.2)
         client.post(f"/api/v1/runs/{answer['id']}/cancel/")
         took.append(time.monotonic())
+        connection.close()
 
     canceller = threading.Thread(target=cancel_when_it_trains)
     canceller.start()
@@ -218,6 +220,7 @@ def test_a_cancelled_run_ends_soon_keeps_its_checkpoint_and_resumes(client, proj
     took.append(time.monotonic())
     canceller.join()
     assert ended.state == "cancelled"
+    assert AuditEvent.objects.filter(operation__endswith=".cancelled").count() == 1
     assert took[1] - took[0] <= 5.0
     run = Run.objects.get()
     folder = Path(settings.DATA_DIR) / "training" / str(run.directory)

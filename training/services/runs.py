@@ -9,7 +9,8 @@ from django.db import transaction
 
 from core.errors import Conflict, InvalidInput
 from core.ids import uuid7
-from core.jobs.dispatch import job_cancel, job_submit
+from core.jobs import lease
+from core.jobs.dispatch import job_submit
 from core.models import Job, Project, User
 from core.services import audit
 from training.algorithms import algorithm_for
@@ -80,7 +81,7 @@ def run_submit(
 def run_cancel(*, actor: User, run: Run) -> Job:
     """Ask the run to stop; its checkpoint stays. Raises JobHasEnded."""
     with transaction.atomic():
-        job = job_cancel(actor=actor, job=run.job)
+        job = lease.cancel_request(run.job_id)
         audit.record(actor, "training.run.cancelled", run, project=run.project_id)
     return job
 
