@@ -8,7 +8,7 @@ import { Button, LinkButton, PasswordField, Stack } from "@/ui";
 import { EntryFrame } from "./EntryFrame";
 import styles from "./EntryFrame.module.css";
 
-const PASSWORD_LENGTH_MIN = 10;
+const PASSWORD_LENGTH_MIN = 12;
 
 /** The page behind a one-time invitation link. */
 export function InvitePage() {

@@ -10,10 +10,10 @@ export default {
   inviteText:
     "You were invited to “{{project}}”. Choose a password to begin; your user name is {{username}}.",
   newPassword: "New password",
-  passwordHint: "At least 10 characters.",
+  passwordHint: "At least 12 characters.",
   repeatPassword: "Repeat the password",
   passwordsDiffer: "The two passwords differ.",
-  passwordShort: "At least 10 characters are needed.",
+  passwordShort: "At least 12 characters are needed.",
   join: "Join the project",
   inviteGone: "This invitation was used or has expired",
   inviteGoneHint: "Ask a manager of the project for a new link, or sign in if you have joined already.",

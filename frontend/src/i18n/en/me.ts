@@ -18,7 +18,7 @@ export default {
   password: "Password",
   oldPassword: "Current password",
   newPassword: "New password",
-  newPasswordHint: "At least 10 characters.",
+  newPasswordHint: "At least 12 characters.",
   showPassword: "Show password",
   changePassword: "Change password",
   passwordChanged: "Password changed",

@@ -20,7 +20,7 @@ export default {
   password: "密码",
   oldPassword: "当前密码",
   newPassword: "新密码",
-  newPasswordHint: "至少 10 个字符。",
+  newPasswordHint: "至少 12 个字符。",
   showPassword: "显示密码",
   changePassword: "修改密码",
   passwordChanged: "密码已修改",
