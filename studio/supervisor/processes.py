@@ -67,7 +67,8 @@ def after_migration(config: Config) -> list[ProcessSpec]:
     specs = [
         web(config),
         worker(config, "worker-short", "short,hooks", 2),
-        worker(config, "worker-long", "import,train", 2),
+        worker(config, "worker-import", "import", 1),
+        worker(config, "worker-train", "train", 1),
         beat(config),
     ]
     return [*specs, demo(config)] if config.demo else specs

@@ -21,10 +21,10 @@ KILLS = int(os.environ.get("STUDIO_STORM_KILLS", "0"))
 SEED = int(os.environ.get("STUDIO_STORM_SEED") or random.SystemRandom().randrange(10_000))
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(1200 + 240 * KILLS)]
 
-CI_DOSE = {"trainer": 5, "worker-long": 2, "pool-child": 2, "worker-short": 1, "web": 5, "broker": 2}
-CI_DOSE |= {"dataplane": 2, "beat": 1}
+CI_DOSE = {"trainer": 3, "worker-train": 1, "worker-import": 1, "pool-child": 1, "worker-short": 1}
+CI_DOSE |= {"web": 3, "broker": 2, "dataplane": 1, "beat": 1}
 DOSE = (
-    CI_DOSE if not KILLS else dict.fromkeys(("trainer", "worker-long", "web", "broker", "dataplane"), KILLS)
+    CI_DOSE if not KILLS else dict.fromkeys(("trainer", "worker-train", "web", "broker", "dataplane"), KILLS)
 )
 LONGEST_PAUSE_S = 8.0
 STUCK_AFTER_S = 60.0

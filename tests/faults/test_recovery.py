@@ -72,8 +72,8 @@ def test_a_training_whose_worker_was_killed_goes_on_within_forty_five_seconds(pl
     run = a_run(place)
     old = training_begun(place, run)
     began = time.monotonic()
-    worker = place.stack.kill("worker-long")
-    place.stack.wait_restarted("worker-long", worker)
+    worker = place.stack.kill("worker-train")
+    place.stack.wait_restarted("worker-train", worker)
     while (now := storm.trainer(place.stack)) in (None, old):
         assert time.monotonic() - began < 120, place.stack.log_tails()
         time.sleep(0.2)

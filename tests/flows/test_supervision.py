@@ -12,7 +12,7 @@ from studio.supervisor import leftovers
 from tests.support.stack import ROOT, Stack
 
 pytestmark = pytest.mark.stack
-CHILDREN = {"broker", "dataplane", "web", "worker-short", "worker-long", "beat"}
+CHILDREN = {"broker", "dataplane", "web", "worker-short", "worker-import", "worker-train", "beat"}
 SECOND_START_S = 15
 
 
