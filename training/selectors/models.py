@@ -11,6 +11,8 @@ from core.selectors import project_ids_with
 from training.errors import ParityFailed
 from training.models import Alias, ModelExport, ModelVersion, RegisteredModel
 
+_NEWEST = "newest_versions"
+
 
 def models_visible_to(user: User) -> QuerySet[RegisteredModel]:
     """Models of the projects whose data `user` may view."""
@@ -66,7 +68,7 @@ def export_for(user: User, export_id: uuid.UUID) -> ModelExport:
 
 def model_render(model: RegisteredModel) -> dict[str, Any]:
     """One model of `models_visible_to` or `model_for`, which fetch its newest version with it."""
-    newest = list(model.versions.all())
+    newest: list[ModelVersion] = getattr(model, _NEWEST)
     return {
         "id": model.pk,
         "project": model.project_id,
@@ -125,7 +127,7 @@ def model_version_render(version: ModelVersion) -> dict[str, Any]:
 def _counted(rows: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]:
     newest = ModelVersion.objects.order_by("-number").defer("card", "lineage", "signature", "limits")[:1]
     return rows.annotate(versions_count=Count("versions")).prefetch_related(
-        Prefetch("aliases", Alias.objects.order_by("name")), Prefetch("versions", newest)
+        Prefetch("aliases", Alias.objects.order_by("name")), Prefetch("versions", newest, to_attr=_NEWEST)
     )
 
 
