@@ -103,15 +103,24 @@ def test_from_a_frozen_version_to_a_model_with_a_report(client, project, freeze)
     assert selectors.deployable_version(got["id"]).sha256 == got["sha256"]
     assert not (Path(settings.DATA_DIR) / "training" / str(Run.objects.get().directory)).exists()
 
+    assert_taken_away(client, got["id"])
+    assert_compared(client, got["id"], version, test)
+
+
+def assert_taken_away(client, model_version):
+    """The package of a model version works without the studio."""
     exported = client.post(
-        f"/api/v1/model-versions/{got['id']}/exports/", {"target": "edge_python"}, format="json"
+        f"/api/v1/model-versions/{model_version}/exports/", {"target": "edge_python"}, format="json"
     )
     result = worked(Job.objects.get(pk=exported.json()["job"]["id"])).result
     packed = client.get(result["download_url"])
     assert_runs_alone(b"".join(packed.streaming_content) if packed.streaming else packed.content)
 
+
+def assert_compared(client, model_version, version, test):
+    """A second evaluation is comparable with one of the same samples only."""
     posted = client.post(
-        f"/api/v1/model-versions/{got['id']}/evaluations/",
+        f"/api/v1/model-versions/{model_version}/evaluations/",
         {"dataset_version": version["id"], "split": "train"},
         format="json",
     )

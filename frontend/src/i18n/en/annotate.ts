@@ -1,6 +1,5 @@
 export default {
   title: "Labeling",
-  reviewTitle: "Review",
   back: "Back to labeling tasks",
   left_one: "{{count}} left",
   left_other: "{{count}} left",

@@ -21,7 +21,6 @@ export default {
   finished: "Finished",
   result: "Result",
   log: "Log",
-  noLog: "Nothing was logged.",
   jobId: "Job id",
   details: "Details",
   unit_images: "pictures",

@@ -16,7 +16,6 @@ export default {
   challenger: "Challenger",
   aliasText_champion: "The version that others rely on.",
   aliasText_challenger: "The version that may replace it.",
-  noAlias: "none",
   accuracy: "Accuracy",
   f1: "Macro F1",
   parity: "Parity",
@@ -39,7 +38,6 @@ export default {
   classes: "Classes",
   aliases: "Names",
   makeAlias: "Make {{alias}}",
-  isAlias: "This version is {{alias}}.",
   aliasMoved: "{{alias}} is version {{number}} now",
   gateTitle: "This version cannot be deployed",
   gateText:
@@ -47,7 +45,6 @@ export default {
   export: "Export",
   exportText: "One ONNX file; resizing, normalizing and softmax are inside.",
   exportDo: "Make file",
-  exportRunning: "Preparing",
   download: "Download",
   deploy: "Deploy",
   report: "Open the report",

@@ -138,7 +138,6 @@ export default {
     "Pictures, labels, models and endpoints of this project disappear for everybody. Its endpoints stop answering at once.",
   deleteDo: "Delete project",
   dangerText: "Deleting hides the project for everybody and stops its endpoints.",
-  moreSteps: "Everything in this project",
   "op_core.project.created": "created the project",
   "op_core.project.changed": "changed the project",
   "op_core.invitation.created": "invited {{username}} as {{role}}",

@@ -41,8 +41,6 @@ export default {
   worstConfusions: "Most frequent mistakes",
   worstNone: "No mistakes on this split.",
   openModel: "Open the version",
-  openRun: "Open the run",
-  openSample: "Open in the data",
   version: "Version",
   model: "Model",
   created: "Made",

@@ -2,7 +2,6 @@ import type { Translation } from "../strings";
 
 export default {
   title: "标注",
-  reviewTitle: "审核",
   back: "返回标注任务",
   left_other: "剩余 {{count}} 张",
   submit: "提交并继续",

@@ -23,7 +23,6 @@ export default {
   finished: "结束",
   result: "结果",
   log: "日志",
-  noLog: "没有日志。",
   jobId: "任务编号",
   details: "详情",
   unit_images: "张图片",

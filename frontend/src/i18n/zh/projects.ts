@@ -127,7 +127,6 @@ export default {
   deleteText: "该项目的图片、标注、模型与端点将对所有人消失，端点会立即停止预测。",
   deleteDo: "删除项目",
   dangerText: "删除后所有人都无法看到该项目，其端点也会停止。",
-  moreSteps: "项目内容",
   "op_core.project.created": "创建了项目",
   "op_core.project.changed": "修改了项目",
   "op_core.invitation.created": "邀请了 {{username}}（{{role}}）",

@@ -42,8 +42,6 @@ export default {
   worstConfusions: "最常见的错误",
   worstNone: "该划分上没有错误。",
   openModel: "打开版本",
-  openRun: "打开训练",
-  openSample: "在数据中打开",
   version: "版本",
   model: "模型",
   created: "生成时间",
