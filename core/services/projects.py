@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from core.clock import utc_now
 from core.errors import Forbidden, InvalidInput
@@ -45,12 +47,18 @@ def project_update(*, actor: User, project: Project, **changes: Any) -> Project:
 
 
 def project_delete(*, actor: User, project: Project) -> None:
-    """Hide the project from everybody; its rows stay for the operator to restore."""
+    """Hide the project from everybody; its rows stay for the operator to restore.
+
+    `settings.STUDIO_PROJECT_ENDERS` lists, by dotted path, functions that take the project's id
+    and stop what still works for it outside the database.
+    """
     with transaction.atomic():
         project = project_lock(project.pk)
         project.deleted_at = utc_now()
         project.save(update_fields=["deleted_at"])
         audit.record(actor, "core.project.deleted", project, project=project, name=project.name)
+        for path in settings.STUDIO_PROJECT_ENDERS:
+            import_string(path)(project.pk)
 
 
 def may_create_projects(user: User) -> bool:

@@ -105,6 +105,12 @@ def endpoint_delete(*, actor: User, endpoint: Endpoint) -> None:
         publish_on_commit()
 
 
+def project_ended(project_id: uuid.UUID) -> None:
+    """The project's endpoints stop answering with it, not at the next regular look."""
+    if Endpoint.objects.filter(project_id=project_id, deleted_at__isnull=True).exists():
+        publish_on_commit()
+
+
 def publish_on_commit() -> None:
     """Write the table once the rows are committed. A failure there is made good by the periodic task."""
     transaction.on_commit(_publish_quietly)

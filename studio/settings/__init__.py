@@ -157,6 +157,9 @@ STUDIO_HOUSEKEEPERS = {  # name -> () -> how much was removed
     "previews": "datasets.services.previews.previews_trim",
     "training_folders": "training.services.directories.directories_prune",
 }
+STUDIO_PROJECT_ENDERS: tuple[str, ...] = (  # (project id) -> None, in the transaction that hides a project
+    "serving.services.deploy.project_ended",
+)
 STUDIO_OUTBOX_SINKS: tuple[str, ...] = ()  # (event) -> None; DomainError when it did not arrive
 
 UNFOLD = {
