@@ -134,10 +134,12 @@ def test_changing_and_rolling_back_make_new_revisions(client, project, version, 
     assert client.post(f"{url}rollback/", {"revision": 9}, format="json").status_code == 409
 
 
-def test_the_endpoints_of_a_deleted_project_leave_the_table_with_it(client, project, version, data_dir):
+def test_the_endpoints_of_a_deleted_project_leave_the_table_with_it(
+    client, client_for, members, project, version, data_dir
+):
     create(client, project, version)
     assert "pets" in str(table(data_dir))
-    assert client.delete(f"/api/v1/projects/{project.pk}/").status_code == 204
+    assert client_for(members["manager"]).delete(f"/api/v1/projects/{project.pk}/").status_code == 204
     assert "pets" not in str(table(data_dir))
 
 
