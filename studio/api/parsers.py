@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 import orjson
+from django.http import HttpRequest
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -17,12 +18,13 @@ class JsonParser(BaseParser):
 
     def parse(
         self,
-        stream: IO[bytes],
+        stream: IO[bytes] | HttpRequest,
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The value. Raises ParseError."""
-        raw = stream.read()
+        # `body` stays readable for whoever comes later; a stream that was read is gone.
+        raw = stream.body if isinstance(stream, HttpRequest) else stream.read()
         try:
             value = orjson.loads(raw)
             if raw.count(b"[") + raw.count(b"{") > _SHALLOW:

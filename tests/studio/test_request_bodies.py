@@ -1,6 +1,7 @@
 """Bodies that were made to hurt get a 4xx, and nothing of them stays."""
 
 import pytest
+from rest_framework.test import APIClient
 
 from core.models import Project
 
@@ -45,3 +46,16 @@ def test_a_form_of_thousands_of_fields_is_too_large(client_for, site_admin):
         "/api/v1/projects/", {f"field{number}": "x" for number in range(1500)}, format="multipart"
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
+
+
+def test_a_browsers_json_is_read_by_the_csrf_check_and_still_counts_as_repeated(site_admin):
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(site_admin)
+    browser.get("/api/v1/auth/session/")
+    sent = {"HTTP_X_CSRFTOKEN": browser.cookies["csrftoken"].value, "HTTP_IDEMPOTENCY_KEY": "once"}
+    answers = [
+        browser.post("/api/v1/projects/", b'{"name":"x"}', content_type="application/json", **sent)
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert Project.objects.count() == 1
