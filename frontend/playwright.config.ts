@@ -8,9 +8,11 @@ export default defineConfig({
   workers: 1,
   retries: 1,
   timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
     baseURL: BASE_URL,
+    actionTimeout: 30_000,
     viewport: { width: 1440, height: 900 },
     trace: "on-first-retry",
     launchOptions: {

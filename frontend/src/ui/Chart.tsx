@@ -75,6 +75,15 @@ function optionsFor(props: ChartProps, width: number): uPlot.Options {
   };
 }
 
+/** The newest figure of every curve, for those who cannot see it. */
+function inWords({ label, series, formatY }: ChartProps): string {
+  const figures = series.flatMap((one) => {
+    const last = one.points.at(-1)?.[1];
+    return last === undefined ? [] : `${one.label} ${formatY ? formatY(last) : last.toPrecision(4)}`;
+  });
+  return [label, ...figures].join(", ");
+}
+
 /** Curves over steps. New points redraw in place; the frame is rebuilt only when series or theme change. */
 export function Chart(props: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
@@ -117,5 +126,5 @@ export function Chart(props: ChartProps) {
     plot.current?.setData(columnsOf(props.series));
   }, [props.series]);
 
-  return <div ref={holder} className={styles.chart} role="img" aria-label={props.label} />;
+  return <div ref={holder} className={styles.chart} role="img" aria-label={inWords(props)} />;
 }

@@ -1,0 +1,28 @@
+import data from "../../src/i18n/en/data";
+import endpoints from "../../src/i18n/en/endpoints";
+import imports from "../../src/i18n/en/imports";
+import reports from "../../src/i18n/en/reports";
+import runs from "../../src/i18n/en/runs";
+import versions from "../../src/i18n/en/versions";
+import dataZh from "../../src/i18n/zh/data";
+import endpointsZh from "../../src/i18n/zh/endpoints";
+import importsZh from "../../src/i18n/zh/imports";
+import reportsZh from "../../src/i18n/zh/reports";
+import runsZh from "../../src/i18n/zh/runs";
+import versionsZh from "../../src/i18n/zh/versions";
+import type { Language } from "./look";
+
+const WORDS = {
+  en: { data, endpoints, imports, reports, runs, versions },
+  "zh-Hans": {
+    data: dataZh,
+    endpoints: endpointsZh,
+    imports: importsZh,
+    reports: reportsZh,
+    runs: runsZh,
+    versions: versionsZh,
+  },
+} as const;
+
+/** The app's own words in a language. */
+export const wordsOf = (language: Language) => WORDS[language];
