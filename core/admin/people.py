@@ -17,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from core.models import User
 from core.services import audit
+from core.services.tokens import password_tokens_revoke
 
 admin.site.unregister(Group)
 
@@ -85,7 +86,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
         with transaction.atomic():
             answer: HttpResponse = super().user_change_password(request, id, form_url)
             is_changed = target is not None and target.password != User.objects.get(pk=target.pk).password
-            if is_changed and isinstance(request.user, User):
+            if is_changed and target is not None and isinstance(request.user, User):
+                password_tokens_revoke(target)
                 audit.record(request.user, "core.user.changed", target, fields=["password"])
         return answer
 

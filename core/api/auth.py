@@ -53,7 +53,7 @@ class AuthViewSet(StudioViewSet):
         sent = forms.accepted(forms.CredentialsForm, request.data)
         user = accounts.credentials_check(sent["username"], sent["password"], address=address_of(request))
         _, secret = tokens.token_create(
-            user, name="Password sign-in", expires_at=utc_now() + tokens.PASSWORD_TOKEN_LIFETIME
+            user, name=tokens.PASSWORD_TOKEN_NAME, expires_at=utc_now() + tokens.PASSWORD_TOKEN_LIFETIME
         )
         return Response({"token": secret})
 

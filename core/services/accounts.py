@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from core.errors import Conflict, InvalidInput, Unauthorized
 from core.models import User
 from core.services import audit, throttle
+from core.services.tokens import password_tokens_revoke
 
 ATTEMPTS_A_MINUTE = 10
 
@@ -56,7 +57,7 @@ def credentials_check(username: str, password: str, *, address: str) -> User:
 
 
 def password_change(user: User, *, old: str, new: str, address: str) -> User:
-    """Set a new password, which ends every session. Raises InvalidInput, TooManyRequests."""
+    """Set a new password, which ends every session and password token. Raises InvalidInput, TooManyRequests."""
     throttle.attempt("login-account", user.username.lower(), limit=ATTEMPTS_A_MINUTE)
     throttle.attempt("login-address", address, limit=ATTEMPTS_A_MINUTE)
     if not user.check_password(old):
@@ -67,6 +68,7 @@ def password_change(user: User, *, old: str, new: str, address: str) -> User:
     with transaction.atomic():
         user.set_password(new)
         user.save(update_fields=["password"])
+        password_tokens_revoke(user)
         audit.record(user, "core.user.password_changed", user)
     return user
 
@@ -116,6 +118,7 @@ def user_update(*, actor: User, user: User, **changes: Any) -> User:
         if "password" in changes:
             password_check(changes["password"], user, field="password")
             user.set_password(changes["password"])
+            password_tokens_revoke(user)
         user.save()
         _keep_an_administrator()
         audit.record(actor, "core.user.changed", user, fields=sorted(changes))

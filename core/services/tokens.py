@@ -19,6 +19,7 @@ from core.services import audit
 SCOPES = ("read", "write")
 MAX_TOKENS = 100
 CACHE_S = 5.0
+PASSWORD_TOKEN_NAME = "Password sign-in"  # noqa: S105 - a label
 PASSWORD_TOKEN_LIFETIME = timedelta(days=90)
 _PREFIX = "st_"
 _SHOWN = 10
@@ -75,6 +76,16 @@ def token_revoke(user: User, token_id: UUID) -> None:
         audit.record(user, "core.token.revoked", token, name=token.name)
     with _lock:
         _known.pop(token.secret_sha256, None)
+
+
+def password_tokens_revoke(user: User) -> None:
+    """End the tokens that the old password bought; inside the transaction that sets the new one."""
+    bought = _live().filter(user=user, name=PASSWORD_TOKEN_NAME)
+    hashes = list(bought.values_list("secret_sha256", flat=True))
+    bought.update(revoked_at=utc_now())
+    with _lock:
+        for secret_sha256 in hashes:
+            _known.pop(secret_sha256, None)
 
 
 def token_for_secret(secret: str) -> ApiToken:

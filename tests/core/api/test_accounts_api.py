@@ -329,3 +329,22 @@ def test_every_answer_carries_its_request_id_and_the_security_headers(user, clie
     assert answer["Cache-Control"] == "no-store"
     forged = client_for(user).get("/api/v1/auth/me/", HTTP_X_REQUEST_ID="x\n" * 100)
     assert re.fullmatch(r"[0-9a-f]{24}", forged["X-Request-Id"])
+
+
+def test_a_new_password_ends_the_tokens_that_the_old_one_bought(site_admin, client_for, api):
+    def bought(password):
+        sent = {"username": "lin", "password": password}
+        return APIClient().post("/api/v1/auth/token/", sent, format="json").json()["token"]
+
+    lin = user_make("lin")
+    _, kept = tokens.token_create(lin, name="nightly script")
+    first = bought(PASSWORD)
+    assert api(first).get("/api/v1/auth/me/").status_code == 200
+    change = {"old": PASSWORD, "new": "a new and long one"}
+    assert client_for(lin).post("/api/v1/auth/password/", change, format="json").status_code == 204
+    assert api(first).get("/api/v1/auth/me/").status_code == 401
+    second = bought("a new and long one")
+    reset = {"password": "yet another long one"}
+    assert client_for(site_admin).patch(f"/api/v1/users/{lin.pk}/", reset, format="json").status_code == 200
+    assert api(second).get("/api/v1/auth/me/").status_code == 401
+    assert api(kept).get("/api/v1/auth/me/").status_code == 200
