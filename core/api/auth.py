@@ -24,6 +24,7 @@ class AuthViewSet(StudioViewSet):
 
     resource = "auth"
     rules = RULES
+    secret_actions = frozenset(("token",))
 
     @extend_schema(responses=shapes.SessionShape)
     def session(self, request: Request) -> Response:

@@ -37,6 +37,12 @@ class IdempotencyInProgress(Conflict):
     code = "idempotency_in_progress"
 
 
+class SecretShownOnce(Conflict):
+    """It was made; its secret was in the first answer, which is kept nowhere."""
+
+    code = "secret_shown_once"
+
+
 class Replay(Exception):
     """Carries the first answer out of the view."""
 
@@ -76,8 +82,11 @@ def begin(request: Request) -> None:
     setattr(request._request, _RECORD, record)
 
 
-def keep(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Store a successful answer with its record; forget the record of any other."""
+def keep(request: HttpRequest, response: HttpResponseBase, *, secret: bool = False) -> None:
+    """Store a successful answer with its record; forget the record of any other.
+
+    Of an answer that holds a `secret` only the fact is kept.
+    """
     record: IdempotencyRecord | None = getattr(request, _RECORD, None)
     if record is None or not isinstance(response, Response):
         return
@@ -85,7 +94,7 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
         transaction.set_rollback(True)
         return
     response.render()
-    record.status, record.body = response.status_code, bytes(response.content)
+    record.status, record.body = response.status_code, None if secret else bytes(response.content)
     record.headers = {name: response[name] for name in ("Location", "ETag") if name in response}
     record.save(update_fields=["status", "body", "headers"])
 
@@ -110,6 +119,8 @@ def _digest(request: Request) -> str:
 def _answer(record: IdempotencyRecord, digest: str) -> Response:
     if record.request_sha256 != digest:
         raise IdempotencyKeyReused("this Idempotency-Key was used for another request")
+    if record.status is not None and record.body is None:
+        raise SecretShownOnce("this was made before; its secret was shown once, make another")
     if record.status is None or record.body is None:
         raise IdempotencyInProgress("the same request is being worked on; come back")
     headers: dict[str, Any] = {**record.headers, "Idempotency-Replayed": "true"}

@@ -107,6 +107,7 @@ class InvitationViewSet(StudioViewSet):
 
     resource = "invitations"
     rules = RULES
+    secret_actions = frozenset(("create",))
 
     @extend_schema(request=forms.InvitationForm, responses={201: shapes.InvitedShape(many=True)})
     def create(self, request: Request, project_id: uuid.UUID) -> Response:

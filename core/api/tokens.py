@@ -19,6 +19,7 @@ class TokenViewSet(StudioViewSet):
 
     resource = "tokens"
     rules = RULES
+    secret_actions = frozenset(("create",))
 
     @extend_schema(responses=paged(shapes.TokenShape))
     def list(self, request: Request) -> Response:

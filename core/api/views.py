@@ -28,6 +28,7 @@ class StudioViewSet(viewsets.ViewSet):
     resource: ClassVar[str]
     rules: ClassVar[Rules]
     permission_classes = ()
+    secret_actions: ClassVar[frozenset[str]] = frozenset()
 
     _asked = False
 
@@ -84,7 +85,7 @@ class StudioViewSet(viewsets.ViewSet):
         """As DRF's; a repeated unsafe request and its answer are one transaction."""
         with idempotency.transaction_for(request):
             response = super().dispatch(request, *args, **kwargs)
-            idempotency.keep(request, response)
+            idempotency.keep(request, response, secret=self.action in self.secret_actions)
         return response
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

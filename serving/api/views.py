@@ -132,6 +132,7 @@ class EndpointKeyViewSet(StudioViewSet):
 
     resource = "endpoint_keys"
     rules = RULES
+    secret_actions = frozenset(("create",))
 
     @extend_schema(responses=paged(shapes.KeyShape))
     def list(self, request: Request, endpoint_id: uuid.UUID) -> Response:

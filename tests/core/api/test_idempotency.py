@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from core.clock import utc_now
-from core.models import AuditEvent, IdempotencyRecord, Project
+from core.models import ApiToken, AuditEvent, IdempotencyRecord, Project
 from tests.datasets.pictures import picture, zipped
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,3 +129,11 @@ def test_a_repeated_form_with_a_file_is_recognized_behind_the_csrf_check(site_ad
     first, again, other = send(one), send(one), send(two)
     assert (first.status_code, again.status_code, other.status_code) == (202, 202, 422)
     assert first.content == again.content
+
+
+def test_an_answer_with_a_secret_is_kept_nowhere(client):
+    first = post(client, url="/api/v1/tokens/", name="script")
+    again = post(client, url="/api/v1/tokens/", name="script")
+    assert (first.status_code, again.status_code, again.json()["code"]) == (201, 409, "secret_shown_once")
+    assert ApiToken.objects.count() == 1
+    assert IdempotencyRecord.objects.get().body is None

@@ -85,5 +85,6 @@ export default {
   archive_too_many_entries: "The archive holds too many files. Split it.",
   archive_bomb: "The archive inflates to far more than it should, so it is not opened.",
   archive_overlap: "Files in the archive lie over each other, so it is not opened.",
+  secret_shown_once: "It was made before, and its secret was shown once. Make another.",
   idempotency_in_progress: "The same request is being worked on. Wait a moment.",
 } as const;

@@ -84,5 +84,6 @@ export default {
   archive_too_many_entries: "压缩包内文件过多，请拆分。",
   archive_bomb: "压缩包展开后体积异常，已拒绝打开。",
   archive_overlap: "压缩包内文件互相重叠，已拒绝打开。",
+  secret_shown_once: "已经创建过，密钥只显示一次。请重新创建一个。",
   idempotency_in_progress: "相同的请求正在处理，请稍候。",
 } satisfies Translation<typeof import("../en/errors").default>;
