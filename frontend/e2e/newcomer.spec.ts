@@ -42,8 +42,6 @@ for (const language of LANGUAGES) {
       .first();
     await cell.click();
     await expect(page.locator("section li img").first()).toBeVisible();
-    await page.goBack();
-    await expect(cell).toBeVisible();
     await page.getByRole("link", { name: words.reports.openModel }).click();
     await page.getByRole("link", { name: words.runs.deploy, exact: true }).click();
     const deploy = page.locator('button[type="submit"]');
@@ -51,7 +49,10 @@ for (const language of LANGUAGES) {
     await expect(deploy).toBeEnabled();
     await deploy.click();
     await page.waitForURL(/\/endpoints\/[0-9a-f-]{36}/);
-    reached("deployed");
+    await expect(page.getByText(words.endpoints.state_live, { exact: true })).toBeVisible({
+      timeout: RUN_MS,
+    });
+    reached("live");
 
     await page.getByRole("tab", { name: words.endpoints.try }).click();
     const picture = page.locator("ul button[aria-label]").first();

@@ -54,7 +54,7 @@ function trainerPid(): number | undefined {
 async function choose(page: Page, language: Language, epochs: number): Promise<void> {
   const words = wordsOf(language).runs;
   await page.getByRole("radio", { name: new RegExp(`^${words.preset_balanced}`) }).check();
-  await page.getByText(words.settings, { exact: true }).click();
+  await page.locator("summary", { hasText: words.settings }).click();
   await page.getByLabel(words.param_image_side).fill("64");
   await page.getByLabel(words.param_epochs).fill(String(epochs));
 }
@@ -70,6 +70,12 @@ async function curveMoves(page: Page, language: Language): Promise<void> {
   await expect(curve).toBeVisible({ timeout: RUN_MS });
   const before = await curve.getAttribute("aria-label");
   await expect(curve).not.toHaveAttribute("aria-label", before ?? "", { timeout: RUN_MS });
+}
+
+/** The run has made a model. */
+async function finishes(page: Page, language: Language): Promise<void> {
+  const report = page.getByRole("link", { name: wordsOf(language).runs.report });
+  await expect(report).toBeVisible({ timeout: RUN_MS });
 }
 
 for (const language of LANGUAGES) {
@@ -104,9 +110,7 @@ for (const language of LANGUAGES) {
     expect(killed).toBeDefined();
     process.kill(killed ?? 0, "SIGKILL");
     await expect.poll(trainerPid, { timeout: RUN_MS }).not.toBe(killed);
-    await expect(page.getByText(words.runs.state_succeeded, { exact: true })).toBeVisible({
-      timeout: RUN_MS,
-    });
+    await finishes(page, language);
     const ended = await api.get<RunNow>(`runs/${run}/`);
     expect(ended.model_version).not.toBeNull();
     expect(await pointsOf(api, run)).toBeGreaterThanOrEqual(8);
@@ -122,9 +126,7 @@ for (const language of LANGUAGES) {
     const stoppedMs = Date.now() - asked;
     const kept = await pointsOf(api, second);
     await page.getByRole("button", { name: words.runs.resume }).click();
-    await expect(page.getByText(words.runs.state_succeeded, { exact: true })).toBeVisible({
-      timeout: RUN_MS,
-    });
+    await finishes(page, language);
     const log = await api.get<{ results: { text: string }[] }>(`runs/${second}/logs/`);
     expect(log.results.map((line) => line.text).join("\n")).toMatch(/checkpoint|resum/i);
     expect(seen.take()).toEqual([]);

@@ -24,14 +24,15 @@ export interface Seed {
 }
 
 export const SEED_NAME = "Six subjects";
-const CLASSES = [
-  ["cat", "猫"],
-  ["coffee", "咖啡"],
-  ["flower", "花"],
-  ["galaxies", "星系"],
-  ["palace", "宫殿"],
-  ["rocket", "火箭"],
-] as const;
+export type NewClass = { name: string; name_zh: string };
+const CLASSES: readonly NewClass[] = [
+  { name: "cat", name_zh: "猫" },
+  { name: "coffee", name_zh: "咖啡" },
+  { name: "flower", name_zh: "花" },
+  { name: "galaxies", name_zh: "星系" },
+  { name: "palace", name_zh: "宫殿" },
+  { name: "rocket", name_zh: "火箭" },
+];
 const SPLIT = { strategy: "stratified", train: 0.7, val: 0.15, test: 0.15, seed: 1 };
 
 interface Made {
@@ -43,15 +44,14 @@ export async function seedBoxes(
   api: Api,
   project: string,
   name: string,
+  classes: readonly NewClass[] = CLASSES.slice(0, 4),
 ): Promise<Made & { dataset: string }> {
   const dataset = await api.post<Made>("datasets/", {
     project,
     name,
     modality: "image",
     task: "object_detection",
-    label_schema: {
-      classes: CLASSES.slice(0, 4).map(([english, chinese]) => ({ name: english, name_zh: chinese })),
-    },
+    label_schema: { classes },
   });
   await api.import(dataset.id, readFileSync(UNLABELED));
   const campaign = await api.post<Made>("campaigns/", {
@@ -90,9 +90,9 @@ export async function seed(api: Api): Promise<Seed> {
     name: SEED_NAME,
     modality: "image",
     task: "image_classification",
-    label_schema: { classes: CLASSES.map(([name, name_zh]) => ({ name, name_zh })) },
+    label_schema: { classes: CLASSES },
   });
-  const counts = Object.fromEntries(CLASSES.map(([name]) => [name, 12]));
+  const counts = Object.fromEntries(CLASSES.map(({ name }) => [name, 12]));
   const imported = await api.import(dataset.id, archiveOf(counts));
   const made = await seedModel(api, project.id, dataset.id);
   const endpoint = await api.post<Made>("endpoints/", {

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import type { Api } from "./api";
-import { type LabelClass, seedBoxes } from "./seed";
+import { type LabelClass, type NewClass, seedBoxes } from "./seed";
 
 export interface Box {
   id: string;
@@ -69,10 +69,10 @@ export interface Work {
   classes: readonly LabelClass[];
 }
 
-/** A project of its own with photos, four classes and an open task of drawing boxes. */
-export async function makeWork(api: Api, name: string): Promise<Work> {
+/** A project of its own with photos, by default four classes, and an open task of drawing boxes. */
+export async function makeWork(api: Api, name: string, classes?: readonly NewClass[]): Promise<Work> {
   const project = await api.post<{ id: string }>("projects/", { name });
-  const boxes = await seedBoxes(api, project.id, name);
+  const boxes = await seedBoxes(api, project.id, name, classes);
   const { label_schema } = await api.get<{ label_schema: { classes: LabelClass[] } }>(
     `datasets/${boxes.dataset}/`,
   );

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { asAppError } from "./errors";
 import { http } from "./http";
 import { pagesOf, queryClient } from "./query";
 import type { PageOf } from "./types";
@@ -158,9 +159,22 @@ export interface PredictAnswer {
   predictions: Prediction[];
 }
 
-/** Ask the endpoint about a picture, through the control plane, which keeps its own key. */
-export function tryEndpoint(id: string, file: File): Promise<PredictAnswer> {
+const LOADING_WAITS = 15;
+const LOADING_WAIT_MS = 1_000;
+
+/**
+ * Ask the endpoint about a picture, through the control plane, which keeps its own key. A model that is still
+ * being loaded is waited for.
+ */
+export async function tryEndpoint(id: string, file: File): Promise<PredictAnswer> {
   const form = new FormData();
   form.set("file", file);
-  return http.post<PredictAnswer>(`endpoints/${id}/try/`, form);
+  for (let waits = 0; ; waits++) {
+    try {
+      return await http.post<PredictAnswer>(`endpoints/${id}/try/`, form);
+    } catch (error) {
+      if (asAppError(error).status !== 503 || waits === LOADING_WAITS) throw error;
+      await new Promise((done) => setTimeout(done, LOADING_WAIT_MS));
+    }
+  }
 }

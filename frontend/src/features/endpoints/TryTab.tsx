@@ -46,19 +46,23 @@ export function TryTab({ endpoint }: { endpoint: Endpoint }) {
         <Offered project={endpoint.project} onPick={(file) => void ask(file)} />
       </Stack>
       <Panel title={t("answer")}>
-        {attempt ? <Outcome attempt={attempt} /> : <p className="muted">{t("tryNone")}</p>}
+        {attempt ? (
+          <Outcome attempt={attempt} onRetry={() => void ask(attempt.file)} />
+        ) : (
+          <p className="muted">{t("tryNone")}</p>
+        )}
       </Panel>
     </div>
   );
 }
 
-function Outcome({ attempt }: { attempt: Attempt }) {
+function Outcome({ attempt, onRetry }: { attempt: Attempt; onRetry: () => void }) {
   const url = useObjectUrl(attempt.file);
   return (
     <Stack gap={12}>
       {url ? <img src={url} alt={attempt.file.name} className={styles.tried} /> : null}
       <div aria-live="polite">
-        {attempt.error ? <Failure error={attempt.error} compact /> : null}
+        {attempt.error ? <Failure error={attempt.error} onRetry={onRetry} compact /> : null}
         {attempt.answer ? <Answer answer={attempt.answer} /> : null}
         {!attempt.error && !attempt.answer ? <Skeleton lines={4} height={20} /> : null}
       </div>

@@ -1,0 +1,232 @@
+import { expect, type Page, test } from "@playwright/test";
+import { type Binding, KEY_MAP, type Scope } from "../src/hotkeys/map";
+import { LANGUAGES, setLook } from "./support/look";
+import { admin, enter, seeded } from "./support/people";
+import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
+
+type Key = Pick<Binding, "code" | "mod" | "shift">;
+
+/** A key as a browser reports it while a Chinese input method is on: the place is true, the letter is not. */
+async function press(page: Page, { code, mod, shift }: Key): Promise<void> {
+  await page.evaluate(
+    (init) => {
+      const target = document.activeElement ?? document.body;
+      target.dispatchEvent(new KeyboardEvent("keydown", init));
+    },
+    {
+      key: "Process",
+      code,
+      ctrlKey: mod ?? false,
+      shiftKey: shift ?? false,
+      bubbles: true,
+      cancelable: true,
+    },
+  );
+}
+
+interface Bench {
+  page: Page;
+  boxes: () => Promise<number>;
+  item: () => Promise<string | null>;
+  picture: () => Promise<string>;
+}
+
+function benchOf(page: Page): Bench {
+  return {
+    page,
+    boxes: () => page.getByRole("option").count(),
+    item: () => page.locator("[data-item]").getAttribute("data-item"),
+    picture: () =>
+      page
+        .locator("[data-stage] canvas")
+        .evaluateAll((all) =>
+          all.map((one) => (one instanceof HTMLCanvasElement ? one.toDataURL() : "")).join(),
+        ),
+  };
+}
+
+const keysOf = (action: string, scope: Scope): Binding[] =>
+  KEY_MAP.filter((one) => one.action === action && one.scope === scope);
+
+/** Every key that the tests have pressed, so that one added to the map without a test fails here. */
+class Tried {
+  private readonly left = new Set<Binding>(KEY_MAP);
+
+  async press(page: Page, action: string, scope: Scope, nth = 0): Promise<void> {
+    const binding = keysOf(action, scope)[nth];
+    if (!binding) throw new Error(`no key for ${scope}.${action}`);
+    this.left.delete(binding);
+    await press(page, binding);
+  }
+
+  get untried(): string[] {
+    return [...this.left].map(({ scope, action, code }) => `${scope}.${action} ${code}`);
+  }
+}
+
+async function changes<T>(read: () => Promise<T>, act: () => Promise<void>, what: string): Promise<void> {
+  const before = await read();
+  await act();
+  await expect.poll(read, { message: what }).not.toEqual(before);
+}
+
+async function tryBoxKeys({ page, boxes, picture }: Bench, tried: Tried): Promise<void> {
+  const key = (action: string, nth = 0) => tried.press(page, action, "boxes", nth);
+  const tool = (name: RegExp) => page.getByRole("toolbar").getByRole("button", { name });
+  await key("toolSelect");
+  await expect(tool(/^(Select|选择)/)).toHaveAttribute("aria-pressed", "true");
+  await key("toolBox");
+  await expect(tool(/^(Draw boxes|画框)/)).toHaveAttribute("aria-pressed", "true");
+  await drawBox(page, [0.4, 0.3], [0.5, 0.5]);
+  await drawBox(page, [0.55, 0.3], [0.65, 0.5]);
+  await expect.poll(boxes).toBe(2);
+  for (const zoom of ["zoomIn", "fit", "zoomOut", "fit", "zoomSelection"] as const)
+    await changes(picture, () => key(zoom), zoom);
+  await key("fit");
+  const chosen = () => page.locator('[role="option"][aria-selected="true"]').allTextContents();
+  await changes(chosen, () => key("previousObject"), "previous object");
+  await changes(chosen, () => key("nextObject"), "next object");
+  for (const way of ["Left", "Right", "Up", "Down"]) {
+    await changes(picture, () => key(`nudge${way}`), `nudge ${way}`);
+    await changes(picture, () => key(`nudge${way}10`), `nudge ${way} by ten`);
+  }
+  for (const toggle of ["hideOthers", "opacity", "lock"]) {
+    await changes(picture, () => key(toggle), toggle);
+    await key(toggle);
+  }
+  await key("copy");
+  await changes(boxes, () => key("paste"), "paste");
+  await changes(boxes, () => key("delete", 0), "delete");
+  await changes(chosen, () => key("selectAll"), "select all");
+  await changes(chosen, () => key("stepBack"), "step back");
+  await key("selectAll");
+  await changes(boxes, () => key("delete", 1), "delete by backspace");
+}
+
+async function tryTaskKeys(bench: Bench, tried: Tried): Promise<void> {
+  const { page, boxes, item } = bench;
+  const key = (action: string, nth = 0) => tried.press(page, action, "annotate", nth);
+  await changes(boxes, () => key("undo"), "undo");
+  await changes(boxes, () => key("redo", 0), "redo");
+  await key("undo");
+  await changes(boxes, () => key("redo", 1), "redo by Y");
+  for (let n = 18; n >= 1; n--) {
+    await key(`class${n}`);
+    await expect(page.locator('aside button[aria-pressed="true"]')).toHaveText(new RegExp(`c${n}\\D`));
+  }
+  await key("findClass");
+  const search = page.locator("aside input");
+  await expect(search).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(search).not.toBeFocused();
+  await changes(
+    () => page.getByRole("group", { name: /Guideline|标注规范/ }).count(),
+    () => key("guideline"),
+    "guideline",
+  );
+  await changes(item, () => key("nextTask"), "next task");
+  await changes(item, () => key("previousTask"), "previous task");
+  await drawBox(page, [0.4, 0.3], [0.5, 0.5]);
+  await changes(item, () => key("submit"), "submit");
+  await changes(item, () => key("takeBack"), "take back");
+  await tried.press(page, "copyPrevious", "boxes");
+}
+
+/** Typing a reason in Chinese, letter by letter through the input method, must trigger nothing else. */
+async function typeInChinese({ page, boxes, item }: Bench, tried: Tried): Promise<void> {
+  await tried.press(page, "skip", "annotate");
+  const reason = page.getByRole("dialog").getByRole("textbox");
+  await reason.focus();
+  const before = [await boxes(), await item()];
+  const session = await page.context().newCDPSession(page);
+  const typed = "kanbuqing1d";
+  for (let n = 1; n <= typed.length; n++) {
+    const code = /\d/.test(typed[n - 1] ?? "") ? `Digit${typed[n - 1]}` : `Key${typed[n - 1]?.toUpperCase()}`;
+    await press(page, { code });
+    const text = typed.slice(0, n);
+    await session.send("Input.imeSetComposition", { text, selectionStart: n, selectionEnd: n });
+  }
+  await press(page, { code: "Enter" });
+  await session.send("Input.insertText", { text: "看不清" });
+  await expect(reason).toHaveValue("看不清");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  expect([await boxes(), await item()]).toEqual(before);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+async function tryReviewKeys({ page, item }: Bench, tried: Tried): Promise<void> {
+  const key = (action: string) => tried.press(page, action, "review");
+  await changes(item, () => key("nextTask"), "pass");
+  await key("reject");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await key("fix");
+  await expect(page.getByRole("toolbar")).toBeVisible();
+  for (let n = 9; n >= 1; n--) {
+    await key(`class${n}`);
+    await expect(page.locator('aside button[aria-pressed="true"]')).toHaveText(new RegExp(`c${n}\\D`));
+  }
+  const boxes = () => page.getByRole("option").count();
+  await drawBox(page, [0.6, 0.6], [0.7, 0.7]);
+  await changes(boxes, () => key("undo"), "undo");
+  await changes(boxes, () => key("redo"), "redo");
+  await changes(item, () => key("submit"), "save the fix");
+  await changes(item, () => key("accept"), "accept");
+}
+
+async function tryGalleryKeys(page: Page, tried: Tried): Promise<void> {
+  const made = seeded();
+  await page.goto(`/p/${made.project}/data?dataset=${made.dataset}`);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+  await expect(page.locator("main img").first()).toBeVisible();
+  await changes(focused, () => tried.press(page, "next", "gallery"), "next picture");
+  await tried.press(page, "next", "gallery");
+  await changes(focused, () => tried.press(page, "previous", "gallery"), "previous picture");
+  await tried.press(page, "open", "gallery");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+async function tryGlobalKeys(page: Page, tried: Tried): Promise<void> {
+  for (const action of ["palette", "keys"]) {
+    await tried.press(page, action, "global");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+}
+
+for (const language of LANGUAGES) {
+  test(`A9: under a Chinese input method every key works and typing fires none (${language})`, async ({
+    page,
+  }) => {
+    test.setTimeout(180_000);
+    const api = await admin();
+    const classes = Array.from({ length: 18 }, (_, n) => ({ name: `c${n + 1}`, name_zh: `c${n + 1}` }));
+    const work = await makeWork(api, `A9 ${language}`, classes);
+    await setLook(page, language);
+    await enter(page);
+    await page.goto(`/p/${work.project}/annotate/${work.campaign}`);
+    await onStage(page);
+    const bench = benchOf(page);
+    const tried = new Tried();
+    await tryBoxKeys(bench, tried);
+    await tryTaskKeys(bench, tried);
+    await typeInChinese(bench, tried);
+    for (let n = 0; n < 4; n++) {
+      await onStage(page);
+      await drawBox(page, [0.4, 0.3], [0.5, 0.5]);
+      await changes(bench.item, () => page.keyboard.press("Enter"), "submit");
+    }
+    await expectStatus(page, "saved");
+    await page.goto(`/p/${work.project}/review/${work.campaign}`);
+    await onStage(page);
+    await tryReviewKeys(bench, tried);
+    await tryGalleryKeys(page, tried);
+    await tryGlobalKeys(page, tried);
+    expect(tried.untried).toEqual([]);
+  });
+}
