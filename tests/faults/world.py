@@ -66,9 +66,9 @@ class World:
 
 
 def expired(job: Job) -> None:
-    """The lease of whoever had the job is over, and it was the first attempt."""
+    """The lease of whoever had the job is over, and the job has not died before."""
     running = Job.objects.filter(pk=job.pk, state="running")
-    running.update(lease_until=utc_now() - timedelta(seconds=1), attempt=1)
+    running.update(lease_until=utc_now() - timedelta(seconds=1), deaths=0)
 
 
 def mark_of(label: Any) -> dict[str, Any]:

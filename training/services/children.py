@@ -79,6 +79,8 @@ def supervise(
     """
     tail = EventTail(job_dir / "events.jsonl")
     reached = _Reached(ctx, job_dir)
+    result = job_dir / "out" / "result.json"
+    was_done = result.exists()
 
     def follow() -> None:
         on_events(tail.read())
@@ -88,6 +90,8 @@ def supervise(
         starved = _starved()
         code = _life(ctx, [sys.executable, "-m", module, str(job_dir)], job_dir, threads, follow)
         if code == 0:
+            if not was_done and result.exists():
+                ctx.milestone()
             return
         was_killed = code == -signal.SIGKILL and _starved() == starved
         reached.deaths += 1
