@@ -85,6 +85,8 @@ export class BoxEditor {
       announcement: "",
     };
     this.gestures.reset();
+    this.view.setHidden(this.state.hidden);
+    this.view.setLocked(this.state.locked);
     this.view.setImage(levels, session.shapes);
     this.view.setSelection(this.state.selection);
     this.notify();
@@ -198,6 +200,7 @@ export class BoxEditor {
     const locked = new Set(this.state.locked);
     for (const id of this.state.selection) if (!locked.delete(id)) locked.add(id);
     this.update({ locked });
+    this.view.setLocked(locked);
   }
 
   undo(): void {

@@ -12,6 +12,8 @@ export interface Style {
   readonly withFill: boolean;
 }
 
+const LINE_PX = 1.5;
+const LOCKED_PX = 0.75;
 const FILL_MAX_SHAPES = 400;
 /** Past this many shapes no name tags are drawn. */
 export const TAG_MAX_SHAPES = 120;
@@ -55,6 +57,7 @@ export function paintImage(
 interface Group {
   readonly color: string;
   readonly dashed: boolean;
+  readonly locked: boolean;
   readonly boxes: BoxTuple[];
 }
 
@@ -64,14 +67,14 @@ export function paintShapes(
   shapes: readonly Shape[],
   viewport: Viewport,
   style: Style,
-  total: number,
+  { total, locked: held }: { total: number; locked: ReadonlySet<string> },
 ): void {
   const ratio = window.devicePixelRatio;
-  context.lineWidth = 1.5 * ratio;
-  for (const { color, dashed, boxes } of groupsOf(shapes, style).values()) {
+  for (const { color, dashed, locked, boxes } of groupsOf(shapes, style, held).values()) {
+    context.lineWidth = (locked ? LOCKED_PX : LINE_PX) * ratio;
     context.beginPath();
     for (const box of boxes) traceBox(context, box, viewport);
-    if (style.withFill && total <= FILL_MAX_SHAPES) {
+    if (style.withFill && !locked && total <= FILL_MAX_SHAPES) {
       context.fillStyle = `${color}1f`;
       context.fill();
     }
@@ -83,16 +86,17 @@ export function paintShapes(
   if (total <= TAG_MAX_SHAPES) for (const shape of shapes) paintTag(context, shape, viewport, style);
 }
 
-function groupsOf(shapes: readonly Shape[], style: Style): Map<string, Group> {
+function groupsOf(shapes: readonly Shape[], style: Style, held: ReadonlySet<string>): Map<string, Group> {
   const groups = new Map<string, Group>();
-  for (const { box, label, source } of shapes) {
+  for (const { id, box, label, source } of shapes) {
     if (!box) continue;
     const color = style.colorOf(label);
     const dashed = source === "model" || style.isDashed(label);
-    const key = `${color}${dashed}`;
+    const locked = held.has(id);
+    const key = `${color}${dashed}${locked}`;
     const group = groups.get(key);
     if (group) group.boxes.push(box);
-    else groups.set(key, { color, dashed, boxes: [box] });
+    else groups.set(key, { color, dashed, locked, boxes: [box] });
   }
   return groups;
 }

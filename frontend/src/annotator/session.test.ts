@@ -197,3 +197,28 @@ test("two people on one machine do not see each other's work", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(await new Journal("bob", factory).unsaved()).toEqual([]);
 });
+
+test("saves asked for while one is on its way are sent one after another", async () => {
+  let atOnce = 0;
+  let most = 0;
+  const slowly = async (payload: SavePayload): Promise<SaveOutcome> => {
+    atOnce += 1;
+    most = Math.max(most, atOnce);
+    await journal.unsaved();
+    atOnce -= 1;
+    return server.send(payload);
+  };
+  const session = new Session(
+    { item: "i1", campaign: "c1", annotation: "a1", remote: EMPTY },
+    journal,
+    slowly,
+  );
+  draw(session, "s1");
+  const all = [session.flush("submitted"), session.flush("draft")];
+  draw(session, "s2");
+  all.push(session.flush());
+  await Promise.all(all);
+  expect(most).toBe(1);
+  expect(session.status.kind).toBe("saved");
+  expect(server.remote).toMatchObject({ state: "draft", shapes: [{ id: "s1" }, { id: "s2" }] });
+});

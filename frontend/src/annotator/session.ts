@@ -106,6 +106,11 @@ export class Session {
     return this.seq - this.acknowledged + (this.intent === this.remoteState ? 0 : 1);
   }
 
+  /** Whether the server's copy of this revision knows more than this session. */
+  wantsNewsOf(revision: number): boolean {
+    return this.pending === 0 && revision > this.revision;
+  }
+
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -157,7 +162,7 @@ export class Session {
       this.changed();
     }
     clearTimeout(this.timer);
-    if (this.inFlight && !leaving) await this.inFlight;
+    while (this.inFlight && !leaving) await this.inFlight;
     if (this.pending === 0 || this.theirs) return;
     this.inFlight = this.attempt(leaving).finally(() => {
       this.inFlight = null;

@@ -48,6 +48,7 @@ export class View {
   private order: Shapes = [];
   private selected: ReadonlySet<string> = new Set();
   private hidden: ReadonlySet<string> = new Set();
+  private locked: ReadonlySet<string> = new Set();
   private frame = 0;
   private restTimer: ReturnType<typeof setTimeout> | undefined;
   private needsScene = true;
@@ -119,6 +120,11 @@ export class View {
 
   setHidden(hidden: ReadonlySet<string>): void {
     this.hidden = hidden;
+    this.invalidate();
+  }
+
+  setLocked(locked: ReadonlySet<string>): void {
+    this.locked = locked;
     this.invalidate();
   }
 
@@ -273,7 +279,10 @@ export class View {
         width,
         height,
       ]);
-    paintShapes(context, this.visibleIn(x, y, width, height), this.viewport, this.style, this.order.length);
+    paintShapes(context, this.visibleIn(x, y, width, height), this.viewport, this.style, {
+      total: this.order.length,
+      locked: this.locked,
+    });
     context.restore();
   }
 
@@ -345,7 +354,7 @@ export class View {
       if (shape && box)
         paintSelected(context, box, this.viewport, {
           color: this.style.colorOf(shape.label),
-          withHandles: this.selected.size === 1,
+          withHandles: this.selected.size === 1 && !this.locked.has(id),
         });
     }
     if (draft) paintSelected(context, draft, this.viewport, { color: draftColor, withHandles: false });

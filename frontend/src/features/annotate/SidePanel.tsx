@@ -1,3 +1,4 @@
+import { IconLock } from "@tabler/icons-react";
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { readingOrder } from "@/annotator/model";
@@ -134,6 +135,9 @@ export function ObjectList({ editor, state, classes }: ObjectListProps) {
               <span className="ellipsis">
                 {t("objectName", { number: numbers.get(id) ?? 0, label: classNameOf(one, language) })}
               </span>
+              {state.locked.has(id) ? (
+                <IconLock size={14} role="img" aria-label={t("locked")} className="muted" />
+              ) : null}
               {shape?.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
             </div>
           );

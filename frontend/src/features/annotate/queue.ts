@@ -157,9 +157,27 @@ export class WorkQueue {
   }
 
   private take(items: readonly Item[]): void {
-    const known = new Set(this.works.slice(this.at).map((work) => work.item.id));
-    for (const item of items) if (!known.has(item.id)) this.works.push(this.workOf(item));
+    for (const item of items) {
+      const place = this.works.findIndex((work) => work.item.id === item.id);
+      const known = this.works[place];
+      if (!known) this.works.push(this.workOf(item));
+      else if (place < this.at) this.takeAgain(known, item);
+    }
     this.changed();
+  }
+
+  /**
+   * An item that came back although its session lives: a draft one moved on from is worked on in that very
+   * session, unless the server knows more. Two sessions of one item would refuse each other's saves.
+   */
+  private takeAgain(work: Work, item: Item): void {
+    const isNews = work.session.wantsNewsOf(item.annotation.revision);
+    if (!isNews && work.session.isSubmitted) return;
+    this.works.splice(this.works.indexOf(work), 1);
+    this.at -= 1;
+    if (isNews) this.forget(work);
+    this.works.push(isNews ? this.workOf(item) : work);
+    if (!isNews && !work.levels) this.decode(work);
   }
 
   private workOf(item: Item): Work {

@@ -16,6 +16,7 @@ export default {
   objectsEmpty: "Draw a box: drag, or click two corners.",
   objectName: "{{number}}. {{label}}",
   suggestion: "suggestion",
+  locked: "locked",
   findClass: "Find a class",
   toolSelect: "Select",
   toolBox: "Draw boxes",

@@ -17,6 +17,7 @@ export default {
   objectsEmpty: "画一个框：拖动，或点击两个角。",
   objectName: "{{number}}. {{label}}",
   suggestion: "模型建议",
+  locked: "已锁定",
   findClass: "查找类别",
   toolSelect: "选择",
   toolBox: "画框",
