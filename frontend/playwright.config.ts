@@ -2,10 +2,18 @@ import { defineConfig } from "@playwright/test";
 
 const BASE_URL = process.env.STUDIO_E2E_URL ?? "http://127.0.0.1:8000";
 
+/** These kill the web process or measure: nothing else may run beside them. */
+const ALONE = /(?:nothing-lost|perf|next-task)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/global-setup.ts",
-  workers: 1,
+  fullyParallel: true,
+  workers: 2,
+  projects: [
+    { name: "journeys", testIgnore: ALONE },
+    { name: "alone", testMatch: ALONE, dependencies: ["journeys"], workers: 1 },
+  ],
   retries: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },

@@ -123,27 +123,13 @@ def _node_id(dotted: str, name: str) -> str:
 
 
 def run_playwright(folder: Path, chromium: str) -> Count:
-    """The journeys, in a real browser against a studio of their own."""
-    sys.path.insert(0, str(ROOT))
-    from tests.support.stack import Stack, StackFailed
-
-    stack = Stack(folder / "var", {"STUDIO_DEMO": os.environ.get("STUDIO_E2E_DEMO", "0")})
-    try:
-        stack.start()
-        env = {
-            "STUDIO_E2E_URL": stack.base_url,
-            "STUDIO_E2E_SERVE_URL": stack.serve_url,
-            "STUDIO_E2E_USERNAME": stack.admin_username,
-            "STUDIO_E2E_PASSWORD": stack.admin_password,
-            "CHROMIUM_PATH": chromium,
-            "PLAYWRIGHT_JSON_OUTPUT_FILE": str(folder / "playwright.json"),
-        }
-        code = _run([_npm(), "exec", "--", "playwright", "test", "--reporter=list,json"], FRONTEND, env)
-    except StackFailed as failure:
-        print(failure)
-        return Count(0, 1)
-    finally:
-        stack.close()
+    """The journeys, in a real browser against a studio that their own set-up starts and ends."""
+    env = {
+        "STUDIO_PYTHON": sys.executable,
+        "CHROMIUM_PATH": chromium,
+        "PLAYWRIGHT_JSON_OUTPUT_FILE": str(folder / "playwright.json"),
+    }
+    code = _run([_npm(), "exec", "--", "playwright", "test", "--reporter=list,json"], FRONTEND, env)
     report = folder / "playwright.json"
     if not report.exists():
         return Count(0, 1)

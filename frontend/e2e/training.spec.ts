@@ -12,6 +12,8 @@ const RUN_MS = 180_000;
 const SPLIT = { strategy: "stratified", train: 0.7, val: 0.15, test: 0.15, seed: 1 };
 
 interface RunNow {
+  id: string;
+  job: { id: string };
   state: string;
   model_version: string | null;
 }
@@ -35,14 +37,13 @@ async function makeFlawed(api: Api, name: string): Promise<{ project: string; da
   return { project: project.id, dataset: dataset.id };
 }
 
-/** The pid of the trainer of this studio; there is one at a time. */
-function trainerPid(): number | undefined {
-  const home = process.env.STUDIO_E2E_DATA_DIR ?? "?";
+/** The pid of the trainer of this run, if it has one now. */
+function trainerPid(run: RunNow): number | undefined {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const found = pids.find((pid) => {
     try {
       const line = readFileSync(`/proc/${pid}/cmdline`, "utf-8");
-      return line.includes("training.trainer") && line.includes(home);
+      return line.includes("training.trainer") && (line.includes(run.id) || line.includes(run.job.id));
     } catch {
       return false;
     }
@@ -106,10 +107,11 @@ for (const language of LANGUAGES) {
     const run = await start(page, language);
 
     await curveMoves(page, language);
-    const killed = trainerPid();
+    const running = await api.get<RunNow>(`runs/${run}/`);
+    const killed = trainerPid(running);
     expect(killed).toBeDefined();
     process.kill(killed ?? 0, "SIGKILL");
-    await expect.poll(trainerPid, { timeout: RUN_MS }).not.toBe(killed);
+    await expect.poll(() => trainerPid(running), { timeout: RUN_MS }).not.toBe(killed);
     await finishes(page, language);
     const ended = await api.get<RunNow>(`runs/${run}/`);
     expect(ended.model_version).not.toBeNull();

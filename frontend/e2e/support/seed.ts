@@ -25,7 +25,7 @@ export interface Seed {
 
 export const SEED_NAME = "Six subjects";
 export type NewClass = { name: string; name_zh: string };
-const CLASSES: readonly NewClass[] = [
+export const CLASSES: readonly NewClass[] = [
   { name: "cat", name_zh: "猫" },
   { name: "coffee", name_zh: "咖啡" },
   { name: "flower", name_zh: "花" },

@@ -1,8 +1,6 @@
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
+import { ADMIN } from "./people";
 import { png, zip } from "./pictures";
-
-const USERNAME = process.env.STUDIO_ADMIN_USERNAME ?? "admin";
-const PASSWORD = process.env.STUDIO_ADMIN_PASSWORD ?? "studio-admin-password";
 
 export interface Labeling {
   project: string;
@@ -43,8 +41,8 @@ export async function signIn(
     theme,
   });
   await page.goto("/login");
-  await page.locator('input[autocomplete="username"]').fill(USERNAME);
-  await page.locator('input[type="password"]').fill(PASSWORD);
+  await page.locator('input[autocomplete="username"]').fill(ADMIN.username);
+  await page.locator('input[type="password"]').fill(ADMIN.password);
   await page.locator('button[type="submit"]').click();
   await page.waitForURL((url) => url.pathname === "/");
 }
@@ -99,16 +97,6 @@ export async function makeLabeling(
   return { project: project.id, dataset: dataset.id, campaign: campaign.id, classes: label_schema.classes };
 }
 
-export interface Answer {
-  state: string | null;
-  shapes: { label: string; box?: number[] }[];
-}
-
-/** My answer to an item as the server holds it, draft or not. */
-export async function answerOf(page: Page, item: string): Promise<Answer> {
-  return (await call<{ annotation: Answer }>(page, "GET", `items/${item}/`)).annotation;
-}
-
 /** Wait until a picture stands on the stage; answers its item. */
 export async function onStage(page: Page): Promise<string> {
   await expect(page.locator("[data-item]")).toBeVisible();
@@ -116,20 +104,4 @@ export async function onStage(page: Page): Promise<string> {
     timeout: 20_000,
   });
   return (await page.locator("[data-item]").getAttribute("data-item")) ?? "";
-}
-
-/** Drag on the stage between shares of its size. */
-export async function drag(
-  page: Page,
-  from: readonly [number, number],
-  to: readonly [number, number],
-): Promise<void> {
-  const box = await page.locator("[data-stage]").boundingBox();
-  if (!box) throw new Error("no stage");
-  const at = ([x, y]: readonly [number, number]) => [box.x + box.width * x, box.y + box.height * y] as const;
-  await page.mouse.move(...at(from));
-  await page.mouse.down();
-  await page.mouse.move(...at([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]));
-  await page.mouse.move(...at(to));
-  await page.mouse.up();
 }
