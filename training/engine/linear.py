@@ -68,8 +68,13 @@ def fit_linear(
 
 
 def best_temperature(logits: Tensor, labels: Tensor) -> tuple[float, float]:
-    """The least log loss and the number to divide the logits by for it (Guo et al. 2017, section 4.2)."""
-    losses = [float(fn.cross_entropy(logits / float(t), labels)) for t in TEMPERATURES]
+    """The least log loss and the number to divide the logits by for it (Guo et al. 2017, section 4.2).
+
+    The targets are smoothed as by Platt (1999, equation 12): a few samples that are all right are no
+    proof of certainty.
+    """
+    doubt = 1 / (len(labels) + 2)
+    losses = [float(fn.cross_entropy(logits / float(t), labels, label_smoothing=doubt)) for t in TEMPERATURES]
     log_loss, temperature = min(zip(losses, TEMPERATURES, strict=True))
     return log_loss, float(temperature)
 

@@ -96,7 +96,7 @@ def report_of(
     return {
         "count": len(truth),
         "metrics": {key: value.render() for key, value in metrics.items()},
-        "log_loss": round(float(log_loss), 6),
+        "log_loss": round(abs(float(log_loss)), 6),
         "calibration_error": round(calibration_error(truth, scores), 6) if len(truth) else None,
         "confusion": {"labels": list(labels), "matrix": confusion.tolist()},
         "per_class": per_class_of(confusion, labels),
