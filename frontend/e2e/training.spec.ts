@@ -12,8 +12,6 @@ const RUN_MS = 180_000;
 const SPLIT = { strategy: "stratified", train: 0.7, val: 0.15, test: 0.15, seed: 1 };
 
 interface RunNow {
-  id: string;
-  job: { id: string };
   state: string;
   model_version: string | null;
 }
@@ -37,13 +35,14 @@ async function makeFlawed(api: Api, name: string): Promise<{ project: string; da
   return { project: project.id, dataset: dataset.id };
 }
 
-/** The pid of the trainer of this run, if it has one now. */
-function trainerPid(run: RunNow): number | undefined {
+/** The pid of the trainer of this run, if it has one now: its folder's specification names the run. */
+function trainerPid(run: string): number | undefined {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const found = pids.find((pid) => {
     try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, "utf-8");
-      return line.includes("training.trainer") && (line.includes(run.id) || line.includes(run.job.id));
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf-8").split("\0");
+      const folder = words[words.indexOf("training.trainer") + 1] ?? "";
+      return words.includes("training.trainer") && readFileSync(`${folder}/spec.json`, "utf-8").includes(run);
     } catch {
       return false;
     }
@@ -107,11 +106,10 @@ for (const language of LANGUAGES) {
     const run = await start(page, language);
 
     await curveMoves(page, language);
-    const running = await api.get<RunNow>(`runs/${run}/`);
-    const killed = trainerPid(running);
+    const killed = trainerPid(run);
     expect(killed).toBeDefined();
     process.kill(killed ?? 0, "SIGKILL");
-    await expect.poll(() => trainerPid(running), { timeout: RUN_MS }).not.toBe(killed);
+    await expect.poll(() => trainerPid(run), { timeout: RUN_MS }).not.toBe(killed);
     await finishes(page, language);
     const ended = await api.get<RunNow>(`runs/${run}/`);
     expect(ended.model_version).not.toBeNull();
