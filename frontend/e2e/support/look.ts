@@ -54,8 +54,8 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator("[class*=_skeleton]")).toHaveCount(0, { timeout: 30_000 });
   await page.evaluate(async () => {
     await document.fonts.ready;
-    const images = [...document.images].filter((one) => !one.complete && one.loading !== "lazy");
-    await Promise.all(images.map((one) => one.decode().catch(() => undefined)));
+    const inSight = [...document.images].filter((one) => one.getBoundingClientRect().top < innerHeight);
+    await Promise.all(inSight.map((one) => one.decode().catch(() => undefined)));
   });
 }
 
