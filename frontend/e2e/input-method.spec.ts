@@ -32,12 +32,20 @@ interface Bench {
   picture: () => Promise<string>;
 }
 
+/** What the last key asked for is on the canvas: the next frame draws it, the one after it has begun. */
+function painted(page: Page): Promise<void> {
+  return page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+}
+
 function benchOf(page: Page): Bench {
   return {
     page,
     boxes: () => page.getByRole("option").count(),
     item: () => page.locator("[data-item]").getAttribute("data-item"),
     picture: async () => {
+      await painted(page);
       const all = page.locator("[data-stage] canvas");
       const urls = await all.evaluateAll((found) =>
         found.map((one) => (one instanceof HTMLCanvasElement ? one.toDataURL() : "")),
@@ -130,8 +138,11 @@ async function tryTaskKeys(bench: Bench, tried: Tried): Promise<void> {
     () => key("guideline"),
     "guideline",
   );
+  const first = await item();
   await changes(item, () => key("nextTask"), "next task");
+  await page.waitForTimeout(500);
   await changes(item, () => key("previousTask"), "previous task");
+  expect(await item(), "the draft moved on from is one key away").toBe(first);
   await drawBox(page, [0.4, 0.3], [0.5, 0.5]);
   await changes(item, () => key("submit"), "submit");
   await changes(item, () => key("takeBack"), "take back");

@@ -10,9 +10,9 @@ from tests.support.stack import Stack, StackFailed
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.fixture(scope="module")
-def demo_stack(tmp_path_factory):
-    running = Stack(tmp_path_factory.mktemp("demo") / "var", {"STUDIO_DEMO": "1"})
+@pytest.fixture
+def demo_stack(tmp_path):
+    running = Stack(tmp_path / "var", {"STUDIO_DEMO": "1"})
     running.start()
     yield running
     running.close()
@@ -32,7 +32,7 @@ def _results(stack: Stack, token: str, path: str) -> list[dict]:
     return stack.api("GET", path, token).json()["results"]
 
 
-def test_a_killed_load_goes_on_and_makes_everything_once(demo_stack):
+def test_a_killed_load_goes_on_makes_everything_once_and_stays_away_when_deleted(demo_stack):
     _wait_for(demo_stack, "importing labeled.zip")
     demo_stack.kill("demo")
     _wait_for(demo_stack, "the demo project is ready")
@@ -57,10 +57,6 @@ def test_a_killed_load_goes_on_and_makes_everything_once(demo_stack):
     answer = _predicted(demo_stack, endpoint["name"], key, pictures_by_class()["rocket"][0])
     assert answer["predictions"][0]["label"] == "rocket"
 
-
-def test_a_deleted_demo_does_not_come_back(demo_stack):
-    token = demo_stack.token()
-    (project,) = _results(demo_stack, token, "/projects/")
     assert demo_stack.api("DELETE", f"/projects/{project['id']}/", token).status_code in {200, 204}
     demo_stack.stop()
     demo_stack.start()

@@ -16,6 +16,8 @@ export interface Work {
 }
 
 const AHEAD = 2;
+/** The server takes no more names than this of what is held here. */
+const HELD_MAX = 50;
 const DECODED_BEHIND = 1;
 const HEARTBEAT_MS = 120_000;
 
@@ -26,6 +28,7 @@ const HEARTBEAT_MS = 120_000;
 export class WorkQueue {
   private works: Work[] = [];
   private at = 0;
+  private hasNoNews = false;
   private isExhausted = false;
   private claiming: Promise<void> | null = null;
   private readonly listeners = new Set<() => void>();
@@ -105,7 +108,7 @@ export class WorkQueue {
     this.works.splice(this.at, 1);
     this.forget(work);
     this.take(answer.next ? [answer.next] : []);
-    if (!answer.next) this.isExhausted = true;
+    if (!answer.next) this.hasNoNews = true;
     this.remaining = Math.max(0, this.remaining - 1);
     this.step(0);
   }
@@ -126,8 +129,15 @@ export class WorkQueue {
     this.works = [];
   }
 
+  /**
+   * Not to be handed out again: what is ahead, and drafts behind, which are one key away. Past the last item
+   * the drafts come round; what was handed in does not, even while it is being saved.
+   */
   private get held(): string[] {
-    return this.works.slice(this.at).map((work) => work.item.id);
+    const stays = this.current
+      ? ({ session }: Work, place: number) => place >= this.at || !session.isSubmitted
+      : ({ session }: Work) => session.isSubmitted;
+    return this.works.filter(stays).slice(-HELD_MAX).map((work) => work.item.id);
   }
 
   private step(by: number): void {
@@ -142,17 +152,20 @@ export class WorkQueue {
 
   private async fill(): Promise<void> {
     const missing = AHEAD + 1 - (this.works.length - this.at);
-    if (missing <= 0 || this.isExhausted) return;
+    if (missing <= 0 || this.isExhausted || (this.hasNoNews && this.current)) return;
     this.claiming ??= this.claim(missing).finally(() => {
       this.claiming = null;
     });
     await this.claiming;
+    if (!this.current) await this.fill();
   }
 
   private async claim(count: number): Promise<void> {
+    const isPastAll = !this.current;
     const claim = await claimItems(this.campaign, count, this.held);
     this.remaining = claim.remaining;
-    this.isExhausted = claim.items.length < count;
+    this.hasNoNews = claim.items.length < count;
+    this.isExhausted = isPastAll && claim.items.length === 0;
     this.take(claim.items);
   }
 
