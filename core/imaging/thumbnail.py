@@ -28,7 +28,7 @@ def thumbnail(picture: bytes | NDArray[np.uint8], side_px: int) -> bytes:
         scale = jpeg_scale(min(header.width, header.height), min(width, height))
         pixels = decode_scaled(picture, header, scale)
     encoded: bytes = simplejpeg.encode_jpeg(
-        _shrunk(pixels, width, height), quality=QUALITY, colorspace="RGB", colorsubsampling="420"
+        shrunk(pixels, width, height), quality=QUALITY, colorspace="RGB", colorsubsampling="420"
     )
     return encoded
 
@@ -41,13 +41,14 @@ def fitted(width: int, height: int, side_px: int) -> tuple[int, int]:
     return max(1, round(width * side_px / longer)), max(1, round(height * side_px / longer))
 
 
-def _shrunk(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def shrunk(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB pixels brought to a smaller size by the mean of the area; C-contiguous."""
     if pixels.shape[:2] == (height, width):
         return np.ascontiguousarray(pixels)
     import cv2  # forty megabytes that the data plane never needs
 
     cv2.setNumThreads(0)
-    shrunk: NDArray[np.uint8] = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(
+    smaller: NDArray[np.uint8] = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(
         np.uint8, copy=False
     )
-    return shrunk
+    return smaller

@@ -157,7 +157,7 @@ class BatchWriter:
                 decoded.media_type,
                 arrival.bytes_ref.size_bytes,
                 payload,
-                {},
+                decoded.features,
                 state.value,
                 draft.split,
                 draft.group,

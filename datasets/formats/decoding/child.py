@@ -8,14 +8,12 @@ import resource
 import sys
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.errors import DomainError
 from core.imaging import probe, thumbnail
 from core.imaging.decode import decode_scaled, jpeg_scale
-from core.imaging.thumbnail import fitted
+from core.imaging.thumbnail import fitted, shrunk
 from datasets.formats.decoding.wire import Answer, Decoded, Undecodable, receive_request, send_answer
+from datasets.quality.features import features_of
 
 MEMORY_BYTES: Final = 3 * 1024**3
 CPU_PER_PICTURE_S: Final = 20
@@ -33,13 +31,15 @@ def main() -> None:
 
 
 def answer_for(content: bytes, side_px: int) -> Answer:
-    """Decode a picture, make its thumbnail and its hash."""
+    """Decode a picture, make its thumbnail, measure it."""
     try:
         header = probe(content)
         width, height = fitted(header.width, header.height, side_px)
         scale = jpeg_scale(min(header.width, header.height), min(width, height))
         pixels = decode_scaled(content, header, scale)
-        small = thumbnail(pixels, side_px)
+        small = shrunk(pixels, width, height)
+        thumb = thumbnail(small, side_px)
+        features, dhash64 = features_of(small, header.orientation)
     except DomainError as exc:
         return Undecodable(exc.code, exc.detail)
     except MemoryError:
@@ -51,21 +51,10 @@ def answer_for(content: bytes, side_px: int) -> Answer:
         mode=header.mode,
         frames=header.frames,
         orientation=header.orientation,
-        dhash64=dhash64(pixels),
-        thumbnail=small,
+        dhash64=dhash64,
+        thumbnail=thumb,
+        features=features.to_json(),
     )
-
-
-def dhash64(pixels: NDArray[np.uint8]) -> int:
-    """The difference hash of (H, W, 3) pixels as a signed 64-bit integer.
-
-    Each bit says whether a cell of a 9 x 8 grid of mean brightness is darker than its right neighbor.
-    """
-    import cv2
-
-    gray = cv2.cvtColor(cv2.resize(pixels, (9, 8), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    bits = np.packbits(gray[:, :-1] < gray[:, 1:])
-    return int.from_bytes(bits.tobytes(), "big", signed=True)
 
 
 def _limit() -> None:

@@ -1,7 +1,7 @@
 """What parent and child say to each other: lengths, JSON and raw bytes over pipes. Pure; never pickle."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 import orjson
@@ -12,7 +12,10 @@ _ANSWER: Final = struct.Struct("<LL")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What is known of a picture once it was decoded. `thumbnail` is a JPEG, `dhash64` a signed integer."""
+    """What is known of a picture once it was decoded.
+
+    `thumbnail` is a JPEG, `dhash64` a signed integer, `features` the JSON of `datasets.quality.features`.
+    """
 
     media_type: str
     width: int
@@ -22,6 +25,7 @@ class Decoded:
     orientation: int
     dhash64: int
     thumbnail: bytes
+    features: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ def receive_answer(pipe: IO[bytes]) -> Answer:
     thumbnail = _exactly(pipe, thumb_bytes)
     if len(fields) == 2:
         return Undecodable(*fields)
-    media_type, width, height, mode, frames, orientation, dhash64 = fields
-    return Decoded(media_type, width, height, mode, frames, orientation, dhash64, thumbnail)
+    media_type, width, height, mode, frames, orientation, dhash64, features = fields
+    return Decoded(media_type, width, height, mode, frames, orientation, dhash64, thumbnail, features)
 
 
 def _fields(answer: Answer) -> bytes:
@@ -83,6 +87,7 @@ def _fields(answer: Answer) -> bytes:
             answer.frames,
             answer.orientation,
             answer.dhash64,
+            answer.features,
         ]
     )
 

@@ -1,0 +1,121 @@
+"""Whether one picture is a trimmed copy of another, by registering small gray versions of both. Pure.
+
+A copy that was trimmed, resized and saved again differs by a window (where it begins and how long it is
+on each axis), a gain and an offset of brightness. Gauss-Newton (Lucas & Kanade 1981; Baker & Matthews
+2004, eq. 10) finds these six numbers for many pairs at once, smooth versions first; what is left over
+after that tells a copy from another picture of the same scene.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+_SMOOTHINGS: Final = (3, 2, 1, 1)
+_MAX_STEP: Final = 0.08
+_MAX_TRIM: Final = 0.3
+_LEAST_SPREAD: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well each of P pairs fits.
+
+    `window` (P, 4): begin and length on the vertical, then on the horizontal axis, as fractions of the
+    first picture. `correlation` (P,) and `worst` (P,): the largest difference of a 1/8 x 1/8 block in
+    units of the second picture's spread, both over the part they share.
+    """
+
+    window: Floats
+    correlation: Floats
+    worst: Floats
+
+
+def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fit:
+    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n a multiple of 8."""
+    count, side = first.shape[:2]
+    window = np.tile(np.float32([0, 1, 0, 1]), (count, 1)) if window is None else window.copy()
+    for passes in _SMOOTHINGS:
+        window = _stepped(_smoothed(first, passes), _smoothed(second, passes), window)
+    warped, inside = _warped(_smoothed(first, 1), window)
+    fixed = _smoothed(second, 1)
+    gain, offset = _brightness(warped, fixed, inside)
+    left = (gain[:, None, None] * warped + offset[:, None, None] - fixed) * inside
+    spread = np.maximum(np.sqrt(_mean((fixed - _mean(fixed, inside)[:, None, None]) ** 2, inside)), _LEAST_SPREAD)
+    cell = side // 8
+    blocks = np.abs(left).reshape(count, 8, cell, 8, cell).mean((2, 4)).max((1, 2)) / spread
+    return Fit(window, _correlation(warped, fixed, inside), blocks.astype(np.float32))
+
+
+def _stepped(first: Floats, second: Floats, window: Floats) -> Floats:
+    """One step of Gauss-Newton; brightness is solved for beside the window and not kept."""
+    count, side = first.shape[:2]
+    warped, inside = _warped(first, window)
+    down = np.gradient(warped, axis=1) * side / window[:, 1, None, None]
+    right = np.gradient(warped, axis=2) * side / window[:, 3, None, None]
+    place = ((np.arange(side, dtype=np.float32) + 0.5) / side)[None, :]
+    columns = (down, down * place[:, :, None], right, right * place[:, None, :], warped, np.ones_like(warped))
+    design = np.stack([(c * inside).reshape(count, -1) for c in columns], axis=2)
+    normal = design.transpose(0, 2, 1) @ design
+    scale = np.sqrt(np.maximum(np.einsum("pii->pi", normal), 1e-12))
+    normal /= scale[:, :, None] * scale[:, None, :]
+    normal += 1e-3 * np.eye(6, dtype=np.float32)
+    wanted = np.einsum("pkc,pk->pc", design, (second * inside).reshape(count, -1)) / scale
+    solved = np.linalg.solve(normal, wanted[:, :, None])[:, :, 0] / scale
+    gain = np.where(np.abs(solved[:, 4:5]) < 0.2, 1.0, solved[:, 4:5])
+    moved = window + np.clip(solved[:, :4] / gain, -_MAX_STEP, _MAX_STEP)
+    moved[:, 0::2] = np.clip(moved[:, 0::2], -_MAX_TRIM, _MAX_TRIM)
+    moved[:, 1::2] = np.clip(moved[:, 1::2], 1 - _MAX_TRIM, 1 / (1 - _MAX_TRIM))
+    return moved.astype(np.float32)
+
+
+def _warped(pictures: Floats, window: Floats) -> tuple[Floats, Floats]:
+    """The window of each picture at its own size by linear interpolation, and which cells lie inside it."""
+    side = pictures.shape[1]
+    rows, rows_inside = _resampler(window[:, 0], window[:, 1], side)
+    columns, columns_inside = _resampler(window[:, 2], window[:, 3], side)
+    inside = rows_inside[:, :, None] * columns_inside[:, None, :]
+    return rows @ pictures @ columns.transpose(0, 2, 1), inside
+
+
+def _resampler(begin: Floats, length: Floats, side: int) -> tuple[Floats, Floats]:
+    cells = (np.arange(side, dtype=np.float32) + 0.5) / side
+    at = (begin[:, None] + length[:, None] * cells) * side - 0.5
+    inside = ((at > -0.5) & (at < side - 0.5)).astype(np.float32)
+    at = np.clip(at, 0, side - 1)
+    hats = np.maximum(0, 1 - np.abs(at[:, :, None] - np.arange(side, dtype=np.float32)))
+    return hats.astype(np.float32), inside
+
+
+def _smoothed(pictures: Floats, passes: int) -> Floats:
+    """The binomial kernel 1 2 1 on both axes, `passes` times, edges repeated."""
+    for _ in range(passes):
+        for axis in (1, 2):
+            pads = [(1, 1) if a == axis else (0, 0) for a in range(3)]
+            padded = np.pad(pictures, pads, mode="edge")
+            n = pictures.shape[axis]
+            low, mid, high = (np.take(padded, np.arange(k, k + n), axis=axis) for k in range(3))
+            pictures = (low + 2 * mid + high) / 4
+    return pictures
+
+
+def _brightness(warped: Floats, fixed: Floats, inside: Floats) -> tuple[Floats, Floats]:
+    a, b = _mean(warped, inside), _mean(fixed, inside)
+    spread = _mean((warped - a[:, None, None]) ** 2, inside)
+    shared = _mean((warped - a[:, None, None]) * (fixed - b[:, None, None]), inside)
+    gain = shared / np.maximum(spread, _LEAST_SPREAD**2)
+    return gain, b - gain * a
+
+
+def _correlation(warped: Floats, fixed: Floats, inside: Floats) -> Floats:
+    a = (warped - _mean(warped, inside)[:, None, None]) * inside
+    b = (fixed - _mean(fixed, inside)[:, None, None]) * inside
+    norms = np.sqrt((a**2).sum((1, 2)) * (b**2).sum((1, 2)))
+    return ((a * b).sum((1, 2)) / np.maximum(norms, 1e-9)).astype(np.float32)
+
+
+def _mean(values: Floats, inside: Floats) -> Floats:
+    return (values * inside).sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1)

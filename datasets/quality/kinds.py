@@ -1,0 +1,39 @@
+"""The findings that name samples: how bad each is and what would help. Pure."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from datasets.quality.label_stats import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is the same whenever this is found; `remedy` is the key of what would help."""
+
+    severity: Severity
+    remedy: str
+
+
+KINDS: Final = MappingProxyType(
+    {
+        "same_looking": Kind("warning", "group_or_remove"),
+        "same_looking_across_splits": Kind("warning", "keep_in_one_split"),
+        "same_looking_other_class": Kind("warning", "decide_class"),
+        "picture_unreadable": Kind("error", "replace_files"),
+        "picture_tiny": Kind("warning", "replace_or_remove"),
+        "picture_odd_shape": Kind("info", "crop_or_remove"),
+        "picture_blurry": Kind("warning", "replace_or_remove"),
+        "picture_dark": Kind("warning", "replace_or_remove"),
+        "picture_bright": Kind("warning", "replace_or_remove"),
+        "picture_low_contrast": Kind("warning", "replace_or_remove"),
+        "picture_uniform": Kind("warning", "remove_empty"),
+        "picture_turned": Kind("info", "none_needed_turned"),
+        "boxes_outside": Kind("warning", "redraw_boxes"),
+        "boxes_tiny": Kind("warning", "redraw_boxes"),
+        "boxes_twice": Kind("warning", "remove_boxes"),
+        "boxes_huge": Kind("info", "look_at_boxes"),
+        "boxes_none": Kind("info", "label_or_confirm_empty"),
+        "unlabeled": Kind("warning", "label_samples"),
+    }
+)

@@ -1,0 +1,183 @@
+"""Pictures that are copies of one another: resized, saved again, lightly trimmed. Pure.
+
+Two steps. Candidates come from banded hashing (Charikar 2002): the low frequencies of the signature, the
+same that a perceptual hash takes its bits from, are cut by random planes; pictures that agree in all bits
+of one of 24 bands are looked at, at most a few per picture. Then each candidate is registered
+(`datasets.quality.align`), which is what tells a trimmed copy from another picture of the same scene.
+Costs N log N for the bands and a bounded number of registrations a picture.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datasets.quality.align import Fit, fit_pairs
+from datasets.quality.features import chroma_cells, luma_cells
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+_BANDS: Final = 24
+_LEAST_BITS: Final = 12
+_WINDOW: Final = 8
+_LEAST_COSINE: Final = 0.82
+_BEST_PER_PICTURE: Final = 4
+_LUMA_FREQUENCIES: Final = 5
+_CHROMA_FREQUENCIES: Final = 3
+_CHUNK: Final = 20_000
+_FIT_CHUNK: Final = 500
+_CORRELATION: Final = 0.97
+_WORST: Final = 0.5
+_LEAST_AREA: Final = 0.66
+_LEAST_SHARED: Final = 0.9
+_EDGE: Final = 0.03
+_CHROMA_LEVELS: Final = 14.0
+_SEED: Final = 64
+
+
+def _nothing() -> None:
+    return None
+
+
+def near_pairs(
+    signatures: NDArray[np.uint8], hashes: NDArray[np.int64], *, step: Callable[[], None] = _nothing
+) -> Indices:
+    """Pairs (K, 2) of row numbers that show the same picture, from (N, 322) signatures and (N,) dhashes.
+
+    `step` is called between pieces of work and may raise.
+    """
+    if len(signatures) < 2:
+        return np.empty((0, 2), np.int64)
+    pairs = _candidates(signatures, hashes, step)
+    kept = [pairs[:0]]
+    for start in range(0, len(pairs), _FIT_CHUNK):
+        step()
+        part = pairs[start : start + _FIT_CHUNK]
+        kept.append(part[_same(signatures[part[:, 0]], signatures[part[:, 1]])])
+    return np.concatenate(kept)
+
+
+def groups_of(pairs: Indices, count: int) -> Indices:
+    """The group of each of `count` rows, named by its lowest row; rows without a twin are alone in theirs."""
+    parent = list(range(count))
+
+    def root(row: int) -> int:
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
+
+    for a, b in pairs.tolist():
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+    return np.array([root(row) for row in range(count)], np.int64)
+
+
+def _same(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    colors = np.abs(chroma_cells(first) - chroma_cells(second)).mean(axis=(1, 2, 3))
+    fit = fit_pairs(luma_cells(first), luma_cells(second))
+    same: NDArray[np.bool_] = (
+        (colors <= _CHROMA_LEVELS)
+        & (fit.correlation >= _CORRELATION)
+        & (fit.worst <= _WORST)
+        & _is_trim(fit)
+    )
+    return same
+
+
+def _is_trim(fit: Fit) -> NDArray[np.bool_]:
+    """Whether one of the two lies within the other and is most of it, or both share nearly all.
+
+    Two looks at one scene that merely overlap are not copies.
+    """
+    begin, length = fit.window[:, 0::2], fit.window[:, 1::2]
+    end = begin + length
+    within = ((begin >= -_EDGE) & (end <= 1 + _EDGE)).all(axis=1)
+    around = ((begin <= _EDGE) & (end >= 1 - _EDGE)).all(axis=1)
+    shared = np.maximum(np.minimum(end, 1) - np.maximum(begin, 0), 0).prod(axis=1)
+    area = length.prod(axis=1)
+    union = np.maximum(1 + area - shared, 1e-6)
+    trim: NDArray[np.bool_] = (within & (area >= _LEAST_AREA)) | (around & (area <= 1 / _LEAST_AREA))
+    return trim | (shared / union >= _LEAST_SHARED)
+
+
+def _candidates(
+    signatures: NDArray[np.uint8], hashes: NDArray[np.int64], step: Callable[[], None]
+) -> Indices:
+    """Pairs worth registering, each once: the best few of every picture."""
+    directions = _directions(signatures, step)
+    count, size = directions.shape
+    bits = max(_LEAST_BITS, int(np.ceil(np.log2(count))))
+    planes = np.random.default_rng(_SEED)
+    weights = 1 << np.arange(bits, dtype=np.int64)
+    found: list[Indices] = [_neighbors(hashes, np.zeros(count, np.float32))]
+    for _ in range(_BANDS):
+        step()
+        cut = directions @ planes.normal(size=(size, bits + 1)).astype(np.float32)
+        pairs = _neighbors((cut[:, :bits] > 0) @ weights, cut[:, bits])
+        found.append(pairs[_cosines(directions, pairs) >= _LEAST_COSINE])
+    codes = np.unique(np.concatenate([pairs[:, 0] * count + pairs[:, 1] for pairs in found]))
+    return _best(np.stack((codes // count, codes % count), axis=1), directions)
+
+
+def _neighbors(keys: NDArray[np.int64], within: Floats) -> Indices:
+    """Pairs (low, high) of rows with one key, among the next few in the order of `within`."""
+    order = np.lexsort((within, keys))
+    found = []
+    for distance in range(1, _WINDOW + 1):
+        a, b = order[:-distance], order[distance:]
+        same = keys[a] == keys[b]
+        a, b = a[same], b[same]
+        found.append(np.stack((np.minimum(a, b), np.maximum(a, b)), axis=1))
+    return np.concatenate(found)
+
+
+def _cosines(directions: Floats, pairs: Indices) -> Floats:
+    cosines = np.empty(len(pairs), np.float32)
+    for start in range(0, len(pairs), _CHUNK):
+        part = pairs[start : start + _CHUNK]
+        cosines[start : start + _CHUNK] = np.einsum(
+            "ij,ij->i", directions[part[:, 0]], directions[part[:, 1]]
+        )
+    return cosines
+
+
+def _best(pairs: Indices, directions: Floats) -> Indices:
+    """A pair stays when it is among the best few of either of its pictures."""
+    cosines = _cosines(directions, pairs)
+    kept = np.zeros(len(pairs), np.bool_)
+    for side in (0, 1):
+        order = np.lexsort((-cosines, pairs[:, side]))
+        owner = pairs[order, side]
+        begins = np.searchsorted(owner, owner)
+        kept[order[np.arange(len(owner)) - begins < _BEST_PER_PICTURE]] = True
+    return pairs[kept]
+
+
+def _directions(signatures: NDArray[np.uint8], step: Callable[[], None]) -> Floats:
+    """(N, 42) unit vectors of low frequencies of luma and color, centered and half whitened over the set."""
+    parts = []
+    for start in range(0, len(signatures), _CHUNK):
+        step()
+        part = signatures[start : start + _CHUNK]
+        luma = _frequencies(luma_cells(part), _LUMA_FREQUENCIES).reshape(len(part), -1)[:, 1:]
+        # A cell of color stands for 36 cells of luma: six times the amplitude for the same energy.
+        color = 6 * _frequencies(chroma_cells(part), _CHROMA_FREQUENCIES).reshape(len(part), -1)
+        parts.append(np.concatenate((luma, color), axis=1))
+    values = np.concatenate(parts).astype(np.float32)
+    values -= values.mean(axis=0)
+    values /= np.sqrt(values.std(axis=0) + 1e-3)
+    values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-6)
+    return values
+
+
+def _frequencies(cells: Floats, count: int) -> Floats:
+    """The lowest `count` x `count` coefficients of the orthonormal DCT-II over the last two axes."""
+    side = cells.shape[-1]
+    waves = np.cos(np.pi * (np.arange(side) + 0.5)[None, :] * np.arange(count)[:, None] / side)
+    waves *= np.sqrt(np.where(np.arange(count) == 0, 1, 2) / side)[:, None]
+    waves32 = waves.astype(np.float32)
+    coefficients: Floats = waves32 @ cells @ waves32.T
+    return coefficients
