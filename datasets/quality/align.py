@@ -7,14 +7,16 @@ after that tells a copy from another picture of the same scene.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
-_SMOOTHINGS: Final = (3, 2, 1, 1)
+_COARSE: Final = (2, 1, 0)
+_FINE_STEPS: Final = 2
 _MAX_STEP: Final = 0.08
 _MAX_TRIM: Final = 0.3
 _LEAST_SPREAD: Final = 1e-3
@@ -37,14 +39,19 @@ class Fit:
 def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fit:
     """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n a multiple of 8."""
     count, side = first.shape[:2]
-    window = np.tile(np.float32([0, 1, 0, 1]), (count, 1)) if window is None else window.copy()
-    for passes in _SMOOTHINGS:
-        window = _stepped(_smoothed(first, passes), _smoothed(second, passes), window)
-    warped, inside = _warped(_smoothed(first, 1), window)
-    fixed = _smoothed(second, 1)
+    window = np.tile(np.array([0, 1, 0, 1], np.float32), (count, 1)) if window is None else window.copy()
+    coarse, coarse_second = _halved(_smoothed(first, 1)), _halved(_smoothed(second, 1))
+    for passes in _COARSE:
+        window = _stepped(_smoothed(coarse, passes), _smoothed(coarse_second, passes), window)
+    first, fixed = _smoothed(first, 1), _smoothed(second, 1)
+    for _ in range(_FINE_STEPS):
+        window = _stepped(first, fixed, window)
+    warped, inside = _warped(first, window)
     gain, offset = _brightness(warped, fixed, inside)
     left = (gain[:, None, None] * warped + offset[:, None, None] - fixed) * inside
-    spread = np.maximum(np.sqrt(_mean((fixed - _mean(fixed, inside)[:, None, None]) ** 2, inside)), _LEAST_SPREAD)
+    spread = np.maximum(
+        np.sqrt(_mean((fixed - _mean(fixed, inside)[:, None, None]) ** 2, inside)), _LEAST_SPREAD
+    )
     cell = side // 8
     blocks = np.abs(left).reshape(count, 8, cell, 8, cell).mean((2, 4)).max((1, 2)) / spread
     return Fit(window, _correlation(warped, fixed, inside), blocks.astype(np.float32))
@@ -69,7 +76,7 @@ def _stepped(first: Floats, second: Floats, window: Floats) -> Floats:
     moved = window + np.clip(solved[:, :4] / gain, -_MAX_STEP, _MAX_STEP)
     moved[:, 0::2] = np.clip(moved[:, 0::2], -_MAX_TRIM, _MAX_TRIM)
     moved[:, 1::2] = np.clip(moved[:, 1::2], 1 - _MAX_TRIM, 1 / (1 - _MAX_TRIM))
-    return moved.astype(np.float32)
+    return np.asarray(moved, np.float32)
 
 
 def _warped(pictures: Floats, window: Floats) -> tuple[Floats, Floats]:
@@ -92,14 +99,23 @@ def _resampler(begin: Floats, length: Floats, side: int) -> tuple[Floats, Floats
 
 def _smoothed(pictures: Floats, passes: int) -> Floats:
     """The binomial kernel 1 2 1 on both axes, `passes` times, edges repeated."""
-    for _ in range(passes):
-        for axis in (1, 2):
-            pads = [(1, 1) if a == axis else (0, 0) for a in range(3)]
-            padded = np.pad(pictures, pads, mode="edge")
-            n = pictures.shape[axis]
-            low, mid, high = (np.take(padded, np.arange(k, k + n), axis=axis) for k in range(3))
-            pictures = (low + 2 * mid + high) / 4
-    return pictures
+    kernel = _kernel(pictures.shape[1], passes)
+    smooth: Floats = kernel @ pictures @ kernel.T
+    return smooth
+
+
+@lru_cache(maxsize=16)
+def _kernel(side: int, passes: int) -> Floats:
+    once = np.eye(side, dtype=np.float32) / 2
+    rows = np.arange(side)
+    np.add.at(once, (rows, np.maximum(rows - 1, 0)), 0.25)
+    np.add.at(once, (rows, np.minimum(rows + 1, side - 1)), 0.25)
+    return np.linalg.matrix_power(once, passes)
+
+
+def _halved(pictures: Floats) -> Floats:
+    count, side = pictures.shape[:2]
+    return np.asarray(pictures.reshape(count, side // 2, 2, side // 2, 2).mean((2, 4)))
 
 
 def _brightness(warped: Floats, fixed: Floats, inside: Floats) -> tuple[Floats, Floats]:
@@ -114,8 +130,8 @@ def _correlation(warped: Floats, fixed: Floats, inside: Floats) -> Floats:
     a = (warped - _mean(warped, inside)[:, None, None]) * inside
     b = (fixed - _mean(fixed, inside)[:, None, None]) * inside
     norms = np.sqrt((a**2).sum((1, 2)) * (b**2).sum((1, 2)))
-    return ((a * b).sum((1, 2)) / np.maximum(norms, 1e-9)).astype(np.float32)
+    return np.asarray((a * b).sum((1, 2)) / np.maximum(norms, 1e-9))
 
 
 def _mean(values: Floats, inside: Floats) -> Floats:
-    return (values * inside).sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1)
+    return np.asarray((values * inside).sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1))

@@ -115,7 +115,7 @@ def features_of(small: NDArray[np.uint8], orientation: int = 1) -> tuple[Feature
     return features, dhash64(luma)
 
 
-def dhash64(luma: NDArray[np.uint8]) -> int:
+def dhash64(luma: NDArray[Any]) -> int:
     """The difference hash of (H, W) luma as a signed 64-bit integer.
 
     Each bit says whether a cell of a 9 x 8 grid of mean brightness is darker than its right neighbor.
@@ -139,7 +139,7 @@ def halved(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return smaller
 
 
-def signature_of(luma: NDArray[np.uint8], rgb: NDArray[np.uint8]) -> bytes:
+def signature_of(luma: NDArray[Any], rgb: NDArray[Any]) -> bytes:
     """A picture in 322 bytes, from its luma (H, W) and its colors (H, W, 3), uint8: darkest and brightest of
     24 x 24 luma cells, the cells between them in 16 steps (two a byte), 4 x 4 cells of Cr, then of Cb.
     """
@@ -151,7 +151,7 @@ def signature_of(luma: NDArray[np.uint8], rgb: NDArray[np.uint8]) -> bytes:
     low, high = int(cells.min()), int(cells.max())
     steps = np.rint((cells - low) * (_LEVELS / max(high - low, 1))).astype(np.uint8).ravel()
     packed = (steps[0::2] << 4) | steps[1::2]
-    return bytes((low, high)) + packed.tobytes() + chroma.transpose(2, 0, 1).tobytes()
+    return b"".join((bytes((low, high)), packed.tobytes(), chroma.transpose(2, 0, 1).tobytes()))
 
 
 def luma_cells(signatures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -169,12 +169,12 @@ def chroma_cells(signatures: NDArray[np.uint8]) -> NDArray[np.float32]:
     return cells.reshape(-1, 2, CHROMA_SIDE, CHROMA_SIDE)
 
 
-def _histogram(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _histogram(levels: NDArray[Any]) -> NDArray[np.float32]:
     """The share of each of 256 levels."""
     import cv2
 
-    counts: NDArray[np.float32] = cv2.calcHist([levels], [0], None, [256], [0, 256]).ravel()
-    return counts / np.float32(levels.size)
+    counts = cv2.calcHist([levels], [0], None, [256], [0, 256]).ravel()
+    return np.asarray(counts / np.float32(levels.size), np.float32)
 
 
 def _top(shares: NDArray[np.float32]) -> float:

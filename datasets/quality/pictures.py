@@ -5,7 +5,8 @@ night scenes or of tiny icons is not a set of faults. A picture has one of the f
 sharpness, the gravest: an empty picture is not blurred as well.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Final, Self
 
 import numpy as np
@@ -46,16 +47,18 @@ class Pictures:
     orientation: Floats
 
     @classmethod
-    def of(cls, sizes: list[tuple[int, int]], features: list[Features]) -> Self:
+    def of(cls, sizes: Sequence[tuple[int, int]], features: Sequence[Features]) -> Self:
         """From one (width, height) and one `Features` a picture."""
         width, height = np.array(sizes, np.float32).reshape(-1, 2).T
         names = ("sharpness", "brightness", "low", "high", "plain", "spread", "orientation")
         columns = {name: np.array([getattr(row, name) for row in features], np.float32) for name in names}
         return cls(width=width, height=height, **columns)
 
-    def joined(self, other: "Pictures") -> "Pictures":
-        """These, then the others."""
-        return Pictures(*(np.concatenate((getattr(self, k), getattr(other, k))) for k in self.__slots__))
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """One table of several, in order; at least one."""
+        names = [column.name for column in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def picture_findings(pictures: Pictures) -> dict[str, Mask]:

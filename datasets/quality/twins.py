@@ -50,7 +50,7 @@ def near_pairs(
     """
     if len(signatures) < 2:
         return np.empty((0, 2), np.int64)
-    pairs = _candidates(signatures, hashes, step)
+    pairs = _alike_in_color(_candidates(signatures, hashes, step), signatures)
     kept = [pairs[:0]]
     for start in range(0, len(pairs), _FIT_CHUNK):
         step()
@@ -75,16 +75,19 @@ def groups_of(pairs: Indices, count: int) -> Indices:
     return np.array([root(row) for row in range(count)], np.int64)
 
 
+def _alike_in_color(pairs: Indices, signatures: NDArray[np.uint8]) -> Indices:
+    kept = [pairs[:0]]
+    for start in range(0, len(pairs), _CHUNK):
+        part = pairs[start : start + _CHUNK]
+        apart = np.abs(chroma_cells(signatures[part[:, 0]]) - chroma_cells(signatures[part[:, 1]]))
+        kept.append(part[apart.mean(axis=(1, 2, 3)) <= _CHROMA_LEVELS])
+    return np.concatenate(kept)
+
+
 def _same(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    colors = np.abs(chroma_cells(first) - chroma_cells(second)).mean(axis=(1, 2, 3))
     fit = fit_pairs(luma_cells(first), luma_cells(second))
-    same: NDArray[np.bool_] = (
-        (colors <= _CHROMA_LEVELS)
-        & (fit.correlation >= _CORRELATION)
-        & (fit.worst <= _WORST)
-        & _is_trim(fit)
-    )
-    return same
+    fits: NDArray[np.bool_] = (fit.correlation >= _CORRELATION) & (fit.worst <= _WORST) & _is_trim(fit)
+    return fits
 
 
 def _is_trim(fit: Fit) -> NDArray[np.bool_]:
@@ -99,8 +102,12 @@ def _is_trim(fit: Fit) -> NDArray[np.bool_]:
     shared = np.maximum(np.minimum(end, 1) - np.maximum(begin, 0), 0).prod(axis=1)
     area = length.prod(axis=1)
     union = np.maximum(1 + area - shared, 1e-6)
-    trim: NDArray[np.bool_] = (within & (area >= _LEAST_AREA)) | (around & (area <= 1 / _LEAST_AREA))
-    return trim | (shared / union >= _LEAST_SHARED)
+    trim: NDArray[np.bool_] = (
+        (within & (area >= _LEAST_AREA))
+        | (around & (area <= 1 / _LEAST_AREA))
+        | (shared / union >= _LEAST_SHARED)
+    )
+    return trim
 
 
 def _candidates(

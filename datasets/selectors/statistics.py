@@ -3,6 +3,7 @@
 from typing import Any
 
 from datasets.models import Dataset, Finding, ImportBatch, SampleState, Split
+from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
 from datasets.selectors.schema import classes_of
 
@@ -55,7 +56,7 @@ def import_render(batch: ImportBatch) -> dict[str, Any]:
 
 
 def finding_render(row: Finding) -> dict[str, Any]:
-    """One finding."""
+    """One finding; `samples_url` is None where it is not about samples that are here."""
     return {
         "code": row.code,
         "severity": row.severity,
@@ -63,7 +64,9 @@ def finding_render(row: Finding) -> dict[str, Any]:
         "remedy": row.remedy,
         "params": row.params,
         "checked_at": row.checked_at,
-        "samples_url": f"/api/v1/datasets/{row.dataset_id}/samples/?finding={row.code}",
+        "samples_url": f"/api/v1/datasets/{row.dataset_id}/samples/?finding={row.code}"
+        if row.code in KINDS
+        else None,
     }
 
 

@@ -1,25 +1,29 @@
 """Quality checks: the newest findings of a data set, written whole."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
-from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core.clock import utc_now
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
+from core.sql import bind
 from datasets.models import Dataset, Finding, ImportBatch, Sample, SampleFinding
 from datasets.quality.label_stats import ClassCount, Found, labels_findings
 from datasets.selectors.counters import counts_of, totals_of
 from datasets.selectors.schema import classes_of
 from datasets.services.bulk import rows_insert
+from datasets.services.quality_scan import features_fill, samples_scan, scan_findings
 
 _MAX_NAMED = 10_000
 _MAX_FILES = 100
 _DAMAGED = ("file_damaged", "decoder_died", "decoder_timeout")
+_REMEDIES: Final = {"unreadable_files": "replace_files", "boxes_left_out": "redraw_boxes"}
 
 
 def quality_submit(*, actor: User, dataset: Dataset) -> Job:
@@ -33,17 +37,21 @@ def quality_submit(*, actor: User, dataset: Dataset) -> Job:
 
 
 def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
-    """Check and replace the findings."""
+    """Measure what nobody measured yet, check everything, and replace the findings."""
     dataset = Dataset.objects.get(pk=dataset_id)
+    features_fill(ctx, dataset)
+    scan = samples_scan(ctx, dataset_id)
+    named = scan_findings(ctx, dataset, scan)
     found = [
         *findings_now(dataset),
-        _damaged(dataset_id),
+        _import_problems(dataset_id, "unreadable_files", _is_damage),
+        _import_problems(dataset_id, "boxes_left_out", "box_outside".__eq__),
         _duplicates(dataset_id),
-        lookalikes := _lookalikes(dataset_id),
+        *(row.found(code) for code, row in named.items()),
     ]
-    named = {lookalikes.code: _lookalike_ids(dataset_id), "unlabeled": _unlabeled_ids(dataset_id)}
+    ids = {code: [scan.ids[row] for row in rows.rows[:_MAX_NAMED]] for code, rows in named.items()}
     with ctx.fenced() as job:
-        findings_write(dataset_id, found, named)
+        findings_write(dataset_id, found, ids | {"unlabeled": _unlabeled_ids(dataset_id)}, scan.marked)
         result: dict[str, object] = {row.code: row.count for row in found if row.count}
         ctx.finish(job, {"findings": result})
     return {"findings": result}
@@ -59,8 +67,16 @@ def findings_now(dataset: Dataset) -> list[Found]:
     return labels_findings(counts["samples"], counts["labeled"], classes)
 
 
-def findings_write(dataset_id: uuid.UUID, found: Iterable[Found], named: dict[str, list[uuid.UUID]]) -> None:
-    """Replace all findings in the caller's transaction; `named` lists the samples of a code."""
+def findings_write(
+    dataset_id: uuid.UUID,
+    found: Iterable[Found],
+    named: Mapping[str, list[uuid.UUID]],
+    marked: Mapping[uuid.UUID, list[str]],
+) -> None:
+    """Replace all findings in the caller's transaction.
+
+    `named` lists the samples of a code, `marked` the codes that samples carry from the last time.
+    """
     Finding.objects.filter(dataset_id=dataset_id).delete()
     SampleFinding.objects.filter(dataset_id=dataset_id).delete()
     now = utc_now()
@@ -78,31 +94,29 @@ def findings_write(dataset_id: uuid.UUID, found: Iterable[Found], named: dict[st
     )
     rows = [(dataset_id, code, sample_id) for code, ids in named.items() for sample_id in ids]
     rows_insert(SampleFinding, ("dataset_id", "code", "sample_id"), rows)
-    _mark_samples(dataset_id, named)
+    _mark_samples(named, marked)
 
 
-def _mark_samples(dataset_id: uuid.UUID, named: dict[str, list[uuid.UUID]]) -> None:
+def _mark_samples(named: Mapping[str, list[uuid.UUID]], marked: Mapping[uuid.UUID, list[str]]) -> None:
     """The codes on the samples themselves, which lists show; being unlabeled is its own column already."""
-    codes: dict[uuid.UUID, list[str]] = {}
+    codes: dict[uuid.UUID, list[str]] = {sample_id: [] for sample_id in marked}
     for code, ids in named.items():
         for sample_id in ids if code != "unlabeled" else ():
             codes.setdefault(sample_id, []).append(code)
-    Sample.objects.filter(dataset_id=dataset_id).exclude(findings=[]).exclude(pk__in=codes).update(
-        findings=[]
-    )
-    changed = [Sample(pk=sample_id, findings=found) for sample_id, found in codes.items()]
-    Sample.objects.bulk_update(changed, ["findings"], batch_size=500)
+    changed = [(bind(now), bind(pk)) for pk, now in codes.items() if now != marked.get(pk, [])]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE datasets_sample SET findings = %s WHERE id = %s", changed)
 
 
-def _damaged(dataset_id: uuid.UUID) -> Found:
-    """Files that imports could not read."""
+def _import_problems(dataset_id: uuid.UUID, finding: str, is_meant: Callable[[str], bool]) -> Found:
+    """What imports could not read or take, with the names of the first files."""
     count = 0
     listed: list[dict[str, str]] = []
     batches = _batches(dataset_id).order_by("pk").values_list("problems", "problem_samples")
     for problems, samples in batches.iterator(100):
-        count += sum(n for code, n in problems.items() if _is_damage(code))
-        listed = [*listed, *(row for row in samples if _is_damage(row["code"]))][:_MAX_FILES]
-    return Found("unreadable_files", "warning", count, "replace_files", {"files": listed})
+        count += sum(n for code, n in problems.items() if is_meant(code))
+        listed = [*listed, *(row for row in samples if is_meant(row["code"]))][:_MAX_FILES]
+    return Found(finding, "warning", count, _REMEDIES[finding], {"files": listed})
 
 
 def _is_damage(code: str) -> bool:
@@ -121,27 +135,6 @@ def _batches(dataset_id: uuid.UUID) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(
         dataset_id=dataset_id, finished_at__isnull=False, options__dry_run=False
     )
-
-
-def _lookalikes(dataset_id: uuid.UUID) -> Found:
-    groups = _same_hash(dataset_id)
-    extra = sum(count - 1 for _, count in groups)
-    return Found("same_looking", "warning", extra, "group_or_remove", {"groups": len(groups)})
-
-
-def _same_hash(dataset_id: uuid.UUID) -> list[tuple[int, int]]:
-    rows = Sample.objects.filter(dataset_id=dataset_id, dhash64__isnull=False).order_by()
-    counted = rows.values_list("dhash64").annotate(n=Count("pk")).filter(n__gt=1)
-    return [(int(dhash or 0), count) for dhash, count in counted.order_by("dhash64")[:_MAX_NAMED]]
-
-
-def _lookalike_ids(dataset_id: uuid.UUID) -> list[uuid.UUID]:
-    hashes = [dhash for dhash, _ in _same_hash(dataset_id)]
-    ids: list[uuid.UUID] = []
-    for start in range(0, len(hashes), 500):
-        rows = Sample.objects.filter(dataset_id=dataset_id, dhash64__in=hashes[start : start + 500])
-        ids += rows.order_by("dhash64", "pk").values_list("pk", flat=True)
-    return ids[:_MAX_NAMED]
 
 
 def _unlabeled_ids(dataset_id: uuid.UUID) -> list[uuid.UUID]:

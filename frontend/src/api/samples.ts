@@ -68,6 +68,8 @@ export interface Finding {
   params: Record<string, unknown>;
   remedy: string;
   checked_at: string | null;
+  /** Null where the finding is not about pictures that are here: about classes, or files left out. */
+  samples_url: string | null;
 }
 
 export const findingsQuery = (dataset: string) =>

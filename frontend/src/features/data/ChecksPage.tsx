@@ -99,16 +99,17 @@ const TONE = { error: "bad", warning: "warn", info: "info" } as const satisfies 
   Tone
 >;
 const NAMES_SHOWN = 6;
-/** Findings whose samples the gallery can show, and by which filter. */
-const SHOWN_BY: Readonly<Record<string, { finding: string } | { state: string }>> = {
-  same_looking: { finding: "same_looking" },
-  unlabeled: { state: "unlabeled" },
-  no_labels: { state: "unlabeled" },
-};
+const BY_STATE: ReadonlySet<string> = new Set(["unlabeled", "no_labels"]);
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
 
 function byWeight(a: Finding, b: Finding): number {
   return WEIGHT[a.severity] - WEIGHT[b.severity];
+}
+
+/** The filter by which the gallery shows the pictures of a finding. */
+function filterOf({ code, samples_url }: Finding): { finding: string } | { state: string } | undefined {
+  if (BY_STATE.has(code)) return { state: "unlabeled" };
+  return samples_url ? { finding: code } : undefined;
 }
 
 function subjectOf({ params }: Finding): string {
@@ -121,6 +122,13 @@ function subjectOf({ params }: Finding): string {
   return names.slice(0, NAMES_SHOWN).join(", ") + (names.length > NAMES_SHOWN ? " …" : "");
 }
 
+/** How many groups of copies, or boxes, the pictures stand for. */
+function useExtent({ params }: Finding): string {
+  const t = useT("data");
+  if (typeof params.groups === "number") return t("groupsFound", { count: params.groups });
+  return typeof params.boxes === "number" ? t("boxesFound", { count: params.boxes }) : "";
+}
+
 /** "No labels" is one finding about all pictures; the others count pictures. */
 function picturesOf({ code, count, params }: Finding): number {
   return code === "no_labels" && typeof params.samples === "number" ? params.samples : count;
@@ -129,8 +137,9 @@ function picturesOf({ code, count, params }: Finding): number {
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useT("data");
   const project = useProjectId();
-  const subject = subjectOf(finding);
-  const shownBy = SHOWN_BY[finding.code];
+  const extent = useExtent(finding);
+  const subject = subjectOf(finding) || extent;
+  const shownBy = filterOf(finding);
   const remedy = lookup("data", `remedyText_${finding.remedy}`) ?? t("remedyDefault");
   return (
     <div className={styles.finding}>

@@ -11,8 +11,6 @@ import styles from "./data.module.css";
 import { type DataSearch, isFiltered, NO_FILTERS, SPLITS, STATES, useDataSearch } from "./search";
 
 const CLASSES_SHOWN = 14;
-/** Findings about single samples; the others are about classes or files that never came in. */
-const NAMING_SAMPLES: ReadonlySet<string> = new Set(["same_looking"]);
 
 interface Choice {
   value: string;
@@ -97,7 +95,7 @@ function FindingFacet({ dataset, ready }: { dataset: Dataset; ready: boolean }) 
   const t = useT("data");
   const findings = useQuery({ ...findingsQuery(dataset.id), enabled: ready }).data ?? [];
   const choices = findings
-    .filter((finding) => finding.count > 0 && NAMING_SAMPLES.has(finding.code))
+    .filter((finding) => finding.count > 0 && finding.samples_url !== null)
     .map(({ code, count }) => ({ value: code, count, label: lookup("data", `finding_${code}`) ?? code }));
   return choices.length > 0 ? <Facet name="finding" title={t("facetFinding")} choices={choices} /> : null;
 }

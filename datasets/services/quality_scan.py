@@ -1,0 +1,234 @@
+"""All samples of a data set as columns, and what the checks of `datasets.quality` say of them."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from core.jobs.context import JobContext
+from core.services.blobs import BlobMissing, blob_read
+from core.sql import bind
+from datasets.formats.decoding.pool import DecodePool
+from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
+from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
+from datasets.quality.boxes import Boxes, box_findings
+from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
+from datasets.quality.kinds import KINDS
+from datasets.quality.label_stats import Found
+from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
+from datasets.quality.twins import groups_of, near_pairs
+from datasets.services.import_run import THUMB_SIDE_PX
+
+_FILL_ITEMS: Final = 100
+_CHUNK: Final = 5_000
+_COLUMNS: Final = (
+    "pk",
+    "payload",
+    "features",
+    "split",
+    "state",
+    "label_class_id",
+    "dhash64",
+    "findings",
+)
+Rows = NDArray[np.int64]
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class Scan:
+    """N samples in the order of their ids. `measured` are the rows that `pictures`, `signatures` (M, 322)
+    and `hashes` (M,) describe; the others could not be opened. `marked` are the codes samples carry now.
+    """
+
+    ids: list[uuid.UUID] = field(default_factory=list)
+    sizes: list[tuple[int, int]] = field(default_factory=list)
+    splits: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    labels: list[uuid.UUID | None] = field(default_factory=list)
+    marked: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+    measured: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    pictures: Pictures = field(default_factory=lambda: Pictures.of([], []))
+    signatures: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, SIGNATURE_BYTES), np.uint8))
+    hashes: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The rows of a scan that a finding names, and its figures."""
+
+    rows: list[int]
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def found(self, code: str) -> Found:
+        """As a finding."""
+        kind = KINDS[code]
+        return Found(code, kind.severity, len(self.rows), kind.remedy, self.params)
+
+
+def features_fill(ctx: JobContext, dataset: Dataset) -> None:
+    """Measure the pictures that no import of this version measured; resumable after any batch.
+
+    A picture is opened in the decoding children, as an import does. One that cannot be opened any more is
+    remembered as such and not tried again.
+    """
+    if dataset.modality != Modality.IMAGE:
+        return
+    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=VERSION)
+    wanted = Sample.objects.filter(unmeasured, dataset_id=dataset.pk).order_by("pk")
+    rows = list(wanted.values_list("pk", "sha256"))
+    if not rows:
+        return
+    with DecodePool() as pool:
+        done = 0
+        for part in _parts(rows, _FILL_ITEMS):
+            ctx.check()
+            answers = _answers(pool, [sha256 for _, sha256 in part])
+            updates = [_update(pk, answer) for (pk, _), answer in zip(part, answers, strict=True)]
+            with ctx.fenced(), connection.cursor() as cursor:
+                cursor.executemany(
+                    "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s", updates
+                )
+            ctx.milestone()
+            done += len(part)
+            ctx.progress(done, len(rows), "files")
+
+
+def samples_scan(ctx: JobContext, dataset_id: uuid.UUID) -> Scan:
+    """Read every sample of the data set, no pixels."""
+    scan = Scan()
+    parts: list[tuple[Rows, Pictures, NDArray[np.uint8], Rows]] = []
+    rows = Sample.objects.filter(dataset_id=dataset_id).order_by("pk").values_list(*_COLUMNS)
+    for chunk in _parts(rows.iterator(_CHUNK), _CHUNK):
+        ctx.check()
+        parts.append(_chunk_read(scan, chunk))
+    if parts:
+        scan.measured = np.concatenate([part[0] for part in parts])
+        scan.pictures = Pictures.joined([part[1] for part in parts])
+        scan.signatures = np.concatenate([part[2] for part in parts])
+        scan.hashes = np.concatenate([part[3] for part in parts])
+    return scan
+
+
+def scan_findings(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
+    """Every check that names samples, also those that found nothing."""
+    found = {code: Named([]) for code in KINDS if code != "unlabeled"}
+    unmeasured = np.setdiff1d(np.arange(len(scan.ids)), scan.measured)
+    if dataset.modality == Modality.IMAGE:
+        found["picture_unreadable"] = Named(unmeasured.tolist())
+    for code, mask in picture_findings(scan.pictures).items():
+        found[code] = Named(scan.measured[mask].tolist())
+    found |= _twins(ctx, dataset, scan)
+    if dataset.task == Task.OBJECT_DETECTION:
+        found |= _boxes(dataset.pk, scan)
+    return found
+
+
+def _parts(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:
+    source = iter(items)
+    while part := tuple(islice(source, size)):
+        yield part
+
+
+def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
+    contents = [_content(sha256) for sha256 in sha256s]
+    opened = iter(pool.submit([content for content in contents if content], THUMB_SIDE_PX).result())
+    missing = Undecodable("file_missing", "the stored file is gone")
+    return [next(opened) if content else missing for content in contents]
+
+
+def _content(sha256: str) -> bytes:
+    try:
+        return blob_read(sha256)
+    except BlobMissing:
+        return b""
+
+
+def _update(sample_id: uuid.UUID, answer: Answer) -> tuple[Any, ...]:
+    if isinstance(answer, Decoded):
+        return bind(answer.features), answer.dhash64, bind(sample_id)
+    return bind({"v": VERSION, "problem": answer.code}), None, bind(sample_id)
+
+
+def _chunk_read(
+    scan: Scan, chunk: Sequence[tuple[Any, ...]]
+) -> tuple[Rows, Pictures, NDArray[np.uint8], Rows]:
+    rows, sizes, measured, hashes = [], [], [], []
+    for pk, payload, stored, split, state, label, dhash, findings in chunk:
+        size = payload.get("width", 0), payload.get("height", 0)
+        if (features := Features.from_json(stored)) is not None:
+            rows.append(len(scan.ids))
+            sizes.append(size)
+            measured.append(features)
+            hashes.append(dhash or 0)
+        scan.ids.append(pk)
+        scan.sizes.append(size)
+        scan.splits.append(split)
+        scan.states.append(state)
+        scan.labels.append(label)
+        if findings:
+            scan.marked[pk] = findings
+    joined = b"".join(row.signature for row in measured)
+    signatures = np.frombuffer(joined, np.uint8).reshape(-1, SIGNATURE_BYTES)
+    return np.array(rows, np.int64), Pictures.of(sizes, measured), signatures, np.array(hashes, np.int64)
+
+
+def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
+    """Groups of pictures that look the same. A uniform picture looks like any other and is left out."""
+    rows = np.flatnonzero(~uniform_pictures(scan.pictures))
+    pairs = near_pairs(scan.signatures[rows], scan.hashes[rows], step=ctx.check)
+    members: dict[int, list[int]] = {}
+    for row, group in zip(scan.measured[rows].tolist(), groups_of(pairs, len(rows)).tolist(), strict=True):
+        members.setdefault(group, []).append(row)
+    groups = [group for group in members.values() if len(group) > 1]
+    across = [group for group in groups if len({scan.splits[row] for row in group} - {""}) > 1]
+    unlike = [group for group in groups if len({scan.labels[row] for row in group} - {None}) > 1]
+    if dataset.task != Task.IMAGE_CLASSIFICATION:
+        unlike = []
+    return {
+        "same_looking": _grouped(groups),
+        "same_looking_across_splits": _grouped(across),
+        "same_looking_other_class": _grouped(unlike),
+    }
+
+
+def _grouped(groups: Sequence[Sequence[int]]) -> Named:
+    return Named([row for group in groups for row in group], {"groups": len(groups)})
+
+
+def _boxes(dataset_id: uuid.UUID, scan: Scan) -> dict[str, Named]:
+    boxes = _boxes_read(dataset_id, scan)
+    found = {
+        code: Named(np.unique(boxes.picture[mask]).tolist(), {"boxes": int(mask.sum())})
+        for code, mask in box_findings(boxes).items()
+    }
+    boxed = set(boxes.picture.tolist())
+    done = (SampleState.LABELED, SampleState.REVIEWED)
+    empty = [row for row, state in enumerate(scan.states) if state in done and row not in boxed]
+    return found | {"boxes_none": Named(empty)}
+
+
+def _boxes_read(dataset_id: uuid.UUID, scan: Scan) -> Boxes:
+    row_of = {pk: row for row, pk in enumerate(scan.ids)}
+    classes = list(LabelClass.objects.filter(dataset_id=dataset_id).values_list("pk", flat=True))
+    number_of = {pk: number for number, pk in enumerate(classes)}
+    columns = ("sample_id", "label_class_id", "x", "y", "w", "h")
+    shapes = Shape.objects.filter(label_class_id__in=classes, kind=ShapeKind.BOX).order_by(
+        "sample_id", "position"
+    )
+    rows = [
+        (row_of[sample], number_of[label], x, y, w, h)
+        for sample, label, x, y, w, h in shapes.values_list(*columns).iterator(_CHUNK)
+        if sample in row_of
+    ]
+    table = np.array(rows, np.float64).reshape(-1, 6)
+    picture = table[:, 0].astype(np.int64)
+    sizes = np.array(scan.sizes, np.float32).reshape(-1, 2)[picture]
+    x, y, w, h = table[:, 2:].astype(np.float32).T
+    return Boxes(x, y, w, h, picture, table[:, 1].astype(np.int64), sizes[:, 0], sizes[:, 1])

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from datasets.formats.decoding.child import answer_for
+from datasets.quality.align import fit_pairs
+from datasets.quality.features import Features
+from datasets.quality.twins import groups_of, near_pairs
+from tests.datasets.quality.scenes import COPIES, encoded, scene
+
+CLEAN, EACH = 150, 40
+
+
+def signed(contents):
+    answers = [answer_for(content, 160) for content in contents]
+    raw = [Features.from_json(answer.features).signature for answer in answers]
+    signatures = np.stack([np.frombuffer(row, np.uint8) for row in raw])
+    return signatures, np.array([answer.dhash64 for answer in answers])
+
+
+def gray(picture):
+    return np.asarray(picture.convert("L").resize((24, 24), Image.Resampling.BOX), np.float32)
+
+
+def test_copies_are_found_and_pictures_of_the_same_place_are_not():
+    rng = np.random.default_rng(5)
+    scenes = [scene(seed) for seed in range(CLEAN)]
+    contents, truth = [encoded(picture) for picture in scenes], {}
+    for number, (kind, copied) in enumerate(COPIES.items()):
+        for original in range(number * EACH, (number + 1) * EACH):
+            truth[original, len(contents)] = kind
+            contents.append(copied(scenes[original], rng))
+    found = {tuple(pair) for pair in near_pairs(*signed(contents)).tolist()}
+    right = found & truth.keys()
+    assert len(right) >= 0.95 * len(truth)
+    assert len(right) >= 0.99 * len(found)
+    for kind in COPIES:
+        of_kind = [pair for pair, its in truth.items() if its == kind]
+        assert sum(pair in found for pair in of_kind) >= 0.95 * EACH, kind
+
+
+def test_the_window_of_a_trim_is_measured():
+    picture = scene(9)
+    box = (0.04, 0.06, 0.97, 0.92)
+    width, height = picture.size
+    cut = picture.crop(
+        (round(box[0] * width), round(box[1] * height), round(box[2] * width), round(box[3] * height))
+    )
+    fit = fit_pairs(gray(picture)[None], 0.7 * gray(cut)[None] + 20)
+    np.testing.assert_allclose(fit.window[0], (box[1], box[3] - box[1], box[0], box[2] - box[0]), atol=0.012)
+    assert fit.correlation[0] > 0.98
+
+
+def test_a_picture_is_no_copy_of_its_negative_its_mirror_or_noise():
+    picture = scene(10)
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (192, 256, 3), dtype=np.uint8))
+    negative = Image.eval(picture, lambda level: 255 - level)
+    mirror = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    assert not len(near_pairs(*signed([encoded(p) for p in (picture, noise, negative, mirror)])))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_fewer_than_two_pictures_have_no_twins(count):
+    signatures, hashes = signed([encoded(scene(1))])
+    assert near_pairs(signatures[:count], hashes[:count]).shape == (0, 2)
+
+
+def test_the_work_can_be_stopped_between_pieces():
+    class StoppedError(Exception):
+        pass
+
+    def stop():
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        near_pairs(*signed([encoded(scene(seed)) for seed in range(3)]), step=stop)
+
+
+def test_groups_join_what_is_linked_and_take_the_name_of_the_lowest():
+    pairs = np.array([(4, 5), (1, 4), (2, 7), (5, 6)])
+    assert groups_of(pairs, 8).tolist() == [0, 1, 2, 3, 1, 1, 1, 2]
+
+
+def test_many_copies_of_one_picture_cost_a_bounded_number_of_looks():
+    signatures, _ = signed([encoded(scene(1))])
+    many = np.repeat(signatures, 3_000, axis=0)
+    calls = []
+    pairs = near_pairs(many, np.arange(3_000), step=lambda: calls.append(1))
+    assert len(pairs) <= 3_000 * 8
+    assert len(set(groups_of(pairs, 3_000).tolist())) == 1

@@ -1,0 +1,200 @@
+"""The checks as a person meets them: import, run, read the findings, open their pictures."""
+
+import json
+
+import numpy as np
+import pytest
+
+from core.models import Blob
+from datasets.formats.decoding.child import answer_for
+from datasets.models import Sample, SampleFinding
+from datasets.services.quality import quality_submit
+from tests.datasets.conftest import worked
+from tests.datasets.quality.scenes import COPIES, FAULTS, broken, encoded, scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CLEAN = 100
+EACH = 4
+RIVALS = ("cat", "dog")
+
+
+@pytest.fixture
+def client(members, client_for):
+    return client_for(members["modeler"])
+
+
+@pytest.fixture
+def check(project):
+    """Run the checks of a data set; its job as it ended."""
+    return lambda dataset: worked(quality_submit(actor=project.created_by, dataset=dataset))
+
+
+@pytest.fixture
+def findings(client):
+    """The findings of a data set by their code."""
+
+    def read(dataset):
+        rows = client.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()["results"]
+        return {row["code"]: row for row in rows}
+
+    return read
+
+
+@pytest.fixture
+def names(client):
+    """The names of the samples that a finding opens."""
+
+    def read(finding):
+        rows = client.get(finding["samples_url"] + "&limit=500").json()["results"]
+        return {row["name"].rsplit("/", 1)[-1] for row in rows}
+
+    return read
+
+
+def planted(rng):
+    """The files of a data set with 43 faults, and which file has which."""
+    files = {f"{RIVALS[i % 2]}/clean-{i}.jpg": encoded(scene(i)) for i in range(CLEAN)}
+    faults = {}
+    for code, spoil in FAULTS.items():
+        for k in range(EACH):
+            name = f"{code}-{k}.{'png' if code == 'picture_tiny' else 'jpg'}"
+            faults[name] = code
+            files[f"cat/{name}"] = spoil(scene(500 + len(faults)))
+    for i, copied in enumerate([*COPIES.values(), *COPIES.values()]):
+        name = f"copy-{i}.jpg"
+        faults[name] = "same_looking"
+        files[f"{RIVALS[i % 2]}/{name}"] = copied(scene(i), rng)
+    faults["rival.jpg"] = "same_looking_other_class"
+    files["cat/rival.jpg"] = encoded(scene(51), quality=60)
+    for k in range(EACH):
+        files[f"dog/broken-{k}.jpg"] = broken(scene(600 + k))
+    return files, faults
+
+
+def test_every_planted_fault_is_found_and_at_most_one_clean_picture_in_twenty(
+    make_dataset, run_import, check, findings, names
+):
+    dataset = make_dataset()
+    files, faults = planted(np.random.default_rng(1))
+    assert len(faults) + EACH >= 40
+    assert run_import(dataset, files).state == "succeeded"
+    assert check(dataset).state == "succeeded"
+
+    found = findings(dataset)
+    opened = {code: names(row) for code, row in found.items() if row["samples_url"]}
+    missed = {name: code for name, code in faults.items() if name not in opened.get(code, ())}
+    assert not missed
+    assert found["unreadable_files"]["count"] == EACH
+    doubled = {f"clean-{i}.jpg" for i in (*range(6), 51)}
+    alarms = {name for listed in opened.values() for name in listed if name.startswith("clean")} - doubled
+    assert len(alarms) <= 0.05 * CLEAN
+    assert all(len(listed) == found[code]["count"] for code, listed in opened.items())
+
+
+def test_a_clean_set_stays_clean(make_dataset, run_import, check, findings):
+    dataset = make_dataset()
+    run_import(dataset, {f"{RIVALS[i % 2]}/{i}.jpg": encoded(scene(i)) for i in range(40)})
+    check(dataset)
+    assert findings(dataset) == {}
+
+
+def test_a_copy_in_another_split_is_a_leak(make_dataset, run_import, check, findings, names):
+    dataset = make_dataset()
+    files = {
+        f"{split}/{kind}/{i}.jpg": encoded(scene(i + shift))
+        for i in range(6)
+        for kind, split, shift in (
+            ("cat", "train", 0),
+            ("dog", "train", 20),
+            ("cat", "test", 40),
+            ("dog", "test", 60),
+        )
+    }
+    files["test/cat/leak.jpg"] = encoded(scene(3), quality=50)
+    files["train/dog/harmless.jpg"] = encoded(scene(24), quality=50)
+    run_import(dataset, files)
+    check(dataset)
+    found = findings(dataset)
+    assert names(found["same_looking_across_splits"]) == {"3.jpg", "leak.jpg"}
+    assert found["same_looking"]["params"] == {"groups": 2}
+    assert found["same_looking"]["count"] == 4
+
+
+def test_pictures_of_an_older_import_are_measured_by_the_checks(make_dataset, run_import, check, findings):
+    dataset = make_dataset()
+    files = {f"cat/{i}.jpg": encoded(scene(i)) for i in range(12)}
+    run_import(dataset, files | {"dog/blurred.jpg": FAULTS["picture_blurry"](scene(90))})
+    of_import = dict(Sample.objects.values_list("name", "features"))
+    Sample.objects.update(features={}, dhash64=None)
+    check(dataset)
+    assert dict(Sample.objects.values_list("name", "features")) == of_import
+    assert not Sample.objects.filter(dhash64=None).exists()
+    assert findings(dataset)["picture_blurry"]["count"] == 1
+
+
+def test_a_picture_that_cannot_be_opened_any_more_is_named_once_and_not_tried_again(
+    make_dataset, run_import, check, findings, names, monkeypatch
+):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})
+    lost = Sample.objects.get(name__endswith="3.jpg")
+    Sample.objects.update(features={})
+    Blob.objects.filter(pk=lost.sha256).delete()
+    check(dataset)
+    assert names(findings(dataset)["picture_unreadable"]) == {"3.jpg"}
+    monkeypatch.setattr("datasets.services.quality_scan.blob_read", None)
+    assert check(dataset).state == "succeeded"
+    assert findings(dataset)["picture_unreadable"]["count"] == 1
+
+
+def test_a_mended_picture_loses_its_mark(make_dataset, run_import, check, findings):
+    dataset = make_dataset()
+    run_import(
+        dataset,
+        {f"cat/{i}.jpg": encoded(scene(i)) for i in range(12)}
+        | {"cat/dark.jpg": FAULTS["picture_dark"](scene(90))},
+    )
+    check(dataset)
+    dark = Sample.objects.get(name__endswith="dark.jpg")
+    assert dark.findings == ["picture_dark"]
+    mended = answer_for(encoded(scene(90)), 160)
+    Sample.objects.filter(pk=dark.pk).update(features=mended.features)
+    check(dataset)
+    dark.refresh_from_db()
+    assert dark.findings == []
+    assert not SampleFinding.objects.filter(sample=dark, code="picture_dark").exists()
+
+
+def test_suspicious_boxes_are_named_by_their_pictures(make_dataset, run_import, check, findings, names):
+    dataset = make_dataset(task="object_detection")
+    ordinary = [20, 30, 60, 50]
+    boxes = {i: [ordinary] for i in range(60)} | {
+        60: [[10, 10, 80, 60], [10, 10, 80, 60.5]],
+        61: [[15, 15, 2, 40], ordinary],
+        62: [[0, 0, 255, 191]],
+        63: [[400, 400, 50, 50], ordinary],
+        64: [],
+    }
+    annotations = [(image, box) for image, listed in boxes.items() for box in listed]
+    document = {
+        "images": [{"id": i, "file_name": f"{i}.jpg", "width": 256, "height": 192} for i in boxes],
+        "categories": [{"id": 1, "name": "body"}],
+        "annotations": [
+            {"id": n, "image_id": image, "category_id": 1, "bbox": box, "area": box[2] * box[3], "iscrowd": 0}
+            for n, (image, box) in enumerate(annotations)
+        ],
+    }
+    files = {f"{i}.jpg": encoded(scene(i)) for i in boxes}
+    assert (
+        run_import(dataset, files | {"annotations.json": json.dumps(document).encode()}).state == "succeeded"
+    )
+    check(dataset)
+    found = findings(dataset)
+    assert names(found["boxes_twice"]) == {"60.jpg"}
+    assert names(found["boxes_tiny"]) == {"61.jpg"}
+    assert names(found["boxes_huge"]) == {"62.jpg"}
+    assert names(found["boxes_none"]) == {"64.jpg"}
+    assert found["boxes_left_out"]["count"] == 1
+    assert found["boxes_left_out"]["samples_url"] is None
+    assert found["boxes_twice"]["params"] == {"boxes": 1}
