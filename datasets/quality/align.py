@@ -19,7 +19,7 @@ _COARSE: Final = (2, 1, 0)
 _FINE_STEPS: Final = 2
 _MAX_STEP: Final = 0.08
 _MAX_TRIM: Final = 0.3
-_LEAST_SPREAD: Final = 1e-3
+_DETAIL: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,19 @@ class Fit:
     """How well each of P pairs fits.
 
     `window` (P, 4): begin and length on the vertical, then on the horizontal axis, as fractions of the
-    first picture. `correlation` (P,) and `worst` (P,): the largest difference of a 1/8 x 1/8 block in
-    units of the second picture's spread, both over the part they share.
+    first picture. `correlation` (P,) over the part they share, and `detail` (P,) the same of what a blur
+    would take away: two pictures of one mood agree in the first, only copies agree in the second.
     """
 
     window: Floats
     correlation: Floats
-    worst: Floats
+    detail: Floats
 
 
 def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fit:
-    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n a multiple of 8."""
-    count, side = first.shape[:2]
-    window = np.tile(np.array([0, 1, 0, 1], np.float32), (count, 1)) if window is None else window.copy()
+    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n even."""
+    whole = np.tile(np.array([0, 1, 0, 1], np.float32), (len(first), 1))
+    window = whole if window is None else window.copy()
     coarse, coarse_second = _halved(_smoothed(first, 1)), _halved(_smoothed(second, 1))
     for passes in _COARSE:
         window = _stepped(_smoothed(coarse, passes), _smoothed(coarse_second, passes), window)
@@ -47,14 +47,8 @@ def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fi
     for _ in range(_FINE_STEPS):
         window = _stepped(first, fixed, window)
     warped, inside = _warped(first, window)
-    gain, offset = _brightness(warped, fixed, inside)
-    left = (gain[:, None, None] * warped + offset[:, None, None] - fixed) * inside
-    spread = np.maximum(
-        np.sqrt(_mean((fixed - _mean(fixed, inside)[:, None, None]) ** 2, inside)), _LEAST_SPREAD
-    )
-    cell = side // 8
-    blocks = np.abs(left).reshape(count, 8, cell, 8, cell).mean((2, 4)).max((1, 2)) / spread
-    return Fit(window, _correlation(warped, fixed, inside), blocks.astype(np.float32))
+    detail, fixed_detail = (part - _smoothed(part, _DETAIL) for part in (warped, fixed))
+    return Fit(window, _correlation(warped, fixed, inside), _correlation(detail, fixed_detail, inside))
 
 
 def _stepped(first: Floats, second: Floats, window: Floats) -> Floats:
@@ -116,14 +110,6 @@ def _kernel(side: int, passes: int) -> Floats:
 def _halved(pictures: Floats) -> Floats:
     count, side = pictures.shape[:2]
     return np.asarray(pictures.reshape(count, side // 2, 2, side // 2, 2).mean((2, 4)))
-
-
-def _brightness(warped: Floats, fixed: Floats, inside: Floats) -> tuple[Floats, Floats]:
-    a, b = _mean(warped, inside), _mean(fixed, inside)
-    spread = _mean((warped - a[:, None, None]) ** 2, inside)
-    shared = _mean((warped - a[:, None, None]) * (fixed - b[:, None, None]), inside)
-    gain = shared / np.maximum(spread, _LEAST_SPREAD**2)
-    return gain, b - gain * a
 
 
 def _correlation(warped: Floats, fixed: Floats, inside: Floats) -> Floats:

@@ -79,8 +79,8 @@ def picture_findings(pictures: Pictures) -> dict[str, Mask]:
     for code, mask in light.items():
         found[code] = mask & ~taken
         taken = taken | mask
-    shorter = np.minimum(pictures.width, pictures.height)
-    found["picture_tiny"] = shorter < max(_LEAST_PX, _limit(_TINY_PX, shorter))
+    side = np.sqrt(pictures.width * pictures.height)
+    found["picture_tiny"] = side < max(_LEAST_PX, _limit(_TINY_PX, side))
     found["picture_odd_shape"] = _odd_shapes(pictures)
     found["picture_turned"] = pictures.orientation > 1
     return found
