@@ -36,8 +36,8 @@ class Features:
     `sharpness` is the strongest second difference over the strongest difference within 3 x 3 pixels of half
     the size (the top 0.5 % of each), about 0.3 to 1.3 for a sharp picture and under 0.3 after a blur of one pixel,
     whatever it shows. `laplacian` is twice the mean square of the positive part of the Laplacian, which is
-    its variance but for rare steps over 255. `low` and `high` are the 5th and
-    95th percentile of the luma, `plain` the share of pixels within 6 levels of the commonest luma,
+    its variance but for rare steps over 255. `low`, `high` and `top` are the
+    5th, the 95th and the 99.5th percentile of the luma, `plain` the share of pixels within 6 levels of the commonest luma,
     `spread` the largest standard deviation of a color channel. `orientation` is the EXIF value, 1 to 8.
     `signature` holds the picture itself, tiny: see `signature_of`.
     """
@@ -47,6 +47,7 @@ class Features:
     brightness: float
     low: float
     high: float
+    top: float
     plain: float
     spread: float
     signature: bytes
@@ -61,6 +62,7 @@ class Features:
             "brightness": round(self.brightness, 3),
             "low": round(self.low, 3),
             "high": round(self.high, 3),
+            "top": round(self.top, 3),
             "plain": round(self.plain, 4),
             "spread": round(self.spread, 4),
             "orientation": self.orientation,
@@ -83,7 +85,7 @@ class Features:
         return cls(**figures, signature=signature, orientation=orientation)
 
 
-FIGURES: Final = ("sharpness", "laplacian", "brightness", "low", "high", "plain", "spread")
+FIGURES: Final = ("sharpness", "laplacian", "brightness", "low", "high", "top", "plain", "spread")
 
 
 def features_of(small: NDArray[np.uint8], orientation: int = 1) -> tuple[Features, int]:
@@ -100,13 +102,14 @@ def features_of(small: NDArray[np.uint8], orientation: int = 1) -> tuple[Feature
     ranges = _histogram(cv2.morphologyEx(luma, cv2.MORPH_GRADIENT, _NEIGHBORS))
     levels = _histogram(luma)
     _, spreads = cv2.meanStdDev(half)
-    low, high = np.searchsorted(np.cumsum(levels), (0.05, 0.95))
+    low, high, top = np.searchsorted(np.cumsum(levels), (0.05, 0.95, 1 - _TOP_SHARE))
     features = Features(
         sharpness=_top(bends) / (_top(ranges) + _RANGE_OFFSET),
         laplacian=2 * float(bends @ _SQUARES),
         brightness=float(levels @ _LADDER) / 255,
         low=int(low) / 255,
         high=int(high) / 255,
+        top=int(top) / 255,
         plain=_plain(levels),
         spread=float(spreads.max()) / 255,
         signature=signature_of(luma, half),

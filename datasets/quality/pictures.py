@@ -22,7 +22,7 @@ _DARK: Final = (0.13, 0.4)
 _NO_LIGHTS: Final = 0.4
 _BRIGHT: Final = (0.1, 0.4)
 _NO_SHADOWS: Final = 0.6
-_FAINT: Final = (0.16, 0.4)
+_FAINT: Final = (0.2, 0.4)
 _UNIFORM_SHARE: Final = 0.985
 _UNIFORM_SPREAD: Final = 0.016
 _TINY_PX: Final = (64, 0.25)
@@ -42,6 +42,7 @@ class Pictures:
     brightness: Floats
     low: Floats
     high: Floats
+    top: Floats
     plain: Floats
     spread: Floats
     orientation: Floats
@@ -50,7 +51,7 @@ class Pictures:
     def of(cls, sizes: Sequence[tuple[int, int]], features: Sequence[Features]) -> Self:
         """From one (width, height) and one `Features` a picture."""
         width, height = np.array(sizes, np.float32).reshape(-1, 2).T
-        names = ("sharpness", "brightness", "low", "high", "plain", "spread", "orientation")
+        names = ("sharpness", "brightness", "low", "high", "top", "plain", "spread", "orientation")
         columns = {name: np.array([getattr(row, name) for row in features], np.float32) for name in names}
         return cls(width=width, height=height, **columns)
 
@@ -65,11 +66,11 @@ def picture_findings(pictures: Pictures) -> dict[str, Mask]:
     """Which of N pictures each check names, a boolean (N,) by the code of the finding."""
     if not len(pictures.width):
         return {}
-    contrast = pictures.high - pictures.low
+    contrast = pictures.top - pictures.low
     uniform = uniform_pictures(pictures)
     light = {
         "picture_dark": (pictures.brightness < _limit(_DARK, pictures.brightness))
-        & (pictures.high < _NO_LIGHTS),
+        & (pictures.top < _NO_LIGHTS),
         "picture_bright": (1 - pictures.brightness < _limit(_BRIGHT, 1 - pictures.brightness))
         & (pictures.low > _NO_SHADOWS),
         "picture_low_contrast": contrast < _limit(_FAINT, contrast),
