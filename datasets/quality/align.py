@@ -20,6 +20,8 @@ _FINE_STEPS: Final = 2
 _MAX_STEP: Final = 0.08
 _MAX_TRIM: Final = 0.3
 _DETAIL: Final = 4
+# Differences under this share of the picture's own spread are what compression leaves.
+_QUIET: Final = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,18 @@ class Fit:
     `window` (P, 4): begin and length on the vertical, then on the horizontal axis, as fractions of the
     first picture. `correlation` (P,) over the part they share, and `detail` (P,) the same of what a blur
     would take away: two pictures of one mood agree in the first, only copies agree in the second.
+    `peak` (P,) is the difference in the worst of 8 x 8 blocks over the root mean square of all: copies differ
+    a little everywhere, a picture with another object in it differs there.
     """
 
     window: Floats
     correlation: Floats
     detail: Floats
+    peak: Floats
 
 
 def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fit:
-    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n even."""
+    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n a multiple of 8."""
     whole = np.tile(np.array([0, 1, 0, 1], np.float32), (len(first), 1))
     window = whole if window is None else window.copy()
     coarse, coarse_second = _halved(_smoothed(first, 1)), _halved(_smoothed(second, 1))
@@ -48,7 +53,12 @@ def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fi
         window = _stepped(first, fixed, window)
     warped, inside = _warped(first, window)
     detail, fixed_detail = (part - _smoothed(part, _DETAIL) for part in (warped, fixed))
-    return Fit(window, _correlation(warped, fixed, inside), _correlation(detail, fixed_detail, inside))
+    return Fit(
+        window,
+        _correlation(warped, fixed, inside),
+        _correlation(detail, fixed_detail, inside),
+        _peak(warped, fixed, inside),
+    )
 
 
 def _stepped(first: Floats, second: Floats, window: Floats) -> Floats:
@@ -110,6 +120,16 @@ def _kernel(side: int, passes: int) -> Floats:
 def _halved(pictures: Floats) -> Floats:
     count, side = pictures.shape[:2]
     return np.asarray(pictures.reshape(count, side // 2, 2, side // 2, 2).mean((2, 4)))
+
+
+def _peak(warped: Floats, fixed: Floats, inside: Floats) -> Floats:
+    a, b = (part - _mean(part, inside)[:, None, None] for part in (warped, fixed))
+    gain = _mean(a * b, inside) / np.maximum(_mean(a**2, inside), 1e-6)
+    left = np.abs(gain[:, None, None] * a - b) * inside
+    usual = np.sqrt(np.maximum(_mean(left**2, inside), _QUIET**2 * _mean(b**2, inside)))
+    cell = left.shape[1] // 8
+    blocks = left.reshape(len(left), 8, cell, 8, cell).mean((2, 4)).max((1, 2))
+    return np.asarray(blocks / np.maximum(usual, 1e-6))
 
 
 def _correlation(warped: Floats, fixed: Floats, inside: Floats) -> Floats:

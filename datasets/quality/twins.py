@@ -30,6 +30,7 @@ _CHUNK: Final = 20_000
 _FIT_CHUNK: Final = 500
 _CORRELATION: Final = 0.96
 _DETAIL: Final = 0.9
+_PEAK: Final = 3.4
 _LEAST_AREA: Final = 0.66
 _LEAST_SHARED: Final = 0.9
 _EDGE: Final = 0.03
@@ -86,7 +87,9 @@ def _alike_in_color(pairs: Indices, signatures: NDArray[np.uint8]) -> Indices:
 
 def _same(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
     fit = fit_pairs(luma_cells(first), luma_cells(second))
-    fits: NDArray[np.bool_] = (fit.correlation >= _CORRELATION) & (fit.detail >= _DETAIL) & _is_trim(fit)
+    fits: NDArray[np.bool_] = (
+        (fit.correlation >= _CORRELATION) & (fit.detail >= _DETAIL) & (fit.peak <= _PEAK) & _is_trim(fit)
+    )
     return fits
 
 

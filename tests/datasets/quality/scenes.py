@@ -28,8 +28,20 @@ def scene(seed: int, size: tuple[int, int] = SIZE) -> Image.Image:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     picture = _tinted(picture, rng)
     for _ in range(int(rng.integers(2, 5))):
-        _add_body(picture, rng)
+        add_body(picture, rng)
     return ImageEnhance.Brightness(picture).enhance(float(rng.uniform(0.8, 1.15)))
+
+
+def add_body(picture: Image.Image, rng: np.random.Generator) -> None:
+    """A disk or a block with a shaded side and a crisp edge."""
+    w, h = (int(v) for v in rng.integers(30, 110, 2))
+    x, y = int(rng.integers(-10, picture.width - w + 10)), int(rng.integers(-10, picture.height - h + 10))
+    shade = np.linspace(*rng.uniform(0.5, 1.1, 2), w)[None, :, None] * rng.integers(40, 255, 3)
+    body = Image.fromarray(np.broadcast_to(shade.clip(0, 255), (h, w, 3)).astype(np.uint8))
+    mask = Image.new("L", (w, h), 0)
+    draw = ImageDraw.Draw(mask)
+    (draw.ellipse if rng.random() < 0.5 else draw.rectangle)((0, 0, w - 1, h - 1), fill=255)
+    picture.paste(body, (x, y), mask)
 
 
 def encoded(picture: Image.Image, form: str = "JPEG", **save: object) -> bytes:
@@ -140,15 +152,3 @@ def _photos() -> list[Image.Image]:
 def _tinted(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     gains = rng.uniform(0.75, 1.2, 3)
     return Image.fromarray((np.asarray(picture) * gains).clip(0, 255).astype(np.uint8))
-
-
-def _add_body(picture: Image.Image, rng: np.random.Generator) -> None:
-    """A disk or a block with a shaded side and a crisp edge."""
-    w, h = (int(v) for v in rng.integers(30, 110, 2))
-    x, y = int(rng.integers(-10, picture.width - w + 10)), int(rng.integers(-10, picture.height - h + 10))
-    shade = np.linspace(*rng.uniform(0.5, 1.1, 2), w)[None, :, None] * rng.integers(40, 255, 3)
-    body = Image.fromarray(np.broadcast_to(shade.clip(0, 255), (h, w, 3)).astype(np.uint8))
-    mask = Image.new("L", (w, h), 0)
-    draw = ImageDraw.Draw(mask)
-    (draw.ellipse if rng.random() < 0.5 else draw.rectangle)((0, 0, w - 1, h - 1), fill=255)
-    picture.paste(body, (x, y), mask)

@@ -37,6 +37,12 @@ def test_each_fault_is_named_and_nothing_else():
         assert np.flatnonzero(found[code]).tolist() == [401 + number], code
 
 
+def test_the_second_of_two_is_named_wherever_it_stands_in_the_list():
+    crowd = [(0, 0, 10 * i, 10, 8, 8) for i in range(40)]
+    found = box_findings(boxes_of([(0, 0, 305, 200, 90, 90), *crowd, (0, 0, 305.5, 200, 90, 90)]))
+    assert np.flatnonzero(found["boxes_twice"]).tolist() == [41]
+
+
 def test_two_classes_or_two_pictures_may_share_a_box():
     rows = [(0, 0, 50, 60, 100, 80), (0, 1, 50, 60, 100, 80), (1, 0, 50, 60, 100, 80)]
     assert not box_findings(boxes_of(rows))["boxes_twice"].any()

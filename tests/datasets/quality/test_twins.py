@@ -6,7 +6,7 @@ from datasets.formats.decoding.child import answer_for
 from datasets.quality.align import fit_pairs
 from datasets.quality.features import Features
 from datasets.quality.twins import groups_of, near_pairs
-from tests.datasets.quality.scenes import COPIES, encoded, scene
+from tests.datasets.quality.scenes import COPIES, add_body, encoded, scene
 
 CLEAN, EACH = 150, 40
 
@@ -37,6 +37,21 @@ def test_copies_are_found_and_pictures_of_the_same_place_are_not():
     for kind in COPIES:
         of_kind = [pair for pair, its in truth.items() if its == kind]
         assert sum(pair in found for pair in of_kind) >= 0.95 * EACH, kind
+
+
+def test_another_object_before_the_same_background_is_another_picture():
+    rng = np.random.default_rng(8)
+    contents = []
+    for seed in range(40):
+        place = scene(seed)
+        contents.append(encoded(place))
+        for _ in range(2):
+            posed = place.copy()
+            add_body(posed, rng)
+            contents.append(encoded(posed))
+    found = near_pairs(*signed(contents))
+    posed_pairs = 3 * 40
+    assert len(found) <= 0.15 * posed_pairs
 
 
 def test_the_window_of_a_trim_is_measured():
