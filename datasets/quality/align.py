@@ -42,7 +42,9 @@ class Fit:
 
 
 def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fit:
-    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; n a multiple of 8."""
+    """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; P at least 1, n a
+    multiple of 8.
+    """
     whole = np.tile(np.array([0, 1, 0, 1], np.float32), (len(first), 1))
     window = whole if window is None else window.copy()
     coarse, coarse_second = _halved(_smoothed(first, 1)), _halved(_smoothed(second, 1))

@@ -54,6 +54,17 @@ def test_another_object_before_the_same_background_is_another_picture():
     assert len(found) <= 0.15 * posed_pairs
 
 
+def test_pictures_of_one_mood_with_different_detail_are_not_copies():
+    rng = np.random.default_rng(2)
+    sky = np.linspace(60, 200, 192)[:, None, None] + np.linspace(-30, 30, 256)[None, :, None]
+    clouds = [Image.fromarray(rng.integers(0, 24, (24, 32), dtype=np.uint8)) for _ in range(12)]
+    grown = [np.asarray(cloud.resize((256, 192), Image.Resampling.BICUBIC), float) for cloud in clouds]
+    skies = [Image.fromarray((sky + cloud[..., None] + [0, 5, 20]).astype(np.uint8)) for cloud in grown]
+    fit = fit_pairs(gray(skies[0])[None], gray(skies[1])[None])
+    assert fit.correlation[0] > 0.97 > 0.5 > fit.detail[0]
+    assert not len(near_pairs(*signed([encoded(picture) for picture in skies])))
+
+
 def test_the_window_of_a_trim_is_measured():
     picture = scene(9)
     box = (0.04, 0.06, 0.97, 0.92)
