@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 POLL_S: Final = 0.2
 GRACE_S: Final = 1.5
 STOPPED: Final = 3
+NO_ROOM: Final = 4
 MAX_DEATHS: Final = 3
 MAX_KILLS: Final = 25
 LONGEST_REST_S: Final = 3
@@ -56,7 +57,7 @@ class EventTail:
         self._path, self._offset = path, 0
 
     def read(self) -> list[Event]:
-        """What came since the last call."""
+        """What came since the last call; a line that a full disk tore off is passed over."""
         if not self._path.exists():
             return []
         with self._path.open("rb") as handle:
@@ -64,7 +65,16 @@ class EventTail:
             fresh = handle.read()
         whole = fresh[: fresh.rfind(b"\n") + 1]
         self._offset += len(whole)
-        return [json.loads(line) for line in whole.splitlines()]
+        return [event for line in whole.splitlines() if (event := _event(line)) is not None]
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        event: Event = json.loads(line)
+    except ValueError:
+        logger.warning("torn event", extra={"line": line[:200].decode("utf-8", "replace")})
+        return None
+    return event
 
 
 def supervise(
@@ -159,7 +169,7 @@ class _Reached:
 
 
 def _died_silently(code: int, job_dir: Path) -> bool:
-    return code != STOPPED and not (job_dir / "error.json").exists()
+    return code not in (STOPPED, NO_ROOM) and not (job_dir / "error.json").exists()
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
@@ -203,6 +213,8 @@ def _cause(returncode: int, job_dir: Path, *, was_killed: bool) -> ChildFailed:
         )
     if returncode == STOPPED:
         return ChildFailed("stopped", "the process was asked to stop from outside; resume the run")
+    if returncode == NO_ROOM:
+        return ChildFailed("disk_full", "the disk is full; free some space and resume the run")
     if path.exists():
         cause: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if cause["code"] == "internal_error":
