@@ -35,7 +35,7 @@ class Endpoint(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        """A name is free again once its endpoint is deleted."""
+        """A name is free again once its endpoint is deleted, by itself or with its project."""
 
         constraints = (
             models.UniqueConstraint(
