@@ -149,6 +149,26 @@ def test_a_line_torn_by_a_full_disk_hides_no_later_event(tmp_path):
     assert [event["seq"] for event in EventTail(path).read()] == [1, 4]
 
 
+@pytest.mark.parametrize(("heard", "left"), [(0, [1, 2, 3]), (2, [3]), (3, []), (99, [])])
+def test_a_follower_begins_behind_what_was_heard_and_hears_all_that_is_said_from_then_on(
+    tmp_path, heard, left
+):
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"seq": 1}\n{"seq": 2}\n{"seq": 3}\n', encoding="utf-8")
+    tail = EventTail(path, heard)
+    assert [event["seq"] for event in tail.read()] == left
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write('{"seq": 4}\n')
+    assert [event["seq"] for event in tail.read()] == [4]
+
+
+def test_a_follower_of_a_file_begun_anew_hears_it_from_its_first_line(tmp_path):
+    path = tmp_path / "events.jsonl"
+    tail = EventTail(path, 5)
+    path.write_text('{"seq": 1}\n', encoding="utf-8")
+    assert [event["seq"] for event in tail.read()] == [1]
+
+
 def test_a_loss_that_is_no_number_says_so(tmp_path):
     model = torch.nn.Linear(2, 2)
     trainer = Trainer(
