@@ -132,7 +132,9 @@ def test_a_deleted_project_frees_the_names_of_its_endpoints(
     assert Endpoint.objects.get(pk=taken).deleted_at == project.deleted_at
 
 
-def test_names_that_deleted_projects_held_before_are_freed_by_a_migration_that_can_be_undone(project, data_dir):
+def test_names_that_deleted_projects_held_before_are_freed_by_a_migration_that_can_be_undone(
+    project, data_dir
+):
     migration = import_module("serving.migrations.0002_names_of_deleted_projects")
     manager, deleted_at = project.created_by, utc_now()
     held, again, ended = (
