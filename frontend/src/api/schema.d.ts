@@ -11,7 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Everything this studio trains; the first of a task is its `auto`. */
+        /**
+         * @description Everything this studio trains; the first of a task is its `auto`.
+         *
+         *     `minutes` says how long each profile takes for `dataset_version`, as far as this machine knows.
+         */
         get: operations["algorithms_list"];
         put?: never;
         post?: never;
@@ -1709,6 +1713,9 @@ export interface components {
                 [key: string]: {
                     [key: string]: unknown;
                 };
+            };
+            minutes: {
+                [key: string]: number;
             };
             licence: string;
             requires: string[];
@@ -3649,7 +3656,9 @@ export type $defs = Record<string, never>;
 export interface operations {
     algorithms_list: {
         parameters: {
-            query?: never;
+            query?: {
+                dataset_version?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
