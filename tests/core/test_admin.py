@@ -35,6 +35,11 @@ def staff(project):
     return member_add(project, user_make("staff", is_staff=True), "manager")
 
 
+def test_the_menu_is_in_english():
+    plurals = {str(model._meta.verbose_name_plural) for model in admin.site._registry}
+    assert [name for name in plurals if name.endswith(("chs", "ss", "ys", "xs", "shs"))] == []
+
+
 PAGES = ["project", "membership", "job", "auditevent", "blob", "user"]
 
 
