@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from core.clock import utc_now
 from core.models import AuditEvent, Project
 from serving.dataplane.table import parse_table
 from serving.models import Endpoint, EndpointKey
+from serving.services.keys import keys_note_use
 from serving.services.publish import internal_secret, table_publish
 from tests import factories
 from tests.serving.plane import Folder, Plane, answer_model, picture_model, wait_until
@@ -329,6 +330,10 @@ def test_deploy_try_predict_journal_and_feedback_through_the_real_data_plane(
         media = client.get(listed[0]["inputs"][0]["media_url"])
         assert media.status_code == 200
         wait_until(lambda: client.get(f"{url}metrics/").json()["requests"] >= 3, 5)
+        wait_until(lambda: keys_note_use() == 1, 5)
+        (key,) = client.get(f"{url}keys/").json()["results"]
+        assert 0 <= (utc_now() - datetime.fromisoformat(key["last_used_at"])).total_seconds() < 120
+        assert keys_note_use() == 0
         metrics = client.get(f"{url}metrics/").json()
         assert metrics["refused"] == 1
         assert metrics["latency"]["p50"] > 0

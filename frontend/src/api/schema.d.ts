@@ -2568,6 +2568,8 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
             secret: string;
         };
         /** @description A name to tell keys apart, and when the key ends by itself. */
@@ -2589,6 +2591,8 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
         };
         /** @description A page. */
         KeyShapePage: {
