@@ -62,6 +62,7 @@ export default {
   under_review: "A reviewer is looking at this answer right now. Try again in a few minutes.",
   not_submitted: "This answer is not submitted, so there is nothing to review.",
   reason_required: "Say in a few words what is wrong.",
+  save_contested: "Others wrote at the same moment. Try again.",
   lease_lost: "Somebody else has this item now.",
   campaign_closed: "This campaign is closed and takes no more answers.",
   selection_empty: "This choice holds no sample.",

@@ -61,6 +61,7 @@ export default {
   under_review: "审核员正在查看此答案，请几分钟后再试。",
   not_submitted: "此答案尚未提交，无法审核。",
   reason_required: "请简要说明问题所在。",
+  save_contested: "其他人同时也在写入，请再试一次。",
   lease_lost: "此任务现在由其他人处理。",
   campaign_closed: "此标注任务已关闭，不再接收答案。",
   selection_empty: "所选范围内没有样本。",
