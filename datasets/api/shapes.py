@@ -50,9 +50,10 @@ class DatasetShape(DatasetBriefShape):
 
 
 class BinsShape(Serializer):
-    """A histogram: each bin begins at `from_px`."""
+    """A bin of a histogram: `from_px` to `to_px`, both inside."""
 
     from_px = serializers.IntegerField()
+    to_px = serializers.IntegerField()
     count = serializers.IntegerField()
 
 

@@ -1769,9 +1769,10 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
-        /** @description A histogram: each bin begins at `from_px`. */
+        /** @description A bin of a histogram: `from_px` to `to_px`, both inside. */
         BinsShape: {
             from_px: number;
+            to_px: number;
             count: number;
         };
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
