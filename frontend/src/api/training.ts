@@ -54,6 +54,7 @@ export interface Run {
   id: string;
   project: string;
   name: string;
+  task: TaskType;
   state: JobState;
   stage?: string;
   job: Job;
