@@ -44,6 +44,13 @@ def test_folders_become_classes(tmp_path):
     assert problem_codes(plan) == []
 
 
+def test_one_folder_alone_is_no_class_until_somebody_says_so(tmp_path):
+    key, reason, plan = planned(tmp_path, {"cats/1.jpg": P})
+    assert (key, plan.classes) == ("images", ())
+    assert reason.startswith("1 picture and nothing")
+    assert planned(tmp_path, {"cats/1.jpg": P}, "folder_per_class")[2].classes == ("cats",)
+
+
 @pytest.mark.parametrize(
     ("folder", "split"),
     [

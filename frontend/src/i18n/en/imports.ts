@@ -35,7 +35,8 @@ export default {
   problems: "Problems",
   classesFound_one: "{{count}} class",
   classesFound_other: "{{count}} classes",
-  problemsFirst: "The first {{count}} problems",
+  problemsFirst_one: "The first problem",
+  problemsFirst_other: "The first {{count}} problems",
   problemsNone: "No problems.",
   where: "Where",
   why: "Why",
@@ -102,5 +103,6 @@ export default {
   problem_image_too_many_scans: "a JPEG made to be slow",
   because_folder_per_class: "The folders hold pictures, so each folder's name is the class.",
   because_coco: "There is a COCO file with categories and boxes beside the pictures.",
-  because_images: "Pictures without folders or annotations: they come in unlabeled.",
+  because_images:
+    "Nothing here says what the pictures show, so they come in unlabeled. Two folders or more would be classes, and so would one if you choose the format “Folder per class”.",
 } as const;

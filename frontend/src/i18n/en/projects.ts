@@ -54,7 +54,8 @@ export default {
     "Drop a ZIP, a folder or loose files. Folders named after classes become labels by themselves.",
   next_import_do: "Import pictures",
   next_label: "Label the pictures",
-  next_label_text: "{{count}} pictures have no label. Hand them out as tasks and label by number keys.",
+  next_label_text_one: "{{count}} picture has no label. Hand it out as a task and label by number keys.",
+  next_label_text_other: "{{count}} pictures have no label. Hand them out as tasks and label by number keys.",
   next_label_do: "Go to the tasks",
   next_freeze: "Freeze a version",
   next_freeze_text:

@@ -33,7 +33,7 @@ export default {
   skipped: "跳过",
   problems: "问题",
   classesFound_other: "{{count}} 个类别",
-  problemsFirst: "前 {{count}} 个问题",
+  problemsFirst_other: "前 {{count}} 个问题",
   problemsNone: "没有问题。",
   where: "位置",
   why: "原因",
@@ -98,5 +98,6 @@ export default {
   problem_image_too_many_scans: "异常缓慢的 JPEG",
   because_folder_per_class: "文件夹中都是图片，因此以文件夹名作为类别。",
   because_coco: "图片旁有包含类别与标注框的 COCO 文件。",
-  because_images: "没有文件夹或标注信息：导入为未标注图片。",
+  because_images:
+    "没有说明图片内容的信息，因此导入为未标注图片。两个或更多文件夹会作为类别；选择“每类一个文件夹”格式时，单个文件夹也会作为类别。",
 } satisfies Translation<typeof import("../en/imports").default>;

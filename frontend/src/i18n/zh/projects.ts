@@ -48,7 +48,7 @@ export default {
   next_import_text: "拖入 ZIP、文件夹或散装文件。以类别命名的文件夹会自动成为标注。",
   next_import_do: "导入图片",
   next_label: "标注图片",
-  next_label_text: "还有 {{count}} 张图片没有标注。分派为任务，用数字键快速标注。",
+  next_label_text_other: "还有 {{count}} 张图片没有标注。分派为任务，用数字键快速标注。",
   next_label_do: "前往任务",
   next_freeze: "冻结一个版本",
   next_freeze_text: "版本会固定图片、标注与划分，使结果可以比较、可以复现。",
