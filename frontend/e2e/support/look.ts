@@ -22,6 +22,8 @@ export async function setLook(page: Page, language: Language): Promise<void> {
 /** Let the system change its theme, as at sunset. */
 export async function paintIn(page: Page, theme: Theme): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
+  // The page hears of it when it draws its next frame, and nothing else may ask for one.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", theme);
   await page.evaluate(() => {
     for (const animation of document.getAnimations())
