@@ -34,7 +34,7 @@ from training.engine.seed import seed_everything
 MAX_ENLARGEMENT: Final = 5
 SIDE_MULTIPLE: Final = 32
 MIXES: Final = (0.25, 0.5, 0.75, 1.0)
-JUDGES: Final = 2000
+JUDGES: Final = 400
 
 
 class Recipe(Protocol):
