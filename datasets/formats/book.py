@@ -29,6 +29,7 @@ MAX_TEXT_BYTES: Final = 64 * 1024**2
 MISSING: Final = "the annotation names a picture that is not among the files, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
 NO_CLASS: Final = "a shape names no class; give it one"
+_MAX_KEPT_NAME, _MAX_KEPT_NAMES = 200, 10_000
 _NOTICE_TEXT: Final = {
     "geometry_reduced": "a shape that is no upright box became the box around it",
     "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
@@ -56,13 +57,14 @@ class Book:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.pictures = pictures_of(tree)
-        self.classes: dict[str, None] = {}
+        self.classes: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.read_any = False
         self._placed = pictures_placed(tree)
         self._marks: dict[int, Marks] = {}
         self._notices: Counter[str] = Counter()
         self._first: dict[str, str] = {}
+        self._cleaned: dict[str, str] = {}
 
     def read(self, member: Member, limit_bytes: int = MAX_TEXT_BYTES) -> bytes | None:
         """The bytes of a file; what is wrong with it becomes a problem and None."""
@@ -123,11 +125,15 @@ class Book:
 
     def class_of(self, raw: Any) -> str | None:
         """A class name fit to show, known from now on; None for what is no name."""
-        name = class_name(raw) if isinstance(raw, str) else ""
-        if not name:
+        if not isinstance(raw, str):
             return None
-        self.classes.setdefault(name)
-        return name
+        name = self._cleaned.get(raw)
+        if name is None:
+            name = class_name(raw)
+            if len(raw) <= _MAX_KEPT_NAME and len(self._cleaned) < _MAX_KEPT_NAMES:
+                self._cleaned[raw] = name
+        # The stored one, so that a hundred thousand boxes share one name.
+        return self.classes.setdefault(name, name) if name else None
 
     def box(self, marks: Marks, label: str | None, corners: Sequence[Any] | None, where: str) -> None:
         """Add a box; what is none becomes a problem."""

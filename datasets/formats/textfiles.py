@@ -11,6 +11,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GUESSES: Final = ("utf-8", "gb18030")
+_LOOKED_AT: Final = 4_096
 
 
 class TextRefused(Exception):
@@ -20,8 +21,8 @@ class TextRefused(Exception):
 def text_decoded(content: bytes) -> str:
     """The text, without its byte order mark. Raises TextRefused.
 
-    A mark decides; without one it is UTF-16 when every other byte of the beginning is zero, else UTF-8,
-    else GB18030, which holds GBK and GB2312.
+    A mark decides. Without one, zero bytes on one side of the pairs mean UTF-16, which no other text has;
+    then it is UTF-8, else GB18030, which holds GBK and GB2312.
     """
     text = _decoded(content)
     if "\x00" in text:
@@ -33,11 +34,10 @@ def _decoded(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _strict(content[len(mark) :], (encoding,))
-    head = content[:64]
-    if len(head) >= 4 and not any(head[1::2]):
-        return _strict(content, ("utf-16-le",))
-    if len(head) >= 4 and not any(head[0::2]):
-        return _strict(content, ("utf-16-be",))
+    head = content[:_LOOKED_AT]
+    low, high = head[0::2].count(0), head[1::2].count(0)
+    if low != high:
+        return _strict(content, ("utf-16-le" if high > low else "utf-16-be",))
     return _strict(content, _GUESSES)
 
 

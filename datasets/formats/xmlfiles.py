@@ -15,12 +15,16 @@ _MAX_DEPTH: Final = 64
 _MAX_NODES: Final = 200_000
 _MAX_TEXT: Final = 4_096
 _CHUNK: Final = 1 << 16
+_HEAD: Final = 4_096
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _STATED: Final = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9._-]{1,20})["']""")
 _ROOT: Final = re.compile(r"<([A-Za-z_][\w.-]{0,60})")
 _IGNORED: Final = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-# The ones that mean something else than what is found by looking.
-_STATED_KNOWN: Final = frozenset(("iso-8859-1", "latin-1", "windows-1252", "big5", "shift_jis", "euc-kr"))
+# Encodings whose bytes may look like UTF-8 or GB18030 and mean something else: there the file is believed.
+_BELIEVED: Final = {
+    **dict.fromkeys(("gbk", "gb2312", "gb18030", "cp936"), "gb18030"),
+    **{name: name for name in ("iso-8859-1", "windows-1252", "big5", "shift_jis", "euc-kr")},
+}
 
 
 class XmlRefused(Exception):
@@ -50,12 +54,14 @@ class Node:
         return node.text if node is not None else ""
 
 
-def xml_text(content: bytes) -> str:
-    """The text without its declaration. Raises XmlRefused."""
+def xml_source(content: bytes) -> str | bytes:
+    """What the parser is fed: the bytes where they are UTF-8 as they say, else the text. Raises XmlRefused."""
     stated = _STATED.match(content[:256])
     encoding = stated[1].decode().lower() if stated else ""
+    if encoding in ("", "utf-8") and b"\x00" not in content[:_HEAD] and _is_utf8(content):
+        return content
     try:
-        text = content.decode(encoding) if encoding in _STATED_KNOWN else text_decoded(content)
+        text = content.decode(_BELIEVED[encoding]) if encoding in _BELIEVED else text_decoded(content)
     except UnicodeDecodeError as exc:
         raise XmlRefused(f"the XML says it is {encoding} and is not; save it again as UTF-8") from exc
     except TextRefused as exc:
@@ -63,17 +69,24 @@ def xml_text(content: bytes) -> str:
     return _DECLARATION.sub("", text, count=1)
 
 
+def _is_utf8(content: bytes) -> bool:
+    try:
+        return content.isascii() or bool(content.decode())
+    except UnicodeDecodeError:
+        return False
+
+
 def xml_root(content: bytes) -> str:
     """The name of the outermost element by a look at the beginning, or empty."""
     try:
-        head = text_decoded(content[:4_096].removesuffix(b"\x00"))
+        head = text_decoded(content[:_HEAD].removesuffix(b"\x00"))
     except TextRefused:
-        head = content[:4_096].decode("latin-1").replace("\x00", "")
+        head = content[:_HEAD].decode("latin-1").replace("\x00", "")
     found = _ROOT.search(_IGNORED.sub("", head))
     return found[1] if found else ""
 
 
-def xml_records(text: str, tags: frozenset[str]) -> Iterator[Node]:
+def xml_records(source: str | bytes, tags: frozenset[str]) -> Iterator[Node]:
     """The outermost elements named so, one at a time, in order; the rest is passed over.
 
     Raises XmlRefused where the text breaks off or is unsafe, after every record in front of it.
@@ -81,8 +94,8 @@ def xml_records(text: str, tags: frozenset[str]) -> Iterator[Node]:
     collector = _Collector(tags)
     parser = DefusedXMLParser(target=collector, forbid_dtd=True)
     try:
-        for at in range(0, len(text), _CHUNK):
-            parser.feed(text[at : at + _CHUNK])
+        for at in range(0, len(source), _CHUNK):
+            parser.feed(source[at : at + _CHUNK])
             yield from collector.taken()
         parser.close()
     except DefusedXmlException as exc:

@@ -5,7 +5,7 @@ from datasets.formats.book import Book, Marks, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_of
-from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_text
+from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
 
 _RECORDS = frozenset(("image", "label", "track"))
 _OUTLINES = frozenset(("polygon", "ellipse", "mask"))
@@ -53,7 +53,7 @@ class _Annotations:
 
     def take(self, content: bytes) -> None:
         """Picture by picture. Raises XmlRefused."""
-        for record in xml_records(xml_text(content), _RECORDS):
+        for record in xml_records(xml_source(content), _RECORDS):
             if record.tag == "label":
                 self._book.class_of(record.words("name"))
             elif record.tag == "image":

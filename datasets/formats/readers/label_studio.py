@@ -10,7 +10,7 @@ from datasets.formats.book import MISSING, Book, Marks, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
-from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_text
+from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_source
 
 _RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES = "rectanglelabels", "polygonlabels", "ellipselabels", "choices"
 _KINDS = (_RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES)
@@ -64,7 +64,7 @@ def _add_configured_classes(book: Book) -> None:
     """The classes of a labeling configuration that lies beside the tasks, in its order."""
     for _, content in sniffed(book.tree, "xml", limit_bytes=_MAX_CONFIG_BYTES):
         try:
-            for record in xml_records(xml_text(content), _CONFIG_TAGS):
+            for record in xml_records(xml_source(content), _CONFIG_TAGS):
                 for node in record.children:
                     book.class_of(node.attributes.get("value"))
         except XmlRefused:

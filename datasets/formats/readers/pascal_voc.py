@@ -7,7 +7,7 @@ from datasets.formats.book import MISSING, Book, Marks, sniffed
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.names import shown, split_of
-from datasets.formats.xmlfiles import Node, XmlRefused, xml_records, xml_root, xml_text
+from datasets.formats.xmlfiles import Node, XmlRefused, xml_records, xml_root, xml_source
 
 _MAX_XML_BYTES = 16 * 1024**2
 _ANNOTATION = frozenset(("annotation",))
@@ -56,7 +56,7 @@ class _Annotation:
         """Raises XmlRefused."""
         if xml_root(content) != "annotation":
             raise XmlRefused("the XML is no Pascal VOC annotation; its root is another element")
-        for record in xml_records(xml_text(content), _ANNOTATION):
+        for record in xml_records(xml_source(content), _ANNOTATION):
             self._add(record)
 
     def _add(self, record: Node) -> None:

@@ -6,14 +6,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats import ALSO_FITS, IMPORTERS, WRITERS, format_detected
+from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
 from datasets.formats.writers.base import BOXES, CLASSES, ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from tests.datasets.pictures import picture, saved, zipped
 
-NAMES = ("cat", "狗", "a/b: c", "..", "=1+1", "'quoted' \"twice\"", "<b>&amp;", "two words, a comma", "no", "7")
+NAMES = (
+    "cat",
+    "狗",
+    "a/b: c",
+    "..",
+    "=1+1",
+    "'quoted' \"twice\"",
+    "<b>&amp;",
+    "two words, a comma",
+    "no",
+    "7",
+)
 SCHEMA = tuple(ManifestClass(f"id{i}", i, name) for i, name in enumerate(NAMES))
 SIZES = {f"{i:064x}": (64 + i, 48 + 2 * i) for i in range(9)}
 BLOBS = {sha256: picture(i, SIZES[sha256]) for i, sha256 in enumerate(SIZES)}
@@ -136,9 +147,7 @@ def test_classes_of_whole_pictures_come_back_equal(tmp_path, key):
 
 @pytest.mark.parametrize(("key", "task", "samples"), CASES, ids=IDS)
 def test_names_of_pictures_come_back_but_for_what_makes_them_unique(tmp_path, key, task, samples):
-    renamed = [
-        sample(i, s.split, s.label, s.objects, name=f"a/照片 {i}.jpg") for i, s in enumerate(samples)
-    ]
+    renamed = [sample(i, s.split, s.label, s.objects, name=f"a/照片 {i}.jpg") for i, s in enumerate(samples)]
     _, drafts = read_back(opened(tmp_path, exported(key, task, renamed)), key)
     tails = {draft.name.rpartition("/")[2] for draft in drafts.values()}
     assert tails == {f"照片 {i}.jpg" for i in range(len(renamed))}
