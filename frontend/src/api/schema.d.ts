@@ -2240,6 +2240,7 @@ export interface components {
             title: string;
             imports: boolean;
             exports: boolean;
+            export_tasks: string[];
         };
         /**
          * @description * `none` - none
