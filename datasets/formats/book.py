@@ -26,6 +26,9 @@ from datasets.formats.xmlfiles import XmlRefused
 from datasets.formats.yamlfiles import YamlRefused
 
 MAX_TEXT_BYTES: Final = 64 * 1024**2
+# How many files of a kind tell what a tree is; once that is known, all of them are read.
+LOOKED_AT: Final = 8
+ALL: Final = 50_000
 MISSING: Final = "the annotation names a picture that is not among the files, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
 NO_CLASS: Final = "a shape names no class; give it one"
@@ -149,7 +152,8 @@ class Book:
     def require_read(self) -> None:
         """Raises FormatMismatch when no annotation file could be read and nothing is marked."""
         if not self.read_any and not self._marks:
-            detail = self.problems[0].detail if self.problems else "no annotation file could be read"
+            found = [p.detail for p in self.problems if p.code == "annotation_unreadable"]
+            detail = found[0] if found else "no annotation file could be read"
             raise FormatMismatch(detail, field="format")
 
     def plan(self) -> Plan:
@@ -181,7 +185,7 @@ class Book:
 
 
 def sniffed(
-    tree: Tree, *suffixes: str, limit: int = 8, limit_bytes: int = MAX_TEXT_BYTES
+    tree: Tree, *suffixes: str, limit: int = LOOKED_AT, limit_bytes: int = MAX_TEXT_BYTES
 ) -> Iterator[tuple[Member, bytes]]:
     """The first few files with such a suffix that can be read, for a look at what they are."""
     for member in [m for m in tree.members if m.suffix in suffixes][:limit]:

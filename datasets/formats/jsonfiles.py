@@ -63,7 +63,7 @@ def json_spans(content: bytes) -> dict[str, int]:
         if depth == 2 and content[at] in _OPENING:
             found = _LAST_KEY.search(content[max(gap_at, at - 300) : at])
             if found is None:
-                raise JsonRefused(f"the JSON is damaged at byte {at}")
+                raise JsonRefused(f"the JSON is damaged at {_place(content, at)}")
             spans[found[1].decode("utf-8", "replace")] = at
             if len(spans) > _MAX_KEYS:
                 raise JsonRefused("the JSON has too many keys at its top")
@@ -77,7 +77,7 @@ def json_value(content: bytes, at: int) -> Any:
     for end, depth in _brackets(content, at):
         if depth == 0:
             return _element(content, at, end + 1)
-    raise JsonRefused("the JSON ends too early")
+    raise JsonRefused(f"the JSON breaks off at {_place(content, len(content))}")
 
 
 def json_elements(content: bytes, at: int | None = None) -> Iterator[Any]:
@@ -98,13 +98,18 @@ def json_elements(content: bytes, at: int | None = None) -> Iterator[Any]:
         elif depth == 0:
             yield from _scalars(content, gap_at, where)
             return
-    raise JsonRefused("the JSON ends too early")
+    raise JsonRefused(f"the JSON breaks off at {_place(content, len(content))}")
 
 
 def looks_like_coco(content: bytes) -> bool:
     """Whether COCO's tables `images` and `categories` or `annotations` occur, without parsing."""
     found = [bool(pattern.search(content)) for pattern in _TABLES]
     return found[0] and (found[1] or found[2])
+
+
+def _place(content: bytes, at: int) -> str:
+    line, column = content.count(b"\n", 0, at) + 1, at - content.rfind(b"\n", 0, at)
+    return f"line {line}, column {column}"
 
 
 def _begin(content: bytes, bracket: bytes) -> int:
@@ -135,15 +140,18 @@ def _scalars(content: bytes, start: int, end: int) -> Iterator[None]:
 
 def _element(content: bytes, start: int, end: int) -> Any:
     if end - start > _MAX_ELEMENT_BYTES:
-        raise JsonRefused(f"the JSON has an element of over {_MAX_ELEMENT_BYTES >> 20} MB at byte {start}")
+        raise JsonRefused(
+            f"the JSON has an element of over {_MAX_ELEMENT_BYTES >> 20} MB at {_place(content, start)}"
+        )
     try:
         return orjson.loads(content[start:end])
     except orjson.JSONDecodeError as exc:
-        raise JsonRefused(f"the JSON is damaged near byte {start + exc.pos}") from exc
+        raise JsonRefused(f"the JSON is damaged at {_place(content, start + exc.pos)}") from exc
 
 
 def _element_or_none(content: bytes, start: int, end: int) -> Any:
+    """No place is worked out here: a million damaged elements would each count the lines before them."""
     try:
-        return _element(content, start, end)
-    except JsonRefused:
+        return orjson.loads(content[start:end]) if end - start <= _MAX_ELEMENT_BYTES else None
+    except orjson.JSONDecodeError:
         return None

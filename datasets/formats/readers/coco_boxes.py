@@ -1,13 +1,22 @@
 """COCO instances: boxes (or, without geometry, classes) of pictures that lie beside the JSON."""
 
-from collections import defaultdict
 from typing import Any
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import Book, Marks, sniffed
+from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, sniffed
 from datasets.formats.geometry import around_flat, size_of
-from datasets.formats.jsonfiles import MAX_JSON_BYTES, JsonRefused, json_parsed, looks_like_coco
+from datasets.formats.jsonfiles import (
+    MAX_JSON_BYTES,
+    JsonRefused,
+    json_elements,
+    json_spans,
+    json_utf8,
+    json_value,
+    looks_like_coco,
+)
 from datasets.formats.names import class_name, shown, split_in
+
+_TABLES = ("images", "annotations", "categories")
 
 
 class CocoBoxes(FormatImporter):
@@ -28,7 +37,7 @@ class CocoBoxes(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable instances file."""
-        files = _coco_members(tree)
+        files = _coco_members(tree, ALL)
         if not files:
             raise FormatMismatch(
                 "no COCO instances file (images, annotations, categories) among the files", field="format"
@@ -36,15 +45,14 @@ class CocoBoxes(FormatImporter):
         book = Book(tree)
         for member in files:
             book.consume(member, _Instances(book, member).take, MAX_JSON_BYTES)
-        if not book.read_any:
-            raise FormatMismatch(book.problems[0].detail, field="format")
+        book.require_read()
         return book.plan()
 
 
-def _coco_members(tree: Tree) -> list[Member]:
+def _coco_members(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     return [
         member
-        for member, content in sniffed(tree, "json", limit_bytes=MAX_JSON_BYTES)
+        for member, content in sniffed(tree, "json", limit=limit, limit_bytes=MAX_JSON_BYTES)
         if looks_like_coco(content)
     ]
 
@@ -56,17 +64,19 @@ class _Instances:
         self._book, self._member, self._where = book, member, shown(member.name)
 
     def take(self, content: bytes) -> None:
-        """Read the file; what is wrong with its rows becomes problems. Raises JsonRefused."""
-        tables = _tables(json_parsed(content))
-        if tables is None:
+        """Row by row; what is wrong with one becomes a problem. Raises JsonRefused."""
+        text = json_utf8(content)
+        spans = json_spans(text)
+        if any(text[spans[table] : spans[table] + 1] != b"[" for table in _TABLES if table in spans):
             raise JsonRefused("images, annotations or categories is no list")
-        images, annotations, categories = tables
-        names = self._category_names(categories)
-        per_image = _grouped(annotations)
-        for row in images:
-            self._add_image(row, per_image, names)
+        names = self._category_names(json_value(text, spans["categories"]) if "categories" in spans else [])
+        images: dict[int, tuple[Marks, str]] = {}
+        for row in json_elements(text, spans["images"]) if "images" in spans else ():
+            self._add_image(row, images)
+        for row in json_elements(text, spans["annotations"]) if "annotations" in spans else ():
+            self._add_annotation(row, images, names)
 
-    def _category_names(self, categories: list[Any]) -> dict[int, str]:
+    def _category_names(self, categories: Any) -> dict[int, str]:
         names: dict[int, str] = {}
         for row in categories:
             if (
@@ -82,7 +92,7 @@ class _Instances:
             self._book.class_of(name)
         return names
 
-    def _add_image(self, row: Any, per_image: dict[int, list[Any]], names: dict[int, str]) -> None:
+    def _add_image(self, row: Any, images: dict[int, tuple[Marks, str]]) -> None:
         if (
             not isinstance(row, dict)
             or not isinstance(row.get("file_name"), str)
@@ -97,13 +107,21 @@ class _Instances:
         marks.size = marks.size or size_of(row.get("width"), row.get("height"))
         marks.group = marks.group or class_name(str(row.get("group", "")))
         marks.annotated = marks.annotated or row.get("unlabeled") is not True
-        for annotation in per_image.get(row["id"], ()):
-            self._add_annotation(marks, annotation, names, row["file_name"])
+        images[row["id"]] = marks, shown(row["file_name"])
 
-    def _add_annotation(self, marks: Marks, row: dict[str, Any], names: dict[int, str], where: str) -> None:
-        label = names.get(row["category_id"]) if isinstance(row.get("category_id"), int) else None
+    def _add_annotation(self, row: Any, images: dict[int, tuple[Marks, str]], names: dict[int, str]) -> None:
+        if not isinstance(row, dict):
+            detail = "an annotation is no object, or is damaged"
+            self._book.fault("annotation_unreadable", self._where, detail)
+            return
+        image_id, category = row.get("image_id"), row.get("category_id")
+        marks, where = images.get(image_id, (None, "")) if isinstance(image_id, int) else (None, "")
+        if marks is None:
+            return
+        label = names.get(category) if isinstance(category, int) else None
         if label is None:
-            self._book.fault("category_unknown", where, "an annotation names a category that is not defined")
+            detail = "an annotation names a category that is not defined"
+            self._book.fault("category_unknown", where, detail)
             return
         outline = row.get("segmentation")
         corners = row.get("bbox") or _around(outline)
@@ -113,23 +131,6 @@ class _Instances:
         is_plain = isinstance(corners, list | tuple) and not any(isinstance(v, str) for v in corners)
         self._book.box(marks, label, corners if is_plain else None, where)
         self._book.notice("geometry_reduced", where, int(bool(outline or row.get("keypoints"))))
-
-
-def _tables(document: Any) -> tuple[list[Any], list[Any], list[Any]] | None:
-    if not isinstance(document, dict):
-        return None
-    tables = [document.get(key, []) for key in ("images", "annotations", "categories")]
-    if not all(isinstance(table, list) for table in tables):
-        return None
-    return tables[0], tables[1], tables[2]
-
-
-def _grouped(annotations: list[Any]) -> dict[int, list[Any]]:
-    grouped: dict[int, list[Any]] = defaultdict(list)
-    for row in annotations:
-        if isinstance(row, dict) and isinstance(row.get("image_id"), int):
-            grouped[row["image_id"]].append(row)
-    return grouped
 
 
 def _around(polygons: Any) -> Any:

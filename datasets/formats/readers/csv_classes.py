@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book
 from datasets.formats.classlists import class_lines
 from datasets.formats.matching import PictureIndex, pictures_of
 from datasets.formats.names import class_name, compare_key, natural_key, shown, split_in, split_of
@@ -12,8 +12,7 @@ from datasets.formats.tables import TableRefused, cell_plain, table_rows
 from datasets.formats.textfiles import TextRefused, text_decoded
 
 _MAX_TABLE_BYTES = 256 * 1024**2
-_MAX_SNIFFED = 8
-_LOOKED_AT = 50
+_LINES = 50
 _ENOUGH = 0.5
 _PATHS = (
     "path",
@@ -75,7 +74,7 @@ class CsvClasses(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a table."""
-        tables = _tables(tree)
+        tables = _tables(tree, ALL)
         if not tables:
             raise FormatMismatch("no CSV with a column of pictures and one of classes", field="format")
         book = Book(tree)
@@ -100,10 +99,10 @@ class _Table:
     repeats_folders: bool = False
 
 
-def _tables(tree: Tree) -> list[_Table]:
+def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[_Table]:
     index = pictures_of(tree)
     found = []
-    for member in [m for m in tree.members if m.suffix in ("csv", "tsv")][:_MAX_SNIFFED]:
+    for member in [m for m in tree.members if m.suffix in ("csv", "tsv")][:limit]:
         try:
             text = text_decoded(tree.read(member, _MAX_TABLE_BYTES))
         except (MemberUnreadable, TextRefused):
@@ -117,7 +116,7 @@ def _tables(tree: Tree) -> list[_Table]:
 def _head(text: str) -> Iterator[list[str]]:
     try:
         for count, (_, row) in enumerate(table_rows(text)):
-            if count > _LOOKED_AT:
+            if count > _LINES:
                 return
             yield row
     except TableRefused:

@@ -1,7 +1,7 @@
 """CVAT for images 1.1: one XML for all pictures."""
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import Book, Marks, sniffed
+from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_of
@@ -27,7 +27,7 @@ class CvatXml(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable file."""
-        files = _files(tree)
+        files = _files(tree, ALL)
         if not files:
             raise FormatMismatch("no XML with the annotations of CVAT among the files", field="format")
         book = Book(tree)
@@ -37,10 +37,10 @@ class CvatXml(FormatImporter):
         return book.plan()
 
 
-def _files(tree: Tree) -> list[Member]:
+def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     return [
         member
-        for member, content in sniffed(tree, "xml", limit_bytes=MAX_JSON_BYTES)
+        for member, content in sniffed(tree, "xml", limit=limit, limit_bytes=MAX_JSON_BYTES)
         if xml_root(content) == "annotations"
     ]
 

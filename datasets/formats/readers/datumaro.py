@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, sniffed
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
@@ -37,7 +37,7 @@ class DatumaroJson(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable file."""
-        files = _files(tree)
+        files = _files(tree, ALL)
         if not files:
             raise FormatMismatch("no JSON with items and categories among the files", field="format")
         book = Book(tree)
@@ -47,10 +47,10 @@ class DatumaroJson(FormatImporter):
         return book.plan()
 
 
-def _files(tree: Tree) -> list[Member]:
+def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     return [
         member
-        for member, content in sniffed(tree, "json", limit_bytes=MAX_JSON_BYTES)
+        for member, content in sniffed(tree, "json", limit=limit, limit_bytes=MAX_JSON_BYTES)
         if _ITEMS.search(content) and _CATEGORIES.search(content)
     ]
 

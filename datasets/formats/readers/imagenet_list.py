@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book
 from datasets.formats.classlists import class_lines
 from datasets.formats.matching import PictureIndex, pictures_of
 from datasets.formats.names import natural_key, shown, split_in
@@ -11,8 +11,7 @@ from datasets.formats.textfiles import TextRefused, text_decoded
 
 _MAX_LIST_BYTES = 64 * 1024**2
 _NAME_FILES = ("classes.txt", "class_names.txt", "synsets.txt", "labels.txt", "names.txt")
-_MAX_SNIFFED = 16
-_LOOKED_AT = 100
+_LINES = 100
 _ENOUGH = 0.6
 
 
@@ -31,7 +30,7 @@ class ImageNetList(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a list."""
-        files = _files(tree)
+        files = _files(tree, ALL)
         if not files:
             raise FormatMismatch("no text file lists pictures and their classes", field="format")
         book = Book(tree)
@@ -53,11 +52,11 @@ class ImageNetList(FormatImporter):
         return book.plan()
 
 
-def _files(tree: Tree) -> list[Member]:
+def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     index = pictures_of(tree)
     found = []
     texts = [m for m in tree.members if m.suffix in ("txt", "lst", "list") and _tail(m) not in _NAME_FILES]
-    for member in texts[:_MAX_SNIFFED]:
+    for member in texts[:limit]:
         try:
             text = text_decoded(tree.read(member, _MAX_LIST_BYTES))
         except (MemberUnreadable, TextRefused):
@@ -72,7 +71,7 @@ def _tail(member: Member) -> str:
 
 
 def _is_list(text: str, index: PictureIndex) -> bool:
-    lines = text[:1_000_000].splitlines()[:_LOOKED_AT]
+    lines = text[:1_000_000].splitlines()[:_LINES]
     stated = [row[1] for row in _rows("\n".join(lines))]
     return bool(stated) and sum(index.named(name) is not None for name in stated) >= _ENOUGH * len(stated)
 

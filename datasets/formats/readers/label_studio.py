@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, sniffed
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
@@ -39,7 +39,7 @@ class LabelStudio(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable file."""
-        files = _files(tree)
+        files = _files(tree, ALL)
         if not files:
             raise FormatMismatch("no JSON with a list of tasks among the files", field="format")
         book = Book(tree)
@@ -50,10 +50,10 @@ class LabelStudio(FormatImporter):
         return book.plan()
 
 
-def _files(tree: Tree) -> list[Member]:
+def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     return [
         member
-        for member, content in sniffed(tree, "json", limit_bytes=MAX_JSON_BYTES)
+        for member, content in sniffed(tree, "json", limit=limit, limit_bytes=MAX_JSON_BYTES)
         if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
         and _SIGNS.search(content)
         and _DATA.search(content)

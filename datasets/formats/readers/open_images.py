@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks
 from datasets.formats.geometry import between, number
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
@@ -13,7 +13,6 @@ from datasets.formats.textfiles import TextRefused, text_decoded
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _FLAGS = ("isoccluded", "istruncated", "isgroupof", "isdepiction", "isinside")
 _LARGEST = 1.5
-_MAX_SNIFFED = 16
 
 
 class OpenImages(FormatImporter):
@@ -31,7 +30,7 @@ class OpenImages(FormatImporter):
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable table."""
-        tables = _tables(tree)
+        tables = _tables(tree, ALL)
         if not any(_kind(header) in ("boxes", "labels") for _, header in tables):
             raise FormatMismatch("no CSV with ImageID and LabelName among the files", field="format")
         book = Book(tree)
@@ -43,9 +42,9 @@ class OpenImages(FormatImporter):
         return book.plan()
 
 
-def _tables(tree: Tree) -> list[tuple[Member, list[str]]]:
+def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[tuple[Member, list[str]]]:
     found = []
-    for member in [m for m in tree.members if m.suffix == "csv"][:_MAX_SNIFFED]:
+    for member in [m for m in tree.members if m.suffix == "csv"][:limit]:
         try:
             text = text_decoded(tree.read(member, MAX_JSON_BYTES)) if member.size_bytes else ""
             _, header = next(table_rows(text[:65_536].partition("\n")[0], ","), (0, []))

@@ -379,3 +379,18 @@ def test_a_csv_that_repeats_the_folders_leaves_them_the_word(tmp_path):
     files = {"cat/1.jpg": P, "dog/2.jpg": P, "labels.csv": "file,label\ncat/1.jpg,cat\ndog/2.jpg,dog\n"}
     key, plan = planned(tmp_path, files)
     assert (key, plan.classes) == ("folder_per_class", ("cat", "dog"))
+
+
+def test_every_annotation_file_is_read_however_many_there_are(tmp_path):
+    from tests.datasets.formats.test_hostile_annotations import FILES, JSONS
+
+    for key in (*JSONS, "cvat", "open_images"):
+        name, make = FILES[key]
+        suffix = name.rpartition(".")[2]
+        files = {}
+        for i in range(20):
+            stated = f'"{i}.jpg"' if key in JSONS else f"{i}.jpg" if key == "cvat" else str(i)
+            files |= {f"{i}.jpg": P, f"part-{i}.{suffix}": make(name=stated)}
+        found, plan = planned(tmp_path, files)
+        assert found == key
+        assert all(draft.annotated for draft in drafts(plan).values())

@@ -166,11 +166,32 @@ def test_an_unknown_category_is_a_problem(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", [b'{"images": [{}], "annotations": [', b'{"images": [], "categories": [], "x": NaN}']
+    "damage", [b'{"images": [{}], "annotations": [', b'{"images": [],\n "annotations": ["']
 )
 def test_damaged_coco_is_said_with_its_place(tmp_path, damage):
     with pytest.raises(FormatMismatch, match="line"):
         planned(tmp_path, {"1.jpg": P, "a.json": damage}, "coco")
+
+
+def test_what_is_no_json_in_coco_is_a_problem_of_its_row(tmp_path):
+    damaged = (
+        coco()
+        .replace(b"10.5", b"NaN")
+        .replace(b'"annotations": [', b'"annotations": [7, {"bbox": Infinity}, ')
+    )
+    _, _, plan = planned(tmp_path, {"1.jpg": P, "a.json": damaged})
+    assert problem_codes(plan) == ["annotation_unreadable"] * 3
+    assert drafts(plan)["1.jpg"].boxes == ()
+
+
+def test_coco_tables_in_any_order_and_cut_off_keep_what_was_whole(tmp_path):
+    document = json.loads(coco())
+    turned = json.dumps({key: document[key] for key in ("annotations", "images", "categories")}).encode()
+    _, _, plan = planned(tmp_path, {"1.jpg": P, "a.json": turned})
+    assert len(drafts(plan)["1.jpg"].boxes) == 1
+    cut = json.dumps({key: document[key] for key in ("categories", "images", "annotations")}).encode()[:-2]
+    _, _, plan = planned(tmp_path, {"1.jpg": P, "a.json": cut})
+    assert (len(drafts(plan)["1.jpg"].boxes), problem_codes(plan)) == (1, ["annotation_unreadable"])
 
 
 def test_a_deep_json_does_not_break_the_reader(tmp_path):
