@@ -29,6 +29,7 @@ MAX_TEXT_BYTES: Final = 64 * 1024**2
 # How many files of a kind tell what a tree is; once that is known, all of them are read.
 LOOKED_AT: Final = 8
 ALL: Final = 50_000
+MAX_LISTED_CLASSES: Final = 1_000
 MISSING: Final = "the annotation names a picture that is not among the files, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
 NO_CLASS: Final = "a shape names no class; give it one"
@@ -162,7 +163,16 @@ class Book:
             Problem(code, self._first[code], _NOTICE_TEXT[code], count)
             for code, count in sorted(self._notices.items())
         ]
-        return Plan(tuple(self.classes), [*self._drafts(), *self.problems, *notices, *leftovers(self.tree)])
+        items = [*self._drafts(), *self.problems, *notices, *leftovers(self.tree)]
+        return Plan(self._classes(), items)
+
+    def _classes(self) -> tuple[str, ...]:
+        """All that are listed; only those in use where a list is longer than a data set may be."""
+        if len(self.classes) <= MAX_LISTED_CLASSES:
+            return tuple(self.classes)
+        used = {box.label for marks in self._marks.values() for box in marks.boxes}
+        used |= {label for marks in self._marks.values() for label in marks.labels}
+        return tuple(name for name in self.classes if name in used)
 
     def _drafts(self) -> Iterator[Draft]:
         nothing = Marks()

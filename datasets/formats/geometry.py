@@ -8,6 +8,7 @@ from datasets.formats.base import Box
 
 _LARGEST: Final = 1e9
 _MAX_DIGITS: Final = 64
+_MAX_POINTS: Final = 100_000
 
 Corners = tuple[float, float, float, float]
 
@@ -60,8 +61,9 @@ def around(xs: Sequence[float], ys: Sequence[float]) -> Corners:
 
 
 def around_flat(flat: Any) -> Corners | None:
-    """The box around `[x1, y1, x2, y2, …]`; None when that is no list of at least two points."""
-    values = numbers(flat) if isinstance(flat, list | tuple) else None
+    """The box around `[x1, y1, x2, y2, …]`; None when that is no list of two to 100,000 points."""
+    is_list = isinstance(flat, list | tuple) and len(flat) <= 2 * _MAX_POINTS
+    values = numbers(flat) if is_list else None
     if values is None or len(values) < 4 or len(values) % 2:
         return None
     return around(values[0::2], values[1::2])

@@ -13,7 +13,7 @@ import orjson
 from datasets.formats.textfiles import TextRefused, text_decoded
 
 MAX_JSON_BYTES: Final = 512 * 1024**2
-_MAX_ELEMENT_BYTES: Final = 64 * 1024**2
+_MAX_ELEMENT_BYTES: Final = 16 * 1024**2
 _MAX_KEYS: Final = 1_000
 _OPENING: Final = b"[{"
 _TABLES = tuple(

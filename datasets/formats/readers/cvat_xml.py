@@ -9,6 +9,7 @@ from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
 
 _RECORDS = frozenset(("image", "label", "track"))
 _OUTLINES = frozenset(("polygon", "ellipse", "mask"))
+_MAX_POINTS_TEXT = 4 * 1024**2
 _UNSUPPORTED = frozenset(("polyline", "points", "cuboid", "skeleton"))
 
 
@@ -98,9 +99,10 @@ class _Annotations:
 def _corners(shape: Node, turned: float) -> Corners | None:
     given = shape.attributes
     if shape.tag == "polygon":
-        return around_flat(
-            [value for point in given.get("points", "").split(";") for value in point.split(",")]
-        )
+        points = given.get("points", "")
+        if len(points) > _MAX_POINTS_TEXT:
+            return None
+        return around_flat([value for point in points.split(";") for value in point.split(",")])
     if shape.tag == "mask":
         values = numbers(given.get(key) for key in ("left", "top", "width", "height"))
         return (values[0], values[1], values[2], values[3]) if values else None

@@ -9,7 +9,7 @@ from datasets.formats.geometry import Corners, around, between, numbers, size_of
 from datasets.formats.jsonfiles import JsonRefused, json_parsed
 from datasets.formats.names import class_name, shown
 
-_MAX_FILE_BYTES = 128 * 1024**2
+_MAX_FILE_BYTES = 64 * 1024**2
 _OUTLINES = frozenset(("polygon", "mask", "circle", "oriented_rectangle"))
 _SNIFFED = (b'"shapes"', b'"imagePath"')
 

@@ -326,3 +326,16 @@ def test_the_tree_says_which_other_format_would_do(tmp_path):
     assert (choice.importer.key, choice.also) == ("pascal_voc", ("yolo",))
     assert "YOLO" in choice.reason
     assert planned(tmp_path, files, "yolo")[0] == "yolo"
+
+
+def test_an_outline_of_too_many_points_is_no_shape(tmp_path):
+    points = "1,1;" * 150_000 + "9,9"
+    cvat = cvat_of().replace("<box ", f'<polygon label="cat" points="{points}"/><box ')
+    plan = survived(tmp_path, "cvat", {"1.jpg": P, "a.xml": cvat})
+    assert (len(drafts(plan)["1.jpg"].boxes), codes(plan)["box_invalid"]) == (1, 1)
+
+
+def test_a_list_of_more_classes_than_a_data_set_takes_gives_those_in_use(tmp_path):
+    names = "".join(f"class {i}\n" for i in range(1_500))
+    plan = survived(tmp_path, "yolo", {"1.jpg": P, "1.txt": "1400 .5 .5 .1 .1\n", "classes.txt": names})
+    assert plan.classes == ("class 1400",)
