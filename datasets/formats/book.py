@@ -163,7 +163,7 @@ class Book:
             Problem(code, self._first[code], _NOTICE_TEXT[code], count)
             for code, count in sorted(self._notices.items())
         ]
-        items = [*self._drafts(), *self.problems, *notices, *leftovers(self.tree)]
+        items: list[Draft | Problem] = [*self._drafts(), *self.problems, *notices, *leftovers(self.tree)]
         return Plan(self._classes(), items)
 
     def _classes(self) -> tuple[str, ...]:
