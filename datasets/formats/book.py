@@ -194,6 +194,12 @@ class Book:
             )
 
 
+def covering(score: float, files: int, tree: Tree) -> float:
+    """The score of a format with a file a picture: a tenth less when hardly any picture has one."""
+    pictures = sum(member.is_image for member in tree.members)
+    return score - 0.1 * (1 - min(1.0, files / max(1, pictures)))
+
+
 def sniffed(
     tree: Tree, *suffixes: str, limit: int = LOOKED_AT, limit_bytes: int = MAX_TEXT_BYTES
 ) -> Iterator[tuple[Member, bytes]]:

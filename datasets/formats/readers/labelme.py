@@ -3,7 +3,7 @@
 from typing import Any
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, sniffed
+from datasets.formats.book import MISSING, Book, Marks, covering, sniffed
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around, between, numbers, size_of
 from datasets.formats.jsonfiles import JsonRefused, json_parsed
@@ -32,7 +32,10 @@ class LabelMe(FormatImporter):
         ]
         if not found:
             return Guess(0.0, "no LabelMe file")
-        return Guess(0.92, f"{shown(found[0].name, 60)} holds the shapes of one picture")
+        files = sum(member.suffix == "json" for member in tree.members)
+        return Guess(
+            covering(0.92, files, tree), f"{shown(found[0].name, 60)} holds the shapes of one picture"
+        )
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable file."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, sniffed
+from datasets.formats.book import MISSING, Book, Marks, covering, sniffed
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.names import shown, split_of
@@ -29,7 +29,10 @@ class PascalVoc(FormatImporter):
         found = [member for member, content in sniffed(tree, "xml") if xml_root(content) == "annotation"]
         if not found:
             return Guess(0.0, "no Pascal VOC file")
-        return Guess(0.92, f"{shown(found[0].name, 60)} is the annotation of one picture")
+        files = sum(member.suffix == "xml" for member in tree.members)
+        return Guess(
+            covering(0.92, files, tree), f"{shown(found[0].name, 60)} is the annotation of one picture"
+        )
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable annotation."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks
+from datasets.formats.book import MISSING, Book, Marks, covering
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around_flat, numbers
 from datasets.formats.matching import pictures_of
@@ -50,7 +50,8 @@ class Yolo(FormatImporter):
         )
         if not seen or not (where or named):
             return Guess(0.0, "no YOLO label files")
-        return Guess(0.9 if named else 0.8, f"{where or 'the label files'} holds class numbers and boxes")
+        score = covering(0.9 if named else 0.8, sum(1 for _ in _label_files(tree)), tree)
+        return Guess(score, f"{where or 'the label files'} holds class numbers and boxes")
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without label files."""

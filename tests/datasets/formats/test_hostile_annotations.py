@@ -326,6 +326,11 @@ def test_the_tree_says_which_other_format_would_do(tmp_path):
     assert (choice.importer.key, choice.also) == ("pascal_voc", ("yolo",))
     assert "YOLO" in choice.reason
     assert planned(tmp_path, files, "yolo")[0] == "yolo"
+    # One stray XML beside many labeled pictures does not decide.
+    for i in range(2, 12):
+        files |= {f"{i}.jpg": P, f"{i}.txt": "0 .5 .5 .1 .1\n"}
+    choice = format_detected(tree_of(tmp_path, files | {"classes.txt": "cat\n"}), "auto")
+    assert (choice.importer.key, choice.also) == ("yolo", ("pascal_voc",))
 
 
 def test_an_outline_of_too_many_points_is_no_shape(tmp_path):

@@ -14,10 +14,10 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
   return (
     <Stack gap={16}>
       {result.format ? (
-        <p className="muted">
-          {lookup("imports", `because_${result.format}`) ?? result.reason}
-          {also.length > 0 ? ` ${t("alsoFits", { formats: also.map(formatText).join(", ") })}` : null}
-        </p>
+        <p className="muted">{lookup("imports", `because_${result.format}`) ?? result.reason}</p>
+      ) : null}
+      {isPreview && also.length > 0 ? (
+        <p className="muted small">{t("alsoFits", { formats: also.map(formatText).join(", ") })}</p>
       ) : null}
       <StatRow>
         <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />
