@@ -98,9 +98,3 @@ def format_detected(tree: Tree, wanted: str) -> Choice:
     if others:
         reason += "; it would also do as " + ", ".join(other.title for _, other in others)
     return Choice(importer, reason, tuple(other.key for _, other in others))
-
-
-def format_chosen(tree: Tree, wanted: str) -> tuple[FormatImporter, str]:
-    """The importer of `format_detected`, and why."""
-    choice = format_detected(tree, wanted)
-    return choice.importer, choice.reason

@@ -12,7 +12,24 @@ GroupBy = Literal["none", "folder", "prefix"]
 
 IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
 _COMPANION_SUFFIXES = frozenset(
-    ("txt", "md", "csv", "json", "xml", "yaml", "yml", "html", "log", "names", "license")
+    (
+        "txt",
+        "md",
+        "csv",
+        "json",
+        "xml",
+        "yaml",
+        "yml",
+        "html",
+        "log",
+        "names",
+        "license",
+        "tsv",
+        "lst",
+        "list",
+        "data",
+        "meta",
+    )
 )
 
 

@@ -1,10 +1,11 @@
 """COCO instances: boxes (or, without geometry, classes) of pictures that lie beside the JSON."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
+from datasets.formats.base import Box, FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, sniffed
-from datasets.formats.geometry import around_flat, size_of
+from datasets.formats.geometry import around_flat, box_of, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
     JsonRefused,
@@ -57,6 +58,15 @@ def _coco_members(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """A picture of one file, and the boxes that files before it gave: key points and stuff repeat them."""
+
+    marks: Marks
+    where: str
+    earlier: frozenset[Box]
+
+
 class _Instances:
     """One instances file."""
 
@@ -70,7 +80,7 @@ class _Instances:
         if any(text[spans[table] : spans[table] + 1] != b"[" for table in _TABLES if table in spans):
             raise JsonRefused("images, annotations or categories is no list")
         names = self._category_names(json_value(text, spans["categories"]) if "categories" in spans else [])
-        images: dict[int, tuple[Marks, str]] = {}
+        images: dict[int, _Image] = {}
         for row in json_elements(text, spans["images"]) if "images" in spans else ():
             self._add_image(row, images)
         for row in json_elements(text, spans["annotations"]) if "annotations" in spans else ():
@@ -92,7 +102,7 @@ class _Instances:
             self._book.class_of(name)
         return names
 
-    def _add_image(self, row: Any, images: dict[int, tuple[Marks, str]]) -> None:
+    def _add_image(self, row: Any, images: dict[int, _Image]) -> None:
         if (
             not isinstance(row, dict)
             or not isinstance(row.get("file_name"), str)
@@ -107,17 +117,18 @@ class _Instances:
         marks.size = marks.size or size_of(row.get("width"), row.get("height"))
         marks.group = marks.group or class_name(str(row.get("group", "")))
         marks.annotated = marks.annotated or row.get("unlabeled") is not True
-        images[row["id"]] = marks, shown(row["file_name"])
+        images[row["id"]] = _Image(marks, shown(row["file_name"]), frozenset(marks.boxes))
 
-    def _add_annotation(self, row: Any, images: dict[int, tuple[Marks, str]], names: dict[int, str]) -> None:
+    def _add_annotation(self, row: Any, images: dict[int, _Image], names: dict[int, str]) -> None:
         if not isinstance(row, dict):
             detail = "an annotation is no object, or is damaged"
             self._book.fault("annotation_unreadable", self._where, detail)
             return
         image_id, category = row.get("image_id"), row.get("category_id")
-        marks, where = images.get(image_id, (None, "")) if isinstance(image_id, int) else (None, "")
-        if marks is None:
+        image = images.get(image_id) if isinstance(image_id, int) else None
+        if image is None:
             return
+        marks, where = image.marks, image.where
         label = names.get(category) if isinstance(category, int) else None
         if label is None:
             detail = "an annotation names a category that is not defined"
@@ -129,6 +140,8 @@ class _Instances:
             marks.labels.append(label)
             return
         is_plain = isinstance(corners, list | tuple) and not any(isinstance(v, str) for v in corners)
+        if is_plain and image.earlier and box_of(label, corners) in image.earlier:
+            return
         self._book.box(marks, label, corners if is_plain else None, where)
         self._book.notice("geometry_reduced", where, int(bool(outline or row.get("keypoints"))))
 

@@ -4,7 +4,7 @@ from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member,
 from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
-from datasets.formats.names import class_name, shown, split_of
+from datasets.formats.names import class_name, shown, split_in, split_of
 from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
 
 _RECORDS = frozenset(("image", "label", "track"))
@@ -72,7 +72,8 @@ class _Annotations:
         if marks is None:
             return
         marks.annotated = True
-        marks.split = marks.split or split_of(record.attributes.get("subset", ""))
+        subset = split_of(record.attributes.get("subset", ""))
+        marks.split = marks.split or subset or split_in(self._member.name)
         marks.group = marks.group or class_name(record.attributes.get("group", ""))
         marks.size = size_of(record.attributes.get("width"), record.attributes.get("height"))
         for shape in record.children:

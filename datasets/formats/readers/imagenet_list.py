@@ -83,8 +83,11 @@ def _rows(text: str) -> Iterator[tuple[int, str, str]]:
         if not tab:
             parts = line.strip().rsplit(maxsplit=1)
             path, label = parts if len(parts) == 2 else ("", "")
-        if path.strip() and label.strip():
-            yield number, path.strip(), label.strip()
+        path = path.strip()
+        if len(path) > 2 and path[0] == path[-1] == '"':
+            path = path[1:-1]
+        if path and label.strip():
+            yield number, path, label.strip()
 
 
 def _named(book: Book, names: list[str], label: str, where: str) -> str | None:

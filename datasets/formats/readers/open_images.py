@@ -23,7 +23,9 @@ class OpenImages(FormatImporter):
 
     def sniff(self, tree: Tree) -> Guess:
         """A CSV with `ImageID`, `LabelName` and the sides of boxes, or confidences, in its header."""
-        found = [member for member, header in _tables(tree) if _kind(header) in ("boxes", "labels")]
+        found = [
+            member for member, header in _tables(tree) if _kind(member.name, header) in ("boxes", "labels")
+        ]
         if not found:
             return Guess(0.0, "no Open Images table")
         return Guess(0.93, f"{shown(found[0].name, 60)} has the columns of Open Images")
@@ -31,12 +33,14 @@ class OpenImages(FormatImporter):
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable table."""
         tables = _tables(tree, ALL)
-        if not any(_kind(header) in ("boxes", "labels") for _, header in tables):
+        if not any(_kind(member.name, header) in ("boxes", "labels") for member, header in tables):
             raise FormatMismatch("no CSV with ImageID and LabelName among the files", field="format")
         book = Book(tree)
-        names = _class_names(book, [member for member, header in tables if _kind(header) == "classes"])
+        names = _class_names(
+            book, [member for member, header in tables if _kind(member.name, header) == "classes"]
+        )
         for member, header in tables:
-            if (kind := _kind(header)) in ("boxes", "labels", "images"):
+            if (kind := _kind(member.name, header)) in ("boxes", "labels", "images"):
                 book.consume(member, _Rows(book, member, kind, header, names).take, MAX_JSON_BYTES)
         book.require_read()
         return book.plan()
@@ -54,8 +58,8 @@ def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[tuple[Member, list[str]]
     return found
 
 
-def _kind(header: list[str]) -> str:
-    """What a table is by its header; the one of class names has none."""
+def _kind(name: str, header: list[str]) -> str:
+    """What a table is by its header; the one of class names has none, so there its own name counts too."""
     columns = set(header)
     if {"imageid", "labelname", *_SIDES} <= columns:
         return "boxes"
@@ -63,11 +67,8 @@ def _kind(header: list[str]) -> str:
         return "labels"
     if {"imageid", "subset"} <= columns:
         return "images"
-    return (
-        "classes"
-        if (len(header) == 2 and header[0].startswith("/")) or header == ["labelname", "displayname"]
-        else ""
-    )
+    names_classes = "class-descriptions" in name or (header and header[0].startswith("/"))
+    return "classes" if names_classes and len(header) == 2 else ""
 
 
 def _class_names(book: Book, members: list[Member]) -> dict[str, str]:
@@ -75,7 +76,7 @@ def _class_names(book: Book, members: list[Member]) -> dict[str, str]:
     for member in members:
         try:
             for _, row in table_rows(book.text(member) or "", ","):
-                if len(row) == 2 and row[0].startswith("/") and (name := class_name(cell_plain(row[1]))):
+                if row[0] != "LabelName" and len(row) == 2 and (name := class_name(cell_plain(row[1]))):
                     names[row[0]] = name
                     book.class_of(name)
         except TableRefused as exc:

@@ -1,4 +1,4 @@
-"""Open Images: `<split>/`, `<split>-annotations-bbox.csv` and the tables beside it."""
+"""Open Images: `images/<split>/`, `annotations/<split>-annotations-bbox.csv` and the tables beside it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,13 +14,18 @@ _BOX_COLUMNS: Final = (
     "IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside",
 )  # fmt: skip
 _LABEL_COLUMNS: Final = ("ImageID", "Source", "LabelName", "Confidence")
+_IMAGE_COLUMNS: Final = (
+    "ImageID", "Subset", "OriginalURL", "OriginalLandingURL", "License", "AuthorProfileURL", "Author", "Title",
+    "OriginalSize", "OriginalMD5", "Thumbnail300KURL", "Rotation",
+)  # fmt: skip
+_NOTHING_KNOWN: Final = ("",) * 10
 _NO_FLAGS: Final = ("0",) * 5
 # The folder names of Open Images.
 _SUBSETS: Final = {"train": "train", "val": "validation", "test": "test"}
 
 
 class OpenImagesWriter(VersionWriter):
-    """Boxes as fractions; which pictures were looked at stands in `<split>-images.csv`, also those without any."""
+    """Boxes as fractions; `<split>-images-with-rotation.csv` lists all pictures, also those without any."""
 
     key = "open_images"
     title = "Open Images"
@@ -39,20 +44,20 @@ class OpenImagesWriter(VersionWriter):
         rows, seen = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for sample in samples:
             subset = _SUBSETS.get(sample.split, "train")
-            _, free = stems.add(subset, sample)
-            image_id = cell_escaped(free.removeprefix(f"{subset}/"))
-            seen[subset].append(csv_row((image_id, subset)))
+            _, free = stems.add(f"images/{subset}", sample)
+            image_id = cell_escaped(free.rpartition("/")[2])
+            seen[subset].append(csv_row((image_id, subset, *_NOTHING_KNOWN)))
             rows[subset] += _boxes(image_id, sample) if is_boxes else _label(image_id, sample)
         columns, kind = (_BOX_COLUMNS, "bbox") if is_boxes else (_LABEL_COLUMNS, "human-imagelabels")
         for subset in sorted(seen):
             _add(sink, f"{subset}-annotations-{kind}.csv", csv_row(columns), rows[subset])
-            _add(sink, f"{subset}-images.csv", csv_row(("ImageID", "Subset")), seen[subset])
+            _add(sink, f"{subset}-images-with-rotation.csv", csv_row(_IMAGE_COLUMNS), seen[subset])
         names = [csv_row((_label_name(c.index), cell_escaped(c.name))) for c in header.classes]
-        _add(sink, "class-descriptions-boxable.csv", "", names)
+        _add(sink, "class-descriptions.csv", "", names)
 
 
 def _add(sink: ZipSink, name: str, head: str, rows: list[str]) -> None:
-    sink.add_text(name, (head + "".join(rows)).encode())
+    sink.add_text(f"annotations/{name}", (head + "".join(rows)).encode())
 
 
 def _label_name(index: int) -> str:

@@ -339,6 +339,7 @@ def test_open_images_boxes_and_descriptions(tmp_path):
     [
         ({"train.txt": "pics/a.jpg 1\npics/b c.jpg 0\n", "classes.txt": "cat\ndog\n"}, ["dog", "cat"]),
         ({"train_list.txt": "pics/a.jpg\tbig dog\npics/b c.jpg\tcat\n"}, ["big dog", "cat"]),
+        ({"train.txt": 'pics/a.jpg 1\n"pics/b c.jpg" 0\n', "synsets.txt": "cat\ndog\n"}, ["dog", "cat"]),
         ({"val.txt": "./pics/a.jpg n01\r\n.\\pics\\b c.jpg n02\r\n"}, ["n01", "n02"]),
     ],
 )

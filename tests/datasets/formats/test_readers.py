@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from datasets.formats import format_chosen
+from datasets.formats import format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, FormatMismatch, Problem
 from tests.datasets.pictures import picture, saved, zipped
@@ -14,8 +14,8 @@ def tree_of(tmp_path, files):
 
 def planned(tmp_path, files, wanted="auto"):
     tree = tree_of(tmp_path, files)
-    importer, reason = format_chosen(tree, wanted)
-    return importer.key, reason, importer.plan(tree)
+    choice = format_detected(tree, wanted)
+    return choice.importer.key, choice.reason, choice.importer.plan(tree)
 
 
 def drafts(plan):
@@ -198,6 +198,33 @@ def test_a_deep_json_does_not_break_the_reader(tmp_path):
     deep = b'{"images": [], "annotations": [], "categories": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     with pytest.raises(FormatMismatch):
         planned(tmp_path, {"1.jpg": P, "a.json": deep})
+
+
+def test_a_second_coco_file_about_the_same_pictures_repeats_no_box(tmp_path):
+    twice = [{"id": i, "image_id": 7, "category_id": 3, "bbox": [1, 2, 10.5, 20]} for i in (1, 2)]
+    more = {"id": 9, "image_id": 7, "category_id": 3, "bbox": [5, 5, 6, 6], "keypoints": [1, 1, 2]}
+    files = {
+        "images/1.jpg": P,
+        "annotations/instances_train.json": coco(annotations=twice),
+        "annotations/person_keypoints_train.json": coco(annotations=[*twice, more]),
+    }
+    _, _, plan = planned(tmp_path, files)
+    assert [b.x for b in drafts(plan)["images/1.jpg"].boxes] == [1, 1, 5]
+    assert problem_codes(plan) == ["geometry_reduced"]
+
+
+def test_cvat_files_and_open_images_tables_as_datumaro_writes_them(tmp_path):
+    box = '<box label="a" xtl="1" ytl="1" xbr="9" ybr="9"/>'
+    image = f'<annotations><image id="0" name="1.jpg" width="64" height="48">{box}</image></annotations>'
+    _, _, plan = planned(tmp_path, {"images/1.jpg": P, "val.xml": image.encode()})
+    assert drafts(plan)["images/1.jpg"].split == "val"
+    table = b"ImageID,Source,LabelName,Confidence\n1,,cat,1.0\n"
+    files = {"annotations/val-annotations-human-imagelabels.csv": table, "images/val/1.jpg": P}
+    files["annotations/class-descriptions.csv"] = b"cat,Cat\ndog,Dog\n"
+    _, _, plan = planned(tmp_path, files)
+    draft = drafts(plan)["images/val/1.jpg"]
+    assert (plan.classes, draft.label, draft.split) == (("Cat", "Dog"), "Cat", "val")
+    assert problem_codes(plan) == []
 
 
 def test_planning_twice_gives_the_same_items(tmp_path):
