@@ -229,15 +229,13 @@ def test_cvat_files_and_open_images_tables_as_datumaro_writes_them(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
 def test_names_packed_in_gbk_match_annotations_in_any_encoding(tmp_path, encoding):
-    annotation = (
-        "<annotation><filename>猫.jpg</filename><object><name>猫</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
-    )
+    annotation = "<annotation><filename>小猫照片.jpg</filename><object><name>小猫照片</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
     annotation += "<xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"
-    packed = zipped({"aa.jpg": P, "zz.xml": annotation.encode(encoding)})
-    content = packed.replace(b"aa.jpg", "猫".encode("gbk") + b".jpg")
+    packed = zipped({"aaaaaaaa.jpg": P, "zz.xml": annotation.encode(encoding)})
+    content = packed.replace(b"aaaaaaaa.jpg", "小猫照片".encode("gbk") + b".jpg")
     tree = open_tree(saved(tmp_path, content), "upload.zip", tmp_path)
     plan = format_detected(tree, "auto").importer.plan(tree)
-    assert [(d.name, d.boxes[0].label) for d in drafts(plan).values()] == [("猫.jpg", "猫")]
+    assert [(d.name, d.boxes[0].label) for d in drafts(plan).values()] == [("小猫照片.jpg", "小猫照片")]
 
 
 def test_planning_twice_gives_the_same_items(tmp_path):
