@@ -186,3 +186,4 @@ class FormatShape(Serializer):
     title = serializers.CharField()
     imports = serializers.BooleanField()
     exports = serializers.BooleanField()
+    export_tasks = serializers.ListField(child=serializers.CharField())

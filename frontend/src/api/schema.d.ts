@@ -2282,6 +2282,7 @@ export interface components {
             title: string;
             imports: boolean;
             exports: boolean;
+            export_tasks: string[];
         };
         /**
          * @description * `none` - none

@@ -80,13 +80,7 @@ export const versionDiffQuery = (id: string, against: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export type ExportFormat = "coco" | "folder_per_class";
-
-export async function exportVersion(
-  version: string,
-  format: ExportFormat,
-  includeMedia: boolean,
-): Promise<Job> {
+export async function exportVersion(version: string, format: string, includeMedia: boolean): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`versions/${version}/exports/`, {
     format,
     include_media: includeMedia,

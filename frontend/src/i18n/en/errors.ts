@@ -51,6 +51,7 @@ export default {
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:
     "The files are not what this format expects. Choose another format, or let it be found out.",
+  format_unfit: "This format has no place for the labels of this task. Choose another format.",
   import_aborted: "A file had a problem, so nothing was imported, as you asked.",
   upload_incomplete: "Not every byte has arrived. Send the file again; it goes on where it stopped.",
   too_many_tokens: "You have too many tokens. Revoke some first.",

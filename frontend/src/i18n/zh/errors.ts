@@ -50,6 +50,7 @@ export default {
   version_empty: "没有符合条件的图片，请先标注。",
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符。请选择其他格式或自动识别。",
+  format_unfit: "此格式无法保存该任务的标注，请选择其他格式。",
   import_aborted: "有文件存在问题，按设置未导入任何内容。",
   upload_incomplete: "文件未完整送达，请重新发送，会从中断处继续。",
   too_many_tokens: "令牌过多，请先吊销一些。",
