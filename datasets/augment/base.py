@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal, get_args
 
 import numpy as np
 
 from datasets.augment.picture import Picture, Pixels, warped
 
-Group = Literal["geometry", "light", "color", "weather", "blur", "sensor", "cover", "mix"]
+Group = Literal["weather", "light", "color", "geometry", "blur", "sensor", "cover", "mix"]
+GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 Rng = np.random.Generator
 # Gives another picture of the training part for a number drawn in [0, 1).
 Partners = Callable[[float], Picture]

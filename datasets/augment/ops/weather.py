@@ -18,7 +18,7 @@ from datasets.augment.picture import Pixels
 FOG_BETA: Final = (0.4, 0.8, 1.3, 1.9, 2.6)
 HAZE_BETA: Final = (0.2, 0.4, 0.65, 0.95, 1.3)
 # The paper has 0.95. On seven photographs under seven densities of haze 0.9 gained more where haze is light and
-# medium, and lost less of a clear picture; 0.95 is better in thick haze only (docs/decisions/0015).
+# medium, and lost less of a clear picture; 0.95 is better in thick haze only (docs/decisions/0017).
 USUAL_OMEGA: Final = 0.9
 # How near the bottom of the picture is, in units of the depth of the horizon.
 _NEAREST: Final = 0.5

@@ -94,6 +94,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/augmentations/operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every operator with its group and the JSON Schema of its parameters, in the order to be shown. */
+        get: operations["augmentations_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/augmentations/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Render up to twelve samples with their labels moved; nothing is kept.
+         *
+         *     The same seed gives the same pictures. Send `steps` or a `recipe`.
+         */
+        post: operations["augmentations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invitations/{token}/": {
         parameters: {
             query?: never;
@@ -1272,6 +1310,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recipes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Recipes the caller may view, newest first. */
+        get: operations["recipes_list"];
+        put?: never;
+        /** @description Keep a pipeline under a name. */
+        post: operations["recipes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One recipe; its `ETag` is its revision. */
+        get: operations["recipes_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Hide the recipe from everybody; what was made with it stays. */
+        delete: operations["recipes_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename, describe, or replace the steps; `If-Match` or `revision` guards all of it. */
+        patch: operations["recipes_partial_update"];
+        trace?: never;
+    };
     "/api/v1/runs/": {
         parameters: {
             query?: never;
@@ -1793,6 +1868,31 @@ export interface components {
             review: components["schemas"]["ItemReviewShape"] | null;
             author: string;
         };
+        /** @description What to show: a pipeline (`steps`, or a `recipe`) on `samples` of a data set, or on `count` of them. */
+        AugmentPreviewFormRequest: {
+            /** Format: uuid */
+            dataset: string;
+            samples?: string[];
+            steps?: components["schemas"]["StepFormRequest"][];
+            /** Format: uuid */
+            recipe?: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default 12 */
+            count: number;
+        };
+        /** @description Rendered samples, and those whose pictures cannot be read. */
+        AugmentPreviewShape: {
+            seed: number;
+            side_px: number;
+            /** Format: double */
+            took_ms: number;
+            results: components["schemas"]["RenderedSampleShape"][];
+            unreadable: string[];
+        };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
             max_rows?: number | null;
@@ -2290,6 +2390,18 @@ export interface components {
          * @enum {string}
          */
         GroupByEnum: "none" | "folder" | "prefix";
+        /**
+         * @description * `weather` - weather
+         *     * `light` - light
+         *     * `color` - color
+         *     * `geometry` - geometry
+         *     * `blur` - blur
+         *     * `sensor` - sensor
+         *     * `cover` - cover
+         *     * `mix` - mix
+         * @enum {string}
+         */
+        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix";
         /** @description Work for one person. */
         HandoutShape: {
             items: components["schemas"]["ItemShape"][];
@@ -2898,12 +3010,32 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description A statement about a rendered picture; `box` in its pixels; `weight` below 1 where pictures were blended. */
+        MovedShapeShape: {
+            /** Format: uuid */
+            label: string;
+            kind: components["schemas"]["ShapeKind"];
+            box?: number[];
+            /** Format: double */
+            weight: number;
+        };
         /**
          * @description * `skip` - skip
          *     * `abort` - abort
          * @enum {string}
          */
         OnProblemEnum: "skip" | "abort";
+        /** @description An operator of augmentation. `moves`: labels move with the pixels; `mixes`: it draws on other samples. */
+        OperatorShape: {
+            key: string;
+            group: components["schemas"]["GroupEnum"];
+            moves: boolean;
+            mixes: boolean;
+            /** @description JSON Schema of the parameters */
+            params_schema: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `given` - Given
          *     * `random` - Random
@@ -2960,6 +3092,13 @@ export interface components {
             name?: string;
             description?: string;
             template?: string;
+        };
+        /** @description What may change about a recipe; `revision` is the one the sender saw. */
+        PatchedRecipeChangeFormRequest: {
+            name?: string;
+            description?: string;
+            steps?: components["schemas"]["StepFormRequest"][];
+            revision?: number;
         };
         /** @description What a site administrator may change about an account. */
         PatchedUserChangeFormRequest: {
@@ -3043,6 +3182,53 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description A recipe to keep. */
+        RecipeFormRequest: {
+            /** Format: uuid */
+            project: string;
+            name: string;
+            description?: string;
+            steps: components["schemas"]["StepFormRequest"][];
+        };
+        /**
+         * @description * `augmentation` - Augmentation
+         * @enum {string}
+         */
+        RecipeKind: "augmentation";
+        /** @description A recipe. */
+        RecipeShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project: string;
+            name: string;
+            description: string;
+            kind: components["schemas"]["RecipeKind"];
+            steps: components["schemas"]["StepShape"][];
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+        };
+        /** @description A page. */
+        RecipeShapePage: {
+            results: components["schemas"]["RecipeShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /** @description A sample after a pipeline. `dropped` counts the shapes of which too little is left. */
+        RenderedSampleShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            width: number;
+            height: number;
+            /** @description a data: address of a JPEG */
+            picture: string;
+            shapes: components["schemas"]["MovedShapeShape"][];
+            dropped: number;
         };
         /** @description Where to train: `auto` takes a CUDA device when the worker has one. */
         ResourcesFormRequest: {
@@ -3357,7 +3543,20 @@ export interface components {
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
+            kind: components["schemas"]["ShapeKind"];
+            /** Format: uuid */
+            label: string;
+            box?: number[];
+            /** Format: double */
+            score?: number | null;
+            /** @default human */
+            source: components["schemas"]["SourceEnum"];
+        };
+        /** @description A class, or a box of a class. */
+        ShapeFormRequest: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ShapeKind"];
             /** Format: uuid */
             label: string;
             box?: number[];
@@ -3371,20 +3570,7 @@ export interface components {
          *     * `box` - box
          * @enum {string}
          */
-        ShapeFormKindEnum: "class" | "box";
-        /** @description A class, or a box of a class. */
-        ShapeFormRequest: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
-            /** Format: uuid */
-            label: string;
-            box?: number[];
-            /** Format: double */
-            score?: number | null;
-            /** @default human */
-            source: components["schemas"]["SourceEnum"];
-        };
+        ShapeKind: "class" | "box";
         /** @description How large the samples are. */
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
@@ -3467,6 +3653,28 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "ok" | "degraded";
+        /** @description An operator with its parameters, applied to a share `p` of the pictures. */
+        StepFormRequest: {
+            /** @description a key of /augmentations/operators/ */
+            op: string;
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @default 1
+             */
+            p: number;
+        };
+        /** @description A step with every parameter written out. */
+        StepShape: {
+            op: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            p: number;
+        };
         /**
          * @description * `random` - random
          *     * `stratified` - stratified
@@ -3825,6 +4033,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedShape"];
+                };
+            };
+        };
+    };
+    augmentations_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorShape"][];
+                };
+            };
+        };
+    };
+    augmentations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentPreviewFormRequest"];
+                "multipart/form-data": components["schemas"]["AugmentPreviewFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AugmentPreviewShape"];
                 };
             };
         };
@@ -5815,6 +6066,119 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    recipes_list: {
+        parameters: {
+            query?: {
+                /** @description Only recipes of this project */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShapePage"][];
+                };
+            };
+        };
+    };
+    recipes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeFormRequest"];
+                "multipart/form-data": components["schemas"]["RecipeFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
+    recipes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
+    recipes_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    recipes_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecipeChangeFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedRecipeChangeFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
             };
         };
     };
