@@ -30,6 +30,7 @@ class AugmentationViewSet(StudioViewSet):
 
     resource = "augmentations"
     rules = RULES
+    reading_actions = frozenset({"preview"})
 
     @extend_schema(responses=shapes.OperatorShape(many=True))
     def operators(self, request: Request) -> Response:

@@ -5,8 +5,11 @@ import time
 import jsonschema
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.imaging import decode
+from core.models import IdempotencyRecord
 from datasets.augment import OPERATORS
 from datasets.models import Sample
 from datasets.services import previews
@@ -143,6 +146,18 @@ def test_a_sample_that_cannot_be_read_is_named(client, filled, monkeypatch):
     body = previewed(client, filled)
     assert body["unreadable"] == [str(broken.pk)]
     assert len(body["results"]) == 11
+
+
+def test_a_preview_writes_nothing_even_with_an_idempotency_key(client, filled):
+    previewed(client, filled, count=2)
+    body = {"dataset": str(filled.pk), "steps": WINTER, "count": 2}
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(
+            "/api/v1/augmentations/preview/", body, format="json", headers={"Idempotency-Key": "k-1"}
+        )
+    assert answer.status_code == 200
+    assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
+    assert not IdempotencyRecord.objects.exists()
 
 
 def test_an_empty_data_set_has_nothing_to_show(client, make_dataset):
