@@ -3,6 +3,7 @@ export default {
   grid: "Pictures",
   statistics: "Statistics",
   checks: "Checks",
+  augment: "Augment",
   import: "Import",
   versions: "Versions",
   search: "Find by file name",

@@ -5,6 +5,7 @@ export default {
   grid: "图片",
   statistics: "统计",
   checks: "检查",
+  augment: "数据增强",
   import: "导入",
   versions: "版本",
   search: "按文件名查找",
