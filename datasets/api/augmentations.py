@@ -11,6 +11,7 @@ from core.api.etag import etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.pages import page, paged
 from core.api.queries import uuid_of
+from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
 from core.models import User
@@ -20,9 +21,10 @@ from datasets.api.rules import RULES
 from datasets.augment import Pipeline, operators_described, pipeline_from
 from datasets.models import Dataset, Recipe
 from datasets.selectors import recipes as selectors
-from datasets.selectors.datasets import dataset_for
+from datasets.selectors.datasets import dataset_for, version_for
 from datasets.services import recipes as services
 from datasets.services.augment_previews import augment_preview
+from datasets.services.augmented_versions import augmented_submit
 
 
 class AugmentationViewSet(StudioViewSet):
@@ -56,6 +58,33 @@ class AugmentationViewSet(StudioViewSet):
             count=sent["count"],
         )
         return Response(answer)
+
+
+class AugmentedVersionViewSet(StudioViewSet):
+    """`/versions/{id}/augmentations/`."""
+
+    resource = "version_augmentations"
+    rules = RULES
+
+    @extend_schema(request=forms.AugmentedVersionForm, responses={202: JobAcceptedSerializer})
+    def create(self, request: Request, version_id: uuid.UUID) -> Response:
+        """Freeze a version with augmented copies of the training part; the job's result is the version.
+
+        Validation and test are taken over as they are.
+        """
+        version = version_for(self.user, version_id)
+        self.allow(version.dataset.project_id)
+        sent = accepted(forms.AugmentedVersionForm, request.data)
+        recipe = selectors.recipe_for(self.user, sent["recipe"])
+        job = augmented_submit(
+            actor=self.user,
+            version=version,
+            recipe=recipe,
+            copies=sent["copies"],
+            seed=sent["seed"],
+            name=sent["name"],
+        )
+        return self.accepted(job)
 
 
 class RecipeViewSet(StudioViewSet):

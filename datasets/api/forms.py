@@ -9,6 +9,7 @@ from rest_framework import serializers
 from datasets.augment.pipeline import MAX_SEED
 from datasets.models import Modality, SampleState, Task
 from datasets.services.augment_previews import MAX_SAMPLES
+from datasets.services.augmented_versions import MAX_COPIES
 from datasets.splits import STRATEGIES
 
 Serializer = serializers.Serializer[Any]
@@ -147,6 +148,15 @@ class AugmentPreviewForm(Serializer):
     recipe = serializers.UUIDField(required=False)
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
     count = serializers.IntegerField(min_value=1, max_value=MAX_SAMPLES, default=MAX_SAMPLES)
+
+
+class AugmentedVersionForm(Serializer):
+    """A version to be made from another: `copies` of each training picture beside it."""
+
+    recipe = serializers.UUIDField()
+    copies = serializers.IntegerField(min_value=1, max_value=MAX_COPIES, default=2)
+    seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class RecipeForm(Serializer):

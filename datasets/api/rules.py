@@ -35,6 +35,7 @@ RULES: Rules = MappingProxyType(
         "exports_download": _VIEW,
         "augmentations_operators": SIGNED_IN,
         "augmentations_preview": _VIEW,
+        "version_augmentations_create": _CURATE,
         "recipes_list": SIGNED_IN,
         "recipes_create": _CURATE,
         "recipes_retrieve": _VIEW,

@@ -153,6 +153,8 @@ class VersionShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     classes = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.DictField())
+    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]
+    augmentation = serializers.DictField(allow_null=True)
     created_at = serializers.DateTimeField()
     created_by = serializers.CharField()
 

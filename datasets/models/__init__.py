@@ -9,7 +9,7 @@ from datasets.models.import_batch import ImportBatch
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
-from datasets.models.version import DatasetVersion
+from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
     "COUNTER_SHARDS",
@@ -32,4 +32,5 @@ __all__ = [
     "Split",
     "Task",
     "VersionExport",
+    "VersionPicture",
 ]

@@ -32,6 +32,7 @@ class World:
         bodies: dict[str, dict[str, Any]] = {
             "datasets_create": {**named, "task": "image_classification"},
             "augmentations_preview": {"dataset": self.ids["datasets"], "count": 1},
+            "version_augmentations_create": {"recipe": self.ids["recipes"]},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {

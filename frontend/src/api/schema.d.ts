@@ -1728,6 +1728,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/augmentations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Freeze a version with augmented copies of the training part; the job's result is the version.
+         *
+         *     Validation and test are taken over as they are.
+         */
+        post: operations["version_augmentations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/exports/": {
         parameters: {
             query?: never;
@@ -1892,6 +1913,20 @@ export interface components {
             took_ms: number;
             results: components["schemas"]["RenderedSampleShape"][];
             unreadable: string[];
+        };
+        /** @description A version to be made from another: `copies` of each training picture beside it. */
+        AugmentedVersionFormRequest: {
+            /** Format: uuid */
+            recipe: string;
+            /** @default 2 */
+            copies: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default  */
+            name: string;
         };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
@@ -3863,6 +3898,11 @@ export interface components {
             warnings: {
                 [key: string]: unknown;
             }[];
+            /** Format: uuid */
+            parent: string | null;
+            augmentation: {
+                [key: string]: unknown;
+            } | null;
             /** Format: date-time */
             created_at: string;
             created_by: string;
@@ -6814,6 +6854,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiffShape"];
+                };
+            };
+        };
+    };
+    version_augmentations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentedVersionFormRequest"];
+                "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
                 };
             };
         };

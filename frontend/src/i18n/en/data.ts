@@ -110,6 +110,7 @@ export default {
   finding_classes_unbalanced: "Classes of very different size",
   finding_same_looking: "Pictures that look the same",
   finding_exact_duplicates: "Exact copies, left out at import",
+  finding_augmentation_unreadable: "Pictures left out of the augmented copies",
   finding_unreadable_files: "Files that could not be read",
   remedyText_import_files: "Import some pictures.",
   remedyText_label_samples: "Label them, or freeze a version of the labeled ones only.",

@@ -168,6 +168,7 @@ export default {
   "op_datasets.export.submitted": "began an export",
   "op_datasets.quality.submitted": "started the data checks",
   "op_datasets.dataset.deleted": "deleted a data set",
+  "op_datasets.augmentation.submitted": "asked for augmented copies",
   "op_datasets.recipe.created": "kept an augmentation recipe",
   "op_datasets.recipe.changed": "changed an augmentation recipe",
   "op_datasets.recipe.deleted": "deleted an augmentation recipe",

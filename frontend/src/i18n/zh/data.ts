@@ -109,6 +109,7 @@ export default {
   finding_classes_unbalanced: "类别数量悬殊",
   finding_same_looking: "看起来相同的图片",
   finding_exact_duplicates: "完全重复的文件（导入时已略过）",
+  finding_augmentation_unreadable: "未能生成增强副本的图片",
   finding_unreadable_files: "无法读取的文件",
   remedyText_import_files: "请导入图片。",
   remedyText_label_samples: "请进行标注，或只用已标注的图片冻结版本。",

@@ -156,6 +156,7 @@ export default {
   "op_datasets.export.submitted": "开始导出",
   "op_datasets.quality.submitted": "启动数据检查",
   "op_datasets.dataset.deleted": "删除了数据集",
+  "op_datasets.augmentation.submitted": "请求生成增强副本",
   "op_datasets.recipe.created": "保存了增强方案",
   "op_datasets.recipe.changed": "修改了增强方案",
   "op_datasets.recipe.deleted": "删除了增强方案",
