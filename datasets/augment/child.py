@@ -70,6 +70,8 @@ def copies_made(rows: Sequence[Row], spec: Row) -> Iterator[tuple[Row, bytes]]:
                 yield _copy(row, copy, made)
         except DomainError as exc:
             yield {"problem": exc.code, "id": row["id"]}, b""
+        except MemoryError:
+            yield {"problem": "image_too_large", "id": row["id"]}, b""
 
 
 def picture_of(row: Row) -> Picture:
