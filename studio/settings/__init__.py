@@ -208,6 +208,8 @@ SPECTACULAR_SETTINGS = {
         "CampaignState": "labeling.models.campaign.Campaign.State",
         "WantedState": ["live", "stopped"],
         "SavedState": ["draft", "submitted"],
+        "ShapeKind": ["class", "box"],
+        "RecipeKind": "datasets.models.RecipeKind",
     },
 }
 

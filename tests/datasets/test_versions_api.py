@@ -257,7 +257,7 @@ def test_a_version_killed_anywhere_is_made_once(client, filled, monkeypatch, poi
             raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("datasets.services.versions.fault", die)
+        patch.setattr("datasets.services.version_keep.fault", die)
         with pytest.raises(Killed):
             runner.run(job.pk)
     Job.objects.filter(pk=job.pk).update(lease_until=utc_now() - timedelta(seconds=1))

@@ -94,6 +94,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/augmentations/operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every operator with its group and the JSON Schema of its parameters, in the order to be shown. */
+        get: operations["augmentations_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/augmentations/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Render up to twelve samples with their labels moved; nothing is kept.
+         *
+         *     The same seed gives the same pictures. Send `steps` or a `recipe`.
+         */
+        post: operations["augmentations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invitations/{token}/": {
         parameters: {
             query?: never;
@@ -1272,6 +1310,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recipes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Recipes the caller may view, newest first. */
+        get: operations["recipes_list"];
+        put?: never;
+        /** @description Keep a pipeline under a name. */
+        post: operations["recipes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One recipe; its `ETag` is its revision. */
+        get: operations["recipes_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Hide the recipe from everybody; what was made with it stays. */
+        delete: operations["recipes_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename, describe, or replace the steps; `If-Match` or `revision` guards all of it. */
+        patch: operations["recipes_partial_update"];
+        trace?: never;
+    };
     "/api/v1/runs/": {
         parameters: {
             query?: never;
@@ -1653,6 +1728,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/augmentations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Freeze a version with augmented copies of the training part; the job's result is the version.
+         *
+         *     Validation and test are taken over as they are.
+         */
+        post: operations["version_augmentations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/exports/": {
         parameters: {
             query?: never;
@@ -1792,6 +1888,45 @@ export interface components {
             saved_at: string;
             review: components["schemas"]["ItemReviewShape"] | null;
             author: string;
+        };
+        /** @description What to show: a pipeline (`steps`, or a `recipe`) on `samples` of a data set, or on `count` of them. */
+        AugmentPreviewFormRequest: {
+            /** Format: uuid */
+            dataset: string;
+            samples?: string[];
+            steps?: components["schemas"]["StepFormRequest"][];
+            /** Format: uuid */
+            recipe?: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default 12 */
+            count: number;
+        };
+        /** @description Rendered samples, and those whose pictures cannot be read. */
+        AugmentPreviewShape: {
+            seed: number;
+            side_px: number;
+            /** Format: double */
+            took_ms: number;
+            results: components["schemas"]["RenderedSampleShape"][];
+            unreadable: string[];
+        };
+        /** @description A version to be made from another: `copies` of each training picture beside it. */
+        AugmentedVersionFormRequest: {
+            /** Format: uuid */
+            recipe: string;
+            /** @default 2 */
+            copies: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default  */
+            name: string;
         };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
@@ -2291,6 +2426,18 @@ export interface components {
          * @enum {string}
          */
         GroupByEnum: "none" | "folder" | "prefix";
+        /**
+         * @description * `weather` - weather
+         *     * `light` - light
+         *     * `color` - color
+         *     * `geometry` - geometry
+         *     * `blur` - blur
+         *     * `sensor` - sensor
+         *     * `cover` - cover
+         *     * `mix` - mix
+         * @enum {string}
+         */
+        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix";
         /** @description Work for one person. */
         HandoutShape: {
             items: components["schemas"]["ItemShape"][];
@@ -2899,12 +3046,32 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description A statement about a rendered picture; `box` in its pixels; `weight` below 1 where pictures were blended. */
+        MovedShapeShape: {
+            /** Format: uuid */
+            label: string;
+            kind: components["schemas"]["ShapeKind"];
+            box?: number[];
+            /** Format: double */
+            weight: number;
+        };
         /**
          * @description * `skip` - skip
          *     * `abort` - abort
          * @enum {string}
          */
         OnProblemEnum: "skip" | "abort";
+        /** @description An operator of augmentation. `moves`: labels move with the pixels; `mixes`: it draws on other samples. */
+        OperatorShape: {
+            key: string;
+            group: components["schemas"]["GroupEnum"];
+            moves: boolean;
+            mixes: boolean;
+            /** @description JSON Schema of the parameters */
+            params_schema: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `given` - Given
          *     * `random` - Random
@@ -2961,6 +3128,13 @@ export interface components {
             name?: string;
             description?: string;
             template?: string;
+        };
+        /** @description What may change about a recipe; `revision` is the one the sender saw. */
+        PatchedRecipeChangeFormRequest: {
+            name?: string;
+            description?: string;
+            steps?: components["schemas"]["StepFormRequest"][];
+            revision?: number;
         };
         /** @description What a site administrator may change about an account. */
         PatchedUserChangeFormRequest: {
@@ -3044,6 +3218,53 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description A recipe to keep. */
+        RecipeFormRequest: {
+            /** Format: uuid */
+            project: string;
+            name: string;
+            description?: string;
+            steps: components["schemas"]["StepFormRequest"][];
+        };
+        /**
+         * @description * `augmentation` - Augmentation
+         * @enum {string}
+         */
+        RecipeKind: "augmentation";
+        /** @description A recipe. */
+        RecipeShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project: string;
+            name: string;
+            description: string;
+            kind: components["schemas"]["RecipeKind"];
+            steps: components["schemas"]["StepShape"][];
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+        };
+        /** @description A page. */
+        RecipeShapePage: {
+            results: components["schemas"]["RecipeShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /** @description A sample after a pipeline. `dropped` counts the shapes of which too little is left. */
+        RenderedSampleShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            width: number;
+            height: number;
+            /** @description a data: address of a JPEG */
+            picture: string;
+            shapes: components["schemas"]["MovedShapeShape"][];
+            dropped: number;
         };
         /** @description Where to train: `auto` takes a CUDA device when the worker has one. */
         ResourcesFormRequest: {
@@ -3358,7 +3579,20 @@ export interface components {
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
+            kind: components["schemas"]["ShapeKind"];
+            /** Format: uuid */
+            label: string;
+            box?: number[];
+            /** Format: double */
+            score?: number | null;
+            /** @default human */
+            source: components["schemas"]["SourceEnum"];
+        };
+        /** @description A class, or a box of a class. */
+        ShapeFormRequest: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ShapeKind"];
             /** Format: uuid */
             label: string;
             box?: number[];
@@ -3372,20 +3606,7 @@ export interface components {
          *     * `box` - box
          * @enum {string}
          */
-        ShapeFormKindEnum: "class" | "box";
-        /** @description A class, or a box of a class. */
-        ShapeFormRequest: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
-            /** Format: uuid */
-            label: string;
-            box?: number[];
-            /** Format: double */
-            score?: number | null;
-            /** @default human */
-            source: components["schemas"]["SourceEnum"];
-        };
+        ShapeKind: "class" | "box";
         /** @description How large the samples are. */
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
@@ -3468,6 +3689,28 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "ok" | "degraded";
+        /** @description An operator with its parameters, applied to a share `p` of the pictures. */
+        StepFormRequest: {
+            /** @description a key of /augmentations/operators/ */
+            op: string;
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @default 1
+             */
+            p: number;
+        };
+        /** @description A step with every parameter written out. */
+        StepShape: {
+            op: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            p: number;
+        };
         /**
          * @description * `random` - random
          *     * `stratified` - stratified
@@ -3656,6 +3899,11 @@ export interface components {
             warnings: {
                 [key: string]: unknown;
             }[];
+            /** Format: uuid */
+            parent: string | null;
+            augmentation: {
+                [key: string]: unknown;
+            } | null;
             /** Format: date-time */
             created_at: string;
             created_by: string;
@@ -3826,6 +4074,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedShape"];
+                };
+            };
+        };
+    };
+    augmentations_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorShape"][];
+                };
+            };
+        };
+    };
+    augmentations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentPreviewFormRequest"];
+                "multipart/form-data": components["schemas"]["AugmentPreviewFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AugmentPreviewShape"];
                 };
             };
         };
@@ -5819,6 +6110,119 @@ export interface operations {
             };
         };
     };
+    recipes_list: {
+        parameters: {
+            query?: {
+                /** @description Only recipes of this project */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShapePage"][];
+                };
+            };
+        };
+    };
+    recipes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeFormRequest"];
+                "multipart/form-data": components["schemas"]["RecipeFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
+    recipes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
+    recipes_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    recipes_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecipeChangeFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedRecipeChangeFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
     runs_list: {
         parameters: {
             query?: {
@@ -6451,6 +6855,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiffShape"];
+                };
+            };
+        };
+    };
+    version_augmentations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentedVersionFormRequest"];
+                "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
                 };
             };
         };

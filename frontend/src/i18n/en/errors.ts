@@ -44,6 +44,8 @@ export default {
   username_taken: "This user name is taken.",
   invitation_used: "This link was used already or is too old. Ask for a new one.",
   dataset_name_taken: "A data set of this name exists already.",
+  augmentation_failed: "Making the augmented pictures broke off at one of them.",
+  recipe_name_taken: "A recipe of this name exists already.",
   class_in_use: "Pictures still carry this class. Merge it or relabel them first.",
   class_too_small:
     "A class has too few pictures to be in every part. Label more of it, or change the shares.",

@@ -85,5 +85,13 @@ export default {
   trainDo: "Train on this version",
   filterLabel: "Pictures taken",
   label: "Class",
+  augment: "Augmented copies",
+  augmentText:
+    "A new version with copies of the training pictures beside them. Validation and test stay as they are.",
+  augmentBuild: "Build a recipe",
+  augmentRecipe: "Recipe",
+  augmentCopies: "Copies of each picture",
+  augmentDo: "Make the version",
+  augmentedBy: "{{name}}, {{copies}} copies, seed {{seed}}",
   diffEmpty: "None.",
 } as const;

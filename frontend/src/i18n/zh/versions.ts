@@ -85,5 +85,12 @@ export default {
   trainDo: "用此版本训练",
   filterLabel: "包含的图片",
   label: "类别",
+  augment: "增强副本",
+  augmentText: "生成新版本：在训练图片之外加入其增强副本；验证集与测试集保持不变。",
+  augmentBuild: "新建方案",
+  augmentRecipe: "增强方案",
+  augmentCopies: "每张图片的副本数",
+  augmentDo: "生成版本",
+  augmentedBy: "{{name}}，{{copies}} 份副本，种子 {{seed}}",
   diffEmpty: "无。",
 } satisfies Translation<typeof import("../en/versions").default>;
