@@ -5,6 +5,7 @@ from typing import Any
 
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
+from datasets.services.augmented_versions import augmented_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
@@ -21,6 +22,12 @@ def datasets_import(ctx: JobContext) -> dict[str, Any]:
 def datasets_version(ctx: JobContext) -> dict[str, Any]:
     """Freeze a data set."""
     return version_run(ctx)
+
+
+@job_kind("datasets.augment", queue="import")
+def datasets_augment(ctx: JobContext) -> dict[str, Any]:
+    """Freeze a version with augmented copies."""
+    return augmented_run(ctx)
 
 
 @job_kind("datasets.export", queue="import")

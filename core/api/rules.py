@@ -74,6 +74,8 @@ RULES: Rules = {
     "jobs_list": SIGNED_IN,
     "jobs_retrieve": SIGNED_IN,
     "jobs_cancel": SIGNED_IN,
+    "jobs_events": SIGNED_IN,
+    "events_follow": SIGNED_IN,
     "uploads_create": SIGNED_IN,
     "uploads_retrieve": SIGNED_IN,
     "uploads_partial_update": SIGNED_IN,

@@ -23,12 +23,16 @@ class StudioViewSet(viewsets.ViewSet):
     refused. Where the rule needs a permission on a project, the action must say for which one
     (`allow`), or that its list is narrowed by a `*_visible_to` selector (`scoped`); an action that
     did neither is a bug and answers 500.
+
+    `reading_actions` are POSTs that change nothing: a key on them is not remembered, and no transaction
+    is opened for them.
     """
 
     resource: ClassVar[str]
     rules: ClassVar[Rules]
     permission_classes = ()
     secret_actions: ClassVar[frozenset[str]] = frozenset()
+    reading_actions: ClassVar[frozenset[str]] = frozenset()
 
     _asked = False
 
@@ -56,6 +60,8 @@ class StudioViewSet(viewsets.ViewSet):
             raise Unauthorized("sign in first")
         if isinstance(rule, SiteAdmin) and not request.user.is_superuser:
             raise Forbidden("only a site administrator may do this")
+        if self.action in self.reading_actions:
+            return
         try:
             idempotency.begin(request)
         except idempotency.Replay:
@@ -83,6 +89,8 @@ class StudioViewSet(viewsets.ViewSet):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As DRF's; a repeated unsafe request and its answer are one transaction."""
+        if self.action_map.get(str(request.method).lower()) in self.reading_actions:
+            return super().dispatch(request, *args, **kwargs)
         with idempotency.transaction_for(request):
             response = super().dispatch(request, *args, **kwargs)
             idempotency.keep(request, response, secret=self.action in self.secret_actions)

@@ -15,7 +15,15 @@ from django.db import transaction
 from django.db.models import Sum
 
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput, NotFound, PayloadTooLarge, StorageFull, TooManyRequests
+from core.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    PayloadTooLarge,
+    StorageFull,
+    TooManyRequests,
+)
 from core.faults import fault
 from core.models import Upload, User
 from core.storage.writer import fsync_dir, full_disk_is_storage_full
@@ -53,7 +61,6 @@ def upload_create(user: User, *, length: int, filename: str = "", media_type: st
         raise InvalidInput("the length is a whole number of bytes", field="Upload-Length")
     if length > MAX_BYTES:
         raise PayloadTooLarge("an upload holds at most 10 GB", limit_bytes=MAX_BYTES)
-    _check_quota(user, length)
     folder = uploads_dir()
     if shutil.disk_usage(folder).free - length < _KEEP_FREE_BYTES:
         raise StorageFull("not enough free space for this upload")
@@ -65,7 +72,13 @@ def upload_create(user: User, *, length: int, filename: str = "", media_type: st
         upload_path(upload.pk).touch(mode=0o600, exist_ok=False)
         fsync_dir(folder)
     fault("upload.after-create-file")
-    upload.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            _check_quota(user, length)
+            upload.save(force_insert=True)
+    except DomainError:
+        upload_path(upload.pk).unlink()
+        raise
     return upload
 
 
@@ -169,6 +182,8 @@ def upload_path(upload_id: uuid.UUID) -> Path:
 
 
 def _check_quota(user: User, length: int) -> None:
+    """What another request of this person begins at the same moment is counted too: one after the other."""
+    User.objects.select_for_update().get(pk=user.pk)
     mine = Upload.objects.filter(user=user, expires_at__gt=utc_now())
     if mine.count() >= MAX_OPEN:
         raise TooManyRequests("too many uploads at once; finish or delete one", retry_after_s=60)

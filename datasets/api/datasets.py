@@ -153,7 +153,13 @@ class FormatViewSet(StudioViewSet):
         }
         return Response(
             [
-                {"key": key, "title": title, "imports": key in IMPORTERS, "exports": key in WRITERS}
+                {
+                    "key": key,
+                    "title": title,
+                    "imports": key in IMPORTERS,
+                    "exports": key in WRITERS,
+                    "export_tasks": sorted(WRITERS[key].tasks) if key in WRITERS else [],
+                }
                 for key, title in sorted(titles.items())
             ]
         )

@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from datasets.augment.pipeline import MAX_SEED
 from datasets.models import Modality, SampleState, Task
+from datasets.services.augment_previews import MAX_SAMPLES
+from datasets.services.augmented_versions import MAX_COPIES
 from datasets.splits import STRATEGIES
 
 Serializer = serializers.Serializer[Any]
@@ -120,3 +124,54 @@ class ExportForm(Serializer):
 
     format = serializers.CharField(max_length=40)
     include_media = serializers.BooleanField(default=True)
+
+
+class StepForm(Serializer):
+    """An operator with its parameters, applied to a share `p` of the pictures."""
+
+    op = serializers.CharField(help_text="a key of /augmentations/operators/")
+    params = serializers.DictField(required=False)
+    p = serializers.FloatField(min_value=0, max_value=1, default=1.0)
+
+
+@extend_schema_field(StepForm(many=True))
+class StepsField(serializers.JSONField):
+    """Steps as they were sent: `pipeline_from` names what is wrong with them better than a form can."""
+
+
+class AugmentPreviewForm(Serializer):
+    """What to show: a pipeline (`steps`, or a `recipe`) on `samples` of a data set, or on `count` of them."""
+
+    dataset = serializers.UUIDField()
+    samples = serializers.ListField(child=serializers.UUIDField(), max_length=MAX_SAMPLES, required=False)
+    steps = StepsField(required=False)
+    recipe = serializers.UUIDField(required=False)
+    seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
+    count = serializers.IntegerField(min_value=1, max_value=MAX_SAMPLES, default=MAX_SAMPLES)
+
+
+class AugmentedVersionForm(Serializer):
+    """A version to be made from another: `copies` of each training picture beside it."""
+
+    recipe = serializers.UUIDField()
+    copies = serializers.IntegerField(min_value=1, max_value=MAX_COPIES, default=2)
+    seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class RecipeForm(Serializer):
+    """A recipe to keep."""
+
+    project = serializers.UUIDField()
+    name = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    steps = StepsField()
+
+
+class RecipeChangeForm(Serializer):
+    """What may change about a recipe; `revision` is the one the sender saw."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    steps = StepsField(required=False)
+    revision = serializers.IntegerField(required=False, min_value=0)

@@ -33,5 +33,13 @@ RULES: Rules = MappingProxyType(
         "version_exports_create": Need("view_project"),
         "exports_retrieve": _VIEW,
         "exports_download": _VIEW,
+        "augmentations_operators": SIGNED_IN,
+        "augmentations_preview": _VIEW,
+        "version_augmentations_create": _CURATE,
+        "recipes_list": SIGNED_IN,
+        "recipes_create": _CURATE,
+        "recipes_retrieve": _VIEW,
+        "recipes_partial_update": _CURATE,
+        "recipes_destroy": _CURATE,
     }
 )

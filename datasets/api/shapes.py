@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from datasets.api.forms import ShapeForm
-from datasets.models import Finding, Modality, SampleState, Task
+from datasets.augment.base import GROUPS
+from datasets.models import Finding, Modality, RecipeKind, SampleState, Task
 
 Serializer = serializers.Serializer[Any]
 
@@ -50,9 +51,10 @@ class DatasetShape(DatasetBriefShape):
 
 
 class BinsShape(Serializer):
-    """A histogram: each bin begins at `from_px`."""
+    """A bin of a histogram: `from_px` to `to_px`, both inside."""
 
     from_px = serializers.IntegerField()
+    to_px = serializers.IntegerField()
     count = serializers.IntegerField()
 
 
@@ -151,6 +153,8 @@ class VersionShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     classes = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.DictField())
+    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]
+    augmentation = serializers.DictField(allow_null=True)
     created_at = serializers.DateTimeField()
     created_by = serializers.CharField()
 
@@ -185,3 +189,67 @@ class FormatShape(Serializer):
     title = serializers.CharField()
     imports = serializers.BooleanField()
     exports = serializers.BooleanField()
+    export_tasks = serializers.ListField(child=serializers.CharField())
+
+
+class OperatorShape(Serializer):
+    """An operator of augmentation. `moves`: labels move with the pixels; `mixes`: it draws on other samples."""
+
+    key = serializers.CharField()
+    group = serializers.ChoiceField(choices=GROUPS)
+    moves = serializers.BooleanField()
+    mixes = serializers.BooleanField()
+    params_schema = serializers.DictField(help_text="JSON Schema of the parameters")
+
+
+class MovedShapeShape(Serializer):
+    """A statement about a rendered picture; `box` in its pixels; `weight` below 1 where pictures were blended."""
+
+    label = serializers.UUIDField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=("class", "box"))
+    box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4, required=False)
+    weight = serializers.FloatField()
+
+
+class RenderedSampleShape(Serializer):
+    """A sample after a pipeline. `dropped` counts the shapes of which too little is left."""
+
+    sample = serializers.UUIDField()
+    name = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    picture = serializers.CharField(help_text="a data: address of a JPEG")
+    shapes = MovedShapeShape(many=True)
+    dropped = serializers.IntegerField()
+
+
+class AugmentPreviewShape(Serializer):
+    """Rendered samples, and those whose pictures cannot be read."""
+
+    seed = serializers.IntegerField()
+    side_px = serializers.IntegerField()
+    took_ms = serializers.FloatField()
+    results = RenderedSampleShape(many=True)
+    unreadable = serializers.ListField(child=serializers.UUIDField())
+
+
+class StepShape(Serializer):
+    """A step with every parameter written out."""
+
+    op = serializers.CharField()
+    params = serializers.DictField()
+    p = serializers.FloatField()
+
+
+class RecipeShape(Serializer):
+    """A recipe."""
+
+    id = serializers.UUIDField()
+    project = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    kind = serializers.ChoiceField(choices=RecipeKind.choices)
+    steps = StepShape(many=True)
+    revision = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()

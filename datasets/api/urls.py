@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
 from datasets.api.imports import ImportViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern] = [
     path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
     path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
     path("versions/<uuid:version_id>/exports/", VersionExportViewSet.as_view(_MANY)),
+    path("augmentations/operators/", AugmentationViewSet.as_view({"get": "operators"})),
+    path("augmentations/preview/", AugmentationViewSet.as_view({"post": "preview"})),
+    path("versions/<uuid:version_id>/augmentations/", AugmentedVersionViewSet.as_view({"post": "create"})),
+    path("recipes/", RecipeViewSet.as_view(_MANY)),
+    path("recipes/<uuid:pk>/", RecipeViewSet.as_view(_ONE)),
     path("exports/<uuid:pk>/", ExportViewSet.as_view({"get": "retrieve"})),
     path("exports/<uuid:pk>/download/", ExportViewSet.as_view({"get": "download"})),
 ]

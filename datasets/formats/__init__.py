@@ -1,36 +1,100 @@
 """Every format this studio reads and writes. Add a line to add a format. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from core.errors import InvalidInput
 from core.registry import by_key
 from datasets.formats.base import FormatImporter, FormatMismatch, Tree
 from datasets.formats.readers.coco_boxes import CocoBoxes
+from datasets.formats.readers.csv_classes import CsvClasses
+from datasets.formats.readers.cvat_xml import CvatXml
+from datasets.formats.readers.datumaro import DatumaroJson
 from datasets.formats.readers.folder_per_class import FolderPerClass
+from datasets.formats.readers.imagenet_list import ImageNetList
+from datasets.formats.readers.label_studio import LabelStudio
+from datasets.formats.readers.labelme import LabelMe
+from datasets.formats.readers.open_images import OpenImages
+from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
+from datasets.formats.readers.yolo import Yolo
 from datasets.formats.writers.base import VersionWriter
 from datasets.formats.writers.coco import CocoWriter
+from datasets.formats.writers.csv_classes import CsvClassesWriter
+from datasets.formats.writers.cvat_xml import CvatXmlWriter
+from datasets.formats.writers.datumaro import DatumaroWriter
 from datasets.formats.writers.folder_per_class import FolderPerClassWriter
+from datasets.formats.writers.imagenet_list import ImageNetListWriter
+from datasets.formats.writers.label_studio import LabelStudioWriter
+from datasets.formats.writers.labelme import LabelMeWriter
+from datasets.formats.writers.open_images import OpenImagesWriter
+from datasets.formats.writers.pascal_voc import PascalVocWriter
+from datasets.formats.writers.yolo import YoloWriter
 
-IMPORTERS: Mapping[str, FormatImporter] = by_key(CocoBoxes(), FolderPerClass(), PlainImages())
-WRITERS: Mapping[str, VersionWriter] = by_key(CocoWriter(), FolderPerClassWriter())
+IMPORTERS: Mapping[str, FormatImporter] = by_key(
+    CocoBoxes(),
+    CsvClasses(),
+    CvatXml(),
+    DatumaroJson(),
+    FolderPerClass(),
+    ImageNetList(),
+    LabelMe(),
+    LabelStudio(),
+    OpenImages(),
+    PascalVoc(),
+    PlainImages(),
+    Yolo(),
+)
+WRITERS: Mapping[str, VersionWriter] = by_key(
+    CocoWriter(),
+    CsvClassesWriter(),
+    CvatXmlWriter(),
+    DatumaroWriter(),
+    FolderPerClassWriter(),
+    ImageNetListWriter(),
+    LabelMeWriter(),
+    LabelStudioWriter(),
+    OpenImagesWriter(),
+    PascalVocWriter(),
+    YoloWriter(),
+)
+
+# From here on a format is believed in enough to be named beside the chosen one.
+ALSO_FITS: Final = 0.5
 
 
-def format_chosen(tree: Tree, wanted: str) -> tuple[FormatImporter, str]:
-    """The importer for a tree and why. `wanted` is a key or `auto`.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The importer for a tree, why, and the keys of others that would fit it as well."""
+
+    importer: FormatImporter
+    reason: str
+    also: tuple[str, ...] = ()
+
+
+def format_detected(tree: Tree, wanted: str) -> Choice:
+    """The importer for a tree. `wanted` is a key or `auto`.
 
     Raises InvalidInput for an unknown key and FormatMismatch when nothing here is to be imported.
     """
     if wanted != "auto":
         if wanted not in IMPORTERS:
             raise InvalidInput("unknown format", field="format", known=["auto", *IMPORTERS])
-        return IMPORTERS[wanted], "chosen by you"
+        return Choice(IMPORTERS[wanted], "chosen by you")
     guesses = [(importer.sniff(tree), importer) for importer in IMPORTERS.values()]
     best, importer = max(guesses, key=lambda guess: guess[0].score)
     if best.score <= 0:
         raise FormatMismatch(
-            "no picture was found; send a ZIP of pictures, of class folders, or of pictures with a COCO file",
+            "no picture was found; send a ZIP of pictures, of class folders, or of pictures with their labels",
             field="file",
             problems=[problem.code for problem in tree.refused[:20]],
         )
-    return importer, best.reason
+    others = sorted(
+        ((guess, other) for guess, other in guesses if other is not importer and guess.score >= ALSO_FITS),
+        key=lambda row: -row[0].score,
+    )
+    reason = best.reason
+    if others:
+        reason += "; it would also do as " + ", ".join(other.title for _, other in others)
+    return Choice(importer, reason, tuple(other.key for _, other in others))

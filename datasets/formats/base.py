@@ -12,7 +12,24 @@ GroupBy = Literal["none", "folder", "prefix"]
 
 IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
 _COMPANION_SUFFIXES = frozenset(
-    ("txt", "md", "csv", "json", "xml", "yaml", "yml", "html", "log", "names", "license")
+    (
+        "txt",
+        "md",
+        "csv",
+        "json",
+        "xml",
+        "yaml",
+        "yml",
+        "html",
+        "log",
+        "names",
+        "license",
+        "tsv",
+        "lst",
+        "list",
+        "data",
+        "meta",
+    )
 )
 
 
@@ -47,13 +64,21 @@ class Member:
         return self.suffix in _COMPANION_SUFFIXES or "." not in self.name.rpartition("/")[2]
 
 
+# What was read but not kept, or read with a guess: told, and no reason to stop an import.
+NOTICES = frozenset(("geometry_reduced", "details_dropped", "class_names_missing"))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that could not be read; the import goes on without it."""
+    """Something that could not be read; the import goes on without it.
+
+    `count` is how often it happened when many are told as one; `where` is the first place then.
+    """
 
     code: str
     where: str
     detail: str
+    count: int = 1
 
 
 class MemberUnreadable(Exception):
@@ -96,7 +121,8 @@ class Draft:
     """One sample to be: whose bytes, and what the format says about it.
 
     `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
-    there was nothing to mark. `stated_size` is the width and height the boxes were drawn on.
+    there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
+    `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels.
     """
 
     member: Member
@@ -107,6 +133,13 @@ class Draft:
     group: str = ""
     annotated: bool = False
     stated_size: tuple[int, int] | None = None
+    is_relative: bool = False
+
+    def boxes_px(self, width: int, height: int) -> tuple[Box, ...]:
+        """The boxes in pixels of an upright picture of this size."""
+        if not self.is_relative:
+            return self.boxes
+        return tuple(Box(b.label, b.x * width, b.y * height, b.w * width, b.h * height) for b in self.boxes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,21 @@ from datasets.formats.base import GroupBy, Member, Problem, Split, Tree
 from datasets.formats.names import shown, split_of, without_common_root
 
 _MEDIA_FOLDERS = frozenset(
-    ("images", "image", "imgs", "img", "pictures", "photos", "data", "jpegimages", "图片", "图像")
+    (
+        "images",
+        "image",
+        "imgs",
+        "img",
+        "pictures",
+        "photos",
+        "data",
+        "jpegimages",
+        "obj_train_data",
+        "obj_valid_data",
+        "obj_test_data",
+        "图片",
+        "图像",
+    )
 )
 
 

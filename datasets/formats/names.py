@@ -89,6 +89,13 @@ def split_of(folder: str) -> str:
     return _SPLITS.get(folder.strip().lower(), "")
 
 
+def split_in(name: str) -> str:
+    """`instances_train2017.json` and `train/_annotations.coco.json` both say train."""
+    folder, _, tail = name.rpartition("/")
+    words = [folder.rpartition("/")[2], *re.split(r"[_\-. ]", tail.rpartition(".")[0])]
+    return next((split for word in words if (split := split_of(word.rstrip("0123456789")))), "")
+
+
 def without_common_root(names: Sequence[str]) -> list[str]:
     """Names without the folders that all of them share, unless such a folder means a split."""
     split_names = [name.split("/") for name in names]

@@ -6,9 +6,10 @@ from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
 from datasets.models.import_batch import ImportBatch
+from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
-from datasets.models.version import DatasetVersion
+from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
     "COUNTER_SHARDS",
@@ -21,6 +22,8 @@ __all__ = [
     "ImportBatch",
     "LabelClass",
     "Modality",
+    "Recipe",
+    "RecipeKind",
     "Sample",
     "SampleFinding",
     "SampleState",
@@ -29,4 +32,5 @@ __all__ = [
     "Split",
     "Task",
     "VersionExport",
+    "VersionPicture",
 ]

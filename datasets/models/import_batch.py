@@ -34,6 +34,7 @@ class ImportBatch(models.Model):
     class Meta:
         """Listed newest first."""
 
+        verbose_name_plural = "import batches"
         indexes = (models.Index(fields=("dataset", "-created_at", "-id"), name="datasets_import_newest"),)
 
     def __str__(self) -> str:

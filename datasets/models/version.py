@@ -12,7 +12,7 @@ class DatasetVersion(models.Model):
     """Which samples, with which labels, in which split. Never changes once it is there.
 
     The samples are lines of a manifest blob (`datasets.manifest`). `content_hash` is equal for equal
-    content, whatever the ids.
+    content, whatever the ids. One made from another by augmentation names it as its `parent`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,6 +27,10 @@ class DatasetVersion(models.Model):
     counts = models.JSONField(default=dict)
     classes = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="children"
+    )
+    augmentation = models.JSONField(null=True, blank=True)
     job = models.OneToOneField("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -49,3 +53,22 @@ class DatasetVersion(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Versions go with their data set, never alone."""
         raise TypeError("a dataset version is never deleted")
+
+
+class VersionPicture(models.Model):
+    """A picture that exists for a version alone, an augmented copy; the row keeps its bytes."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(DatasetVersion, on_delete=models.CASCADE, related_name="pictures")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        """The collector asks by content."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("version", "sha256"), name="datasets_version_picture"),
+        )
+        indexes = (models.Index(fields=("sha256",), name="datasets_picture_bytes"),)
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -6,6 +6,7 @@ from datasets.models import Dataset, Finding, ImportBatch, SampleState, Split
 from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
 from datasets.selectors.schema import classes_of
+from datasets.size_bins import histogram
 
 
 def dataset_statistics(dataset: Dataset) -> dict[str, Any]:
@@ -71,5 +72,5 @@ def finding_render(row: Finding) -> dict[str, Any]:
 
 
 def _bins(counts: dict[str, int]) -> list[dict[str, int]]:
-    rows = sorted((int(key), value) for key, value in counts.items() if value)
-    return [{"from_px": edge, "count": value} for edge, value in rows]
+    bins = histogram({int(key): value for key, value in counts.items()})
+    return [{"from_px": least, "to_px": most, "count": count} for least, most, count in bins]

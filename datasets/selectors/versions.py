@@ -33,6 +33,8 @@ def version_render(version: DatasetVersion) -> dict[str, Any]:
         "counts": version.counts,
         "classes": version.classes,
         "warnings": version.warnings,
+        "parent": str(version.parent_id) if version.parent_id else None,
+        "augmentation": version.augmentation,
         "created_at": version.created_at,
         "created_by": version.created_by.username,
     }

@@ -28,15 +28,6 @@ def counters_add(dataset_id: uuid.UUID, deltas: Deltas, *, shard: int = 0) -> No
             cursor.execute(sql, values)
 
 
-def size_bin(pixels: int) -> str:
-    """The bin of a width or height: two bins a doubling, named by their lower edge."""
-    if pixels < 1:
-        return "0"
-    power = pixels.bit_length() - 1
-    half = round(2 ** (power + 0.5))
-    return str(half if pixels >= half else 1 << power)
-
-
 def dataset_locked(dataset_id: uuid.UUID) -> Dataset:
     """The data set under its row lock; imports and changes of the schema go one after the other."""
     return Dataset.objects.select_for_update().get(pk=dataset_id)

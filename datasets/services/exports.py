@@ -27,10 +27,20 @@ ZIP_TYPE = "application/zip"
 _AHEAD = 500
 
 
+class FormatUnfit(InvalidInput):
+    """The chosen format could not hold what the version says."""
+
+    code = "format_unfit"
+
+
 def export_submit(*, actor: User, version: DatasetVersion, format: str, include_media: bool) -> Job:
-    """Queue an export. Raises InvalidInput for an unknown format."""
+    """Queue an export. Raises InvalidInput for an unknown format, FormatUnfit for one that would lose the labels."""
     if format not in WRITERS:
         raise InvalidInput("unknown format", field="format", known=list(WRITERS))
+    task = version.dataset.task
+    if task not in WRITERS[format].tasks:
+        fit = [key for key, writer in WRITERS.items() if task in writer.tasks]
+        raise FormatUnfit("this format has no place for the labels of this task", field="format", known=fit)
     params = {
         "version": str(version.pk),
         "format": format,

@@ -28,9 +28,10 @@ from datasets.models import (
     Task,
 )
 from datasets.services.bulk import rows_insert
-from datasets.services.counters import counters_add, size_bin
+from datasets.services.counters import counters_add
 from datasets.services.import_shapes import Said, said_of
 from datasets.services.import_tally import Tally
+from datasets.size_bins import size_bin
 
 _SAMPLE: Final = [
     "id",
@@ -243,8 +244,8 @@ def _sample_deltas(draft: Draft, decoded: Decoded, state: str) -> dict[tuple[str
         ("state", state): 1,
         ("split", draft.split): 1,
         ("media_type", decoded.media_type): 1,
-        ("width", size_bin(decoded.width)): 1,
-        ("height", size_bin(decoded.height)): 1,
+        ("width", str(size_bin(decoded.width))): 1,
+        ("height", str(size_bin(decoded.height))): 1,
     }
 
 

@@ -15,7 +15,7 @@ from core.faults import fault
 from core.jobs.context import JobContext
 from core.services.blobs import BlobBatch
 from core.sql import is_postgresql
-from datasets.formats import format_chosen
+from datasets.formats import Choice, format_detected
 from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Tree
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.wire import Answer, Decoded
@@ -71,10 +71,11 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
         raise DatasetGone("the data set was deleted")
     options = ImportOptions(**batch.options)
     with import_tree(ctx, batch) as tree, DecodePool() as pool:
-        importer, reason = format_chosen(tree, options.format)
-        plan = _grouped(importer.plan(tree), options)
-        run = _Run(ctx, batch, tree, plan, pool)
-        batch.format, batch.reason, batch.total = importer.key, reason[:300], len(plan.items)
+        choice = format_detected(tree, options.format)
+        plan = _grouped(choice.importer.plan(tree), options)
+        run = _Run(ctx, batch, tree, plan, pool, choice)
+        batch.format, batch.total = choice.importer.key, len(plan.items)
+        batch.reason = choice.reason[:300]
         if options.dry_run:
             return run.finish(run.rehearse(len(plan.items)), dry_run=True)
         if options.on_problem == "abort" and batch.cursor == 0:
@@ -97,8 +98,11 @@ def _grouped(plan: Plan, options: ImportOptions) -> Plan:
 class _Run:
     """One attempt at one import."""
 
-    def __init__(self, ctx: JobContext, batch: ImportBatch, tree: Tree, plan: Plan, pool: DecodePool) -> None:
+    def __init__(
+        self, ctx: JobContext, batch: ImportBatch, tree: Tree, plan: Plan, pool: DecodePool, choice: Choice
+    ) -> None:
         self._ctx, self._batch, self._tree, self._plan, self._pool = ctx, batch, tree, plan, pool
+        self._choice = choice
         self._dataset: Dataset = batch.dataset
 
     def work(self) -> Tally:
@@ -148,9 +152,10 @@ class _Run:
         return tally
 
     def refuse_problems(self) -> None:
-        """Rehearse, and raise ImportAborted at the end when anything was met."""
+        """Rehearse, and raise ImportAborted at the end when more than notices were met."""
         tally = self.rehearse(2 * len(self._plan.items))
-        if not tally.problems:
+        first = tally.first_fault
+        if first is None:
             return
         with self._ctx.fenced():
             tally.counts["created"] = tally.counts["annotated"] = tally.counts["duplicates"] = 0
@@ -158,8 +163,7 @@ class _Run:
             self._batch.finished_at = utc_now()
             self._batch.save()
             source_release(self._batch)
-        first = tally.listed[0]
-        raise ImportAborted(f"nothing was imported: {first['where']}: {first['detail']}")
+        raise ImportAborted(f"nothing was imported: {first.where}: {first.detail}")
 
     def finish(self, tally: Tally, *, dry_run: bool) -> dict[str, Any]:
         """Write the end of the import and of its job as one."""
@@ -167,6 +171,7 @@ class _Run:
             **tally.result(),
             "format": self._batch.format,
             "reason": self._batch.reason,
+            "also": list(self._choice.also),
             "classes": list(self._plan.classes),
             "name_encoding": self._tree.name_encoding,
             "dry_run": dry_run,

@@ -55,7 +55,7 @@ def _boxes_said(draft: Draft, decoded: Decoded, classes: Mapping[str, LabelClass
     shapes: list[dict[str, Any]] = []
     problems: list[Problem] = []
     turned = _is_turned(draft, decoded)
-    for box in draft.boxes:
+    for box in draft.boxes_px(decoded.width, decoded.height):
         x, y, w, h = _upright(box, decoded) if turned else (box.x, box.y, box.w, box.h)
         corners = _inside(x, y, w, h, decoded)
         if corners is None:

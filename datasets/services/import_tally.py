@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from datasets.formats.base import Problem
+from datasets.formats.base import NOTICES, Problem
 from datasets.models import ImportBatch
 
 MAX_LISTED: Final = 100
@@ -20,17 +20,20 @@ _NOT_SKIPPED: Final = frozenset(
         "image_missing",
         "image_row_unreadable",
         "several_classes",
+        "shape_unsupported",
+        *NOTICES,
     )
 )
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts, problems by code, and the first hundred of them."""
+    """Counts, problems by code, the first hundred of them, and the first that is more than a notice."""
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
     listed: list[dict[str, str]] = field(default_factory=list)
+    first_fault: Problem | None = None
 
     @classmethod
     def of(cls, batch: ImportBatch) -> Self:
@@ -39,7 +42,9 @@ class Tally:
 
     def met(self, problem: Problem) -> None:
         """Count a problem, and list it while there is room."""
-        self.problems[problem.code] += 1
+        self.problems[problem.code] += problem.count
+        if self.first_fault is None and problem.code not in NOTICES:
+            self.first_fault = problem
         self.counts["skipped"] += problem.code not in _NOT_SKIPPED
         if len(self.listed) < MAX_LISTED:
             self.listed.append({"code": problem.code, "where": problem.where, "detail": problem.detail})

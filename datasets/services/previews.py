@@ -1,6 +1,7 @@
 """Larger pictures than the thumbnail, made when asked for and kept by content."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from core.services.blobs import blob_read
 from core.services.scratch import scratch_dir
 from core.storage.trim import oldest_removed
 from datasets.formats.decoding.pool import DecodePool
-from datasets.formats.decoding.wire import Decoded
+from datasets.formats.decoding.wire import Answer, Decoded
 from datasets.models import Sample
 
 MAX_BYTES: Final = 2 << 30
@@ -28,21 +29,45 @@ def preview_jpeg(sample: Sample, side_px: int) -> bytes:
     path = _place(sample.sha256, side)
     with suppress(FileNotFoundError):
         return path.read_bytes()
-    with DecodePool(1) as pool:
-        answer = pool.submit([blob_read(sample.sha256)], side).result()[0]
+    answer = _opened([sample.sha256], side)[0]
     if not isinstance(answer, Decoded):
         raise InvalidInput(answer.detail)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=scratch_dir(), prefix="preview-") as folder:
-        aside = Path(folder) / path.name
-        aside.write_bytes(answer.thumbnail)
-        aside.replace(path)
+    _keep(path, answer.thumbnail)
     return answer.thumbnail
+
+
+def previews_made(sha256s: Sequence[str], side_px: int) -> dict[str, bytes]:
+    """Several at once, by content; `side_px` is one of the steps. What does not decode is left out."""
+    made: dict[str, bytes] = {}
+    for sha256 in dict.fromkeys(sha256s):
+        with suppress(FileNotFoundError):
+            made[sha256] = _place(sha256, side_px).read_bytes()
+    missing = [sha256 for sha256 in dict.fromkeys(sha256s) if sha256 not in made]
+    for sha256, answer in zip(missing, _opened(missing, side_px), strict=True):
+        if isinstance(answer, Decoded):
+            _keep(_place(sha256, side_px), answer.thumbnail)
+            made[sha256] = answer.thumbnail
+    return made
 
 
 def previews_trim() -> int:
     """Keep the newest previews, at most MAX_BYTES of them; how many went. They are made again when asked for."""
     return oldest_removed(_root().glob("*/*"), MAX_BYTES)
+
+
+def _opened(sha256s: Sequence[str], side_px: int) -> list[Answer]:
+    if not sha256s:
+        return []
+    with DecodePool(1) as pool:
+        return pool.submit([blob_read(sha256) for sha256 in sha256s], side_px).result()
+
+
+def _keep(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=scratch_dir(), prefix="preview-") as folder:
+        aside = Path(folder) / path.name
+        aside.write_bytes(content)
+        aside.replace(path)
 
 
 def _place(sha256: str, side: int) -> Path:

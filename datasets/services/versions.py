@@ -1,8 +1,6 @@
 """Versions: frozen, split and numbered by a job; laid out on disk for trainers."""
 
-import io
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -11,25 +9,21 @@ from typing import Any, Final
 
 import orjson
 from django.db import transaction
-from django.db.models import Max
 
 from core.errors import InvalidInput
-from core.faults import fault
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.services.blobs import blob_open, blob_put, blobs_locations, blobs_register
-from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read, manifest_write
+from core.services.blobs import blob_open, blobs_locations
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
 from datasets.models import Dataset, DatasetVersion, SampleState
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import VersionRow, version_rows
-from datasets.selectors.versions import version_render
-from datasets.services.counters import dataset_locked
 from datasets.services.quality import findings_now
+from datasets.services.version_keep import NewVersion, sample_counts, version_keep
 from datasets.splits import ClassTooSmall, SplitSample, SplitSpec, split_assign
 
-MANIFEST_TYPE: Final = "application/x-studio-manifest"
 _DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
 _LOCATE: Final = 1_000
 
@@ -80,38 +74,18 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
         raise NothingToFreeze("no labeled sample qualifies; label some first", finding=_finding("no_labels"))
     samples = _split(rows, spec)
     ctx.check()
-    header = ManifestHeader(dataset.modality, dataset.task, _classes(dataset), _counts(samples))
-    out = io.BytesIO()
-    content_hash = manifest_write(out, header, sorted(samples, key=lambda sample: sample.id))
-    ref = blob_put(out.getvalue(), MANIFEST_TYPE)
-    fault("version.after-blob")
-    with ctx.fenced() as job:
-        dataset_locked(dataset.pk)
-        last = DatasetVersion.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"]
-        number = (last or 0) + 1
-        blobs_register([ref])
-        version = DatasetVersion(
-            id=uuid.UUID(ctx.params["version"]),
-            dataset=dataset,
-            number=number,
-            name=ctx.params["name"] or f"v{number}",
-            manifest_sha256=ref.sha256,
-            content_hash=content_hash,
-            split={name: value for name, value in asdict(spec).items() if name != "seed"},
-            seed=spec.seed,
-            filter=ctx.params["filter"],
-            counts=header.counts,
-            classes=_class_counts(header, samples),
-            warnings=_warnings(dataset),
-            job=job,
-            created_by_id=ctx.created_by_id or dataset.created_by_id,
-        )
-        version.save(force_insert=True)
-        audit.record(None, "datasets.version.created", version, project=dataset.project_id, number=number)
-        result = orjson.loads(orjson.dumps(version_render(version)))
-        fault("version.before-finish")
-        ctx.finish(job, result)
-    return dict(result)
+    new = NewVersion(
+        id=uuid.UUID(ctx.params["version"]),
+        dataset=dataset,
+        name=ctx.params["name"],
+        header=ManifestHeader(dataset.modality, dataset.task, _classes(dataset), sample_counts(samples)),
+        samples=samples,
+        split={name: value for name, value in asdict(spec).items() if name != "seed"},
+        seed=spec.seed,
+        filter=ctx.params["filter"],
+        warnings=_warnings(dataset),
+    )
+    return version_keep(ctx, new)
 
 
 @contextmanager
@@ -191,27 +165,6 @@ def _split(rows: list[VersionRow], spec: SplitSpec) -> list[ManifestSample]:
 def _classes(dataset: Dataset) -> tuple[ManifestClass, ...]:
     rows = dataset.classes.filter(deleted_at__isnull=True).order_by("index")
     return tuple(ManifestClass(str(row.pk), row.index, row.name, row.name_zh) for row in rows)
-
-
-def _counts(samples: list[ManifestSample]) -> dict[str, int]:
-    by_split = Counter(sample.split for sample in samples)
-    objects = sum(len(sample.objects) for sample in samples)
-    return {
-        "samples": len(samples),
-        **{name: by_split[name] for name in ("train", "val", "test")},
-        "objects": objects,
-    }
-
-
-def _class_counts(header: ManifestHeader, samples: list[ManifestSample]) -> list[dict[str, Any]]:
-    counted: Counter[tuple[int, str]] = Counter()
-    for sample in samples:
-        labels = {sample.label} if sample.label is not None else {item.label for item in sample.objects}
-        counted.update((label, sample.split) for label in labels if label is not None)
-    return [
-        {**asdict(row), **{name: counted[row.index, name] for name in ("train", "val", "test")}}
-        for row in header.classes
-    ]
 
 
 def _warnings(dataset: Dataset) -> list[dict[str, Any]]:

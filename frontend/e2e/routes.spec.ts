@@ -56,6 +56,7 @@ function pages(): Record<string, string> {
     settings: `${project}/settings`,
     members: `${project}/members`,
     data: `${project}/data?dataset=${made.dataset}`,
+    augment: `${project}/augment?dataset=${made.dataset}`,
     "data-stats": `${project}/data?dataset=${made.dataset}&view=stats`,
     "data-sample": `${project}/data?dataset=${made.dataset}&sample=${made.sample}`,
     checks: `${project}/data/checks?dataset=${made.boxesDataset}`,

@@ -1,6 +1,7 @@
 """Saving an answer: never lost, never doubled, never over somebody else's."""
 
 import hashlib
+import logging
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from labeling.services.errors import (
     AlreadyReviewed,
     CampaignClosed,
     LeaseLost,
+    SaveContested,
     UnderReview,
 )
 from labeling.services.parts import (
@@ -41,6 +43,7 @@ from labeling.services.sampling import is_sampled
 DRAFT, SUBMITTED = Annotation.State.DRAFT, Annotation.State.SUBMITTED
 MAX_SECONDS = 86_400.0
 ATTEMPTS = 3
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +81,12 @@ def annotation_save(user: User, save: Save) -> Saved:
     """Keep an answer as a draft or submit it. Repeating the call changes nothing and answers the same.
 
     Raises NotFound, Forbidden, ShapeRefused, ShapeIdTaken; StaleRevision when `revision` is not the
-    present one; AlreadyReviewed, UnderReview; LeaseLost and CampaignClosed after keeping the work as the
-    author's draft. A class that is gone turns a submission into a draft with a finding.
+    present one; SaveContested; AlreadyReviewed, UnderReview; LeaseLost and CampaignClosed after keeping the
+    work as the author's draft. A class that is gone turns a submission into a draft with a finding.
     """
     if save.state not in (DRAFT, SUBMITTED):
         raise InvalidInput("a save is draft or submitted", field="state")
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                saved, refusal = _save(user, save)
-        except (LostRace, IntegrityError):
-            if attempt == ATTEMPTS - 1:
-                raise
-            continue
-        break
+    saved, refusal = _save_in_the_end(user, save)
     if refusal is not None:
         raise refusal
     return saved
@@ -124,6 +119,18 @@ def annotation_take_back(user: User, annotation_id: uuid.UUID) -> Saved:
             seconds_spent=annotation.seconds_spent,
         )
         return _keep_in_hand(item, row, user, AnnotationEvent.Action.TAKEN_BACK)
+
+
+def _save_in_the_end(user: User, save: Save) -> tuple[Saved, DomainError | None]:
+    lost: Exception | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _save(user, save)
+        except (LostRace, IntegrityError) as exc:
+            lost = exc
+    logger.warning("a save lost every race", exc_info=lost)
+    raise SaveContested("others wrote at the same moment; send this again") from lost
 
 
 def _save(user: User, save: Save) -> tuple[Saved, DomainError | None]:

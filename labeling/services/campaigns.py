@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from core.faults import fault
 from core.models import ProjectUserPermission, User
 from core.services import audit
-from core.sql import bind, is_postgresql
+from core.sql import bind, is_postgresql, uuid_text
 from labeling.geometry.shapes import KINDS_OF_TASK
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
@@ -188,7 +188,10 @@ def _may(user: User, able: set[uuid.UUID]) -> bool:
 def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
     """Write the queue in one statement: one pass over the samples for each slot, so that no draw is needed later."""
     chosen, params = samples.query.sql_with_params()
-    order = "random()" if campaign.order == Campaign.Order.RANDOM else "s.imported_at, s.name, s.id"
+    order, seed = _ORDER, []
+    if campaign.order == Campaign.Order.RANDOM:
+        # By chance, and yet the same on every database for this campaign and these samples.
+        order, seed = f"md5({uuid_text('s.id')} || %s)", [str(campaign.pk)]
     slots = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in range(campaign.overlap))
     base = campaign.items.order_by("-priority").values_list("priority", flat=True).first() or 0
     sql = (
@@ -201,7 +204,7 @@ def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
         f"FROM chosen c CROSS JOIN ({slots}) k"
     )
     stamp = f"{int(utc_now().timestamp() * 1000):012x}"
-    values = [*params, campaign.pk, *_stamp_params(stamp), campaign.pk, base]
+    values = [*seed, *params, campaign.pk, *_stamp_params(stamp), campaign.pk, base]
     with connection.cursor() as cursor:
         cursor.execute(sql, [bind(value) for value in values])
         count = cursor.rowcount
@@ -213,6 +216,7 @@ def _stamp_params(stamp: str) -> list[str]:
     return [f"{stamp[:8]}-{stamp[8:]}-7"] if is_postgresql() else [f"{stamp}7"]
 
 
+_ORDER = "s.imported_at, s.name, s.id"
 # A time-ordered UUID (RFC 9562, 5.7) made by the database: a stamp in front of the random part of a version 4.
 _NEW_ID_POSTGRESQL = "(%s || substr(gen_random_uuid()::text, 16))::uuid"
 _NEW_ID_SQLITE = (

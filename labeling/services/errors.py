@@ -27,6 +27,12 @@ class UnderReview(Conflict):
     code = "under_review"
 
 
+class SaveContested(Conflict):
+    """Others wrote at the same moment, again and again; the same save may be sent again."""
+
+    code = "save_contested"
+
+
 class NotSubmitted(Conflict):
     """Only a submitted answer can be reviewed or taken back."""
 

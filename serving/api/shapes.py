@@ -63,6 +63,7 @@ class KeyShape(Serializer):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     revoked_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True)
 
 
 class KeyCreatedShape(KeyShape):
@@ -223,6 +224,7 @@ def render_keys(keys: Sequence[EndpointKey]) -> list[dict[str, Any]]:
             "created_at": key.created_at,
             "expires_at": key.expires_at,
             "revoked_at": key.revoked_at,
+            "last_used_at": key.last_used_at,
         }
         for key in keys
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import DomainError, InternalError, InvalidInput
 from serving.dataplane import v2
+from serving.dataplane.auth import INTERNAL
 from serving.dataplane.fleet import Deployment, Live
 from serving.dataplane.messages import Request, Response, json_response, problem_response
 from serving.dataplane.multipart import pictures_from_body
@@ -56,6 +57,8 @@ class Call:
         self.app.stats.observe(
             self.live.entry.name, response.status, time.perf_counter() - self.request.received
         )
+        if self.key is not INTERNAL:
+            self.app.stats.use(self.key.id)
         self.request.reply(response)
 
     def refuse(self, error: DomainError) -> None:

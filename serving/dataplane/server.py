@@ -164,6 +164,7 @@ class Server:
             "boot": self._boot,
             "table_version": self._fleet.table_version,
             "endpoints": self._stats.snapshot(),
+            "keys": self._stats.used,
             "live": {
                 name: [one.route.model_version for one in live.deployments]
                 for name, live in self._fleet.live.items()

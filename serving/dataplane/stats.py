@@ -81,6 +81,7 @@ class Stats:
 
     def __init__(self) -> None:
         self.endpoints: dict[str, EndpointStats] = {}
+        self.used: dict[str, int] = {}
         self.minute = int(time.time() // 60) * 60
 
     def observe(self, name: str, status: int, seconds: float) -> None:
@@ -90,9 +91,15 @@ class Stats:
             found = self.endpoints[name] = EndpointStats()
         found.observe(status, seconds, self.minute)
 
+    def use(self, key_id: str) -> None:
+        """A key opened an endpoint; remembered to the minute, for an hour."""
+        self.used[key_id] = self.minute
+
     def tick(self) -> None:
         """Called every second: keeps the wall clock out of the hot path."""
         self.minute = int(time.time() // 60) * 60
+        oldest = self.minute - MINUTES_KEPT * 60
+        self.used = {key_id: minute for key_id, minute in self.used.items() if minute >= oldest}
 
     def snapshot(self) -> dict[str, Any]:
         """Everything, as JSON: per endpoint a list of minutes, oldest first."""

@@ -35,7 +35,7 @@ class Endpoint(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        """A name is free again once its endpoint is deleted."""
+        """A name is free again once its endpoint is deleted, by itself or with its project."""
 
         constraints = (
             models.UniqueConstraint(
@@ -79,7 +79,7 @@ class EndpointKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)  # noted from the data plane's statistics
 
     def __str__(self) -> str:
         return f"{self.prefix}…"

@@ -35,6 +35,7 @@ class JournalEntry(models.Model):
     class Meta:
         """Read newest first, and by age to be deleted."""
 
+        verbose_name_plural = "journal entries"
         indexes = (models.Index(fields=("endpoint", "-at", "-id"), name="serving_journal_newest"),)
 
     def __str__(self) -> str:

@@ -19,13 +19,17 @@ FRESH_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class PlaneReport:
-    """One process; `live` maps endpoint names to the versions that answer, `problems` to reasons."""
+    """One process; `live` maps endpoint names to the versions that answer, `problems` to reasons.
+
+    `keys` maps the keys of the last hour to the minute of their last use, in seconds since 1970.
+    """
 
     table_version: int
     live: Mapping[str, list[str]]
     unhealthy: frozenset[str]
     problems: Mapping[str, str]
     endpoints: Mapping[str, Any]
+    keys: Mapping[str, int]
 
 
 def plane_reports() -> list[PlaneReport]:
@@ -44,6 +48,7 @@ def plane_reports() -> list[PlaneReport]:
                     frozenset(content["unhealthy"]),
                     content["problems"],
                     content["endpoints"],
+                    content.get("keys", {}),
                 )
             )
         except (OSError, ValueError, KeyError, TypeError):

@@ -106,8 +106,12 @@ def endpoint_delete(*, actor: User, endpoint: Endpoint) -> None:
 
 
 def project_ended(project_id: uuid.UUID) -> None:
-    """The project's endpoints stop answering with it, not at the next regular look."""
-    if Endpoint.objects.filter(project_id=project_id, deleted_at__isnull=True).exists():
+    """The project's endpoints end with it, and their names are free again.
+
+    They carry the project's own time of deletion: whoever restores it knows which ones ended with it.
+    """
+    live = Endpoint.objects.filter(project_id=project_id, deleted_at__isnull=True)
+    if live.update(deleted_at=Project.objects.get(pk=project_id).deleted_at):
         publish_on_commit()
 
 

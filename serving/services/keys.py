@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from core.models import User
 from core.services import audit
 from serving.dataplane.auth import PREFIX_LENGTH
 from serving.models import Endpoint, EndpointKey
+from serving.selectors import plane_reports
 from serving.services.deploy import publish_on_commit
 
 
@@ -53,3 +54,18 @@ def key_revoke(*, actor: User, endpoint: Endpoint, key: EndpointKey) -> None:
             prefix=key.prefix,
         )
         publish_on_commit()
+
+
+def keys_note_use() -> int:
+    """Write down, to the minute, when keys were last used, as the data plane reports it; how many are new."""
+    used: dict[str, datetime] = {}
+    for report in plane_reports():
+        for key_id, minute in report.keys.items():
+            at = datetime.fromtimestamp(minute, UTC)
+            used[key_id] = max(at, used.get(key_id, at))
+    noted = 0
+    for key in EndpointKey.objects.filter(pk__in=used).only("last_used_at"):
+        at = used[str(key.pk)]
+        if key.last_used_at is None or key.last_used_at < at:
+            noted += EndpointKey.objects.filter(pk=key.pk).update(last_used_at=at)
+    return noted

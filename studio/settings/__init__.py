@@ -196,6 +196,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["studio.api.schema.drop_head"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "studio.api.schema.add_streams",
+    ],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "SampleState": "datasets.models.SampleState",
@@ -204,6 +208,8 @@ SPECTACULAR_SETTINGS = {
         "CampaignState": "labeling.models.campaign.Campaign.State",
         "WantedState": ["live", "stopped"],
         "SavedState": ["draft", "submitted"],
+        "ShapeKind": ["class", "box"],
+        "RecipeKind": "datasets.models.RecipeKind",
     },
 }
 

@@ -3,6 +3,7 @@
 The rules (`<app>/api/rules.py`) and the roles (`core/roles.py`) say what is expected; this asks.
 """
 
+import asyncio
 import re
 import uuid
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from django.db import transaction
+from django.test import AsyncClient
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
@@ -25,6 +27,8 @@ pytestmark = pytest.mark.django_db
 
 OK = "ok"
 PRINCIPALS = ("anonymous", "endpoint_key", "stranger", *ROLES, "administrator")
+# Answered outside the API framework, on the loop: asked by test_every_cell_of_the_streams.
+STREAMS = {"jobs_events", "events_follow"}
 # Operations open to whoever is signed in that name one object: who finds it. Nobody else may.
 FINDERS: dict[str, set[str]] = {
     "jobs_retrieve": {"viewer", "reviewer", "modeler", "manager", "administrator"},
@@ -48,17 +52,19 @@ NOT_FOR_ANNOTATORS = {"feedback_create"}
 
 
 def operations() -> Iterator[tuple[str, str, str]]:
-    """(operation id, method, path) of the whole document."""
+    """(operation id, method, path) of the whole document, but for the streams."""
     document = SchemaGenerator().get_schema(request=None, public=True)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            if operation["operationId"] in RULES or "schema" not in path:
+            is_stream = operation["operationId"] in STREAMS
+            if not is_stream and (operation["operationId"] in RULES or "schema" not in path):
                 yield operation["operationId"], method, path
 
 
 @pytest.fixture
 def world(project, members) -> World:
-    return World(project, dict(members))
+    with transaction.atomic():
+        return World(project, dict(members))
 
 
 @pytest.fixture
@@ -136,7 +142,9 @@ def expected_of_member(operation: str, rule: Need, principal: str) -> set[int | 
 
 
 def test_every_operation_has_a_rule_and_every_rule_an_operation():
-    assert {operation for operation, _, _ in operations()} == set(RULES)
+    assert {operation for operation, _, _ in operations()} | STREAMS == set(RULES)
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    assert {paths[path]["get"]["operationId"] for path in paths if path.endswith("/events/")} == STREAMS
 
 
 def test_an_operation_with_two_rules_stops_the_start():
@@ -156,7 +164,40 @@ def test_every_cell_of_the_matrix(world, clients):
             if seen not in right:
                 wrong.append(f"{operation} as {principal}: {status}, expected {right}")
     assert not wrong, "\n".join(wrong)
-    assert cells == len(RULES) * len(PRINCIPALS)
+    assert cells == (len(RULES) - len(STREAMS)) * len(PRINCIPALS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_cell_of_the_streams(world, site_admin):
+    people = {**world.members, "stranger": factories.user_make("stranger"), "administrator": site_admin}
+    job, project = world.ids["jobs"], world.ids["projects"]
+    targets = (f"jobs/{job}/events/", f"events/?topics=job:{job}", f"events/?topics=project:{project}")
+    refused = {"anonymous": {401}, "endpoint_key": {401, 429}, "stranger": {404}}
+    wrong = []
+    for target in targets:
+        for principal in PRINCIPALS:
+            # A member who may not look into the project does not see its jobs.
+            blind = {403} if "project:" in target else {404}
+            right = {200} if principal in FINDERS["jobs_retrieve"] else refused.get(principal, blind)
+            status = opened(people.get(principal), target, key=principal == "endpoint_key")
+            if status not in right:
+                wrong.append(f"{target} as {principal}: {status}, expected {right}")
+    assert not wrong, "\n".join(wrong)
+
+
+def opened(person: User | None, target: str, *, key: bool) -> int:
+    """The status of a stream that is left at once."""
+    client = AsyncClient()
+    if person is not None:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    headers = {"Authorization": "Bearer sk_of_an_endpoint_which_opens_nothing_here"} if key else {}
+
+    async def ask() -> int:
+        response = await client.get(f"/api/v1/{target}", headers=headers)
+        response.close()
+        return int(response.status_code)
+
+    return asyncio.run(ask())
 
 
 def test_a_foreign_id_answers_exactly_like_an_unknown_one(world, clients):

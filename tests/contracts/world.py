@@ -8,7 +8,7 @@ from core.clock import utc_now
 from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
-from datasets.models import Dataset, DatasetVersion, ImportBatch, LabelClass, Sample, VersionExport
+from datasets.models import Dataset, DatasetVersion, ImportBatch, LabelClass, Recipe, Sample, VersionExport
 from labeling.models import Annotation, Campaign, CampaignAssignee, Item
 from serving.models import Endpoint, EndpointKey, JournalEntry
 from tests.contracts.world_training import training_rows
@@ -31,6 +31,9 @@ class World:
         named = {"project": self.ids["projects"], "name": "another"}
         bodies: dict[str, dict[str, Any]] = {
             "datasets_create": {**named, "task": "image_classification"},
+            "augmentations_preview": {"dataset": self.ids["datasets"], "count": 1},
+            "version_augmentations_create": {"recipe": self.ids["recipes"]},
+            "recipes_create": {**named, "steps": [{"op": "fog"}]},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -105,6 +108,7 @@ class World:
         export = VersionExport.objects.create(
             version=self.version, format="coco", sha256=self.sha256, size_bytes=1, created_by=self.owner
         )
+        recipe = Recipe.objects.create(project=self.project, name="Winter", created_by=self.owner)
         self.dataset = dataset
         self.ids |= {
             "datasets": str(dataset.pk),
@@ -112,6 +116,7 @@ class World:
             "imports": str(batch.pk),
             "versions": str(self.version.pk),
             "exports": str(export.pk),
+            "recipes": str(recipe.pk),
         }
 
     def _labeling(self) -> None:

@@ -1,5 +1,7 @@
 """The administration pages: useful to managers, and nobody grants what they do not hold."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.core.cache import cache
@@ -33,6 +35,11 @@ def signed_in(user: User) -> Client:
 def staff(project):
     """A manager of one project who may open the administration."""
     return member_add(project, user_make("staff", is_staff=True), "manager")
+
+
+def test_the_menu_is_in_english():
+    plurals = {str(model._meta.verbose_name_plural) for model in admin.site._registry}
+    assert [name for name in plurals if re.search(r"(ch|sh|s|x|[^aeiou]y)s$", name)] == []
 
 
 PAGES = ["project", "membership", "job", "auditevent", "blob", "user"]

@@ -342,7 +342,7 @@ def test_statistics_come_from_counters(client, filled):
     assert sorted((c["name"], c["count"]) for c in body["classes"]) == [("cat", 6), ("dog", 6)]
     assert body["splits"] == {"none": 0, "train": 8, "val": 4, "test": 0}
     assert body["states"]["labeled"] == 12
-    assert body["sizes"]["width"] == [{"from_px": 64, "count": 12}]
+    assert body["sizes"]["width"] == [{"from_px": 64, "to_px": 90, "count": 12}]
 
 
 def test_checks_find_what_looks_alike_and_findings_carry_a_remedy(client, filled):

@@ -16,6 +16,8 @@ from core.clock import utc_now
 from core.jobs import runner
 from core.models import Job
 from core.services.blobs import blob_read
+from datasets.formats import WRITERS
+from datasets.formats.writers.base import BOXES, CLASSES
 from datasets.models import DatasetVersion, Sample, Shape
 from datasets.services.versions import version_materialize
 from tests import factories
@@ -25,6 +27,7 @@ from tests.datasets.pictures import picture
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FILES = {f"{('cat', 'dog')[i % 2]}/{i:02}.jpg": picture(i) for i in range(20)}
+FOR_BOXES = [key for key, writer in WRITERS.items() if BOXES in writer.tasks]
 SPLIT = {"strategy": "stratified", "train": 0.6, "val": 0.2, "test": 0.2, "seed": 7}
 
 
@@ -190,7 +193,7 @@ def test_a_diff_names_what_changed(client, filled, run_import):
     assert client.get(f"/api/v1/versions/{old['id']}/diff/?against={uuid.uuid4()}").status_code == 404
 
 
-@pytest.mark.parametrize("format", ["coco", "folder_per_class"])
+@pytest.mark.parametrize("format", [key for key, writer in WRITERS.items() if CLASSES in writer.tasks])
 def test_an_export_imports_again_without_loss(client, filled, make_dataset, run_import, format):
     version = frozen(client, filled)
     result = exported(client, version, format=format)
@@ -227,7 +230,17 @@ def test_a_download_asks_for_the_right_at_that_moment(client, filled, client_for
 def test_an_unknown_format_is_refused(client, filled):
     version = frozen(client, filled)
     answer = client.post(f"/api/v1/versions/{version['id']}/exports/", {"format": "doc"}, format="json")
-    assert (answer.status_code, answer.json()["params"]["known"]) == (422, ["coco", "folder_per_class"])
+    assert (answer.status_code, answer.json()["params"]["known"]) == (422, list(WRITERS))
+
+
+def test_a_format_that_would_lose_the_labels_is_refused_and_says_which_would_not(client, filled):
+    version = frozen(client, filled)
+    answer = client.post(f"/api/v1/versions/{version['id']}/exports/", {"format": "yolo"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "format_unfit")
+    listed = client.get("/api/v1/dataset-formats/").json()
+    fit = {row["key"] for row in listed if "image_classification" in row["export_tasks"]}
+    assert set(answer.json()["params"]["known"]) == fit
+    assert "yolo" in {row["key"] for row in listed if row["imports"] and row["exports"]}
 
 
 class Killed(BaseException):
@@ -244,7 +257,7 @@ def test_a_version_killed_anywhere_is_made_once(client, filled, monkeypatch, poi
             raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("datasets.services.versions.fault", die)
+        patch.setattr("datasets.services.version_keep.fault", die)
         with pytest.raises(Killed):
             runner.run(job.pk)
     Job.objects.filter(pk=job.pk).update(lease_until=utc_now() - timedelta(seconds=1))
@@ -252,7 +265,7 @@ def test_a_version_killed_anywhere_is_made_once(client, filled, monkeypatch, poi
     assert DatasetVersion.objects.count() == 1
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     boxes=st.lists(
         st.tuples(st.floats(0, 20), st.floats(0, 20), st.floats(0.5, 40), st.floats(0.5, 25)),
@@ -273,13 +286,16 @@ def test_boxes_survive_store_version_and_export(client, make_dataset, run_import
     dataset = make_dataset("object_detection", name=name)
     files = {f"{i}.jpg": picture(i) for i in range(4)} | {"coco.json": json.dumps(document).encode()}
     run_import(dataset, files)
-    result = exported(client, frozen(client, dataset, split={"train": 0.5, "val": 0.5}), format="coco")
-    again = make_dataset("object_detection", name=name + "2")
-    run_import(again, client.get(result["download_url"]).getvalue())
+    version = frozen(client, dataset, split={"train": 0.5, "val": 0.5})
     rows = lambda d: sorted(  # noqa: E731
         Shape.objects.filter(dataset=d).values_list("sample__sha256", "position", "x", "y", "w", "h")
     )
     assert len(rows(dataset)) == 4 * len(boxes)
-    for one, two in zip(rows(dataset), rows(again), strict=True):
-        assert one[:2] == two[:2]
-        assert one[2:] == pytest.approx(two[2:], abs=1e-3)
+    for format in FOR_BOXES:
+        result = exported(client, version, format=format)
+        again = make_dataset("object_detection", name=name + format)
+        job = run_import(again, client.get(result["download_url"]).getvalue())
+        assert (job.result["format"], job.result["problems"]) == (format, {})
+        for one, two in zip(rows(dataset), rows(again), strict=True):
+            assert one[:2] == two[:2]
+            assert one[2:] == pytest.approx(two[2:], abs=1e-3)

@@ -14,7 +14,9 @@ from core.models import Upload
 from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
 from datasets.models import DatasetVersion, Sample, VersionExport
+from datasets.services.augmented_versions import augmented_submit
 from datasets.services.exports import export_submit
+from datasets.services.recipes import recipe_create
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
 from labeling.services.annotate import Save, annotation_save
 from labeling.services.campaigns import CampaignPlan, campaign_create
@@ -45,6 +47,7 @@ IMPORT = [
 ]
 VERSION = ["version.after-blob", "version.before-finish"]
 EXPORT = ["export.after-blob"]
+AUGMENT = ["augmentation.after-pictures"]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
 CAMPAIGN = ["labeling.campaign.rows"]
@@ -58,6 +61,7 @@ KNOWN = [
     *IMPORT,
     *VERSION,
     *EXPORT,
+    *AUGMENT,
     *SAVE,
     *MOVE,
     *CAMPAIGN,
@@ -132,6 +136,21 @@ def test_a_version_and_its_export_that_die_are_made_once(world):
         assert not VersionExport.objects.exists()
         world.finished(job)
         assert VersionExport.objects.count() == 1
+    assert broken() == []
+
+
+def test_augmented_copies_that_die_are_made_once(world):
+    version = world.version()
+    recipe = recipe_create(actor=world.boss, project=world.project, name="r", steps=[{"op": "gray"}])
+    for number, hook in enumerate([*AUGMENT, *VERSION], 2):
+        job = augmented_submit(
+            actor=world.boss, version=version, recipe=recipe, copies=1, seed=number, name="more"
+        )
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert DatasetVersion.objects.count() == number - 1, hook
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        assert DatasetVersion.objects.get(number=number).counts["train"] == 2 * version.counts["train"], hook
     assert broken() == []
 
 

@@ -10,6 +10,7 @@ from datasets.models import AnnotationHistory, Counter, Sample, Shape
 from datasets.services.schema import schema_replace
 from labeling.models import Annotation, AnnotationEvent, Item
 from labeling.services.campaigns import campaign_recount
+from labeling.services.parts import LostRace
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,21 @@ def test_a_stale_revision_gets_the_present_document_and_overwrites_nothing(world
     current = stale.json()["params"]["current"]
     assert (current["id"], current["revision"]) == (key, 2)
     assert current["shapes"][0]["label"] == str(world.classes["dog"].pk)
+
+
+def test_a_save_that_loses_every_race_is_a_conflict_that_may_be_sent_again(world, monkeypatch):
+    ann = world.as_("ann")
+    item, key, shapes = ann.item(), str(uuid.uuid4()), [world.mark()]
+
+    def lost(*_counts):
+        raise LostRace
+
+    with monkeypatch.context() as patch:
+        patch.setattr("labeling.services.annotate.check_written", lost)
+        refused = ann.save(item["id"], shapes, id=key)
+    assert (refused.status_code, refused.json()["code"]) == (409, "save_contested")
+    assert not Annotation.objects.exists()
+    assert ann.save(item["id"], shapes, id=key).status_code == 200
 
 
 def test_two_tabs_with_two_ids_make_one_answer(world):

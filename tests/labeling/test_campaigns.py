@@ -1,6 +1,7 @@
 """Making campaigns, and who sees them."""
 
 import uuid
+from hashlib import md5
 
 import pytest
 
@@ -49,6 +50,8 @@ def test_random_order_differs_from_the_given_one(make_world):
     world.campaign(order="given")
     given = list(world.round.items.order_by("priority").values_list("sample__name", flat=True))
     world.campaign(order="random")
+    ids = [str(pk) for pk in world.round.items.order_by("priority").values_list("sample_id", flat=True)]
+    assert ids == sorted(ids, key=lambda pk: md5(f"{pk}{world.round.pk}".encode()).hexdigest())
     drawn = list(world.round.items.order_by("priority").values_list("sample__name", flat=True))
     assert given == sorted(given)
     assert drawn != given

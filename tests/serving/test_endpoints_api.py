@@ -3,14 +3,19 @@
 import hashlib
 import json
 import uuid
+from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.models import AuditEvent
+from core.clock import utc_now
+from core.models import AuditEvent, Project
 from serving.dataplane.table import parse_table
 from serving.models import Endpoint, EndpointKey
+from serving.services.keys import keys_note_use
 from serving.services.publish import internal_secret, table_publish
 from tests import factories
 from tests.serving.plane import Folder, Plane, answer_model, picture_model, wait_until
@@ -112,6 +117,42 @@ def test_a_name_is_taken_until_its_endpoint_is_deleted(client, project, version)
     assert client.delete(f"/api/v1/endpoints/{first}/").status_code == 204
     assert client.get(f"/api/v1/endpoints/{first}/").status_code == 404
     assert create(client, project, version).status_code == 201
+
+
+def test_a_deleted_project_frees_the_names_of_its_endpoints(
+    client, client_for, members, project, version, registry
+):
+    taken = create(client, project, version).json()["id"]
+    other = factories.project_make("Other", created_by=members["manager"])
+    mine = client_for(members["manager"])
+    theirs = registry.add(other, picture_model())
+    assert create(mine, other, theirs).json()["code"] == "endpoint_name_taken"
+    assert mine.delete(f"/api/v1/projects/{project.pk}/").status_code == 204
+    assert create(mine, other, theirs).status_code == 201
+    project.refresh_from_db()
+    assert Endpoint.objects.get(pk=taken).deleted_at == project.deleted_at
+
+
+def test_names_that_deleted_projects_held_before_are_freed_by_a_migration_that_can_be_undone(
+    project, data_dir
+):
+    migration = import_module("serving.migrations.0002_names_of_deleted_projects")
+    manager, deleted_at = project.created_by, utc_now()
+    held, again, ended = (
+        Endpoint.objects.create(project=project, name=name, created_by=manager, deleted_at=at)
+        for name, at in (("held", None), ("again", None), ("ended", deleted_at - timedelta(days=1)))
+    )
+    Project.objects.filter(pk=project.pk).update(deleted_at=deleted_at)
+    migration.names_free(apps, None)
+    assert set(Endpoint.objects.values_list("name", "deleted_at")) == {
+        ("held", deleted_at), ("again", deleted_at), ("ended", ended.deleted_at),
+    }  # fmt: skip
+    Endpoint.objects.create(project=factories.project_make("Other"), name="again", created_by=manager)
+    migration.names_take(apps, None)
+    live = Endpoint.objects.filter(deleted_at__isnull=True, project=project)
+    assert list(live) == [held]
+    again.refresh_from_db()
+    assert again.deleted_at == deleted_at
 
 
 def test_changing_and_rolling_back_make_new_revisions(client, project, version, registry, data_dir):
@@ -289,6 +330,10 @@ def test_deploy_try_predict_journal_and_feedback_through_the_real_data_plane(
         media = client.get(listed[0]["inputs"][0]["media_url"])
         assert media.status_code == 200
         wait_until(lambda: client.get(f"{url}metrics/").json()["requests"] >= 3, 5)
+        wait_until(lambda: keys_note_use() == 1, 5)
+        (key,) = client.get(f"{url}keys/").json()["results"]
+        assert 0 <= (utc_now() - datetime.fromisoformat(key["last_used_at"])).total_seconds() < 120
+        assert keys_note_use() == 0
         metrics = client.get(f"{url}metrics/").json()
         assert metrics["refused"] == 1
         assert metrics["latency"]["p50"] > 0

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 import torch
 from sklearn import metrics as oracle
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 
-from training.engine.linear import choose_linear, fit_linear
+from training.engine.linear import choose_linear, fit_discriminant, fit_linear
 from training.engine.metrics import (
     calibration_error,
     confusion_of,
@@ -96,10 +97,40 @@ def test_the_linear_head_is_the_logistic_regression_of_scikit_learn(c):
     np.testing.assert_allclose(mine, expected.predict_proba(x - x.mean(0)), atol=2e-3)
 
 
-def test_the_penalty_with_the_least_loss_on_what_was_kept_aside_is_chosen():
+@pytest.mark.parametrize("shrinkage", [0.1, 0.9])
+def test_the_discriminant_head_is_that_of_scikit_learn(shrinkage):
+    rng = np.random.default_rng(5)
+    y = rng.integers(0, 3, 120)
+    x = (rng.normal(size=(120, 12)) + y[:, None] * 0.4 + 2).astype(np.float32)
+    head = fit_discriminant(torch.from_numpy(x), torch.from_numpy(y), 3, shrinkage)
+    priors = np.bincount(y) / len(y)
+    model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage, priors=priors)
+    expected = model.fit(x.astype(np.float64), y)
+    mine = torch.softmax(head.logits(torch.from_numpy(x)), 1).numpy()
+    np.testing.assert_allclose(mine, expected.predict_proba(x.astype(np.float64)), atol=1e-6)
+
+
+def test_of_heads_that_what_was_kept_aside_cannot_tell_apart_the_simplest_is_chosen():
     rng = np.random.default_rng(4)
-    x = torch.from_numpy(rng.normal(size=(60, 40)).astype(np.float32))
-    y = torch.from_numpy((x[:, 0].numpy() > 0).astype(np.int64))
-    choice = choose_linear((x[:30], y[:30]), (x[30:], y[30:]), 2, (1e-4, 1e-1, 10.0))
-    losses = [choose_linear((x[:30], y[:30]), (x[30:], y[30:]), 2, (c,)).log_loss for c in (1e-4, 1e-1, 10.0)]
-    assert choice.log_loss == pytest.approx(min(losses), abs=1e-4)
+    y = torch.from_numpy(np.arange(90) % 2)
+    x = torch.from_numpy(rng.normal(size=(90, 40)).astype(np.float32)) + y[:, None]
+    assert choose_linear((x[:60], y[:60]), (x[60:], y[60:]), 2).how == "discriminant, shrinkage 0.98"
+
+
+def test_where_the_classes_need_it_the_less_simple_head_is_chosen():
+    rng = np.random.default_rng(4)
+    y = torch.from_numpy(rng.integers(0, 2, 4000))
+    nuisance = rng.normal(size=4000) * 30
+    x = np.stack([nuisance, nuisance + y.numpy() + rng.normal(size=4000) * 0.2], 1)
+    features = torch.from_numpy(x.astype(np.float32))
+    choice = choose_linear((features[:2000], y[:2000]), (features[2000:], y[2000:]), 2)
+    right = choice.head.logits(features[2000:]).argmax(1) == y[2000:]
+    assert float(right.float().mean()) > 0.95
+
+
+def test_a_class_without_a_training_sample_still_gets_a_head():
+    y = torch.tensor([0, 1] * 10)
+    x = torch.randn(20, 5, generator=torch.Generator().manual_seed(1)) + y[:, None]
+    choice = choose_linear((x, y), (x, y), 3)
+    assert choice.head.weight.shape == (3, 5)
+    assert torch.isfinite(choice.head.weight).all()

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import onnx
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.errors import Conflict, NotFound
-from core.models import AuditEvent, Job
+from core.models import AuditEvent, Job, JobEvent
 from core.services.blobs import blob_read
 from tests.training.conftest import worked
 from tests.training.small import colored
@@ -55,6 +56,12 @@ def finished(answer):
     job = worked(Job.objects.get(pk=answer["job"]["id"]))
     assert job.state == "succeeded", (job.error_code, job.error_detail)
     return job
+
+
+def said_by(job):
+    """How often the job's stream has each line of its log and each point of its curves."""
+    events = JobEvent.objects.filter(job=job, type__in=("log", "metric")).values_list("payload", flat=True)
+    return Counter(said.get("text") or (said["key"], said["step"]) for said in events)
 
 
 def test_from_a_frozen_version_to_a_model_with_a_report(client, project, freeze):
@@ -264,9 +271,11 @@ def test_a_worker_that_dies_before_the_end_leaves_one_model_after_the_next_attem
         with pytest.raises(Died):
             worked(job)
     assert not ModelVersion.objects.exists()
+    assert said_by(job)["stage: training"] == 1
     Job.objects.filter(pk=job.pk).update(lease_until=job.created_at)
     assert worked(job).state == "succeeded"
     assert worked(job).state == "succeeded"
+    assert set(said_by(job).values()) == {2}, "two trainers said it, so it stands there twice"
     assert ModelVersion.objects.count() == 1
     assert EvaluationSample.objects.count() == 8
     assert blob_read(ModelVersion.objects.get().sha256)

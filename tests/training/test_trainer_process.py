@@ -16,6 +16,7 @@ import torch
 from tests.training.small import MemoryRun, manifest_make
 from training.engine.failures import NanLoss
 from training.engine.loop import Plan, Trainer
+from training.services.children import NO_ROOM, EventTail
 from training.trainer.spec import EvaluationSpec, TrainerSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +120,6 @@ def test_asked_to_stop_it_saves_and_exits_3(job):
 @pytest.mark.parametrize(
     ("changes", "code", "word"),
     [
-        ({"file_mb": 5}, "disk_full", "disk is full"),
         (
             {"memory_mb": 2200, "params": {**SMALL, "image_side": 512, "batch_size": 512}},
             "out_of_memory",
@@ -135,6 +135,38 @@ def test_a_failure_has_its_cause_in_one_sentence(job, changes, code, word):
     assert (exit_code, cause(folder)["code"]) == (1, code)
     assert word in cause(folder)["detail"]
     assert "/" not in cause(folder)["detail"]
+
+
+def test_without_room_it_says_so_by_its_exit_code_since_it_may_write_nothing(job):
+    folder = job(file_mb=5)
+    assert ran(folder) == NO_ROOM
+    assert not (folder / "error.json").exists()
+
+
+def test_a_line_torn_by_a_full_disk_hides_no_later_event(tmp_path):
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"seq": 1}\n{"seq": 2, "ty{"seq": 3}\n{"seq": 4}\n{"seq"', encoding="utf-8")
+    assert [event["seq"] for event in EventTail(path).read()] == [1, 4]
+
+
+@pytest.mark.parametrize(("heard", "left"), [(0, [1, 2, 3]), (2, [3]), (3, []), (99, [])])
+def test_a_follower_begins_behind_what_was_heard_and_hears_all_that_is_said_from_then_on(
+    tmp_path, heard, left
+):
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"seq": 1}\n{"seq": 2}\n{"seq": 3}\n', encoding="utf-8")
+    tail = EventTail(path, heard)
+    assert [event["seq"] for event in tail.read()] == left
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write('{"seq": 4}\n')
+    assert [event["seq"] for event in tail.read()] == [4]
+
+
+def test_a_follower_of_a_file_begun_anew_hears_it_from_its_first_line(tmp_path):
+    path = tmp_path / "events.jsonl"
+    tail = EventTail(path, 5)
+    path.write_text('{"seq": 1}\n', encoding="utf-8")
+    assert [event["seq"] for event in tail.read()] == [1]
 
 
 def test_a_loss_that_is_no_number_says_so(tmp_path):

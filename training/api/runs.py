@@ -21,6 +21,7 @@ from training.algorithms import ALGORITHMS
 from training.api import forms, shapes
 from training.api.rules import RULES
 from training.models import Run
+from training.selectors.estimates import minutes_expected
 from training.selectors.runs import (
     MAX_POINTS,
     metric_series,
@@ -45,9 +46,17 @@ class AlgorithmViewSet(StudioViewSet):
     resource = "algorithms"
     rules = RULES
 
-    @extend_schema(responses=shapes.AlgorithmShape(many=True))
+    @extend_schema(
+        responses=shapes.AlgorithmShape(many=True),
+        parameters=[OpenApiParameter("dataset_version", uuid.UUID)],
+    )
     def list(self, request: Request) -> Response:
-        """Everything this studio trains; the first of a task is its `auto`."""
+        """Everything this studio trains; the first of a task is its `auto`.
+
+        `minutes` says how long each profile takes for `dataset_version`, as far as this machine knows.
+        """
+        wanted = uuid_of(request, "dataset_version")
+        version = version_for(self.user, wanted) if wanted else None
         return Response(
             [
                 {
@@ -56,6 +65,7 @@ class AlgorithmViewSet(StudioViewSet):
                     "task": algorithm.task,
                     "params_schema": algorithm.params_schema(),
                     "profiles": {name: dict(values) for name, values in algorithm.profiles.items()},
+                    "minutes": minutes_expected(algorithm, version.counts["samples"]) if version else {},
                     "licence": algorithm.licence,
                     "requires": list(algorithm.requires),
                 }

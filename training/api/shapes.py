@@ -18,6 +18,7 @@ class AlgorithmShape(Serializer):
     task = serializers.CharField()
     params_schema = serializers.DictField()
     profiles = serializers.DictField(child=serializers.DictField())
+    minutes = serializers.DictField(child=serializers.FloatField())
     licence = serializers.CharField()
     requires = serializers.ListField(child=serializers.CharField())
 

@@ -1,13 +1,13 @@
 """Seeded picture augmentation: mirror, affine, color. The same (seed, epoch, index) gives the same picture."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+Picture = NDArray[np.float32]
 FILL: Final = (127, 127, 127)
 
 
@@ -31,8 +31,9 @@ STRENGTHS: Final = {
 }
 
 
-def augment(picture: Picture, strength: Strength, seed: int, epoch: int, index: int) -> Picture:
-    """A changed copy of an (n, n, 3) uint8 picture, same shape."""
+def augment(picture: NDArray[Any], strength: Strength, seed: int, epoch: int, index: int) -> Picture:
+    """A changed copy of an (n, n, 3) picture of gray levels 0 to 255, same shape."""
+    picture = picture.astype(np.float32)
     if strength == STRENGTHS["none"]:
         return picture
     rng = np.random.default_rng((seed, epoch, index))
@@ -55,18 +56,17 @@ def _affine(picture: Picture, strength: Strength, rng: np.random.Generator) -> P
         cv2.warpAffine(
             picture, full, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
         ),
-        np.uint8,
+        np.float32,
     )
 
 
 def _color(picture: Picture, amount: float, rng: np.random.Generator) -> Picture:
     contrast, light, saturation = 1 + rng.uniform(-amount, amount, 3)
     tint = 1 + rng.uniform(-amount, amount, 3) / 3
-    pixels = picture.astype(np.float32)
-    gray = pixels.mean(axis=2, keepdims=True)
-    pixels = gray + (pixels - gray) * saturation
+    gray = picture.mean(axis=2, keepdims=True)
+    pixels = gray + (picture - gray) * saturation
     pixels = (pixels - 127) * contrast + 127 * light
-    return np.asarray(np.clip(pixels * tint, 0, 255), np.uint8)
+    return np.asarray(np.clip(pixels * tint, 0, 255), np.float32)
 
 
 def _erased(picture: Picture, chance: float, rng: np.random.Generator) -> Picture:

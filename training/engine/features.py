@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from training.engine.lite0 import FEATURES, Lite0
 from training.engine.onnx_file import onnx_write
-from training.engine.preprocess import normalized
+from training.engine.preprocess import Squared, normalized
 
 BATCH: Final = 16
 WORTH_EXPORTING: Final = 200
-Extract = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Extract = Callable[[Squared], NDArray[np.float32]]
 
 
 def extractor_of(body: Lite0, side: int, device: torch.device, threads: int, expected: int) -> Extract:
-    """A function from (n, side, side, 3) uint8 squares, n <= BATCH, to (n, FEATURES) float32.
+    """A function from (n, side, side, 3) squares, n <= BATCH, to (n, FEATURES) float32.
 
     `expected` pictures in all: for few of them the export would cost more than it saves.
     """
@@ -32,7 +32,7 @@ def extractor_of(body: Lite0, side: int, device: torch.device, threads: int, exp
 
 def _by_torch(body: Lite0, device: torch.device) -> Extract:
     @torch.inference_mode()
-    def extract(squares: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def extract(squares: Squared) -> NDArray[np.float32]:
         return np.asarray(body(normalized(squares, device)).float().cpu().numpy(), np.float32)
 
     return extract
@@ -49,8 +49,8 @@ def _by_runtime(body: Lite0, side: int, threads: int) -> Extract:
         options.intra_op_num_threads = threads
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-    def extract(squares: NDArray[np.uint8]) -> NDArray[np.float32]:
-        padded = np.zeros((BATCH, *squares.shape[1:]), np.uint8)
+    def extract(squares: Squared) -> NDArray[np.float32]:
+        padded = np.zeros((BATCH, *squares.shape[1:]), squares.dtype)
         padded[: len(squares)] = squares
         inputs = normalized(padded, torch.device("cpu")).contiguous().numpy()
         features = np.asarray(session.run(None, {"x": inputs})[0], np.float32)

@@ -6,16 +6,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.engine.augment import Strength, augment
+from training.engine.augment import Picture, Strength, augment
 from training.engine.failures import BadData
-from training.engine.preprocess import Preprocess, square_of
+from training.engine.preprocess import Preprocess, Squared, square_of
 from training.engine.samples import PictureSource, raise_together
 
 CACHE_BYTES: Final = 1 << 30
 
 
 class Squares:
-    """A part of the data as (side, side, 3) uint8 squares.
+    """A part of the data as (side, side, 3) squares of gray levels.
 
     `fill` decodes everything once, which also finds what cannot be read; what does not fit `cache_bytes`
     is decoded again whenever it is asked for.
@@ -25,8 +25,8 @@ class Squares:
         self.source = source
         self.labels = source.labels()
         self._preprocess = Preprocess(side)
-        room = max(0, cache_bytes) // (side * side * 3)
-        self._kept = np.empty((min(room, len(source.samples)), side, side, 3), np.uint8)
+        room = max(0, cache_bytes) // (side * side * 3 * 2)
+        self._kept = np.empty((min(room, len(source.samples)), side, side, 3), np.float16)
 
     def __len__(self) -> int:
         return len(self.source.samples)
@@ -45,23 +45,21 @@ class Squares:
             tick()
         raise_together(problems)
 
-    def square(self, index: int) -> NDArray[np.uint8]:
+    def square(self, index: int) -> Squared:
         """One picture; not to be written to."""
         return self._kept[index] if index < len(self._kept) else self._made(index)
 
-    def batch(self, indexes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint8]:
+    def batch(self, indexes: Sequence[int] | NDArray[np.int64]) -> Squared:
         """(n, side, side, 3)."""
         return np.stack([self.square(int(index)) for index in indexes])
 
-    def augmented(
-        self, indexes: NDArray[np.int64], strength: Strength, seed: int, epoch: int
-    ) -> NDArray[np.uint8]:
+    def augmented(self, indexes: NDArray[np.int64], strength: Strength, seed: int, epoch: int) -> Picture:
         """As `batch`, each picture changed by (seed, epoch, index)."""
         return np.stack(
             [augment(self.square(int(index)), strength, seed, epoch, int(index)) for index in indexes]
         )
 
-    def _made(self, index: int) -> NDArray[np.uint8]:
+    def _made(self, index: int) -> Squared:
         return square_of(self.source.pixels(index), self._preprocess)
 
 

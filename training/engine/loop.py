@@ -6,7 +6,7 @@ order and augmentation depend on (seed, epoch, index), the rate on the step, and
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -90,11 +90,19 @@ class Average:
 
 
 class Trainer:
-    """One fit: a model, its optimizer, and where it stands."""
+    """One fit: a model, its optimizer, and where it stands; `kept` is saved beside it and never changed."""
 
     def __init__(
-        self, model: nn.Module, optimizer: torch.optim.Optimizer, plan: Plan, run: Run, *, ema: bool
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        plan: Plan,
+        run: Run,
+        *,
+        ema: bool,
+        kept: Mapping[str, Tensor] | None = None,
     ) -> None:
+        self.kept = dict(kept or {})
         self.model, self.optimizer, self.plan, self.run = model, optimizer, plan, run
         self.average = Average(model) if ema else None
         self.step = 0
@@ -114,6 +122,7 @@ class Trainer:
         self.model.load_state_dict(under("model.", state.tensors))
         if self.average:
             self.average.model.load_state_dict(under("ema.", state.tensors))
+        self.kept = under("kept.", state.tensors)
         unflatten("optimizer.", state.tensors, self.optimizer)
         random_restore(state.tensors, self.run.device)
         self.step, self._window = state.step, list(state.meta["window"])
@@ -123,6 +132,7 @@ class Trainer:
         """Write down where it stands."""
         tensors = {
             **prefixed("model.", self.model.state_dict()),
+            **prefixed("kept.", self.kept),
             **(prefixed("ema.", self.average.model.state_dict()) if self.average else {}),
             **flattened("optimizer.", self.optimizer),
             **random_state(self.run.device),

@@ -2,10 +2,11 @@
 
 With `epochs` 0 the backbone stays as it is: its features are made once and a linear head is fitted, which
 takes seconds. Otherwise the network is fine-tuned from that head (Kumar et al., Fine-Tuning can Distort
-Pretrained Features, ICLR 2022), batch-norm statistics frozen.
+Pretrained Features, ICLR 2022), batch-norm statistics frozen, and what is kept lies between its start and its
+end, where the validation part likes it best (Wortsman et al., Robust Fine-Tuning of Zero-Shot Models, CVPR 2022).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
@@ -17,11 +18,11 @@ from torch.nn import functional as fn
 
 from core.imaging import DecodeRule
 from training.engine.augment import STRENGTHS, Strength
-from training.engine.checkpoint import State
+from training.engine.checkpoint import State, prefixed
 from training.engine.failures import Stopped
 from training.engine.features import BATCH, extractor_of
 from training.engine.linear import LinearHead, best_temperature, choose_linear
-from training.engine.lite0 import FEATURES
+from training.engine.lite0 import FEATURES, pretrained_state
 from training.engine.loaders import Squares, epoch_order
 from training.engine.loop import Plan, Run, Trainer, precision_of
 from training.engine.metrics import confusion_of, macro_f1_of
@@ -32,7 +33,8 @@ from training.engine.seed import seed_everything
 
 MAX_ENLARGEMENT: Final = 5
 SIDE_MULTIPLE: Final = 32
-PENALTIES: Final = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0)
+MIXES: Final = (0.25, 0.5, 0.75, 1.0)
+JUDGES: Final = 400
 
 
 class Recipe(Protocol):
@@ -127,11 +129,16 @@ class _Fit:
         features = torch.from_numpy(self._features(classifier))
         train, val = features[: len(self.train)], features[len(self.train) :]
         labels, val_labels = torch.from_numpy(self.train.labels), torch.from_numpy(self.val.labels)
-        choice = choose_linear((train, labels), (val, val_labels), self.classes, PENALTIES)
-        _head_set(classifier, choice.head)
-        self.run.log(f"linear head fitted, penalty C = {choice.c:g}")
+        choice = choose_linear((train, labels), (val, val_labels), self.classes)
+        self.run.log(f"linear head fitted: {choice.how}")
         if len(self.val):
             self._tell(0, choice.head.logits(val).float().numpy())
+        head = choice.head
+        if self.recipe.epochs:
+            # As certain as the fit will want it: another scale would be corrected through the whole network.
+            _, temperature = best_temperature(head.logits(train), labels, self.recipe.label_smoothing)
+            head = head.over(temperature)
+        _head_set(classifier, head)
         return classifier
 
     def fine_tuned(self) -> Classifier:
@@ -151,7 +158,9 @@ class _Fit:
         )
         batch = min(recipe.batch_size, len(self.train))
         plan = Plan(recipe.epochs, len(self.train) // batch)
-        trainer = Trainer(classifier, torch.optim.AdamW(groups), plan, run, ema=recipe.ema)
+        trainer = Trainer(
+            classifier, torch.optim.AdamW(groups), plan, run, ema=recipe.ema, kept=_head_of(classifier)
+        )
         if begun:
             trainer.restore()
         trainer.fit(
@@ -164,7 +173,7 @@ class _Fit:
         if not isinstance(best, Classifier):
             raise TypeError("the trainer kept another model")
         if len(self.val):
-            self._cool(best)
+            self._mix(best, {**prefixed("body.", pretrained_state()), **trainer.kept})
         return best
 
     def _features(self, classifier: Classifier) -> NDArray[np.float32]:
@@ -197,26 +206,36 @@ class _Fit:
 
     def _epoch_end(self, model: nn.Module, step: int) -> None:
         if len(self.val):
-            self._tell(step, self._val_logits(model))
+            self._tell(step, self._val_logits(model, np.arange(len(self.val))))
 
     @torch.inference_mode()
-    def _val_logits(self, model: nn.Module) -> NDArray[np.float32]:
+    def _val_logits(self, model: nn.Module, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
         model.eval()
         parts = []
-        for at in range(0, len(self.val), 32):
-            pictures = self.val.batch(range(at, min(at + 32, len(self.val))))
+        for at in range(0, len(indexes), 32):
+            pictures = self.val.batch(indexes[at : at + 32])
             with precision_of(self.run.device):
                 parts.append(model(normalized(pictures, self.run.device)).float().cpu().numpy())
         return np.concatenate(parts)
 
-    def _cool(self, classifier: Classifier) -> None:
-        """Smoothed labels leave scores too even; the validation part says how much."""
-        logits = torch.from_numpy(self._val_logits(classifier))
-        log_loss, temperature = best_temperature(logits, torch.from_numpy(self.val.labels))
-        with torch.no_grad():
-            classifier.head.weight.div_(temperature)
-            classifier.head.bias.div_(temperature)
-        self.run.log(f"scores sharpened by {1 / temperature:.2f}, log loss {log_loss:.4f}")
+    def _mix(self, classifier: Classifier, start: Mapping[str, Tensor]) -> None:
+        """Leave in `classifier` the mix of `start` and its own weights that the validation part likes best."""
+        end = {name: value.clone() for name, value in classifier.state_dict().items()}
+        judged = []
+        for share in MIXES:
+            _weights_between(classifier, start, end, share)
+            judged.append((*self._judged(classifier), share))
+        log_loss, temperature, share = min(judged)
+        _weights_between(classifier, start, end, share)
+        _head_set(classifier, _linear(classifier).over(temperature))
+        self.run.log(f"{share:.0%} of the way from the start is kept, log loss {log_loss:.4f}")
+
+    def _judged(self, classifier: Classifier) -> tuple[float, float]:
+        """The least log loss on the validation part and its temperature: smoothed labels leave scores too even."""
+        count = min(len(self.val), JUDGES)
+        order = np.random.default_rng(self.run.seed).permutation(len(self.val))[:count]
+        logits = torch.from_numpy(self._val_logits(classifier, order))
+        return best_temperature(logits, torch.from_numpy(self.val.labels[order]))
 
     def _tell(self, step: int, logits: NDArray[np.float32]) -> None:
         labels = self.val.labels
@@ -231,3 +250,23 @@ def _head_set(classifier: Classifier, head: LinearHead) -> None:
     with torch.no_grad():
         classifier.head.weight.copy_(head.weight)
         classifier.head.bias.copy_(head.bias)
+
+
+def _linear(classifier: Classifier) -> LinearHead:
+    return LinearHead(classifier.head.weight.detach(), classifier.head.bias.detach())
+
+
+def _head_of(classifier: Classifier) -> dict[str, Tensor]:
+    return {
+        name: value.clone() for name, value in classifier.state_dict().items() if name.startswith("head.")
+    }
+
+
+def _weights_between(
+    classifier: Classifier, start: Mapping[str, Tensor], end: Mapping[str, Tensor], share: float
+) -> None:
+    """Set all weights to `share` of the way from `start` to `end`."""
+    with torch.no_grad():
+        for name, value in classifier.state_dict().items():
+            if value.is_floating_point():
+                value.copy_(torch.lerp(start[name].to(value), end[name], share))

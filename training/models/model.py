@@ -95,6 +95,7 @@ class Alias(models.Model):
     class Meta:
         """One version a name."""
 
+        verbose_name_plural = "aliases"
         constraints = (models.UniqueConstraint(fields=("model", "name"), name="training_alias_once"),)
 
     def __str__(self) -> str:

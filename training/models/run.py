@@ -29,6 +29,9 @@ class Run(models.Model):
     directory = models.UUIDField(default=uuid7)
     code_version = models.CharField(max_length=64, blank=True, default="")
     stage = models.CharField(max_length=20, blank=True, default="")
+    heard = models.PositiveBigIntegerField(
+        default=0, help_text="the last event of the trainer in the job's stream"
+    )
     resources = models.JSONField(default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

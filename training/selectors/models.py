@@ -47,12 +47,17 @@ def deployable_version(version_id: uuid.UUID) -> ModelVersion:
     version = ModelVersion.objects.select_related("model").filter(pk=version_id).first()
     if version is None:
         raise NotFound
+    parity_check(version)
+    return version
+
+
+def parity_check(version: ModelVersion) -> None:
+    """Whether a version may be named or deployed. Raises ParityFailed."""
     if not version.parity_ok:
         raise ParityFailed(
-            "the exported file does not match the trained network; this version cannot be deployed",
+            "the exported file does not match the trained network; train again before using this version",
             parity=version.parity,
         )
-    return version
 
 
 def export_for(user: User, export_id: uuid.UUID) -> ModelExport:

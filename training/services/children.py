@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 POLL_S: Final = 0.2
 GRACE_S: Final = 1.5
 STOPPED: Final = 3
+NO_ROOM: Final = 4
 MAX_DEATHS: Final = 3
 MAX_KILLS: Final = 25
 LONGEST_REST_S: Final = 3
@@ -50,34 +51,61 @@ class ChildFailed(DomainError):
 
 
 class EventTail:
-    """Whole lines of a growing file, each once."""
+    """Whole lines of a growing file, each once; of what lies there already only what is behind `heard`.
 
-    def __init__(self, path: Path) -> None:
+    `heard` is the `seq` of an event. A file that is not there yet is read whole: its numbers begin again.
+    """
+
+    def __init__(self, path: Path, heard: int = 0) -> None:
         self._path, self._offset = path, 0
+        known = self._fresh() if heard else b""
+        for line in known.splitlines(keepends=True):
+            event = _event(line)
+            if event is not None and event["seq"] > heard:
+                break
+            self._offset += len(line)
 
     def read(self) -> list[Event]:
-        """What came since the last call."""
+        """What came since the last call; a line that a full disk tore off is passed over."""
+        whole = self._fresh()
+        self._offset += len(whole)
+        return [event for line in whole.splitlines() if (event := _event(line)) is not None]
+
+    def _fresh(self) -> bytes:
         if not self._path.exists():
-            return []
+            return b""
         with self._path.open("rb") as handle:
             handle.seek(self._offset)
             fresh = handle.read()
-        whole = fresh[: fresh.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        return [json.loads(line) for line in whole.splitlines()]
+        return fresh[: fresh.rfind(b"\n") + 1]
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        event: Event = json.loads(line)
+    except ValueError:
+        logger.warning("torn event", extra={"line": line[:200].decode("utf-8", "replace")})
+        return None
+    return event
 
 
 def supervise(
-    ctx: JobContext, module: str, job_dir: Path, threads: int, on_events: Callable[[list[Event]], None]
+    ctx: JobContext,
+    module: str,
+    job_dir: Path,
+    threads: int,
+    on_events: Callable[[list[Event]], None],
+    *,
+    heard: int = 0,
 ) -> None:
-    """Run `python -m module job_dir` to its end, handing over its events.
+    """Run `python -m module job_dir` to its end, handing over its events behind number `heard`.
 
     A child that dies without a word goes on from its checkpoint. One that crashes or runs out of memory
     would do so again, so it gets MAX_DEATHS lives for each checkpoint; one that somebody kills gets
     MAX_KILLS. A cancelled job ends the child within GRACE_S, a lost lease at once. Raises JobCancelled,
     LeaseLost, ChildFailed.
     """
-    tail = EventTail(job_dir / "events.jsonl")
+    tail = EventTail(job_dir / "events.jsonl", heard)
     reached = _Reached(ctx, job_dir)
     result = job_dir / "out" / "result.json"
     was_done = result.exists()
@@ -159,7 +187,7 @@ class _Reached:
 
 
 def _died_silently(code: int, job_dir: Path) -> bool:
-    return code != STOPPED and not (job_dir / "error.json").exists()
+    return code not in (STOPPED, NO_ROOM) and not (job_dir / "error.json").exists()
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
@@ -203,6 +231,8 @@ def _cause(returncode: int, job_dir: Path, *, was_killed: bool) -> ChildFailed:
         )
     if returncode == STOPPED:
         return ChildFailed("stopped", "the process was asked to stop from outside; resume the run")
+    if returncode == NO_ROOM:
+        return ChildFailed("disk_full", "the disk is full; free some space and resume the run")
     if path.exists():
         cause: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if cause["code"] == "internal_error":

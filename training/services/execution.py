@@ -40,7 +40,7 @@ def run_execute(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
     ctx.check()
     _spec(run, manifest).write(job_dir)
     fault("training.run.before-child")
-    supervise(ctx, "training.trainer", job_dir, threads_granted(), listener.hear)
+    supervise(ctx, "training.trainer", job_dir, threads_granted(), listener.hear, heard=run.heard)
     listener.flush()
     fault("training.run.before-register")
     result = _register(ctx, run, job_dir / "out")
@@ -93,44 +93,50 @@ def _spec(run: Run, manifest: Path) -> TrainerSpec:
 
 
 class _Listener:
-    """Brings the trainer's words into the database, a replayed step only once."""
+    """Brings the trainer's words into the database, each once whoever dies; a replayed step is not news."""
 
     def __init__(self, ctx: JobContext, run: Run) -> None:
         self._ctx, self._run = ctx, run
-        self._points: list[MetricPoint] = []
+        self._waiting: list[Event] = []
         self._flushed_at = 0.0
 
     def hear(self, events: list[Event]) -> None:
-        """Everything new."""
+        """Everything new; points of curves may wait for FLUSH_S, what people read does not. Raises LeaseLost."""
         for event in events:
-            self._one(event)
-        if self._points and time.monotonic() - self._flushed_at >= FLUSH_S:
+            if event["type"] == "progress":
+                self._progress(event)
+            else:
+                self._waiting.append(event)
+        is_due = time.monotonic() - self._flushed_at >= FLUSH_S
+        if is_due or any(event["type"] != "metric" for event in self._waiting):
             self.flush()
 
     def flush(self) -> None:
-        """Write the points heard so far. Raises LeaseLost."""
-        points, self._points = self._points, []
+        """Write the words heard so far, together with how far that is. Raises LeaseLost."""
+        events, self._waiting = self._waiting, []
         self._flushed_at = time.monotonic()
-        if not points:
+        if not events:
             return
+        points = [point for event in events if event["type"] == "metric" for point in self._points(event)]
         with self._ctx.fenced():
             MetricPoint.objects.bulk_create(points, ignore_conflicts=True)
-        for point in points:
-            self._ctx.metric(point.key, point.step, point.value)
+            for point in points:
+                self._ctx.metric(point.key, point.step, point.value)
+            for event in events:
+                self._one(event)
+            Run.objects.filter(pk=self._run.pk).update(heard=events[-1]["seq"])
+
+    def _points(self, event: Event) -> list[MetricPoint]:
+        at = datetime.fromtimestamp(event["at"], UTC)
+        return [
+            MetricPoint(run=self._run, key=key[:60], step=event["step"], value=value, at=at)
+            for key, value in event["values"].items()
+        ]
 
     def _one(self, event: Event) -> None:
-        kind = event["type"]
-        if kind == "metric":
-            at = datetime.fromtimestamp(event["at"], UTC)
-            self._points += [
-                MetricPoint(run=self._run, key=key[:60], step=event["step"], value=value, at=at)
-                for key, value in event["values"].items()
-            ]
-        elif kind == "progress":
-            self._progress(event)
-        elif kind == "log":
+        if event["type"] == "log":
             self._ctx.log(event["text"])
-        elif kind == "state":
+        elif event["type"] == "state":
             self._stage(event)
 
     def _progress(self, event: Event) -> None:

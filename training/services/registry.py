@@ -14,8 +14,8 @@ from core.errors import Conflict, InvalidInput
 from core.models import Project, User
 from core.services import audit
 from training.algorithms import ALGORITHMS
-from training.errors import ParityFailed
 from training.models import Alias, Evaluation, EvaluationSample, ModelVersion, RegisteredModel, Run
+from training.selectors.models import parity_check
 
 ALIASES: Final = ("champion", "challenger")
 _BATCH: Final = 1000
@@ -171,15 +171,6 @@ def alias_remove(*, actor: User, model: RegisteredModel, name: str) -> None:
         removed, _ = Alias.objects.filter(model=model, name=name).delete()
         if removed:
             audit.record(actor, "training.alias.removed", model, project=model.project_id, alias=name)
-
-
-def parity_check(version: ModelVersion) -> None:
-    """Raises ParityFailed."""
-    if not version.parity_ok:
-        raise ParityFailed(
-            "the exported file does not match the trained network; train again before using this version",
-            parity=version.parity,
-        )
 
 
 @contextmanager

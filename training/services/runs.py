@@ -93,8 +93,8 @@ def run_resume(*, actor: User, run: Run) -> Run:
         if locked.job.state not in (Job.State.FAILED, Job.State.CANCELLED):
             raise RunNotEnded("only a failed or cancelled run can be resumed", state=locked.job.state)
         locked.job = job_submit(KIND, project=locked.project, actor=actor, params={"run": str(run.pk)})
-        locked.stage = ""
-        locked.save(update_fields=["job", "stage"])
+        locked.stage, locked.heard = "", 0
+        locked.save(update_fields=["job", "stage", "heard"])
         audit.record(actor, "training.run.resumed", locked, project=run.project_id)
     return locked
 

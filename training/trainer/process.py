@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import DomainError
-from training.engine.failures import Stopped, named_causes
+from training.engine.failures import DiskFull, Stopped, named_causes
 
 logger = logging.getLogger(__name__)
 
 DONE: Final = 0
 FAILED: Final = 1
 STOPPED: Final = 3
+NO_ROOM: Final = 4
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -50,13 +51,18 @@ def stop_on_signals() -> threading.Event:
 
 
 def run_to_exit(job_dir: Path, work: Callable[[], None]) -> int:
-    """Do the work; the exit code, and error.json with the cause when it failed."""
+    """Do the work; the exit code, and error.json with the cause when it failed.
+
+    A full disk has a code of its own: there may be no room to say so.
+    """
     (job_dir / "error.json").unlink(missing_ok=True)
     try:
         with named_causes():
             work()
     except Stopped:
         return STOPPED
+    except DiskFull:
+        return NO_ROOM
     except DomainError as exc:
         _say_why(job_dir, exc.code, exc.detail, exc.params)
         return FAILED

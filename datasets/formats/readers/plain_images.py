@@ -15,7 +15,8 @@ class PlainImages(FormatImporter):
         count = sum(member.is_image for member in tree.members)
         if not count:
             return Guess(0.0, "no pictures")
-        return Guess(0.2, f"{count} pictures and nothing that labels them")
+        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        return Guess(0.2, f"{pictures} and nothing that says what is on them")
 
     def plan(self, tree: Tree) -> Plan:
         """Raises nothing: a tree without pictures is an empty plan."""

@@ -5,10 +5,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import IO, ClassVar, Final
 
+from datasets.formats.base import IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
 from datasets.manifest import ManifestHeader, ManifestSample
 
 ReadBlob = Callable[[str], bytes]
+
+CLASSES, BOXES = "image_classification", "object_detection"
 
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _EXTENSIONS: Final = {
@@ -67,6 +70,7 @@ class VersionWriter(ABC):
 
     key: ClassVar[str]
     title: ClassVar[str]
+    tasks: ClassVar[frozenset[str]]  # what it has a place for; a version of another task is refused
 
     @abstractmethod
     def write(
@@ -86,7 +90,28 @@ def file_name(sample: ManifestSample) -> str:
     extension = _EXTENSIONS.get(sample.media_type, "bin")
     if not stem or unsafe_reason(stem) is not None:
         return f"{sample.id}.{extension}"
-    return stem if "." in stem else f"{stem}.{extension}"
+    return stem if stem.rpartition(".")[2].lower() in IMAGE_SUFFIXES else f"{stem}.{extension}"
+
+
+class Stems:
+    """Names whose stems differ too, for formats that pair files by stem."""
+
+    def __init__(self, sink: ZipSink, read_blob: ReadBlob | None) -> None:
+        self._sink, self._read_blob = sink, read_blob
+        self._taken: set[str] = set()
+
+    def add(self, folder: str, sample: ManifestSample) -> tuple[str, str]:
+        """Put a sample's media into `folder`; its full name, and its stem with the folder."""
+        stem, _, suffix = file_name(sample).rpartition(".")
+        free, number = f"{folder}/{stem}", 1
+        while compare_key(free) in self._taken:
+            number += 1
+            free = f"{folder}/{stem}-{number}"
+        self._taken.add(compare_key(free))
+        name = f"{free}.{suffix}"
+        if self._read_blob is not None:
+            self._sink.add_media(name, self._read_blob(sample.sha256))
+        return name, free
 
 
 def folder_name(name: str) -> str:

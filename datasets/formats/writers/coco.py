@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.base import BOXES, CLASSES, ReadBlob, VersionWriter, ZipSink, file_name
 from datasets.manifest import ManifestHeader, ManifestSample
 
 
@@ -26,6 +26,7 @@ class CocoWriter(VersionWriter):
 
     key = "coco"
     title = "COCO"
+    tasks = frozenset((CLASSES, BOXES))
 
     def write(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink, file_name, folder_name
+from datasets.formats.writers.base import CLASSES, ReadBlob, VersionWriter, ZipSink, file_name, folder_name
 from datasets.manifest import ManifestHeader, ManifestSample
 
 
@@ -11,6 +11,7 @@ class FolderPerClassWriter(VersionWriter):
 
     key = "folder_per_class"
     title = "Folder per class"
+    tasks = frozenset((CLASSES,))
 
     def write(
         self,

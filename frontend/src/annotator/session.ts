@@ -192,6 +192,14 @@ export class Session {
     await this.flush();
   }
 
+  /** The changes went to the server another way, or nobody wants them: the device need not keep them. */
+  async forget(): Promise<void> {
+    clearTimeout(this.timer);
+    this.acknowledged = this.seq;
+    await this.journaled.catch(() => undefined);
+    await this.journal.acknowledge(this.base(), this.seq, true).catch(() => undefined);
+  }
+
   /** Stop the timers. What is not saved stays in the journal. */
   dispose(): void {
     clearTimeout(this.timer);

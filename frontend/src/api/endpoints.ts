@@ -79,6 +79,7 @@ export interface EndpointKey {
   created_at: string;
   expires_at?: string | null;
   revoked_at?: string | null;
+  last_used_at: string | null;
 }
 
 export const endpointKeysQuery = (id: string) =>

@@ -18,6 +18,8 @@ export interface ImportResult {
   problem_samples: ImportProblem[];
   format?: string;
   reason?: string;
+  /** Formats that would read the same files too. */
+  also?: string[];
   classes?: string[];
   dry_run?: boolean;
 }

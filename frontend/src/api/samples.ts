@@ -44,6 +44,7 @@ export const sampleQuery = (id: string) =>
 /** A bar of a histogram; it reaches to where the next one begins. */
 export interface SizeBin {
   from_px: number;
+  to_px: number;
   count: number;
 }
 

@@ -11,7 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Everything this studio trains; the first of a task is its `auto`. */
+        /**
+         * @description Everything this studio trains; the first of a task is its `auto`.
+         *
+         *     `minutes` says how long each profile takes for `dataset_version`, as far as this machine knows.
+         */
         get: operations["algorithms_list"];
         put?: never;
         post?: never;
@@ -84,6 +88,44 @@ export interface paths {
         put?: never;
         /** @description Turn a submission nobody has reviewed into a draft again. */
         post: operations["annotations_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/augmentations/operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every operator with its group and the JSON Schema of its parameters, in the order to be shown. */
+        get: operations["augmentations_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/augmentations/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Render up to twelve samples with their labels moved; nothing is kept.
+         *
+         *     The same seed gives the same pictures. Send `steps` or a `recipe`.
+         */
+        post: operations["augmentations_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,6 +1310,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recipes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Recipes the caller may view, newest first. */
+        get: operations["recipes_list"];
+        put?: never;
+        /** @description Keep a pipeline under a name. */
+        post: operations["recipes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One recipe; its `ETag` is its revision. */
+        get: operations["recipes_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Hide the recipe from everybody; what was made with it stays. */
+        delete: operations["recipes_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename, describe, or replace the steps; `If-Match` or `revision` guards all of it. */
+        patch: operations["recipes_partial_update"];
+        trace?: never;
+    };
     "/api/v1/runs/": {
         parameters: {
             query?: never;
@@ -1649,6 +1728,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/augmentations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Freeze a version with augmented copies of the training part; the job's result is the version.
+         *
+         *     Validation and test are taken over as they are.
+         */
+        post: operations["version_augmentations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/exports/": {
         parameters: {
             query?: never;
@@ -1661,6 +1761,40 @@ export interface paths {
         put?: never;
         /** @description Make an archive; the job's result is `{download_url, sha256, bytes}`. */
         post: operations["version_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `state`, `progress`, `log` and `metric` events of one job; ends with the job. */
+        get: operations["jobs_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Events of several jobs, and `state` and `progress` of whole projects; does not end by itself. */
+        get: operations["events_follow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,6 +1844,9 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            minutes: {
+                [key: string]: number;
+            };
             licence: string;
             requires: string[];
         };
@@ -1752,6 +1889,45 @@ export interface components {
             review: components["schemas"]["ItemReviewShape"] | null;
             author: string;
         };
+        /** @description What to show: a pipeline (`steps`, or a `recipe`) on `samples` of a data set, or on `count` of them. */
+        AugmentPreviewFormRequest: {
+            /** Format: uuid */
+            dataset: string;
+            samples?: string[];
+            steps?: components["schemas"]["StepFormRequest"][];
+            /** Format: uuid */
+            recipe?: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default 12 */
+            count: number;
+        };
+        /** @description Rendered samples, and those whose pictures cannot be read. */
+        AugmentPreviewShape: {
+            seed: number;
+            side_px: number;
+            /** Format: double */
+            took_ms: number;
+            results: components["schemas"]["RenderedSampleShape"][];
+            unreadable: string[];
+        };
+        /** @description A version to be made from another: `copies` of each training picture beside it. */
+        AugmentedVersionFormRequest: {
+            /** Format: uuid */
+            recipe: string;
+            /** @default 2 */
+            copies: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed: number;
+            /** @default  */
+            name: string;
+        };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
             max_rows?: number | null;
@@ -1762,9 +1938,10 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
-        /** @description A histogram: each bin begins at `from_px`. */
+        /** @description A bin of a histogram: `from_px` to `to_px`, both inside. */
         BinsShape: {
             from_px: number;
+            to_px: number;
             count: number;
         };
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
@@ -2240,6 +2417,7 @@ export interface components {
             title: string;
             imports: boolean;
             exports: boolean;
+            export_tasks: string[];
         };
         /**
          * @description * `none` - none
@@ -2248,6 +2426,18 @@ export interface components {
          * @enum {string}
          */
         GroupByEnum: "none" | "folder" | "prefix";
+        /**
+         * @description * `weather` - weather
+         *     * `light` - light
+         *     * `color` - color
+         *     * `geometry` - geometry
+         *     * `blur` - blur
+         *     * `sensor` - sensor
+         *     * `cover` - cover
+         *     * `mix` - mix
+         * @enum {string}
+         */
+        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix";
         /** @description Work for one person. */
         HandoutShape: {
             items: components["schemas"]["ItemShape"][];
@@ -2561,6 +2751,8 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
             secret: string;
         };
         /** @description A name to tell keys apart, and when the key ends by itself. */
@@ -2582,6 +2774,8 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
         };
         /** @description A page. */
         KeyShapePage: {
@@ -2852,12 +3046,32 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description A statement about a rendered picture; `box` in its pixels; `weight` below 1 where pictures were blended. */
+        MovedShapeShape: {
+            /** Format: uuid */
+            label: string;
+            kind: components["schemas"]["ShapeKind"];
+            box?: number[];
+            /** Format: double */
+            weight: number;
+        };
         /**
          * @description * `skip` - skip
          *     * `abort` - abort
          * @enum {string}
          */
         OnProblemEnum: "skip" | "abort";
+        /** @description An operator of augmentation. `moves`: labels move with the pixels; `mixes`: it draws on other samples. */
+        OperatorShape: {
+            key: string;
+            group: components["schemas"]["GroupEnum"];
+            moves: boolean;
+            mixes: boolean;
+            /** @description JSON Schema of the parameters */
+            params_schema: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `given` - Given
          *     * `random` - Random
@@ -2914,6 +3128,13 @@ export interface components {
             name?: string;
             description?: string;
             template?: string;
+        };
+        /** @description What may change about a recipe; `revision` is the one the sender saw. */
+        PatchedRecipeChangeFormRequest: {
+            name?: string;
+            description?: string;
+            steps?: components["schemas"]["StepFormRequest"][];
+            revision?: number;
         };
         /** @description What a site administrator may change about an account. */
         PatchedUserChangeFormRequest: {
@@ -2997,6 +3218,53 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description A recipe to keep. */
+        RecipeFormRequest: {
+            /** Format: uuid */
+            project: string;
+            name: string;
+            description?: string;
+            steps: components["schemas"]["StepFormRequest"][];
+        };
+        /**
+         * @description * `augmentation` - Augmentation
+         * @enum {string}
+         */
+        RecipeKind: "augmentation";
+        /** @description A recipe. */
+        RecipeShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project: string;
+            name: string;
+            description: string;
+            kind: components["schemas"]["RecipeKind"];
+            steps: components["schemas"]["StepShape"][];
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+        };
+        /** @description A page. */
+        RecipeShapePage: {
+            results: components["schemas"]["RecipeShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /** @description A sample after a pipeline. `dropped` counts the shapes of which too little is left. */
+        RenderedSampleShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            width: number;
+            height: number;
+            /** @description a data: address of a JPEG */
+            picture: string;
+            shapes: components["schemas"]["MovedShapeShape"][];
+            dropped: number;
         };
         /** @description Where to train: `auto` takes a CUDA device when the worker has one. */
         ResourcesFormRequest: {
@@ -3311,7 +3579,20 @@ export interface components {
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
+            kind: components["schemas"]["ShapeKind"];
+            /** Format: uuid */
+            label: string;
+            box?: number[];
+            /** Format: double */
+            score?: number | null;
+            /** @default human */
+            source: components["schemas"]["SourceEnum"];
+        };
+        /** @description A class, or a box of a class. */
+        ShapeFormRequest: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ShapeKind"];
             /** Format: uuid */
             label: string;
             box?: number[];
@@ -3325,20 +3606,7 @@ export interface components {
          *     * `box` - box
          * @enum {string}
          */
-        ShapeFormKindEnum: "class" | "box";
-        /** @description A class, or a box of a class. */
-        ShapeFormRequest: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
-            /** Format: uuid */
-            label: string;
-            box?: number[];
-            /** Format: double */
-            score?: number | null;
-            /** @default human */
-            source: components["schemas"]["SourceEnum"];
-        };
+        ShapeKind: "class" | "box";
         /** @description How large the samples are. */
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
@@ -3421,6 +3689,28 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "ok" | "degraded";
+        /** @description An operator with its parameters, applied to a share `p` of the pictures. */
+        StepFormRequest: {
+            /** @description a key of /augmentations/operators/ */
+            op: string;
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @default 1
+             */
+            p: number;
+        };
+        /** @description A step with every parameter written out. */
+        StepShape: {
+            op: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            p: number;
+        };
         /**
          * @description * `random` - random
          *     * `stratified` - stratified
@@ -3609,6 +3899,11 @@ export interface components {
             warnings: {
                 [key: string]: unknown;
             }[];
+            /** Format: uuid */
+            parent: string | null;
+            augmentation: {
+                [key: string]: unknown;
+            } | null;
             /** Format: date-time */
             created_at: string;
             created_by: string;
@@ -3649,7 +3944,9 @@ export type $defs = Record<string, never>;
 export interface operations {
     algorithms_list: {
         parameters: {
-            query?: never;
+            query?: {
+                dataset_version?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3777,6 +4074,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedShape"];
+                };
+            };
+        };
+    };
+    augmentations_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorShape"][];
+                };
+            };
+        };
+    };
+    augmentations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentPreviewFormRequest"];
+                "multipart/form-data": components["schemas"]["AugmentPreviewFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AugmentPreviewShape"];
                 };
             };
         };
@@ -5770,6 +6110,119 @@ export interface operations {
             };
         };
     };
+    recipes_list: {
+        parameters: {
+            query?: {
+                /** @description Only recipes of this project */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShapePage"][];
+                };
+            };
+        };
+    };
+    recipes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeFormRequest"];
+                "multipart/form-data": components["schemas"]["RecipeFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
+    recipes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
+    recipes_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    recipes_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecipeChangeFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedRecipeChangeFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeShape"];
+                };
+            };
+        };
+    };
     runs_list: {
         parameters: {
             query?: {
@@ -6406,6 +6859,32 @@ export interface operations {
             };
         };
     };
+    version_augmentations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentedVersionFormRequest"];
+                "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     version_exports_list: {
         parameters: {
             query?: never;
@@ -6449,6 +6928,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    jobs_events: {
+        parameters: {
+            query?: {
+                /** @description go on behind this event; the header Last-Event-ID says the same */
+                last_event_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    events_follow: {
+        parameters: {
+            query: {
+                /** @description `job:<id>` and `project:<id>`, separated by commas; at most 50 */
+                topics: string;
+                /** @description go on behind this event; the header Last-Event-ID says the same */
+                last_event_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };

@@ -28,31 +28,33 @@ export interface Algorithm {
   title: string;
   task: TaskType;
   params_schema: JsonSchema;
-  /** What each preset changes; `minutes`, where the API predicts them for this machine. */
+  /** What each preset changes. */
   profiles: Record<string, Record<string, unknown>>;
-  minutes?: Record<string, number>;
+  /** How long each preset takes for the version asked about, where this machine knows by its own runs. */
+  minutes: Record<string, number>;
   licence: string;
   requires: string[];
 }
 
-export const algorithmsQuery = (task: string) =>
+export const algorithmsQuery = (task: string, version?: string) =>
   queryOptions({
-    queryKey: ["algorithms", task],
+    queryKey: ["algorithms", task, version],
     queryFn: async ({ signal }) => {
       const answer = await http.get<PageOf<Algorithm> | Algorithm[]>(
         "algorithms/",
-        { task, limit: 100 },
+        { task, dataset_version: version, limit: 100 },
         signal,
       );
       return Array.isArray(answer) ? answer : answer.results;
     },
-    staleTime: 300_000,
+    staleTime: version === undefined ? 300_000 : 0,
   });
 
 export interface Run {
   id: string;
   project: string;
   name: string;
+  task: TaskType;
   state: JobState;
   stage?: string;
   job: Job;

@@ -29,6 +29,9 @@ export interface DatasetVersion {
   counts: { samples: number; train?: number; val?: number; test?: number; objects?: number };
   classes: VersionClass[];
   warnings?: { code: string; params?: Record<string, unknown> }[];
+  /** The version this one was made from, and how. */
+  parent: string | null;
+  augmentation: { recipe: string; name: string; revision: number; copies: number; seed: number } | null;
   created_at: string;
   created_by: string | null;
 }
@@ -51,6 +54,15 @@ export const versionQuery = (id: string) =>
 
 export async function createVersion(dataset: string, input: VersionInput): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/versions/`, input);
+  noteJob(job);
+  return job;
+}
+
+export async function augmentVersion(
+  version: string,
+  order: { recipe: string; copies: number; seed: number },
+): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`versions/${version}/augmentations/`, order);
   noteJob(job);
   return job;
 }
@@ -80,13 +92,7 @@ export const versionDiffQuery = (id: string, against: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export type ExportFormat = "coco" | "folder_per_class";
-
-export async function exportVersion(
-  version: string,
-  format: ExportFormat,
-  includeMedia: boolean,
-): Promise<Job> {
+export async function exportVersion(version: string, format: string, includeMedia: boolean): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`versions/${version}/exports/`, {
     format,
     include_media: includeMedia,

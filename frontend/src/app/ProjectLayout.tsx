@@ -21,6 +21,7 @@ const PAGES = [
 /** Pages without a tab of their own, below the tab they belong to. */
 const BELONGS: Readonly<Record<string, string>> = {
   activity: "overview",
+  augment: "data",
   train: "train",
   reports: "train",
   settings: "settings",

@@ -7,6 +7,7 @@ const KINDS = [
   ["training", "jobKind_training"],
   ["run", "jobKind_training"],
   ["quality", "jobKind_quality"],
+  ["augment", "jobKind_augment"],
   ["evaluat", "jobKind_evaluation"],
   ["deploy", "jobKind_deploy"],
 ] as const;

@@ -15,6 +15,7 @@ const projectTree = projectRoute.addChildren([
   project.checksRoute,
   project.importRoute,
   project.importJobRoute,
+  project.augmentRoute,
   project.versionsRoute,
   project.versionNewRoute,
   project.versionRoute,

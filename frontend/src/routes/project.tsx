@@ -56,6 +56,13 @@ export const importJobRoute = createRoute({
   component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportJobPage"), "ImportJobPage"),
 });
 
+export const augmentRoute = createRoute({
+  path: "augment",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset", "recipe"),
+  component: lazyPage(["augment", "data"], () => import("@/features/augment/AugmentPage"), "AugmentPage"),
+});
+
 export const versionsRoute = createRoute({
   path: "versions",
   getParentRoute: () => projectRoute,

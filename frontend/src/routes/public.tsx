@@ -1,11 +1,18 @@
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
+import { readSession } from "@/api/auth";
 import { lazyPage } from "@/app/lazyPage";
+import { localPath } from "@/app/localPath";
 import { rootRoute, text } from "./root";
 
 export const loginRoute = createRoute({
   path: "login",
   getParentRoute: () => rootRoute,
   validateSearch: (search) => ({ next: text(search.next) }),
+  beforeLoad: async ({ search }) => {
+    // A server that does not answer shows the form, which then says so.
+    const session = await readSession().catch(() => null);
+    if (session?.authenticated) throw redirect({ href: localPath(search.next) });
+  },
   component: lazyPage(["auth"], () => import("@/features/auth/LoginPage"), "LoginPage"),
 });
 

@@ -6,13 +6,16 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from core.clock import utc_now
-from core.errors import NotFound, StorageFull
+from core.errors import NotFound, StorageFull, TooManyRequests
 from core.models import Upload
 from core.services import uploads
 from tests.factories import user_make
@@ -118,6 +121,26 @@ def test_limits_hold(client, user, monkeypatch, settings):
     assert client.post(URL, HTTP_UPLOAD_LENGTH="1").status_code == 429
     with pytest.raises(uploads.InvalidInput):
         uploads.upload_create(user, length=-1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_limits_hold_for_requests_at_one_moment_and_leave_no_file(user, monkeypatch, tmp_path):
+    monkeypatch.setattr(uploads, "MAX_OPEN", 3)
+    start = threading.Barrier(8)
+
+    def begun(_number):
+        try:
+            start.wait(20)
+            return uploads.upload_create(user, length=1).pk
+        except TooManyRequests:
+            return None
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        made = {str(pk) for pk in pool.map(begun, range(8)) if pk}
+    assert len(made) == 3
+    assert {path.name for path in (tmp_path / "uploads").iterdir()} == made
 
 
 def test_no_room_is_507_and_leaves_nothing(client, monkeypatch):

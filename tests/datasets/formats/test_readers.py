@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from datasets.formats import format_chosen
+from datasets.formats import format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, FormatMismatch, Problem
 from tests.datasets.pictures import picture, saved, zipped
@@ -14,8 +14,8 @@ def tree_of(tmp_path, files):
 
 def planned(tmp_path, files, wanted="auto"):
     tree = tree_of(tmp_path, files)
-    importer, reason = format_chosen(tree, wanted)
-    return importer.key, reason, importer.plan(tree)
+    choice = format_detected(tree, wanted)
+    return choice.importer.key, choice.reason, choice.importer.plan(tree)
 
 
 def drafts(plan):
@@ -42,6 +42,13 @@ def test_folders_become_classes(tmp_path):
         "set/cat/deep/2.jpg": "cat",
     }
     assert problem_codes(plan) == []
+
+
+def test_one_folder_alone_is_no_class_until_somebody_says_so(tmp_path):
+    key, reason, plan = planned(tmp_path, {"cats/1.jpg": P})
+    assert (key, plan.classes) == ("images", ())
+    assert reason.startswith("1 picture and nothing")
+    assert planned(tmp_path, {"cats/1.jpg": P}, "folder_per_class")[2].classes == ("cats",)
 
 
 @pytest.mark.parametrize(
@@ -166,17 +173,76 @@ def test_an_unknown_category_is_a_problem(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", [b'{"images": [{}], "annotations": [', b'{"images": [], "categories": [], "x": NaN}']
+    "damage", [b'{"images": [{}], "annotations": [', b'{"images": [],\n "annotations": ["']
 )
 def test_damaged_coco_is_said_with_its_place(tmp_path, damage):
     with pytest.raises(FormatMismatch, match="line"):
         planned(tmp_path, {"1.jpg": P, "a.json": damage}, "coco")
 
 
+def test_what_is_no_json_in_coco_is_a_problem_of_its_row(tmp_path):
+    damaged = (
+        coco()
+        .replace(b"10.5", b"NaN")
+        .replace(b'"annotations": [', b'"annotations": [7, {"bbox": Infinity}, ')
+    )
+    _, _, plan = planned(tmp_path, {"1.jpg": P, "a.json": damaged})
+    assert problem_codes(plan) == ["annotation_unreadable"] * 3
+    assert drafts(plan)["1.jpg"].boxes == ()
+
+
+def test_coco_tables_in_any_order_and_cut_off_keep_what_was_whole(tmp_path):
+    document = json.loads(coco())
+    turned = json.dumps({key: document[key] for key in ("annotations", "images", "categories")}).encode()
+    _, _, plan = planned(tmp_path, {"1.jpg": P, "a.json": turned})
+    assert len(drafts(plan)["1.jpg"].boxes) == 1
+    cut = json.dumps({key: document[key] for key in ("categories", "images", "annotations")}).encode()[:-2]
+    _, _, plan = planned(tmp_path, {"1.jpg": P, "a.json": cut})
+    assert (len(drafts(plan)["1.jpg"].boxes), problem_codes(plan)) == (1, ["annotation_unreadable"])
+
+
 def test_a_deep_json_does_not_break_the_reader(tmp_path):
     deep = b'{"images": [], "annotations": [], "categories": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     with pytest.raises(FormatMismatch):
         planned(tmp_path, {"1.jpg": P, "a.json": deep})
+
+
+def test_a_second_coco_file_about_the_same_pictures_repeats_no_box(tmp_path):
+    twice = [{"id": i, "image_id": 7, "category_id": 3, "bbox": [1, 2, 10.5, 20]} for i in (1, 2)]
+    more = {"id": 9, "image_id": 7, "category_id": 3, "bbox": [5, 5, 6, 6], "keypoints": [1, 1, 2]}
+    files = {
+        "images/1.jpg": P,
+        "annotations/instances_train.json": coco(annotations=twice),
+        "annotations/person_keypoints_train.json": coco(annotations=[*twice, more]),
+    }
+    _, _, plan = planned(tmp_path, files)
+    assert [b.x for b in drafts(plan)["images/1.jpg"].boxes] == [1, 1, 5]
+    assert problem_codes(plan) == ["geometry_reduced"]
+
+
+def test_cvat_files_and_open_images_tables_as_datumaro_writes_them(tmp_path):
+    box = '<box label="a" xtl="1" ytl="1" xbr="9" ybr="9"/>'
+    image = f'<annotations><image id="0" name="1.jpg" width="64" height="48">{box}</image></annotations>'
+    _, _, plan = planned(tmp_path, {"images/1.jpg": P, "val.xml": image.encode()})
+    assert drafts(plan)["images/1.jpg"].split == "val"
+    table = b"ImageID,Source,LabelName,Confidence\n1,,cat,1.0\n"
+    files = {"annotations/val-annotations-human-imagelabels.csv": table, "images/val/1.jpg": P}
+    files["annotations/class-descriptions.csv"] = b"cat,Cat\ndog,Dog\n"
+    _, _, plan = planned(tmp_path, files)
+    draft = drafts(plan)["images/val/1.jpg"]
+    assert (plan.classes, draft.label, draft.split) == (("Cat", "Dog"), "Cat", "val")
+    assert problem_codes(plan) == []
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_names_packed_in_gbk_match_annotations_in_any_encoding(tmp_path, encoding):
+    annotation = "<annotation><filename>小猫照片.jpg</filename><object><name>小猫照片</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+    annotation += "<xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"
+    packed = zipped({"aaaaaaaa.jpg": P, "zz.xml": annotation.encode(encoding)})
+    content = packed.replace(b"aaaaaaaa.jpg", "小猫照片".encode("gbk") + b".jpg")
+    tree = open_tree(saved(tmp_path, content), "upload.zip", tmp_path)
+    plan = format_detected(tree, "auto").importer.plan(tree)
+    assert [(d.name, d.boxes[0].label) for d in drafts(plan).values()] == [("小猫照片.jpg", "小猫照片")]
 
 
 def test_planning_twice_gives_the_same_items(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
-from datasets.formats import IMPORTERS, WRITERS, format_chosen
+from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft
 from datasets.formats.writers.base import ZipSink
@@ -40,8 +40,7 @@ def exported(key, task, samples, media=True):
 
 def reimported(tmp_path, content, key):
     tree = open_tree(saved(tmp_path, content), "x.zip", tmp_path)
-    chosen, _ = format_chosen(tree, "auto")
-    assert chosen.key == key
+    assert format_detected(tree, "auto").importer.key == key
     plan = IMPORTERS[key].plan(tree)
     assert all(isinstance(item, Draft) for item in plan.items)
     return [(tree.read(d.member, 1 << 30), d) for d in plan.items], plan

@@ -1,5 +1,6 @@
 """Children are logged, started again with back-off, and found again wherever they hide."""
 
+import ast
 import asyncio
 import os
 import subprocess
@@ -135,7 +136,7 @@ def test_processes_left_by_a_killed_start_are_found_and_ended(tmp_path):
 
 
 def test_an_old_python_is_told_what_to_install(tmp_path):
-    source = (ROOT / "scripts" / "bootstrap.py").read_text("utf-8")
+    source = (ROOT / "scripts" / "bootstrap.py").read_text("ascii")
     script = tmp_path / "bootstrap.py"
     script.write_text(source.replace("import sys\n", "import sys\nsys.version_info = (3, 9, 1)\n", 1))
     answer = subprocess.run(
@@ -145,6 +146,8 @@ def test_an_old_python_is_told_what_to_install(tmp_path):
     assert answer.stderr == (
         "Python 3.9 cannot run the studio: install Python 3.11 or newer (or name one: make up PYTHON=/path/to/python3.11).\n"
     )
+    newer = {ast.FunctionDef, ast.AnnAssign, ast.JoinedStr, ast.NamedExpr, ast.Nonlocal, ast.Starred}
+    assert not newer & {type(node) for node in ast.walk(ast.parse(source))}, "Python 2 could not even read it"
 
 
 @pytest.fixture(autouse=True)

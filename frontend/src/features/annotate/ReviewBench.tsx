@@ -40,7 +40,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
   const state = useEditor(editor);
   const style = useStyle(classes, withFill);
   const search = useRef<HTMLInputElement>(null);
-  const isFixing = fixing === item.id;
+  const isFixing = isBeingFixed(turn, fixing);
   const chosen = isBoxes ? (isFixing ? state.label : null) : classOf(shapes);
 
   const decide = (verdict: "accept" | "fix" | "reject", reason?: string) => {
@@ -121,6 +121,11 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
       />
     </div>
   );
+}
+
+/** Changes from before a reload, or of a fix that was refused, are a fix that goes on. */
+function isBeingFixed({ item, session }: ReviewTurn, begun: string | null): boolean {
+  return begun === item.id || session.canUndo;
 }
 
 function useDescription({ item, session }: ReviewTurn, isBoxes: boolean, style: Style): string {

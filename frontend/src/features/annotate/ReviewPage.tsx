@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { Journal } from "@/annotator/journal";
+import { meQuery } from "@/api/auth";
 import { campaignQuery } from "@/api/campaigns";
-import type { Campaign, LabelClass } from "@/api/types";
+import type { Campaign, LabelClass, Me } from "@/api/types";
 import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
@@ -14,21 +16,32 @@ import { ReviewQueue } from "./reviewQueue";
 /** Review on the same canvas: accept, reject with a reason, or fix in place. */
 export function ReviewPage() {
   const { campaign: id } = useParams({ from: "/app/p/$project/review/$campaign" });
+  const me = useQuery(meQuery);
   return (
     <QueryState query={useQuery(campaignQuery(id))}>
       {(campaign) => (
         <WithClasses campaign={campaign}>
-          {(classes) => <Reviewing campaign={campaign} classes={classes} />}
+          {(classes) => (
+            <QueryState query={me}>
+              {(reviewer) => <Reviewing campaign={campaign} classes={classes} reviewer={reviewer} />}
+            </QueryState>
+          )}
         </WithClasses>
       )}
     </QueryState>
   );
 }
 
-function Reviewing({ campaign, classes }: { campaign: Campaign; classes: readonly LabelClass[] }) {
+interface ReviewingProps {
+  campaign: Campaign;
+  classes: readonly LabelClass[];
+  reviewer: Me;
+}
+
+function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
   const t = useT("annotate");
   const app = useT("app");
-  const [queue] = useState(() => new ReviewQueue(campaign.id));
+  const [queue] = useState(() => new ReviewQueue(campaign.id, new Journal(`${reviewer.id}:review`)));
   useEffect(() => {
     void queue.start();
     return () => queue.dispose();

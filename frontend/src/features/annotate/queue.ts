@@ -137,7 +137,10 @@ export class WorkQueue {
     const stays = this.current
       ? ({ session }: Work, place: number) => place >= this.at || !session.isSubmitted
       : ({ session }: Work) => session.isSubmitted;
-    return this.works.filter(stays).slice(-HELD_MAX).map((work) => work.item.id);
+    return this.works
+      .filter(stays)
+      .slice(-HELD_MAX)
+      .map((work) => work.item.id);
   }
 
   private step(by: number): void {

@@ -1,7 +1,7 @@
 import { decodeLevels } from "@/annotator/decode";
-import type { SessionJournal } from "@/annotator/journal";
+import type { Journal, Unsaved } from "@/annotator/journal";
 import { closeLevels, type Levels } from "@/annotator/levels";
-import { Session } from "@/annotator/session";
+import { type SaveOutcome, Session } from "@/annotator/session";
 import { claimReviews, type ReviewInput, releaseItem, reviewAnnotation } from "@/api/campaigns";
 import { readMedia } from "@/api/media";
 import type { Item } from "@/api/types";
@@ -10,17 +10,13 @@ import { remoteOf } from "./send";
 export interface ReviewTurn {
   readonly item: Item;
   readonly annotation: string;
-  /** A reviewer's own copy: a fix is sent with the verdict, not saved on the way. */
+  /** A reviewer's own copy: a fix is on the device until it is sent with the verdict. */
   readonly session: Session;
   levels: Levels | null;
 }
 
 const AHEAD = 2;
-const NO_JOURNAL: SessionJournal = {
-  putBase: () => Promise.resolve(),
-  append: () => Promise.resolve(),
-  acknowledge: () => Promise.resolve(),
-};
+const ONLY_WITH_THE_VERDICT: SaveOutcome = { kind: "refused", reason: "" };
 
 /** Submitted answers, leased to the reviewer, two ahead fetched and decoded. */
 export class ReviewQueue {
@@ -30,8 +26,13 @@ export class ReviewQueue {
   error: unknown = null;
   remaining = 0;
   version = 0;
+  private kept: Map<string, Unsaved> | null = null;
 
-  constructor(private readonly campaign: string) {}
+  /** `journal` is the reviewer's own, apart from that of the work done as an annotator. */
+  constructor(
+    private readonly campaign: string,
+    private readonly journal: Journal,
+  ) {}
 
   get current(): ReviewTurn | undefined {
     return this.turns[0];
@@ -44,6 +45,8 @@ export class ReviewQueue {
 
   async start(): Promise<void> {
     this.error = null;
+    const unsaved = this.kept ? [] : await this.journal.unsaved().catch(() => []);
+    this.kept ??= new Map(unsaved.map((work) => [work.base.item, work]));
     try {
       const claim = await claimReviews(this.campaign, AHEAD + 1, this.held);
       this.remaining = claim.remaining;
@@ -72,6 +75,7 @@ export class ReviewQueue {
     };
     try {
       const saved = await reviewAnnotation(turn.annotation, input);
+      void turn.session.forget();
       this.close(turn);
       this.take(saved.next ? [saved.next] : []);
       this.isDone = !saved.next;
@@ -88,6 +92,7 @@ export class ReviewQueue {
   pass(): void {
     const turn = this.turns.shift();
     if (!turn) return;
+    void turn.session.forget();
     this.close(turn);
     void releaseItem(turn.item.id).catch(() => undefined);
     if (this.turns.length === 0) void this.start();
@@ -116,9 +121,13 @@ export class ReviewQueue {
 
   private turnOf(item: Item, annotation: string): ReviewTurn {
     const seed = { item: item.id, campaign: this.campaign, annotation, remote: remoteOf(item.annotation) };
-    const session = new Session(seed, NO_JOURNAL, ({ revision }) =>
-      Promise.resolve({ kind: "saved", revision, state: "draft" }),
-    );
+    const session = new Session(seed, this.journal, () => Promise.resolve(ONLY_WITH_THE_VERDICT));
+    const kept = this.kept?.get(item.id);
+    this.kept?.delete(item.id);
+    if (kept?.base.revision === item.annotation.revision) session.restore(kept);
+    // Another answer than the one that was being mended: what was begun says nothing about it.
+    else if (kept)
+      void this.journal.acknowledge(kept.base, Number.MAX_SAFE_INTEGER, true).catch(() => undefined);
     const turn: ReviewTurn = { item, annotation, session, levels: null };
     readMedia(item.sample.media_url)
       .then(decodeLevels)

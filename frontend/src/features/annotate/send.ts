@@ -64,7 +64,8 @@ function outcomeOf(error: unknown): SaveOutcome {
   if (kept === true && isRecord(current) && typeof current.revision === "number") {
     return { kind: "saved", revision: current.revision, state: "draft", reason: errorText(problem) };
   }
-  if (problem.isTransient || problem.status === 401) return { kind: "unreachable" };
+  const isLater = problem.isTransient || problem.status === 401 || problem.code === "save_contested";
+  if (isLater) return { kind: "unreachable" };
   return { kind: "refused", reason: errorText(problem) };
 }
 

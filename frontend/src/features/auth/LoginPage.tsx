@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { signIn } from "@/api/auth";
 import { asAppError } from "@/api/errors";
 import { errorText } from "@/app/errorText";
+import { localPath } from "@/app/localPath";
 import { lookup, useT } from "@/i18n";
 import { Button, PasswordField, Stack, TextField } from "@/ui";
 import { EntryFrame } from "./EntryFrame";
@@ -24,8 +25,7 @@ export function LoginPage() {
     setError(null);
     try {
       await signIn(username, password);
-      // Only a path of this app: a full address in `next` would send people elsewhere.
-      await navigate({ href: next?.startsWith("/") && !next.startsWith("//") ? next : "/" });
+      await navigate({ href: localPath(next) });
     } catch (problem) {
       setError(problem);
     } finally {

@@ -101,7 +101,7 @@ function Sizes({ title, bins }: { title: string; bins: readonly SizeBin[] | unde
         label={title}
         bins={bins.map((bin) => bin.count)}
         from={formatCount(first.from_px)}
-        to={bins.length > 1 ? formatCount(last.from_px) : ""}
+        to={formatCount(last.to_px)}
       />
     </Panel>
   );

@@ -35,6 +35,9 @@ export function Toolbar({ dataset }: { dataset: Dataset }) {
       />
       {isGrid ? <GridTools dataset={dataset} /> : null}
       <span className={styles.spacer} />
+      <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
+        {t("augment")}
+      </LinkButton>
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: search.dataset }}>
         {t("checks")}
       </LinkButton>

@@ -51,6 +51,13 @@ export function KeysTab({ endpoint, mayDeploy }: { endpoint: Endpoint; mayDeploy
       ),
     },
     {
+      key: "used",
+      header: t("lastUsed"),
+      cell: (key) => (
+        <span className={styles.nowrap}>{key.last_used_at ? <Time iso={key.last_used_at} /> : "–"}</span>
+      ),
+    },
+    {
       key: "revoke",
       header: <span className="visually-hidden">{t("revoke")}</span>,
       align: "right",

@@ -1,13 +1,14 @@
-import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useEvents } from "@/api/events";
+import { formatsQuery } from "@/api/formats";
 import { isOpen, jobQuery } from "@/api/jobs";
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useProjectId } from "@/app/inProject";
-import { useT } from "@/i18n";
+import { lookup, useT } from "@/i18n";
 import { Button, EmptyState, Panel, Progress, Row, SelectField, Stack } from "@/ui";
 import { discard, type Flow, importParts, lookInside, type Options } from "./flow";
 import styles from "./imports.module.css";
@@ -67,11 +68,12 @@ export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
   );
 }
 
-const FORMATS = ["auto", "folder_per_class", "coco", "images"] as const;
 const GROUPS = ["none", "folder", "prefix"] as const;
 
 function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow">) {
   const t = useT("imports");
+  const formats = useQuery(formatsQuery).data ?? [];
+  const readable = formats.flatMap((format) => (format.imports ? [format.key] : []));
   const change = (changes: Partial<Options>) => {
     const next = { ...options, ...changes };
     onOptions(next);
@@ -82,8 +84,9 @@ function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow"
       <div className={styles.options}>
         <SelectField
           label={t("format")}
+          hint={lookup("imports", `formatHelp_${options.format}`)}
           value={options.format}
-          options={FORMATS.map((value) => ({ value, label: t(`format_${value}`) }))}
+          options={["auto", ...readable].map((value) => ({ value, label: formatText(value) }))}
           onChange={(format) => format && change({ format })}
         />
         <SelectField

@@ -3,17 +3,21 @@ import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
 import styles from "./imports.module.css";
-import { problemText } from "./results";
+import { formatText, problemText } from "./results";
 
 /** The figures of an import or its rehearsal, its classes and its problems. */
 export function ResultView({ result, isPreview }: { result: ImportResult; isPreview?: boolean }) {
   const t = useT("imports");
   const problems = Object.values(result.problems).reduce((sum, count) => sum + count, 0);
   const classes = result.classes ?? [];
+  const also = result.also ?? [];
   return (
     <Stack gap={16}>
       {result.format ? (
         <p className="muted">{lookup("imports", `because_${result.format}`) ?? result.reason}</p>
+      ) : null}
+      {isPreview && also.length > 0 ? (
+        <p className="muted small">{t("alsoFits", { formats: also.map(formatText).join(", ") })}</p>
       ) : null}
       <StatRow>
         <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />

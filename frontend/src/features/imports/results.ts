@@ -14,7 +14,7 @@ function problemOf(value: unknown): ImportProblem[] {
 /** A job's result as that of an import; figures it does not name are zero. */
 export function importResult(raw: Readonly<Record<string, unknown>> | null | undefined): ImportResult | null {
   if (!raw) return null;
-  const { problems, problem_samples: listed, classes } = raw;
+  const { problems, problem_samples: listed, classes, also } = raw;
   return {
     created: number(raw.created),
     duplicates: number(raw.duplicates),
@@ -26,6 +26,7 @@ export function importResult(raw: Readonly<Record<string, unknown>> | null | und
     problem_samples: Array.isArray(listed) ? listed.flatMap(problemOf) : [],
     format: text(raw.format),
     reason: text(raw.reason),
+    also: Array.isArray(also) ? also.map(String) : [],
     classes: Array.isArray(classes) ? classes.map(String) : [],
   };
 }
@@ -47,6 +48,7 @@ export function sumOf(results: readonly ImportResult[]): ImportResult {
     problem_samples: results.flatMap((result) => result.problem_samples).slice(0, 100),
     format: results[0]?.format ?? "",
     reason: results[0]?.reason ?? "",
+    also: results[0]?.also ?? [],
     classes: [...new Set(results.flatMap((result) => result.classes ?? []))],
   };
 }

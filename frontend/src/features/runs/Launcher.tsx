@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { findingsQuery } from "@/api/samples";
-import { type Algorithm, type Profile, type RunInput, startRun } from "@/api/training";
+import { type Algorithm, algorithmsQuery, type Profile, type RunInput, startRun } from "@/api/training";
 import type { Dataset } from "@/api/types";
 import type { DatasetVersion } from "@/api/versions";
 import { act } from "@/app/act";
@@ -47,6 +47,11 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
   const [name, setName] = useState("");
   const version = versions.find((one) => one.id === versionId) ?? first;
   const algorithm = algorithms.find((one) => one.key === key);
+  const estimates = useQuery({
+    ...algorithmsQuery(dataset.task, version.id),
+    placeholderData: keepPreviousData,
+  });
+  const minutes = estimates.data?.find((one) => one.key === key)?.minutes;
   const fields = algorithm ? fieldsOf(algorithm.params_schema) : [];
   const input: RunInput = {
     project,
@@ -80,7 +85,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
                 value,
                 title: t(`preset_${value}`),
                 text: t(`presetText_${value}`),
-                note: minutesText(presetOf(algorithm, value).minutes, t),
+                note: minutesText(minutes?.[value], t),
               }))}
             />
           </Stack>
@@ -103,7 +108,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
             <SettingsForm
               fields={fields}
               values={values}
-              preset={presetOf(algorithm, profile).params}
+              preset={presetOf(algorithm, profile)}
               onChange={setValues}
             />
           </Stack>

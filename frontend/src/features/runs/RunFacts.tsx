@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Run } from "@/api/training";
+import { algorithmsQuery, type Run } from "@/api/training";
 import { versionQuery } from "@/api/versions";
 import { useProjectId } from "@/app/inProject";
 import { lookup, useT } from "@/i18n";
@@ -12,6 +12,7 @@ export function RunFacts({ run }: { run: Run }) {
   const t = useT("runs");
   const project = useProjectId();
   const version = useQuery(versionQuery(run.dataset_version)).data;
+  const algorithm = useQuery(algorithmsQuery(run.task)).data?.find((one) => one.key === run.algorithm);
   const rows = [
     {
       key: "data",
@@ -22,7 +23,7 @@ export function RunFacts({ run }: { run: Run }) {
         </Link>
       ),
     },
-    { key: "algorithm", label: t("algorithm"), value: <code>{run.algorithm}</code> },
+    { key: "algorithm", label: t("algorithm"), value: algorithm?.title ?? <code>{run.algorithm}</code> },
     { key: "seed", label: t("seed"), value: String(run.seed) },
     { key: "started", label: t("started"), value: <Time iso={run.created_at} /> },
     ...(run.created_by ? [{ key: "by", label: t("by"), value: run.created_by }] : []),

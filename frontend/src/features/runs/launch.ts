@@ -3,18 +3,12 @@ import type { DatasetVersion } from "@/api/versions";
 
 export const PROFILES = ["fast", "balanced", "accurate"] as const satisfies readonly Profile[];
 
-/** What the algorithm says of a preset: minutes on this machine, and the parameters it uses. */
-export function presetOf(
-  algorithm: Algorithm | undefined,
-  profile: Profile,
-): { minutes: number | undefined; params: Record<string, unknown> } {
+/** The parameters a preset uses. */
+export function presetOf(algorithm: Algorithm | undefined, profile: Profile): Record<string, unknown> {
   const defaults = Object.entries(algorithm?.params_schema.properties ?? {}).map(
     ([name, one]) => [name, one.default] as const,
   );
-  return {
-    minutes: algorithm?.minutes?.[profile],
-    params: { ...Object.fromEntries(defaults), ...algorithm?.profiles[profile] },
-  };
+  return { ...Object.fromEntries(defaults), ...algorithm?.profiles[profile] };
 }
 
 export interface Launch {

@@ -1,25 +1,27 @@
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { datasetQuery } from "@/api/datasets";
 import { useEvents } from "@/api/events";
+import { formatsQuery } from "@/api/formats";
 import { isOpen, jobQuery } from "@/api/jobs";
-import { type DatasetVersion, type ExportFormat, exportVersion } from "@/api/versions";
+import { type DatasetVersion, exportVersion } from "@/api/versions";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
-import { useT } from "@/i18n";
+import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { AnchorButton, Button, CheckboxField, Panel, SelectField, Stack } from "@/ui";
 
-const FORMATS = ["coco", "folder_per_class"] as const satisfies readonly ExportFormat[];
+const formatText = (format: string, title: string) => lookup("versions", `format_${format}`) ?? title;
 
 /** Make an archive of the version and download it. */
 export function ExportPanel({ version }: { version: DatasetVersion }) {
   const t = useT("versions");
   const client = useQueryClient();
   const mayCurate = useMay("curate_project");
-  const [format, setFormat] = useState<ExportFormat>("coco");
+  const [format, setFormat] = useState("coco");
   const [media, setMedia] = useState(true);
   const [jobId, setJobId] = useState<string | null>(null);
   const job = useQuery({ ...jobQuery(jobId ?? ""), enabled: jobId !== null }).data;
@@ -27,7 +29,10 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
     jobId ? [`job:${jobId}`] : [],
     () => void client.invalidateQueries({ queryKey: jobQuery(jobId ?? "").queryKey }),
   );
+  const task = useQuery(datasetQuery(version.dataset)).data?.task;
+  const formats = useQuery(formatsQuery).data ?? [];
   if (!mayCurate) return null;
+  const fit = formats.filter((row) => row.exports && (!task || row.export_tasks.includes(task)));
   const isRunning = job !== undefined && isOpen(job);
   const { download_url: url, bytes } = job?.result ?? {};
   return (
@@ -35,9 +40,9 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
       <Stack gap={12}>
         <SelectField
           label={t("exportFormat")}
-          hint={t(`formatText_${format}`)}
+          hint={lookup("versions", `formatText_${format}`)}
           value={format}
-          options={FORMATS.map((value) => ({ value, label: t(`format_${value}`) }))}
+          options={fit.map(({ key, title }) => ({ value: key, label: formatText(key, title) }))}
           onChange={(value) => value && setFormat(value)}
         />
         <CheckboxField label={t("includeMedia")} checked={media} onChange={setMedia} />

@@ -1,14 +1,11 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
-import { useEvents } from "@/api/events";
-import { isOpen, jobQuery } from "@/api/jobs";
+import { useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
 import { statisticsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { createVersion, type SplitStrategy } from "@/api/versions";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
-import { useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
@@ -25,6 +22,7 @@ import {
 } from "@/ui";
 import { PlanPanel } from "./PlanPanel";
 import { countOf, type Shares, STATES_OF, sumOf, WHICH, type Which } from "./plan";
+import { useVersionJob } from "./useVersionJob";
 import styles from "./versions.module.css";
 
 const STRATEGIES = ["stratified", "random", "group", "time"] as const satisfies readonly SplitStrategy[];
@@ -159,24 +157,4 @@ function SharesFields({ shares, onChange }: { shares: Shares; onChange: (shares:
       )}
     </div>
   );
-}
-
-/** Follows the job and opens the version when it is there. */
-function useVersionJob(id: string | null) {
-  const project = useProjectId();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
-  useEvents(
-    id ? [`job:${id}`] : [],
-    () => void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey }),
-  );
-  const made = job?.state === "succeeded" ? job.result?.id : undefined;
-  useEffect(() => {
-    if (typeof made !== "string") return;
-    void client.invalidateQueries({ queryKey: ["versions"] });
-    void client.invalidateQueries({ queryKey: ["project", project] });
-    void navigate({ to: "/p/$project/versions/$version", params: { project, version: made } });
-  }, [made, project, navigate, client]);
-  return { job, isRunning: job !== undefined && isOpen(job) };
 }

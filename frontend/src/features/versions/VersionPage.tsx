@@ -20,6 +20,7 @@ import {
   StatRow,
   Time,
 } from "@/ui";
+import { AugmentPanel } from "./AugmentPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
 import { SplitBar } from "./SplitBar";
@@ -128,6 +129,7 @@ function Side({ version }: { version: DatasetVersion }) {
     { key: "split", label: t("split"), value: strategyText(version) },
     { key: "seed", label: t("seed"), value: String(version.seed) },
     { key: "filter", label: t("filterLabel"), value: taken },
+    ...augmentationRows(version, t),
     {
       key: "hash",
       label: t("hash"),
@@ -141,8 +143,17 @@ function Side({ version }: { version: DatasetVersion }) {
       </Panel>
       <Warnings version={version} />
       <ExportPanel version={version} />
+      <AugmentPanel version={version} />
     </>
   );
+}
+
+function augmentationRows({ augmentation }: DatasetVersion, t: ReturnType<typeof useT<"versions">>) {
+  if (!augmentation) return [];
+  const { name, copies, seed } = augmentation;
+  return [
+    { key: "augmentation", label: t("augmentRecipe"), value: t("augmentedBy", { name, copies, seed }) },
+  ];
 }
 
 function Warnings({ version }: { version: DatasetVersion }) {

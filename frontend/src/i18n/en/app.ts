@@ -55,6 +55,7 @@ export default {
   jobKind_training: "Training",
   jobKind_evaluation: "Evaluation",
   jobKind_quality: "Data checks",
+  jobKind_augment: "Making augmented copies",
   jobKind_deploy: "Deployment",
   jobKind_unknown: "Job",
   offlineTitle: "No connection to the server",

@@ -44,6 +44,8 @@ export default {
   username_taken: "This user name is taken.",
   invitation_used: "This link was used already or is too old. Ask for a new one.",
   dataset_name_taken: "A data set of this name exists already.",
+  augmentation_failed: "Making the augmented pictures broke off at one of them.",
+  recipe_name_taken: "A recipe of this name exists already.",
   class_in_use: "Pictures still carry this class. Merge it or relabel them first.",
   class_too_small:
     "A class has too few pictures to be in every part. Label more of it, or change the shares.",
@@ -51,6 +53,7 @@ export default {
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:
     "The files are not what this format expects. Choose another format, or let it be found out.",
+  format_unfit: "This format has no place for the labels of this task. Choose another format.",
   import_aborted: "A file had a problem, so nothing was imported, as you asked.",
   upload_incomplete: "Not every byte has arrived. Send the file again; it goes on where it stopped.",
   too_many_tokens: "You have too many tokens. Revoke some first.",
@@ -62,6 +65,7 @@ export default {
   under_review: "A reviewer is looking at this answer right now. Try again in a few minutes.",
   not_submitted: "This answer is not submitted, so there is nothing to review.",
   reason_required: "Say in a few words what is wrong.",
+  save_contested: "Others wrote at the same moment. Try again.",
   lease_lost: "Somebody else has this item now.",
   campaign_closed: "This campaign is closed and takes no more answers.",
   selection_empty: "This choice holds no sample.",

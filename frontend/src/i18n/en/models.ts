@@ -40,7 +40,9 @@ export default {
   makeAlias: "Make {{alias}}",
   aliasMoved: "{{alias}} is version {{number}} now",
   gateTitle: "This version cannot be deployed",
-  gateText:
+  gateText_one:
+    "Its exported file answers differently from the trained network: the same answer for {{share}} of {{count}} picture. Train again, or take another version.",
+  gateText_other:
     "Its exported file answers differently from the trained network: the same answer for {{share}} of {{count}} pictures. Train again, or take another version.",
   export: "Export",
   exportText: "One ONNX file; resizing, normalizing and softmax are inside.",

@@ -56,6 +56,7 @@ export default {
   jobKind_training: "训练",
   jobKind_evaluation: "评估",
   jobKind_quality: "数据检查",
+  jobKind_augment: "生成增强副本",
   jobKind_deploy: "部署",
   jobKind_unknown: "任务",
   offlineTitle: "无法连接服务器",

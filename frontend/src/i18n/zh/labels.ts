@@ -21,7 +21,7 @@ export default {
   remove: "删除 {{name}}",
   moveUp: "上移 {{name}}",
   moveDown: "下移 {{name}}",
-  inUse: "有 {{count}} 个标注使用此类别",
+  inUse_other: "有 {{count}} 个标注使用此类别",
   save: "保存类别",
   discard: "放弃修改",
   saved: "类别已保存",

@@ -42,7 +42,8 @@ export default {
   makeAlias: "设为{{alias}}",
   aliasMoved: "{{alias}} 现为版本 {{number}}",
   gateTitle: "该版本不能部署",
-  gateText: "导出文件与训练网络的回答不一致：{{count}} 张图片中一致率为 {{share}}。请重新训练或换一个版本。",
+  gateText_other:
+    "导出文件与训练网络的回答不一致：{{count}} 张图片中一致率为 {{share}}。请重新训练或换一个版本。",
   export: "导出",
   exportText: "一个 ONNX 文件，内含缩放、归一化与 softmax。",
   exportDo: "生成文件",

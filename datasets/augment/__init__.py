@@ -1,0 +1,7 @@
+"""Augmentation of pictures: operators, and pipelines of them as data. Pure; labels move with the pixels."""
+
+from datasets.augment.operators import OPERATORS
+from datasets.augment.picture import Picture, Shape
+from datasets.augment.pipeline import MAX_STEPS, Pipeline, operators_described, pipeline_from
+
+__all__ = ["MAX_STEPS", "OPERATORS", "Picture", "Pipeline", "Shape", "operators_described", "pipeline_from"]

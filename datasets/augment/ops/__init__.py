@@ -1,0 +1,1 @@
+"""Operators, a file a group; the registry is in `datasets.augment`. Pure."""

@@ -1,0 +1,26 @@
+"""Files that only list class names, a line each. Pure; shared by the readers."""
+
+from datasets.formats.base import Member
+from datasets.formats.book import Book
+from datasets.formats.names import class_name
+
+_MAX_LIST_BYTES = 4 * 1024**2
+# What LabelMe writes above the classes.
+_NO_CLASSES = frozenset(("__ignore__", "_background_"))
+
+
+def class_lines(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...] = ()) -> list[str]:
+    """The lines of the first file called so or ending so, as class names; empty without one."""
+    member = _first(book, names, suffixes)
+    text = book.text(member, _MAX_LIST_BYTES) if member is not None else None
+    lines = [class_name(line) for line in (text or "").splitlines()]
+    return [line for line in lines if line and line not in _NO_CLASSES]
+
+
+def _first(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...]) -> Member | None:
+    ranked = [
+        (names.index(tail) if tail in names else len(names), member.name.count("/"), member.index)
+        for member in book.tree.members
+        if (tail := member.name.rpartition("/")[2].lower()) in names or member.suffix in suffixes
+    ]
+    return book.tree.members[min(ranked)[2]] if ranked else None

@@ -1,0 +1,211 @@
+"""CSV of classes: a row a picture, with a column for the file and one for the class."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book
+from datasets.formats.classlists import class_lines
+from datasets.formats.matching import PictureIndex, pictures_of
+from datasets.formats.names import class_name, compare_key, natural_key, shown, split_in, split_of
+from datasets.formats.tables import TableRefused, cell_plain, table_rows
+from datasets.formats.textfiles import TextRefused, text_decoded
+
+_MAX_TABLE_BYTES = 256 * 1024**2
+_LINES = 50
+_ENOUGH = 0.5
+_PATHS = (
+    "path",
+    "file",
+    "filename",
+    "file_name",
+    "filepath",
+    "file_path",
+    "image",
+    "image_path",
+    "image_name",
+    "img",
+    "img_path",
+    "picture",
+    "image_id",
+    "name",
+    "id",
+    "图片",
+    "文件",
+    "文件名",
+    "路径",
+    "图片路径",
+)
+_LABELS = (
+    "label",
+    "class",
+    "category",
+    "target",
+    "class_name",
+    "label_name",
+    "labels",
+    "tag",
+    "标签",
+    "类别",
+    "分类",
+    "标注",
+)
+_SPLITS = ("split", "subset", "set", "data_set", "fold", "划分", "数据集")
+_GROUPS = ("group", "group_id", "分组")
+
+
+class CsvClasses(FormatImporter):
+    """The header names the columns; without one, the first two are file and class.
+
+    UTF-8, UTF-16 and GBK are read, with commas, tabulators, semicolons or bars.
+    """
+
+    key = "csv"
+    title = "CSV"
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A table one of whose columns names pictures of the tree."""
+        found = _tables(tree)
+        if not found:
+            return Guess(0.0, "no table of pictures and classes")
+        if all(table.repeats_folders for table in found):
+            return Guess(0.3, f"{shown(found[0].member.name, 60)} says what the folders say")
+        return Guess(0.8, f"{shown(found[0].member.name, 60)} names pictures and their classes")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a table."""
+        tables = _tables(tree, ALL)
+        if not tables:
+            raise FormatMismatch("no CSV with a column of pictures and one of classes", field="format")
+        book = Book(tree)
+        for name in class_lines(book, ("classes.txt",)):
+            book.class_of(name)
+        for table in tables:
+            book.consume(table.member, _Rows(book, table).take, _MAX_TABLE_BYTES)
+        book.require_read()
+        return book.plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where the columns are; -1 for none. `first_row` is 1 below a header."""
+
+    member: Member
+    path: int
+    label: int
+    split: int
+    group: int
+    first_row: int
+    repeats_folders: bool = False
+
+
+def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[_Table]:
+    index = pictures_of(tree)
+    found = []
+    for member in [m for m in tree.members if m.suffix in ("csv", "tsv")][:limit]:
+        try:
+            text = text_decoded(tree.read(member, _MAX_TABLE_BYTES))
+        except (MemberUnreadable, TextRefused):
+            continue
+        table = _understood(member, list(_head(text)), index)
+        if table is not None:
+            found.append(table)
+    return found
+
+
+def _head(text: str) -> Iterator[list[str]]:
+    try:
+        for count, (_, row) in enumerate(table_rows(text)):
+            if count > _LINES:
+                return
+            yield row
+    except TableRefused:
+        return
+
+
+def _understood(member: Member, rows: list[list[str]], index: PictureIndex) -> _Table | None:
+    if not rows:
+        return None
+    header = [cell.lower() for cell in rows[0]]
+    path, label = _column(header, _PATHS), _column(header, _LABELS)
+    if path >= 0 and label >= 0:
+        table = _Table(member, path, label, _column(header, _SPLITS), _column(header, _GROUPS), 1)
+    elif len(header) in (2, 3):
+        table = _Table(member, 0, 1, 2 if len(header) == 3 else -1, -1, 0)
+    else:
+        return None
+    body = [row for row in rows[table.first_row :] if len(row) == len(header)]
+    pictures = [(_picture(index, row[table.path]), row[table.label]) for row in body]
+    matched = [(picture, label) for picture, label in pictures if picture is not None]
+    if not matched or len(matched) < _ENOUGH * len(body):
+        return None
+    repeats = all(_is_folder(picture, label) for picture, label in matched)
+    return _Table(member, table.path, table.label, table.split, table.group, table.first_row, repeats)
+
+
+def _column(header: list[str], names: tuple[str, ...]) -> int:
+    return next((header.index(name) for name in names if name in header), -1)
+
+
+def _picture(index: PictureIndex, stated: str) -> Member | None:
+    return index.named(cell_plain(stated)) or index.stemmed(cell_plain(stated))
+
+
+def _is_folder(picture: Member, label: str) -> bool:
+    """Whether the picture lies in a folder called like its class."""
+    folder = picture.name.split("/")[-2:-1]
+    return not label or (
+        bool(folder) and compare_key(class_name(folder[0])) == compare_key(class_name(cell_plain(label)))
+    )
+
+
+class _Rows:
+    """One table."""
+
+    def __init__(self, book: Book, table: _Table) -> None:
+        self._book, self._table = book, table
+        self._split = split_in(table.member.name.rpartition("/")[2])
+
+    def take(self, content: bytes) -> None:
+        """Row by row. Raises TextRefused; a row that is no CSV ends the table."""
+        text = text_decoded(content)
+        self._add_classes(text)
+        width = 0
+        try:
+            for count, (line, row) in enumerate(table_rows(text)):
+                width = width or len(row)
+                if count >= self._table.first_row:
+                    self._add(row, width, f"{self._table.member.name}:{line}")
+        except TableRefused as exc:
+            self._book.unreadable(self._table.member, str(exc))
+
+    def _add_classes(self, text: str) -> None:
+        """Classes in the order people count, whatever the order of the rows."""
+        labels: set[str] = set()
+        try:
+            for count, (_, row) in enumerate(table_rows(text)):
+                if count >= self._table.first_row and len(row) > self._table.label:
+                    labels.add(cell_plain(row[self._table.label]))
+        except TableRefused:
+            pass
+        for label in sorted(labels, key=natural_key):
+            self._book.class_of(label)
+
+    def _add(self, row: list[str], width: int, where: str) -> None:
+        if len(row) != width:
+            detail = f"the row has {len(row)} columns where the first has {width}"
+            self._book.fault("image_row_unreadable", where, detail)
+            return
+        member = _picture(self._book.pictures, row[self._table.path])
+        if member is None:
+            self._book.fault("image_missing", row[self._table.path] or where, MISSING)
+            return
+        marks = self._book.marks(member)
+        stated = row[self._table.split] if self._table.split >= 0 else ""
+        marks.split = marks.split or split_of(stated) or self._split
+        if self._table.group >= 0:
+            marks.group = marks.group or class_name(cell_plain(row[self._table.group]))
+        label = self._book.class_of(cell_plain(row[self._table.label]))
+        if label is not None:
+            marks.annotated = True
+            marks.labels.append(label)

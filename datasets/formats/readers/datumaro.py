@@ -1,0 +1,153 @@
+"""Datumaro: one JSON a subset in `annotations/`, pictures in `images/`."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
+from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
+from datasets.formats.jsonfiles import (
+    MAX_JSON_BYTES,
+    JsonRefused,
+    json_elements,
+    json_spans,
+    json_utf8,
+    json_value,
+)
+from datasets.formats.names import class_name, shown, split_in
+
+_ITEMS = re.compile(rb'"items"\s*:\s*\[')
+_CATEGORIES = re.compile(rb'"categories"\s*:\s*\{')
+_OUTLINES = frozenset(("polygon", "ellipse", "rotated_bbox", "mask"))
+
+
+class DatumaroJson(FormatImporter):
+    """Boxes and labels; other shapes as the box around them where there is one."""
+
+    key = "datumaro"
+    title = "Datumaro"
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A JSON with `items` and with `categories` that are an object."""
+        found = _files(tree)
+        if not found:
+            return Guess(0.0, "no Datumaro file")
+        return Guess(0.94, f"{shown(found[0].name, 60)} holds items and categories")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a readable file."""
+        files = _files(tree, ALL)
+        if not files:
+            raise FormatMismatch("no JSON with items and categories among the files", field="format")
+        book = Book(tree)
+        for member in files:
+            book.consume(member, _Subset(book, member).take, MAX_JSON_BYTES)
+        book.require_read()
+        return book.plan()
+
+
+def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
+    return [
+        member
+        for member, content in sniffed(tree, "json", limit=limit, limit_bytes=MAX_JSON_BYTES)
+        if _ITEMS.search(content) and _CATEGORIES.search(content)
+    ]
+
+
+class _Subset:
+    """One file; its name is the name of the subset."""
+
+    def __init__(self, book: Book, member: Member) -> None:
+        self._book, self._member = book, member
+        self._subset = member.name.rpartition("/")[2].removesuffix(".json")
+        self._names: list[str | None] = []
+
+    def take(self, content: bytes) -> None:
+        """Item by item. Raises JsonRefused."""
+        text = json_utf8(content)
+        spans = json_spans(text)
+        if "items" not in spans or "categories" not in spans:
+            raise JsonRefused("the JSON lacks items or categories")
+        self._names = list(self._class_names(json_value(text, spans["categories"])))
+        for item in json_elements(text, spans["items"]):
+            if isinstance(item, dict):
+                self._add(item)
+            else:
+                self._book.fault(
+                    "image_row_unreadable", self._member.name, "an item is no object, or is damaged"
+                )
+
+    def _class_names(self, categories: Any) -> Iterator[str | None]:
+        group = categories.get("label") if isinstance(categories, dict) else None
+        labels = group.get("labels") if isinstance(group, dict) else None
+        for row in labels if isinstance(labels, list) else ():
+            name = self._book.class_of(row.get("name") if isinstance(row, dict) else None)
+            if name is None:
+                self._book.fault("category_unreadable", self._member.name, "a label needs a name")
+            yield name
+
+    def _add(self, item: dict[str, Any]) -> None:
+        image = item.get("image")
+        image = image if isinstance(image, dict) else {}
+        path, item_id = image.get("path"), item.get("id")
+        member = self._picture(path, item_id)
+        if member is None:
+            self._book.fault("image_missing", str(path or item_id or self._member.name), MISSING)
+            return
+        marks = self._book.marks(member)
+        attributes = item.get("attr")
+        attributes = attributes if isinstance(attributes, dict) else {}
+        marks.annotated = True
+        marks.split = marks.split or split_in(f"{self._subset}.json")
+        marks.group = marks.group or class_name(str(attributes.get("group", "")))
+        size = image.get("size")
+        if isinstance(size, list) and len(size) == 2:
+            marks.size = size_of(size[1], size[0])
+        annotations = item.get("annotations")
+        for row in annotations if isinstance(annotations, list) else ():
+            self._add_annotation(marks, row, member.name)
+
+    def _picture(self, path: Any, item_id: Any) -> Member | None:
+        found = None
+        if isinstance(path, str) and path:
+            found = self._book.pictures.named(f"{self._subset}/{path}")
+        if found is None and isinstance(item_id, str) and item_id:
+            found = self._book.pictures.stemmed(f"{self._subset}/{item_id}")
+        return found
+
+    def _add_annotation(self, marks: Marks, row: Any, where: str) -> None:
+        if not isinstance(row, dict):
+            self._book.fault("box_invalid", where, "an annotation is no object; draw it again")
+            return
+        kind, label = row.get("type"), self._label(row.get("label_id"))
+        if kind != "bbox" and kind != "label" and kind not in _OUTLINES:
+            detail = f"{str(kind)[:30]} has no box; draw one around the object"
+            self._book.fault("shape_unsupported", where, detail)
+            return
+        if label is None:
+            self._book.fault("category_unknown", where, "an annotation names a label that is not defined")
+        elif kind == "label":
+            marks.labels.append(label)
+        else:
+            self._book.box(marks, label, _corners(kind, row), where)
+            self._book.notice("geometry_reduced", where, int(kind != "bbox"))
+        self._book.notice("details_dropped", where, int(bool(row.get("attributes"))))
+
+    def _label(self, number: Any) -> str | None:
+        is_known = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(self._names)
+        return self._names[number] if is_known else None
+
+
+def _corners(kind: str, row: dict[str, Any]) -> Corners | None:
+    if kind == "polygon" or kind == "ellipse":
+        return around_flat(row.get("points"))
+    if kind == "rotated_bbox":
+        values, turned = numbers(row.get(key) for key in ("cx", "cy", "w", "h")), number(row.get("r", 0))
+        if values is None or turned is None:
+            return None
+        cx, cy, w, h = values
+        return around_turned((cx - w / 2, cy - h / 2, w, h), turned, (cx, cy))
+    box = row.get("bbox")
+    values = numbers(box) if isinstance(box, list) and len(box) == 4 else None
+    return (values[0], values[1], values[2], values[3]) if values else None

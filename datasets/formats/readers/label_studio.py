@@ -1,0 +1,217 @@
+"""Label Studio: its JSON and JSON-MIN exports; rectangles in percent, choices as classes of the picture."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
+from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
+from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
+from datasets.formats.names import class_name, shown, split_of
+from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_source
+
+_RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES = "rectanglelabels", "polygonlabels", "ellipselabels", "choices"
+_KINDS = (_RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES)
+_SIGNS = re.compile(rb'"(?:annotations|completions|rectanglelabels|predictions|choice)"\s*:')
+_DATA = re.compile(rb'"(?:data|image|img|captioning|ocr)"\s*:')
+_UPLOAD = re.compile(r"^[0-9a-f]{8}-")
+_MAX_CONFIG_BYTES = 1024**2
+_CONFIG_TAGS = frozenset(("RectangleLabels", "Choices", "PolygonLabels", "EllipseLabels"))
+
+
+class LabelStudio(FormatImporter):
+    """A task's first annotation that was not cancelled counts; a ground truth comes first.
+
+    Who drew it and when is not kept; predictions are not read.
+    """
+
+    key = "label_studio"
+    title = "Label Studio"
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A JSON list of tasks."""
+        found = _files(tree)
+        if not found:
+            return Guess(0.0, "no Label Studio file")
+        return Guess(0.9, f"{shown(found[0].name, 60)} is a list of labeling tasks")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a readable file."""
+        files = _files(tree, ALL)
+        if not files:
+            raise FormatMismatch("no JSON with a list of tasks among the files", field="format")
+        book = Book(tree)
+        _add_configured_classes(book)
+        for member in files:
+            book.consume(member, _Tasks(book, member).take, MAX_JSON_BYTES)
+        book.require_read()
+        return book.plan()
+
+
+def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
+    return [
+        member
+        for member, content in sniffed(tree, "json", limit=limit, limit_bytes=MAX_JSON_BYTES)
+        if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
+        and _SIGNS.search(content)
+        and _DATA.search(content)
+    ]
+
+
+def _add_configured_classes(book: Book) -> None:
+    """The classes of a labeling configuration that lies beside the tasks, in its order."""
+    for _, content in sniffed(book.tree, "xml", limit_bytes=_MAX_CONFIG_BYTES):
+        try:
+            for record in xml_records(xml_source(content), _CONFIG_TAGS):
+                for node in record.children:
+                    book.class_of(node.attributes.get("value"))
+        except XmlRefused:
+            continue
+
+
+class _Tasks:
+    """One file."""
+
+    def __init__(self, book: Book, member: Member) -> None:
+        self._book, self._member = book, member
+
+    def take(self, content: bytes) -> None:
+        """Task by task. Raises JsonRefused."""
+        for task in json_elements(json_utf8(content)):
+            if isinstance(task, dict):
+                self._add(task)
+            else:
+                self._book.fault(
+                    "image_row_unreadable", self._member.name, "a task is no object, or is damaged"
+                )
+
+    def _add(self, task: dict[str, Any]) -> None:
+        data = task.get("data")
+        fields = data if isinstance(data, dict) else task
+        stated = _image_of(fields)
+        if stated is None:
+            self._book.fault("image_row_unreadable", self._member.name, "a task names no picture in its data")
+            return
+        member = self._picture(stated)
+        if member is None:
+            self._book.fault("image_missing", stated, MISSING)
+            return
+        marks = self._book.marks(member)
+        marks.split = marks.split or split_of(str(fields.get("split", "")))
+        marks.group = marks.group or class_name(str(fields.get("group", "")))
+        if isinstance(data, dict):
+            self._add_annotations(marks, task, stated)
+        else:
+            marks.annotated = True
+            for result in _minimal(task):
+                self._add_result(marks, result, stated)
+            self._book.notice("details_dropped", stated, int("annotator" in task or "created_at" in task))
+
+    def _picture(self, stated: str) -> Member | None:
+        name = unquote(stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0])
+        folder, slash, tail = name.rpartition("/")
+        found = self._book.pictures.named(name)
+        return found or self._book.pictures.named(f"{folder}{slash}{_UPLOAD.sub('', tail)}")
+
+    def _add_annotations(self, marks: Marks, task: dict[str, Any], where: str) -> None:
+        listed = task.get("annotations", task.get("completions"))
+        rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+        rows = [row for row in rows if not row.get("was_cancelled")]
+        rows.sort(key=lambda row: row.get("ground_truth") is not True)
+        predictions = task.get("predictions")
+        extra = len(rows[1:]) + (len(predictions) if isinstance(predictions, list) else 0)
+        self._book.notice("details_dropped", where, extra)
+        if not rows:
+            return
+        marks.annotated = True
+        authored = any(rows[0].get(key) for key in ("completed_by", "created_at", "lead_time"))
+        self._book.notice("details_dropped", where, int(authored))
+        results = rows[0].get("result")
+        for result in results if isinstance(results, list) else ():
+            self._add_result(marks, result, where)
+
+    def _add_result(self, marks: Marks, result: Any, where: str) -> None:
+        value = result.get("value") if isinstance(result, dict) else None
+        if not isinstance(value, dict):
+            self._book.fault("box_invalid", where, "a result has no value; draw it again")
+            return
+        kind = next((kind for kind in _KINDS if kind in value), None)
+        if kind is None:
+            detail = f"{str(result.get('type', 'a result'))[:40]} is not read; label it with a rectangle or a choice"
+            self._book.fault("shape_unsupported", where, detail)
+            return
+        names = value[kind] if isinstance(value[kind], list) else [value[kind]]
+        labels = [self._book.class_of(name) for name in names]
+        if kind == _CHOICES:
+            marks.labels += [label for label in labels if label is not None]
+            return
+        size = size_of(result.get("original_width"), result.get("original_height"))
+        if not marks.boxes:
+            marks.size, marks.is_relative = size, size is None
+        elif marks.size != size:
+            self._book.fault("box_invalid", where, "boxes of one picture are drawn on two sizes of it")
+            return
+        corners, is_reduced = _corners(kind, value, size or (1, 1))
+        self._book.box(marks, labels[0] if labels else None, corners, where)
+        self._book.notice("geometry_reduced", where, int(is_reduced))
+        self._book.notice("details_dropped", where, len(labels[1:]))
+
+
+def _image_of(fields: dict[str, Any]) -> str | None:
+    texts = [value for value in fields.values() if isinstance(value, str) and value]
+    preferred = fields.get("image")
+    if isinstance(preferred, str) and preferred:
+        return preferred
+    return next(
+        (
+            text
+            for text in texts
+            if text.partition("?d=")[2].rpartition(".")[2].lower() in IMAGE_SUFFIXES
+            or text.partition("?")[0].rpartition(".")[2].lower() in IMAGE_SUFFIXES
+        ),
+        None,
+    )
+
+
+def _minimal(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """JSON-MIN puts shapes and choices under the names the configuration gave them."""
+    for key, entry in task.items():
+        if isinstance(entry, list):
+            for value in entry:
+                if isinstance(value, dict):
+                    yield {**value, "value": value}
+        elif isinstance(entry, dict) and _CHOICES in entry:
+            yield {"value": entry}
+        elif key in ("choice", "choices", "class") and isinstance(entry, str):
+            yield {"value": {_CHOICES: [entry]}}
+
+
+def _corners(kind: str, value: dict[str, Any], size: tuple[int, int]) -> tuple[Corners | None, bool]:
+    """x, y, w, h in units of `size`, and whether the shape was something else than that box."""
+    sx, sy = size[0] / 100, size[1] / 100
+    if kind == _POLYGON:
+        points = value.get("points")
+        flat = (
+            [v for point in points if isinstance(point, list) for v in point]
+            if isinstance(points, list)
+            else []
+        )
+        corners = around_flat(flat)
+    elif kind == _ELLIPSE:
+        rows = numbers(value.get(key) for key in ("x", "y", "radiusX", "radiusY"))
+        corners = (rows[0] - rows[2], rows[1] - rows[3], 2 * rows[2], 2 * rows[3]) if rows else None
+    else:
+        rows = numbers(value.get(key) for key in ("x", "y", "width", "height"))
+        corners = (rows[0], rows[1], rows[2], rows[3]) if rows else None
+    if corners is None:
+        return None, False
+    x, y, w, h = corners
+    scaled = (x * sx, y * sy, w * sx, h * sy)
+    turned = number(value.get("rotation", 0)) or 0.0
+    if turned:
+        # A rectangle turns around its own corner, an ellipse around its middle.
+        middle = (scaled[0] + scaled[2] / 2, scaled[1] + scaled[3] / 2)
+        scaled = around_turned(scaled, turned, scaled[:2] if kind == _RECTANGLE else middle)
+    return scaled, kind != _RECTANGLE or turned != 0

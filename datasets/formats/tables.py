@@ -1,0 +1,47 @@
+"""Tables from strangers: CSV with any usual separator, read row by row. Pure."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Final
+
+MAX_COLUMNS: Final = 5_000
+_SEPARATORS: Final = ",\t;|"
+_FORMULA: Final = "=+-@\t\r"
+
+
+class TableRefused(Exception):
+    """The table breaks off; the message says where and what to do."""
+
+
+def separator_of(text: str) -> str:
+    """The separator that the first line has most of; a comma when it has none."""
+    line = text[:65_536].lstrip("\r\n").partition("\n")[0]
+    return max(_SEPARATORS, key=line.count)
+
+
+def table_rows(text: str, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row that is not blank; cells are stripped.
+
+    Raises TableRefused at the first row that is no CSV, after every row in front of it.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or separator_of(text), strict=True)
+    try:
+        for row in reader:
+            if len(row) > MAX_COLUMNS:
+                raise TableRefused(f"line {reader.line_num} has over {MAX_COLUMNS} columns")
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield reader.line_num, cells
+    except csv.Error as exc:
+        raise TableRefused(f"the table is damaged at line {reader.line_num}; look for a stray quote") from exc
+
+
+def cell_escaped(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula; `cell_plain` is the inverse."""
+    return "'" + value if value.lstrip("'")[:1] in tuple(_FORMULA) else value
+
+
+def cell_plain(value: str) -> str:
+    """What `cell_escaped` was given."""
+    return value[1:] if value[:1] == "'" and value.lstrip("'")[:1] in tuple(_FORMULA) else value

@@ -1,0 +1,37 @@
+"""CSV of classes: `labels.csv` with path, label, split and group, and `images/`."""
+
+from collections.abc import Iterable
+
+from datasets.formats.tables import cell_escaped
+from datasets.formats.writers.base import CLASSES, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.tables import csv_row
+from datasets.manifest import ManifestHeader, ManifestSample
+
+
+class CsvClassesWriter(VersionWriter):
+    """UTF-8 with a mark, so that spreadsheets read it; cells that look like formulas get an apostrophe."""
+
+    key = "csv"
+    title = "CSV"
+    tasks = frozenset((CLASSES,))
+
+    def write(
+        self,
+        header: ManifestHeader,
+        samples: Iterable[ManifestSample],
+        sink: ZipSink,
+        read_blob: ReadBlob | None,
+    ) -> None:
+        """Media first, the table at the end."""
+        names = {c.index: c.name for c in header.classes}
+        lines = [csv_row(("path", "label", "split", "group"))]
+        for sample in samples:
+            name = f"images/{file_name(sample)}"
+            name = (
+                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
+            )
+            label = "" if sample.label is None else names[sample.label]
+            cells = (name, label, sample.split or "train", sample.group)
+            lines.append(csv_row(cell_escaped(cell) for cell in cells))
+        sink.add_text("labels.csv", "".join(lines).encode("utf-8-sig"))
+        sink.add_text("classes.txt", "".join(f"{c.name}\n" for c in header.classes).encode())

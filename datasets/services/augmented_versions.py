@@ -1,0 +1,217 @@
+"""Versions with augmented copies of their training part, made by a job."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Final
+
+from django.db import transaction
+
+from core.errors import DomainError, InvalidInput
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.services import audit
+from core.services.blobs import BlobBatch, BlobRef
+from core.services.scratch import scratch_dir
+from datasets.augment import pipeline_from
+from datasets.manifest import ManifestObject, ManifestSample
+from datasets.models import DatasetVersion, Modality, Recipe, Task
+from datasets.services.version_keep import NewVersion, sample_counts, version_keep
+from datasets.services.versions import version_materialize, version_opened
+
+MAX_COPIES: Final = 10
+MAX_PICTURES: Final = 100_000
+BATCH_BYTES: Final = 48 << 20
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_KEPT_ENV: Final = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME")
+
+
+class AugmentationFailed(DomainError):
+    """The process that makes the pictures ended too early; `params.sample` is where it was."""
+
+    code, status = "augmentation_failed", 422
+
+
+def augmented_submit(
+    *, actor: User, version: DatasetVersion, recipe: Recipe, copies: int, seed: int, name: str
+) -> Job:
+    """Queue it; the job keeps the steps as they are now. Raises InvalidInput."""
+    _check(version, recipe, copies)
+    params = {
+        "version": str(version.pk),
+        "new": str(uuid.uuid4()),
+        "name": name.strip()[:200],
+        "augmentation": {
+            "recipe": str(recipe.pk),
+            "name": recipe.name,
+            "revision": recipe.revision,
+            "steps": recipe.steps,
+            "copies": copies,
+            "seed": seed,
+        },
+    }
+    with transaction.atomic():
+        job = job_submit("datasets.augment", project=version.dataset.project, actor=actor, params=params)
+        audit.record(
+            actor,
+            "datasets.augmentation.submitted",
+            version,
+            project=version.dataset.project_id,
+            recipe=recipe.name,
+            copies=copies,
+        )
+    return job
+
+
+def augmented_run(ctx: JobContext) -> dict[str, Any]:
+    """Make the copies and freeze; the new version as the API shows it. Raises AugmentationFailed, StorageFull."""
+    parent = DatasetVersion.objects.select_related("dataset__project").get(pk=ctx.params["version"])
+    augmentation = ctx.params["augmentation"]
+    with version_opened(parent) as (header, stream):
+        originals = {sample.id: sample for sample in stream}
+    with TemporaryDirectory(dir=scratch_dir(), prefix="augment-") as folder:
+        version_materialize(parent.pk, Path(folder))
+        (Path(folder) / "spec.json").write_text(json.dumps(augmentation), encoding="utf-8")
+        copies, pictures, unreadable = _copies(ctx, Path(folder), originals, augmentation["copies"])
+    fault("augmentation.after-pictures")
+    samples = [*originals.values(), *copies]
+    warnings = list(parent.warnings)
+    if unreadable:
+        warnings.append(
+            {
+                "code": "augmentation_unreadable",
+                "severity": "warning",
+                "count": len(unreadable),
+                "remedy": "replace_files",
+                "params": {"samples": unreadable[:100]},
+            }
+        )
+    new = NewVersion(
+        id=uuid.UUID(ctx.params["new"]),
+        dataset=parent.dataset,
+        name=ctx.params["name"] or f"{parent.name} x{augmentation['copies'] + 1}",
+        header=type(header)(header.modality, header.task, header.classes, sample_counts(samples)),
+        samples=samples,
+        split=parent.split,
+        seed=parent.seed,
+        filter=parent.filter,
+        warnings=warnings,
+        parent=parent,
+        augmentation=augmentation,
+        pictures=pictures,
+    )
+    return version_keep(ctx, new)
+
+
+def _check(version: DatasetVersion, recipe: Recipe, copies: int) -> None:
+    if recipe.project_id != version.dataset.project_id:
+        raise InvalidInput("the recipe belongs to another project", field="recipe")
+    if version.dataset.modality != Modality.IMAGE:
+        raise InvalidInput("only pictures can be augmented so far", field="version")
+    steps = pipeline_from(recipe.steps).steps
+    if not steps:
+        raise InvalidInput("the recipe has no steps", field="recipe")
+    keys = {step.operator.key for step in steps if step.operator.mixes}
+    # A manifest says one whole class of a picture, or boxes without weights.
+    allowed = set() if version.dataset.task == Task.IMAGE_CLASSIFICATION else {"mosaic", "copy_paste"}
+    if keys - allowed:
+        raise InvalidInput(
+            "these steps give labels by halves, which a version cannot hold",
+            field="recipe",
+            steps=sorted(keys - allowed),
+        )
+    if not version.counts["train"]:
+        raise InvalidInput("the version has no training pictures", field="version")
+    if version.counts["train"] * copies > MAX_PICTURES:
+        raise InvalidInput(f"at most {MAX_PICTURES} copies are made at once", field="copies")
+
+
+def _copies(
+    ctx: JobContext, folder: Path, originals: dict[str, ManifestSample], count: int
+) -> tuple[list[ManifestSample], list[BlobRef], list[str]]:
+    """The copies as samples, their stored bytes, and the samples that cannot be read."""
+    samples: list[ManifestSample] = []
+    pictures: list[BlobRef] = []
+    unreadable: list[str] = []
+    total = count * sum(sample.split == "train" for sample in originals.values())
+    with _child(folder) as source:
+        answers = _answers(source)
+        is_done = False
+        while not is_done:
+            with BlobBatch() as batch:
+                is_done = True
+                for line, content in answers:
+                    ctx.check()
+                    if "problem" in line:
+                        unreadable.append(line["id"])
+                        continue
+                    ref = batch.add(content, "image/jpeg")
+                    samples.append(_sample(originals[line["id"]], line, ref.sha256))
+                    ctx.progress(len(samples), total, "pictures")
+                    if batch.size_bytes >= BATCH_BYTES:
+                        is_done = False
+                        break
+                batch.seal()
+            pictures += batch.refs
+    return samples, pictures, unreadable
+
+
+def _sample(original: ManifestSample, line: dict[str, Any], sha256: str) -> ManifestSample:
+    stem = original.name.rpartition(".")[0] or original.name
+    objects = tuple(ManifestObject(each["label"], tuple(each["box"])) for each in line["objects"])
+    return ManifestSample(
+        id=str(uuid.uuid5(uuid.UUID(original.id), f"{line['copy']}/{sha256}")),
+        sha256=sha256,
+        name=f"{stem}+{line['copy']}.jpg",
+        media_type="image/jpeg",
+        width=line["width"],
+        height=line["height"],
+        split="train",
+        group=original.group,
+        label=original.label,
+        objects=objects,
+    )
+
+
+@contextmanager
+def _child(folder: Path) -> Iterator[IO[bytes]]:
+    """What the process writes. It is ended with the block, and ends by itself when nobody reads."""
+    kept = {name: os.environ[name] for name in _KEPT_ENV if name in os.environ}
+    with subprocess.Popen(  # noqa: S603  our own module and folder
+        [sys.executable, "-m", "datasets.augment.child", str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        cwd=_ROOT,
+        env={**kept, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    ) as process:
+        try:
+            if process.stdout is None:
+                raise RuntimeError("the child has no pipe")
+            yield process.stdout
+        finally:
+            process.kill()
+
+
+def _answers(source: IO[bytes]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Until the process says that it is done. Raises AugmentationFailed when it ends before."""
+    last = ""
+    while raw := source.readline():
+        line = json.loads(raw)
+        if "done" in line:
+            return
+        content = source.read(line["bytes"])
+        if len(content) < line["bytes"]:
+            break
+        last = line["id"]
+        yield line, content
+    raise AugmentationFailed(
+        "making the pictures broke off; leave out the sample after this one", sample=last
+    )

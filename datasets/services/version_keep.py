@@ -1,0 +1,103 @@
+"""Writing a version down: manifest, row, and the job's success in one transaction."""
+
+import io
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import orjson
+from django.db.models import Max
+
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.services import audit
+from core.services.blobs import BlobRef, blob_put, blobs_register
+from datasets.manifest import ManifestHeader, ManifestSample, manifest_write
+from datasets.models import Dataset, DatasetVersion, VersionPicture
+from datasets.selectors.versions import version_render
+from datasets.services.counters import dataset_locked
+
+MANIFEST_TYPE: Final = "application/x-studio-manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version that is about to be. `pictures` are those that no sample of the data set has."""
+
+    id: uuid.UUID
+    dataset: Dataset
+    name: str
+    header: ManifestHeader
+    samples: Sequence[ManifestSample]
+    split: Mapping[str, Any]
+    seed: int
+    filter: Mapping[str, Any]
+    warnings: Sequence[Mapping[str, Any]]
+    parent: DatasetVersion | None = None
+    augmentation: Mapping[str, Any] | None = None
+    pictures: Sequence[BlobRef] = field(default_factory=tuple)
+
+
+def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
+    """Number and keep it, and end the job; the version as the API shows it. Raises LeaseLost, StorageFull."""
+    out = io.BytesIO()
+    content_hash = manifest_write(out, new.header, sorted(new.samples, key=lambda sample: sample.id))
+    ref = blob_put(out.getvalue(), MANIFEST_TYPE)
+    fault("version.after-blob")
+    with ctx.fenced() as job:
+        dataset_locked(new.dataset.pk)
+        last = DatasetVersion.objects.filter(dataset=new.dataset).aggregate(last=Max("number"))["last"]
+        number = (last or 0) + 1
+        blobs_register([ref, *new.pictures])
+        version = DatasetVersion(
+            id=new.id,
+            dataset=new.dataset,
+            number=number,
+            name=new.name or f"v{number}",
+            manifest_sha256=ref.sha256,
+            content_hash=content_hash,
+            split=dict(new.split),
+            seed=new.seed,
+            filter=dict(new.filter),
+            counts=new.header.counts,
+            classes=class_counts(new.header, new.samples),
+            warnings=list(new.warnings),
+            parent=new.parent,
+            augmentation=new.augmentation,
+            job=job,
+            created_by_id=ctx.created_by_id or new.dataset.created_by_id,
+        )
+        version.save(force_insert=True)
+        kept = {picture.sha256 for picture in new.pictures}
+        VersionPicture.objects.bulk_create(
+            [VersionPicture(version=version, sha256=sha256) for sha256 in sorted(kept)], batch_size=1_000
+        )
+        audit.record(None, "datasets.version.created", version, project=new.dataset.project_id, number=number)
+        result = orjson.loads(orjson.dumps(version_render(version)))
+        fault("version.before-finish")
+        ctx.finish(job, result)
+    return dict(result)
+
+
+def sample_counts(samples: Sequence[ManifestSample]) -> dict[str, int]:
+    """How many samples, in which split, with how many objects."""
+    by_split = Counter(sample.split for sample in samples)
+    return {
+        "samples": len(samples),
+        **{name: by_split[name] for name in ("train", "val", "test")},
+        "objects": sum(len(sample.objects) for sample in samples),
+    }
+
+
+def class_counts(header: ManifestHeader, samples: Sequence[ManifestSample]) -> list[dict[str, Any]]:
+    """Each class with the number of samples in each split that carry it."""
+    counted: Counter[tuple[int, str]] = Counter()
+    for sample in samples:
+        labels = {sample.label} if sample.label is not None else {item.label for item in sample.objects}
+        counted.update((label, sample.split) for label in labels if label is not None)
+    return [
+        {**asdict(row), **{name: counted[row.index, name] for name in ("train", "val", "test")}}
+        for row in header.classes
+    ]

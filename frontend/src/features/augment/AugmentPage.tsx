@@ -1,0 +1,87 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { operatorsQuery, type Recipe, recipesPages } from "@/api/augment";
+import { rowsOf } from "@/api/query";
+import type { Dataset } from "@/api/types";
+import { useProjectId } from "@/app/inProject";
+import { QueryState } from "@/app/QueryState";
+import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
+import { useT } from "@/i18n";
+import { Page, PageHeader, SelectField } from "@/ui";
+import { RecipeEditor } from "./RecipeEditor";
+
+/** Build a recipe and see at once what it makes of the data set's own pictures. */
+export function AugmentPage() {
+  const { dataset } = useSearch({ from: "/app/p/$project/augment" });
+  return <WithDataset wanted={dataset}>{(found) => <Augment dataset={found} />}</WithDataset>;
+}
+
+function Augment({ dataset }: { dataset: Dataset }) {
+  const t = useT("augment");
+  const project = useProjectId();
+  const navigate = useNavigate();
+  const { recipe: wanted } = useSearch({ from: "/app/p/$project/augment" });
+  const recipes = useInfiniteQuery(recipesPages(project));
+  const operators = useQuery(operatorsQuery);
+  const known = rowsOf(recipes.data) ?? [];
+  const go = (id: string, recipe: string | undefined) =>
+    void navigate({ to: "/p/$project/augment", params: { project }, search: { dataset: id, recipe } });
+  return (
+    <Page wide>
+      <PageHeader
+        title={t("title")}
+        description={t("subtitle")}
+        actions={
+          <>
+            <DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, wanted)} />
+            <RecipeSwitch recipes={known} value={wanted} onChange={(id) => go(dataset.id, id)} />
+          </>
+        }
+      />
+      <QueryState query={recipes}>
+        {() => (
+          <QueryState query={operators}>
+            {(all) => {
+              const recipe = known.find((one) => one.id === wanted);
+              return (
+                <RecipeEditor
+                  key={`${recipe?.id}-${recipe?.revision}`}
+                  dataset={dataset}
+                  operators={all}
+                  recipe={recipe}
+                  onOpen={(id) => go(dataset.id, id)}
+                />
+              );
+            }}
+          </QueryState>
+        )}
+      </QueryState>
+    </Page>
+  );
+}
+
+function RecipeSwitch({
+  recipes,
+  value,
+  onChange,
+}: {
+  recipes: readonly Recipe[];
+  value: string | undefined;
+  onChange: (id: string | undefined) => void;
+}) {
+  const t = useT("augment");
+  if (recipes.length === 0) return null;
+  const options = [
+    { value: "", label: t("newRecipe") },
+    ...recipes.map((recipe) => ({ value: recipe.id, label: recipe.name })),
+  ];
+  return (
+    <SelectField
+      label={t("recipe")}
+      hideLabel
+      value={value ?? ""}
+      options={options}
+      onChange={(id) => onChange(id || undefined)}
+    />
+  );
+}
