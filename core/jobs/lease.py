@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -129,15 +129,18 @@ def cancel_request(job_id: uuid.UUID) -> Job:
 
 
 def sweep() -> list[Job]:
-    """End hopeless jobs, return orphaned ones to the queue; the jobs whose bell is to be rung again."""
+    """End hopeless jobs, return orphaned ones to the queue; the jobs whose bell is to be rung again.
+
+    Jobs that somebody holds at this moment are left to the next sweep: who holds one may be frozen.
+    """
     with transaction.atomic():
-        stale = Job.objects.select_for_update().filter(state=Job.State.RUNNING, lease_until__lt=Now())
-        for job in stale.order_by("created_at")[:RINGS_A_SWEEP]:
+        free = Job.objects.select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        ).order_by("created_at")
+        for job in free.filter(state=Job.State.RUNNING, lease_until__lt=Now())[:RINGS_A_SWEEP]:
             _release(job)
         unheard = Q(rung_at__isnull=True) | Q(rung_at__lt=Now() - RING_AGAIN)
-        waiting = list(
-            Job.objects.filter(unheard, state=Job.State.QUEUED).order_by("created_at")[:RINGS_A_SWEEP]
-        )
+        waiting = list(free.filter(unheard, state=Job.State.QUEUED)[:RINGS_A_SWEEP])
         Job.objects.filter(pk__in=[job.pk for job in waiting]).update(rung_at=Now())
     return waiting
 

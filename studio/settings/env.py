@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from studio.supervisor.keys import secret_key as kept_secret_key
 
+FROZEN_MS: Final = 30_000
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -58,6 +60,8 @@ def database(directory: Path) -> dict[str, object]:
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
     options.setdefault("connect_timeout", 3)
+    # A process that was frozen in a transaction would hold its locks, and everybody else, until it thaws.
+    options.setdefault("options", f"-c idle_in_transaction_session_timeout={FROZEN_MS}")
     return {
         "ENGINE": "studio.postgres" if keep_s() else "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from core.jobs import dispatch, lease, runner
 from core.jobs.context import JobContext
 from core.jobs.kinds import JOB_KINDS, JobKind
 from core.models import Job, JobEvent
+from studio.settings import env
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,6 +117,31 @@ def test_the_sweep_rings_again_for_a_job_whose_bell_was_lost(job, bells):
     assert bells == [str(job.pk)]
     dispatch.sweep_and_ring()
     assert bells == [str(job.pk)], "not twice within ten seconds"
+
+
+@pytest.mark.postgres
+def test_a_job_held_by_a_frozen_process_keeps_the_sweep_from_no_other(job, bells):
+    with transaction.atomic():
+        other = dispatch.job_submit("test.kind", project=None, actor=None, params={})
+    for one in (job, other):
+        lease.claim(one.pk, "w")
+        expire(one)
+    bells.clear()
+    with psycopg.connect(**connection.get_connection_params()) as frozen:
+        frozen.execute("SELECT 1 FROM core_job WHERE id = %s FOR UPDATE", [job.pk])
+        connection.cursor().execute("SET lock_timeout = '2s'")
+        dispatch.sweep_and_ring()
+        assert bells == [str(other.pk)]
+    dispatch.sweep_and_ring()
+    assert bells == [str(other.pk), str(job.pk)]
+
+
+@pytest.mark.postgres
+def test_a_transaction_of_a_frozen_process_is_ended_by_the_server(monkeypatch, tmp_path, postgres_url):
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    wanted = connection.get_connection_params() | {"options": env.database(tmp_path)["OPTIONS"]["options"]}
+    with psycopg.connect(**wanted) as one:
+        assert one.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("30s",)
 
 
 def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_not_at_all(job):
