@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from core.clock import utc_now
+from core.errors import InvalidInput
 from core.models import User
 from core.services import audit
 from serving.dataplane.auth import PREFIX_LENGTH
@@ -18,7 +19,9 @@ from serving.services.deploy import publish_on_commit
 def key_create(
     *, actor: User, endpoint: Endpoint, name: str = "", expires_at: datetime | None = None
 ) -> tuple[EndpointKey, str]:
-    """A new key and its secret, which is not kept."""
+    """A new key and its secret, which is not kept. Raises InvalidInput for an expiry in the past."""
+    if expires_at is not None and expires_at <= utc_now():
+        raise InvalidInput("the expiry is in the past", field="expires_at")
     secret = "sk_" + secrets.token_urlsafe(32)
     with transaction.atomic():
         key = EndpointKey.objects.create(

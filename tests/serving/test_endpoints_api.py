@@ -204,6 +204,8 @@ def test_a_stopped_endpoint_stays_in_the_table_without_answering(client, project
 
 def test_a_key_is_shown_once_stored_as_a_hash_and_revoked_at_once(client, project, version, data_dir):
     url = f"/api/v1/endpoints/{create(client, project, version).json()['id']}/keys/"
+    dead = client.post(url, {"name": "till", "expires_at": "1999-01-01T00:00:00Z"}, format="json")
+    assert (dead.status_code, list(dead.json()["params"]["fields"])) == (422, ["expires_at"])
     made = client.post(url, {"name": "till"}, format="json")
     assert made.status_code == 201
     secret = made.json()["secret"]

@@ -51,10 +51,12 @@ def test_presets_say_their_minutes_once_this_machine_has_trained_them(client_for
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_size_of_a_strangers_version_is_not_told(client_for, make_user, project, freeze):
-    version = freeze(project)["id"]
-    stranger = client_for(make_user("stranger"))
-    assert stranger.get(f"/api/v1/algorithms/?dataset_version={version}").status_code == 404
+def test_the_size_of_a_version_is_told_to_nobody_who_may_not_see_it(
+    client_for, make_user, members, project, freeze
+):
+    path = f"/api/v1/algorithms/?dataset_version={freeze(project)['id']}"
+    assert client_for(make_user("stranger")).get(path).status_code == 404
+    assert client_for(members["annotator"]).get(path).status_code == 403
 
 
 def trained(version, profile, seconds, *, params=None, state="succeeded", attempt=1):

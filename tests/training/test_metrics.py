@@ -128,6 +128,14 @@ def test_where_the_classes_need_it_the_less_simple_head_is_chosen():
     assert float(right.float().mean()) > 0.95
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_or_two_equal_pictures_of_each_class_are_enough_for_a_head(count):
+    y = torch.arange(3).repeat(count)
+    x = torch.eye(3)[y] * 2
+    choice = choose_linear((x, y), (x, y), 3)
+    assert choice.head.logits(x).argmax(1).tolist() == y.tolist()
+
+
 def test_a_class_without_a_training_sample_still_gets_a_head():
     y = torch.tensor([0, 1] * 10)
     x = torch.randn(20, 5, generator=torch.Generator().manual_seed(1)) + y[:, None]

@@ -13,7 +13,7 @@ from core.api.pages import page, paged
 from core.api.queries import choices_of, ids_of, number_of, uuid_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
-from core.errors import InvalidInput
+from core.errors import Forbidden, InvalidInput
 from core.models import Job
 from core.selectors import project_for
 from datasets.selectors.datasets import version_for
@@ -57,6 +57,8 @@ class AlgorithmViewSet(StudioViewSet):
         """
         wanted = uuid_of(request, "dataset_version")
         version = version_for(self.user, wanted) if wanted else None
+        if version and "view_project" not in self.allow(version.dataset.project_id):
+            raise Forbidden("your role in this project does not allow this", needs="view_project")
         return Response(
             [
                 {

@@ -90,7 +90,8 @@ def fit_discriminant(features: Tensor, labels: Tensor, classes: int, shrinkage: 
     means = (members / members.sum(0)).T @ x
     rest = x - means[labels]
     covariance = rest.T @ rest / len(x)
-    even = covariance.diagonal().mean() * torch.eye(len(covariance), dtype=torch.float64)
+    spread = covariance.diagonal().mean().clamp_min(torch.finfo(torch.float32).eps)
+    even = spread * torch.eye(len(covariance), dtype=torch.float64)
     weight = torch.linalg.solve((1 - shrinkage) * covariance + shrinkage * even, means.T).T
     return LinearHead(weight, shares.log() - 0.5 * (weight * means).sum(1))
 
@@ -123,10 +124,14 @@ def choose_linear(train: tuple[Tensor, Tensor], aside: tuple[Tensor, Tensor], cl
 
 
 def _heads(train: tuple[Tensor, Tensor], classes: int) -> Iterator[tuple[str, LinearHead]]:
-    """From the simplest on."""
-    if int(torch.bincount(train[1], minlength=classes).min()) > 0:
+    """From the simplest on; how pictures of a class differ is not known from one of each."""
+    features, labels = train
+    if int(torch.bincount(labels, minlength=classes).min()) > 0 and len(labels) > classes:
         for shrinkage in SHRINKAGES:
-            yield f"discriminant, shrinkage {shrinkage:g}", fit_discriminant(*train, classes, shrinkage)
+            yield (
+                f"discriminant, shrinkage {shrinkage:g}",
+                fit_discriminant(features, labels, classes, shrinkage),
+            )
     head: LinearHead | None = None
     for c in PENALTIES:
         head = fit_linear(*train, classes, c, head)

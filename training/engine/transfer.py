@@ -172,7 +172,7 @@ class _Fit:
         best = trainer.best
         if not isinstance(best, Classifier):
             raise TypeError("the trainer kept another model")
-        if len(self.val):
+        if len(self.val) and trainer.kept:
             self._mix(best, {**prefixed("body.", pretrained_state()), **trainer.kept})
         return best
 
