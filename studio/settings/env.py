@@ -57,7 +57,7 @@ def database(directory: Path) -> dict[str, object]:
         raise ImproperlyConfigured(
             "DATABASE_URL is postgresql://user:password@host:port/name or sqlite:///path"
         )
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
     options.setdefault("connect_timeout", 3)
     # A process that was frozen in a transaction would hold its locks, and everybody else, until it thaws.

@@ -142,6 +142,8 @@ def test_a_transaction_of_a_frozen_process_is_ended_by_the_server(monkeypatch, t
     wanted = connection.get_connection_params() | {"options": env.database(tmp_path)["OPTIONS"]["options"]}
     with psycopg.connect(**wanted) as one:
         assert one.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("30s",)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://lin@pool:6432/studio?options=")
+    assert env.database(tmp_path)["OPTIONS"]["options"] == "", "a pool may not take them"
 
 
 def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_not_at_all(job):
