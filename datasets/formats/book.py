@@ -44,7 +44,7 @@ UNREADABLE = (JsonRefused, TextRefused, XmlRefused, YamlRefused)
 
 @dataclass(slots=True)
 class Marks:
-    """What the files say about one picture."""
+    """What the files say about one picture. `rejected`: something was marked that could not be kept."""
 
     boxes: list[Box] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -53,6 +53,7 @@ class Marks:
     size: tuple[int, int] | None = None
     annotated: bool = False
     is_relative: bool = False
+    rejected: bool = False
 
 
 class Book:
@@ -105,9 +106,11 @@ class Book:
         """A file that could not be read, or not to its end."""
         self.fault("annotation_unreadable", member.name, detail)
 
-    def fault(self, code: str, where: str, detail: str) -> None:
-        """Something that could not be read."""
+    def fault(self, code: str, where: str, detail: str, marks: Marks | None = None) -> None:
+        """Something that could not be read; `marks` of the picture when it was a mark on one."""
         self.problems.append(Problem(code, shown(where), detail))
+        if marks is not None:
+            marks.rejected = True
 
     def notice(self, code: str, where: str, count: int = 1) -> None:
         """Something that is not kept; told once, with how often and where first."""
@@ -142,11 +145,11 @@ class Book:
     def box(self, marks: Marks, label: str | None, corners: Sequence[Any] | None, where: str) -> None:
         """Add a box; what is none becomes a problem."""
         if label is None:
-            self.fault("category_unknown", where, NO_CLASS)
+            self.fault("category_unknown", where, NO_CLASS, marks)
             return
         box = box_of(label, corners) if corners is not None else None
         if box is None:
-            self.fault("box_invalid", where, BOX_INVALID)
+            self.fault("box_invalid", where, BOX_INVALID, marks)
             return
         marks.boxes.append(box)
 
@@ -188,7 +191,8 @@ class Book:
                 boxes=tuple(marks.boxes),
                 split=cast(Split, placed.split or marks.split),
                 group=marks.group,
-                annotated=marks.annotated,
+                # Whose every mark was rejected is not looked at and found empty: somebody has to look again.
+                annotated=marks.annotated and bool(marks.boxes or marks.labels or not marks.rejected),
                 stated_size=marks.size,
                 is_relative=marks.is_relative,
             )

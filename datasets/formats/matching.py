@@ -62,6 +62,15 @@ class PictureIndex:
         placed = (*_meaningful(parts[:-1]), stem)
         return self._placed_stems[placed] if placed in self._placed_stems else self._stems.get(stem)
 
+    def is_shared_stem(self, companion: str) -> bool:
+        """Whether several pictures could be the one that an annotation file of this name belongs to."""
+        parts = _parts(companion)
+        stem = parts[-1].rpartition(".")[0] or parts[-1]
+        placed = (*_meaningful(parts[:-1]), stem)
+        if placed in self._placed_stems:
+            return self._placed_stems[placed] is None
+        return stem in self._stems and self._stems[stem] is None
+
     def stemmed(self, stated: str) -> Member | None:
         """The picture with this name when its ending is left out, or given."""
         parts = _parts(stated)

@@ -83,10 +83,10 @@ class _Annotations:
         label = self._book.class_of(shape.attributes.get("label"))
         if shape.tag in _UNSUPPORTED:
             detail = f"a {shape.tag} has no box; draw one around the object"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
         elif shape.tag == "tag":
             if label is None:
-                self._book.fault("category_unknown", where, "a tag names no class; give it one")
+                self._book.fault("category_unknown", where, "a tag names no class; give it one", marks)
             else:
                 marks.labels.append(label)
         elif shape.tag == "box" or shape.tag in _OUTLINES:

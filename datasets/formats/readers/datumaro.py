@@ -118,15 +118,16 @@ class _Subset:
 
     def _add_annotation(self, marks: Marks, row: Any, where: str) -> None:
         if not isinstance(row, dict):
-            self._book.fault("box_invalid", where, "an annotation is no object; draw it again")
+            self._book.fault("box_invalid", where, "an annotation is no object; draw it again", marks)
             return
         kind, label = row.get("type"), self._label(row.get("label_id"))
         if kind != "bbox" and kind != "label" and kind not in _OUTLINES:
             detail = f"{str(kind)[:30]} has no box; draw one around the object"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
             return
         if label is None:
-            self._book.fault("category_unknown", where, "an annotation names a label that is not defined")
+            detail = "an annotation names a label that is not defined"
+            self._book.fault("category_unknown", where, detail, marks)
         elif kind == "label":
             marks.labels.append(label)
         else:

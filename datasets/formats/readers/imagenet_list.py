@@ -96,7 +96,7 @@ def _named(book: Book, names: list[str], label: str, where: str) -> str | None:
     if not names:
         book.notice("class_names_missing", where)
         return book.class_of(label)
-    return names[int(label)] if int(label) < len(names) else None
+    return (names[int(label)] or None) if int(label) < len(names) else None
 
 
 def _add(book: Book, where: str, stated: str, label: str | None, split: str) -> None:
@@ -107,7 +107,7 @@ def _add(book: Book, where: str, stated: str, label: str | None, split: str) -> 
     marks = book.marks(member)
     marks.split = marks.split or split
     if label is None:
-        book.fault("category_unknown", where, "the class number is beyond the list of class names")
+        book.fault("category_unknown", where, "no line of the list of class names has that number")
         return
     marks.annotated = True
     marks.labels.append(label)

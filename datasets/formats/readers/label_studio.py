@@ -135,12 +135,12 @@ class _Tasks:
     def _add_result(self, marks: Marks, result: Any, where: str) -> None:
         value = result.get("value") if isinstance(result, dict) else None
         if not isinstance(value, dict):
-            self._book.fault("box_invalid", where, "a result has no value; draw it again")
+            self._book.fault("box_invalid", where, "a result has no value; draw it again", marks)
             return
         kind = next((kind for kind in _KINDS if kind in value), None)
         if kind is None:
             detail = f"{str(result.get('type', 'a result'))[:40]} is not read; label it with a rectangle or a choice"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
             return
         names = value[kind] if isinstance(value[kind], list) else [value[kind]]
         labels = [self._book.class_of(name) for name in names]
@@ -151,7 +151,8 @@ class _Tasks:
         if not marks.boxes:
             marks.size, marks.is_relative = size, size is None
         elif marks.size != size:
-            self._book.fault("box_invalid", where, "boxes of one picture are drawn on two sizes of it")
+            detail = "boxes of one picture are drawn on two sizes of it"
+            self._book.fault("box_invalid", where, detail, marks)
             return
         corners, is_reduced = _corners(kind, value, size or (1, 1))
         self._book.box(marks, labels[0] if labels else None, corners, where)

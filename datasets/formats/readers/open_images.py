@@ -125,7 +125,8 @@ class _Rows:
     def _add_label(self, marks: Marks, row: list[str], where: str) -> None:
         stated = row[self._columns["labelname"]]
         if self._names and stated not in self._names:
-            self._book.fault("category_unknown", where, "the label is not in the table of class names")
+            detail = "the label is not in the table of class names"
+            self._book.fault("category_unknown", where, detail, marks)
             return
         if not self._names:
             self._book.notice("class_names_missing", where)
@@ -141,7 +142,7 @@ class _Rows:
         corners = between(*(row[self._columns[side]] for side in _SIDES))
         if corners is not None and max(abs(value) for value in corners) > _LARGEST:
             detail = "boxes are fractions of the picture, between 0 and 1; these are larger"
-            self._book.fault("box_invalid", where, detail)
+            self._book.fault("box_invalid", where, detail, marks)
             return
         marks.is_relative = True
         self._book.box(marks, label, corners, where)

@@ -83,7 +83,9 @@ class _Annotation:
         outline = item.child("polygon") or item.child("segm")
         box, turned = item.child("bndbox"), item.child("robndbox")
         if box is None and turned is None and outline is None:
-            self._book.fault("shape_unsupported", where, "an object has no bndbox; draw a box around it")
+            self._book.fault(
+                "shape_unsupported", where, "an object has no bndbox; draw a box around it", marks
+            )
             return
         corners = _corners(box, turned, outline)
         self._book.box(marks, label, corners, where)
