@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
+from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
@@ -39,7 +39,7 @@ class DatumaroJson(FormatImporter):
         """Raises FormatMismatch without a readable file."""
         files = _files(tree, ALL)
         if not files:
-            raise FormatMismatch("no JSON with items and categories among the files", field="format")
+            raise absent(tree, "no JSON with items and categories among the files", "json")
         book = Book(tree)
         for member in files:
             book.consume(member, _Subset(book, member).take, MAX_JSON_BYTES)

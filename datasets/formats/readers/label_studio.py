@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
+from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
@@ -41,7 +41,7 @@ class LabelStudio(FormatImporter):
         """Raises FormatMismatch without a readable file."""
         files = _files(tree, ALL)
         if not files:
-            raise FormatMismatch("no JSON with a list of tasks among the files", field="format")
+            raise absent(tree, "no JSON with a list of tasks among the files", "json")
         book = Book(tree)
         _add_configured_classes(book)
         for member in files:
@@ -110,10 +110,15 @@ class _Tasks:
             self._book.notice("details_dropped", stated, int("annotator" in task or "created_at" in task))
 
     def _picture(self, stated: str) -> Member | None:
-        name = unquote(stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0])
-        folder, slash, tail = name.rpartition("/")
-        found = self._book.pictures.named(name)
-        return found or self._book.pictures.named(f"{folder}{slash}{_UPLOAD.sub('', tail)}")
+        raw = stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0]
+        # A file may really be called `100%25.jpg`: what is written comes before what it would stand for.
+        for name in dict.fromkeys((stated, raw, unquote(raw))):
+            folder, slash, tail = name.rpartition("/")
+            found = self._book.pictures.named(name)
+            found = found or self._book.pictures.named(f"{folder}{slash}{_UPLOAD.sub('', tail)}")
+            if found is not None:
+                return found
+        return None
 
     def _add_annotations(self, marks: Marks, task: dict[str, Any], where: str) -> None:
         listed = task.get("annotations", task.get("completions"))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, covering, sniffed
+from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around, between, numbers, size_of
 from datasets.formats.jsonfiles import JsonRefused, json_parsed
@@ -44,7 +44,7 @@ class LabelMe(FormatImporter):
         book = Book(tree)
         files = [member for member in tree.members if member.suffix == "json"]
         if not files:
-            raise FormatMismatch("no JSON file among the files", field="format")
+            raise absent(tree, "no JSON file among the files", "json")
         for name in class_lines(book, ("labels.txt", "classes.txt")):
             if name not in _NO_CLASSES:
                 book.class_of(name)

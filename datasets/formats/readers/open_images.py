@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, telling
 from datasets.formats.geometry import between, number
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
@@ -34,7 +34,7 @@ class OpenImages(FormatImporter):
         """Raises FormatMismatch without a readable table."""
         tables = _tables(tree, ALL)
         if not any(_kind(member.name, header) in ("boxes", "labels") for member, header in tables):
-            raise FormatMismatch("no CSV with ImageID and LabelName among the files", field="format")
+            raise absent(tree, "no CSV with ImageID and LabelName among the files", "csv")
         book = Book(tree)
         names = _class_names(
             book, [member for member, header in tables if _kind(member.name, header) == "classes"]
@@ -48,7 +48,7 @@ class OpenImages(FormatImporter):
 
 def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[tuple[Member, list[str]]]:
     found = []
-    for member in [m for m in tree.members if m.suffix == "csv"][:limit]:
+    for member in telling([m for m in tree.members if m.suffix == "csv"], limit):
         try:
             text = text_decoded(tree.read(member, MAX_JSON_BYTES)) if member.size_bytes else ""
             _, header = next(table_rows(text[:65_536].partition("\n")[0], ","), (0, []))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, covering
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import MISSING, Book, Marks, absent, covering
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around_flat, number, numbers
 from datasets.formats.matching import pictures_of
@@ -55,7 +55,7 @@ class Yolo(FormatImporter):
         book = Book(tree)
         files = list(_label_files(tree))
         if not files:
-            raise FormatMismatch("no text file belongs to a picture", field="format")
+            raise absent(tree, "no text file belongs to a picture", "txt")
         setup = _Setup(book)
         for member in files:
             book.consume(member, _Labels(book, member, setup).take, _MAX_LABEL_BYTES)

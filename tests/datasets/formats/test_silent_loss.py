@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from datasets.formats.base import Box, Draft, Member, Problem
+from datasets.formats.base import NOTICES, Box, Draft, FormatMismatch, Member, Problem
 from datasets.formats.decoding.wire import Decoded
 from datasets.models import LabelClass, Task
 from datasets.services.import_shapes import said_of
@@ -177,3 +177,145 @@ def test_boxes_that_all_lie_outside_leave_the_picture_unlabeled(boxes, is_labele
     decoded = Decoded("image/jpeg", 64, 48, "RGB", 1, 1, 0, b"")
     said = said_of(draft, decoded, task=Task.OBJECT_DETECTION, classes={"a": LabelClass(name="a")})
     assert (said.is_labeled, len(said.problems)) == (is_labeled, problems)
+
+
+ODD = {
+    "custom.json": '{"1.jpg": {"what": "cat"}}',
+    "custom.xml": "<data><picture name='1.jpg'/></data>",
+    "boxes.csv": "filename,xmin,ymin,xmax,ymax,class\n1.jpg,1,1,9,9,cat\n2.jpg,1,1,9,9,dog\n",
+    "1.txt": "a cat on a mat\n",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("folders", [("", ""), ("cat/", "dog/")])
+def test_a_file_like_annotations_that_nobody_reads_is_told_and_stops_nothing(tmp_path, name, folders):
+    files = {f"{folders[0]}1.jpg": P, f"{folders[1]}2.jpg": P, name: ODD[name], "README.txt": "hello"}
+    key, plan = planned(tmp_path, files)
+    assert key == ("folder_per_class" if folders[0] else "images")
+    told = [item for item in plan.items if isinstance(item, Problem)]
+    assert [(p.code, p.where, p.count) for p in told] == [("annotations_not_understood", name, 1)]
+    assert name in told[0].detail
+    assert "by hand" in told[0].detail
+    assert told[0].code in NOTICES
+
+
+def test_files_nobody_understands_are_one_finding_with_their_number(tmp_path):
+    files = {f"{i}.jpg": P for i in range(9)} | {f"{i}.json": "{}" for i in range(9)}
+    assert codes(planned(tmp_path, files)[1]) == {"annotations_not_understood": 9}
+    assert sum(isinstance(item, Problem) for item in planned(tmp_path, files)[1].items) == 1
+
+
+def test_what_says_nothing_of_a_picture_is_no_finding(tmp_path):
+    names = ("LICENSE.txt", "README.dataset.txt", "classes.txt", "dataset-metadata.json", "notes.md")
+    files = {"cat/1.jpg": P, "dog/2.jpg": P, **dict.fromkeys(names, "x")}
+    files["labels.csv"] = "file,label\ncat/1.jpg,cat\ndog/2.jpg,dog\n"
+    assert codes(planned(tmp_path, files)[1]) == {}
+
+
+@pytest.mark.parametrize("name", ["z/instances_train.json", "z/deep/data.json", "zz.json"])
+def test_annotations_behind_many_other_files_are_found(tmp_path, name):
+    from tests.datasets.formats.test_hostile_annotations import coco_of
+
+    files = {"1.jpg": P} | {f"a/{i:03}.json": '{"camera": 1}' for i in range(100)}
+    key, plan = planned(tmp_path, files | {name: coco_of()})
+    assert (key, len(drafts(plan)["1.jpg"].boxes)) == ("coco", 1)
+
+
+def test_an_xml_behind_many_other_files_is_found(tmp_path):
+    from tests.datasets.formats.test_hostile_annotations import cvat_of
+
+    files = {"1.jpg": P} | {f"a/{i:03}.xml": "<camera/>" for i in range(100)}
+    assert planned(tmp_path, files | {"b/annotations.xml": cvat_of()})[0] == "cvat"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_json_in_wide_encodings_is_recognized(tmp_path, encoding):
+    from tests.datasets.formats.test_hostile_annotations import FILES, JSONS
+
+    for wanted in JSONS:
+        name, make = FILES[wanted]
+        key, plan = planned(tmp_path, {"1.jpg": P, name: make().encode(encoding)})
+        assert (key, len(drafts(plan)["1.jpg"].boxes)) == (wanted, 1)
+
+
+@pytest.mark.parametrize(
+    "header", ["image,breed", "id,breed", "name,kind", "id,name", "bild,rasse", "breed,image"]
+)
+def test_a_header_whose_class_column_has_another_name_is_no_row(tmp_path, header):
+    lines = [("1.jpg", "cat"), ("2.jpg", "dog")]
+    turn = -1 if header == "breed,image" else 1
+    table = "\n".join([header, *(",".join(line[::turn]) for line in lines)])
+    key, plan = planned(tmp_path, {"1.jpg": P, "2.jpg": P, "t.csv": table})
+    assert (key, plan.classes) == ("csv", ("cat", "dog"))
+    assert [draft.label for draft in drafts(plan).values()] == ["cat", "dog"]
+    assert codes(plan) == {}
+
+
+def test_a_class_column_of_another_name_beside_a_split_is_found(tmp_path):
+    table = "id,image,breed,split\n1,a.jpg,cat,val\n2,b.jpg,dog,train\n"
+    key, plan = planned(tmp_path, {"a.jpg": P, "b.jpg": P, "t.csv": table})
+    assert (key, [(d.label, d.split) for d in drafts(plan).values()]) == (
+        "csv",
+        [("cat", "val"), ("dog", "train")],
+    )
+
+
+@pytest.mark.parametrize(
+    "sides", ["xmin,ymin,xmax,ymax", "x1,y1,x2,y2", "x,y,w,h", "X_Min,Y_Min,X_Max,Y_Max"]
+)
+def test_a_table_of_boxes_is_no_table_of_classes(tmp_path, sides):
+    table = f"filename,{sides},class\n1.jpg,1,1,9,9,cat\n2.jpg,1,1,9,9,dog\n"
+    key, plan = planned(tmp_path, {"1.jpg": P, "2.jpg": P, "t.csv": table})
+    assert (key, codes(plan)) == ("images", {"annotations_not_understood": 1})
+    with pytest.raises(FormatMismatch, match="boxes"):
+        planned(tmp_path, {"1.jpg": P, "t.csv": table}, "csv")
+
+
+def test_many_problems_are_kept_as_few_with_their_number(tmp_path):
+    many = 5_000
+    text = ROW + "0 320 200 9 9\n" * many + "cat\n" * 7
+    _, plan = planned(tmp_path, {"1.jpg": P, "1.txt": text, "2.jpg": P, "2.txt": "0 9 9 9 9\n" * 3 + ROW})
+    told = [item for item in plan.items if isinstance(item, Problem) and item.code != "class_names_missing"]
+    assert len(told) == 1_000 + 3
+    assert codes(plan) | {"class_names_missing": 0} == {
+        "box_invalid": many + 3,
+        "image_row_unreadable": 7,
+        "class_names_missing": 0,
+    }
+    assert [(p.where, p.count) for p in told[-3:]] == [
+        ("1.txt:1002", many - 1_000),
+        (f"1.txt:{many + 2}", 7),
+        ("2.txt:1", 3),
+    ]
+
+
+def test_a_missing_picture_is_told_once(tmp_path):
+    table = "file,label\n1.jpg,cat\n2.jpg,cat\n" + "gone.jpg,cat\n" * 2 + "1.jpg,cat\n"
+    _, plan = planned(tmp_path, {"1.jpg": P, "2.jpg": P, "t.csv": table})
+    assert codes(plan) == {"image_missing": 1}
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "content"),
+    [
+        ("coco", "deep/a.json", '{"images": [], "annotations": [, "categories": {}'),
+        ("pascal_voc", "deep/1.xml", "<annotation><object>"),
+        ("cvat", "deep/a.xml", "<annotations><image name='1"),
+        ("labelme", "deep/1.json", '{"shapes": [}'),
+        ("label_studio", "deep/a.json", '[{"data": {"image": '),
+        ("open_images", "deep/a.csv", 'ImageID,LabelName,Confidence\n"open'),
+        ("yolo", "deep/1.txt", b"\x81"),
+    ],
+)
+def test_a_refusal_names_the_file_and_what_to_do(tmp_path, key, name, content):
+    if key == "open_images":
+        _, plan = planned(tmp_path, {"1.jpg": P, name: content}, key)
+        told = next(item for item in plan.items if isinstance(item, Problem))
+        assert (told.code, told.where) == ("annotation_unreadable", name)
+        assert "; " in told.detail
+        return
+    with pytest.raises(FormatMismatch) as refusal:
+        planned(tmp_path, {"1.jpg": P, name: content}, key)
+    assert name in refusal.value.detail
+    assert "again" in refusal.value.detail
