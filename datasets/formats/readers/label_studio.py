@@ -112,7 +112,8 @@ class _Tasks:
     def _picture(self, stated: str) -> Member | None:
         raw = stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0]
         # A file may really be called `100%25.jpg`: what is written comes before what it would stand for.
-        for name in dict.fromkeys((stated, raw, unquote(raw))):
+        is_odd = "%" in raw.rpartition("/")[2]
+        for name in dict.fromkeys((raw, unquote(raw), stated) if is_odd else (unquote(raw), raw, stated)):
             folder, slash, tail = name.rpartition("/")
             found = self._book.pictures.named(name)
             found = found or self._book.pictures.named(f"{folder}{slash}{_UPLOAD.sub('', tail)}")

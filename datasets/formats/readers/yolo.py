@@ -15,7 +15,7 @@ from datasets.formats.yamlfiles import MAX_YAML_BYTES, yaml_parsed
 
 _NAME_FILES = ("classes.txt", "obj.names", "names.txt", "labels.txt", "predefined_classes.txt")
 _MAX_LABEL_BYTES = 16 * 1024**2
-_MAX_SNIFFED, _MAX_LOOKED_AT, _ROWS_LOOKED_AT = 64, 512, 20
+_MAX_LOOKED_AT, _MAX_LOOK_BYTES, _ROWS_LOOKED_AT = 512, 64 * 1024**2, 20
 _MAX_CLASSES = 10_000
 # Drawn by hand a box may leave its picture a little; anything further is in pixels, not relative.
 _LARGEST = 1.5
@@ -41,12 +41,12 @@ class Yolo(FormatImporter):
             for member in tree.members
         )
         is_laid_out = named or any(_is_in_labels(member) for member in files)
-        if not look.files or not (look.fitting or is_laid_out):
+        if not look.files or not (look.rows or is_laid_out):
             return Guess(0.0, "no YOLO label files")
-        if look.fitting < look.others and not (look.fitting and is_laid_out):
-            # A set laid out as YOLO whose rows are something else is still no set of loose pictures.
-            score = 0.25 if is_laid_out else 0.0
-            return Guess(score, "text files beside pictures hold no YOLO rows")
+        is_like = 2 * look.like >= look.rows or is_laid_out
+        if look.rows and not (look.whole and is_like):
+            # Laid out as YOLO, a set whose rows are something else is still no set of loose pictures.
+            return Guess(0.25 if is_laid_out else 0.0, "text files beside pictures hold no YOLO rows")
         score = covering(0.9 if named else 0.8, len(files), tree)
         return Guess(score, f"{look.where or 'the label files'} holds class numbers and boxes")
 
@@ -92,31 +92,36 @@ def _is_other(member: Member) -> bool:
 
 @dataclass(slots=True)
 class _Look:
-    """What a look at some label files found: files with rows or empty, rows like YOLO's, and other rows."""
+    """What a look at some label files found: files, their rows, rows like YOLO's, and those without a fault."""
 
     files: int = 0
-    fitting: int = 0
-    others: int = 0
+    rows: int = 0
+    like: int = 0
+    whole: int = 0
     where: str = ""
 
 
 def _look(tree: Tree, files: list[Member]) -> _Look:
     """Files from the whole length of the list, so that a few odd ones in front decide nothing."""
-    look, filled = _Look(), 0
+    look, size_bytes = _Look(), 0
     for member in files[:: len(files) // _MAX_LOOKED_AT + 1]:
+        size_bytes += member.size_bytes
+        if size_bytes > _MAX_LOOK_BYTES:
+            break
         try:
             text = text_decoded(tree.read(member, _MAX_LABEL_BYTES))
         except (MemberUnreadable, TextRefused):
             continue
         rows = [parts for line in text[:65_536].splitlines()[:_ROWS_LOOKED_AT] if (parts := line.split())]
-        fitting = sum(_is_like_row(parts) for parts in rows)
-        look.files += 1
-        look.fitting, look.others = look.fitting + fitting, look.others + len(rows) - fitting
-        look.where = look.where or (shown(member.name, 60) if fitting else "")
-        filled += bool(rows)
-        if filled == _MAX_SNIFFED:
-            break
+        whole = sum(map(_is_row, rows))
+        look.files, look.rows = look.files + 1, look.rows + len(rows)
+        look.like, look.whole = look.like + sum(map(_is_like_row, rows)), look.whole + whole
+        look.where = look.where or (shown(member.name, 60) if whole else "")
     return look
+
+
+def _is_row(parts: list[str]) -> bool:
+    return len(parts) >= 5 and _class_number(parts[0]) is not None and numbers(parts) is not None
 
 
 def _is_like_row(parts: list[str]) -> bool:

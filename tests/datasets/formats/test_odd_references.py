@@ -56,6 +56,14 @@ def test_label_studio_takes_a_name_as_written_before_what_it_would_stand_for(tmp
     assert {name: len(draft.boxes) for name, draft in drafts(plan).items()} == {"a%20b.jpg": 1, "a b.jpg": 0}
 
 
+def test_label_studio_takes_the_folder_that_an_address_stands_for(tmp_path):
+    from tests.datasets.formats.test_hostile_annotations import label_studio_of
+
+    files = {"1.jpg": P, "a b/1.jpg": P, "t.json": label_studio_of(name='"a%20b/1.jpg"')}
+    _, plan = planned(tmp_path, files)
+    assert {name: len(draft.boxes) for name, draft in drafts(plan).items()} == {"1.jpg": 0, "a b/1.jpg": 1}
+
+
 def runs_of(mask):
     """Run lengths down the columns, zeros first."""
     runs, value = [0], 0

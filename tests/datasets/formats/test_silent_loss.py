@@ -61,6 +61,20 @@ def test_a_set_laid_out_as_yolo_with_rows_of_names_only_tells_every_row(tmp_path
     assert (key, codes(plan)) == ("yolo", {"image_row_unreadable": 2})
 
 
+def test_pictures_of_class_folders_with_other_numbers_beside_them_keep_their_classes(tmp_path):
+    files = {f"{name}/{i}.jpg": P for name in ("cat", "dog") for i in range(3)}
+    files |= {name.replace(".jpg", ".txt"): "10 20 30 40\n" for name in files}
+    key, plan = planned(tmp_path, files)
+    assert (key, {draft.label for draft in drafts(plan).values()}) == ("folder_per_class", {"cat", "dog"})
+    assert codes(plan) == {"annotations_not_understood": 6}
+
+
+def test_odd_files_in_front_of_a_long_list_do_not_decide(tmp_path):
+    files = {f"{i:04}.jpg": P for i in range(600)}
+    files |= {f"{i:04}.txt": ROW if i > 199 else "a cat\n" for i in range(600)}
+    assert planned(tmp_path, files)[0] == "yolo"
+
+
 def test_captions_beside_pictures_are_no_yolo(tmp_path):
     files = {"1.jpg": P, "2.jpg": P, "1.txt": "a cat\n", "2.txt": "two dogs\n"}
     assert planned(tmp_path, files)[0] == "images"
