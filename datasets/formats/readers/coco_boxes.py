@@ -169,7 +169,9 @@ class _Instances:
             self._book.fault("category_unknown", where, detail, marks)
             return
         outline, points = row.get("segmentation"), row.get("keypoints")
-        corners = row.get("bbox") or _around(outline) or _around_points(points)
+        corners = row.get("bbox")
+        if not _is_box(corners):
+            corners = _around(outline) or _around_points(points) or corners
         if not corners and (outline or points):
             detail = "the outline of a shape has no area or cannot be read; draw it again"
             self._book.fault("box_invalid", where, detail, marks)
@@ -177,11 +179,16 @@ class _Instances:
         if not corners:
             marks.labels.append(label)
             return
-        is_plain = isinstance(corners, list | tuple) and not any(isinstance(v, str) for v in corners)
-        if is_plain and image.earlier and box_of(label, corners) in image.earlier:
+        if image.earlier and _is_box(corners) and box_of(label, corners) in image.earlier:
             return
-        self._book.box(marks, label, corners if is_plain else None, where)
+        self._book.box(marks, label, corners if _is_box(corners) else None, where)
         self._book.notice("geometry_reduced", where, int(bool(outline or points)))
+
+
+def _is_box(corners: Any) -> bool:
+    """Numbers, and not their text, that are a box."""
+    is_plain = isinstance(corners, list | tuple) and not any(isinstance(value, str) for value in corners)
+    return is_plain and box_of("", corners) is not None
 
 
 def _folders_near(name: str) -> list[str]:

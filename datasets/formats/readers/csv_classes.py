@@ -64,6 +64,35 @@ _BOXES = (
     frozenset(("bbox",)),
     frozenset(("bbox_x", "bbox_y")),
 )
+# Columns that say something else of a picture than its class.
+_OTHERS = frozenset(
+    [
+        "caption",
+        "captions",
+        "description",
+        "text",
+        "comment",
+        "url",
+        "link",
+        "size",
+        "bytes",
+        "width",
+        "height",
+        "sha1",
+        "sha256",
+        "md5",
+        "hash",
+        "date",
+        "time",
+        "timestamp",
+        "author",
+        "source",
+        "license",
+        "score",
+        "confidence",
+    ]
+)
+_NAMES = frozenset((*_PATHS, *_OTHERS))
 _LIKE_FILE = re.compile(r"[\d./\\]")
 
 
@@ -147,12 +176,22 @@ def _understood(member: Member, rows: list[list[str]], index: PictureIndex) -> _
     header = [cell.lower() for cell in rows[0]]
     if any(sides <= set(header) for sides in _BOXES):
         return None
-    tables = _headed(member, header)
-    if not tables and len(header) in (2, 3):
-        # A first cell that is neither a picture here nor like a file or a number is a header nobody knows.
-        is_header = len(rows) > 1 and not _LIKE_FILE.search(header[0]) and not _picture(index, rows[0][0])
-        tables = [_Table(member, 0, 1, 2 if len(header) == 3 else -1, -1, int(is_header))]
+    # A row that names a picture with its ending is no header, whatever its cells are called.
+    is_row = any(index.named(cell_plain(cell)) is not None for cell in rows[0])
+    tables = [*([] if is_row else _headed(member, header)), *_bare(member, rows, index)]
     return next((found for table in tables if (found := _matched(table, rows, index))), None)
+
+
+def _bare(member: Member, rows: list[list[str]], index: PictureIndex) -> list[_Table]:
+    """Two or three columns without known names: picture, class and split."""
+    header, is_picture = [cell.lower() for cell in rows[0]], _picture(index, rows[0][0]) is not None
+    if len(header) not in (2, 3) or (not is_picture and not _NAMES.isdisjoint(header)):
+        return []
+    # A first cell that is neither a picture here nor like a file or a number is a header nobody knows.
+    is_header = len(rows) > 1 and not is_picture and not _LIKE_FILE.search(header[0])
+    if is_header and len(header) == 3 and header[2] not in _SPLITS:
+        return []
+    return [_Table(member, 0, 1, 2 if len(header) == 3 else -1, -1, int(is_header))]
 
 
 def _headed(member: Member, header: list[str]) -> list[_Table]:
@@ -165,7 +204,8 @@ def _headed(member: Member, header: list[str]) -> list[_Table]:
     for path in [header.index(name) for name in _PATHS if name in header]:
         label = _column(header, _LABELS)
         if label in (-1, path):
-            others = [i for i in range(len(header)) if i not in (path, split, group)]
+            taken = {path, split, group} | {i for i, name in enumerate(header) if name in _OTHERS}
+            others = [i for i in range(len(header)) if i not in taken]
             others = [i for i in others if len(header) == 2 or header[i] not in _PATHS]
             label = others[0] if len(others) == 1 else -1
         if label >= 0:

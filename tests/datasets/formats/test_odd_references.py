@@ -118,6 +118,13 @@ def test_an_outline_that_cannot_be_read_is_never_a_class_of_the_whole_picture(tm
     assert (codes(plan), draft.label, draft.annotated) == ({"box_invalid": 1}, None, False)
 
 
+@pytest.mark.parametrize("bbox", [[0, 0, 0, 0], [], None, "none", [1, 2, 3]])
+def test_an_outline_makes_up_for_a_box_that_is_none(tmp_path, bbox):
+    rows_ = [{"image_id": 1, "category_id": 1, "bbox": bbox, "segmentation": [[1, 2, 11, 2, 6, 22]]}]
+    _, plan = planned(tmp_path, {"1.jpg": P, "a.json": coco("1.jpg", 1, annotations=rows_)})
+    assert rows(drafts(plan)["1.jpg"]) == [("cat", 1, 2, 10, 20)]
+
+
 def test_key_points_without_a_box_give_the_box_around_them(tmp_path):
     rows_ = [{"image_id": 1, "category_id": 1, "keypoints": [0, 0, 0, 3, 4, 2, 10, 20, 1]}]
     _, plan = planned(tmp_path, {"1.jpg": P, "a.json": coco("1.jpg", 1, annotations=rows_)})

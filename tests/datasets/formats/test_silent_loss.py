@@ -266,6 +266,33 @@ def test_a_header_whose_class_column_has_another_name_is_no_row(tmp_path, header
     assert codes(plan) == {}
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "image,cat,dog\n1.jpg,1,0\n2.jpg,0,1\n",
+        "image,caption\n1.jpg,a cat on a mat\n2.jpg,two dogs\n",
+        "image,split\n1.jpg,train\n2.jpg,val\n",
+        "filename,size\n1.jpg,123\n2.jpg,456\n",
+        "bild,katze,hund\n1.jpg,1,0\n2.jpg,0,1\n",
+    ],
+)
+def test_columns_that_are_no_class_make_up_none(tmp_path, table):
+    key, plan = planned(tmp_path, {"1.jpg": P, "2.jpg": P, "t.csv": table})
+    assert (key, codes(plan)) == ("images", {"annotations_not_understood": 1})
+
+
+@pytest.mark.parametrize(
+    "table", ["1.jpg,name\n2.jpg,image\n", "image,name\nimage2,dog\n1.jpg,cat\n2.jpg,cat"]
+)
+def test_a_class_or_a_picture_called_like_a_column_is_read(tmp_path, table):
+    files = {"1.jpg": P, "2.jpg": P, "image.jpg": P, "image2.jpg": P, "t.csv": table}
+    key, plan = planned(tmp_path, files)
+    assert key == "csv"
+    assert sum(draft.label is not None for draft in drafts(plan).values()) == (
+        2 if "image2" not in table else 3
+    )
+
+
 def test_a_class_column_of_another_name_beside_a_split_is_found(tmp_path):
     table = "id,image,breed,split\n1,a.jpg,cat,val\n2,b.jpg,dog,train\n"
     key, plan = planned(tmp_path, {"a.jpg": P, "b.jpg": P, "t.csv": table})
