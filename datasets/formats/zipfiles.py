@@ -225,7 +225,7 @@ def _check_no_overlap(entries: list[_Entry], starts: list[int], archive_bytes: i
     ):
         if offset < reached:
             raise ArchiveRefused(
-                "archive_overlap", "files inside the archive overlap, which no packer writes"
+                "archive_overlap", "files inside the archive overlap, which no packer writes; pack it again"
             )
         if end > archive_bytes:
             raise _damaged()
