@@ -40,6 +40,8 @@ REMEDY: Final = "Mend or export that file again, or import the pictures alone as
 _MAX_KEPT_NAME, _MAX_KEPT_NAMES = 200, 10_000
 _MAX_KEPT_PROBLEMS, _MAX_MISSING = 1_000, 200_000
 _NOTICE_TEXT: Final = {
+    "annotations_not_understood": "a file beside the labels was not read; if labels are inside, "
+    "import it on its own with its format chosen by hand",
     "geometry_reduced": "a shape that is no upright box became the box around it",
     "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
     "class_names_missing": "no file names the classes, so their numbers are their names; rename them",

@@ -11,6 +11,7 @@ from datasets.formats.matching import PictureIndex, pictures_of
 from datasets.formats.names import class_name, compare_key, natural_key, shown, split_in, split_of
 from datasets.formats.tables import TableRefused, cell_plain, table_rows
 from datasets.formats.textfiles import TextRefused, text_decoded
+from datasets.formats.unread import is_like_annotations
 
 _MAX_TABLE_BYTES = 256 * 1024**2
 _LINES = 50
@@ -129,6 +130,10 @@ class CsvClasses(FormatImporter):
             book.class_of(name)
         for table in tables:
             book.consume(table.member, _Rows(book, table).take, _MAX_TABLE_BYTES)
+        read = {table.member for table in tables}
+        for member in tree.members:
+            if member.suffix in ("csv", "tsv") and member not in read and is_like_annotations(member):
+                book.notice("annotations_not_understood", member.name)
         book.require_read()
         return book.plan()
 

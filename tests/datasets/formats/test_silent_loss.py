@@ -214,6 +214,12 @@ def test_a_file_like_annotations_that_nobody_reads_is_told_and_stops_nothing(tmp
     assert told[0].code in NOTICES
 
 
+@pytest.mark.parametrize("name", ["metadata.csv", "_classes.csv", "classes.json", "labels.txt", "names.csv"])
+def test_a_table_of_classes_that_is_not_understood_is_told(tmp_path, name):
+    files = {"1.jpg": P, "2.jpg": P, name: "filename,cat,dog\n1.jpg,1,0\n2.jpg,0,1\n"}
+    assert places(planned(tmp_path, files)[1], "annotations_not_understood") == [name]
+
+
 def test_files_nobody_understands_are_one_finding_with_their_number(tmp_path):
     files = {f"{i}.jpg": P for i in range(9)} | {f"{i}.json": "{}" for i in range(9)}
     assert codes(planned(tmp_path, files)[1]) == {"annotations_not_understood": 9}
@@ -264,6 +270,15 @@ def test_a_header_whose_class_column_has_another_name_is_no_row(tmp_path, header
     assert (key, plan.classes) == ("csv", ("cat", "dog"))
     assert [draft.label for draft in drafts(plan).values()] == ["cat", "dog"]
     assert codes(plan) == {}
+
+
+def test_a_table_of_boxes_beside_one_of_classes_is_told(tmp_path):
+    boxes = "file,xmin,ymin,xmax,ymax,label\n1.jpg,1,1,9,9,cat\n"
+    files = {"1.jpg": P, "classes.csv": "file,label\n1.jpg,cat\n", "boxes.csv": boxes, "readme.csv": "a\n"}
+    key, plan = planned(tmp_path, files)
+    assert (key, drafts(plan)["1.jpg"].label) == ("csv", "cat")
+    assert places(plan, "annotations_not_understood") == ["boxes.csv"]
+    assert codes(plan) == {"annotations_not_understood": 1}
 
 
 @pytest.mark.parametrize(
