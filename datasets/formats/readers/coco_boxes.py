@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasets.formats.base import Box, FormatImporter, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, absent, sniffed
+from datasets.formats.book import ALL, BOX_INVALID, LOOKED_AT, Book, Marks, absent, sniffed
 from datasets.formats.geometry import around, around_flat, around_rle, box_of, numbers, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
@@ -169,26 +169,25 @@ class _Instances:
             self._book.fault("category_unknown", where, detail, marks)
             return
         outline, points = row.get("segmentation"), row.get("keypoints")
-        corners = row.get("bbox")
-        if not _is_box(corners):
-            corners = _around(outline) or _around_points(points) or corners
-        if not corners and (outline or points):
-            detail = "the outline of a shape has no area or cannot be read; draw it again"
-            self._book.fault("box_invalid", where, detail, marks)
-            return
-        if not corners:
+        stated = row.get("bbox")
+        box = _box(label, stated) or _box(label, _around(outline) or _around_points(points))
+        if box is None and not (stated or outline or points):
             marks.labels.append(label)
             return
-        if image.earlier and _is_box(corners) and box_of(label, corners) in image.earlier:
+        if box is None:
+            self._book.fault("box_invalid", where, BOX_INVALID, marks)
             return
-        self._book.box(marks, label, corners if _is_box(corners) else None, where)
+        if box in image.earlier:
+            return
+        marks.boxes.append(box)
         self._book.notice("geometry_reduced", where, int(bool(outline or points)))
 
 
-def _is_box(corners: Any) -> bool:
-    """Numbers, and not their text, that are a box."""
-    is_plain = isinstance(corners, list | tuple) and not any(isinstance(value, str) for value in corners)
-    return is_plain and box_of("", corners) is not None
+def _box(label: str, corners: Any) -> Box | None:
+    """A box of numbers, not of their text; None when they are none."""
+    if not isinstance(corners, list | tuple) or any(isinstance(value, str) for value in corners):
+        return None
+    return box_of(label, corners)
 
 
 def _folders_near(name: str) -> list[str]:
