@@ -1,12 +1,12 @@
 """Every format this studio reads and writes. Add a line to add a format. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.errors import InvalidInput
 from core.registry import by_key
-from datasets.formats.base import FormatImporter, FormatMismatch, Tree
+from datasets.formats.base import FormatImporter, FormatMismatch, Plan, Problem, Tree
 from datasets.formats.readers.coco_boxes import CocoBoxes
 from datasets.formats.readers.csv_classes import CsvClasses
 from datasets.formats.readers.cvat_xml import CvatXml
@@ -19,6 +19,7 @@ from datasets.formats.readers.open_images import OpenImages
 from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
 from datasets.formats.readers.yolo import Yolo
+from datasets.formats.unread import not_understood
 from datasets.formats.writers.base import VersionWriter
 from datasets.formats.writers.coco import CocoWriter
 from datasets.formats.writers.csv_classes import CsvClassesWriter
@@ -62,15 +63,22 @@ WRITERS: Mapping[str, VersionWriter] = by_key(
 
 # From here on a format is believed in enough to be named beside the chosen one.
 ALSO_FITS: Final = 0.5
+_READS_NO_FILES: Final = frozenset((PlainImages.key, FolderPerClass.key))
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The importer for a tree, why, and the keys of others that would fit it as well."""
+    """The importer for a tree, why, the keys of others that would fit it as well, and what none took."""
 
     importer: FormatImporter
     reason: str
     also: tuple[str, ...] = ()
+    findings: tuple[Problem, ...] = ()
+
+    def plan(self, tree: Tree) -> Plan:
+        """What to import, and what the choice of the format leaves out. Raises FormatMismatch."""
+        plan = self.importer.plan(tree)
+        return replace(plan, items=[*plan.items, *self.findings])
 
 
 def format_detected(tree: Tree, wanted: str) -> Choice:
@@ -97,4 +105,9 @@ def format_detected(tree: Tree, wanted: str) -> Choice:
     reason = best.reason
     if others:
         reason += "; it would also do as " + ", ".join(other.title for _, other in others)
-    return Choice(importer, reason, tuple(other.key for _, other in others))
+    findings: tuple[Problem, ...] = ()
+    if importer.key in _READS_NO_FILES:
+        # A table that says what the folders say was understood.
+        tables = any(other.key == CsvClasses.key and guess.score > 0 for guess, other in guesses)
+        findings = not_understood(tree, frozenset(("csv", "tsv") if tables else ()))
+    return Choice(importer, reason, tuple(other.key for _, other in others), findings)

@@ -74,7 +74,9 @@ class SingleFile(Tree):
     def read(self, member: Member, limit_bytes: int) -> bytes:
         """The whole file."""
         if member.size_bytes > min(limit_bytes, MAX_MEMBER_BYTES):
-            raise MemberUnreadable(Problem("file_too_large", member.name, "the file is over the size limit"))
+            raise MemberUnreadable(
+                Problem("file_too_large", member.name, "the file is over the size limit; send a smaller one")
+            )
         return self._path.read_bytes()
 
     def close(self) -> None:

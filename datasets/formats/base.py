@@ -65,7 +65,9 @@ class Member:
 
 
 # What was read but not kept, or read with a guess: told, and no reason to stop an import.
-NOTICES = frozenset(("geometry_reduced", "details_dropped", "class_names_missing"))
+NOTICES = frozenset(
+    ("annotations_not_understood", "class_names_missing", "details_dropped", "geometry_reduced")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What several annotation files say, collected into one answer a picture. Pure; shared by the readers."""
 
+import codecs
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from datasets.formats.base import (
@@ -17,8 +19,8 @@ from datasets.formats.base import (
     Tree,
 )
 from datasets.formats.geometry import box_of
-from datasets.formats.jsonfiles import JsonRefused
-from datasets.formats.layout import leftovers, pictures_placed
+from datasets.formats.jsonfiles import JsonRefused, json_utf8
+from datasets.formats.layout import examples, leftovers, pictures_placed
 from datasets.formats.matching import pictures_of
 from datasets.formats.names import class_name, shown
 from datasets.formats.textfiles import TextRefused, text_decoded
@@ -27,24 +29,32 @@ from datasets.formats.yamlfiles import YamlRefused
 
 MAX_TEXT_BYTES: Final = 64 * 1024**2
 # How many files of a kind tell what a tree is; once that is known, all of them are read.
-LOOKED_AT: Final = 8
+LOOKED_AT: Final = 16
+_MAX_LOOK_BYTES: Final = 768 * 1024**2
 ALL: Final = 50_000
 MAX_LISTED_CLASSES: Final = 1_000
 MISSING: Final = "the annotation names a picture that is not among the files, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
 NO_CLASS: Final = "a shape names no class; give it one"
+REMEDY: Final = "Mend or export that file again, or import the pictures alone as loose pictures"
 _MAX_KEPT_NAME, _MAX_KEPT_NAMES = 200, 10_000
+_MAX_KEPT_PROBLEMS, _MAX_MISSING = 1_000, 200_000
 _NOTICE_TEXT: Final = {
+    "annotations_not_understood": "a file beside the labels was not read; if labels are inside, "
+    "import it on its own with its format chosen by hand",
     "geometry_reduced": "a shape that is no upright box became the box around it",
     "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
     "class_names_missing": "no file names the classes, so their numbers are their names; rename them",
 }
+_TELLING: Final = re.compile(r"instances|annotation|coco|label|export|project|result|task|train|val|test")
+_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_AGAIN: Final = "export it again"
 UNREADABLE = (JsonRefused, TextRefused, XmlRefused, YamlRefused)
 
 
 @dataclass(slots=True)
 class Marks:
-    """What the files say about one picture."""
+    """What the files say about one picture. `rejected`: something was marked that could not be kept."""
 
     boxes: list[Box] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -53,6 +63,7 @@ class Marks:
     size: tuple[int, int] | None = None
     annotated: bool = False
     is_relative: bool = False
+    rejected: bool = False
 
 
 class Book:
@@ -62,8 +73,12 @@ class Book:
         self.tree = tree
         self.pictures = pictures_of(tree)
         self.classes: dict[str, str] = {}
-        self.problems: list[Problem] = []
         self.read_any = False
+        self._problems: list[Problem] = []
+        self._more: dict[tuple[str, str], Problem] = {}
+        self._missing: set[str] = set()
+        self._refusal = ""
+        self._file = ""
         self._placed = pictures_placed(tree)
         self._marks: dict[int, Marks] = {}
         self._notices: Counter[str] = Counter()
@@ -75,7 +90,8 @@ class Book:
         try:
             return self.tree.read(member, limit_bytes)
         except MemberUnreadable as exc:
-            self.problems.append(exc.problem)
+            self._keep(exc.problem)
+            self._refuse(exc.problem)
             return None
 
     def text(self, member: Member, limit_bytes: int = MAX_TEXT_BYTES) -> str | None:
@@ -94,20 +110,45 @@ class Book:
         content = self.read(member, limit_bytes)
         if content is None:
             return
+        self._file = member.name
         try:
             take(content)
         except UNREADABLE as exc:
             self.unreadable(member, str(exc))
         else:
             self.read_any = True
+        finally:
+            self._file = ""
 
     def unreadable(self, member: Member, detail: str) -> None:
         """A file that could not be read, or not to its end."""
+        detail = detail if "; " in detail else f"{detail}; {_AGAIN}"
         self.fault("annotation_unreadable", member.name, detail)
+        self._refuse(Problem("annotation_unreadable", shown(member.name), detail))
 
-    def fault(self, code: str, where: str, detail: str) -> None:
-        """Something that could not be read."""
-        self.problems.append(Problem(code, shown(where), detail))
+    def fault(self, code: str, where: str, detail: str, marks: Marks | None = None) -> None:
+        """Something that could not be read; `marks` of the picture when it was a mark on one."""
+        if marks is not None:
+            marks.rejected = True
+        place = shown(where)
+        if code == "image_missing":
+            if place in self._missing:
+                return
+            if len(self._missing) < _MAX_MISSING:
+                self._missing.add(place)
+        self._keep(Problem(code, place, detail))
+
+    def _keep(self, problem: Problem) -> None:
+        """Each one while there are few; then one for every kind and file, with how often it was met."""
+        if len(self._problems) < _MAX_KEPT_PROBLEMS:
+            self._problems.append(problem)
+            return
+        key = (problem.code, self._file if len(self._more) < _MAX_KEPT_PROBLEMS else "")
+        told = self._more.get(key)
+        self._more[key] = problem if told is None else replace(told, count=told.count + 1)
+
+    def _refuse(self, problem: Problem) -> None:
+        self._refusal = self._refusal or f"{problem.where}: {problem.detail}"
 
     def notice(self, code: str, where: str, count: int = 1) -> None:
         """Something that is not kept; told once, with how often and where first."""
@@ -119,9 +160,12 @@ class Book:
         """What is known of a picture so far."""
         return self._marks.setdefault(member.index, Marks())
 
-    def named(self, stated: str) -> Marks | None:
-        """The marks of the picture an annotation names; a problem and None when there is none."""
-        member = self.pictures.named(stated)
+    def named(self, stated: str, near: Sequence[str] = ()) -> Marks | None:
+        """The marks of the picture an annotation names; a problem and None when there is none.
+
+        `near` are folders in which a picture of that name is the one that is meant.
+        """
+        member = self.pictures.named(stated, near)
         if member is None:
             self.fault("image_missing", stated, MISSING)
             return None
@@ -142,20 +186,19 @@ class Book:
     def box(self, marks: Marks, label: str | None, corners: Sequence[Any] | None, where: str) -> None:
         """Add a box; what is none becomes a problem."""
         if label is None:
-            self.fault("category_unknown", where, NO_CLASS)
+            self.fault("category_unknown", where, NO_CLASS, marks)
             return
         box = box_of(label, corners) if corners is not None else None
         if box is None:
-            self.fault("box_invalid", where, BOX_INVALID)
+            self.fault("box_invalid", where, BOX_INVALID, marks)
             return
         marks.boxes.append(box)
 
     def require_read(self) -> None:
         """Raises FormatMismatch when no annotation file could be read and nothing is marked."""
         if not self.read_any and not self._marks:
-            found = [p.detail for p in self.problems if p.code == "annotation_unreadable"]
-            detail = found[0] if found else "no annotation file could be read"
-            raise FormatMismatch(detail, field="format")
+            detail = self._refusal or "no annotation file could be read"
+            raise FormatMismatch(f"{detail}. {REMEDY}", field="format")
 
     def plan(self) -> Plan:
         """One draft a picture in the order of the tree, then the problems."""
@@ -163,8 +206,9 @@ class Book:
             Problem(code, self._first[code], _NOTICE_TEXT[code], count)
             for code, count in sorted(self._notices.items())
         ]
-        items: list[Draft | Problem] = [*self._drafts(), *self.problems, *notices, *leftovers(self.tree)]
-        return Plan(self._classes(), items)
+        drafts = list(self._drafts())
+        faults = [*self._problems, *self._more.values()]
+        return Plan(self._classes(), [*drafts, *faults, *notices, *leftovers(self.tree)])
 
     def _classes(self) -> tuple[str, ...]:
         """All that are listed; only those in use where a list is longer than a data set may be."""
@@ -188,10 +232,18 @@ class Book:
                 boxes=tuple(marks.boxes),
                 split=cast(Split, placed.split or marks.split),
                 group=marks.group,
-                annotated=marks.annotated,
+                # Whose every mark was rejected is not looked at and found empty: somebody has to look again.
+                annotated=marks.annotated and bool(marks.boxes or marks.labels or not marks.rejected),
                 stated_size=marks.size,
                 is_relative=marks.is_relative,
             )
+
+
+def absent(tree: Tree, missing: str, *suffixes: str) -> FormatMismatch:
+    """The refusal of a tree without the files of a format, with the names of those that were looked at."""
+    names = [member.name for member in tree.members if member.suffix in suffixes]
+    seen = f", looked at {examples(names)}" if names else ""
+    return FormatMismatch(f"{missing}{seen}; choose another format, or export again", field="format")
 
 
 def covering(score: float, files: int, tree: Tree) -> float:
@@ -203,9 +255,38 @@ def covering(score: float, files: int, tree: Tree) -> float:
 def sniffed(
     tree: Tree, *suffixes: str, limit: int = LOOKED_AT, limit_bytes: int = MAX_TEXT_BYTES
 ) -> Iterator[tuple[Member, bytes]]:
-    """The first few files with such a suffix that can be read, for a look at what they are."""
-    for member in [m for m in tree.members if m.suffix in suffixes][:limit]:
+    """The files with such a suffix that can be read and tell most, for a look at what they are.
+
+    JSON comes as UTF-8, whatever its encoding was.
+    """
+    for member in telling([m for m in tree.members if m.suffix in suffixes], limit):
         try:
-            yield member, tree.read(member, limit_bytes)
-        except MemberUnreadable:
+            content = tree.read(member, limit_bytes)
+            yield member, _as_utf8(content) if member.suffix == "json" else content
+        except (MemberUnreadable, JsonRefused):
             continue
+
+
+def _as_utf8(content: bytes) -> bytes:
+    is_wide = content.startswith(_WIDE_MARKS) or b"\x00" in content[:8]
+    return json_utf8(content) if is_wide else content
+
+
+def telling(members: Sequence[Member], limit: int = LOOKED_AT) -> list[Member]:
+    """Which of many files to look at, in order; all of them, as they come, where the limit is `ALL`.
+
+    Those with telling names, the largest, one of each folder and the first, `limit` of each kind, until
+    they come to too many bytes.
+    """
+    if limit >= ALL or len(members) <= limit:
+        return list(members[:limit])
+    by_size = sorted(members, key=lambda member: -member.size_bytes)
+    named = [member for member in by_size if _TELLING.search(member.name.rpartition("/")[2].lower())]
+    folders = {member.name.rpartition("/")[0]: member for member in reversed(members)}
+    picked = [*named[:limit], *by_size[:limit], *list(folders.values())[-limit:], *members[:limit]]
+    found, size_bytes = [], 0
+    for member in dict.fromkeys(picked):
+        if size_bytes + member.size_bytes <= _MAX_LOOK_BYTES:
+            found.append(member)
+            size_bytes += member.size_bytes
+    return found

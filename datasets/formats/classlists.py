@@ -5,16 +5,17 @@ from datasets.formats.book import Book
 from datasets.formats.names import class_name
 
 _MAX_LIST_BYTES = 4 * 1024**2
-# What LabelMe writes above the classes.
-_NO_CLASSES = frozenset(("__ignore__", "_background_"))
 
 
 def class_lines(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...] = ()) -> list[str]:
-    """The lines of the first file called so or ending so, as class names; empty without one."""
+    """The lines of the first file called so or ending so, as class names; empty without one.
+
+    A line keeps its place, because files of labels count lines: one without a name is the empty text.
+    """
     member = _first(book, names, suffixes)
     text = book.text(member, _MAX_LIST_BYTES) if member is not None else None
     lines = [class_name(line) for line in (text or "").splitlines()]
-    return [line for line in lines if line and line not in _NO_CLASSES]
+    return lines if any(lines) else []
 
 
 def _first(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...]) -> Member | None:

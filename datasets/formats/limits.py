@@ -46,5 +46,5 @@ def check_totals(entries: int, total_bytes: int, archive_bytes: int) -> None:
     if total_bytes > max(MAX_RATIO * archive_bytes, RATIO_FREE_BYTES):
         raise ArchiveRefused(
             "archive_bomb",
-            f"unpacked the archive is over {MAX_RATIO} times its size, which no real data set is",
+            f"unpacked the archive is over {MAX_RATIO} times its size, which no real data set is; pack it again",
         )

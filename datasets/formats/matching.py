@@ -1,5 +1,6 @@
 """Which picture an annotation means. Names only match what is in the tree; nothing is opened by them. Pure."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -45,9 +46,17 @@ class PictureIndex:
             _put(self._stems, stem, member)
             _put(self._placed_stems, (*_meaningful(parts[:-1]), stem), member)
 
-    def named(self, stated: str) -> Member | None:
-        """The picture whose name ends as the stated one does, longest end first; None when it is not one."""
+    def named(self, stated: str, near: Sequence[str] = ()) -> Member | None:
+        """The picture whose name ends as the stated one does, longest end first; None when it is not one.
+
+        In the folders `near`, the first one first, the whole stated name is looked for before anything else.
+        """
         parts = _parts(stated)
+        for folder in near:
+            whole = "/".join(_parts("/".join((folder, *parts))))
+            member = self._full.get(whole) or self._tails.get(whole)
+            if folder and member is not None:
+                return member
         for start in range(len(parts)):
             tail = "/".join(parts[start:])
             member = self._full.get(tail) or self._tails.get(tail)
@@ -61,6 +70,15 @@ class PictureIndex:
         stem = parts[-1].rpartition(".")[0] or parts[-1]
         placed = (*_meaningful(parts[:-1]), stem)
         return self._placed_stems[placed] if placed in self._placed_stems else self._stems.get(stem)
+
+    def is_shared_stem(self, companion: str) -> bool:
+        """Whether several pictures could be the one that an annotation file of this name belongs to."""
+        parts = _parts(companion)
+        stem = parts[-1].rpartition(".")[0] or parts[-1]
+        placed = (*_meaningful(parts[:-1]), stem)
+        if placed in self._placed_stems:
+            return self._placed_stems[placed] is None
+        return stem in self._stems and self._stems[stem] is None
 
     def stemmed(self, stated: str) -> Member | None:
         """The picture with this name when its ending is left out, or given."""

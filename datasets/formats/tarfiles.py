@@ -83,7 +83,11 @@ class TarTree(Tree):
         """The slice of the archive."""
         if member.size_bytes > min(limit_bytes, MAX_MEMBER_BYTES):
             raise MemberUnreadable(
-                Problem("file_too_large", shown(member.name), "the file is over the size limit")
+                Problem(
+                    "file_too_large",
+                    shown(member.name),
+                    "the file is over the size limit; send a smaller one",
+                )
             )
         return os.pread(self._fd, member.size_bytes, self._offsets[member.index])
 

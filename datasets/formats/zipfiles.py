@@ -93,14 +93,20 @@ class ZipTree(Tree):
         entry, start = self._places[member.index].entry, self._places[member.index].start
         if entry.size_bytes > min(limit_bytes, MAX_MEMBER_BYTES):
             raise MemberUnreadable(
-                Problem("file_too_large", shown(member.name), "the file is over the size limit")
+                Problem(
+                    "file_too_large",
+                    shown(member.name),
+                    "the file is over the size limit; send a smaller one",
+                )
             )
         packed = os.pread(self._fd, entry.packed_bytes, start)
         content = _inflated(packed, entry) if entry.method == _DEFLATED else packed
         if content is None or len(content) != entry.size_bytes or zlib.crc32(content) != entry.crc:
             raise MemberUnreadable(
                 Problem(
-                    "file_damaged", shown(member.name), "the packed file is damaged or lies about its size"
+                    "file_damaged",
+                    shown(member.name),
+                    "the packed file is damaged or lies about its size; pack it again",
                 )
             )
         return content
@@ -219,7 +225,7 @@ def _check_no_overlap(entries: list[_Entry], starts: list[int], archive_bytes: i
     ):
         if offset < reached:
             raise ArchiveRefused(
-                "archive_overlap", "files inside the archive overlap, which no packer writes"
+                "archive_overlap", "files inside the archive overlap, which no packer writes; pack it again"
             )
         if end > archive_bytes:
             raise _damaged()
@@ -244,7 +250,9 @@ def _entry_problem(entry: _Entry, start: int, name: str | None, seen: set[str]) 
     if entry.method not in (_STORED, _DEFLATED):
         return Problem("method_unsupported", where, "packed by a method that is not read; use deflate")
     if entry.method == _STORED and entry.packed_bytes != entry.size_bytes:
-        return Problem("file_damaged", where, "the packed file is damaged or lies about its size")
+        return Problem(
+            "file_damaged", where, "the packed file is damaged or lies about its size; pack it again"
+        )
     key = compare_key(name or "")
     if key in seen:
         return Problem("name_clash", where, "another file of the archive has the same name")

@@ -72,7 +72,7 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
     options = ImportOptions(**batch.options)
     with import_tree(ctx, batch) as tree, DecodePool() as pool:
         choice = format_detected(tree, options.format)
-        plan = _grouped(choice.importer.plan(tree), options)
+        plan = _grouped(choice.plan(tree), options)
         run = _Run(ctx, batch, tree, plan, pool, choice)
         batch.format, batch.total = choice.importer.key, len(plan.items)
         batch.reason = choice.reason[:300]
@@ -163,7 +163,8 @@ class _Run:
             self._batch.finished_at = utc_now()
             self._batch.save()
             source_release(self._batch)
-        raise ImportAborted(f"nothing was imported: {first.where}: {first.detail}")
+        remedy = "mend that file, or import again and have what has a problem skipped"
+        raise ImportAborted(f"nothing was imported: {first.where}: {first.detail}. To go on, {remedy}")
 
     def finish(self, tally: Tally, *, dry_run: bool) -> dict[str, Any]:
         """Write the end of the import and of its job as one."""

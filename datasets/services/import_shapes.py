@@ -65,7 +65,9 @@ def _boxes_said(draft: Draft, decoded: Decoded, classes: Mapping[str, LabelClass
         shapes.append(
             {"id": _new_id(), "kind": "box", "label": label, "box": list(corners), "source": "import"}
         )
-    return Said(tuple(shapes), is_labeled=draft.annotated, problems=tuple(problems))
+    # A picture whose every box was rejected is none on which somebody found nothing.
+    is_labeled = draft.annotated and bool(shapes or not problems)
+    return Said(tuple(shapes), is_labeled=is_labeled, problems=tuple(problems))
 
 
 def _is_turned(draft: Draft, decoded: Decoded) -> bool:

@@ -14,6 +14,8 @@ from core.services.scratch import scratch_dir
 from core.services.uploads import upload_from, upload_release, upload_take
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Tree
+from datasets.formats.limits import ArchiveRefused
+from datasets.formats.names import shown
 from datasets.models import ImportBatch
 
 _FETCH: Final = FetchLimits(max_bytes=10 << 30, total_s=3600.0)
@@ -24,7 +26,10 @@ def import_tree(ctx: JobContext, batch: ImportBatch) -> Iterator[Tree]:
     """The files to import. Raises ArchiveRefused, NotFound, OutgoingFailed."""
     path = _local(ctx, batch)
     with TemporaryDirectory(dir=scratch_dir(), prefix="import-") as scratch:
-        tree = open_tree(path, batch.source_name, Path(scratch))
+        try:
+            tree = open_tree(path, batch.source_name, Path(scratch))
+        except ArchiveRefused as exc:
+            raise ArchiveRefused(exc.code, f"{shown(batch.source_name)}: {exc.detail}") from exc
         try:
             yield tree
         finally:

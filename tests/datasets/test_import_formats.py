@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from datasets.formats import IMPORTERS, WRITERS
+from datasets.formats.limits import ArchiveRefused
 from datasets.models import Sample, Shape
+from tests.datasets.conftest import worked
 from tests.datasets.formats.test_hostile_annotations import LAUGHS, voc_of
 from tests.datasets.pictures import picture
 
@@ -72,7 +74,39 @@ def test_a_fault_among_notices_stops_an_import_that_was_to_stop(make_dataset, ru
     job = run_import(make_dataset("object_detection"), files, on_problem="abort")
     assert (job.state, job.error_code) == ("failed", "import_aborted")
     assert "entities" in job.error_detail
+    assert "2.xml" in job.error_detail
+    assert "skipped" in job.error_detail
     assert not Sample.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_annotation_file_fails_the_job_with_its_name_and_a_remedy(make_dataset, run_import):
+    files = {"1.jpg": picture(1), "sets/instances_train.json": b'{"images": [{}], "annotations": [{'}
+    job = run_import(make_dataset("object_detection"), files)
+    assert (job.state, job.error_code) == ("failed", "format_mismatch")
+    assert "sets/instances_train.json" in job.error_detail
+    assert "export that file again" in job.error_detail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_archive_found_damaged_by_the_job_is_named_with_a_remedy(make_dataset, submit, monkeypatch):
+    def refuse(*_args):
+        raise ArchiveRefused("archive_damaged", "the ZIP is incomplete or damaged; pack or upload it again")
+
+    job = submit(make_dataset(), {"1.jpg": picture(1)})
+    monkeypatch.setattr("datasets.services.import_source.open_tree", refuse)
+    ended = worked(job)
+    assert (ended.state, ended.error_code) == ("failed", "archive_damaged")
+    assert ended.error_detail == "upload.zip: the ZIP is incomplete or damaged; pack or upload it again"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_nobody_understood_are_told_and_stop_no_import(make_dataset, run_import):
+    files = {"1.jpg": picture(1), "notes.json": b"{}", "more.xml": b"<a/>"}
+    job = run_import(make_dataset(), files, on_problem="abort")
+    assert (job.state, job.result["skipped"]) == ("succeeded", 0)
+    assert job.result["problems"] == {"annotations_not_understood": 2}
+    assert "notes.json" in job.result["problem_samples"][0]["where"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,12 @@
 """COCO instances: boxes (or, without geometry, classes) of pictures that lie beside the JSON."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
-from datasets.formats.base import Box, FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, sniffed
-from datasets.formats.geometry import around_flat, box_of, size_of
+from datasets.formats.base import Box, FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, BOX_INVALID, LOOKED_AT, Book, Marks, absent, sniffed
+from datasets.formats.geometry import around, around_flat, around_rle, box_of, numbers, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
     JsonRefused,
@@ -15,8 +16,9 @@ from datasets.formats.jsonfiles import (
     json_value,
     looks_like_coco,
 )
-from datasets.formats.names import class_name, shown, split_in
+from datasets.formats.names import class_name, shown, split_in, split_of
 
+_MAX_KEYPOINTS = 30_000
 _TABLES = ("images", "annotations", "categories")
 
 
@@ -40,8 +42,8 @@ class CocoBoxes(FormatImporter):
         """Raises FormatMismatch without a readable instances file."""
         files = _coco_members(tree, ALL)
         if not files:
-            raise FormatMismatch(
-                "no COCO instances file (images, annotations, categories) among the files", field="format"
+            raise absent(
+                tree, "no COCO instances file (images, annotations, categories) among the files", "json"
             )
         book = Book(tree)
         for member in files:
@@ -72,6 +74,9 @@ class _Instances:
 
     def __init__(self, book: Book, member: Member) -> None:
         self._book, self._member, self._where = book, member, shown(member.name)
+        self._near = _folders_near(member.name)
+        self._images: dict[int, _Image | None] = {}
+        self._is_annotated = True
 
     def take(self, content: bytes) -> None:
         """Row by row; what is wrong with one becomes a problem. Raises JsonRefused."""
@@ -80,11 +85,28 @@ class _Instances:
         if any(text[spans[table] : spans[table] + 1] != b"[" for table in _TABLES if table in spans):
             raise JsonRefused("images, annotations or categories is no list")
         names = self._category_names(json_value(text, spans["categories"]) if "categories" in spans else [])
-        images: dict[int, _Image] = {}
-        for row in json_elements(text, spans["images"]) if "images" in spans else ():
-            self._add_image(row, images)
-        for row in json_elements(text, spans["annotations"]) if "annotations" in spans else ():
-            self._add_annotation(row, images, names)
+        # Without that table the file says nothing about what is on its pictures.
+        self._is_annotated = "annotations" in spans
+        refused: JsonRefused | None = None
+        try:
+            for row in json_elements(text, spans["images"]) if "images" in spans else ():
+                self._add_image(row)
+        except JsonRefused as exc:
+            refused = exc
+        try:
+            for row in json_elements(text, spans["annotations"]) if self._is_annotated else ():
+                self._add_annotation(row, names, is_whole=refused is None)
+        except JsonRefused as exc:
+            refused = refused or exc
+        if refused is not None:
+            self._doubt_empty()
+            raise refused
+
+    def _doubt_empty(self) -> None:
+        """Behind a break there may have been boxes of the pictures that have none."""
+        for image in self._images.values():
+            if image is not None:
+                image.marks.rejected = True
 
     def _category_names(self, categories: Any) -> dict[int, str]:
         names: dict[int, str] = {}
@@ -96,13 +118,16 @@ class _Instances:
             ):
                 self._book.fault("category_unreadable", self._where, "a category needs an id and a name")
                 continue
-            if name := class_name(row["name"]):
-                names[row["id"]] = name
+            if not (name := class_name(row["name"])):
+                continue
+            if names.setdefault(row["id"], name) != name:
+                detail = f"{name} has the id of {names[row['id']]}, which its shapes get; give each its own"
+                self._book.fault("category_unreadable", self._where, detail)
         for _, name in sorted(names.items()):
             self._book.class_of(name)
         return names
 
-    def _add_image(self, row: Any, images: dict[int, _Image]) -> None:
+    def _add_image(self, row: Any) -> None:
         if (
             not isinstance(row, dict)
             or not isinstance(row.get("file_name"), str)
@@ -110,44 +135,82 @@ class _Instances:
         ):
             self._book.fault("image_row_unreadable", self._where, "an image needs an id and a file_name")
             return
-        marks = self._book.named(row["file_name"])
+        if row["id"] in self._images:
+            detail = f"two images have the id {row['id']}; give each its own"
+            self._book.fault("image_row_unreadable", self._where, detail)
+            return
+        self._images[row["id"]] = None
+        marks = self._book.named(row["file_name"], self._near)
         if marks is None:
             return
         marks.split = marks.split or split_in(self._member.name)
         marks.size = marks.size or size_of(row.get("width"), row.get("height"))
         marks.group = marks.group or class_name(str(row.get("group", "")))
-        marks.annotated = marks.annotated or row.get("unlabeled") is not True
-        images[row["id"]] = _Image(marks, shown(row["file_name"]), frozenset(marks.boxes))
+        marks.annotated = marks.annotated or (self._is_annotated and row.get("unlabeled") is not True)
+        self._images[row["id"]] = _Image(marks, shown(row["file_name"]), frozenset(marks.boxes))
 
-    def _add_annotation(self, row: Any, images: dict[int, _Image], names: dict[int, str]) -> None:
+    def _add_annotation(self, row: Any, names: dict[int, str], *, is_whole: bool) -> None:
         if not isinstance(row, dict):
             detail = "an annotation is no object, or is damaged"
             self._book.fault("annotation_unreadable", self._where, detail)
             return
         image_id, category = row.get("image_id"), row.get("category_id")
-        image = images.get(image_id) if isinstance(image_id, int) else None
+        image = self._images.get(image_id) if isinstance(image_id, int) else None
         if image is None:
+            # A picture that is missing was told as one; so was the break that cut the list of images.
+            if is_whole and not (isinstance(image_id, int) and image_id in self._images):
+                detail = "an annotation names the id of no image in the file; export the file again"
+                self._book.fault("annotation_unreadable", self._where, detail)
             return
         marks, where = image.marks, image.where
         label = names.get(category) if isinstance(category, int) else None
         if label is None:
             detail = "an annotation names a category that is not defined"
-            self._book.fault("category_unknown", where, detail)
+            self._book.fault("category_unknown", where, detail, marks)
             return
-        outline = row.get("segmentation")
-        corners = row.get("bbox") or _around(outline)
-        if not corners:
+        outline, points = row.get("segmentation"), row.get("keypoints")
+        stated = row.get("bbox")
+        box = _box(label, stated) or _box(label, _around(outline) or _around_points(points))
+        if box is None and not (stated or outline or points):
             marks.labels.append(label)
             return
-        is_plain = isinstance(corners, list | tuple) and not any(isinstance(v, str) for v in corners)
-        if is_plain and image.earlier and box_of(label, corners) in image.earlier:
+        if box is None:
+            self._book.fault("box_invalid", where, BOX_INVALID, marks)
             return
-        self._book.box(marks, label, corners if is_plain else None, where)
-        self._book.notice("geometry_reduced", where, int(bool(outline or row.get("keypoints"))))
+        if box in image.earlier:
+            return
+        marks.boxes.append(box)
+        self._book.notice("geometry_reduced", where, int(bool(outline or points)))
+
+
+def _box(label: str, corners: Any) -> Box | None:
+    """A box of numbers, not of their text; None when they are none."""
+    if not isinstance(corners, list | tuple) or any(isinstance(value, str) for value in corners):
+        return None
+    return box_of(label, corners)
+
+
+def _folders_near(name: str) -> list[str]:
+    """Where the pictures of an instances file are first looked for: beside it, and in what its name says."""
+    folder, _, tail = name.rpartition("/")
+    words = [word for word in re.split(r"[_\-.]", tail) if split_of(word.rstrip("0123456789"))]
+    named = [place for word in words for place in (f"images/{word}", f"{word}/images", word)]
+    return [*([folder, f"{folder}/images"] if folder else []), *named]
+
+
+def _around_points(points: Any) -> Any:
+    """The box around key points `[x, y, seen, …]` but for those that are not there (seen is 0)."""
+    values = numbers(points) if isinstance(points, list) and len(points) <= _MAX_KEYPOINTS else None
+    if not values or len(values) % 3:
+        return None
+    seen = [place for place in range(0, len(values), 3) if values[place + 2]]
+    return around([values[p] for p in seen], [values[p + 1] for p in seen]) if seen else None
 
 
 def _around(polygons: Any) -> Any:
-    """The box around polygons when no box is given."""
+    """The box around polygons or a mask when no box is given."""
+    if isinstance(polygons, dict):
+        return around_rle(polygons)
     if not isinstance(polygons, list) or not polygons or not all(isinstance(ring, list) for ring in polygons):
         return None
     return around_flat([value for ring in polygons for value in ring])

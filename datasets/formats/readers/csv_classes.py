@@ -1,15 +1,17 @@
 """CSV of classes: a row a picture, with a column for the file and one for the class."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, absent, telling
 from datasets.formats.classlists import class_lines
 from datasets.formats.matching import PictureIndex, pictures_of
 from datasets.formats.names import class_name, compare_key, natural_key, shown, split_in, split_of
 from datasets.formats.tables import TableRefused, cell_plain, table_rows
 from datasets.formats.textfiles import TextRefused, text_decoded
+from datasets.formats.unread import is_like_annotations
 
 _MAX_TABLE_BYTES = 256 * 1024**2
 _LINES = 50
@@ -52,6 +54,47 @@ _LABELS = (
 )
 _SPLITS = ("split", "subset", "set", "data_set", "fold", "划分", "数据集")
 _GROUPS = ("group", "group_id", "分组")
+# A table of boxes is no table of classes: its rows would give a picture many of them.
+_BOXES = (
+    frozenset(("xmin", "ymin")),
+    frozenset(("x_min", "y_min")),
+    frozenset(("x1", "y1")),
+    frozenset(("x", "y", "w", "h")),
+    frozenset(("x", "y", "width", "height")),
+    frozenset(("left", "top")),
+    frozenset(("bbox",)),
+    frozenset(("bbox_x", "bbox_y")),
+)
+# Columns that say something else of a picture than its class.
+_OTHERS = frozenset(
+    [
+        "caption",
+        "captions",
+        "description",
+        "text",
+        "comment",
+        "url",
+        "link",
+        "size",
+        "bytes",
+        "width",
+        "height",
+        "sha1",
+        "sha256",
+        "md5",
+        "hash",
+        "date",
+        "time",
+        "timestamp",
+        "author",
+        "source",
+        "license",
+        "score",
+        "confidence",
+    ]
+)
+_NAMES = frozenset((*_PATHS, *_OTHERS))
+_LIKE_FILE = re.compile(r"[\d./\\]")
 
 
 class CsvClasses(FormatImporter):
@@ -76,12 +119,21 @@ class CsvClasses(FormatImporter):
         """Raises FormatMismatch without a table."""
         tables = _tables(tree, ALL)
         if not tables:
-            raise FormatMismatch("no CSV with a column of pictures and one of classes", field="format")
+            raise absent(
+                tree,
+                "no CSV with a column of pictures and one of classes; tables of boxes are not read, so convert them "
+                "to COCO or YOLO",
+                "csv",
+            )
         book = Book(tree)
         for name in class_lines(book, ("classes.txt",)):
             book.class_of(name)
         for table in tables:
             book.consume(table.member, _Rows(book, table).take, _MAX_TABLE_BYTES)
+        read = {table.member for table in tables}
+        for member in tree.members:
+            if member.suffix in ("csv", "tsv") and member not in read and is_like_annotations(member):
+                book.notice("annotations_not_understood", member.name)
         book.require_read()
         return book.plan()
 
@@ -102,7 +154,7 @@ class _Table:
 def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[_Table]:
     index = pictures_of(tree)
     found = []
-    for member in [m for m in tree.members if m.suffix in ("csv", "tsv")][:limit]:
+    for member in telling([m for m in tree.members if m.suffix in ("csv", "tsv")], limit):
         try:
             text = text_decoded(tree.read(member, _MAX_TABLE_BYTES))
         except (MemberUnreadable, TextRefused):
@@ -127,20 +179,55 @@ def _understood(member: Member, rows: list[list[str]], index: PictureIndex) -> _
     if not rows:
         return None
     header = [cell.lower() for cell in rows[0]]
-    path, label = _column(header, _PATHS), _column(header, _LABELS)
-    if path >= 0 and label >= 0:
-        table = _Table(member, path, label, _column(header, _SPLITS), _column(header, _GROUPS), 1)
-    elif len(header) in (2, 3):
-        table = _Table(member, 0, 1, 2 if len(header) == 3 else -1, -1, 0)
-    else:
+    if any(sides <= set(header) for sides in _BOXES):
         return None
+    # A row that names a picture with its ending is no header, whatever its cells are called.
+    is_row = any(index.named(cell_plain(cell)) is not None for cell in rows[0])
+    tables = [*([] if is_row else _headed(member, header)), *_bare(member, rows, index)]
+    return next((found for table in tables if (found := _matched(table, rows, index))), None)
+
+
+def _bare(member: Member, rows: list[list[str]], index: PictureIndex) -> list[_Table]:
+    """Two or three columns without known names: picture, class and split."""
+    header, is_picture = [cell.lower() for cell in rows[0]], _picture(index, rows[0][0]) is not None
+    if len(header) not in (2, 3) or (not is_picture and not _NAMES.isdisjoint(header)):
+        return []
+    # A first cell that is neither a picture here nor like a file or a number is a header nobody knows.
+    is_header = len(rows) > 1 and not is_picture and not _LIKE_FILE.search(header[0])
+    if is_header and len(header) == 3 and header[2] not in _SPLITS:
+        return []
+    return [_Table(member, 0, 1, 2 if len(header) == 3 else -1, -1, int(is_header))]
+
+
+def _headed(member: Member, header: list[str]) -> list[_Table]:
+    """What the columns may be by their names, best first; none when no name is known.
+
+    The class is the column called so, else the only one that is left.
+    """
+    split, group = _column(header, _SPLITS), _column(header, _GROUPS)
+    tables = []
+    for path in [header.index(name) for name in _PATHS if name in header]:
+        label = _column(header, _LABELS)
+        if label in (-1, path):
+            taken = {path, split, group} | {i for i, name in enumerate(header) if name in _OTHERS}
+            others = [i for i in range(len(header)) if i not in taken]
+            others = [i for i in others if len(header) == 2 or header[i] not in _PATHS]
+            label = others[0] if len(others) == 1 else -1
+        if label >= 0:
+            tables.append(_Table(member, path, label, split, group, 1))
+    return tables
+
+
+def _matched(table: _Table, rows: list[list[str]], index: PictureIndex) -> _Table | None:
+    """The table when its column of pictures names pictures of the tree."""
+    header = rows[0]
     body = [row for row in rows[table.first_row :] if len(row) == len(header)]
     pictures = [(_picture(index, row[table.path]), row[table.label]) for row in body]
     matched = [(picture, label) for picture, label in pictures if picture is not None]
     if not matched or len(matched) < _ENOUGH * len(body):
         return None
     repeats = all(_is_folder(picture, label) for picture, label in matched)
-    return _Table(member, table.path, table.label, table.split, table.group, table.first_row, repeats)
+    return replace(table, repeats_folders=repeats)
 
 
 def _column(header: list[str], names: tuple[str, ...]) -> int:

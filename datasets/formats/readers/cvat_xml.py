@@ -1,7 +1,7 @@
 """CVAT for images 1.1: one XML for all pictures."""
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, sniffed
+from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, absent, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
@@ -30,7 +30,7 @@ class CvatXml(FormatImporter):
         """Raises FormatMismatch without a readable file."""
         files = _files(tree, ALL)
         if not files:
-            raise FormatMismatch("no XML with the annotations of CVAT among the files", field="format")
+            raise absent(tree, "no XML with the annotations of CVAT among the files", "xml")
         book = Book(tree)
         for member in files:
             book.consume(member, _Annotations(book, member).take, MAX_JSON_BYTES)
@@ -68,11 +68,15 @@ class _Annotations:
         if not stated:
             self._book.fault("image_row_unreadable", self._member.name, "an image needs a name")
             return
-        marks = self._book.named(stated)
+        stated_subset = record.attributes.get("subset", "").strip()
+        folder = self._member.name.rpartition("/")[0]
+        marks = self._book.named(
+            stated, [f"images/{stated_subset}", stated_subset, f"{folder}/images", folder]
+        )
         if marks is None:
             return
         marks.annotated = True
-        subset = split_of(record.attributes.get("subset", ""))
+        subset = split_of(stated_subset)
         marks.split = marks.split or subset or split_in(self._member.name)
         marks.group = marks.group or class_name(record.attributes.get("group", ""))
         marks.size = size_of(record.attributes.get("width"), record.attributes.get("height"))
@@ -83,10 +87,10 @@ class _Annotations:
         label = self._book.class_of(shape.attributes.get("label"))
         if shape.tag in _UNSUPPORTED:
             detail = f"a {shape.tag} has no box; draw one around the object"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
         elif shape.tag == "tag":
             if label is None:
-                self._book.fault("category_unknown", where, "a tag names no class; give it one")
+                self._book.fault("category_unknown", where, "a tag names no class; give it one", marks)
             else:
                 marks.labels.append(label)
         elif shape.tag == "box" or shape.tag in _OUTLINES:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
+from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
@@ -39,7 +39,7 @@ class DatumaroJson(FormatImporter):
         """Raises FormatMismatch without a readable file."""
         files = _files(tree, ALL)
         if not files:
-            raise FormatMismatch("no JSON with items and categories among the files", field="format")
+            raise absent(tree, "no JSON with items and categories among the files", "json")
         book = Book(tree)
         for member in files:
             book.consume(member, _Subset(book, member).take, MAX_JSON_BYTES)
@@ -118,15 +118,16 @@ class _Subset:
 
     def _add_annotation(self, marks: Marks, row: Any, where: str) -> None:
         if not isinstance(row, dict):
-            self._book.fault("box_invalid", where, "an annotation is no object; draw it again")
+            self._book.fault("box_invalid", where, "an annotation is no object; draw it again", marks)
             return
         kind, label = row.get("type"), self._label(row.get("label_id"))
         if kind != "bbox" and kind != "label" and kind not in _OUTLINES:
             detail = f"{str(kind)[:30]} has no box; draw one around the object"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
             return
         if label is None:
-            self._book.fault("category_unknown", where, "an annotation names a label that is not defined")
+            detail = "an annotation names a label that is not defined"
+            self._book.fault("category_unknown", where, detail, marks)
         elif kind == "label":
             marks.labels.append(label)
         else:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, absent, telling
 from datasets.formats.classlists import class_lines
 from datasets.formats.matching import PictureIndex, pictures_of
 from datasets.formats.names import natural_key, shown, split_in
@@ -32,7 +32,7 @@ class ImageNetList(FormatImporter):
         """Raises FormatMismatch without a list."""
         files = _files(tree, ALL)
         if not files:
-            raise FormatMismatch("no text file lists pictures and their classes", field="format")
+            raise absent(tree, "no text file lists pictures and their classes", "txt")
         book = Book(tree)
         names = class_lines(book, _NAME_FILES, ("names",))
         for name in names:
@@ -56,12 +56,12 @@ def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     index = pictures_of(tree)
     found = []
     texts = [m for m in tree.members if m.suffix in ("txt", "lst", "list") and _tail(m) not in _NAME_FILES]
-    for member in texts[:limit]:
+    for member in telling([m for m in texts if index.beside(m.name) is None], limit):
         try:
             text = text_decoded(tree.read(member, _MAX_LIST_BYTES))
         except (MemberUnreadable, TextRefused):
             continue
-        if index.beside(member.name) is None and _is_list(text, index):
+        if _is_list(text, index):
             found.append(member)
     return found
 
@@ -96,7 +96,7 @@ def _named(book: Book, names: list[str], label: str, where: str) -> str | None:
     if not names:
         book.notice("class_names_missing", where)
         return book.class_of(label)
-    return names[int(label)] if int(label) < len(names) else None
+    return (names[int(label)] or None) if int(label) < len(names) else None
 
 
 def _add(book: Book, where: str, stated: str, label: str | None, split: str) -> None:
@@ -107,7 +107,7 @@ def _add(book: Book, where: str, stated: str, label: str | None, split: str) -> 
     marks = book.marks(member)
     marks.split = marks.split or split
     if label is None:
-        book.fault("category_unknown", where, "the class number is beyond the list of class names")
+        book.fault("category_unknown", where, "no line of the list of class names has that number")
         return
     marks.annotated = True
     marks.labels.append(label)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, sniffed
+from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, sniffed
 from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
@@ -41,7 +41,7 @@ class LabelStudio(FormatImporter):
         """Raises FormatMismatch without a readable file."""
         files = _files(tree, ALL)
         if not files:
-            raise FormatMismatch("no JSON with a list of tasks among the files", field="format")
+            raise absent(tree, "no JSON with a list of tasks among the files", "json")
         book = Book(tree)
         _add_configured_classes(book)
         for member in files:
@@ -110,10 +110,16 @@ class _Tasks:
             self._book.notice("details_dropped", stated, int("annotator" in task or "created_at" in task))
 
     def _picture(self, stated: str) -> Member | None:
-        name = unquote(stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0])
-        folder, slash, tail = name.rpartition("/")
-        found = self._book.pictures.named(name)
-        return found or self._book.pictures.named(f"{folder}{slash}{_UPLOAD.sub('', tail)}")
+        raw = stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0]
+        # A file may really be called `100%25.jpg`: what is written comes before what it would stand for.
+        is_odd = "%" in raw.rpartition("/")[2]
+        for name in dict.fromkeys((raw, unquote(raw), stated) if is_odd else (unquote(raw), raw, stated)):
+            folder, slash, tail = name.rpartition("/")
+            found = self._book.pictures.named(name)
+            found = found or self._book.pictures.named(f"{folder}{slash}{_UPLOAD.sub('', tail)}")
+            if found is not None:
+                return found
+        return None
 
     def _add_annotations(self, marks: Marks, task: dict[str, Any], where: str) -> None:
         listed = task.get("annotations", task.get("completions"))
@@ -135,12 +141,12 @@ class _Tasks:
     def _add_result(self, marks: Marks, result: Any, where: str) -> None:
         value = result.get("value") if isinstance(result, dict) else None
         if not isinstance(value, dict):
-            self._book.fault("box_invalid", where, "a result has no value; draw it again")
+            self._book.fault("box_invalid", where, "a result has no value; draw it again", marks)
             return
         kind = next((kind for kind in _KINDS if kind in value), None)
         if kind is None:
             detail = f"{str(result.get('type', 'a result'))[:40]} is not read; label it with a rectangle or a choice"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
             return
         names = value[kind] if isinstance(value[kind], list) else [value[kind]]
         labels = [self._book.class_of(name) for name in names]
@@ -151,7 +157,8 @@ class _Tasks:
         if not marks.boxes:
             marks.size, marks.is_relative = size, size is None
         elif marks.size != size:
-            self._book.fault("box_invalid", where, "boxes of one picture are drawn on two sizes of it")
+            detail = "boxes of one picture are drawn on two sizes of it"
+            self._book.fault("box_invalid", where, detail, marks)
             return
         corners, is_reduced = _corners(kind, value, size or (1, 1))
         self._book.box(marks, labels[0] if labels else None, corners, where)

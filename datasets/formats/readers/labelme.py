@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, covering, sniffed
+from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around, between, numbers, size_of
 from datasets.formats.jsonfiles import JsonRefused, json_parsed
@@ -12,6 +12,8 @@ from datasets.formats.names import class_name, shown
 _MAX_FILE_BYTES = 64 * 1024**2
 _OUTLINES = frozenset(("polygon", "mask", "circle", "oriented_rectangle"))
 _SNIFFED = (b'"shapes"', b'"imagePath"')
+# What LabelMe writes above the classes.
+_NO_CLASSES = frozenset(("__ignore__", "_background_"))
 
 
 class LabelMe(FormatImporter):
@@ -42,9 +44,10 @@ class LabelMe(FormatImporter):
         book = Book(tree)
         files = [member for member in tree.members if member.suffix == "json"]
         if not files:
-            raise FormatMismatch("no JSON file among the files", field="format")
+            raise absent(tree, "no JSON file among the files", "json")
         for name in class_lines(book, ("labels.txt", "classes.txt")):
-            book.class_of(name)
+            if name not in _NO_CLASSES:
+                book.class_of(name)
         for member in files:
             book.consume(member, _Shapes(book, member).take, _MAX_FILE_BYTES)
         book.require_read()
@@ -93,13 +96,13 @@ class _Shapes:
     def _add(self, marks: Marks, shape: Any) -> None:
         where = self._member.name
         if not isinstance(shape, dict):
-            self._book.fault("box_invalid", where, "a shape is no object; draw it again")
+            self._book.fault("box_invalid", where, "a shape is no object; draw it again", marks)
             return
         label = self._book.class_of(shape.get("label"))
         kind = shape.get("shape_type") or "polygon"
         if kind != "rectangle" and kind not in _OUTLINES:
             detail = f"a {str(kind)[:30]} has no box; draw one around the object"
-            self._book.fault("shape_unsupported", where, detail)
+            self._book.fault("shape_unsupported", where, detail, marks)
             return
         self._book.box(marks, label, _corners(kind, shape.get("points")), where)
         self._book.notice("geometry_reduced", where, int(kind != "rectangle"))

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, telling
 from datasets.formats.geometry import between, number
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
@@ -34,7 +34,7 @@ class OpenImages(FormatImporter):
         """Raises FormatMismatch without a readable table."""
         tables = _tables(tree, ALL)
         if not any(_kind(member.name, header) in ("boxes", "labels") for member, header in tables):
-            raise FormatMismatch("no CSV with ImageID and LabelName among the files", field="format")
+            raise absent(tree, "no CSV with ImageID and LabelName among the files", "csv")
         book = Book(tree)
         names = _class_names(
             book, [member for member, header in tables if _kind(member.name, header) == "classes"]
@@ -48,7 +48,7 @@ class OpenImages(FormatImporter):
 
 def _tables(tree: Tree, limit: int = LOOKED_AT) -> list[tuple[Member, list[str]]]:
     found = []
-    for member in [m for m in tree.members if m.suffix == "csv"][:limit]:
+    for member in telling([m for m in tree.members if m.suffix == "csv"], limit):
         try:
             text = text_decoded(tree.read(member, MAX_JSON_BYTES)) if member.size_bytes else ""
             _, header = next(table_rows(text[:65_536].partition("\n")[0], ","), (0, []))
@@ -125,7 +125,8 @@ class _Rows:
     def _add_label(self, marks: Marks, row: list[str], where: str) -> None:
         stated = row[self._columns["labelname"]]
         if self._names and stated not in self._names:
-            self._book.fault("category_unknown", where, "the label is not in the table of class names")
+            detail = "the label is not in the table of class names"
+            self._book.fault("category_unknown", where, detail, marks)
             return
         if not self._names:
             self._book.notice("class_names_missing", where)
@@ -141,7 +142,7 @@ class _Rows:
         corners = between(*(row[self._columns[side]] for side in _SIDES))
         if corners is not None and max(abs(value) for value in corners) > _LARGEST:
             detail = "boxes are fractions of the picture, between 0 and 1; these are larger"
-            self._book.fault("box_invalid", where, detail)
+            self._book.fault("box_invalid", where, detail, marks)
             return
         marks.is_relative = True
         self._book.box(marks, label, corners, where)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, covering, sniffed
+from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
+from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
 from datasets.formats.classlists import class_lines
 from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
 from datasets.formats.names import shown, split_of
@@ -39,7 +39,7 @@ class PascalVoc(FormatImporter):
         book = Book(tree)
         files = [member for member in tree.members if member.suffix == "xml"]
         if not files:
-            raise FormatMismatch("no XML file among the files", field="format")
+            raise absent(tree, "no XML file among the files", "xml")
         for name in class_lines(book, ("classes.txt", "labels.txt")):
             book.class_of(name)
         for member in files:
@@ -83,7 +83,9 @@ class _Annotation:
         outline = item.child("polygon") or item.child("segm")
         box, turned = item.child("bndbox"), item.child("robndbox")
         if box is None and turned is None and outline is None:
-            self._book.fault("shape_unsupported", where, "an object has no bndbox; draw a box around it")
+            self._book.fault(
+                "shape_unsupported", where, "an object has no bndbox; draw a box around it", marks
+            )
             return
         corners = _corners(box, turned, outline)
         self._book.box(marks, label, corners, where)

@@ -1,12 +1,13 @@
 """YOLO detection: a text file a picture, class numbers and relative boxes; Ultralytics and Darknet layouts."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, covering
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.book import MISSING, Book, Marks, absent, covering
 from datasets.formats.classlists import class_lines
-from datasets.formats.geometry import Corners, around_flat, numbers
+from datasets.formats.geometry import Corners, around_flat, number, numbers
 from datasets.formats.matching import pictures_of
 from datasets.formats.names import class_name, compare_key, shown, split_in, split_of
 from datasets.formats.textfiles import TextRefused, text_decoded
@@ -14,10 +15,11 @@ from datasets.formats.yamlfiles import MAX_YAML_BYTES, yaml_parsed
 
 _NAME_FILES = ("classes.txt", "obj.names", "names.txt", "labels.txt", "predefined_classes.txt")
 _MAX_LABEL_BYTES = 16 * 1024**2
-_MAX_SNIFFED = 8
+_MAX_LOOKED_AT, _MAX_LOOK_BYTES, _ROWS_LOOKED_AT = 512, 64 * 1024**2, 20
 _MAX_CLASSES = 10_000
 # Drawn by hand a box may leave its picture a little; anything further is in pixels, not relative.
 _LARGEST = 1.5
+_ROUNDING = 0.002
 _SPLIT_KEYS = {"train": "train", "val": "val", "valid": "val", "test": "test"}
 
 
@@ -32,33 +34,28 @@ class Yolo(FormatImporter):
 
     def sniff(self, tree: Tree) -> Guess:
         """Text files beside pictures, of the same stem, with rows of numbers."""
-        seen, where = 0, ""
-        for member in _label_files(tree):
-            try:
-                first = text_decoded(tree.read(member, _MAX_LABEL_BYTES)).strip().partition("\n")[0].split()
-            except (MemberUnreadable, TextRefused):
-                continue
-            if first and not _is_row(first):
-                return Guess(0.0, "text files beside pictures hold no YOLO rows")
-            where = where or (shown(member.name, 60) if first else "")
-            seen += 1
-            if seen == _MAX_SNIFFED:
-                break
+        files = list(_label_files(tree))
+        look = _look(tree, files)
         named = any(
             member.suffix in ("yaml", "yml", "names") or member.name.rpartition("/")[2] == "classes.txt"
             for member in tree.members
         )
-        if not seen or not (where or named):
+        is_laid_out = named or any(_is_in_labels(member) for member in files)
+        if not look.files or not (look.rows or is_laid_out):
             return Guess(0.0, "no YOLO label files")
-        score = covering(0.9 if named else 0.8, sum(1 for _ in _label_files(tree)), tree)
-        return Guess(score, f"{where or 'the label files'} holds class numbers and boxes")
+        is_like = 2 * look.like >= look.rows or is_laid_out
+        if look.rows and not (look.whole and is_like):
+            # Laid out as YOLO, a set whose rows are something else is still no set of loose pictures.
+            return Guess(0.25 if is_laid_out else 0.0, "text files beside pictures hold no YOLO rows")
+        score = covering(0.9 if named else 0.8, len(files), tree)
+        return Guess(score, f"{look.where or 'the label files'} holds class numbers and boxes")
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without label files."""
         book = Book(tree)
         files = list(_label_files(tree))
         if not files:
-            raise FormatMismatch("no text file belongs to a picture", field="format")
+            raise absent(tree, "no text file belongs to a picture", "txt")
         setup = _Setup(book)
         for member in files:
             book.consume(member, _Labels(book, member, setup).take, _MAX_LABEL_BYTES)
@@ -79,17 +76,65 @@ def _label_files(tree: Tree) -> Iterator[Member]:
 def _orphans(tree: Tree) -> Iterator[Member]:
     index = pictures_of(tree)
     for member in tree.members:
-        in_labels = "labels" in compare_key(member.name).split("/")[:-1]
-        if member.suffix == "txt" and in_labels and not _is_other(member) and not index.beside(member.name):
+        if member.suffix != "txt" or _is_other(member) or index.beside(member.name) is not None:
+            continue
+        if _is_in_labels(member) or index.is_shared_stem(member.name):
             yield member
+
+
+def _is_in_labels(member: Member) -> bool:
+    return "labels" in compare_key(member.name).split("/")[:-1]
 
 
 def _is_other(member: Member) -> bool:
     return member.name.rpartition("/")[2].lower() in _NAME_FILES
 
 
+@dataclass(slots=True)
+class _Look:
+    """What a look at some label files found: files, their rows, rows like YOLO's, and those without a fault."""
+
+    files: int = 0
+    rows: int = 0
+    like: int = 0
+    whole: int = 0
+    where: str = ""
+
+
+def _look(tree: Tree, files: list[Member]) -> _Look:
+    """Files from the whole length of the list, so that a few odd ones in front decide nothing."""
+    look, size_bytes = _Look(), 0
+    for member in files[:: len(files) // _MAX_LOOKED_AT + 1]:
+        size_bytes += member.size_bytes
+        if size_bytes > _MAX_LOOK_BYTES:
+            break
+        try:
+            text = text_decoded(tree.read(member, _MAX_LABEL_BYTES))
+        except (MemberUnreadable, TextRefused):
+            continue
+        rows = [parts for line in text[:65_536].splitlines()[:_ROWS_LOOKED_AT] if (parts := line.split())]
+        whole = sum(map(_is_row, rows))
+        look.files, look.rows = look.files + 1, look.rows + len(rows)
+        look.like, look.whole = look.like + sum(map(_is_like_row, rows)), look.whole + whole
+        look.where = look.where or (shown(member.name, 60) if whole else "")
+    return look
+
+
 def _is_row(parts: list[str]) -> bool:
-    return len(parts) >= 5 and parts[0].isascii() and parts[0].isdigit() and numbers(parts) is not None
+    return len(parts) >= 5 and _class_number(parts[0]) is not None and numbers(parts) is not None
+
+
+def _is_like_row(parts: list[str]) -> bool:
+    """A row that means to be one: four numbers or more, whatever they are, behind at most a word."""
+    return len(parts) >= 4 and all(map(_is_float, parts[-4:] if len(parts) < 6 else parts[1:]))
+
+
+def _is_float(raw: str) -> bool:
+    try:
+        float(raw)
+    except ValueError:
+        return False
+    return True
 
 
 class _Setup:
@@ -106,7 +151,8 @@ class _Setup:
                 book.consume(member, self._take_yaml, MAX_YAML_BYTES)
         book.read_any = False
         if not self.names:
-            self.names = dict(enumerate(class_lines(book, _NAME_FILES, ("names",))))
+            lines = class_lines(book, _NAME_FILES, ("names",))
+            self.names = {place: name for place, name in enumerate(lines) if name}
         for _, name in sorted(self.names.items()):
             book.class_of(name)
 
@@ -151,12 +197,26 @@ class _Setup:
         if not isinstance(document, dict):
             return
         self.has_keypoints = self.has_keypoints or "kpt_shape" in document
-        self.names = self.names or _names(document.get("names"))
+        self.names = self.names or self._names(document.get("names"))
         for key, split in _SPLIT_KEYS.items():
             stated = document.get(key)
             for path in stated if isinstance(stated, list) else [stated]:
                 if isinstance(path, str) and path.strip():
                     self._add_path(path, split)
+
+    def _names(self, stated: Any) -> dict[int, str]:
+        if not isinstance(stated, list | dict):
+            return {}
+        rows = list(stated.items() if isinstance(stated, dict) else enumerate(stated))
+        names: dict[int, str] = {}
+        for key, raw in rows[:_MAX_CLASSES]:
+            place = key if isinstance(key, int) else _class_number(key) if isinstance(key, str) else None
+            if place is None:
+                detail = "a key of names is no class number; use whole numbers from 0 on"
+                self._book.fault("category_unreadable", str(key)[:40] or "names", detail)
+            elif isinstance(raw, str) and (name := class_name(raw)):
+                names[place] = name
+        return names
 
     def _add_path(self, path: str, split: str) -> None:
         parts = [part for part in compare_key(path.strip()).replace("\\", "/").split("/") if part.strip(".")]
@@ -164,20 +224,6 @@ class _Setup:
             self._lists.setdefault(parts[-1], split)
         elif parts and not split_of(parts[-1]):
             self._folders.setdefault("/".join(parts[-4:]), split)
-
-
-def _names(stated: Any) -> dict[int, str]:
-    if isinstance(stated, list):
-        rows = list(enumerate(stated))
-    elif isinstance(stated, dict):
-        rows = [(int(key), name) for key, name in stated.items() if key.isascii() and key.isdigit()]
-    else:
-        return {}
-    return {
-        number: name
-        for number, raw in rows[:_MAX_CLASSES]
-        if isinstance(raw, str) and (name := class_name(raw))
-    }
 
 
 class _Labels:
@@ -199,36 +245,46 @@ class _Labels:
                 self._add(marks, parts, f"{self._member.name}:{line}")
 
     def _add(self, marks: Marks, parts: list[str], where: str) -> None:
-        number = _class_number(parts[0])
+        class_number = _class_number(parts[0])
         values = numbers(parts[1:])
-        if number is None or values is None or len(values) < 4:
-            self._book.fault("image_row_unreadable", where, "a row is a class number and four numbers")
+        if class_number is None or values is None or len(values) < 4:
+            self._book.fault("image_row_unreadable", where, "a row is a class number and four numbers", marks)
             return
-        label = self._setup.label(number, where)
+        label = self._setup.label(class_number, where)
         if label is None:
-            detail = "the class number is beyond the list of class names"
-            self._book.fault("category_unknown", where, detail)
+            detail = "the list of class names has no name for the class number"
+            self._book.fault("category_unknown", where, detail, marks)
             return
-        if max(map(abs, values[:4])) > _LARGEST:
-            detail = "boxes are fractions of the picture, between 0 and 1; these are larger"
-            self._book.fault("box_invalid", where, detail)
-            return
-        self._add_box(marks, label, values, where)
-
-    def _add_box(self, marks: Marks, label: str, values: list[float], where: str) -> None:
+        is_tracked = len(values) == 6 and not self._setup.has_keypoints and _is_tracked(values, parts[-1])
         is_outline = len(values) >= 6 and len(values) % 2 == 0 and not self._setup.has_keypoints
-        if is_outline:
-            self._book.box(marks, label, around_flat(values), where)
-        else:
-            self._book.box(marks, label, _corners(values), where)
-        self._book.notice("geometry_reduced", where, int(len(values) > 5))
-        self._book.notice("details_dropped", where, int(len(values) == 5))
+        is_outline = is_outline and not is_tracked
+        if max(map(abs, values if is_outline else values[:4])) > _LARGEST:
+            detail = "boxes are fractions of the picture, between 0 and 1; these are larger"
+            self._book.fault("box_invalid", where, detail, marks)
+            return
+        self._book.box(marks, label, around_flat(values) if is_outline else _corners(values), where)
+        has_extras = len(values) == 5 or is_tracked
+        self._book.notice("geometry_reduced", where, int(len(values) > 5 and not is_tracked))
+        self._book.notice("details_dropped", where, int(has_extras))
+
+
+def _is_tracked(values: list[float], last: str) -> bool:
+    """Whether six numbers are a box, its score and the number of a track, as trackers write them.
+
+    The other reading is a triangle. A track's number is whole and written so; a 1 may also be the edge of
+    the picture, so there the box must lie inside of it.
+    """
+    if not (last.isascii() and last.isdigit()) or not 0 <= values[4] <= 1:
+        return False
+    x, y, w, h = _corners(values)
+    is_inside = min(x, y) >= -_ROUNDING and max(x + w, y + h) <= 1 + _ROUNDING and min(w, h) > 0
+    return values[5] > 1 or (values[5] == 1 and is_inside)
 
 
 def _class_number(raw: str) -> int | None:
-    """`3`, and `3.0` as some tools write it."""
-    plain = raw.removesuffix(".0")
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None
+    """`3`, and `3.0` or `3.000e+00` as some tools write it."""
+    value = number(raw) if raw.isascii() and "_" not in raw else None
+    return int(value) if value is not None and value >= 0 and value.is_integer() else None
 
 
 def _corners(values: list[float]) -> Corners:

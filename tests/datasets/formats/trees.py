@@ -19,7 +19,7 @@ def planned(folder, files, wanted="auto"):
     """The key of the format and its plan."""
     tree = tree_of(folder, files)
     choice = format_detected(tree, wanted)
-    return choice.importer.key, choice.importer.plan(tree)
+    return choice.importer.key, choice.plan(tree)
 
 
 def drafts(plan):

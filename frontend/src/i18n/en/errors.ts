@@ -52,9 +52,9 @@ export default {
   version_empty: "No picture passes this choice. Label some first.",
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:
-    "The files are not what this format expects. Choose another format, or let it be found out.",
+    "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   format_unfit: "This format has no place for the labels of this task. Choose another format.",
-  import_aborted: "A file had a problem, so nothing was imported, as you asked.",
+  import_aborted: "It stopped at a problem, as you asked: {{detail}}",
   upload_incomplete: "Not every byte has arrived. Send the file again; it goes on where it stopped.",
   too_many_tokens: "You have too many tokens. Revoke some first.",
   queue_full: "The endpoint is busy. Try again in a moment.",

@@ -103,6 +103,7 @@ export default {
   problem_unsafe_link: "a link instead of a file",
   problem_file_too_large: "too large",
   problem_name_clash: "two files of the same name",
+  problem_annotations_not_understood: "not read as labels; if labels are inside, choose the format by hand",
   problem_annotation_unreadable: "an annotation that cannot be read",
   problem_method_unsupported: "a compression that is not supported",
   problem_image_row_unreadable: "a line that cannot be read",

@@ -96,6 +96,7 @@ export default {
   problem_unsafe_link: "是链接而不是文件",
   problem_file_too_large: "过大",
   problem_name_clash: "两个文件同名",
+  problem_annotations_not_understood: "未作为标注读取；若其中有标注，请手动选择格式",
   problem_annotation_unreadable: "无法读取的标注",
   problem_method_unsupported: "不支持的压缩方式",
   problem_image_row_unreadable: "无法读取的行",
