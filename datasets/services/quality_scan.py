@@ -23,9 +23,11 @@ from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
-from datasets.services.import_run import THUMB_SIDE_PX
+from datasets.services.import_run import BATCH_BYTES, THUMB_SIDE_PX
 
 _FILL_ITEMS: Final = 100
+# What says more of the moment than of the picture; the next check tries again.
+_PASSING: Final = ("decoder_timeout", "decoder_died", "file_missing")
 _CHUNK: Final = 5_000
 _COLUMNS: Final = (
     "pk",
@@ -38,6 +40,7 @@ _COLUMNS: Final = (
     "findings",
 )
 Rows = NDArray[np.int64]
+FileRow = tuple[uuid.UUID, str, int]
 Item = TypeVar("Item")
 
 
@@ -75,22 +78,26 @@ class Named:
 def features_fill(ctx: JobContext, dataset: Dataset) -> None:
     """Measure the pictures that no import of this version measured; resumable after any batch.
 
-    A picture is opened in the decoding children, as an import does. One that cannot be opened any more is
-    remembered as such and not tried again.
+    A picture is opened in the decoding children, as an import does. A damaged one is remembered as such and
+    not tried again.
     """
     if dataset.modality != Modality.IMAGE:
         return
-    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=VERSION)
+    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=VERSION) | Q(features__problem__in=_PASSING)
     wanted = Sample.objects.filter(unmeasured, dataset_id=dataset.pk).order_by("pk")
-    rows = list(wanted.values_list("pk", "sha256"))
+    rows = list(wanted.values_list("pk", "sha256", "size_bytes"))
     if not rows:
         return
     with DecodePool() as pool:
         done = 0
-        for part in _parts(rows, _FILL_ITEMS):
+        for part in _loads(rows):
             ctx.check()
-            answers = _answers(pool, [sha256 for _, sha256 in part])
-            updates = [_update(pk, answer) for (pk, _), answer in zip(part, answers, strict=True)]
+            answers = _answers(pool, [sha256 for _, sha256, _ in part])
+            updates = [
+                _update(pk, answer)
+                for (pk, _, _), answer in zip(part, answers, strict=True)
+                if isinstance(answer, Decoded) or answer.code not in _PASSING
+            ]
             with ctx.fenced(), connection.cursor() as cursor:
                 cursor.executemany(
                     "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s", updates
@@ -134,6 +141,20 @@ def _parts(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:
     source = iter(items)
     while part := tuple(islice(source, size)):
         yield part
+
+
+def _loads(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+    """As many files as are held in memory at once: few large ones, or many small ones, at least one."""
+    load: list[FileRow] = []
+    size_bytes = 0
+    for row in rows:
+        if load and (len(load) == _FILL_ITEMS or size_bytes + row[2] > BATCH_BYTES):
+            yield load
+            load, size_bytes = [], 0
+        load.append(row)
+        size_bytes += row[2]
+    if load:
+        yield load
 
 
 def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
