@@ -37,7 +37,6 @@ _COLUMNS: Final = (
     "state",
     "label_class_id",
     "dhash64",
-    "findings",
 )
 Rows = NDArray[np.int64]
 FileRow = tuple[uuid.UUID, str, int]
@@ -47,7 +46,7 @@ Item = TypeVar("Item")
 @dataclass(slots=True)
 class Scan:
     """N samples in the order of their ids. `measured` are the rows that `pictures`, `signatures` (M, 322)
-    and `hashes` (M,) describe; the others could not be opened. `marked` are the codes samples carry now.
+    and `hashes` (M,) describe; the others could not be opened.
     """
 
     ids: list[uuid.UUID] = field(default_factory=list)
@@ -55,7 +54,6 @@ class Scan:
     splits: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
     labels: list[uuid.UUID | None] = field(default_factory=list)
-    marked: dict[uuid.UUID, list[str]] = field(default_factory=dict)
     measured: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     pictures: Pictures = field(default_factory=lambda: Pictures.of([], []))
     signatures: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, SIGNATURE_BYTES), np.uint8))
@@ -181,7 +179,7 @@ def _chunk_read(
     scan: Scan, chunk: Sequence[tuple[Any, ...]]
 ) -> tuple[Rows, Pictures, NDArray[np.uint8], Rows]:
     rows, sizes, measured, hashes = [], [], [], []
-    for pk, payload, stored, split, state, label, dhash, findings in chunk:
+    for pk, payload, stored, split, state, label, dhash in chunk:
         size = payload.get("width", 0), payload.get("height", 0)
         if (features := Features.from_json(stored)) is not None:
             rows.append(len(scan.ids))
@@ -193,8 +191,6 @@ def _chunk_read(
         scan.splits.append(split)
         scan.states.append(state)
         scan.labels.append(label)
-        if findings:
-            scan.marked[pk] = findings
     joined = b"".join(row.signature for row in measured)
     signatures = np.frombuffer(joined, np.uint8).reshape(-1, SIGNATURE_BYTES)
     return np.array(rows, np.int64), Pictures.of(sizes, measured), signatures, np.array(hashes, np.int64)

@@ -4,15 +4,17 @@ import json
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.models import Blob
 from datasets.formats.decoding.child import answer_for
 from datasets.formats.decoding.wire import Undecodable
 from datasets.models import Sample, SampleFinding
 from datasets.quality.features import VERSION
-from datasets.services import quality_scan
+from datasets.services import quality, quality_scan
 from datasets.services.import_run import BATCH_BYTES
-from datasets.services.quality import quality_submit
+from datasets.services.quality import findings_write, quality_submit
 from tests.datasets.conftest import worked
 from tests.datasets.quality.scenes import COPIES, FAULTS, broken, encoded, scene
 
@@ -217,6 +219,40 @@ def test_a_mended_picture_loses_its_mark(make_dataset, run_import, check, findin
     dark.refresh_from_db()
     assert dark.findings == []
     assert not SampleFinding.objects.filter(sample=dark, code="picture_dark").exists()
+
+
+def test_marks_of_many_samples_are_written_in_a_few_statements(make_dataset, run_import, monkeypatch):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(9)})
+    samples = list(Sample.objects.order_by("pk").values_list("pk", flat=True))
+    findings_write(dataset.pk, [], {"picture_dark": samples[:6], "unlabeled": samples})
+    monkeypatch.setattr(quality, "_MARK_CHUNK", 3)
+    named = {"picture_dark": samples[2:4], "picture_blurry": samples[3:8]}
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        findings_write(dataset.pk, [], named)
+    updates = [query for query in queries if query["sql"].startswith("UPDATE")]
+    assert len(updates) == 3
+    expected = [[code for code, ids in named.items() if pk in ids] for pk in samples]
+    assert list(Sample.objects.order_by("pk").values_list("findings", flat=True)) == expected
+    assert Sample.objects.filter(findings=["picture_dark", "picture_blurry"]).count() == 1
+    assert Sample.objects.filter(findings=[]).count() == 3
+
+
+def test_a_mark_that_appeared_while_the_checks_ran_is_taken_off(make_dataset, run_import, check, monkeypatch):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})
+    first = Sample.objects.order_by("pk").first()
+    scanned = quality.samples_scan
+
+    def meanwhile(ctx, dataset_id):
+        scan = scanned(ctx, dataset_id)
+        findings_write(dataset_id, [], {"picture_dark": [first.pk]})
+        return scan
+
+    monkeypatch.setattr(quality, "samples_scan", meanwhile)
+    check(dataset)
+    first.refresh_from_db()
+    assert first.findings == []
 
 
 def test_suspicious_boxes_are_named_by_their_pictures(make_dataset, run_import, check, findings, names):
