@@ -11,8 +11,9 @@ from django.db import connection
 from django.db.models import Q
 from numpy.typing import NDArray
 
+from core.errors import NotFound
 from core.jobs.context import JobContext
-from core.services.blobs import BlobMissing, blob_read
+from core.services.blobs import blob_read
 from core.sql import bind
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
@@ -165,7 +166,7 @@ def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
 def _content(sha256: str) -> bytes:
     try:
         return blob_read(sha256)
-    except BlobMissing:
+    except NotFound:
         return b""
 
 
