@@ -143,6 +143,24 @@ def blobs_register(refs: Iterable[BlobRef]) -> None:
             cursor.execute(sql, [*values, adapt(now - _RENEW_AFTER)])
 
 
+def blobs_known_renew(sha256s: Iterable[str]) -> set[str]:
+    """Which of these have rows; the collector leaves them alone for its grace from now on.
+
+    In the caller's transaction, which holds the rows until it ends.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("blobs_known_renew belongs into a transaction")
+    wanted = sorted(set(sha256s))
+    known: set[str] = set()
+    for start in range(0, len(wanted), _ROWS_A_STATEMENT):
+        rows = Blob.objects.filter(pk__in=wanted[start : start + _ROWS_A_STATEMENT])
+        # Locked in the order of their names, as blobs_register does it.
+        found = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        Blob.objects.filter(pk__in=found).update(created_at=utc_now())
+        known.update(found)
+    return known
+
+
 def blob_row(sha256: str) -> Blob:
     """The row of a blob. Raises BlobMissing."""
     blob = Blob.objects.filter(pk=sha256).first()

@@ -175,3 +175,9 @@ class RecipeChangeForm(Serializer):
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     steps = StepsField(required=False)
     revision = serializers.IntegerField(required=False, min_value=0)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A recipe stays where it was made: to ask for anything else is no change to be passed over."""
+        if fixed := [name for name in ("project", "kind") if name in self.initial_data]:
+            raise serializers.ValidationError({name: ["cannot change"] for name in fixed})
+        return attrs

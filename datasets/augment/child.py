@@ -1,6 +1,7 @@
 """The process that makes augmented copies: `python -m datasets.augment.child FOLDER`. Pure.
 
-FOLDER holds spec.json, `{steps, seed, copies}`, and manifest.jsonl, whose samples say where their bytes are.
+FOLDER holds spec.json, `{steps, seed, copies, done}`, and manifest.jsonl, whose samples say where their bytes
+are. `done` names the copies of a sample that need not be made again, 0 all of them.
 For every copy of every training sample, in the order of the manifest, it writes a line of JSON, `{id, copy,
 width, height, objects, bytes}`, and that many bytes of JPEG. `{problem, id}` is about a picture that cannot be
 read, `{done}` the end. It limits itself before it opens the first picture and ends with whoever reads it.
@@ -10,22 +11,25 @@ import json
 import os
 import resource
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
 
+import cv2
 import simplejpeg
 
 from core.errors import DomainError
-from core.imaging import decode
+from core.imaging import ImageRefused, decode
 from datasets.augment import Picture, Shape, pipeline_from
 
 MEMORY_BYTES: Final = 4 * 1024**3
 CPU_PER_SAMPLE_S: Final = 120
 QUALITY: Final = 95
 _NICE: Final = 10
-_PARTNERS_KEPT: Final = 16
+_PARTNER_BYTES: Final = 256 << 20
+# Of a picture, not of the program: OpenCV and simplejpeg refuse sizes they cannot handle, files go away.
+_REFUSED: Final = (DomainError, MemoryError, OSError, ValueError, cv2.error)
 Row = dict[str, Any]
 
 
@@ -51,27 +55,71 @@ def copies_made(rows: Sequence[Row], spec: Row) -> Iterator[tuple[Row, bytes]]:
     """Each copy as its line and its JPEG. The same rows and spec give the same bytes."""
     pipeline = pipeline_from(spec["steps"])
 
-    @lru_cache(maxsize=_PARTNERS_KEPT)
-    def partner(index: int) -> Picture:
-        return picture_of(rows[index])
-
+    partners = Partners(rows)
     for row in rows:
+        wanted = _wanted(row, spec)
+        if not wanted:
+            continue
         _allow_cpu()
         try:
             picture = picture_of(row)
-            for copy in range(1, spec["copies"] + 1):
+            for copy in wanted:
                 made = pipeline.apply(
-                    picture,
-                    seed=spec["seed"],
-                    sample=row["id"],
-                    copy=copy,
-                    partners=lambda draw: partner(int(draw * len(rows))),
+                    picture, seed=spec["seed"], sample=row["id"], copy=copy, partners=partners.drawn
                 )
                 yield _copy(row, copy, made)
-        except DomainError as exc:
-            yield {"problem": exc.code, "id": row["id"]}, b""
-        except MemoryError:
-            yield {"problem": "image_too_large", "id": row["id"]}, b""
+        except _REFUSED as exc:
+            yield {"problem": _problem(exc), "id": row["id"]}, b""
+
+
+class Partners:
+    """Other pictures of the training part, the newest kept up to `keep_bytes` of pixels.
+
+    One that cannot be read is passed over for the next one of the manifest and is named when its own turn
+    comes: the picture it was drawn for is not to blame.
+    """
+
+    def __init__(self, rows: Sequence[Row], keep_bytes: int = _PARTNER_BYTES) -> None:
+        self._rows, self._keep_bytes = rows, keep_bytes
+        self._kept: OrderedDict[int, Picture] = OrderedDict()
+        self._broken: set[int] = set()
+        self.kept_bytes = 0
+
+    def drawn(self, draw: float) -> Picture:
+        """The partner for a number in [0, 1). Raises ImageRefused when none can be read."""
+        first = int(draw * len(self._rows))
+        for index in (*range(first, len(self._rows)), *range(first)):
+            if index in self._broken:
+                continue
+            try:
+                return self._picture(index)
+            except _REFUSED:
+                self._broken.add(index)
+        raise ImageRefused("image_corrupt", "no picture can be read")
+
+    def _picture(self, index: int) -> Picture:
+        picture = self._kept.pop(index, None)
+        if picture is None:
+            picture = picture_of(self._rows[index])
+            self.kept_bytes += picture.pixels.nbytes
+        self._kept[index] = picture
+        while self.kept_bytes > self._keep_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self.kept_bytes -= oldest.pixels.nbytes
+        return picture
+
+
+def _wanted(row: Row, spec: Row) -> list[int]:
+    done = spec.get("done", {}).get(row["id"], ())
+    return [] if 0 in done else [copy for copy in range(1, spec["copies"] + 1) if copy not in done]
+
+
+def _problem(exc: BaseException) -> str:
+    if isinstance(exc, DomainError):
+        return exc.code
+    if isinstance(exc, MemoryError):
+        return "image_too_large"
+    return "file_missing" if isinstance(exc, OSError) else "augmentation_failed"
 
 
 def picture_of(row: Row) -> Picture:

@@ -48,11 +48,6 @@ class Pipeline:
                 picture = step.operator.apply(picture, rng, partners)
         return picture
 
-    @property
-    def mixes(self) -> bool:
-        """Whether a step needs partners."""
-        return any(step.operator.mixes for step in self.steps)
-
     def to_json(self) -> list[dict[str, Any]]:
         """As stored and sent: every parameter written out, so that a later default changes nothing."""
         return [

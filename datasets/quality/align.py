@@ -41,12 +41,11 @@ class Fit:
     peak: Floats
 
 
-def fit_pairs(first: Floats, second: Floats, window: Floats | None = None) -> Fit:
+def fit_pairs(first: Floats, second: Floats) -> Fit:
     """Register `first` (P, n, n) to `second` (P, n, n), gray levels of any scale; P at least 1, n a
     multiple of 8.
     """
-    whole = np.tile(np.array([0, 1, 0, 1], np.float32), (len(first), 1))
-    window = whole if window is None else window.copy()
+    window: Floats = np.tile(np.array([0, 1, 0, 1], np.float32), (len(first), 1))
     coarse, coarse_second = _halved(_smoothed(first, 1)), _halved(_smoothed(second, 1))
     for passes in _COARSE:
         window = _stepped(_smoothed(coarse, passes), _smoothed(coarse_second, passes), window)

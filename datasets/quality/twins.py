@@ -4,7 +4,9 @@ Two steps. Candidates come from banded hashing (Charikar 2002): the low frequenc
 same that a perceptual hash takes its bits from, are cut by random planes; pictures that agree in all bits
 of one of 24 bands are looked at, at most a few per picture. Then each candidate is registered
 (`datasets.quality.align`), which is what tells a trimmed copy from another picture of the same scene.
-Costs N log N for the bands and a bounded number of registrations a picture.
+Costs N log N for the bands and a bounded number of pairs and registrations a picture. Few pictures are all
+registered with one another: their mean is no measure of what pictures have in common, so centering would
+tear copies apart.
 """
 
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from datasets.quality.features import chroma_cells, luma_cells
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
 
+_BANDED_FROM: Final = 64
 _BANDS: Final = 24
 _LEAST_BITS: Final = 12
 _WINDOW: Final = 8
@@ -116,20 +119,49 @@ def _is_trim(fit: Fit) -> NDArray[np.bool_]:
 def _candidates(
     signatures: NDArray[np.uint8], hashes: NDArray[np.int64], step: Callable[[], None]
 ) -> Indices:
-    """Pairs worth registering, each once: the best few of every picture."""
+    """Pairs worth registering, each once: all of few pictures, else the best few of every picture."""
+    if len(signatures) < _BANDED_FROM:
+        step()
+        return np.stack(np.triu_indices(len(signatures), 1), axis=1).astype(np.int64)
     directions = _directions(signatures, step)
     count, size = directions.shape
     bits = max(_LEAST_BITS, int(np.ceil(np.log2(count))))
     planes = np.random.default_rng(_SEED)
     weights = 1 << np.arange(bits, dtype=np.int64)
-    found: list[Indices] = [_neighbors(hashes, np.zeros(count, np.float32))]
+    best = _Best(directions)
+    best.fold(_neighbors(hashes, np.zeros(count, np.float32)), least_cosine=-1.0)
     for _ in range(_BANDS):
         step()
         cut = directions @ planes.normal(size=(size, bits + 1)).astype(np.float32)
-        pairs = _neighbors((cut[:, :bits] > 0) @ weights, cut[:, bits])
-        found.append(pairs[_cosines(directions, pairs) >= _LEAST_COSINE])
-    codes = np.unique(np.concatenate([pairs[:, 0] * count + pairs[:, 1] for pairs in found]))
-    return _best(np.stack((codes // count, codes % count), axis=1), directions)
+        best.fold(_neighbors((cut[:, :bits] > 0) @ weights, cut[:, bits]), least_cosine=_LEAST_COSINE)
+    return np.stack((best.codes // count, best.codes % count), axis=1)
+
+
+class _Best:
+    """The pairs so far that are among the best few of either of their pictures: at most eight a picture.
+
+    What is among the best of all pairs is among the best of every part of them, so that folding in one part
+    after the other loses nothing. A pair (low, high) of N rows is the number low * N + high.
+    """
+
+    def __init__(self, directions: Floats) -> None:
+        self._directions = directions
+        self.codes: Indices = np.empty(0, np.int64)
+        self._cosines = np.empty(0, np.float32)
+
+    def fold(self, pairs: Indices, *, least_cosine: float) -> None:
+        """Take in the pairs that are alike enough."""
+        cosines = _cosines(self._directions, pairs)
+        alike = cosines >= least_cosine
+        codes = pairs[alike, 0] * len(self._directions) + pairs[alike, 1]
+        codes, first = np.unique(np.concatenate((self.codes, codes)), return_index=True)
+        cosines = np.concatenate((self._cosines, cosines[alike]))[first]
+        kept = np.zeros(len(codes), np.bool_)
+        for owner in (codes // len(self._directions), codes % len(self._directions)):
+            order = np.lexsort((-cosines, owner))
+            begins = np.searchsorted(owner[order], owner[order])
+            kept[order[np.arange(len(order)) - begins < _BEST_PER_PICTURE]] = True
+        self.codes, self._cosines = codes[kept], cosines[kept]
 
 
 def _neighbors(keys: NDArray[np.int64], within: Floats) -> Indices:
@@ -152,18 +184,6 @@ def _cosines(directions: Floats, pairs: Indices) -> Floats:
             "ij,ij->i", directions[part[:, 0]], directions[part[:, 1]]
         )
     return cosines
-
-
-def _best(pairs: Indices, directions: Floats) -> Indices:
-    """A pair stays when it is among the best few of either of its pictures."""
-    cosines = _cosines(directions, pairs)
-    kept = np.zeros(len(pairs), np.bool_)
-    for side in (0, 1):
-        order = np.lexsort((-cosines, pairs[:, side]))
-        owner = pairs[order, side]
-        begins = np.searchsorted(owner, owner)
-        kept[order[np.arange(len(owner)) - begins < _BEST_PER_PICTURE]] = True
-    return pairs[kept]
 
 
 def _directions(signatures: NDArray[np.uint8], step: Callable[[], None]) -> Floats:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import InvalidInput
 from datasets.models import Sample, SampleFinding, SampleState, Shape, Split, Task
+from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
 from datasets.shape_json import ShapesJson, shapes_from_rows
 
@@ -146,7 +147,9 @@ def _choices(field: str, value: str, known: list[str]) -> Q:
 
 
 def _finding_condition(value: str) -> Q:
-    return Q(Exists(SampleFinding.objects.filter(sample_id=OuterRef("pk"), code=value[:40])))
+    if value not in KINDS:
+        raise InvalidInput("no finding of this code names samples", field="finding", known=sorted(KINDS))
+    return Q(Exists(SampleFinding.objects.filter(sample_id=OuterRef("pk"), code=value)))
 
 
 def _assignee_condition(value: str) -> Q:

@@ -19,17 +19,19 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.services.blobs import BlobBatch, BlobRef
+from core.services.blobs import BlobBatch
 from core.services.scratch import scratch_dir
 from datasets.augment import pipeline_from
 from datasets.manifest import ManifestObject, ManifestSample
 from datasets.models import DatasetVersion, Modality, Recipe, Task
+from datasets.services.augmented_copies import CopyJournal, Line
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
 from datasets.services.versions import version_materialize, version_opened
 
 MAX_COPIES: Final = 10
 MAX_PICTURES: Final = 100_000
 BATCH_BYTES: Final = 48 << 20
+_NAME_CHARACTERS: Final = 200
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _KEPT_ENV: Final = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME")
 
@@ -48,7 +50,7 @@ def augmented_submit(
     params = {
         "version": str(version.pk),
         "new": str(uuid.uuid4()),
-        "name": name.strip()[:200],
+        "name": name.strip()[:_NAME_CHARACTERS],
         "augmentation": {
             "recipe": str(recipe.pk),
             "name": recipe.name,
@@ -79,10 +81,12 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
         originals = {sample.id: sample for sample in stream}
     with TemporaryDirectory(dir=scratch_dir(), prefix="augment-") as folder:
         version_materialize(parent.pk, Path(folder))
-        (Path(folder) / "spec.json").write_text(json.dumps(augmentation), encoding="utf-8")
-        copies, pictures, unreadable = _copies(ctx, Path(folder), originals, augmentation["copies"])
+        total = augmentation["copies"] * sum(sample.split == "train" for sample in originals.values())
+        journal = _copies(ctx, Path(folder), augmentation, total)
     fault("augmentation.after-pictures")
-    samples = [*originals.values(), *copies]
+    made = [line for line in journal.lines if "problem" not in line]
+    unreadable = list(dict.fromkeys(line["id"] for line in journal.lines if "problem" in line))
+    samples = [*originals.values(), *(_sample(originals[line["id"]], line) for line in made)]
     warnings = list(parent.warnings)
     if unreadable:
         warnings.append(
@@ -97,7 +101,7 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
     new = NewVersion(
         id=uuid.UUID(ctx.params["new"]),
         dataset=parent.dataset,
-        name=ctx.params["name"] or f"{parent.name} x{augmentation['copies'] + 1}",
+        name=ctx.params["name"] or _grown_name(parent.name, augmentation["copies"] + 1),
         header=type(header)(header.modality, header.task, header.classes, sample_counts(samples)),
         samples=samples,
         split=parent.split,
@@ -106,9 +110,11 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
         warnings=warnings,
         parent=parent,
         augmentation=augmentation,
-        pictures=pictures,
+        pictures=[line["sha256"] for line in made],
     )
-    return version_keep(ctx, new)
+    result = version_keep(ctx, new)
+    journal.drop()
+    return result
 
 
 def _check(version: DatasetVersion, recipe: Recipe, copies: int) -> None:
@@ -134,38 +140,52 @@ def _check(version: DatasetVersion, recipe: Recipe, copies: int) -> None:
         raise InvalidInput(f"at most {MAX_PICTURES} copies are made at once", field="copies")
 
 
-def _copies(
-    ctx: JobContext, folder: Path, originals: dict[str, ManifestSample], count: int
-) -> tuple[list[ManifestSample], list[BlobRef], list[str]]:
-    """The copies as samples, their stored bytes, and the samples that cannot be read."""
-    samples: list[ManifestSample] = []
-    pictures: list[BlobRef] = []
-    unreadable: list[str] = []
-    total = count * sum(sample.split == "train" for sample in originals.values())
+def _copies(ctx: JobContext, folder: Path, augmentation: dict[str, Any], total: int) -> CopyJournal:
+    """Every copy made and registered, a batch at a time; an attempt goes on behind the last batch."""
+    journal = CopyJournal(ctx.job_id)
+    with ctx.fenced():
+        journal.recall()
+    spec = {**augmentation, "done": journal.done}
+    (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     with _child(folder) as source:
         answers = _answers(source)
         is_done = False
         while not is_done:
             with BlobBatch() as batch:
-                is_done = True
-                for line, content in answers:
-                    ctx.check()
-                    if "problem" in line:
-                        unreadable.append(line["id"])
-                        continue
-                    ref = batch.add(content, "image/jpeg")
-                    samples.append(_sample(originals[line["id"]], line, ref.sha256))
-                    ctx.progress(len(samples), total, "pictures")
-                    if batch.size_bytes >= BATCH_BYTES:
-                        is_done = False
-                        break
+                lines, is_done = _batched(ctx, batch, answers, (len(journal.lines), total))
                 batch.seal()
-            pictures += batch.refs
-    return samples, pictures, unreadable
+            with ctx.fenced():
+                journal.register(batch.refs)
+            journal.add(lines)
+            fault("augmentation.after-batch")
+            if lines:
+                ctx.milestone()
+    return journal
 
 
-def _sample(original: ManifestSample, line: dict[str, Any], sha256: str) -> ManifestSample:
-    stem = original.name.rpartition(".")[0] or original.name
+def _batched(
+    ctx: JobContext, batch: BlobBatch, answers: Iterator[tuple[Line, bytes]], progress: tuple[int, int]
+) -> tuple[list[Line], bool]:
+    """One batch of answers with the names of their pictures, and whether it was the last one."""
+    lines: list[Line] = []
+    before, total = progress
+    for line, content in answers:
+        ctx.check()
+        is_made = "problem" not in line
+        lines.append(line | {"sha256": batch.add(content, "image/jpeg").sha256} if is_made else line)
+        ctx.progress(before + len(lines), total, "pictures")
+        if batch.size_bytes >= BATCH_BYTES:
+            return lines, False
+    return lines, True
+
+
+def _grown_name(name: str, times: int) -> str:
+    suffix = f" x{times}"
+    return name[: _NAME_CHARACTERS - len(suffix)] + suffix
+
+
+def _sample(original: ManifestSample, line: Line) -> ManifestSample:
+    stem, sha256 = original.name.rpartition(".")[0] or original.name, line["sha256"]
     objects = tuple(ManifestObject(each["label"], tuple(each["box"])) for each in line["objects"])
     return ManifestSample(
         id=str(uuid.uuid5(uuid.UUID(original.id), f"{line['copy']}/{sha256}")),
@@ -200,7 +220,7 @@ def _child(folder: Path) -> Iterator[IO[bytes]]:
             process.kill()
 
 
-def _answers(source: IO[bytes]) -> Iterator[tuple[dict[str, Any], bytes]]:
+def _answers(source: IO[bytes]) -> Iterator[tuple[Line, bytes]]:
     """Until the process says that it is done. Raises AugmentationFailed when it ends before."""
     last = ""
     while raw := source.readline():

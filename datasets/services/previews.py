@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.services.blobs import blob_read
 from core.services.scratch import scratch_dir
 from core.storage.trim import oldest_removed
@@ -21,15 +21,17 @@ MAX_BYTES: Final = 2 << 30
 
 
 def preview_jpeg(sample: Sample, side_px: int) -> bytes:
-    """A JPEG whose longer side is `side_px`, never enlarged. Raises InvalidInput for bytes that do not decode.
+    """A JPEG whose longer side is `side_px`, never enlarged.
 
+    Raises InvalidInput for bytes that do not decode, NotFound for those that are gone.
     Sides are rounded up to a few steps, so that a curious client cannot make thousands.
     """
     side = next(step for step in (128, 256, 512, 1_024) if side_px <= step)
     path = _place(sample.sha256, side)
     with suppress(FileNotFoundError):
         return path.read_bytes()
-    answer = _opened([sample.sha256], side)[0]
+    with DecodePool(1) as pool:
+        answer = _opened(pool, sample.sha256, side)
     if not isinstance(answer, Decoded):
         raise InvalidInput(answer.detail)
     _keep(path, answer.thumbnail)
@@ -37,16 +39,24 @@ def preview_jpeg(sample: Sample, side_px: int) -> bytes:
 
 
 def previews_made(sha256s: Sequence[str], side_px: int) -> dict[str, bytes]:
-    """Several at once, by content; `side_px` is one of the steps. What does not decode is left out."""
+    """Several at once, by content; `side_px` is one of the steps.
+
+    What does not decode or is gone is left out. One file at a time is in memory.
+    """
     made: dict[str, bytes] = {}
     for sha256 in dict.fromkeys(sha256s):
         with suppress(FileNotFoundError):
             made[sha256] = _place(sha256, side_px).read_bytes()
     missing = [sha256 for sha256 in dict.fromkeys(sha256s) if sha256 not in made]
-    for sha256, answer in zip(missing, _opened(missing, side_px), strict=True):
-        if isinstance(answer, Decoded):
-            _keep(_place(sha256, side_px), answer.thumbnail)
-            made[sha256] = answer.thumbnail
+    if not missing:
+        return made
+    with DecodePool(1) as pool:
+        for sha256 in missing:
+            with suppress(NotFound):
+                answer = _opened(pool, sha256, side_px)
+                if isinstance(answer, Decoded):
+                    _keep(_place(sha256, side_px), answer.thumbnail)
+                    made[sha256] = answer.thumbnail
     return made
 
 
@@ -55,11 +65,8 @@ def previews_trim() -> int:
     return oldest_removed(_root().glob("*/*"), MAX_BYTES)
 
 
-def _opened(sha256s: Sequence[str], side_px: int) -> list[Answer]:
-    if not sha256s:
-        return []
-    with DecodePool(1) as pool:
-        return pool.submit([blob_read(sha256) for sha256 in sha256s], side_px).result()
+def _opened(pool: DecodePool, sha256: str, side_px: int) -> Answer:
+    return pool.submit([blob_read(sha256)], side_px).result()[0]
 
 
 def _keep(path: Path, content: bytes) -> None:

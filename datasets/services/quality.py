@@ -1,5 +1,6 @@
 """Quality checks: the newest findings of a data set, written whole."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -12,7 +13,7 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.sql import bind
+from core.sql import as_json, is_postgresql
 from datasets.models import Dataset, Finding, ImportBatch, Sample, SampleFinding
 from datasets.quality.label_stats import ClassCount, Found, labels_findings
 from datasets.selectors.counters import counts_of, totals_of
@@ -22,6 +23,7 @@ from datasets.services.quality_scan import features_fill, samples_scan, scan_fin
 
 _MAX_NAMED = 10_000
 _MAX_FILES = 100
+_MARK_CHUNK = 5_000
 _DAMAGED = ("file_damaged", "decoder_died", "decoder_timeout")
 _REMEDIES: Final = {"unreadable_files": "replace_files", "boxes_left_out": "redraw_boxes"}
 
@@ -51,7 +53,7 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
     ]
     ids = {code: [scan.ids[row] for row in rows.rows[:_MAX_NAMED]] for code, rows in named.items()}
     with ctx.fenced() as job:
-        findings_write(dataset_id, found, ids | {"unlabeled": _unlabeled_ids(dataset_id)}, scan.marked)
+        findings_write(dataset_id, found, ids | {"unlabeled": _unlabeled_ids(dataset_id)})
         result: dict[str, object] = {row.code: row.count for row in found if row.count}
         ctx.finish(job, {"findings": result})
     return {"findings": result}
@@ -68,15 +70,10 @@ def findings_now(dataset: Dataset) -> list[Found]:
 
 
 def findings_write(
-    dataset_id: uuid.UUID,
-    found: Iterable[Found],
-    named: Mapping[str, list[uuid.UUID]],
-    marked: Mapping[uuid.UUID, list[str]],
+    dataset_id: uuid.UUID, found: Iterable[Found], named: Mapping[str, list[uuid.UUID]]
 ) -> None:
-    """Replace all findings in the caller's transaction.
-
-    `named` lists the samples of a code, `marked` the codes that samples carry from the last time.
-    """
+    """Replace all findings in the caller's transaction. `named` lists the samples of a code."""
+    marked = _marked(dataset_id)
     Finding.objects.filter(dataset_id=dataset_id).delete()
     SampleFinding.objects.filter(dataset_id=dataset_id).delete()
     now = utc_now()
@@ -97,15 +94,33 @@ def findings_write(
     _mark_samples(named, marked)
 
 
+def _marked(dataset_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
+    """The codes that samples carry now."""
+    named = SampleFinding.objects.filter(dataset_id=dataset_id).exclude(code="unlabeled")
+    rows = Sample.objects.filter(pk__in=named.values("sample_id"), dataset_id=dataset_id)
+    return dict(rows.values_list("pk", "findings"))
+
+
 def _mark_samples(named: Mapping[str, list[uuid.UUID]], marked: Mapping[uuid.UUID, list[str]]) -> None:
     """The codes on the samples themselves, which lists show; being unlabeled is its own column already."""
     codes: dict[uuid.UUID, list[str]] = {sample_id: [] for sample_id in marked}
     for code, ids in named.items():
         for sample_id in ids if code != "unlabeled" else ():
             codes.setdefault(sample_id, []).append(code)
-    changed = [(bind(now), bind(pk)) for pk, now in codes.items() if now != marked.get(pk, [])]
+    # The text that Django writes: SQLite compares JSON by its text.
+    changed = sorted((pk.hex, json.dumps(now)) for pk, now in codes.items() if now != marked.get(pk, []))
+    if is_postgresql():
+        said = "jsonb_to_recordset(%s::jsonb) AS said(id uuid, findings text)"
+        sql = f"UPDATE datasets_sample AS s SET findings = said.findings::jsonb FROM {said} WHERE s.id = said.id"  # noqa: S608
+    else:
+        sql = (
+            "UPDATE datasets_sample AS s SET findings = json_extract(said.value, '$.findings') "
+            "FROM json_each(%s) AS said WHERE s.id = json_extract(said.value, '$.id')"
+        )
     with connection.cursor() as cursor:
-        cursor.executemany("UPDATE datasets_sample SET findings = %s WHERE id = %s", changed)
+        for start in range(0, len(changed), _MARK_CHUNK):
+            part = changed[start : start + _MARK_CHUNK]
+            cursor.execute(sql, [as_json([{"id": pk, "findings": now} for pk, now in part])])
 
 
 def _import_problems(dataset_id: uuid.UUID, finding: str, is_meant: Callable[[str], bool]) -> Found:

@@ -11,8 +11,9 @@ from django.db import connection
 from django.db.models import Q
 from numpy.typing import NDArray
 
+from core.errors import NotFound
 from core.jobs.context import JobContext
-from core.services.blobs import BlobMissing, blob_read
+from core.services.blobs import blob_read
 from core.sql import bind
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
@@ -23,9 +24,11 @@ from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
-from datasets.services.import_run import THUMB_SIDE_PX
+from datasets.services.import_run import BATCH_BYTES, THUMB_SIDE_PX
 
 _FILL_ITEMS: Final = 100
+# What says more of the moment than of the picture; the next check tries again.
+_PASSING: Final = ("decoder_timeout", "decoder_died", "file_missing")
 _CHUNK: Final = 5_000
 _COLUMNS: Final = (
     "pk",
@@ -35,16 +38,16 @@ _COLUMNS: Final = (
     "state",
     "label_class_id",
     "dhash64",
-    "findings",
 )
 Rows = NDArray[np.int64]
+FileRow = tuple[uuid.UUID, str, int]
 Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
 class Scan:
     """N samples in the order of their ids. `measured` are the rows that `pictures`, `signatures` (M, 322)
-    and `hashes` (M,) describe; the others could not be opened. `marked` are the codes samples carry now.
+    and `hashes` (M,) describe; the others could not be opened.
     """
 
     ids: list[uuid.UUID] = field(default_factory=list)
@@ -52,7 +55,6 @@ class Scan:
     splits: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
     labels: list[uuid.UUID | None] = field(default_factory=list)
-    marked: dict[uuid.UUID, list[str]] = field(default_factory=dict)
     measured: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     pictures: Pictures = field(default_factory=lambda: Pictures.of([], []))
     signatures: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, SIGNATURE_BYTES), np.uint8))
@@ -75,22 +77,26 @@ class Named:
 def features_fill(ctx: JobContext, dataset: Dataset) -> None:
     """Measure the pictures that no import of this version measured; resumable after any batch.
 
-    A picture is opened in the decoding children, as an import does. One that cannot be opened any more is
-    remembered as such and not tried again.
+    A picture is opened in the decoding children, as an import does. A damaged one is remembered as such and
+    not tried again.
     """
     if dataset.modality != Modality.IMAGE:
         return
-    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=VERSION)
+    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=VERSION) | Q(features__problem__in=_PASSING)
     wanted = Sample.objects.filter(unmeasured, dataset_id=dataset.pk).order_by("pk")
-    rows = list(wanted.values_list("pk", "sha256"))
+    rows = list(wanted.values_list("pk", "sha256", "size_bytes"))
     if not rows:
         return
     with DecodePool() as pool:
         done = 0
-        for part in _parts(rows, _FILL_ITEMS):
+        for part in _loads(rows):
             ctx.check()
-            answers = _answers(pool, [sha256 for _, sha256 in part])
-            updates = [_update(pk, answer) for (pk, _), answer in zip(part, answers, strict=True)]
+            answers = _answers(pool, [sha256 for _, sha256, _ in part])
+            updates = [
+                _update(pk, answer)
+                for (pk, _, _), answer in zip(part, answers, strict=True)
+                if isinstance(answer, Decoded) or answer.code not in _PASSING
+            ]
             with ctx.fenced(), connection.cursor() as cursor:
                 cursor.executemany(
                     "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s", updates
@@ -136,6 +142,20 @@ def _parts(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:
         yield part
 
 
+def _loads(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+    """As many files as are held in memory at once: few large ones, or many small ones, at least one."""
+    load: list[FileRow] = []
+    size_bytes = 0
+    for row in rows:
+        if load and (len(load) == _FILL_ITEMS or size_bytes + row[2] > BATCH_BYTES):
+            yield load
+            load, size_bytes = [], 0
+        load.append(row)
+        size_bytes += row[2]
+    if load:
+        yield load
+
+
 def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
     contents = [_content(sha256) for sha256 in sha256s]
     opened = iter(pool.submit([content for content in contents if content], THUMB_SIDE_PX).result())
@@ -146,7 +166,7 @@ def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
 def _content(sha256: str) -> bytes:
     try:
         return blob_read(sha256)
-    except BlobMissing:
+    except NotFound:
         return b""
 
 
@@ -160,7 +180,7 @@ def _chunk_read(
     scan: Scan, chunk: Sequence[tuple[Any, ...]]
 ) -> tuple[Rows, Pictures, NDArray[np.uint8], Rows]:
     rows, sizes, measured, hashes = [], [], [], []
-    for pk, payload, stored, split, state, label, dhash, findings in chunk:
+    for pk, payload, stored, split, state, label, dhash in chunk:
         size = payload.get("width", 0), payload.get("height", 0)
         if (features := Features.from_json(stored)) is not None:
             rows.append(len(scan.ids))
@@ -172,8 +192,6 @@ def _chunk_read(
         scan.splits.append(split)
         scan.states.append(state)
         scan.labels.append(label)
-        if findings:
-            scan.marked[pk] = findings
     joined = b"".join(row.signature for row in measured)
     signatures = np.frombuffer(joined, np.uint8).reshape(-1, SIGNATURE_BYTES)
     return np.array(rows, np.int64), Pictures.of(sizes, measured), signatures, np.array(hashes, np.int64)

@@ -45,6 +45,8 @@ def recipe_update(
 ) -> Recipe:
     """Change what is given; None leaves it. `revision` is the one the caller saw, None to overwrite.
 
+    A recipe that would stay as it is keeps its revision: nobody else's change becomes stale by it.
+
     Raises NotFound, InvalidInput, RecipeNameTaken, and StaleRevision with `params.current`.
     """
     checked = None if steps is None else pipeline_from(steps).to_json()
@@ -53,9 +55,12 @@ def recipe_update(
             recipe = _locked(recipe_id)
             if revision is not None and revision != recipe.revision:
                 raise StaleRevision("somebody else changed the recipe first", current=recipe_render(recipe))
+            before = recipe.name, recipe.description, recipe.steps
             recipe.name = recipe.name if name is None else _name(name)
             recipe.description = recipe.description if description is None else description
             recipe.steps = recipe.steps if checked is None else checked
+            if before == (recipe.name, recipe.description, recipe.steps):
+                return recipe
             recipe.revision += 1
             recipe.save(update_fields=["name", "description", "steps", "revision"])
             audit.record(

@@ -13,7 +13,7 @@ from django.db.models import Max
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.services import audit
-from core.services.blobs import BlobRef, blob_put, blobs_register
+from core.services.blobs import BlobMissing, blob_put, blobs_known_renew, blobs_register
 from datasets.manifest import ManifestHeader, ManifestSample, manifest_write
 from datasets.models import Dataset, DatasetVersion, VersionPicture
 from datasets.selectors.versions import version_render
@@ -24,7 +24,7 @@ MANIFEST_TYPE: Final = "application/x-studio-manifest"
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that is about to be. `pictures` are those that no sample of the data set has."""
+    """A version that is about to be. `pictures` are blobs that no sample of the data set has."""
 
     id: uuid.UUID
     dataset: Dataset
@@ -37,7 +37,7 @@ class NewVersion:
     warnings: Sequence[Mapping[str, Any]]
     parent: DatasetVersion | None = None
     augmentation: Mapping[str, Any] | None = None
-    pictures: Sequence[BlobRef] = field(default_factory=tuple)
+    pictures: Sequence[str] = field(default_factory=tuple)
 
 
 def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
@@ -50,7 +50,10 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
         dataset_locked(new.dataset.pk)
         last = DatasetVersion.objects.filter(dataset=new.dataset).aggregate(last=Max("number"))["last"]
         number = (last or 0) + 1
-        blobs_register([ref, *new.pictures])
+        blobs_register([ref])
+        kept = set(new.pictures)
+        if blobs_known_renew(kept) != kept:
+            raise BlobMissing("a picture of the version is gone")
         version = DatasetVersion(
             id=new.id,
             dataset=new.dataset,
@@ -70,7 +73,6 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
             created_by_id=ctx.created_by_id or new.dataset.created_by_id,
         )
         version.save(force_insert=True)
-        kept = {picture.sha256 for picture in new.pictures}
         VersionPicture.objects.bulk_create(
             [VersionPicture(version=version, sha256=sha256) for sha256 in sorted(kept)], batch_size=1_000
         )

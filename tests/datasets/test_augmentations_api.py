@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.imaging import decode
-from core.models import IdempotencyRecord
+from core.models import Blob, IdempotencyRecord
 from datasets.augment import OPERATORS
 from datasets.models import Sample
-from datasets.services import previews
+from datasets.services import augment_previews, previews
 from tests import factories
 from tests.datasets.pictures import picture
 
@@ -146,6 +146,37 @@ def test_a_sample_that_cannot_be_read_is_named(client, filled, monkeypatch):
     body = previewed(client, filled)
     assert body["unreadable"] == [str(broken.pk)]
     assert len(body["results"]) == 11
+
+
+@pytest.mark.parametrize("part", ["row", "container"])
+def test_a_sample_whose_file_is_gone_is_named_and_the_others_are_shown(client, filled, part):
+    lost = Sample.objects.filter(dataset=filled).order_by("pk").first()
+    blob = Blob.objects.filter(pk=lost.sha256)
+    if part == "row":
+        blob.delete()
+    else:
+        blob.update(container="0" * 64)
+    augment_previews._pixels.cache_clear()
+    previews._place(lost.sha256, 256).unlink(missing_ok=True)
+    body = previewed(client, filled)
+    assert body["unreadable"] == [str(lost.pk)]
+    assert len(body["results"]) == 11
+
+
+def test_one_file_at_a_time_is_read_for_a_preview(client, filled, monkeypatch):
+    for sha256 in Sample.objects.values_list("sha256", flat=True):
+        previews._place(sha256, 256).unlink(missing_ok=True)
+    events = []
+    read, submit = previews.blob_read, previews.DecodePool.submit
+
+    def decoded(pool, contents, side):
+        events.append(len(contents))
+        return submit(pool, contents, side)
+
+    monkeypatch.setattr(previews, "blob_read", lambda sha: events.append("read") or read(sha))
+    monkeypatch.setattr(previews.DecodePool, "submit", decoded)
+    previewed(client, filled)
+    assert events == ["read", 1] * 12
 
 
 def test_a_preview_writes_nothing_even_with_an_idempotency_key(client, filled):

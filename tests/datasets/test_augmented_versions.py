@@ -1,17 +1,24 @@
 import json
+import os
 import subprocess
 import sys
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
+from django.db.models import F
 
 from core.clock import utc_now
 from core.imaging import decode
-from core.models import Job
+from core.jobs.context import JobContext
+from core.models import Blob, Job
 from core.services.blobs import blob_read
-from core.services.collection import unreferenced_blobs
+from core.services.collection import garbage_collect, reconcile, unreferenced_blobs
+from core.services.scratch import scratch_dir
+from core.services.storage import container_store
 from datasets.models import DatasetVersion, VersionPicture
-from datasets.services import augmented_versions
+from datasets.services import augmented_copies, augmented_versions
 from datasets.services.versions import version_materialize, version_opened
 from tests import factories
 from tests.datasets.conftest import worked
@@ -190,3 +197,81 @@ def test_a_sample_that_cannot_be_read_is_named_and_left_out(client, project, ver
     (warning,) = [row for row in made.warnings if row["code"] == "augmentation_unreadable"]
     assert (warning["count"], len(warning["params"]["samples"])) == (1, 1)
     assert uuid.UUID(warning["params"]["samples"][0])
+
+
+def begun(client, version, recipe, monkeypatch, batches):
+    """A job whose worker died behind so many batches of one copy each."""
+    monkeypatch.setattr(augmented_versions, "BATCH_BYTES", 1)
+    kept = []
+
+    def dies(context):
+        kept.append(1)
+        if len(kept) == batches:
+            raise OperationalError("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobContext, "milestone", dies)
+        job = worked(Job.objects.get(pk=posted(client, version, recipe, copies=2).json()["job"]["id"]))
+    assert job.state == "running"
+    Job.objects.filter(pk=job.pk).update(lease_until=utc_now() - timedelta(seconds=1))
+    return job
+
+
+def test_another_attempt_goes_on_behind_the_copies_that_are_there(client, project, version, monkeypatch):
+    recipe = recipe_of(client, project, STEPS)
+    whole = augmented(client, version, recipe, copies=2)
+    job, sent = begun(client, version, recipe, monkeypatch, batches=5), []
+    answers = augmented_versions._answers
+
+    def counted(source):
+        for answer in answers(source):
+            sent.append(answer)
+            yield answer
+
+    monkeypatch.setattr(augmented_versions, "_answers", counted)
+    ended = worked(job)
+    assert ended.state == "succeeded", ended.error_detail
+    assert len(sent) == 12 - 5
+    assert ended.deaths == 0
+    assert rows(DatasetVersion.objects.get(pk=ended.result["id"])) == rows(whole)
+    assert not list(scratch_dir().glob("augmented-*"))
+
+
+def test_copies_outlive_the_collector_during_a_long_run(client, project, version, monkeypatch):
+    """Each batch seems to take twenty hours, and the collector comes after each."""
+    monkeypatch.setattr(augmented_versions, "BATCH_BYTES", 1)
+    monkeypatch.setattr(augmented_copies, "_RENEW_EVERY_S", -1)
+    known, removed = set(Blob.objects.values_list("pk", flat=True)), []
+
+    def collect(context):
+        long_ago = utc_now() - timedelta(days=2)
+        for container in container_store().containers():
+            os.utime(container_store().local_path(container.sha256), (long_ago.timestamp(),) * 2)
+        removed.append(garbage_collect())
+        twenty = timedelta(hours=20)
+        Blob.objects.exclude(pk__in=known).update(created_at=F("created_at") - twenty)
+
+    monkeypatch.setattr(JobContext, "milestone", collect)
+    made = augmented(client, version, recipe_of(client, project, STEPS), copies=2)
+    assert len(removed) >= 12
+    assert {each.rows for each in removed} == {0}
+    # The first one also clears away what other tests left on the disk.
+    assert {each.containers for each in removed[1:]} == {0}
+    assert made.counts["train"] == 18
+    assert reconcile().missing == []
+
+
+def test_copies_that_were_collected_after_a_death_are_made_again(client, project, version, monkeypatch):
+    job = begun(client, version, recipe_of(client, project, STEPS), monkeypatch, batches=5)
+    assert unreferenced_blobs(utc_now()).count() == 5
+    assert garbage_collect(grace=timedelta(0)).rows == 5
+    ended = worked(job)
+    assert ended.state == "succeeded", ended.error_detail
+    assert ended.result["counts"]["train"] == 18
+    assert reconcile().missing == []
+
+
+def test_the_name_of_a_grown_version_fits(client, project, version):
+    DatasetVersion.objects.filter(pk=version.pk).update(name="n" * 200)
+    made = augmented(client, version, recipe_of(client, project, STEPS), copies=1)
+    assert made.name == "n" * 197 + " x2"

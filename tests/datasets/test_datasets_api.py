@@ -221,10 +221,12 @@ def test_filters_narrow_and_counts_agree(client, filled):
 
 @pytest.mark.parametrize(
     "query",
-    ["label=x", "state=happy", "split=x", "ordering=sha256", "imported_after=x", "limit=0"],
+    ["label=x", "state=happy", "split=x", "finding=blurry", "ordering=sha256", "imported_after=x", "limit=0"],
 )
 def test_a_wrong_filter_is_refused(client, filled, query):
-    assert client.get(f"/api/v1/datasets/{filled}/samples/?{query}").status_code == 422
+    answer = client.get(f"/api/v1/datasets/{filled}/samples/?{query}")
+    assert answer.status_code == 422
+    assert list(answer.json()["params"]["fields"]) == [query.split("=")[0]]
 
 
 def test_a_cursor_nobody_gave_is_refused(client, filled):

@@ -4,11 +4,17 @@ import json
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.models import Blob
 from datasets.formats.decoding.child import answer_for
+from datasets.formats.decoding.wire import Undecodable
 from datasets.models import Sample, SampleFinding
-from datasets.services.quality import quality_submit
+from datasets.quality.features import VERSION
+from datasets.services import quality, quality_scan
+from datasets.services.import_run import BATCH_BYTES
+from datasets.services.quality import findings_write, quality_submit
 from tests.datasets.conftest import worked
 from tests.datasets.quality.scenes import COPIES, FAULTS, broken, encoded, scene
 
@@ -133,19 +139,68 @@ def test_pictures_of_an_older_import_are_measured_by_the_checks(make_dataset, ru
     assert findings(dataset)["picture_blurry"]["count"] == 1
 
 
-def test_a_picture_that_cannot_be_opened_any_more_is_named_once_and_not_tried_again(
+def test_a_damaged_picture_is_named_once_and_not_tried_again(
     make_dataset, run_import, check, findings, names, monkeypatch
 ):
     dataset = make_dataset()
     run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})
-    lost = Sample.objects.get(name__endswith="3.jpg")
+    spoiled = Sample.objects.get(name__endswith="3.jpg").sha256
     Sample.objects.update(features={})
-    Blob.objects.filter(pk=lost.sha256).delete()
-    check(dataset)
+    read = quality_scan.blob_read
+    half = read(spoiled)[:900]
+    with monkeypatch.context() as patch:
+        patch.setattr(quality_scan, "blob_read", lambda sha: half if sha == spoiled else read(sha))
+        check(dataset)
     assert names(findings(dataset)["picture_unreadable"]) == {"3.jpg"}
-    monkeypatch.setattr("datasets.services.quality_scan.blob_read", None)
+    monkeypatch.setattr(quality_scan, "blob_read", None)
     assert check(dataset).state == "succeeded"
     assert findings(dataset)["picture_unreadable"]["count"] == 1
+
+
+@pytest.mark.parametrize("code", ["decoder_timeout", "decoder_died", "file_missing"])
+def test_what_failed_for_the_moment_is_named_and_tried_again(
+    make_dataset, run_import, check, findings, names, monkeypatch, code
+):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})
+    older = Sample.objects.get(name__endswith="1.jpg")
+    Sample.objects.update(features={})
+    Sample.objects.filter(pk=older.pk).update(features={"v": VERSION, "problem": code})
+    answers = quality_scan._answers
+
+    def failing(pool, sha256s):
+        of = dict(zip(sha256s, answers(pool, sha256s), strict=True)) | {lost: Undecodable(code, "")}
+        return [of[sha256] for sha256 in sha256s]
+
+    lost = Sample.objects.get(name__endswith="3.jpg").sha256
+    with monkeypatch.context() as patch:
+        patch.setattr(quality_scan, "_answers", failing)
+        check(dataset)
+    assert names(findings(dataset)["picture_unreadable"]) == {"3.jpg"}
+    check(dataset)
+    assert "picture_unreadable" not in findings(dataset)
+
+
+def test_a_lost_file_is_named_and_read_again_once_it_is_back(make_dataset, run_import, check, findings):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})
+    lost = Blob.objects.get(pk=Sample.objects.get(name__endswith="3.jpg").sha256)
+    Sample.objects.update(features={})
+    Blob.objects.filter(pk=lost.pk).delete()
+    check(dataset)
+    assert findings(dataset)["picture_unreadable"]["count"] == 1
+    lost.save(force_insert=True)
+    check(dataset)
+    assert "picture_unreadable" not in findings(dataset)
+
+
+def test_files_are_held_by_their_bytes_and_by_their_number():
+    large, small = BATCH_BYTES // 2 + 1, 1_000
+    rows = [(n, "", size) for n, size in enumerate([*[small] * 250, large, large, 10 * large, small, small])]
+    loads = list(quality_scan._loads(rows))
+    assert [row for load in loads for row in load] == rows
+    assert all(len(load) == 1 or sum(row[2] for row in load) <= BATCH_BYTES for load in loads)
+    assert [len(load) for load in loads] == [100, 100, 51, 1, 1, 2]
 
 
 def test_a_mended_picture_loses_its_mark(make_dataset, run_import, check, findings):
@@ -164,6 +219,40 @@ def test_a_mended_picture_loses_its_mark(make_dataset, run_import, check, findin
     dark.refresh_from_db()
     assert dark.findings == []
     assert not SampleFinding.objects.filter(sample=dark, code="picture_dark").exists()
+
+
+def test_marks_of_many_samples_are_written_in_a_few_statements(make_dataset, run_import, monkeypatch):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(9)})
+    samples = list(Sample.objects.order_by("pk").values_list("pk", flat=True))
+    findings_write(dataset.pk, [], {"picture_dark": samples[:6], "unlabeled": samples})
+    monkeypatch.setattr(quality, "_MARK_CHUNK", 3)
+    named = {"picture_dark": samples[2:4], "picture_blurry": samples[3:8]}
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        findings_write(dataset.pk, [], named)
+    updates = [query for query in queries if query["sql"].startswith("UPDATE")]
+    assert len(updates) == 3
+    expected = [[code for code, ids in named.items() if pk in ids] for pk in samples]
+    assert list(Sample.objects.order_by("pk").values_list("findings", flat=True)) == expected
+    assert Sample.objects.filter(findings=["picture_dark", "picture_blurry"]).count() == 1
+    assert Sample.objects.filter(findings=[]).count() == 3
+
+
+def test_a_mark_that_appeared_while_the_checks_ran_is_taken_off(make_dataset, run_import, check, monkeypatch):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})
+    first = Sample.objects.order_by("pk").first()
+    scanned = quality.samples_scan
+
+    def meanwhile(ctx, dataset_id):
+        scan = scanned(ctx, dataset_id)
+        findings_write(dataset_id, [], {"picture_dark": [first.pk]})
+        return scan
+
+    monkeypatch.setattr(quality, "samples_scan", meanwhile)
+    check(dataset)
+    first.refresh_from_db()
+    assert first.findings == []
 
 
 def test_suspicious_boxes_are_named_by_their_pictures(make_dataset, run_import, check, findings, names):

@@ -2,6 +2,7 @@ import pytest
 
 from core.models import AuditEvent
 from datasets.models import Recipe
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +67,25 @@ def test_a_stale_change_is_refused_with_what_stands_now(client, project):
     fresh = client.patch(path, {"name": "In time"}, format="json", headers={"If-Match": '"2"'})
     assert (fresh.status_code, fresh.json()["name"], fresh.json()["revision"]) == (200, "In time", 3)
     assert fresh.json()["steps"] == changed.json()["steps"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"name": " Winter  "}, {"steps": STEPS}, {"description": "", "revision": 1}]
+)
+def test_a_change_that_changes_nothing_keeps_the_revision(client, project, body):
+    answer = created(client, project)
+    same = client.patch(path_of(answer), body, format="json", headers={"If-Match": '"1"'})
+    assert (same.status_code, same.json(), same["ETag"]) == (200, answer.json(), '"1"')
+    assert not AuditEvent.objects.filter(operation="datasets.recipe.changed").exists()
+
+
+def test_what_cannot_change_is_refused_by_name(client, project, members):
+    path = path_of(created(client, project))
+    elsewhere = factories.project_make("Elsewhere", created_by=members["modeler"])
+    body = {"name": "Moved", "project": str(elsewhere.pk), "kind": "training"}
+    answer = client.patch(path, body, format="json")
+    assert (answer.status_code, set(answer.json()["params"]["fields"])) == (422, {"project", "kind"})
+    assert client.get(path).json()["name"] == "Winter"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ IMPORT = [
 ]
 VERSION = ["version.after-blob", "version.before-finish"]
 EXPORT = ["export.after-blob"]
-AUGMENT = ["augmentation.after-pictures"]
+AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
 CAMPAIGN = ["labeling.campaign.rows"]

@@ -171,6 +171,22 @@ def test_registering_again_saves_a_blob_from_the_collector(db):
     assert (done.rows, done.containers) == (0, 0)
 
 
+def test_renewing_saves_known_blobs_from_the_collector_and_says_which_they_are(db):
+    kept, other = (blobs.blob_put(content, "text/plain") for content in (b"kept", b"other"))
+    register(kept, other)
+    age()
+    with transaction.atomic():
+        assert blobs.blobs_known_renew([kept.sha256, kept.sha256, "0" * 64]) == {kept.sha256}
+    assert collection.garbage_collect().rows == 1
+    assert list(Blob.objects.values_list("pk", flat=True)) == [kept.sha256]
+    assert blobs.blob_read(kept.sha256) == b"kept"
+
+
+def test_renewing_needs_a_transaction(transactional_db):
+    with pytest.raises(RuntimeError):
+        blobs.blobs_known_renew([])
+
+
 def test_a_container_that_was_never_named_is_collected(db):
     blobs.blob_put(b"orphan", "a/b")
     age()

@@ -3,10 +3,11 @@ import pytest
 from PIL import Image
 
 from datasets.formats.decoding.child import answer_for
+from datasets.quality import twins
 from datasets.quality.align import fit_pairs
 from datasets.quality.features import Features
 from datasets.quality.twins import groups_of, near_pairs
-from tests.datasets.quality.scenes import COPIES, add_body, encoded, scene
+from tests.datasets.quality.scenes import COPIES, add_body, encoded, scene, trimmed
 
 CLEAN, EACH = 150, 40
 
@@ -37,6 +38,38 @@ def test_copies_are_found_and_pictures_of_the_same_place_are_not():
     for kind in COPIES:
         of_kind = [pair for pair, its in truth.items() if its == kind]
         assert sum(pair in found for pair in of_kind) >= 0.95 * EACH, kind
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 6, 12, 63])
+def test_every_copy_is_found_among_few_pictures(count):
+    """Half of them are trimmed copies of others: their difference hashes are not the same."""
+    rng = np.random.default_rng(count)
+    scenes = [scene(seed) for seed in range(700, 700 + count - count // 2)]
+    contents = [encoded(picture) for picture in scenes]
+    contents += [trimmed(picture, rng) for picture in scenes[: count // 2]]
+    pairs = near_pairs(*signed(contents)).tolist()
+    assert sorted(pairs) == [[i, len(scenes) + i] for i in range(count // 2)]
+
+
+def test_folding_bands_keeps_the_best_of_all_of_them_in_bounded_room():
+    rng = np.random.default_rng(4)
+    count = 400
+    directions = rng.normal(size=(count, 12)).astype(np.float32)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    cosines = directions @ directions.T
+    best, seen = twins._Best(directions), set()
+    for _ in range(24):
+        pairs = np.sort(rng.integers(0, count, (3_000, 2)), axis=1)
+        pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+        seen |= {tuple(pair) for pair in pairs.tolist() if cosines[tuple(pair)] >= 0.2}
+        best.fold(pairs, least_cosine=0.2)
+        assert len(best.codes) <= 8 * count
+    expected = set()
+    for side in (0, 1):
+        for row in range(count):
+            own = sorted((p for p in seen if p[side] == row), key=lambda p: -cosines[p])
+            expected.update(own[:4])
+    assert {(int(code) // count, int(code) % count) for code in best.codes} == expected
 
 
 def test_another_object_before_the_same_background_is_another_picture():

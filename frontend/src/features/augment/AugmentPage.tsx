@@ -45,7 +45,7 @@ function Augment({ dataset }: { dataset: Dataset }) {
               const recipe = known.find((one) => one.id === wanted);
               return (
                 <RecipeEditor
-                  key={`${recipe?.id}-${recipe?.revision}`}
+                  key={wanted ?? "new"}
                   dataset={dataset}
                   operators={all}
                   recipe={recipe}

@@ -1,16 +1,28 @@
 import { IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { createRecipe, deleteRecipe, type Operator, type Recipe, type Step, saveRecipe } from "@/api/augment";
+import { createRecipe, deleteRecipe, type Operator, type Recipe, saveRecipe } from "@/api/augment";
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { useMay } from "@/app/inProject";
 import { useT } from "@/i18n";
-import { Button, ConfirmDialog, EmptyState, IconButton, Panel, Stack, TextField, toast } from "@/ui";
+import {
+  Badge,
+  Button,
+  ConfirmDialog,
+  EmptyState,
+  IconButton,
+  Panel,
+  Row,
+  Stack,
+  TextField,
+  toast,
+} from "@/ui";
 import { AddStep } from "./AddStep";
 import styles from "./augment.module.css";
+import { afterSave, type Draft, draftOf, following, isDirty, theirsOf, withMine } from "./draft";
 import { PreviewPanel } from "./PreviewPanel";
 import { StepCard } from "./StepCard";
-import { added, changed, type EditedStep, edited, MAX_STEPS, moved, newStep, sent } from "./steps";
+import { added, changed, type EditedStep, MAX_STEPS, moved, newStep, sent } from "./steps";
 
 interface EditorProps {
   dataset: Dataset;
@@ -19,15 +31,25 @@ interface EditorProps {
   onOpen: (recipe: string | undefined) => void;
 }
 
-/** The steps on the left, what they do on the right. */
+/** The steps on the left, what they do on the right. A refetch never takes unsaved steps away. */
 export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps) {
   const t = useT("augment");
-  const [steps, setSteps] = useState(() => edited(recipe?.steps ?? []));
-  const pipeline = sent(steps);
+  const [held, setHeld] = useState(() => draftOf(recipe));
+  const draft = following(held, recipe);
+  // Always from the newest draft: a save ends long after the click that began it.
+  const change = (next: (draft: Draft) => Draft) => setHeld((was) => next(following(was, recipe)));
+  const setSteps = (steps: readonly EditedStep[]) => change((was) => ({ ...was, steps }));
+  const { steps } = draft;
   return (
     <div className={styles.editor}>
       <Stack>
-        <SavePanel project={dataset.project} recipe={recipe} steps={pipeline} onOpen={onOpen} />
+        <SavePanel
+          project={dataset.project}
+          recipe={recipe}
+          draft={draft}
+          onChange={change}
+          onOpen={onOpen}
+        />
         {steps.length === 0 ? (
           <EmptyState compact title={t("emptyTitle")}>
             {t("emptyText")}
@@ -41,7 +63,7 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
           onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
         />
       </Stack>
-      <PreviewPanel dataset={dataset} steps={pipeline} />
+      <PreviewPanel dataset={dataset} steps={sent(steps)} />
     </div>
   );
 }
@@ -74,75 +96,107 @@ function Steps({
   );
 }
 
-function SavePanel({
-  project,
-  recipe,
-  steps,
-  onOpen,
-}: {
+interface SaveProps {
   project: string;
   recipe: Recipe | undefined;
-  steps: readonly Step[];
+  draft: Draft;
+  onChange: (next: (draft: Draft) => Draft) => void;
   onOpen: (recipe: string | undefined) => void;
-}) {
+}
+
+function SavePanel({ project, recipe, draft, onChange, onOpen }: SaveProps) {
   const t = useT("augment");
-  const [name, setName] = useState(recipe?.name ?? "");
   const [isBusy, setIsBusy] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
   if (!useMay("curate_project")) return null;
+  const name = draft.name.trim();
   const save = async (event: FormEvent) => {
     event.preventDefault();
     setIsBusy(true);
     await act(async () => {
-      const kept = recipe
-        ? await saveRecipe(recipe, name.trim(), steps)
-        : await createRecipe(project, name.trim(), steps);
+      const kept = await keptOf(project, recipe, draft).catch((error: unknown) => {
+        const theirs = theirsOf(error);
+        if (!theirs) throw error;
+        onChange((was) => ({ ...was, theirs }));
+      });
+      if (!kept) return;
+      onChange((was) => afterSave(was, draft, kept));
       toast(t("saved", { name: kept.name }));
       onOpen(kept.id);
     });
     setIsBusy(false);
   };
   return (
-    <Panel>
-      <form onSubmit={save} className={styles.save}>
-        <TextField
-          label={t("name")}
-          value={name}
-          onChange={setName}
-          placeholder={t("namePlaceholder")}
-          required
-        />
-        <Button
-          type="submit"
-          variant="primary"
-          loading={isBusy}
-          disabled={!name.trim() || steps.length === 0}
-        >
-          {recipe ? t("save") : t("create")}
-        </Button>
+    <>
+      {draft.theirs ? <Conflict theirs={draft.theirs} onChange={onChange} /> : null}
+      <Panel>
+        <form onSubmit={save} className={styles.save}>
+          <TextField
+            label={t("name")}
+            value={draft.name}
+            onChange={(text) => onChange((was) => ({ ...was, name: text }))}
+            placeholder={t("namePlaceholder")}
+            required
+          />
+          <Button
+            type="submit"
+            variant="primary"
+            loading={isBusy}
+            disabled={!name || draft.steps.length === 0 || draft.theirs !== null}
+          >
+            {recipe ? t("save") : t("create")}
+          </Button>
+          {recipe ? (
+            <IconButton label={t("delete")} onClick={() => setIsAsking(true)}>
+              <IconTrash size={16} />
+            </IconButton>
+          ) : null}
+        </form>
+        {recipe && isDirty(draft) ? <Badge tone="warn">{t("unsaved")}</Badge> : null}
         {recipe ? (
-          <IconButton label={t("delete")} onClick={() => setIsAsking(true)}>
-            <IconTrash size={16} />
-          </IconButton>
+          <ConfirmDialog
+            open={isAsking}
+            onClose={() => setIsAsking(false)}
+            title={t("deleteTitle", { name: recipe.name })}
+            confirm={t("delete")}
+            variant="danger"
+            onConfirm={() =>
+              act(async () => {
+                await deleteRecipe(recipe);
+                onOpen(undefined);
+              })
+            }
+          >
+            {t("deleteText")}
+          </ConfirmDialog>
         ) : null}
-      </form>
-      {recipe ? (
-        <ConfirmDialog
-          open={isAsking}
-          onClose={() => setIsAsking(false)}
-          title={t("deleteTitle", { name: recipe.name })}
-          confirm={t("delete")}
-          variant="danger"
-          onConfirm={() =>
-            act(async () => {
-              await deleteRecipe(recipe);
-              onOpen(undefined);
-            })
-          }
-        >
-          {t("deleteText")}
-        </ConfirmDialog>
-      ) : null}
+      </Panel>
+    </>
+  );
+}
+
+function keptOf(project: string, recipe: Recipe | undefined, draft: Draft): Promise<Recipe> {
+  const name = draft.name.trim();
+  const steps = sent(draft.steps);
+  if (!recipe) return createRecipe(project, name, steps);
+  return saveRecipe({ ...recipe, revision: draft.base?.revision ?? 0 }, name, steps);
+}
+
+/** Somebody else kept the recipe first; nothing is overwritten until one of the two is chosen. */
+function Conflict({ theirs, onChange }: { theirs: Recipe; onChange: SaveProps["onChange"] }) {
+  const t = useT("augment");
+  return (
+    <Panel
+      tone="warn"
+      title={t("staleTitle")}
+      actions={
+        <Row>
+          <Button onClick={() => onChange(() => draftOf(theirs))}>{t("keepTheirs")}</Button>
+          <Button onClick={() => onChange(withMine)}>{t("keepMine")}</Button>
+        </Row>
+      }
+    >
+      {t("staleText")}
     </Panel>
   );
 }
