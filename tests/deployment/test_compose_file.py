@@ -24,10 +24,11 @@ def _ours(document):
 
 
 def _docker_compose() -> list[str] | None:
+    """The program, of version 2 or later: the first knows other files."""
     for program in (["docker", "compose"], ["docker-compose"]):
         if shutil.which(program[0]):
-            known = subprocess.run([*program, "version"], capture_output=True, check=False).returncode == 0
-            if known:
+            known = subprocess.run([*program, "version"], capture_output=True, check=False, text=True)
+            if known.returncode == 0 and "version 1." not in known.stdout:
                 return program
     return None
 
