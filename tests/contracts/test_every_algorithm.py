@@ -30,8 +30,12 @@ def data(tmp_path_factory):
 
 
 def fitted_weights(algorithm, data, recipe, run):
+    """What is handed over, and where the fit itself ended: the first may be its start where that does as well."""
     fitted = algorithm.fit(data, algorithm.params_for("balanced", recipe), run)
-    return {name: value.clone() for name, value in fitted.module.state_dict().items()}
+    handed = {name: value.clone() for name, value in fitted.module.state_dict().items()}
+    state = run.restore()
+    ends = state.tensors.items() if state else ()
+    return handed | {name: value for name, value in ends if name.startswith(("model.", "ema."))}
 
 
 def assert_same(one, other):

@@ -22,6 +22,7 @@ from datasets.models import DatasetVersion
 from tests.faults.storm import processes
 from tests.faults.worker import Worker, swept_until_ended, wait_for, workers
 from tests.faults.world import World
+from training.engine.checkpoint import CheckpointStore
 from training.models import ModelVersion, Run
 from training.services.runs import RunRequest, run_submit
 
@@ -59,10 +60,17 @@ def folder_of(run: Run) -> Path:
 
 
 def weights(run: Run) -> dict[str, np.ndarray]:
-    """The initializers of the run's one model version."""
+    """The initializers of the run's one model version, and where the fit itself ended.
+
+    The model may be the start of the fit, where that does as well.
+    """
     (made,) = ModelVersion.objects.filter(run=run)
     model = onnx.load_model_from_string(blob_read(made.sha256))
-    return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    state = CheckpointStore(folder_of(run) / "checkpoints").restore()
+    assert state is not None
+    ends = {name: value.numpy() for name, value in state.tensors.items() if name.startswith("model.")}
+    assert ends
+    return ends | {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
 
 
 def assert_same_weights(run: Run, reference: dict[str, np.ndarray]) -> None:
