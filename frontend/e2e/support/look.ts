@@ -21,10 +21,14 @@ export async function setLook(page: Page, language: Language): Promise<void> {
 
 /** Let the system change its theme, as at sunset. */
 export async function paintIn(page: Page, theme: Theme): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
-  // The page hears of it when it draws its next frame, and nothing else may ask for one.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
-  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", theme);
+  // Now and then the browser does not tell the page of the first change after a load, so it is changed again.
+  await expect(async () => {
+    await page.emulateMedia({ colorScheme: null });
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", theme, {
+      timeout: 2_000,
+    });
+  }).toPass({ timeout: 20_000 });
   await page.evaluate(() => {
     for (const animation of document.getAnimations())
       if (animation instanceof CSSTransition) animation.finish();
