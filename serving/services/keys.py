@@ -66,9 +66,8 @@ def keys_note_use() -> int:
         for key_id, minute in report.keys.items():
             at = datetime.fromtimestamp(minute, UTC)
             used[key_id] = max(at, used.get(key_id, at))
-    noted = 0
-    for key in EndpointKey.objects.filter(pk__in=used).only("last_used_at"):
-        at = used[str(key.pk)]
-        if key.last_used_at is None or key.last_used_at < at:
-            noted += EndpointKey.objects.filter(pk=key.pk).update(last_used_at=at)
-    return noted
+    keys = list(EndpointKey.objects.filter(pk__in=used).only("last_used_at"))
+    stale = [key for key in keys if key.last_used_at is None or key.last_used_at < used[str(key.pk)]]
+    for key in stale:
+        key.last_used_at = used[str(key.pk)]
+    return EndpointKey.objects.bulk_update(stale, ["last_used_at"], batch_size=500)

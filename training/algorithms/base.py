@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from core.errors import InvalidInput
-from training.algorithms.params import params_from, schema_of
+from core.params import params_from, schema_of
 
 if TYPE_CHECKING:
     from torch import nn

@@ -37,6 +37,10 @@ class ZipSink:
         self._zip.writestr(_entry(free, zipfile.ZIP_STORED), content)
         return free
 
+    def add_sample(self, name: str, sample: ManifestSample, read_blob: ReadBlob | None) -> str:
+        """As `add_media` with the sample's bytes; without `read_blob` only the name is taken."""
+        return self.free_name(name) if read_blob is None else self.add_media(name, read_blob(sample.sha256))
+
     def add_text(self, name: str, content: bytes) -> None:
         """Add a text file under exactly this name."""
         self._taken.add(compare_key(name))

@@ -39,9 +39,7 @@ class CocoWriter(VersionWriter):
         documents: dict[str, _Document] = {}
         for number, sample in enumerate(samples, start=1):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
-            name = (
-                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
-            )
+            name = sink.add_sample(name, sample, read_blob)
             document = documents.setdefault(sample.split or "train", _Document())
             document.images.append(_image(number, name, sample))
             document.annotations += _annotations(number, sample, header)

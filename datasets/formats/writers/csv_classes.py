@@ -27,9 +27,7 @@ class CsvClassesWriter(VersionWriter):
         lines = [csv_row(("path", "label", "split", "group"))]
         for sample in samples:
             name = f"images/{file_name(sample)}"
-            name = (
-                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
-            )
+            name = sink.add_sample(name, sample, read_blob)
             label = "" if sample.label is None else names[sample.label]
             cells = (name, label, sample.split or "train", sample.group)
             lines.append(csv_row(cell_escaped(cell) for cell in cells))

@@ -26,9 +26,7 @@ class CvatXmlWriter(VersionWriter):
         parts = [_head(header)]
         for number, sample in enumerate(samples):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
-            name = (
-                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
-            )
+            name = sink.add_sample(name, sample, read_blob)
             parts.append("\n".join(_image(number, name, sample, names)).encode())
         parts.append(b"</annotations>\n")
         sink.add_text("annotations.xml", b"\n".join(parts))

@@ -27,9 +27,7 @@ class FolderPerClassWriter(VersionWriter):
             label = "" if sample.label is None else names[sample.label]
             parts = [sample.split or "train", *([folder_name(label)] if label else []), file_name(sample)]
             name = "/".join(parts)
-            name = (
-                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
-            )
+            name = sink.add_sample(name, sample, read_blob)
             lines.append(",".join(_cell(value) for value in (name, label, sample.split)))
         sink.add_text("labels.csv", ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
 

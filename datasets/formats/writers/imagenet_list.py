@@ -26,9 +26,7 @@ class ImageNetListWriter(VersionWriter):
         for sample in samples:
             split = sample.split or "train"
             name = f"{split}/{file_name(sample)}"
-            name = (
-                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
-            )
+            name = sink.add_sample(name, sample, read_blob)
             if sample.label is not None:
                 lines[split].append(f"{name} {sample.label}\n")
         for split, rows in sorted(lines.items()):

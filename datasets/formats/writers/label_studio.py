@@ -30,9 +30,7 @@ class LabelStudioWriter(VersionWriter):
         tasks: list[bytes] = []
         for number, sample in enumerate(samples, start=1):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
-            name = (
-                sink.free_name(name) if read_blob is None else sink.add_media(name, read_blob(sample.sha256))
-            )
+            name = sink.add_sample(name, sample, read_blob)
             tasks.append(orjson.dumps(_task(number, name, sample, names)))
         sink.add_text("tasks.json", b"[" + b",\n".join(tasks) + b"]\n")
         sink.add_text("label_config.xml", _config(header).encode())

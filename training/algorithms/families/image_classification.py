@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from core.params import param
 from training.algorithms.base import Algorithm, Fitted, Profile
-from training.algorithms.params import param
 
 if TYPE_CHECKING:
     from training.engine.loop import Run
