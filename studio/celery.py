@@ -1,9 +1,14 @@
 """The Celery application: messages are doorbells, the job rows are the truth."""
 
 import os
+import signal
+import threading
+from typing import Final
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_shutting_down
+
+END_WITHIN_S: Final = 8.0
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 
@@ -18,3 +23,18 @@ def _check(**_: object) -> None:
     from studio.startup import startup_check  # its imports need Django to be set up
 
     startup_check()
+
+
+@worker_shutting_down.connect
+def _end_in_time(**_: object) -> None:
+    """A worker takes leave of its broker; one that does not answer must not keep it alive for ever."""
+    timer = threading.Timer(END_WITHIN_S, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> None:
+    """End the group where this process leads it, as under the supervisor, else this process alone."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)

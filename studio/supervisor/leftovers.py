@@ -18,7 +18,12 @@ def processes_of(data_dir: Path) -> set[int]:
     """The pids of all living processes of this data folder but our own. Linux only; elsewhere empty."""
     wanted = f"{MARKER}={marker_value(data_dir)}".encode()
     own = {os.getpid(), os.getppid()}
-    return {pid for pid in _pids() if pid not in own and wanted in _environment(pid)}
+    broker_dir = str(data_dir / "broker")
+    return {
+        pid
+        for pid in _pids()
+        if pid not in own and (wanted in _environment(pid) or _is_broker(pid, broker_dir))
+    }
 
 
 def end(data_dir: Path, grace_s: float = 8.0) -> int:
@@ -54,6 +59,15 @@ def _pids() -> list[int]:
         return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208 - names only, often
     except FileNotFoundError:
         return []
+
+
+def _is_broker(pid: int, folder: str) -> bool:
+    """Valkey overwrites its environment with its title, so it is known by its name and the folder it works in."""
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text("utf-8")
+        return name.startswith("valkey") and os.readlink(f"/proc/{pid}/cwd") == folder  # noqa: PTH115 - a string
+    except OSError:
+        return False
 
 
 def _environment(pid: int) -> list[bytes]:

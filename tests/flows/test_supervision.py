@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +81,17 @@ def test_a_killed_supervisor_blocks_nothing_and_leaves_no_process_behind(own_sta
         time.sleep(0.1)
     assert lost & leftovers.processes_of(own_stack.data_dir) == set()
     assert set(own_stack.pids()) == CHILDREN
+
+
+def test_workers_end_with_their_supervisor_although_their_broker_is_frozen(own_stack):
+    pids = own_stack.pids()
+    workers = {pid for name, pid in pids.items() if name.startswith("worker")}
+    os.kill(pids["broker"], signal.SIGSTOP)
+    os.kill(own_stack.supervisor_pid, signal.SIGKILL)
+    deadline = time.monotonic() + 25
+    while workers & leftovers.processes_of(own_stack.data_dir) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert workers & leftovers.processes_of(own_stack.data_dir) == set()
+    own_stack.stop()
+    own_stack.start()
+    assert not Path(f"/proc/{pids['broker']}").exists()

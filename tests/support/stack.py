@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+from studio.supervisor import leftovers
 from tests.support.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,12 @@ class Stack:
             return None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-        code = self._process.wait(timeout_s)
+        try:
+            code = self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            leftovers.end(self.data_dir)
+            raise
         self._reader.join(5)
         if self._process.stdout:
             self._process.stdout.close()
