@@ -30,7 +30,9 @@ export function RunFacts({ run }: { run: Run }) {
     { key: "started", label: t("started"), value: <Time iso={run.created_at} /> },
     ...(run.created_by ? [{ key: "by", label: t("by"), value: run.created_by }] : []),
   ];
-  const params = Object.entries(run.params).map(([name, value]) => ({
+  // The recipe takes the place of the preset's own augmentation.
+  const used = Object.entries(run.params).filter(([name]) => !run.recipe || name !== "augmentation");
+  const params = used.map(([name, value]) => ({
     key: name,
     label: lookup("runs", `param_${name}`) ?? name,
     value: settingText(name, value),
