@@ -488,7 +488,7 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * @description Import a file of at most 64 MB, a finished upload, or an address.
+         * @description Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
          *
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
@@ -1944,6 +1944,19 @@ export interface components {
             to_px: number;
             count: number;
         };
+        /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
+        BucketFormRequest: {
+            endpoint: string;
+            bucket: string;
+            /** @default  */
+            prefix: string;
+            /** @default us-east-1 */
+            region: string;
+            /** @default  */
+            key_id: string;
+            /** @default  */
+            secret: string;
+        };
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
         CampaignCountsShape: {
             total: number;
@@ -2486,13 +2499,14 @@ export interface components {
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
         };
-        /** @description Where the bytes are (`file`, `upload_id` or `url`) and how to read them. */
+        /** @description Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them. */
         ImportFormRequest: {
             /** Format: binary */
             file?: string;
             /** Format: uuid */
             upload_id?: string;
             url?: string;
+            s3?: components["schemas"]["BucketFormRequest"];
             /** @default auto */
             format: string;
             /** @default skip */
