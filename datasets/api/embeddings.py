@@ -12,9 +12,11 @@ from core.api.views import StudioViewSet
 from datasets.api import shapes_embeddings as shapes
 from datasets.api.rules import RULES
 from datasets.selectors.datasets import dataset_for
+from datasets.selectors.distributions import distributions_of
 from datasets.selectors.embeddings import (
     SUSPICION_ORDER,
     embeddings_state,
+    map_render,
     suspicions_of,
     suspicions_render,
 )
@@ -40,6 +42,37 @@ class EmbeddingViewSet(StudioViewSet):
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         return self.accepted(embeddings_submit(actor=self.user, dataset=dataset))
+
+
+class EmbeddingMapViewSet(StudioViewSet):
+    """`/datasets/{id}/map/`."""
+
+    resource = "embedding_maps"
+    rules = RULES
+
+    @extend_schema(responses=shapes.EmbeddingMapShape)
+    def retrieve(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """All pictures as points, near to what shows alike; 409 before the pictures were analyzed.
+
+        The points say no ids: ask the sample list for a `region`.
+        """
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        return Response(map_render(dataset))
+
+
+class DistributionViewSet(StudioViewSet):
+    """`/datasets/{id}/distributions/`."""
+
+    resource = "distributions"
+    rules = RULES
+
+    @extend_schema(responses=shapes.DistributionsShape)
+    def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """Brightness and shape of the pictures; number, places and sizes of the boxes."""
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        return Response(distributions_of(dataset_id))
 
 
 class LabelSuspicionViewSet(StudioViewSet):

@@ -27,6 +27,8 @@ RULES: Rules = MappingProxyType(
         "quality_checks_create": _CURATE,
         "embeddings_list": _VIEW,
         "embeddings_create": _CURATE,
+        "embedding_maps_retrieve": _VIEW,
+        "distributions_list": _VIEW,
         "label_suspicions_list": _VIEW,
         "versions_list": _VIEW,
         "versions_create": _CURATE,

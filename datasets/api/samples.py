@@ -22,7 +22,7 @@ from datasets.api import forms, shapes
 from datasets.api.rules import RULES
 from datasets.models import Dataset, Sample
 from datasets.selectors.datasets import dataset_for, sample_for
-from datasets.selectors.embeddings import similar_rows
+from datasets.selectors.embeddings import region_ids, similar_rows
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
@@ -48,6 +48,7 @@ class SampleViewSet(StudioViewSet):
         responses=paged(shapes.SampleShape),
         parameters=[
             *(OpenApiParameter(name, str) for name in (*FILTERS, "ordering", "cursor", "limit", "count")),
+            OpenApiParameter("region", str, description="Corners of a polygon on the map: x,y,x,y, 0 to 1"),
             OpenApiParameter("similar_to", uuid.UUID, description="A sample: only its nearest, in one page"),
         ],
     )
@@ -62,10 +63,12 @@ class SampleViewSet(StudioViewSet):
         if near := uuid_of(request, "similar_to"):
             return self._similar(request, dataset, near, conditions)
         rows = samples_rows(dataset_id, conditions, task=dataset.task)
+        if region := request.query_params.get("region"):
+            rows = rows.filter(pk__in=region_ids(dataset_id, region))
         ordering = [
             name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "imported_at")
         ]
-        count = partial(samples_count, dataset_id, conditions, task=dataset.task)
+        count = None if region else partial(samples_count, dataset_id, conditions, task=dataset.task)
         return page(request, rows, render=_rendered, ordering=ordering, count=count)
 
     def _similar(

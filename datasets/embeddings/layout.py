@@ -58,7 +58,9 @@ def map_of(
         return Drawn(places, far)
     draw = np.random.default_rng(seed)
     marks = np.sort(draw.choice(here, min(LANDMARKS, len(here)), replace=False))
-    near, distances = nearest_of(reduced[marks], reduced[marks], min(NEIGHBORS, len(marks) - 1), itself=True, step=step)
+    near, distances = nearest_of(
+        reduced[marks], reduced[marks], min(NEIGHBORS, len(marks) - 1), itself=True, step=step
+    )
     laid = layout(near, distances, reduced[marks, :2], draw, step)
     places[marks], far[marks] = laid, distances[:, -1]
     rest = np.setdiff1d(here, marks)
@@ -122,7 +124,8 @@ def layout(
             others = draw.integers(0, count, len(a))
             pushed = rate * _push(places[a] - places[others])
             _move(places, a, others, pushed, both=False)
-    return places.astype(np.float32)
+    laid: Floats = places.astype(np.float32)
+    return laid
 
 
 def _principal(chunks: Iterable[Rows]) -> tuple[Floats, Floats]:
@@ -167,17 +170,22 @@ def _strengths(distances: Doubles) -> Doubles:
         sigma = (low + high) / 2
         enough = np.exp(-beyond / np.maximum(sigma, 1e-12)[:, None]).sum(axis=1) > target
         high, low = np.where(enough, sigma, high), np.where(enough, low, sigma)
-    return np.exp(-beyond / np.maximum(high, 1e-12)[:, None])
+    strengths: Doubles = np.exp(-beyond / np.maximum(high, 1e-12)[:, None])
+    return strengths
 
 
 def _pull(apart: Doubles) -> Doubles:
     squared = np.maximum((apart**2).sum(axis=1, keepdims=True), 1e-12)
-    return np.clip(-2 * _A * _B * squared ** (_B - 1) / (1 + _A * squared**_B) * apart, -_CLIP, _CLIP)
+    pull: Doubles = np.clip(
+        -2 * _A * _B * squared ** (_B - 1) / (1 + _A * squared**_B) * apart, -_CLIP, _CLIP
+    )
+    return pull
 
 
 def _push(apart: Doubles) -> Doubles:
     squared = (apart**2).sum(axis=1, keepdims=True)
-    return np.clip(2 * _B / ((1e-3 + squared) * (1 + _A * squared**_B)) * apart, -_CLIP, _CLIP)
+    push: Doubles = np.clip(2 * _B / ((1e-3 + squared) * (1 + _A * squared**_B)) * apart, -_CLIP, _CLIP)
+    return push
 
 
 def _move(places: Doubles, a: Numbers, b: Numbers, by: Doubles, *, both: bool = True) -> None:

@@ -1,5 +1,6 @@
 """What is known of the pictures' vectors."""
 
+import base64
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -8,12 +9,13 @@ from typing import Any, Final, cast
 import numpy as np
 from django.db.models import F, QuerySet, Sum
 
-from core.errors import Conflict
+from core.errors import Conflict, InvalidInput
 from core.models import Job
-from core.services.blobs import blobs_locations
+from core.services.blobs import blob_read, blobs_locations
+from datasets.embeddings.mapfile import Map, inside, map_unpacked
 from datasets.embeddings.parts import ID, Ids, Place, part_ids
 from datasets.embeddings.search import nearest, vector_of
-from datasets.models import Dataset, EmbeddingMap, EmbeddingPart, LabelSuspicion, Sample
+from datasets.models import Dataset, EmbeddingMap, EmbeddingPart, LabelClass, LabelSuspicion, Sample
 from datasets.selectors.counters import totals_of
 from datasets.selectors.samples import sample_render, samples_rows
 
@@ -21,6 +23,8 @@ from datasets.selectors.samples import sample_render, samples_rows
 MODEL: Final = "efficientnet-lite0/160/thumb160"
 KIND: Final = "training.embeddings"
 _CHUNK: Final = 5_000
+MOST_IN_REGION: Final = 5_000
+MOST_CORNERS: Final = 200
 SUSPICION_ORDER: Final = ("rank", "id")
 
 
@@ -98,6 +102,56 @@ def similar_rows(
     rows = samples_rows(dataset.pk, conditions, task=dataset.task).filter(pk__in=list(ranked))
     ordered = sorted(rows, key=lambda row: (-ranked[row["id"]], row["id"]))[:limit]
     return [{**sample_render(row), "similarity": round(ranked[row["id"]], 4)} for row in ordered]
+
+
+def map_file(dataset_id: uuid.UUID) -> Map:
+    """The newest map. Raises NotEmbedded."""
+    name = EmbeddingMap.objects.filter(dataset_id=dataset_id).values_list("sha256", flat=True).first()
+    if name is None:
+        raise NotEmbedded("there is no map yet; analyze the pictures first")
+    return map_unpacked(blob_read(name))
+
+
+def map_render(dataset: Dataset) -> dict[str, Any]:
+    """The map for a browser: places as base64 of little-endian uint16 pairs, classes as base64 of int16 indices.
+
+    Raises NotEmbedded.
+    """
+    drawn = map_file(dataset.pk)
+    state = EmbeddingMap.objects.get(dataset=dataset)
+    classes = LabelClass.objects.filter(dataset=dataset).order_by("index")
+    return {
+        "count": len(drawn.ids),
+        "made_at": state.made_at,
+        "places": base64.b64encode(drawn.places.astype("<u2").tobytes()).decode(),
+        "indices": base64.b64encode(drawn.classes.astype("<i2").tobytes()).decode(),
+        "classes": [{"index": index, "id": pk} for index, pk in classes.values_list("index", "pk")],
+    }
+
+
+def region_ids(dataset_id: uuid.UUID, region: str) -> list[uuid.UUID]:
+    """Samples within a region of the map, at most MOST_IN_REGION; the rest is left out.
+
+    `region` is the corners of a polygon, x and y in turn with commas between, 0 to 1 of the map's sides.
+    Raises InvalidInput, NotEmbedded.
+    """
+    corners = _corners(region)
+    drawn = map_file(dataset_id)
+    found = drawn.ids[inside(drawn.places, corners)][:MOST_IN_REGION]
+    return [uuid.UUID(bytes=one.tobytes()) for one in np.ascontiguousarray(found).view("V16")]
+
+
+def _corners(region: str) -> list[tuple[float, float]]:
+    try:
+        numbers = [float(text) for text in region.split(",")]
+    except ValueError:
+        numbers = []
+    count = len(numbers)
+    if count % 2 or not 6 <= count <= 2 * MOST_CORNERS or not all(-1 <= number <= 2 for number in numbers):
+        raise InvalidInput(
+            f"a region is 3 to {MOST_CORNERS} corners x,y,x,y of numbers from 0 to 1", field="region"
+        )
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def suspicions_of(dataset_id: uuid.UUID) -> QuerySet[LabelSuspicion, dict[str, Any]]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import orjson
@@ -17,7 +17,7 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.services.blobs import blob_put, blobs_locations, blobs_register
+from core.services.blobs import BlobRef, blob_put, blobs_locations, blobs_register
 from datasets.embeddings.parts import ID
 from datasets.models import (
     Dataset,
@@ -48,7 +48,7 @@ KNOWN: Final = np.dtype([("id", ID), ("label", "<i4"), ("group", "<i4"), ("revis
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A label that does not fit, by the place of its classes in the list the child was given."""
+    """A label that does not fit; classes by their index in the label schema."""
 
     sample: uuid.UUID
     given: int
@@ -94,14 +94,14 @@ def embedding_part_keep(ctx: JobContext, dataset_id: uuid.UUID, content: bytes, 
     ctx.milestone()
 
 
-def known_write(ctx: JobContext, dataset: Dataset, target: Path) -> list[uuid.UUID]:
-    """What is known of each sample as an array of KNOWN, by id; the classes that its numbers mean.
+def known_write(ctx: JobContext, dataset: Dataset, target: Path) -> dict[int, uuid.UUID]:
+    """What is known of each sample as an array of KNOWN, by id; the classes by the index that stands there.
 
     Samples of one given group, and those that look the same, are in one group.
     """
     features_fill(ctx, dataset)
-    classes = list(LabelClass.objects.filter(dataset=dataset).order_by("index").values_list("pk", flat=True))
-    number = {pk: place for place, pk in enumerate(classes)} if _is_single(dataset) else {}
+    classes = dict(LabelClass.objects.filter(dataset=dataset).values_list("index", "pk"))
+    number = {pk: index for index, pk in classes.items()}
     scan = samples_scan(ctx, dataset.pk)
     twin_of = {row: group[0] for group in look_alikes(ctx, scan) for row in group}
     known = np.zeros(len(scan.ids), KNOWN)
@@ -122,14 +122,15 @@ def known_write(ctx: JobContext, dataset: Dataset, target: Path) -> list[uuid.UU
 def embedding_results_keep(
     dataset: Dataset,
     *,
-    classes: Sequence[uuid.UUID],
+    classes: Mapping[int, uuid.UUID],
     suspects: Sequence[Suspect] | None,
     outliers: Sequence[uuid.UUID],
-    drawn: Mapping[str, Any] | None,
+    drawn: tuple[BlobRef, int] | None,
 ) -> dict[str, int]:
     """Replace what the vectors told, in the caller's transaction; how many of what.
 
-    `suspects` is None where there was too little to compare; `drawn` has the blob `ref` of a map and its `count`.
+    `suspects` is None where there was too little to compare; `drawn` is the stored map
+    and how many pictures are on it.
     """
     counts = {"label_suspicious": len(suspects or ()), "outlier": len(outliers)}
     found = [Found(code, KINDS[code].severity, n, KINDS[code].remedy, {}) for code, n in counts.items()]
@@ -161,15 +162,15 @@ def embedding_results_keep(
         ],
     )
     if drawn is not None:
-        blobs_register([drawn["ref"]])
-        EmbeddingMap.objects.update_or_create(
-            dataset=dataset,
-            defaults={"count": drawn["count"], "sha256": drawn["ref"].sha256, "made_at": utc_now()},
-        )
+        ref, count = drawn
+        blobs_register([ref])
+        fields = {"count": count, "sha256": ref.sha256, "made_at": utc_now()}
+        EmbeddingMap.objects.update_or_create(dataset=dataset, defaults=fields)
     return counts
 
 
-def _is_single(dataset: Dataset) -> bool:
+def labels_comparable(dataset: Dataset) -> bool:
+    """Whether each picture has one class, so that one can be compared with what it looks like."""
     return dataset.task == Task.IMAGE_CLASSIFICATION
 
 

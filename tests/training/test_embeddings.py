@@ -1,5 +1,6 @@
 """The analysis of pictures as a person meets it: vectors, labels that do not fit, pictures alike. Real photographs."""
 
+import base64
 import io
 import uuid
 
@@ -177,3 +178,62 @@ def test_a_worker_that_dies_loses_no_part_that_was_kept(pictures, monkeypatch):
     assert done.result["pictures"] == 42 - 16
     ids = embedded_ids(dataset.pk)
     assert len(ids) == len(set(ids.tolist())) == 42
+
+
+def test_a_map_shows_every_picture_and_a_region_opens_its_pictures(pictures, client):
+    dataset, _ = pictures(wrong=0, each=8)
+    base = f"/api/v1/datasets/{dataset.pk}"
+    assert client.get(f"{base}/map/").status_code == 409
+    state = client.get(f"{base}/embeddings/").json()
+    assert (state["embedded"], state["map"]) == (0, None)
+    stranger = noise_like("foreign.jpg")
+    upload(dataset, {"coffee/foreign.jpg": stranger})
+    analyzed(dataset)
+    count = Sample.objects.filter(dataset=dataset).count()
+    state = client.get(f"{base}/embeddings/").json()
+    assert (state["embedded"], state["samples"], state["map"]["count"]) == (count, count, count)
+    drawn = client.get(f"{base}/map/").json()
+    places = np.frombuffer(base64.b64decode(drawn["places"]), "<u2").reshape(-1, 2) / 65_535
+    assert len(places) == drawn["count"] == count
+    name_of = {str(row.pk): row.name for row in dataset.classes.all()}
+    class_of = {row["index"]: name_of[row["id"]] for row in drawn["classes"]}
+    indices = np.frombuffer(base64.b64decode(drawn["indices"]), "<i2").tolist()
+    assert sorted({class_of[index] for index in indices}) == sorted(name_of.values())
+
+    everything = client.get(f"{base}/samples/?region=-1,-1,2,-1,2,2,-1,2&limit=500&count=1").json()
+    assert len(everything["results"]) == everything["count"] == count
+    left = places[:, 0] < np.median(places[:, 0])
+    middle = float(np.median(places[:, 0]))
+    half = client.get(f"{base}/samples/?region=-1,-1,{middle},-1,{middle},2,-1,2&limit=500").json()["results"]
+    assert len(half) == left.sum()
+    for wrong in ("1,2,3", "a,b,c,d,e,f", "0,0,1,1", "nan,0,1,0,1,1", "9,9,1,0,1,1", ",".join(["0"] * 500)):
+        assert client.get(f"{base}/samples/?region={wrong}").status_code == 422
+
+    findings = {row["code"]: row for row in client.get(f"{base}/findings/").json()["results"]}
+    opened = client.get(findings["outlier"]["samples_url"]).json()["results"]
+    assert "foreign.jpg" in {short(row["name"]) for row in opened}
+    assert len(opened) <= 3
+
+
+def noise_like(seed):
+    """A drawing of hard colored stripes, like nothing else here."""
+    rng = np.random.default_rng(len(seed))
+    stripes = np.repeat(rng.integers(0, 2, (1, 30, 3)) * 255, 4, axis=1).repeat(120, axis=0).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(stripes).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def test_an_unknown_picture_and_a_picture_of_another_data_set_have_nothing_similar(pictures, client):
+    dataset, _ = pictures(wrong=0, each=1)
+    base = f"/api/v1/datasets/{dataset.pk}/samples/"
+    sample = Sample.objects.filter(dataset=dataset).first()
+    answer = client.get(f"{base}?similar_to={sample.pk}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_embedded")
+    assert client.get(f"{base}?similar_to={uuid.uuid4()}").status_code == 404
+    assert client.get(f"{base}?similar_to=nothing").status_code == 422
+    actor = dataset.created_by
+    other = dataset_create(
+        actor=actor, project=dataset.project, name="other", task="image_classification", classes=None
+    ).pk
+    assert client.get(f"/api/v1/datasets/{other}/samples/?similar_to={sample.pk}").status_code == 422

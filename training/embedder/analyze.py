@@ -1,7 +1,7 @@
 """What the vectors tell, as its own process: `python -m training.embedder.analyze JOB_DIR`.
 
-Reads JOB_DIR/known.npy and the parts of the spec; writes out/suspects.jsonl (where labels could be compared)
-and out/result.json.
+Reads JOB_DIR/known.npy and the parts of the spec; writes out/suspects.jsonl (where labels could be compared),
+out/outliers.jsonl, out/map.bin (where there are pictures to draw) and out/result.json.
 """
 
 import json
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from datasets.embeddings.confident import suspects_of
 from datasets.embeddings.heads import Rows, folds_of, unseen_probabilities
+from datasets.embeddings.layout import map_of
+from datasets.embeddings.mapfile import Map, places_packed
 from datasets.embeddings.parts import Place, chunks_read
 from training.embedder.spec import EmbedderSpec
 from training.engine.failures import Stopped
@@ -24,6 +26,7 @@ from training.trainer.process import die_with_parent, job_dir_from_argv, limit, 
 LEAST_A_CLASS: Final = 5
 LEAST_SAMPLES: Final = 40
 DECIMALS: Final = 5
+FAR: Final = 5.0
 Known = NDArray[Any]
 Numbers = NDArray[np.int64]
 
@@ -34,11 +37,41 @@ def analyze(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
     known: Known = np.load(job_dir / "known.npy")
     out = job_dir / "out"
     out.mkdir(exist_ok=True)
-    result = {"compared": suspects_write(out / "suspects.jsonl", spec.places, known, spec.classes)}
-    if stop.is_set():
-        raise Stopped
-    events.progress(1, 1, "steps", None)
+
+    def step() -> None:
+        if stop.is_set():
+            raise Stopped
+
+    compared = suspects_write(out / "suspects.jsonl", spec.places, known, spec.classes)
+    step()
+    events.progress(1, 2, "steps", None)
+    drawn = map_of(lambda: rows_read(spec.places, known), len(known), step=step)
+    here = np.flatnonzero(~np.isnan(drawn.places[:, 0]))
+    if len(here):
+        labels = known["label"][here].astype(np.int16)
+        made = Map(known["id"][here], places_packed(drawn.places[here]), labels)
+        (out / "map.bin").write_bytes(made.packed())
+    far = outliers_of(drawn.distances)
+    (out / "outliers.jsonl").write_text(
+        "".join(f'"{_hex(known["id"][row])}"\n' for row in far), encoding="utf-8"
+    )
+    result = {"compared": compared, "drawn": len(here)}
     (out / "result.json").write_text(json.dumps(result), encoding="utf-8")
+
+
+def outliers_of(distances: NDArray[np.float32]) -> Numbers:
+    """Rows whose neighbors are much farther than is usual here, the farthest first; NaN is no row.
+
+    Usual is the median; much is FAR of the spread that the median absolute deviation stands for.
+    """
+    here = np.flatnonzero(~np.isnan(distances))
+    if len(here) < LEAST_SAMPLES:
+        return here[:0]
+    usual = float(np.median(distances[here]))
+    spread = 1.4826 * float(np.median(np.abs(distances[here] - usual)))
+    far = here[distances[here] > usual + FAR * max(spread, 1e-3)]
+    order: Numbers = far[np.argsort(-distances[far], kind="stable")]
+    return order
 
 
 def suspects_write(target: Path, places: list[Place], known: Known, classes: int) -> int:
@@ -47,8 +80,9 @@ def suspects_write(target: Path, places: list[Place], known: Known, classes: int
     Each line: id, class given, class suggested, margin, revision of the annotation. Classes of fewer than
     LEAST_A_CLASS pictures are left out, and too small a set is not compared at all: 0, and no file.
     """
-    row_of = labeled_rows(places, known, classes)
-    mine = np.flatnonzero(row_of)
+    if not classes:
+        return 0
+    mine = np.flatnonzero(labeled_rows(places, known, classes))
     used, labels = np.unique(known["label"][mine], return_inverse=True)
     if len(mine) < LEAST_SAMPLES or len(used) < 2:
         return 0
@@ -77,7 +111,7 @@ def labeled_rows(places: list[Place], known: Known, classes: int) -> NDArray[np.
         has_vector[rows] = True
     labels = known["label"]
     usable = has_vector & (labels >= 0)
-    sizes = np.bincount(labels[usable], minlength=max(classes, 1))
+    sizes = np.bincount(labels[usable], minlength=classes)
     large: NDArray[np.bool_] = usable & (sizes[np.maximum(labels, 0)] >= LEAST_A_CLASS)
     return large
 

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from core.faults import fault
 from core.jobs.context import JobContext
+from core.services.blobs import blob_put_file
 from datasets.selectors.embeddings import analyzed_dataset, parts_of
 from datasets.services.embeddings import (
+    MAP_TYPE,
     Suspect,
     embedding_part_keep,
     embedding_results_keep,
     known_write,
+    labels_comparable,
     pictures_write,
 )
 from training.embedder.spec import EmbedderSpec
@@ -67,13 +70,23 @@ def _look(ctx: JobContext, dataset_id: uuid.UUID, made: int) -> dict[str, Any]:
     job_dir = _empty(ctx.job_id)
     classes = known_write(ctx, dataset, job_dir / "known.npy")
     places = [(str(place.path), place.offset, place.length) for place in parts_of(dataset_id)]
-    _spec(parts=places, classes=len(classes)).write(job_dir)
-    supervise(ctx, "training.embedder.analyze", job_dir, threads_granted(), lambda events: None)
+    compared = max(classes, default=-1) + 1 if labels_comparable(dataset) else 0
+    _spec(parts=places, classes=compared).write(job_dir)
+
+    def hear(events: list[Event]) -> None:
+        if any(event["type"] == "progress" for event in events):
+            ctx.progress((100 + _VECTORS) // 2, 100, "%")
+
+    supervise(ctx, "training.embedder.analyze", job_dir, threads_granted(), hear)
     out = job_dir / "out"
     facts = json.loads((out / "result.json").read_text(encoding="utf-8"))
     suspects = _suspects(out / "suspects.jsonl") if facts["compared"] else None
+    outliers = [uuid.UUID(hex=one) for one in _lines(out / "outliers.jsonl")]
+    drawn = (blob_put_file(out / "map.bin", MAP_TYPE), facts["drawn"]) if facts["drawn"] else None
     with ctx.fenced() as job:
-        counts = embedding_results_keep(dataset, classes=classes, suspects=suspects, outliers=[], drawn=None)
+        counts = embedding_results_keep(
+            dataset, classes=classes, suspects=suspects, outliers=outliers, drawn=drawn
+        )
         result = {"pictures": made, "compared": facts["compared"], "findings": counts}
         fault("embeddings.before-finish")
         ctx.finish(job, result)
@@ -81,12 +94,15 @@ def _look(ctx: JobContext, dataset_id: uuid.UUID, made: int) -> dict[str, Any]:
 
 
 def _suspects(path: Path) -> list[Suspect]:
-    with path.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
     return [
         Suspect(uuid.UUID(hex=sample), given, suggested, margin, revision)
-        for sample, given, suggested, margin, revision in rows
+        for sample, given, suggested, margin, revision in _lines(path)
     ]
+
+
+def _lines(path: Path) -> list[Any]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def _spec(**fields: Any) -> EmbedderSpec:
