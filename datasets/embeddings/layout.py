@@ -47,6 +47,8 @@ def map_of(
     `step` is called between pieces of work and may raise.
     """
     mean, axes = _principal(read())
+    if not axes.size:
+        return Drawn(np.full((count, 2), np.nan, np.float32), np.full(count, np.nan, np.float32))
     reduced = np.full((count, axes.shape[1]), np.nan, np.float32)
     for rows, vectors in read():
         reduced[rows] = (vectors - mean) @ axes
@@ -137,8 +139,10 @@ def _principal(chunks: Iterable[Rows]) -> tuple[Floats, Floats]:
         count += len(vectors)
         total += vectors.sum(axis=0, dtype=np.float64)
         products += vectors.T @ vectors
-    mean = total / max(count, 1)
-    _, vectors_of = np.linalg.eigh(products / max(count, 1) - np.outer(mean, mean))
+    if not count:
+        return np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
+    mean = total / count
+    _, vectors_of = np.linalg.eigh(products / count - np.outer(mean, mean))
     axes = vectors_of[:, ::-1][:, :AXES]
     # Which of its two directions an axis gets is the library's whim; the largest part of it shall be positive.
     axes = axes * np.sign(np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0))

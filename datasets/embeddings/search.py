@@ -1,11 +1,14 @@
 """The nearest of a picture by cosine, exactly. Pure. O(N D) for N pictures, with memory for one chunk."""
 
-import heapq
 from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 
 from datasets.embeddings.parts import Floats, Ids, Place, chunks_read, part_ids, part_vectors
+
+# How many times the wanted number may gather before the rest is let go.
+_ROOM: Final = 4
 
 
 def vector_of(places: Iterable[Place], wanted: bytes) -> Floats | None:
@@ -20,16 +23,23 @@ def vector_of(places: Iterable[Place], wanted: bytes) -> Floats | None:
 
 def nearest(places: Iterable[Place], query: Floats, count: int) -> list[tuple[bytes, float]]:
     """Up to `count` ids with their cosine to the (D,) unit vector, the nearest first; equals by id."""
-    best: list[tuple[float, bytes]] = []
+    names, best = np.empty(0, "V16"), np.empty(0, np.float32)
+    least = -np.inf
     for ids, vectors in chunks_read(places):
         cosines = vectors @ query
-        best = heapq.nlargest(count, best + _top(ids, cosines, count), key=lambda row: (row[0], row[1]))
-    return [(sample, cosine) for cosine, sample in best]
+        near = cosines >= least
+        names = np.concatenate((names, np.ascontiguousarray(ids[near]).view("V16")))
+        best = np.concatenate((best, cosines[near]))
+        if len(best) >= _ROOM * count:
+            names, best = _nearest_few(names, best, count)
+            least = float(best.min())
+    names, best = _nearest_few(names, best, count)
+    found = [(one.tobytes(), float(cosine)) for one, cosine in zip(names, best, strict=True)]
+    return sorted(found, key=lambda row: (-row[1], row[0]))
 
 
-def _top(ids: Ids, cosines: Floats, count: int) -> list[tuple[float, bytes]]:
-    if len(cosines) > count:
-        kept = np.argpartition(-cosines, count - 1)[:count]
-        ids, cosines = ids[kept], cosines[kept]
-    padded = np.ascontiguousarray(ids).view("V16")
-    return [(float(cosine), one.tobytes()) for cosine, one in zip(cosines, padded, strict=True)]
+def _nearest_few(names: Ids, cosines: Floats, count: int) -> tuple[Ids, Floats]:
+    if len(cosines) <= count:
+        return names, cosines
+    kept = np.argpartition(-cosines, count - 1)[:count]
+    return names[kept], cosines[kept]

@@ -92,7 +92,7 @@ def similar_to(sample: Sample, count: int) -> list[tuple[uuid.UUID, float]]:
 
 
 def similar_rows(
-    dataset: Dataset, sample: Sample, conditions: Mapping[str, str], *, among: int, limit: int
+    dataset: Dataset, sample: Sample, conditions: Mapping[str, str], *, among: int
 ) -> list[dict[str, Any]]:
     """Of the `among` nearest those that meet the conditions, the nearest first, each with its `similarity`.
 
@@ -100,7 +100,7 @@ def similar_rows(
     """
     ranked = dict(similar_to(sample, among))
     rows = samples_rows(dataset.pk, conditions, task=dataset.task).filter(pk__in=list(ranked))
-    ordered = sorted(rows, key=lambda row: (-ranked[row["id"]], row["id"]))[:limit]
+    ordered = sorted(rows, key=lambda row: (-ranked[row["id"]], row["id"]))
     return [{**sample_render(row), "similarity": round(ranked[row["id"]], 4)} for row in ordered]
 
 

@@ -5,7 +5,7 @@ import uuid
 import numpy as np
 import pytest
 
-from datasets.embeddings.parts import Place, chunks_read, part_ids, part_packed, part_vectors
+from datasets.embeddings.parts import Place, chunks_read, part_ids, part_packed, part_vectors, widened
 from datasets.embeddings.search import nearest, vector_of
 
 
@@ -54,6 +54,13 @@ def test_the_search_over_several_parts_answers_like_sorting_everything(tmp_path)
     assert [one for one, _ in found] == [ids[i] for i in order]
     np.testing.assert_allclose([cosine for _, cosine in found], exact[order], atol=1e-5)
     assert found[0][0] == ids[3_000]
+
+
+def test_halves_are_widened_exactly():
+    bits = np.arange(65_536, dtype=np.uint16)
+    halves = bits[np.isfinite(bits.view(np.float16))].view(np.float16)
+    np.testing.assert_array_equal(widened(halves), halves.astype(np.float32))
+    np.testing.assert_array_equal(np.signbit(widened(halves)), np.signbit(halves))
 
 
 def test_a_picture_without_a_vector_has_none(tmp_path):
