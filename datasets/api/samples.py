@@ -78,7 +78,9 @@ class SampleViewSet(StudioViewSet):
         if sample.dataset_id != dataset.pk:
             raise InvalidInput("no such sample in this data set", field="similar_to")
         rows = similar_rows(dataset, sample, conditions, among=MAX_LIMIT)
-        return Response({"results": rows[: limit_of(request)], "next": None, "previous": None, "count": len(rows)})
+        return Response(
+            {"results": rows[: limit_of(request)], "next": None, "previous": None, "count": len(rows)}
+        )
 
     @extend_schema(responses=shapes.SampleShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
