@@ -3496,6 +3496,8 @@ export interface components {
                 [key: string]: unknown;
             };
             profile?: components["schemas"]["ProfileEnum"];
+            /** Format: uuid */
+            recipe?: string | null;
             resources?: components["schemas"]["ResourcesFormRequest"];
             /** Format: int64 */
             seed?: number;
@@ -3514,6 +3516,8 @@ export interface components {
             };
             /** @default balanced */
             profile: components["schemas"]["ProfileEnum"];
+            /** Format: uuid */
+            recipe?: string | null;
             resources?: components["schemas"]["ResourcesFormRequest"];
             /**
              * Format: int64
@@ -3522,6 +3526,16 @@ export interface components {
             seed: number;
             /** @default  */
             name: string;
+        };
+        /** @description The augmentation recipe of a run, as it was when the run was asked for. */
+        RunRecipeShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            revision: number;
+            steps: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A run; `state` and `error` are its job's, `metrics` are there once it succeeded. */
         RunShape: {
@@ -3543,6 +3557,7 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            recipe: components["schemas"]["RunRecipeShape"] | null;
             seed: number;
             device: string;
             resources: {

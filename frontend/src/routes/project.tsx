@@ -133,7 +133,7 @@ export const trainRoute = createRoute({
 export const runRoute = createRoute({
   path: "runs/$run",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["runs"], () => import("@/features/runs/RunPage"), "RunPage"),
+  component: lazyPage(["runs", "augment"], () => import("@/features/runs/RunPage"), "RunPage"),
 });
 
 export const reportsRoute = createRoute({
