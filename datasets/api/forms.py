@@ -118,6 +118,12 @@ class SplitForm(Serializer):
     val = serializers.FloatField(min_value=0, max_value=1, default=0.1)
     test = serializers.FloatField(min_value=0, max_value=1, default=0.1)
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
+    keep_alike = serializers.BooleanField(
+        default=True, help_text="pictures that look the same go to one split (random, stratified, group)"
+    )
+    lock_test = serializers.BooleanField(
+        default=False, help_text="what an import gave to the test split stays there, with its copies"
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         """Fractions left out are zero as soon as one of them is given."""

@@ -460,6 +460,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/distributions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Brightness and shape of the pictures; number, places and sizes of the boxes. */
+        get: operations["distributions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/embeddings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many pictures have a vector, the newest job that makes them, and the map. */
+        get: operations["embeddings_list"];
+        put?: never;
+        /** @description Analyze the pictures: vectors for those that have none, then labels that do not fit, outliers, a map. */
+        post: operations["embeddings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/findings/": {
         parameters: {
             query?: never;
@@ -493,6 +528,48 @@ export interface paths {
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
         post: operations["imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/label-suspicions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Labels that do not fit their pictures, the least fitting first; what was changed since is left out.
+         *
+         *     To follow a suggestion, save it as the sample's annotation.
+         */
+        get: operations["label_suspicions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/map/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description All pictures as points, near to what shows alike; 409 before the pictures were analyzed.
+         *
+         *     The points say no ids: ask the sample list for a `region`.
+         */
+        get: operations["embedding_maps_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1938,6 +2015,14 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
+        /** @description A bar of a histogram. */
+        BinShape: {
+            /** Format: double */
+            least: number;
+            /** Format: double */
+            most: number;
+            count: number;
+        };
         /** @description A bin of a histogram: `from_px` to `to_px`, both inside. */
         BinsShape: {
             from_px: number;
@@ -2188,6 +2273,40 @@ export interface components {
             day: string;
             submitted: number;
         };
+        /** @description How pictures and boxes are spread; boxes are None where there are none. */
+        DistributionsShape: {
+            brightness: components["schemas"]["BinShape"][];
+            aspect: components["schemas"]["BinShape"][];
+            boxes_per_picture: components["schemas"]["BinShape"][];
+            box_places: components["schemas"]["GridShape"] | null;
+            box_sizes: components["schemas"]["GridShape"] | null;
+        };
+        /** @description That there is a map. */
+        EmbeddingMapBriefShape: {
+            count: number;
+            /** Format: date-time */
+            made_at: string;
+        };
+        /** @description All pictures on a map; -1 is the index of a picture without a class. */
+        EmbeddingMapShape: {
+            count: number;
+            /** Format: date-time */
+            made_at: string;
+            /** @description base64 of little-endian uint16: x, y of each picture */
+            places: string;
+            /** @description base64 of little-endian int16: the class of each picture then */
+            indices: string;
+            classes: components["schemas"]["MapClassShape"][];
+        };
+        /** @description How far a data set is analyzed. */
+        EmbeddingStateShape: {
+            model: string;
+            embedded: number;
+            samples: number;
+            /** Format: uuid */
+            job: string | null;
+            map: components["schemas"]["EmbeddingMapBriefShape"] | null;
+        };
         /** @description A new endpoint. */
         EndpointFormRequest: {
             routes: components["schemas"]["RouteFormRequest"][];
@@ -2431,6 +2550,11 @@ export interface components {
             imports: boolean;
             exports: boolean;
             export_tasks: string[];
+        };
+        /** @description Counts on a square grid, row by row from the top left. */
+        GridShape: {
+            side: number;
+            counts: number[];
         };
         /**
          * @description * `none` - none
@@ -2830,6 +2954,24 @@ export interface components {
             revision: number;
             classes: components["schemas"]["LabelClassShape"][];
         };
+        /** @description A label that does not fit; `margin` is p(given) - p(suggested), -1 to 1. */
+        LabelSuspicionShape: {
+            rank: number;
+            /** Format: double */
+            margin: number;
+            /** Format: uuid */
+            given: string;
+            /** Format: uuid */
+            suggested: string;
+            sample: components["schemas"]["SampleShape"];
+        };
+        /** @description A page. */
+        LabelSuspicionShapePage: {
+            results: components["schemas"]["LabelSuspicionShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /**
          * @description * `en` - English
          *     * `zh-Hans` - 简体中文
@@ -2875,6 +3017,12 @@ export interface components {
         LogShape: {
             results: components["schemas"]["LogLineShape"][];
             after: number;
+        };
+        /** @description Which class an index stands for. */
+        MapClassShape: {
+            index: number;
+            /** Format: uuid */
+            id: string;
         };
         /** @description The caller. */
         MeShape: {
@@ -3514,6 +3662,11 @@ export interface components {
             sha256: string;
             thumb_url: string | null;
             media_url: string;
+            /**
+             * Format: double
+             * @description cosine, with `similar_to` only
+             */
+            similarity?: number;
         };
         /** @description A page. */
         SampleShapePage: {
@@ -3693,6 +3846,16 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /**
+             * @description pictures that look the same go to one split (random, stratified, group)
+             * @default true
+             */
+            keep_alike: boolean;
+            /**
+             * @description what an import gave to the test split stays there, with its copies
+             * @default false
+             */
+            lock_test: boolean;
         };
         /** @description Numbers for looking at a data set. */
         StatisticsShape: {
@@ -4692,6 +4855,69 @@ export interface operations {
             };
         };
     };
+    distributions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionsShape"][];
+                };
+            };
+        };
+    };
+    embeddings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingStateShape"][];
+                };
+            };
+        };
+    };
+    embeddings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     findings_list: {
         parameters: {
             query?: never;
@@ -4760,6 +4986,48 @@ export interface operations {
             };
         };
     };
+    label_suspicions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSuspicionShapePage"][];
+                };
+            };
+        };
+    };
+    embedding_maps_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingMapShape"];
+                };
+            };
+        };
+    };
     quality_checks_create: {
         parameters: {
             query?: never;
@@ -4792,6 +5060,10 @@ export interface operations {
                 label?: string;
                 limit?: string;
                 ordering?: string;
+                /** @description Corners of a polygon on the map: x,y,x,y, 0 to 1 */
+                region?: string;
+                /** @description A sample: only its nearest, in one page */
+                similar_to?: string;
                 split?: string;
                 state?: string;
                 text?: string;
