@@ -19,6 +19,7 @@ from core.api.views import StudioViewSet
 from core.services.blobs import blob_row
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
+from datasets.geometry import FIELD_OF_KIND
 from datasets.models import Sample
 from datasets.selectors.datasets import dataset_for, sample_for
 from datasets.selectors.samples import (
@@ -131,6 +132,8 @@ def _shape(row: dict[str, Any]) -> ShapeInput:
         box=None if box is None else (box[0], box[1], box[2], box[3]),
         score=row.get("score"),
         source=row["source"],
+        geometry={name: row[name] for name in FIELD_OF_KIND.values() if row.get(name) is not None},
+        attributes=row.get("attributes"),
     )
 
 

@@ -45,7 +45,7 @@ def box_of(label: str, corners: Sequence[Any]) -> Box | None:
     values = numbers(corners)
     if values is None or len(values) != 4 or values[2] <= 0 or values[3] <= 0:
         return None
-    return Box(label, *values)
+    return Box(label, values[0], values[1], values[2], values[3])
 
 
 def between(left: Any, top: Any, right: Any, bottom: Any) -> Corners | None:

@@ -39,13 +39,16 @@ export default {
   format_images: "Loose pictures",
   formatHelp_auto: "Names and a look into small files tell the format.",
   formatHelp_folder_per_class: "One folder per class, optionally inside train, val and test.",
-  formatHelp_coco: "One JSON with images, categories and annotations; polygons become boxes.",
+  formatHelp_coco:
+    "One JSON with images, categories and annotations: boxes, polygons, RLE masks, key points.",
   formatHelp_yolo:
     "A text file per picture with relative boxes; data.yaml, obj.names or classes.txt names the classes.",
   formatHelp_pascal_voc: "An XML per picture; splits from ImageSets.",
-  formatHelp_cvat: "The XML of CVAT for images 1.1, with tags and subsets.",
-  formatHelp_labelme: "A JSON per picture; polygons and circles become boxes, flags are classes.",
-  formatHelp_label_studio: "JSON or JSON-MIN; rectangles and choices. Authors and times are not kept.",
+  formatHelp_cvat: "The XML of CVAT for images 1.1: every shape, tags and subsets.",
+  formatHelp_labelme:
+    "A JSON per picture; polygons, rectangles, circles, lines, points and masks; flags are classes.",
+  formatHelp_label_studio:
+    "JSON or JSON-MIN; rectangles, polygons, brushes, key points and choices. Authors and times are not kept.",
   formatHelp_datumaro: "One JSON per subset, pictures in images.",
   formatHelp_open_images: "Tables of boxes or classes, and one of class names.",
   formatHelp_imagenet_list: "Text files with a path and a class per line; classes.txt names numbers.",
@@ -115,8 +118,10 @@ export default {
   problem_several_classes: "several classes for the same picture",
   problem_category_unreadable: "a category that cannot be read",
   problem_category_unknown: "an unknown category",
-  problem_box_outside: "a box outside the picture",
-  problem_shape_unsupported: "a shape without a box",
+  problem_box_outside: "a shape outside the picture",
+  problem_shape_unsupported: "a shape that has no place",
+  problem_shape_invalid: "a shape that cannot be read",
+  problem_mask_size: "a mask of another size than its picture",
   problem_geometry_reduced: "became the box around the shape",
   problem_details_dropped: "details that are not kept",
   problem_class_names_missing: "classes without names",
