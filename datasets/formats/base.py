@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from core.errors import InvalidInput
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
 
 Split = Literal["", "train", "val", "test"]
+_UPRIGHT_DEGREES: Final = 1e-5
 GroupBy = Literal["none", "folder", "prefix"]
 
 IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
@@ -68,7 +69,13 @@ class Member:
 
 # What was read but not kept, or read with a guess: told, and no reason to stop an import.
 NOTICES = frozenset(
-    ("annotations_not_understood", "class_names_missing", "details_dropped", "geometry_reduced")
+    (
+        "annotations_not_understood",
+        "class_names_missing",
+        "curve_approximated",
+        "details_dropped",
+        "geometry_reduced",
+    )
 )
 
 
@@ -140,10 +147,13 @@ class Box:
 
     def scaled(self, across: float, along: float) -> "Box":
         """In other units."""
+        bounds = (self.x * across, self.y * along, self.w * across, self.h * along)
         form = None if self.form is None else self.form.scaled(across, along)
-        edge = None if form is None else form.bounds()
-        x, y, w, h = edge or (self.x * across, self.y * along, self.w * across, self.h * along)
-        return replace(self, x=x, y=y, w=w, h=h, form=form)
+        if form is not None and form.kind == "rotated_box":
+            bounds = form.bounds() or bounds
+            # A box that is turned by nothing, but for what writing it in digits did.
+            form = None if abs(form.value[4]) < _UPRIGHT_DEGREES else form
+        return replace(self, x=bounds[0], y=bounds[1], w=bounds[2], h=bounds[3], form=form)
 
 
 @dataclass(frozen=True, slots=True)

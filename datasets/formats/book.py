@@ -46,6 +46,7 @@ _NOTICE_TEXT: Final = {
     "annotations_not_understood": "a file beside the labels was not read; if labels are inside, "
     "import it on its own with its format chosen by hand",
     "geometry_reduced": "a shape that is no upright box became the box around it",
+    "curve_approximated": "a circle or an ellipse became a polygon of 64 corners",
     "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
     "class_names_missing": "no file names the classes, so their numbers are their names; rename them",
 }

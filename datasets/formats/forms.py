@@ -1,5 +1,6 @@
 """Polygons, masks and key points as strangers write them, and as their formats want them. Pure."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -7,12 +8,13 @@ import numpy as np
 
 from datasets.formats.geometry import numbers
 from datasets.geometry.forms import MAX_POINTS, Form, FormRefused, form_from
-from datasets.geometry.rings import Ring, bounds_of, rasterized, ring_area
-from datasets.geometry.rle import rle_of
+from datasets.geometry.rings import Mask, Ring, bounds_of, rasterized, ring_area, turned_from
+from datasets.geometry.rle import MAX_RUNS, rle_of
 from datasets.geometry.skeleton import Skeleton, skeleton_from
 
 # Larger pictures are not rasterized to see whether parts of a polygon overlap.
 _MAX_PIXELS: Final = 100_000_000
+CURVE_CORNERS: Final = 64
 
 
 def form_or_none(kind: str, raw: Any) -> Form | None:
@@ -100,3 +102,76 @@ def area_of(form: Form) -> float:
     if form.kind == "polygon":
         return sum(ring_area(ring) for ring in form.value)
     return float(form.value[2] * form.value[3]) if form.kind == "rotated_box" else 0.0
+
+
+def turned_of(corners: Sequence[float] | None, degrees: float) -> Form | None:
+    """x, y, w, h turned clockwise about its center; None when they are no box."""
+    if corners is None:
+        return None
+    angle = math.remainder(degrees, 360.0)
+    return form_or_none("rotated_box", [*corners, angle])
+
+
+def quad_of(points: Sequence[Sequence[float]] | None, tolerance: float = 0.5) -> Form | None:
+    """Four corners in pixels: a turned box where they are one, else their polygon."""
+    if points is None or len(points) != 4:
+        return None
+    turned = turned_from([(x, y) for x, y in points], tolerance)
+    return Form("rotated_box", turned) if turned else polygon_of([points])
+
+
+def ellipse_of(values: Sequence[float] | None, degrees: float = 0.0) -> Form | None:
+    """The polygon of CURVE_CORNERS corners in an ellipse of cx, cy, rx, ry that is turned clockwise.
+
+    The corners are on the ellipse; the edges are at most 0.13 % of the radius inside of it.
+    """
+    if values is None or min(values[2:]) <= 0:
+        return None
+    cx, cy, rx, ry = values
+    steps = 2 * np.pi * np.arange(CURVE_CORNERS) / CURVE_CORNERS
+    x, y = rx * np.cos(steps), ry * np.sin(steps)
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    points = np.column_stack([cx + x * cosine - y * sine, cy + x * sine + y * cosine])
+    return polygon_of([points.tolist()])
+
+
+def mask_in(region: Mask, left: int, top: int, size: tuple[int, int]) -> Form | None:
+    """A mask of a part of a picture as one of the whole picture of width and height `size`."""
+    width, height = size
+    if width * height > _MAX_PIXELS:
+        return None
+    whole = np.zeros((height, width), np.bool_)
+    x, y = max(0, left), max(0, top)
+    part = region[y - top :, x - left :][: max(0, height - y), : max(0, width - x)]
+    whole[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return Form("mask", rle_of(whole)) if part.any() else None
+
+
+def rows_unpacked(runs: Sequence[float], width: int, height: int) -> Mask | None:
+    """Runs of zeros and ones in turn along the rows; None when they do not fill width x height."""
+    if width < 1 or height < 1 or width * height > _MAX_PIXELS or len(runs) > MAX_RUNS:
+        return None
+    lengths = np.array(runs, np.float64)
+    if np.any(lengths < 0) or np.any(lengths != np.rint(lengths)) or lengths.sum() != width * height:
+        return None
+    bits = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths.astype(np.int64))
+    return bits.reshape(height, width)
+
+
+def rows_packed(mask: Mask) -> list[int]:
+    """The inverse of `rows_unpacked`."""
+    flat = np.concatenate([[False], mask.ravel()])
+    edges = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]), [mask.size]])
+    return [int(run) for run in np.diff(edges)]
+
+
+def joined(rings: Sequence[Ring]) -> Ring:
+    """One ring that fills, by the even-odd rule, exactly what all of them fill.
+
+    From the first one a bridge leads to each other one and back the same way, which fills nothing.
+    """
+    start = rings[0][0]
+    points = [*rings[0], start]
+    for ring in rings[1:]:
+        points += [*ring, ring[0], start]
+    return tuple(points if len(rings) > 1 else rings[0])

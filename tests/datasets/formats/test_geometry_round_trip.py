@@ -31,6 +31,12 @@ TASK_OF_KIND = {
 # What a format has a place for. What is not listed is told as a problem (test_what_a_format_cannot_hold).
 HOLDS = {
     "coco": set(TASK_OF_KIND),
+    "cvat": set(TASK_OF_KIND),
+    "datumaro": set(TASK_OF_KIND),
+    "label_studio": {"rotated_box", "polygon", "mask"},
+    "pascal_voc": {"rotated_box"},
+    "yolo": {"rotated_box", "polygon", "keypoints"},
+    "labelme": {"rotated_box", "polygon", "mask", "polyline"},
 }
 CASES = sorted((key, kind) for key, kinds in HOLDS.items() for kind in kinds)
 
@@ -54,7 +60,7 @@ def form(draw, kind, size):
     if kind == "rotated_box":
         bw, bh = 4 + 12 * draw(unit), 4 + 12 * draw(unit)
         x, y = 12 + (w - 40) * draw(unit), 12 + (h - 40) * draw(unit)
-        return Form(kind, (x, y, bw, bh, -170 + 340 * draw(unit)))
+        return Form(kind, (x, y, bw, bh, draw(st.sampled_from((-1, 1))) * (0.01 + 170 * draw(unit))))
     if kind == "polygon":
         return Form(kind, (star(draw, (w / 2, h / 2), 20, draw(st.integers(3, 9))),))
     if kind == "mask":
@@ -137,3 +143,77 @@ def test_shapes_come_back_equal(tmp_path, key, kind, data):
     assert plan.classes == NAMES
     if kind == "keypoints":
         assert plan.skeletons == dict.fromkeys(NAMES, SKELETON)
+
+
+HOLED = Form("polygon", (((5, 5), (40, 5), (40, 40), (5, 40)), ((10, 10), (20, 10), (20, 20), (10, 20))))
+SPLIT_RINGS = Form("polygon", (((1, 1), (9, 1), (9, 9)), ((20, 20), (30, 20), (30, 30))))
+LINE = Form("polyline", ((1.0, 2.0), (30.0, 40.0)))
+TURNED = Form("rotated_box", (20.0, 20.0, 10.0, 5.0, 30.0))
+SPECK = Form("mask", rle_of(np.eye(48, 64, dtype=np.bool_)))
+# What becomes of a form where a format has no place for it: the kind that comes back, and the code that says so.
+CHANGED = [
+    ("cvat", HOLED, "mask", "polygon_rasterized"),
+    ("cvat", SPLIT_RINGS, "mask", "polygon_rasterized"),
+    ("datumaro", HOLED, "mask", "polygon_rasterized"),
+    ("labelme", HOLED, "mask", "polygon_rasterized"),
+    ("label_studio", SPLIT_RINGS, "mask", "polygon_rasterized"),
+    ("label_studio", LINE, None, "shape_left_out"),
+    ("yolo", HOLED, "polygon", "rings_joined"),
+    ("yolo", SPECK, "polygon", "mask_outlined"),
+    ("yolo", TURNED, "polygon", "rotated_outlined"),
+    ("yolo", LINE, None, "shape_left_out"),
+    ("open_images", TURNED, "box", "geometry_reduced"),
+]
+
+
+def one(folder, key, task, *objects):
+    """What comes back of one picture, and what was told."""
+    content, sink = exported(key, task, [sample(0, "train", objects=objects)], BARE)
+    _, drafts = read_back(folder, content, key)
+    (draft,) = drafts.values()
+    return draft.boxes_px(64, 48), dict(sink.told)
+
+
+@pytest.mark.parametrize(("key", "form", "kind", "code"), CHANGED)
+def test_what_a_format_cannot_hold_is_told_and_fills_the_same_pixels(tmp_path, key, form, kind, code):
+    task = INSTANCES if INSTANCES in WRITERS[key].tasks else BOXES
+    boxes, told = one(tmp_path, key, task, ManifestObject(0, form.bounds(), form))
+    assert told == {code: 1}
+    assert [box.kind for box in boxes] == ([] if kind is None else [kind])
+    if kind in ("mask", "polygon"):
+        assert np.array_equal(boxes[0].form.mask(64, 48), form.mask(64, 48))
+
+
+@pytest.mark.parametrize("key", ["coco", "datumaro"])
+def test_several_parts_come_back_as_one_object(tmp_path, key):
+    boxes, told = one(tmp_path, key, INSTANCES, ManifestObject(1, SPLIT_RINGS.bounds(), SPLIT_RINGS))
+    assert ([box.form for box in boxes], told) == ([SPLIT_RINGS], {})
+
+
+def test_coco_keeps_holes_beside_an_rle_that_others_read(tmp_path):
+    boxes, told = one(tmp_path, "coco", INSTANCES, ManifestObject(1, HOLED.bounds(), HOLED))
+    assert ([box.form for box in boxes], told) == ([HOLED], {})
+
+
+@pytest.mark.parametrize("key", ["coco", "cvat", "datumaro", "labelme"])
+def test_attributes_come_back_or_are_told(tmp_path, key):
+    said = (("color", "red"), ("description", "old"), ("group_id", "7"), ("occluded", "1"), ("wet", "true"))
+    (box,), told = one(tmp_path, key, BOXES, ManifestObject(0, (1, 1, 9, 9), None, said))
+    if key == "labelme":
+        assert (box.attributes, told) == ((said[1], said[2], said[4]), {"attributes_dropped": 1})
+    else:
+        assert (box.attributes, told) == (said, {})
+
+
+@pytest.mark.parametrize("key", sorted(key for key, writer in WRITERS.items() if BOXES in writer.tasks))
+def test_attributes_of_boxes_are_never_lost_in_silence(tmp_path, key):
+    (box,), told = one(tmp_path, key, BOXES, ManifestObject(0, (1, 1, 9, 9), None, (("color", "red"),)))
+    assert (box.attributes == (("color", "red"),)) != (told == {"attributes_dropped": 1})
+
+
+def test_an_upright_box_among_turned_ones_stays_upright_in_yolo(tmp_path):
+    boxes, told = one(
+        tmp_path, "yolo", BOXES, ManifestObject(0, TURNED.bounds(), TURNED), ManifestObject(1, (1, 2, 10, 20))
+    )
+    assert ([box.kind for box in boxes], told) == (["rotated_box", "box"], {})
+    assert (boxes[1].x, boxes[1].y, boxes[1].w, boxes[1].h) == pytest.approx((1, 2, 10, 20), abs=1e-6)

@@ -123,6 +123,7 @@ export default {
   problem_shape_invalid: "a shape that cannot be read",
   problem_mask_size: "a mask of another size than its picture",
   problem_geometry_reduced: "became the box around the shape",
+  problem_curve_approximated: "a curve became a polygon",
   problem_details_dropped: "details that are not kept",
   problem_class_names_missing: "classes without names",
   problem_box_invalid: "a box without area",

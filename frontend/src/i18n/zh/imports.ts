@@ -113,6 +113,7 @@ export default {
   problem_shape_invalid: "无法读取的形状",
   problem_mask_size: "掩码与图片尺寸不一致",
   problem_geometry_reduced: "形状变为外接框",
+  problem_curve_approximated: "曲线变为多边形",
   problem_details_dropped: "未保留的附加信息",
   problem_class_names_missing: "类别没有名称",
   problem_box_invalid: "无效的标注框",
