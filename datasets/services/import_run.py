@@ -109,7 +109,7 @@ class _Run:
         """Import everything behind the cursor."""
         with self._ctx.fenced():
             self._dataset = dataset_locked(self._dataset.pk)
-            classes = classes_ensure(self._dataset, self._plan.classes)
+            classes = classes_ensure(self._dataset, self._plan.classes, self._plan.skeletons)
             self._batch.save(update_fields=["format", "reason", "total"])
         fault("import.after-begin")
         writer, tally = BatchWriter(self._batch, self._dataset, classes), Tally.of(self._batch)

@@ -2931,6 +2931,7 @@ export interface components {
             color?: string;
             key?: string;
             description?: string;
+            skeleton?: components["schemas"]["SkeletonFormRequest"] | null;
         };
         /** @description A class and how many samples carry it. */
         LabelClassShape: {
@@ -2942,6 +2943,7 @@ export interface components {
             color: string;
             key: string;
             description: string;
+            skeleton: components["schemas"]["SkeletonForm"] | null;
             count: number;
         };
         /** @description The classes a data set shall have, all of them; `revision` is the one the sender saw. */
@@ -3757,27 +3759,68 @@ export interface components {
             /** Format: double */
             percent: number;
         };
-        /** @description A class, or a box of a class. */
+        /**
+         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         *
+         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         */
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeKind"];
+            kind: components["schemas"]["ShapeFormKindEnum"];
             /** Format: uuid */
             label: string;
             box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
+            attributes?: {
+                [key: string]: string;
+            };
             /** Format: double */
             score?: number | null;
             /** @default human */
             source: components["schemas"]["SourceEnum"];
         };
-        /** @description A class, or a box of a class. */
+        /**
+         * @description * `class` - Class
+         *     * `box` - Box
+         *     * `rotated_box` - Rotated Box
+         *     * `polygon` - Polygon
+         *     * `mask` - Mask
+         *     * `polyline` - Polyline
+         *     * `keypoints` - Keypoints
+         * @enum {string}
+         */
+        ShapeFormKindEnum: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
+        /**
+         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         *
+         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         */
         ShapeFormRequest: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeKind"];
+            kind: components["schemas"]["ShapeFormKindEnum"];
             /** Format: uuid */
             label: string;
             box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
+            attributes?: {
+                [key: string]: string;
+            };
             /** Format: double */
             score?: number | null;
             /** @default human */
@@ -3793,6 +3836,16 @@ export interface components {
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
+        };
+        /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
+        SkeletonForm: {
+            points: string[];
+            lines?: number[][];
+        };
+        /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
+        SkeletonFormRequest: {
+            points: string[];
+            lines?: number[][];
         };
         /** @description Why an item is set aside. */
         SkipFormRequest: {
