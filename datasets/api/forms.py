@@ -69,27 +69,57 @@ class ImportForm(Serializer):
     on_problem = serializers.ChoiceField(choices=("skip", "abort"), default="skip")
     dry_run = serializers.BooleanField(default=False)
     group_by = serializers.ChoiceField(choices=("none", "folder", "prefix"), default="none")
+    columns = serializers.DictField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        default=dict,
+        help_text="the column of text, label, split, group or name, by its name or its number from 1",
+    )
 
 
 class ShapeForm(Serializer):
-    """A class, or a box of a class."""
+    """A class, a box of a class, or a span of a text: `start` and `end` in Unicode code points."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=("class", "box"))
+    kind = serializers.ChoiceField(choices=("class", "box", "span"))
     label = serializers.UUIDField()  # type: ignore[assignment]
     box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4, required=False)
+    start = serializers.IntegerField(min_value=0, required=False)
+    end = serializers.IntegerField(min_value=1, required=False)
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=("human", "import", "model"), default="human"
     )
 
 
+class SpanForm(Serializer):
+    """A span of a text: `[start, end)` in Unicode code points, `class` the id of one of the schema."""
+
+    id = serializers.UUIDField()
+    start = serializers.IntegerField(min_value=0)
+    end = serializers.IntegerField(min_value=1)
+
+    def get_fields(self) -> Any:
+        """`class` is no name that Python takes."""
+        return {**super().get_fields(), "class": serializers.UUIDField()}
+
+
 class SampleAnnotationForm(Serializer):
-    """Everything that shall be said of a sample, and the revision the sender saw."""
+    """Everything that shall be said of a sample, and the revision the sender saw.
+
+    `spans` say in short what shapes of the kind `span` say.
+    """
 
     revision = serializers.IntegerField(min_value=0)
-    shapes = ShapeForm(many=True)
+    shapes = ShapeForm(many=True, required=False, default=list)
+    spans = SpanForm(many=True, required=False, default=list)
     state = serializers.ChoiceField(choices=SampleState.choices, default=SampleState.LABELED.value)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Who leaves out both does not mean to take everything away."""
+        if not {"shapes", "spans"} & set(self.initial_data):
+            raise serializers.ValidationError({"shapes": ["this field is required"]})
+        return attrs
 
 
 class SplitForm(Serializer):

@@ -11,12 +11,14 @@ class ShapeKind(models.TextChoices):
 
     CLASS = "class"
     BOX = "box"
+    SPAN = "span"
 
 
 class Shape(models.Model):
     """A class, alone or with a place. Boxes are pixels of the upright image, origin top-left.
 
-    What four numbers cannot hold (polygons, masks, spans) goes into `geometry`.
+    What four numbers cannot hold (polygons, masks, spans) goes into `geometry`, an object whose members
+    the API shows beside the others: of a span `start` and `end`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

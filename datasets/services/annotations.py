@@ -1,7 +1,7 @@
 """The annotation of one sample, replaced whole."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -12,21 +12,32 @@ from core.errors import InvalidInput, NotFound, StaleRevision
 from core.models import User
 from core.sql import run_together
 from datasets.models import Dataset, LabelClass, Sample, SampleState, Task
+from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import annotation_of
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
 
 Source = Literal["human", "import", "model"]
 MAX_SHAPES: Final = 20_000
 _EDGE_PX: Final = 1e-6
+_KINDS: Final[Mapping[str, str]] = {
+    Task.IMAGE_CLASSIFICATION: "class",
+    Task.TEXT_CLASSIFICATION: "class",
+    Task.TEXT_MULTILABEL: "class",
+    Task.NER: "span",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeInput:
-    """A class of the whole sample, or a box of a class in pixels of the upright image. `id` is the client's."""
+    """A class of the whole sample, a box of a class in pixels of the upright image, or a span of a text.
+
+    `id` is the client's; `span` is `[start, end)` in Unicode code points.
+    """
 
     id: uuid.UUID
-    kind: Literal["class", "box"]
+    kind: Literal["class", "box", "span"]
     label: uuid.UUID
+    span: tuple[int, int] | None = None
     box: tuple[float, float, float, float] | None = None
     score: float | None = None
     source: Source = "human"
@@ -80,6 +91,8 @@ def _rendered(shape: ShapeInput) -> dict[str, Any]:
     }
     if shape.box is not None:
         body["box"] = list(shape.box)
+    if shape.span is not None:
+        body["start"], body["end"] = shape.span
     if shape.score is not None:
         body["score"] = shape.score
     return body
@@ -100,14 +113,17 @@ def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
     for shape in shapes:
         if shape.kind == "box":
             _check_box(shape, sample.payload)
+    _check_spans(shapes, sample.payload)
 
 
 def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
-    wanted = "class" if dataset.task == Task.IMAGE_CLASSIFICATION else "box"
+    wanted = _KINDS.get(dataset.task, "box")
     if any(shape.kind != wanted for shape in shapes):
         raise InvalidInput(f"this data set takes shapes of kind {wanted}", field="shapes")
-    if wanted == "class" and len(shapes) > 1:
+    if dataset.task in ONE_CLASS_TASKS and len(shapes) > 1:
         raise InvalidInput("this data set takes one class a sample", field="shapes")
+    if wanted == "class" and len({shape.label for shape in shapes}) != len(shapes):
+        raise InvalidInput("a class is given twice", field="shapes")
 
 
 def _check_box(shape: ShapeInput, payload: dict[str, Any]) -> None:
@@ -118,3 +134,19 @@ def _check_box(shape: ShapeInput, payload: dict[str, Any]) -> None:
     inside = inside and x + w <= payload["width"] + _EDGE_PX and y + h <= payload["height"] + _EDGE_PX
     if not (w > 0 and h > 0 and inside):
         raise InvalidInput("a box must lie inside the image and have a width and a height", field="shapes")
+
+
+def _check_spans(shapes: Sequence[ShapeInput], payload: dict[str, Any]) -> None:
+    said: set[tuple[uuid.UUID, tuple[int, int]]] = set()
+    for shape in shapes:
+        if shape.kind != "span":
+            continue
+        if shape.span is None:
+            raise InvalidInput("a span needs its start and its end", field="shapes")
+        start, end = shape.span
+        if not 0 <= start < end <= payload["characters"]:
+            detail = f"a span must lie inside the text, which has {payload['characters']} characters"
+            raise InvalidInput(detail, field="shapes")
+        if (shape.label, shape.span) in said:
+            raise InvalidInput("a span is given twice", field="shapes")
+        said.add((shape.label, shape.span))

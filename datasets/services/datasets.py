@@ -1,7 +1,8 @@
 """Data sets: begin, change, delete."""
 
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
@@ -10,8 +11,14 @@ from core.errors import Conflict, InvalidInput
 from core.models import Project, User
 from core.services import audit
 from datasets.models import Dataset, Modality, Task
+from datasets.models.dataset import TEXT_TASKS
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
+
+_TASKS: Final[Mapping[str, tuple[str, ...]]] = {
+    Modality.IMAGE: (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION),
+    Modality.TEXT: TEXT_TASKS,
+}
 
 
 class DatasetNameTaken(Conflict):
@@ -77,11 +84,11 @@ def _check_kind(modality: str, task: str) -> None:
         raise InvalidInput("unknown modality", field="modality", known=Modality.values)
     if task not in Task.values:
         raise InvalidInput("unknown task", field="task", known=Task.values)
-    if modality != Modality.IMAGE:
-        raise InvalidInput("only images are supported so far", field="modality")
-    if task not in (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION):
+    if modality not in _TASKS:
+        raise InvalidInput("this modality is not supported so far", field="modality", known=list(_TASKS))
+    if task not in _TASKS[modality]:
         raise InvalidInput(
-            "only image_classification and object_detection are supported so far", field="task"
+            "this task is not supported for the modality so far", field="task", known=list(_TASKS[modality])
         )
 
 

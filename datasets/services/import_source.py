@@ -27,7 +27,7 @@ def import_tree(ctx: JobContext, batch: ImportBatch) -> Iterator[Tree]:
     path = _local(ctx, batch)
     with TemporaryDirectory(dir=scratch_dir(), prefix="import-") as scratch:
         try:
-            tree = open_tree(path, batch.source_name, Path(scratch))
+            tree = open_tree(path, batch.source_name, Path(scratch), batch.dataset.modality)
         except ArchiveRefused as exc:
             raise ArchiveRefused(exc.code, f"{shown(batch.source_name)}: {exc.detail}") from exc
         try:

@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.jobs.context import JobContext
 from core.services.blobs import blob_read
 from core.sql import bind
+from datasets.formats.decoding.intake import THUMB_SIDE_PX
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
 from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
@@ -24,7 +25,7 @@ from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
-from datasets.services.import_run import BATCH_BYTES, THUMB_SIDE_PX
+from datasets.services.import_run import BATCH_BYTES
 
 _FILL_ITEMS: Final = 100
 # What says more of the moment than of the picture; the next check tries again.

@@ -17,8 +17,11 @@ export async function createProject(input: ProjectInput): Promise<Project> {
   return project;
 }
 
+/** What one sample of a task is. */
+export const modalityOf = (task: TaskType) => (task === "ner" || task.startsWith("text_") ? "text" : "image");
+
 export async function createDataset(project: string, name: string, task: TaskType): Promise<Dataset> {
-  const dataset = await http.post<Dataset>("datasets/", { project, name, modality: "image", task });
+  const dataset = await http.post<Dataset>("datasets/", { project, name, modality: modalityOf(task), task });
   await queryClient.invalidateQueries({ queryKey: ["datasets", project] });
   return dataset;
 }

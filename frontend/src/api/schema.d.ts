@@ -1938,7 +1938,7 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
-        /** @description A bin of a histogram: `from_px` to `to_px`, both inside. */
+        /** @description A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters. */
         BinsShape: {
             from_px: number;
             to_px: number;
@@ -2415,6 +2415,7 @@ export interface components {
         FormatShape: {
             key: string;
             title: string;
+            modality: components["schemas"]["ModalityEnum"];
             imports: boolean;
             exports: boolean;
             export_tasks: string[];
@@ -2501,6 +2502,10 @@ export interface components {
             dry_run: boolean;
             /** @default none */
             group_by: components["schemas"]["GroupByEnum"];
+            /** @description the column of text, label, split, group or name, by its name or its number from 1 */
+            columns?: {
+                [key: string]: string;
+            };
         };
         /** @description An import. */
         ImportShape: {
@@ -3448,10 +3453,15 @@ export interface components {
         RunsShape: {
             runs: components["schemas"]["RunShape"][];
         };
-        /** @description Everything that shall be said of a sample, and the revision the sender saw. */
+        /**
+         * @description Everything that shall be said of a sample, and the revision the sender saw.
+         *
+         *     `spans` say in short what shapes of the kind `span` say.
+         */
         SampleAnnotationFormRequest: {
             revision: number;
-            shapes: components["schemas"]["ShapeFormRequest"][];
+            shapes?: components["schemas"]["ShapeFormRequest"][];
+            spans?: components["schemas"]["SpanFormRequest"][];
             /** @default labeled */
             state: components["schemas"]["SampleState"];
         };
@@ -3575,27 +3585,38 @@ export interface components {
             /** Format: double */
             percent: number;
         };
-        /** @description A class, or a box of a class. */
+        /** @description A class, a box of a class, or a span of a text: `start` and `end` in Unicode code points. */
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeKind"];
+            kind: components["schemas"]["ShapeFormKindEnum"];
             /** Format: uuid */
             label: string;
             box?: number[];
+            start?: number;
+            end?: number;
             /** Format: double */
             score?: number | null;
             /** @default human */
             source: components["schemas"]["SourceEnum"];
         };
-        /** @description A class, or a box of a class. */
+        /**
+         * @description * `class` - class
+         *     * `box` - box
+         *     * `span` - span
+         * @enum {string}
+         */
+        ShapeFormKindEnum: "class" | "box" | "span";
+        /** @description A class, a box of a class, or a span of a text: `start` and `end` in Unicode code points. */
         ShapeFormRequest: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeKind"];
+            kind: components["schemas"]["ShapeFormKindEnum"];
             /** Format: uuid */
             label: string;
             box?: number[];
+            start?: number;
+            end?: number;
             /** Format: double */
             score?: number | null;
             /** @default human */
@@ -3611,6 +3632,7 @@ export interface components {
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
+            characters: components["schemas"]["BinsShape"][];
         };
         /** @description Why an item is set aside. */
         SkipFormRequest: {
@@ -3633,6 +3655,15 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "human" | "import" | "model";
+        /** @description A span of a text: `[start, end)` in Unicode code points, `class` the id of one of the schema. */
+        SpanFormRequest: {
+            /** Format: uuid */
+            id: string;
+            start: number;
+            end: number;
+            /** Format: uuid */
+            class: string;
+        };
         /**
          * @description * `train` - train
          *     * `val` - val

@@ -8,6 +8,7 @@ import { useT } from "@/i18n";
 import { Button, EmptyState, Page, SelectField } from "@/ui";
 import { act } from "./act";
 import { useMay, useProjectId } from "./inProject";
+import { TASKS } from "./NewDataset";
 import { QueryState } from "./QueryState";
 
 /** The data set a page is about: the one its address names, else the project's first. Pages load the words of `data`. */
@@ -40,7 +41,7 @@ function NoDataset() {
   const known = useQuery(projectQuery(project)).data;
   const mayCurate = useMay("curate_project");
   const create = async () => {
-    const task = known?.template === "object_detection" ? "object_detection" : "image_classification";
+    const task = TASKS.find((one) => one === known?.template) ?? "image_classification";
     await act(() => createDataset(project, known?.name ?? t("dataset"), task));
   };
   return (

@@ -12,6 +12,7 @@ import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
+import { useWords, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
 import styles from "./data.module.css";
@@ -57,7 +58,7 @@ function Checks({ dataset }: { dataset: Dataset }) {
       <QueryState query={query}>
         {(findings) =>
           findings.every((finding) => finding.count === 0) ? (
-            <NoFindings isChecked={findings.length > 0} />
+            <NoFindings dataset={dataset} isChecked={findings.length > 0} />
           ) : (
             <Panel flush>
               {findings
@@ -78,8 +79,8 @@ function Checks({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function NoFindings({ isChecked }: { isChecked: boolean }) {
-  const t = useT("data");
+function NoFindings({ dataset, isChecked }: { dataset: Dataset; isChecked: boolean }) {
+  const t = useWords("data", dataset.modality);
   if (isChecked) return <EmptyState title={t("checksCleanTitle")}>{t("checksCleanText")}</EmptyState>;
   return <EmptyState title={t("checksNeverTitle")}>{t("checksNeverText")}</EmptyState>;
 }
@@ -135,18 +136,19 @@ function picturesOf({ code, count, params }: Finding): number {
 }
 
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const extent = useExtent(finding);
   const subject = subjectOf(finding) || extent;
   const shownBy = filterOf(finding);
-  const remedy = lookup("data", `remedyText_${finding.remedy}`) ?? t("remedyDefault");
+  const own = (key: string) => lookup("data", wordKey(dataset.modality, key)) ?? lookup("data", key);
+  const remedy = own(`remedyText_${finding.remedy}`) ?? t("remedyDefault");
   return (
     <div className={styles.finding}>
       <div className={styles.findingTitle}>
         <Badge tone={TONE[finding.severity]}>{t(`severity_${finding.severity}`)}</Badge>
         <h2>
-          {lookup("data", `finding_${finding.code}`) ?? finding.code}
+          {own(`finding_${finding.code}`) ?? finding.code}
           {subject ? ` · ${subject}` : ""}
         </h2>
       </div>

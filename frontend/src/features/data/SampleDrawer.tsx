@@ -4,11 +4,12 @@ import { useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
+import { useWords } from "@/app/words";
 import { useHotkeys } from "@/hotkeys/scope";
-import { useT } from "@/i18n";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { SampleFacts, SampleLabels } from "./SampleFacts";
+import { TextViewer } from "./TextViewer";
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -21,7 +22,7 @@ export interface SampleDrawerProps {
 
 /** One picture with everything known about it, over the grid; ←/→ walk through the list. */
 export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }: SampleDrawerProps) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const [isShown, setIsShown] = useState(true);
   const index = samples.findIndex((sample) => sample.id === id);
   const listed = samples[index];
@@ -32,7 +33,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
     if (next) onChange(next.id);
     if (index + step > samples.length - 10) onMore();
   };
-  usePreload(samples[index + 1], samples[index - 1]);
+  usePreload(dataset.modality === "image", samples[index + 1], samples[index - 1]);
   return (
     <Drawer
       open
@@ -44,7 +45,11 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
       <QueryState query={listed ? { data: listed, error: null, refetch: () => undefined } : fetched} compact>
         {(sample) => (
           <>
-            <Viewer dataset={dataset} sample={sample} isShown={isShown} />
+            {sample.modality === "text" ? (
+              <TextViewer dataset={dataset} sample={sample} isShown={isShown} />
+            ) : (
+              <Viewer dataset={dataset} sample={sample} isShown={isShown} />
+            )}
             <div className={styles.nav}>
               <Row gap={4}>
                 <IconButton
@@ -69,7 +74,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
                   <span className={styles.count}>{t("position", { index: index + 1, total })}</span>
                 ) : null}
               </Row>
-              {sample.annotation?.shapes.some((shape) => shape.box) ? (
+              {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
@@ -95,8 +100,8 @@ function Keys({ onStep }: { onStep: (step: -1 | 1) => void }) {
   return null;
 }
 
-function usePreload(...neighbors: (Sample | undefined)[]): void {
-  const urls = neighbors.map((sample) => sample?.media_url ?? "").join(" ");
+function usePreload(isWanted: boolean, ...neighbors: (Sample | undefined)[]): void {
+  const urls = (isWanted ? neighbors : []).map((sample) => sample?.media_url ?? "").join(" ");
   useEffect(() => {
     for (const url of urls.split(" ").filter(Boolean)) new Image().src = url;
   }, [urls]);

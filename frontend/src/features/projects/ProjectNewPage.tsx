@@ -8,7 +8,13 @@ import { useT } from "@/i18n";
 import { Button, ChoiceCards, Page, PageHeader, Panel, Row, Stack, TextareaField, TextField } from "@/ui";
 import styles from "./projects.module.css";
 
-const TEMPLATES = ["image_classification", "object_detection"] as const;
+const TEMPLATES = [
+  "image_classification",
+  "object_detection",
+  "text_classification",
+  "text_multilabel",
+  "ner",
+] as const;
 
 export function ProjectNewPage() {
   const t = useT("projects");
