@@ -19,7 +19,7 @@ from datasets.formats.readers.open_images import OpenImages
 from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
 from datasets.formats.readers.yolo import Yolo
-from datasets.formats.text import TEXT_IMPORTERS
+from datasets.formats.text import TEXT_IMPORTERS, TEXT_WRITERS
 from datasets.formats.unread import not_understood
 from datasets.formats.writers.base import VersionWriter
 from datasets.formats.writers.coco import CocoWriter
@@ -63,7 +63,7 @@ WRITERS: Mapping[str, VersionWriter] = by_key(
 )
 # A key names the same format whatever the modality; what reads it differs.
 _READ: Mapping[str, Mapping[str, FormatImporter]] = {"image": IMPORTERS, "text": TEXT_IMPORTERS}
-_WRITTEN: Mapping[str, Mapping[str, VersionWriter]] = {"image": WRITERS}
+_WRITTEN: Mapping[str, Mapping[str, VersionWriter]] = {"image": WRITERS, "text": TEXT_WRITERS}
 MODALITIES: Final = tuple(_READ)
 
 

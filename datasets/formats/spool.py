@@ -1,6 +1,7 @@
 """Samples cut out of a larger file, kept on disk in one nameless file until they are stored. Pure."""
 
 import os
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 from weakref import finalize
 
@@ -29,6 +30,16 @@ class Spool:
         """What `add` was given."""
         self._flush()
         return os.pread(self._fd, length, offset)
+
+    @property
+    def size_bytes(self) -> int:
+        """All of it."""
+        return self._size_bytes
+
+    def chunks(self) -> Iterator[bytes]:
+        """Everything in the order it was added."""
+        for offset in range(0, self._size_bytes, 1 << 20):
+            yield self.read(offset, min(1 << 20, self._size_bytes - offset))
 
     def _flush(self) -> None:
         if self._waiting:

@@ -19,7 +19,7 @@ from core.services.scratch import scratch_dir
 from datasets.formats import writers_of
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestSample
-from datasets.models import DatasetVersion, VersionExport
+from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.selectors.versions import export_render
 from datasets.services.versions import version_opened
 
@@ -87,7 +87,9 @@ def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> None:
     with version_opened(version) as (header, samples), path.open("wb") as out:
         media = _Media(ctx, header.counts["samples"])
         sink = ZipSink(out)
-        reader = media.read if ctx.params["include_media"] else None
+        # A text is what its labels are about, and lies in the same file: there is no export without it.
+        is_wanted = ctx.params["include_media"] or header.modality == Modality.TEXT
+        reader = media.read if is_wanted else None
         writers_of(header.modality)[ctx.params["format"]].write(header, media.watched(samples), sink, reader)
         sink.close()
 

@@ -73,7 +73,7 @@ class TextIntake(Intake):
 
     def taken(self, draft: Draft, content: bytes) -> tuple[Draft, bytes]:
         """A part of a larger file was decoded with it."""
-        if not content.strip(b" \t\r\n"):
+        if not content:
             problem = Problem("text_empty", draft.name, "there is no text; fill it or leave it out")
             raise MemberUnreadable(problem)
         if draft.part is not None:

@@ -63,6 +63,7 @@ _WORDS: Final[Mapping[Why, str]] = {
     "few": "“{column}” holds few different words, so it is the {role}",
 }
 _FEW: Final = 60
+_APART: Final = 5
 _LONG: Final = 12
 
 
@@ -95,7 +96,7 @@ def columns_found(rows: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> C
     if not rows:
         return None
     header = [cell.strip().lower() for cell in rows[0]]
-    is_header = _is_header(header, wanted)
+    is_header = _is_header(header, wanted) or _stands_apart(rows)
     body = rows[1:] if is_header else rows
     places = _asked(header if is_header else [], len(rows[0]), wanted)
     whys: dict[str, Why] = dict.fromkeys(places, "chosen")
@@ -133,6 +134,14 @@ def _is_header(header: Sequence[str], wanted: Mapping[str, str]) -> bool:
     """A first row with a name that is known or was asked for; whoever gives names means a header."""
     known = {name for names in NAMES.values() for name in names} | {one.lower() for one in wanted.values()}
     return any(cell in known for cell in header)
+
+
+def _stands_apart(rows: Sequence[Sequence[str]]) -> bool:
+    """A first row whose word over the classes is none of them: a header with names that nobody knows."""
+    place = _fewest(rows[1:], set())
+    if len(rows) < _APART or place < 0 or place >= len(rows[0]):
+        return False
+    return rows[0][place].strip() not in {row[place].strip() for row in rows[1:] if place < len(row)}
 
 
 def _asked(header: Sequence[str], width: int, wanted: Mapping[str, str]) -> dict[str, int]:

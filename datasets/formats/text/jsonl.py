@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -16,12 +17,14 @@ from datasets.formats.base import (
     Reading,
     Tree,
 )
+from datasets.formats.jsonfiles import JsonRefused, json_elements
 from datasets.formats.names import shown, split_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.columns import NAMES, ROLES, reason_of
 from datasets.formats.text.tables import labels_of
 
 SUFFIXES: Final = frozenset(("jsonl", "ndjson", "json"))
+_DOCCANO: Final = frozenset(("annotation_approver", "Comments", "relations", "cats"))
 _SPAN_KEYS: Final = ("spans", "entities")
 
 
@@ -47,7 +50,8 @@ class TextLines(FormatImporter):
             rows = [row for row in first_objects(text) if isinstance(row, dict)]
             fields = [self._fields(row) for row in rows]
             if rows and all("text" in row for row in fields):
-                return Guess(0.75, f"{shown(member.name, 60)}: {reason_of(self._notes(fields[0]))}")
+                score = 0.45 if any(map(is_of_doccano, rows)) else 0.75
+                return Guess(score, f"{shown(member.name, 60)}: {reason_of(self._notes(fields[0]))}")
         return Guess(0.0, "no JSONL with a field of texts")
 
     def plan(self, tree: Tree) -> Plan:
@@ -121,8 +125,23 @@ def spans_of(value: Any) -> Iterator[tuple[Any, Any, Any]]:
             yield None, None, None
 
 
+def is_of_doccano(row: dict[str, Any]) -> bool:
+    """A line with the fields that only doccano writes, or with offsets in `label`."""
+    return bool(_DOCCANO & row.keys()) or are_offsets(row.get("label", row.get("labels")))
+
+
+def are_offsets(value: Any) -> bool:
+    """Whether this is doccano's list of `[start, end, class]`."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, list) for one in value)
+
+
 def first_objects(text: str, limit: int = 20) -> list[Any]:
-    """The values of the first lines; empty when the first is none, for one that may be cut off is left out."""
+    """The values of the first lines, or the first of a list; one that may be cut off is left out."""
+    if text.lstrip()[:1] == "[":
+        try:
+            return list(islice(json_elements(text.encode()), limit))
+        except JsonRefused:
+            return []
     lines = [line for line in text.split("\n")[: limit + 1] if line.strip()][:limit]
     found = []
     for line in lines:
@@ -140,6 +159,9 @@ def objects_of(book: TextBook, members: list[Member]) -> Iterator[tuple[Member, 
         if read is None:
             continue
         text, encoding = read
+        if text.lstrip()[:1] == "[":
+            yield from _listed(book, member, text, encoding)
+            continue
         start, line = 0, 0
         while start < len(text):
             end = text.find("\n", start)
@@ -157,3 +179,17 @@ def objects_of(book: TextBook, members: list[Member]) -> Iterator[tuple[Member, 
                 yield member, line, value, encoding
             else:
                 book.fault("row_unreadable", f"{member.name}:{line}", "the line is no JSON object; mend it")
+
+
+def _listed(
+    book: TextBook, member: Member, text: str, encoding: str
+) -> Iterator[tuple[Member, int, dict[str, Any], str]]:
+    """The objects of a file that is one JSON list, numbered from 1."""
+    try:
+        for number, value in enumerate(json_elements(text.encode()), start=1):
+            if isinstance(value, dict):
+                yield member, number, value, encoding
+            else:
+                book.fault("row_unreadable", f"{member.name}#{number}", "no JSON object, or damaged; mend it")
+    except JsonRefused as exc:
+        book.fault("annotation_unreadable", member.name, f"{exc}; export it again")

@@ -119,7 +119,7 @@ function Types({ types }: { types: Readonly<Record<string, number>> | undefined 
         label={t("statsTypes")}
         bars={entries.map(([type, value]) => ({
           key: type,
-          label: type.replace(/^(image|text)\//, "").toUpperCase(),
+          label: type === "text/plain" ? "TXT" : type.replace("image/", "").toUpperCase(),
           value,
         }))}
       />

@@ -73,12 +73,14 @@ export function formatText(format: string, modality: string): string {
   return formatWord("format", format, modality) ?? format;
 }
 
+const WORDS = {
+  format: (format: string) => `format_${format}`,
+  formatHelp: (format: string) => `formatHelp_${format}`,
+  because: (format: string) => `because_${format}`,
+} as const;
+
 /** What is said of a format: its name, a help, or why it was taken for this one. */
-export function formatWord(
-  kind: "format" | "formatHelp" | "because",
-  format: string,
-  modality: string,
-): string | undefined {
-  const key = `${kind}_${format}`;
+export function formatWord(kind: keyof typeof WORDS, format: string, modality: string): string | undefined {
+  const key = WORDS[kind](format);
   return lookup("imports", wordKey(modality, key)) ?? lookup("imports", key);
 }

@@ -217,4 +217,6 @@ export default {
   encoding: "Came in as",
   origin: "Labeled elsewhere by",
   statsCharacters: "Length in characters",
+  text_position: "{{index}} of {{total}}",
+  text_openOriginal: "Open the text",
 } as const;

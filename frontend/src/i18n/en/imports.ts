@@ -187,4 +187,14 @@ export default {
   problem_span_invalid: "a span outside its text",
   problem_labels_left_out: "labels of a kind this data set does not take",
   problem_too_many_samples: "too many texts in one import",
+  text_format_conll: "CoNLL",
+  text_formatHelp_conll: "A token and its BIO or IOBES tag a line, an empty line after each text.",
+  text_because_conll: "Each line has a token and a tag.",
+  text_format_doccano: "doccano",
+  text_formatHelp_doccano: "JSONL of doccano: classes, or entities with offsets. Who approved is kept.",
+  text_because_doccano: "The lines are written as doccano exports them.",
+  text_format_label_studio: "Label Studio",
+  text_formatHelp_label_studio:
+    "JSON or JSON-MIN: choices are classes, labels are spans. Authors and times are kept.",
+  text_because_label_studio: "There is a list of Label Studio's tasks.",
 } as const;

@@ -204,4 +204,6 @@ export default {
   encoding: "原始编码",
   origin: "外部标注者",
   statsCharacters: "字符长度",
+  text_position: "第 {{index}} / {{total}} 条",
+  text_openOriginal: "打开原文",
 } satisfies Translation<typeof import("../en/data").default>;

@@ -176,4 +176,13 @@ export default {
   problem_span_invalid: "片段超出文本范围",
   problem_labels_left_out: "数据集不接受的标注类型",
   problem_too_many_samples: "一次导入的文本过多",
+  text_format_conll: "CoNLL",
+  text_formatHelp_conll: "每行一个词及其 BIO 或 IOBES 标记，每条文本后空一行。",
+  text_because_conll: "每行是一个词和一个标记。",
+  text_format_doccano: "doccano",
+  text_formatHelp_doccano: "doccano 的 JSONL：类别，或带偏移的实体。审核人会保留。",
+  text_because_doccano: "这些行与 doccano 的导出一致。",
+  text_format_label_studio: "Label Studio",
+  text_formatHelp_label_studio: "JSON 或 JSON-MIN：choices 为类别，labels 为片段。标注者和时间会保留。",
+  text_because_label_studio: "有一个 Label Studio 的任务列表。",
 } satisfies Translation<typeof import("../en/imports").default>;
