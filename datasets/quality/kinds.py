@@ -34,6 +34,15 @@ KINDS: Final = MappingProxyType(
         "boxes_twice": Kind("warning", "remove_boxes"),
         "boxes_huge": Kind("info", "look_at_boxes"),
         "boxes_none": Kind("info", "label_or_confirm_empty"),
+        "text_unreadable": Kind("error", "replace_files"),
+        "text_empty": Kind("error", "remove_empty"),
+        "text_damaged": Kind("warning", "import_again_decoded"),
+        "text_personal": Kind("warning", "mask_personal"),
+        "text_same": Kind("warning", "group_or_remove"),
+        "text_short": Kind("info", "look_at_lengths"),
+        "text_long": Kind("info", "look_at_lengths"),
+        "text_other_script": Kind("info", "look_at_language"),
         "unlabeled": Kind("warning", "label_samples"),
     }
 )
+TEXT_KINDS: Final = frozenset(code for code in KINDS if code.startswith("text_"))
