@@ -5,6 +5,8 @@ Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", 
 "label": class index or null, "objects": [{"label": class index, "box": [x, y, w, h]}]}`.
 An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
 `datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`.
+Of a text a line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have
+several) and `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text.
 """
 
 import gzip
@@ -84,8 +86,20 @@ class ManifestObject:
 
 
 @dataclass(frozen=True, slots=True)
+class ManifestSpan:
+    """A stretch of a text of a class: `[start, end)` in Unicode code points."""
+
+    label: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ManifestSample:
-    """One sample as it was when the version was made. `label` is a class index or None."""
+    """One sample as it was when the version was made. `label` is a class index or None.
+
+    `labels` are all class indices of the whole sample where it may have several; `label` is the first then.
+    """
 
     id: str
     sha256: str
@@ -97,10 +111,22 @@ class ManifestSample:
     group: str = ""
     label: int | None = None
     objects: tuple[ManifestObject, ...] = ()
+    labels: tuple[int, ...] = ()
+    spans: tuple[ManifestSpan, ...] = ()
+
+    @property
+    def carried(self) -> tuple[int, ...]:
+        """Every class index that is said of it in any way, each once, in order."""
+        whole = self.labels or (() if self.label is None else (self.label,))
+        placed = {item.label for item in self.objects} | {item.label for item in self.spans}
+        return tuple(sorted({*whole, *placed}))
 
     def to_line(self) -> dict[str, Any]:
         """The JSON object of this sample."""
+        spans = [{"label": s.label, "start": s.start, "end": s.end} for s in self.spans]
         return {
+            **({"labels": list(self.labels)} if self.labels else {}),
+            **({"spans": spans} if spans else {}),
             "id": self.id,
             "sha256": self.sha256,
             "name": self.name,
@@ -117,7 +143,9 @@ class ManifestSample:
     def from_line(cls, line: dict[str, Any]) -> "ManifestSample":
         """The inverse of `to_line`."""
         objects = tuple(ManifestObject.from_json(row) for row in line["objects"])
-        return cls(**{**{key: line[key] for key in _PLAIN_FIELDS}, "objects": objects})
+        spans = tuple(ManifestSpan(**span) for span in line.get("spans", ()))
+        plain = {key: line[key] for key in _PLAIN_FIELDS}
+        return cls(**plain, objects=objects, labels=tuple(line.get("labels", ())), spans=spans)
 
 
 _PLAIN_FIELDS: Final = ("id", "sha256", "name", "media_type", "width", "height", "split", "group", "label")
@@ -191,4 +219,8 @@ def _said(item: ManifestObject, names: dict[int, str]) -> list[Any]:
 def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
     label = None if sample.label is None else names[sample.label]
     objects = sorted(_said(item, names) for item in sample.objects)
-    return hashlib.sha256(orjson.dumps([sample.sha256, sample.split, label, objects])).digest()
+    said: list[Any] = [sample.sha256, sample.split, label, objects]
+    if sample.labels or sample.spans:  # left out of others, whose hashes stay what they were
+        said.append(sorted(names[label] for label in sample.labels))
+        said.append(sorted([names[s.label], s.start, s.end] for s in sample.spans))
+    return hashlib.sha256(orjson.dumps(said)).digest()

@@ -8,9 +8,12 @@ from django.db.models import Func, JSONField
 from core.sql import uuid_text
 from datasets.geometry import FIELD_OF_KIND
 
-_GEOMETRY: Final = (*FIELD_OF_KIND.values(), "attributes")
-
-_TEXT = "'id', {id}, 'kind', s.kind, 'label', {label}, 'source', s.source, 'score', s.score, 'box', {box}, 'geometry', {geometry}"
+_TEXT = (
+    "'id', {id}, 'kind', s.kind, 'label', {label}, 'source', s.source, 'score', s.score, 'box', {box}, "
+    "'geometry', {geometry}"
+)
+# What a shape may say beside its box; kept as one object and shown beside the other members.
+_GEOMETRY: Final = (*FIELD_OF_KIND.values(), "start", "end", "attributes")
 
 
 class ShapesJson(Func):

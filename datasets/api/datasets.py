@@ -16,7 +16,7 @@ from core.api.views import StudioViewSet
 from core.selectors import project_for
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
-from datasets.formats import IMPORTERS, WRITERS
+from datasets.formats import MODALITIES, importers_of, writers_of
 from datasets.models import Dataset, Task
 from datasets.selectors import datasets as selectors
 from datasets.selectors.counters import counts_of
@@ -148,21 +148,23 @@ class FormatViewSet(StudioViewSet):
     def list(self, request: Request) -> Response:
         """Formats that are read or written."""
         self.scoped()
-        titles = {key: row.title for key, row in WRITERS.items()} | {
-            key: row.title for key, row in IMPORTERS.items()
+        return Response([row for modality in MODALITIES for row in _formats_of(modality)])
+
+
+def _formats_of(modality: str) -> list[dict[str, Any]]:
+    read, written = importers_of(modality), writers_of(modality)
+    titles = {key: row.title for key, row in written.items()} | {key: row.title for key, row in read.items()}
+    return [
+        {
+            "key": key,
+            "title": title,
+            "modality": modality,
+            "imports": key in read,
+            "exports": key in written,
+            "export_tasks": sorted(written[key].tasks) if key in written else [],
         }
-        return Response(
-            [
-                {
-                    "key": key,
-                    "title": title,
-                    "imports": key in IMPORTERS,
-                    "exports": key in WRITERS,
-                    "export_tasks": sorted(WRITERS[key].tasks) if key in WRITERS else [],
-                }
-                for key, title in sorted(titles.items())
-            ]
-        )
+        for key, title in sorted(titles.items())
+    ]
 
 
 def _rendered(rows: "list[Dataset]") -> "list[dict[str, Any]]":

@@ -100,6 +100,12 @@ class ImportForm(Serializer):
     on_problem = serializers.ChoiceField(choices=("skip", "abort"), default="skip")
     dry_run = serializers.BooleanField(default=False)
     group_by = serializers.ChoiceField(choices=("none", "folder", "prefix"), default="none")
+    columns = serializers.DictField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        default=dict,
+        help_text="the column of text, label, split, group or name, by its name or its number from 1",
+    )
 
 
 _POINT = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
@@ -141,9 +147,10 @@ class RotatedField(serializers.JSONField):
 
 
 class ShapeForm(Serializer):
-    """A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+    """A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
+    of a text `start` and `end` in Unicode code points.
 
-    Such shapes come back with the `box` around them; a `box` sent with one is not read.
+    Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
     """
 
     id = serializers.UUIDField()
@@ -156,18 +163,42 @@ class ShapeForm(Serializer):
     polyline = PolylineField(required=False)
     keypoints = KeypointsField(required=False)
     attributes = serializers.DictField(child=serializers.CharField(max_length=500), required=False)
+    start = serializers.IntegerField(min_value=0, required=False)
+    end = serializers.IntegerField(min_value=1, required=False)
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=("human", "import", "model"), default="human"
     )
 
 
+class SpanForm(Serializer):
+    """A span of a text: `[start, end)` in Unicode code points, `class` the id of one of the schema."""
+
+    id = serializers.UUIDField()
+    start = serializers.IntegerField(min_value=0)
+    end = serializers.IntegerField(min_value=1)
+
+    def get_fields(self) -> Any:
+        """`class` is no name that Python takes."""
+        return {**super().get_fields(), "class": serializers.UUIDField()}
+
+
 class SampleAnnotationForm(Serializer):
-    """Everything that shall be said of a sample, and the revision the sender saw."""
+    """Everything that shall be said of a sample, and the revision the sender saw.
+
+    `spans` say in short what shapes of the kind `span` say.
+    """
 
     revision = serializers.IntegerField(min_value=0)
-    shapes = ShapeForm(many=True)
+    shapes = ShapeForm(many=True, required=False, default=list)
+    spans = SpanForm(many=True, required=False, default=list)
     state = serializers.ChoiceField(choices=SampleState.choices, default=SampleState.LABELED.value)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Who leaves out both does not mean to take everything away."""
+        if not {"shapes", "spans"} & set(self.initial_data):
+            raise serializers.ValidationError({"shapes": ["this field is required"]})
+        return attrs
 
 
 class SplitForm(Serializer):

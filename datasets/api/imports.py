@@ -48,7 +48,7 @@ class ImportViewSet(StudioViewSet):
         self.allow(dataset.project_id)
         sent = accepted(forms.ImportForm, request.data)
         options = imports.ImportOptions(
-            **{name: sent[name] for name in ("format", "on_problem", "dry_run", "group_by")}
+            **{name: sent[name] for name in ("format", "on_problem", "dry_run", "group_by", "columns")}
         )
         return self.accepted(self._submitted(request, dataset, sent, options))
 

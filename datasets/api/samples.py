@@ -21,7 +21,7 @@ from core.services.blobs import blob_row
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
 from datasets.geometry import FIELD_OF_KIND
-from datasets.models import Dataset, Sample
+from datasets.models import Dataset, Modality, Sample
 from datasets.selectors.datasets import dataset_for, sample_for
 from datasets.selectors.embeddings import region_ids, similar_rows
 from datasets.selectors.samples import (
@@ -101,6 +101,8 @@ class SampleViewSet(StudioViewSet):
         size = request.query_params.get("size")
         if size is None:
             return blob_response(request._request, blob_row(sample.sha256))  # type: ignore[return-value]
+        if sample.dataset.modality != Modality.IMAGE:
+            raise InvalidInput("only pictures have other sizes; leave size out", field="size")
         side = number_of(request, "size", default=_SIZES[1], least=_SIZES[0], most=_SIZES[1])
         response = HttpResponse(preview_jpeg(sample, side), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=31536000, immutable"
@@ -130,7 +132,7 @@ class SampleAnnotationViewSet(StudioViewSet):
         annotation_replace(
             sample_id,
             expected_revision=sent["revision"],
-            shapes=[_shape(row) for row in sent["shapes"]],
+            shapes=[*map(_shape, sent["shapes"]), *map(_span, sent["spans"])],
             actor=self.user,
             source="human",
             state=sent["state"],
@@ -142,13 +144,19 @@ def _annotation(sample: Sample) -> Response:
     return Response(annotation_of(sample), headers={"ETag": etag_of(sample.annotation_revision)})
 
 
+def _span(row: dict[str, Any]) -> ShapeInput:
+    return ShapeInput(id=row["id"], kind="span", label=row["class"], span=(row["start"], row["end"]))
+
+
 def _shape(row: dict[str, Any]) -> ShapeInput:
     box = row.get("box")
+    has_span = "start" in row and "end" in row
     return ShapeInput(
         id=row["id"],
         kind=row["kind"],
         label=row["label"],
         box=None if box is None else (box[0], box[1], box[2], box[3]),
+        span=(row["start"], row["end"]) if has_span else None,
         score=row.get("score"),
         source=row["source"],
         geometry={name: row[name] for name in FIELD_OF_KIND.values() if row.get(name) is not None},

@@ -52,7 +52,7 @@ class DatasetShape(DatasetBriefShape):
 
 
 class BinsShape(Serializer):
-    """A bin of a histogram: `from_px` to `to_px`, both inside."""
+    """A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters."""
 
     from_px = serializers.IntegerField()
     to_px = serializers.IntegerField()
@@ -64,6 +64,7 @@ class SizesShape(Serializer):
 
     width = BinsShape(many=True)
     height = BinsShape(many=True)
+    characters = BinsShape(many=True)
 
 
 class StatisticsShape(Serializer):
@@ -189,6 +190,7 @@ class FormatShape(Serializer):
 
     key = serializers.CharField()
     title = serializers.CharField()
+    modality = serializers.ChoiceField(choices=Modality.choices)
     imports = serializers.BooleanField()
     exports = serializers.BooleanField()
     export_tasks = serializers.ListField(child=serializers.CharField())

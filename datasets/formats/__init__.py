@@ -6,7 +6,7 @@ from typing import Final
 
 from core.errors import InvalidInput
 from core.registry import by_key
-from datasets.formats.base import FormatImporter, FormatMismatch, Plan, Problem, Tree
+from datasets.formats.base import FormatImporter, FormatMismatch, Plan, Problem, Reading, Tree
 from datasets.formats.readers.coco_boxes import CocoBoxes
 from datasets.formats.readers.csv_classes import CsvClasses
 from datasets.formats.readers.cvat_xml import CvatXml
@@ -19,6 +19,7 @@ from datasets.formats.readers.open_images import OpenImages
 from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
 from datasets.formats.readers.yolo import Yolo
+from datasets.formats.text import TEXT_IMPORTERS, TEXT_WRITERS
 from datasets.formats.unread import not_understood
 from datasets.formats.writers.base import VersionWriter
 from datasets.formats.writers.coco import CocoWriter
@@ -60,9 +61,28 @@ WRITERS: Mapping[str, VersionWriter] = by_key(
     PascalVocWriter(),
     YoloWriter(),
 )
+# A key names the same format whatever the modality; what reads it differs.
+_READ: Mapping[str, Mapping[str, FormatImporter]] = {"image": IMPORTERS, "text": TEXT_IMPORTERS}
+_WRITTEN: Mapping[str, Mapping[str, VersionWriter]] = {"image": WRITERS, "text": TEXT_WRITERS}
+MODALITIES: Final = tuple(_READ)
+
+
+def importers_of(modality: str) -> Mapping[str, FormatImporter]:
+    """The formats that samples of a modality are read from."""
+    return _READ.get(modality, {})
+
+
+def writers_of(modality: str) -> Mapping[str, VersionWriter]:
+    """The formats that versions of a modality are written in."""
+    return _WRITTEN.get(modality, {})
+
 
 # From here on a format is believed in enough to be named beside the chosen one.
 ALSO_FITS: Final = 0.5
+_NOTHING: Final = {
+    "image": "no picture was found; send a ZIP of pictures, of class folders, or of pictures with their labels",
+    "text": "no text was found; send TXT files, a CSV or TSV with a column of texts, JSONL, or CoNLL",
+}
 _READS_NO_FILES: Final = frozenset((PlainImages.key, FolderPerClass.key))
 
 
@@ -81,20 +101,25 @@ class Choice:
         return replace(plan, items=[*plan.items, *self.findings])
 
 
-def format_detected(tree: Tree, wanted: str) -> Choice:
-    """The importer for a tree. `wanted` is a key or `auto`.
+def format_detected(
+    tree: Tree, wanted: str, modality: str = "image", reading: Reading | None = None
+) -> Choice:
+    """The importer for a tree. `wanted` is a key or `auto`; `reading` is what a person said of the files.
 
     Raises InvalidInput for an unknown key and FormatMismatch when nothing here is to be imported.
     """
+    importers = importers_of(modality)
+    if reading is not None:
+        importers = {key: row.told(reading) for key, row in importers.items()}
     if wanted != "auto":
-        if wanted not in IMPORTERS:
-            raise InvalidInput("unknown format", field="format", known=["auto", *IMPORTERS])
-        return Choice(IMPORTERS[wanted], "chosen by you")
-    guesses = [(importer.sniff(tree), importer) for importer in IMPORTERS.values()]
+        if wanted not in importers:
+            raise InvalidInput("unknown format", field="format", known=["auto", *importers])
+        return Choice(importers[wanted], _chosen(importers[wanted], tree, modality))
+    guesses = [(importer.sniff(tree), importer) for importer in importers.values()]
     best, importer = max(guesses, key=lambda guess: guess[0].score)
     if best.score <= 0:
         raise FormatMismatch(
-            "no picture was found; send a ZIP of pictures, of class folders, or of pictures with their labels",
+            _NOTHING[modality],
             field="file",
             problems=[problem.code for problem in tree.refused[:20]],
         )
@@ -106,8 +131,14 @@ def format_detected(tree: Tree, wanted: str) -> Choice:
     if others:
         reason += "; it would also do as " + ", ".join(other.title for _, other in others)
     findings: tuple[Problem, ...] = ()
-    if importer.key in _READS_NO_FILES:
+    if modality == "image" and importer.key in _READS_NO_FILES:
         # A table that says what the folders say was understood.
         tables = any(other.key == CsvClasses.key and guess.score > 0 for guess, other in guesses)
         findings = not_understood(tree, frozenset(("csv", "tsv") if tables else ()))
     return Choice(importer, reason, tuple(other.key for _, other in others), findings)
+
+
+def _chosen(importer: FormatImporter, tree: Tree, modality: str) -> str:
+    """A person chose the format, but which column is the text was told by the importer all the same."""
+    guess = importer.sniff(tree) if modality != "image" else None
+    return f"chosen by you; {guess.reason}" if guess and guess.score else "chosen by you"

@@ -9,7 +9,14 @@ import os
 from pathlib import Path
 from typing import Final
 
-from datasets.formats.base import Member, MemberUnreadable, Problem, Tree
+from datasets.formats.base import (
+    IMAGE_SUFFIXES,
+    TEXT_SUFFIXES,
+    Member,
+    MemberUnreadable,
+    Problem,
+    Tree,
+)
 from datasets.formats.limits import MAX_MEMBER_BYTES, ArchiveRefused
 from datasets.formats.names import shown
 from datasets.formats.tarfiles import TarTree, inflated_tar, is_tar
@@ -23,6 +30,14 @@ _UNREADABLE: Final = (
     (b"Rar!", "RAR"),
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )
+
+_SINGLE: Final = {
+    "image": (IMAGE_SUFFIXES, "this is neither an archive nor a picture; send a ZIP, a TAR or an image"),
+    "text": (
+        TEXT_SUFFIXES,
+        "this is neither an archive nor a text; send a ZIP, a TAR, or a TXT, CSV, TSV, JSONL, JSON or CoNLL file",
+    ),
+}
 
 
 def archive_kind(head: bytes) -> str:
@@ -40,10 +55,10 @@ def archive_kind(head: bytes) -> str:
     return "tar" if is_tar(head) else "file"
 
 
-def open_tree(path: Path, filename: str, scratch_dir: Path) -> Tree:
+def open_tree(path: Path, filename: str, scratch_dir: Path, modality: str = "image") -> Tree:
     """The members of the file at `path`, which the client called `filename`.
 
-    Compressed TARs are inflated into a nameless file in `scratch_dir`. Raises ArchiveRefused.
+    `modality` is what shall be read from it: what a single file may be depends on it. Compressed TARs are inflated into a nameless file in `scratch_dir`. Raises ArchiveRefused.
     """
     with path.open("rb") as source:
         kind = archive_kind(source.read(512))
@@ -52,22 +67,20 @@ def open_tree(path: Path, filename: str, scratch_dir: Path) -> Tree:
         if kind == "tar":
             return TarTree(os.dup(source.fileno()), path.stat().st_size)
         if kind == "file":
-            return SingleFile(path, filename)
+            return SingleFile(path, filename, modality)
         return inflated_tar(source, kind, path.stat().st_size, scratch_dir)
 
 
 class SingleFile(Tree):
     """One file that is no archive. Raises ArchiveRefused when it cannot be a sample either."""
 
-    def __init__(self, path: Path, filename: str) -> None:
+    def __init__(self, path: Path, filename: str, modality: str = "image") -> None:
         self._path = path
         tail = filename.replace("\\", "/").rpartition("/")[2] or "file"
         member = Member(0, shown(tail), path.stat().st_size)
-        if not member.is_image:
-            raise ArchiveRefused(
-                "archive_unsupported",
-                "this is neither an archive nor a picture; send a ZIP, a TAR or an image",
-            )
+        suffixes, remedy = _SINGLE[modality]
+        if member.suffix not in suffixes:
+            raise ArchiveRefused("archive_unsupported", remedy)
         self.members: tuple[Member, ...] = (member,)
         self.refused: tuple[Problem, ...] = ()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Literal
 
 from core.errors import InvalidInput
+from datasets.formats.spool import Spool
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
 
@@ -14,6 +15,10 @@ _UPRIGHT_DEGREES: Final = 1e-5
 GroupBy = Literal["none", "folder", "prefix"]
 
 IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
+# What a text or a file of many texts may be called.
+TEXT_SUFFIXES = frozenset(
+    ("txt", "text", "csv", "tsv", "json", "jsonl", "ndjson", "conll", "bio", "iob", "iob2", "ner")
+)
 _COMPANION_SUFFIXES = frozenset(
     (
         "txt",
@@ -75,6 +80,7 @@ NOTICES = frozenset(
         "curve_approximated",
         "details_dropped",
         "geometry_reduced",
+        "labels_left_out",
     )
 )
 
@@ -157,10 +163,30 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text of a class: `[start, end)` in Unicode code points of the whole text."""
+
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who said it and when, as the tool that it comes from names them; `is_reviewed` when it was approved there."""
+
+    annotator: str = ""
+    annotated_at: str = ""
+    is_reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One sample to be: whose bytes, and what the format says about it.
 
-    `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
+    The bytes are all of `member`, or the `part` (offset, length) of the plan's spool when one file holds
+    many samples; `encoding` is what they were written in then. `labels` are the classes of the whole
+    sample where it may have several, `spans` the stretches of a text. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
     there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
     `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels.
     """
@@ -174,12 +200,26 @@ class Draft:
     annotated: bool = False
     stated_size: tuple[int, int] | None = None
     is_relative: bool = False
+    labels: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    part: tuple[int, int] | None = None
+    encoding: str = ""
+    origin: Origin | None = None
 
     def boxes_px(self, width: int, height: int) -> tuple[Box, ...]:
         """The boxes in pixels of an upright picture of this size."""
         if not self.is_relative:
             return self.boxes
         return tuple(box.scaled(width, height) for box in self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNote:
+    """The column of a table that has a role, and why: `chosen`, `named`, `longest` or `few` different words."""
+
+    role: str
+    column: str
+    why: Literal["chosen", "named", "longest", "few"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +233,17 @@ class Plan:
     items: Sequence[Draft | Problem]
     skeletons: Mapping[str, Skeleton] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
+    columns: tuple[ColumnNote, ...] = field(default=())
+    spool: Spool | None = field(default=None, compare=False)
+
+    def content_of(self, draft: Draft, tree: Tree, limit_bytes: int) -> bytes:
+        """The bytes of one sample. Raises MemberUnreadable when damaged or over the limit."""
+        if draft.part is None or self.spool is None:
+            return tree.read(draft.member, limit_bytes)
+        if draft.part[1] > limit_bytes:
+            detail = f"one sample is over {limit_bytes >> 20} MB; split it"
+            raise MemberUnreadable(Problem("file_too_large", draft.name, detail))
+        return self.spool.read(*draft.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +252,17 @@ class Guess:
 
     score: float
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a person says about how to read: the column of each role (by name, or by number from 1).
+
+    `several` is true where a sample may have several classes, so that a cell may name more than one.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    several: bool = False
 
 
 class FormatImporter(ABC):
@@ -221,3 +283,7 @@ class FormatImporter(ABC):
     @abstractmethod
     def plan(self, tree: Tree) -> Plan:
         """What to import. Raises FormatMismatch."""
+
+    def told(self, reading: Reading) -> "FormatImporter":
+        """This importer with what a person said about the files; itself where that says it nothing."""
+        return self

@@ -42,9 +42,13 @@ class Placed:
 
 def pictures_placed(tree: Tree) -> list[Placed]:
     """The pictures of a tree in its own order, each with the folders that may mean something."""
-    images = [member for member in tree.members if member.is_image]
+    return members_placed([member for member in tree.members if member.is_image])
+
+
+def members_placed(members: Sequence[Member]) -> list[Placed]:
+    """Files in their order, each with the folders that may mean something."""
     placed: list[Placed] = []
-    for member, short in zip(images, without_common_root([m.name for m in images]), strict=True):
+    for member, short in zip(members, without_common_root([m.name for m in members]), strict=True):
         folders = short.split("/")[:-1]
         split = ""
         for position, folder in enumerate(folders[:2]):

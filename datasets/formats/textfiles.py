@@ -12,6 +12,8 @@ _MARKS: Final = (
 )
 _GUESSES: Final = ("utf-8", "gb18030")
 _LOOKED_AT: Final = 4_096
+_WIDE_LEAST: Final = 0.85
+_WIDE_AHEAD: Final = 0.25
 
 
 class TextRefused(Exception):
@@ -19,18 +21,24 @@ class TextRefused(Exception):
 
 
 def text_decoded(content: bytes) -> str:
-    """The text, without its byte order mark. Raises TextRefused.
+    """The text, without its byte order mark. Raises TextRefused."""
+    return text_read(content)[0]
+
+
+def text_read(content: bytes) -> tuple[str, str]:
+    """The text, without its byte order mark, and the encoding that was found. Raises TextRefused.
 
     A mark decides. Without one, zero bytes on one side of the pairs mean UTF-16, which no other text has;
-    then it is UTF-8, else GB18030, which holds GBK and GB2312.
+    then it is UTF-8, else GB18030, which holds GBK and GB2312, or UTF-16 where that gives common characters
+    and GB18030 does not: a Chinese text in UTF-16 may hold no zero byte at all.
     """
-    text = _decoded(content)
+    text, encoding = _decoded(content)
     if "\x00" in text:
         raise TextRefused("the text holds zero bytes, so it is no text; save it again as UTF-8")
-    return text
+    return text, encoding
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _strict(content[len(mark) :], (encoding,))
@@ -38,13 +46,45 @@ def _decoded(content: bytes) -> str:
     low, high = head[0::2].count(0), head[1::2].count(0)
     if low != high:
         return _strict(content, ("utf-16-le" if high > low else "utf-16-be",))
-    return _strict(content, _GUESSES)
+    wide = _wide_guess(content)
+    return _strict(content, (wide,) if wide else _GUESSES)
 
 
-def _strict(content: bytes, encodings: tuple[str, ...]) -> str:
+def _wide_guess(content: bytes) -> str:
+    """The UTF-16 that makes common characters of what is no UTF-8 and hardly GB18030; else empty."""
+    # A cut character at the end of the part that is looked at is no damage.
+    head = content[: _LOOKED_AT & ~1]
+    if len(content) % 2 or not head or _common(head, "utf-8") is not None:
+        return ""
+    usual = _common(head, "gb18030") or 0.0
+    shares = {encoding: _common(head, encoding) or 0.0 for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda encoding: shares[encoding])
+    return best if shares[best] > max(_WIDE_LEAST, usual + _WIDE_AHEAD) else ""
+
+
+def _common(head: bytes, encoding: str) -> float | None:
+    """The share of its characters that are in GB2312, by which everyday Chinese is written; None for damage."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return None
+    return sum(_is_common(ch) for ch in text) / max(1, len(text))
+
+
+def _is_common(ch: str) -> bool:
+    if ch < "\x80":
+        return ch.isprintable() or ch in "\t\r\n"
+    try:
+        ch.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _strict(content: bytes, encodings: tuple[str, ...]) -> tuple[str, str]:
     for encoding in encodings:
         try:
-            return content.decode(encoding)
+            return content.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise TextRefused(f"the text is not {' or '.join(encodings).upper()}; save it again as UTF-8")

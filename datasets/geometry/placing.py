@@ -14,6 +14,9 @@ KINDS_OF_TASK: Final[Mapping[str, frozenset[str]]] = {
     "semantic_segmentation": _AREAS | {"polyline"},
     "instance_segmentation": _AREAS | {"polyline"},
     "keypoints": frozenset({"box", "keypoints"}),
+    "text_classification": frozenset({"class"}),
+    "text_multilabel": frozenset({"class"}),
+    "ner": frozenset({"span"}),
 }
 # How far a drawn shape may stick out before it is refused instead of cut.
 BORDER_PX: Final = 0.5

@@ -1,5 +1,7 @@
 """A set of samples and the classes they may carry."""
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -31,6 +33,11 @@ class Task(models.TextChoices):
     TABULAR_CLASSIFICATION = "tabular_classification"
     TABULAR_REGRESSION = "tabular_regression"
     AUDIO_CLASSIFICATION = "audio_classification"
+
+
+# One class for the whole sample: `Sample.label_class` says all of it.
+ONE_CLASS_TASKS: Final = (Task.IMAGE_CLASSIFICATION, Task.TEXT_CLASSIFICATION)
+TEXT_TASKS: Final = (Task.TEXT_CLASSIFICATION, Task.TEXT_MULTILABEL, Task.NER)
 
 
 class Dataset(models.Model):

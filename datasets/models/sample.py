@@ -37,8 +37,8 @@ class AnnotationSource(models.TextChoices):
 class Sample(models.Model):
     """Bytes in the store by their hash, what is known about them, and the state of their annotation.
 
-    `payload` describes the content (an image: width, height, mode, frames), `features` what was
-    computed from it. `label_class` is the first class of the annotation and `labels` all of them,
+    `payload` describes the content (an image: width, height, mode, frames; a text: characters, lines,
+    excerpt, encoding), `features` what was computed from it, `search_text` what a search looks through. `label_class` is the first class of the annotation and `labels` all of them,
     kept here so that lists and filters need no join.
     """
 
@@ -68,6 +68,7 @@ class Sample(models.Model):
     annotation_source = models.CharField(
         max_length=10, choices=AnnotationSource.choices, blank=True, default=AnnotationSource.NONE
     )
+    search_text = models.TextField(blank=True, default="", db_default="")
     dhash64 = models.BigIntegerField(null=True, blank=True)
     imported_at = models.DateTimeField()
     import_batch = models.ForeignKey(

@@ -16,13 +16,15 @@ class ShapeKind(models.TextChoices):
     MASK = "mask"
     POLYLINE = "polyline"
     KEYPOINTS = "keypoints"
+    SPAN = "span"
 
 
 class Shape(models.Model):
     """A class, alone or with a place. Boxes are pixels of the upright image, origin top-left.
 
     What four numbers cannot hold is in `geometry`, as the fields the API shows (`polygon`, `mask`, …, see
-    `datasets.geometry`) and `attributes`; the four numbers are the box around it then.
+    `datasets.geometry`, `start` and `end` of a span) and `attributes`; the four numbers are the box around it
+    then, and null of a span.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -52,7 +54,8 @@ class Shape(models.Model):
                 name="datasets_shape_box",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("class", "box")) | Q(x__isnull=False, geometry__isnull=False),
+                condition=Q(kind__in=("class", "box"))
+                | (Q(geometry__isnull=False) & (Q(kind="span") | Q(x__isnull=False))),
                 name="datasets_shape_geometry",
             ),
         )

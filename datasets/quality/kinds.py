@@ -36,9 +36,18 @@ KINDS: Final = MappingProxyType(
         "boxes_none": Kind("info", "label_or_confirm_empty"),
         "label_suspicious": Kind("warning", "look_at_labels"),
         "outlier": Kind("info", "look_at_outliers"),
+        "text_unreadable": Kind("error", "replace_files"),
+        "text_empty": Kind("error", "remove_empty"),
+        "text_damaged": Kind("warning", "import_again_decoded"),
+        "text_personal": Kind("warning", "mask_personal"),
+        "text_same": Kind("warning", "group_or_remove"),
+        "text_short": Kind("info", "look_at_lengths"),
+        "text_long": Kind("info", "look_at_lengths"),
+        "text_other_script": Kind("info", "look_at_language"),
         "unlabeled": Kind("warning", "label_samples"),
     }
 )
 
 # Found in the pictures' vectors, by another job than the checks, which leave them as they are.
 FROM_VECTORS: Final = frozenset({"label_suspicious", "outlier"})
+TEXT_KINDS: Final = frozenset(code for code in KINDS if code.startswith("text_"))

@@ -8,7 +8,9 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import InvalidInput
-from datasets.models import Sample, SampleFinding, SampleState, Shape, Split, Task
+from datasets.formats.decoding.texts import search_form
+from datasets.models import Sample, SampleFinding, SampleState, Shape, Split
+from datasets.models.dataset import ONE_CLASS_TASKS, TEXT_TASKS
 from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
 from datasets.shape_json import ShapesJson, shapes_from_rows
@@ -122,14 +124,22 @@ def annotation_of(sample: Sample) -> dict[str, Any]:
 def _condition(name: str, value: str, task: str) -> Q:
     if name == "label":
         return _label_condition(value, task)
+    if name == "text":
+        return _text_condition(value[:100], task)
     return _CONDITIONS[name](value)
 
 
 def _label_condition(value: str, task: str) -> Q:
     labels = [_uuid("label", part) for part in value.split(",")]
-    if task == Task.IMAGE_CLASSIFICATION:
+    if task in ONE_CLASS_TASKS:
         return Q(label_class_id__in=labels)
     return Q(Exists(Shape.objects.filter(sample_id=OuterRef("pk"), label_class_id__in=labels)))
+
+
+def _text_condition(value: str, task: str) -> Q:
+    """By name, and of texts by what they say as well."""
+    named = Q(name__icontains=value)
+    return named | Q(search_text__contains=search_form(value)) if task in TEXT_TASKS else named
 
 
 def _uuid(field: str, value: str) -> uuid.UUID:
@@ -172,7 +182,6 @@ def _after_condition(value: str) -> Q:
 _CONDITIONS: Final[Mapping[str, Callable[[str], Q]]] = {
     "state": lambda value: _choices("state", value, SampleState.values),
     "split": lambda value: _choices("split", value, [*filter(None, Split.values), "none"]),
-    "text": lambda value: Q(name__icontains=value[:100]),
     "finding": _finding_condition,
     "assignee": _assignee_condition,
     "imported_after": _after_condition,

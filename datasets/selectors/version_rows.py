@@ -3,15 +3,17 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from datasets.manifest import ManifestObject, ManifestSample
-from datasets.models import Dataset, LabelClass, Sample, Shape, ShapeKind
+from datasets.manifest import ManifestObject, ManifestSample, ManifestSpan
+from datasets.models import Dataset, LabelClass, Sample, Shape, ShapeKind, Task
 from datasets.selectors.samples import samples_filtered
+
+_SEVERAL: Final = (Task.IMAGE_MULTILABEL, Task.TEXT_MULTILABEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +35,48 @@ def version_rows(dataset: Dataset, conditions: Mapping[str, str]) -> list[Versio
     for pk, sha256, name, media_type, payload, split, group, imported_at in rows.order_by("pk").values_list(
         *columns
     ):
-        label, objects = said.get(pk, (None, ()))
-        width, height = payload.get("width", 0), payload.get("height", 0)
+        one = said.get(pk, _NOTHING)
         sample = ManifestSample(
-            str(pk), sha256, name, media_type, width, height, split, group, label, tuple(objects)
+            str(pk),
+            sha256,
+            name,
+            media_type,
+            payload.get("width", 0),
+            payload.get("height", 0),
+            split,
+            group,
+            one.labels[0] if one.labels else None,
+            tuple(one.objects),
+            tuple(one.labels) if dataset.task in _SEVERAL else (),
+            tuple(one.spans),
         )
-        labels = {item.label for item in objects} | ({label} if label is not None else set())
-        frozen.append(VersionRow(sample, tuple(sorted(labels)), imported_at))
+        frozen.append(VersionRow(sample, sample.carried, imported_at))
     return frozen
 
 
-def _shapes(
-    samples: QuerySet[Sample, Any], index: Mapping[uuid.UUID, int]
-) -> dict[uuid.UUID, tuple[int | None, list[ManifestObject]]]:
-    labels: dict[uuid.UUID, int] = {}
-    objects: dict[uuid.UUID, list[ManifestObject]] = defaultdict(list)
+@dataclass(slots=True)
+class _SaidOf:
+    """The shapes of one sample."""
+
+    labels: list[int] = field(default_factory=list)
+    objects: list[ManifestObject] = field(default_factory=list)
+    spans: list[ManifestSpan] = field(default_factory=list)
+
+
+_NOTHING: Final = _SaidOf()
+
+
+def _shapes(samples: QuerySet[Sample, Any], index: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, _SaidOf]:
+    said: dict[uuid.UUID, _SaidOf] = defaultdict(_SaidOf)
     shapes = Shape.objects.filter(sample_id__in=samples).order_by("sample_id", "position", "pk")
     columns = ("sample_id", "label_class_id", "kind", "x", "y", "w", "h", "geometry")
     for sample_id, label_class, kind, x, y, w, h, geometry in shapes.values_list(*columns).iterator(5_000):
+        one, label = said[sample_id], index[label_class]
         if kind == ShapeKind.CLASS:
-            labels.setdefault(sample_id, index[label_class])
+            one.labels.append(label)
+        elif kind == ShapeKind.SPAN:
+            one.spans.append(ManifestSpan(label, geometry["start"], geometry["end"]))
         else:
-            row = {"label": index[label_class], "box": (x, y, w, h), **(geometry or {})}
-            objects[sample_id].append(ManifestObject.from_json(row))
-    return {key: (labels.get(key), objects.get(key, [])) for key in labels.keys() | objects.keys()}
+            row = {"label": label, "box": (x, y, w, h), **(geometry or {})}
+            one.objects.append(ManifestObject.from_json(row))
+    return said

@@ -156,7 +156,8 @@ def _shape_rows() -> str:
         "SELECT replace(json_extract(value, '$.id'), '-', ''), %s, %s, "
         "replace(json_extract(value, '$.label'), '-', ''), json_extract(value, '$.kind'), key, "
         "json_extract(value, '$.box[0]'), json_extract(value, '$.box[1]'), json_extract(value, '$.box[2]'), "
-        "json_extract(value, '$.box[3]'), json_extract(value, '$.geometry'), json_extract(value, '$.source'), json_extract(value, '$.score') "
+        "json_extract(value, '$.box[3]'), json_extract(value, '$.geometry'), "
+        "json_extract(value, '$.source'), json_extract(value, '$.score') "
         "FROM json_each(%s) WHERE true"
     )
 

@@ -14,7 +14,8 @@ from core.sql import run_together
 from datasets.geometry import FIELD_OF_KIND, FormRefused
 from datasets.geometry.forms import attributes_from
 from datasets.geometry.placing import KINDS_OF_TASK, form_placed
-from datasets.models import Dataset, LabelClass, Sample, SampleState, Task
+from datasets.models import Dataset, LabelClass, Sample, SampleState
+from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import annotation_of
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
 
@@ -25,14 +26,16 @@ _EDGE_PX: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class ShapeInput:
-    """A class of the whole sample, or a class with a place in pixels of the upright image. `id` is the client's.
+    """A class of the whole sample, a class with a place in pixels of the upright image, or a span of a text.
 
-    `geometry` holds the field of the shape's kind as it was sent (`polygon`, `mask`, …); it is checked here.
+    `id` is the client's. `geometry` holds the field of the shape's kind as it was sent (`polygon`, `mask`, …);
+    it is checked here. `span` is `[start, end)` in Unicode code points.
     """
 
     id: uuid.UUID
     kind: str
     label: uuid.UUID
+    span: tuple[int, int] | None = None
     box: tuple[float, float, float, float] | None = None
     score: float | None = None
     source: Source = "human"
@@ -92,6 +95,8 @@ def _rendered(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
         body["box"] = list(shape.box)
     if attributes := attributes_from(shape.attributes):
         body["attributes"] = dict(attributes)
+    if shape.span is not None:
+        body["start"], body["end"] = shape.span
     if shape.score is not None:
         body["score"] = shape.score
     return body
@@ -120,6 +125,7 @@ def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
     for shape in shapes:
         if shape.kind == "box":
             _check_box(shape, sample.payload)
+    _check_spans(shapes, sample.payload)
 
 
 def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
@@ -127,8 +133,10 @@ def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
     if any(shape.kind not in wanted for shape in shapes):
         kinds = ", ".join(sorted(wanted))
         raise InvalidInput(f"this data set takes shapes of kind {kinds}", field="shapes")
-    if dataset.task == Task.IMAGE_CLASSIFICATION and len(shapes) > 1:
+    if dataset.task in ONE_CLASS_TASKS and len(shapes) > 1:
         raise InvalidInput("this data set takes one class a sample", field="shapes")
+    if "class" in wanted and len({shape.label for shape in shapes}) != len(shapes):
+        raise InvalidInput("a class is given twice", field="shapes")
 
 
 def _check_box(shape: ShapeInput, payload: dict[str, Any]) -> None:
@@ -139,3 +147,19 @@ def _check_box(shape: ShapeInput, payload: dict[str, Any]) -> None:
     inside = inside and x + w <= payload["width"] + _EDGE_PX and y + h <= payload["height"] + _EDGE_PX
     if not (w > 0 and h > 0 and inside):
         raise InvalidInput("a box must lie inside the image and have a width and a height", field="shapes")
+
+
+def _check_spans(shapes: Sequence[ShapeInput], payload: dict[str, Any]) -> None:
+    said: set[tuple[uuid.UUID, tuple[int, int]]] = set()
+    for shape in shapes:
+        if shape.kind != "span":
+            continue
+        if shape.span is None:
+            raise InvalidInput("a span needs its start and its end", field="shapes")
+        start, end = shape.span
+        if not 0 <= start < end <= payload["characters"]:
+            detail = f"a span must lie inside the text, which has {payload['characters']} characters"
+            raise InvalidInput(detail, field="shapes")
+        if (shape.label, shape.span) in said:
+            raise InvalidInput("a span is given twice", field="shapes")
+        said.add((shape.label, shape.span))

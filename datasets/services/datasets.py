@@ -1,6 +1,7 @@
 """Data sets: begin, change, delete."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -10,18 +11,20 @@ from core.errors import Conflict, InvalidInput
 from core.models import Project, User
 from core.services import audit
 from datasets.models import Dataset, Modality, Task
+from datasets.models.dataset import TEXT_TASKS
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
 
-_TASKS: Final = frozenset(
-    (
+_TASKS: Final[Mapping[str, tuple[str, ...]]] = {
+    Modality.IMAGE: (
         Task.IMAGE_CLASSIFICATION,
         Task.OBJECT_DETECTION,
         Task.SEMANTIC_SEGMENTATION,
         Task.INSTANCE_SEGMENTATION,
         Task.KEYPOINTS,
-    )
-)
+    ),
+    Modality.TEXT: TEXT_TASKS,
+}
 
 
 class DatasetNameTaken(Conflict):
@@ -87,10 +90,12 @@ def _check_kind(modality: str, task: str) -> None:
         raise InvalidInput("unknown modality", field="modality", known=Modality.values)
     if task not in Task.values:
         raise InvalidInput("unknown task", field="task", known=Task.values)
-    if modality != Modality.IMAGE:
-        raise InvalidInput("only images are supported so far", field="modality")
-    if task not in _TASKS:
-        raise InvalidInput("this task is not supported so far", field="task", known=sorted(_TASKS))
+    if modality not in _TASKS:
+        raise InvalidInput("this modality is not supported so far", field="modality", known=list(_TASKS))
+    if task not in _TASKS[modality]:
+        raise InvalidInput(
+            "this task is not supported for the modality so far", field="task", known=list(_TASKS[modality])
+        )
 
 
 def _name(raw: str) -> str:

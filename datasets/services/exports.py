@@ -16,10 +16,10 @@ from core.models import Job, User
 from core.services import audit
 from core.services.blobs import blob_put_file, blobs_locations, blobs_register
 from core.services.scratch import scratch_dir
-from datasets.formats import WRITERS
+from datasets.formats import writers_of
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestSample
-from datasets.models import DatasetVersion, VersionExport
+from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.selectors.versions import export_render
 from datasets.services.versions import version_opened
 
@@ -35,11 +35,12 @@ class FormatUnfit(InvalidInput):
 
 def export_submit(*, actor: User, version: DatasetVersion, format: str, include_media: bool) -> Job:
     """Queue an export. Raises InvalidInput for an unknown format, FormatUnfit for one that would lose the labels."""
-    if format not in WRITERS:
-        raise InvalidInput("unknown format", field="format", known=list(WRITERS))
+    writers = writers_of(version.dataset.modality)
+    if format not in writers:
+        raise InvalidInput("unknown format", field="format", known=list(writers))
     task = version.dataset.task
-    if task not in WRITERS[format].tasks:
-        fit = [key for key, writer in WRITERS.items() if task in writer.tasks]
+    if task not in writers[format].tasks:
+        fit = [key for key, writer in writers.items() if task in writer.tasks]
         raise FormatUnfit("this format has no place for the labels of this task", field="format", known=fit)
     params = {
         "version": str(version.pk),
@@ -87,8 +88,10 @@ def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> dict[str, in
     with version_opened(version) as (header, samples), path.open("wb") as out:
         media = _Media(ctx, header.counts["samples"])
         sink = ZipSink(out)
-        reader = media.read if ctx.params["include_media"] else None
-        WRITERS[ctx.params["format"]].write(header, media.watched(samples), sink, reader)
+        # A text is what its labels are about, and lies in the same file: there is no export without it.
+        is_wanted = ctx.params["include_media"] or header.modality == Modality.TEXT
+        reader = media.read if is_wanted else None
+        writers_of(header.modality)[ctx.params["format"]].write(header, media.watched(samples), sink, reader)
         sink.close()
     return dict(sorted(sink.told.items()))
 

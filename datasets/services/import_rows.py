@@ -15,7 +15,7 @@ from core.ids import uuid7
 from core.services.blobs import BlobRef, blobs_register
 from core.sql import bind
 from datasets.formats.base import Draft, Problem
-from datasets.formats.decoding.wire import Decoded
+from datasets.formats.decoding.intake import Opened, opened_again
 from datasets.models import (
     AnnotationHistory,
     AnnotationSource,
@@ -25,14 +25,13 @@ from datasets.models import (
     Sample,
     SampleState,
     Shape,
-    Task,
 )
+from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.services.import_shapes import Said, said_of
 from datasets.services.import_tally import Tally
 from datasets.shape_json import geometry_of
-from datasets.size_bins import size_bin
 
 _SAMPLE: Final = [
     "id",
@@ -53,6 +52,7 @@ _SAMPLE: Final = [
     "annotation_revision",
     "annotation_source",
     "dhash64",
+    "search_text",
     "imported_at",
     "import_batch_id",
 ]
@@ -76,11 +76,11 @@ _HISTORY: Final = ["id", "sample_id", "revision", "actor_id", "source", "state",
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A decoded picture whose bytes and thumbnail are durable. `bytes_ref` is None for a known duplicate."""
+    """A sample whose bytes and thumbnail are durable. `bytes_ref` is None for a known duplicate."""
 
     draft: Draft
     sha256: str
-    decoded: Decoded | None = None
+    decoded: Opened | None = None
     bytes_ref: BlobRef | None = None
     thumb_ref: BlobRef | None = None
 
@@ -136,17 +136,13 @@ class BatchWriter:
 
     def _create(self, arrival: Arrival, rows: _Rows, tally: Tally, now: datetime) -> _Present:
         decoded, draft = arrival.decoded, arrival.draft
-        if decoded is None or arrival.bytes_ref is None or arrival.thumb_ref is None:
+        thumb = arrival.thumb_ref
+        if decoded is None or arrival.bytes_ref is None:
             raise RuntimeError("an arrival without bytes")
         said = self._said(draft, decoded, tally)
-        state = SampleState.LABELED if said.is_labeled else SampleState.UNLABELED
+        state = said.state
         sample_id = uuid7()
-        payload = {
-            "width": decoded.width,
-            "height": decoded.height,
-            "mode": decoded.mode,
-            "frames": decoded.frames,
-        }
+        payload = decoded.payload
         label = uuid.UUID(said.labels[0]) if said.labels else None
         source = AnnotationSource.IMPORT if said.is_labeled else AnnotationSource.NONE
         rows.samples.append(
@@ -155,7 +151,7 @@ class BatchWriter:
                 self._dataset.pk,
                 draft.name,
                 arrival.sha256,
-                arrival.thumb_ref.sha256,
+                thumb.sha256 if thumb else "",
                 decoded.media_type,
                 arrival.bytes_ref.size_bytes,
                 payload,
@@ -169,11 +165,12 @@ class BatchWriter:
                 int(said.is_labeled),
                 source.value,
                 decoded.dhash64,
+                decoded.search_text,
                 now,
                 self._batch.pk,
             ]
         )
-        rows.refs += (arrival.bytes_ref, arrival.thumb_ref)
+        rows.refs += [ref for ref in (arrival.bytes_ref, thumb) if ref is not None]
         if said.is_labeled:
             self._say(sample_id, 1, said, rows, now)
             tally.counts["annotated"] += 1
@@ -183,22 +180,24 @@ class BatchWriter:
 
     def _compare(self, arrival: Arrival, known: _Present, rows: _Rows, tally: Tally, now: datetime) -> None:
         """A duplicate may bring the label that the first one lacked, never change one that is there."""
-        size = Decoded("", known.payload["width"], known.payload["height"], "", 1, 1, 0, b"")
-        said = self._said(arrival.draft, arrival.decoded or size, tally)
+        opened = arrival.decoded or opened_again(known.payload)
+        said = self._said(arrival.draft, opened, tally)
         if not said.is_labeled:
             return
         label = said.labels[0] if said.labels else None
         if known.state == SampleState.UNLABELED:
             self._say(known.id, known.revision + 1, said, rows, now)
-            rows.annotated.append((said.labels, uuid.UUID(label) if label else None, known.id))
-            rows.deltas.update({("state", SampleState.UNLABELED): -1, ("state", SampleState.LABELED): 1})
+            rows.annotated.append(
+                (said.state.value, said.labels, uuid.UUID(label) if label else None, known.id)
+            )
+            rows.deltas.update({("state", SampleState.UNLABELED): -1, ("state", said.state): 1})
             tally.counts["annotated"] += 1
-            known.state, known.label, known.revision = SampleState.LABELED, label, known.revision + 1
-        elif self._dataset.task == Task.IMAGE_CLASSIFICATION and label != known.label:
-            detail = "the same picture is already here with another class"
+            known.state, known.label, known.revision = said.state.value, label, known.revision + 1
+        elif self._dataset.task in ONE_CLASS_TASKS and label != known.label:
+            detail = "the same sample is already here with another class"
             tally.met(Problem("conflicting_label", arrival.draft.name, detail))
 
-    def _said(self, draft: Draft, decoded: Decoded, tally: Tally) -> Said:
+    def _said(self, draft: Draft, decoded: Opened, tally: Tally) -> Said:
         said = said_of(draft, decoded, task=self._dataset.task, classes=self._classes)
         for problem in said.problems:
             tally.met(problem)
@@ -225,7 +224,7 @@ class BatchWriter:
         rows.deltas.update(("class", label) for label in said.labels)
         actor = self._batch.created_by_id
         rows.history.append(
-            [uuid7(), sample_id, revision, actor, "import", "labeled", list(said.shapes), now]
+            [uuid7(), sample_id, revision, actor, "import", said.state.value, list(said.shapes), now]
         )
 
 
@@ -239,14 +238,12 @@ def present_samples(dataset_id: uuid.UUID, sha256s: Iterable[str]) -> dict[str, 
     }
 
 
-def _sample_deltas(draft: Draft, decoded: Decoded, state: str) -> dict[tuple[str, str], int]:
+def _sample_deltas(draft: Draft, decoded: Opened, state: str) -> dict[tuple[str, str], int]:
     return {
         ("samples", ""): 1,
         ("state", state): 1,
         ("split", draft.split): 1,
-        ("media_type", decoded.media_type): 1,
-        ("width", str(size_bin(decoded.width))): 1,
-        ("height", str(size_bin(decoded.height))): 1,
+        **dict.fromkeys(decoded.measures, 1),
     }
 
 
@@ -255,7 +252,7 @@ def _annotate(rows: Sequence[tuple[Any, ...]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE datasets_sample SET state = 'labeled', annotation_source = 'import', labels = %s, "
+            "UPDATE datasets_sample SET state = %s, annotation_source = 'import', labels = %s, "
             "label_class_id = %s, annotation_revision = annotation_revision + 1 WHERE id = %s",
             [[bind(value) for value in row] for row in rows],
         )

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -16,11 +16,11 @@ from core.jobs.context import JobContext
 from core.services.blobs import BlobBatch
 from core.sql import is_postgresql
 from datasets.formats import Choice, format_detected
-from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Tree
-from datasets.formats.decoding.pool import DecodePool
-from datasets.formats.decoding.wire import Answer, Decoded
+from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Reading, Tree
+from datasets.formats.decoding.intake import Intake, Opening, intake_of
+from datasets.formats.decoding.wire import Undecodable
 from datasets.formats.layout import group_of
-from datasets.models import Dataset, ImportBatch
+from datasets.models import Dataset, ImportBatch, Task
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_shapes import said_of
@@ -29,8 +29,6 @@ from datasets.services.import_tally import Tally
 from datasets.services.imports import ImportOptions
 from datasets.services.schema import classes_ensure
 
-THUMB_SIDE_PX: Final = 160
-MAX_PICTURE_BYTES: Final = 64 << 20
 BATCH_ITEMS: Final = 400
 BATCH_BYTES: Final = 48 << 20
 _PREVIEW: Final = 20
@@ -58,7 +56,7 @@ class _Load:
     sha256s: list[str] = field(default_factory=list)
     known: list[tuple[Draft, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    answers: "Future[list[Answer]] | None" = None
+    answers: "Future[list[Opening]] | None" = None
 
 
 def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
@@ -70,10 +68,12 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
     if batch.dataset.deleted_at is not None:
         raise DatasetGone("the data set was deleted")
     options = ImportOptions(**batch.options)
-    with import_tree(ctx, batch) as tree, DecodePool() as pool:
-        choice = format_detected(tree, options.format)
+    modality = batch.dataset.modality
+    reading = Reading(options.columns, several=batch.dataset.task == Task.TEXT_MULTILABEL)
+    with import_tree(ctx, batch) as tree, intake_of(modality) as intake:
+        choice = format_detected(tree, options.format, modality, reading)
         plan = _grouped(choice.plan(tree), options)
-        run = _Run(ctx, batch, tree, plan, pool, choice)
+        run = _Run(ctx, batch, tree, plan, intake, choice)
         batch.format, batch.total = choice.importer.key, len(plan.items)
         batch.reason = choice.reason[:300]
         if options.dry_run:
@@ -99,9 +99,9 @@ class _Run:
     """One attempt at one import."""
 
     def __init__(
-        self, ctx: JobContext, batch: ImportBatch, tree: Tree, plan: Plan, pool: DecodePool, choice: Choice
+        self, ctx: JobContext, batch: ImportBatch, tree: Tree, plan: Plan, intake: Intake, choice: Choice
     ) -> None:
-        self._ctx, self._batch, self._tree, self._plan, self._pool = ctx, batch, tree, plan, pool
+        self._ctx, self._batch, self._tree, self._plan, self._intake = ctx, batch, tree, plan, intake
         self._choice = choice
         self._dataset: Dataset = batch.dataset
 
@@ -138,7 +138,7 @@ class _Run:
                 tally.met(problem)
             present = present_samples(self._dataset.pk, load.sha256s)
             for draft, sha256, answer in _answered(load):
-                if not isinstance(answer, Decoded):
+                if isinstance(answer, Undecodable):
                     tally.met(Problem(answer.code, draft.name, answer.detail))
                     continue
                 said = said_of(draft, answer, task=self._dataset.task, classes=names)  # type: ignore[arg-type]
@@ -174,9 +174,11 @@ class _Run:
             "reason": self._batch.reason,
             "also": list(self._choice.also),
             "classes": list(self._plan.classes),
+            "columns": [asdict(note) for note in self._plan.columns],
             "name_encoding": self._tree.name_encoding,
             "dry_run": dry_run,
             "dataset": str(self._dataset.pk),
+            "modality": self._dataset.modality,
             "import": str(self._batch.pk),
         }
         if dry_run:
@@ -199,7 +201,7 @@ class _Run:
         waiting: _Load | None = None
         while start < len(self._plan.items):
             load = self._read(start, may_skip=may_skip)
-            load.answers = self._pool.submit(load.contents, THUMB_SIDE_PX)
+            load.answers = self._intake.submit(load.drafts, load.contents)
             start = load.end
             if waiting is not None:
                 yield waiting
@@ -218,7 +220,8 @@ class _Run:
                 load.problems.append(item)
                 continue
             try:
-                content = self._tree.read(item.member, MAX_PICTURE_BYTES)
+                content = self._plan.content_of(item, self._tree, self._intake.max_bytes)
+                item, content = self._intake.taken(item, content)
             except MemberUnreadable as exc:
                 load.problems.append(exc.problem)
                 continue
@@ -238,15 +241,13 @@ class _Run:
         failed: dict[str, tuple[str, str]] = {}
         with BlobBatch() as blobs:
             for content, (draft, sha256, answer) in zip(load.contents, _answered(load), strict=True):
-                if not isinstance(answer, Decoded):
+                if isinstance(answer, Undecodable):
                     failed[sha256] = answer.code, answer.detail
                     tally.met(Problem(answer.code, draft.name, answer.detail))
                     continue
-                image, thumb = (
-                    blobs.add(content, answer.media_type),
-                    blobs.add(answer.thumbnail, "image/jpeg"),
-                )
-                arrivals.append(Arrival(draft, sha256, answer, image, thumb))
+                stored = blobs.add(content, answer.media_type)
+                thumb = blobs.add(answer.thumbnail, "image/jpeg") if answer.thumbnail else None
+                arrivals.append(Arrival(draft, sha256, answer, stored, thumb))
             fault("import.before-seal")
             blobs.seal()
         load.contents.clear()
@@ -262,7 +263,15 @@ class _Run:
     def _preview(self) -> list[dict[str, Any]]:
         drafts = [item for item in self._plan.items[: 10 * _PREVIEW] if isinstance(item, Draft)][:_PREVIEW]
         return [
-            {"name": d.name, "label": d.label, "boxes": len(d.boxes), "split": d.split, "group": d.group}
+            {
+                "name": d.name,
+                "label": d.label,
+                "labels": list(d.labels),
+                "boxes": len(d.boxes),
+                "spans": len(d.spans),
+                "split": d.split,
+                "group": d.group,
+            }
             for d in drafts
         ]
 
@@ -274,10 +283,10 @@ class _Unsaved:
     pk: str
 
 
-def _answered(load: _Load) -> Iterator[tuple[Draft, str, Answer]]:
+def _answered(load: _Load) -> Iterator[tuple[Draft, str, Opening]]:
     if load.answers is None:
         raise RuntimeError("the load was never decoded")
-    answers: Sequence[Answer] = load.answers.result()
+    answers: Sequence[Opening] = load.answers.result()
     return zip(load.drafts, load.sha256s, answers, strict=True)
 
 

@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from datasets.formats.base import Box, Draft, Problem
+from datasets.formats.decoding.intake import Opened
+from datasets.formats.decoding.texts import TextRead
 from datasets.formats.decoding.wire import Decoded
 from datasets.formats.upright import upright
 from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
-from datasets.models import LabelClass, Task
+from datasets.models import LabelClass, SampleState, Task
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
 _TOLERANCE_PX: Final = 2.0
@@ -20,6 +22,9 @@ _DETAILS: Final = {
     "geometry_reduced": "a shape that this task has no place for became the box around it; "
     "a data set for segmentation or key points keeps it",
 }
+_LEFT_OUT: Final = (
+    "labels of a kind that the data set does not take are left out; import into one of that task"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Said:
 
     shapes: tuple[dict[str, Any], ...] = ()
     is_labeled: bool = False
+    is_reviewed: bool = False
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -35,9 +41,18 @@ class Said:
         """The classes, each once, in order."""
         return list(dict.fromkeys(shape["label"] for shape in self.shapes))
 
+    @property
+    def state(self) -> SampleState:
+        """How far the sample is with this."""
+        if not self.is_labeled:
+            return SampleState.UNLABELED
+        return SampleState.REVIEWED if self.is_reviewed else SampleState.LABELED
 
-def said_of(draft: Draft, decoded: Decoded, *, task: str, classes: Mapping[str, LabelClass]) -> Said:
-    """Keeps what fits the task; what does not is a problem, and the picture comes in all the same."""
+
+def said_of(draft: Draft, decoded: Opened, *, task: str, classes: Mapping[str, LabelClass]) -> Said:
+    """Keeps what fits the task; what does not is a problem, and the sample comes in all the same."""
+    if isinstance(decoded, TextRead):
+        return _text_said(draft, decoded, task, classes)
     if task == Task.IMAGE_CLASSIFICATION:
         return _class_said(draft, classes)
     if draft.label is not None and not draft.boxes:
@@ -98,6 +113,46 @@ def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:
     if form is None or edge is None or not _is_mostly_inside((box.x, box.y, box.w, box.h), size):
         return "box_outside"
     return {"box": list(bounds_cut(edge, size)), **form.to_json(), **attributes}
+
+
+def _text_said(draft: Draft, text: TextRead, task: str, classes: Mapping[str, LabelClass]) -> Said:
+    """Spans for named entities, classes else; of what the task has no place for a notice is left."""
+    if task == Task.NER:
+        kept, left_out = _spans_said(draft, text, classes), bool(draft.labels)
+    else:
+        kept, left_out = _classes_said(draft, task, classes), bool(draft.spans)
+    if left_out:
+        kept = replace(kept, problems=(*kept.problems, Problem("labels_left_out", draft.name, _LEFT_OUT)))
+    return replace(kept, is_reviewed=bool(draft.origin and draft.origin.is_reviewed))
+
+
+def _classes_said(draft: Draft, task: str, classes: Mapping[str, LabelClass]) -> Said:
+    if not draft.labels:
+        return Said()
+    if len(draft.labels) > 1 and task != Task.TEXT_MULTILABEL:
+        detail = "several classes, but the data set takes one a text"
+        return Said(problems=(Problem("several_classes", draft.name, detail),))
+    labels = dict.fromkeys(str(classes[label].pk) for label in draft.labels)
+    shapes = ({"id": _new_id(), "kind": "class", "label": label, "source": "import"} for label in labels)
+    return Said(tuple(shapes), is_labeled=True)
+
+
+def _spans_said(draft: Draft, text: TextRead, classes: Mapping[str, LabelClass]) -> Said:
+    inside = [span for span in draft.spans if 0 <= span.start < span.end <= text.characters]
+    shapes = tuple(
+        {
+            "id": _new_id(),
+            "kind": "span",
+            "label": str(classes[span.label].pk),
+            "start": span.start,
+            "end": span.end,
+            "source": "import",
+        }
+        for span in sorted(inside, key=lambda span: (span.start, span.end))
+    )
+    outside = Problem("span_invalid", draft.name, "a span does not lie in its text; mark it again")
+    problems = (outside,) * (len(draft.spans) - len(inside))
+    return Said(shapes, is_labeled=draft.annotated and bool(shapes or not problems), problems=problems)
 
 
 def _is_turned(draft: Draft, decoded: Decoded) -> bool:

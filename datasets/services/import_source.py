@@ -61,7 +61,7 @@ def _local(ctx: JobContext, batch: ImportBatch) -> Path:
 
 def _tree(batch: ImportBatch, path: Path, scratch: Path) -> Tree:
     if "s3" not in batch.source:
-        return open_tree(path, batch.source_name, scratch)
+        return open_tree(path, batch.source_name, scratch, batch.dataset.modality)
     return BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
 
 

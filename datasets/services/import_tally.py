@@ -21,6 +21,7 @@ _NOT_SKIPPED: Final = frozenset(
         "image_row_unreadable",
         "several_classes",
         "shape_unsupported",
+        "span_invalid",
         *NOTICES,
     )
 )

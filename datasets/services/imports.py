@@ -3,7 +3,7 @@
 import uuid
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
@@ -18,9 +18,10 @@ from core.outgoing import url_check
 from core.services import audit
 from core.services.outgoing import outgoing_policy
 from core.services.uploads import upload_from, upload_release, upload_take
-from datasets.formats import IMPORTERS
+from datasets.formats import MODALITIES, importers_of
 from datasets.formats.archive import archive_kind, open_tree
 from datasets.formats.names import shown
+from datasets.formats.text.columns import ROLES
 from datasets.models import Dataset, ImportBatch
 from datasets.services.import_bucket import bucket_source
 
@@ -32,16 +33,26 @@ _COMPRESSED: Final = ("gzip", "bzip2", "xz")
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to read what was sent. `group_by` says what must stay together in a later split."""
+    """How to read what was sent. `group_by` says what must stay together in a later split.
+
+    `columns` names the column of a table for a role (`text`, `label`, `split`, `group`, `name`), or its
+    number from 1; roles that are left out are found.
+    """
 
     format: str = "auto"
     on_problem: Literal["skip", "abort"] = "skip"
     dry_run: bool = False
     group_by: Literal["none", "folder", "prefix"] = "none"
+    columns: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.format != "auto" and self.format not in IMPORTERS:
-            raise InvalidInput("unknown format", field="format", known=["auto", *IMPORTERS])
+        known = {key: None for modality in MODALITIES for key in importers_of(modality)}
+        if self.format != "auto" and self.format not in known:
+            raise InvalidInput("unknown format", field="format", known=["auto", *known])
+        if unknown := set(self.columns) - set(ROLES):
+            raise InvalidInput(
+                "unknown role of a column", field="columns", known=list(ROLES), got=sorted(unknown)
+            )
 
 
 def import_submit_files(
@@ -72,7 +83,7 @@ def import_submit_upload(
 ) -> Job:
     """Import a finished upload. Raises NotFound, UploadIncomplete, ArchiveRefused."""
     path = upload_take(actor, upload_id)
-    _look_inside(path, filename)
+    _look_inside(path, filename, dataset.modality)
     return _submit(actor, dataset, {"upload_id": str(upload_id)}, filename, options)
 
 
@@ -94,6 +105,11 @@ def import_submit_bucket(
 def _submit(
     actor: User, dataset: Dataset, source: Mapping[str, Any], name: str, options: ImportOptions
 ) -> Job:
+    known = importers_of(dataset.modality)
+    if options.format != "auto" and options.format not in known:
+        raise InvalidInput(
+            "this data set is not read from that format", field="format", known=["auto", *known]
+        )
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             dataset=dataset,
@@ -122,12 +138,12 @@ def _submit(
     return job
 
 
-def _look_inside(path: Path, filename: str) -> None:
-    """Refuse at once what can be seen to be no archive and no picture."""
+def _look_inside(path: Path, filename: str, modality: str) -> None:
+    """Refuse at once what can be seen to be no archive and no sample."""
     with path.open("rb") as file:
         kind = archive_kind(file.read(_HEAD_BYTES))
     if kind not in _COMPRESSED:
-        open_tree(path, filename, path.parent).close()
+        open_tree(path, filename, path.parent, modality).close()
 
 
 def _packed(files: "Sequence[UploadedFile[Any]]", folder: Path) -> Path:

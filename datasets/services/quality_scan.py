@@ -15,16 +15,18 @@ from core.errors import NotFound
 from core.jobs.context import JobContext
 from core.services.blobs import blob_read
 from core.sql import bind
+from datasets.formats.decoding.intake import THUMB_SIDE_PX
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
 from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
 from datasets.quality.boxes import Boxes, box_findings
 from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
-from datasets.quality.kinds import FROM_VECTORS, KINDS
+from datasets.quality.kinds import FROM_VECTORS, KINDS, TEXT_KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
-from datasets.services.import_run import BATCH_BYTES, THUMB_SIDE_PX
+from datasets.services.import_run import BATCH_BYTES
+from datasets.services.quality_texts import texts_check
 
 _FILL_ITEMS: Final = 100
 # What says more of the moment than of the picture; the next check tries again.
@@ -124,7 +126,11 @@ def samples_scan(ctx: JobContext, dataset_id: uuid.UUID) -> Scan:
 
 def scan_findings(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
     """Every check that names samples, also those that found nothing."""
-    found = {code: Named([]) for code in KINDS if code not in FROM_VECTORS | {"unlabeled"}}
+    if dataset.modality == Modality.TEXT:
+        checked = texts_check(ctx, dataset, scan.splits, scan.labels)
+        return {code: Named(rows, params) for code, (rows, params) in checked.items()}
+    others = FROM_VECTORS | TEXT_KINDS | {"unlabeled"}
+    found = {code: Named([]) for code in KINDS if code not in others}
     unmeasured = np.setdiff1d(np.arange(len(scan.ids)), scan.measured)
     if dataset.modality == Modality.IMAGE:
         found["picture_unreadable"] = Named(unmeasured.tolist())

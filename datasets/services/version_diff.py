@@ -48,8 +48,12 @@ def _contents(version: DatasetVersion) -> Mapping[str, _Seen]:
 
 def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:
     label = None if sample.label is None else names.get(sample.label, str(sample.label))
-    objects = tuple(sorted(_said(item, names) for item in sample.objects))
-    return sample.id, sample.name, sample.split, label, objects
+    several = tuple(sorted(names.get(one, str(one)) for one in sample.labels))
+    objects = sorted(_said(item, names) for item in sample.objects)
+    spans = sorted(
+        (names.get(s.label, str(s.label)), (float(s.start), float(s.end)), "") for s in sample.spans
+    )
+    return sample.id, sample.name, sample.split, ", ".join(several) or label, (*objects, *spans)
 
 
 def _said(item: ManifestObject, names: Mapping[int, str]) -> tuple[str, tuple[float, ...], str]:

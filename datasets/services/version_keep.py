@@ -89,7 +89,7 @@ def sample_counts(samples: Sequence[ManifestSample]) -> dict[str, int]:
     return {
         "samples": len(samples),
         **{name: by_split[name] for name in ("train", "val", "test")},
-        "objects": sum(len(sample.objects) for sample in samples),
+        "objects": sum(len(sample.objects) + len(sample.spans) for sample in samples),
     }
 
 
@@ -97,8 +97,7 @@ def class_counts(header: ManifestHeader, samples: Sequence[ManifestSample]) -> l
     """Each class with the number of samples in each split that carry it."""
     counted: Counter[tuple[int, str]] = Counter()
     for sample in samples:
-        labels = {sample.label} if sample.label is not None else {item.label for item in sample.objects}
-        counted.update((label, sample.split) for label in labels if label is not None)
+        counted.update((label, sample.split) for label in sample.carried)
     return [
         {**asdict(row), **{name: counted[row.index, name] for name in ("train", "val", "test")}}
         for row in header.classes

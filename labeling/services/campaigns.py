@@ -46,7 +46,7 @@ class CampaignPlan:
 @transaction.atomic
 def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaign:
     """A campaign with its queue written ahead. Raises InvalidInput, EmptySelection."""
-    if dataset.task not in KINDS_OF_TASK:
+    if dataset.modality != "image" or dataset.task not in KINDS_OF_TASK:
         raise InvalidInput("this task cannot be labeled here yet", field="dataset", task=dataset.task)
     campaign = Campaign.objects.create(
         project_id=dataset.project_id,

@@ -6,6 +6,8 @@ from typing import IO, Any, Final
 
 import orjson
 
+from datasets.size_bins import size_bin
+
 _REQUEST: Final = struct.Struct("<LL")
 _ANSWER: Final = struct.Struct("<LL")
 
@@ -26,6 +28,25 @@ class Decoded:
     dhash64: int
     thumbnail: bytes
     features: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the sample says of its content."""
+        return {"width": self.width, "height": self.height, "mode": self.mode, "frames": self.frames}
+
+    @property
+    def measures(self) -> tuple[tuple[str, str], ...]:
+        """Counters (kind, key) that one more such sample adds to."""
+        return (
+            ("media_type", self.media_type),
+            ("width", str(size_bin(self.width))),
+            ("height", str(size_bin(self.height))),
+        )
+
+    @property
+    def search_text(self) -> str:
+        """A picture is found by its name only."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import IO, ClassVar, Final
 
 from datasets.formats.base import IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
+from datasets.formats.spool import Spool
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 
 ReadBlob = Callable[[str], bytes]
@@ -58,6 +59,14 @@ class ZipSink:
         """Add a text file under exactly this name."""
         self._taken.add(compare_key(name))
         self._zip.writestr(_entry(name, zipfile.ZIP_DEFLATED), content)
+
+    def add_spool(self, name: str, spool: Spool) -> None:
+        """Add a text file that is too long for memory under exactly this name."""
+        self._taken.add(compare_key(name))
+        entry = _entry(name, zipfile.ZIP_DEFLATED)
+        with self._zip.open(entry, "w", force_zip64=spool.size_bytes >= 1 << 31) as target:
+            for chunk in spool.chunks():
+                target.write(chunk)
 
     def free_name(self, name: str) -> str:
         """`name`, or `name-2` and so on; taken from now on."""

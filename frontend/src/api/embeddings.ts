@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf } from "./query";
-import type { Job, Sample, Shape } from "./types";
+import type { Job, Sample, SampleShape } from "./types";
 
 /** How far a data set is analyzed: vectors, and the map drawn from them. */
 export interface Analysis {
@@ -41,7 +41,7 @@ export const suspicionsPages = (dataset: string) =>
 
 interface SavedLabel {
   revision: number;
-  shapes: Shape[];
+  shapes: SampleShape[];
   state: string;
 }
 
@@ -49,7 +49,7 @@ interface SavedLabel {
 export function saveLabel(
   sample: Pick<Sample, "id">,
   revision: number,
-  shapes: readonly Shape[],
+  shapes: readonly SampleShape[],
   state: string,
 ): Promise<SavedLabel> {
   return http.put<SavedLabel>(`samples/${sample.id}/annotation/`, { revision, shapes, state });

@@ -6,6 +6,7 @@ import type { TaskType } from "./types";
 export interface DataFormat {
   key: string;
   title: string;
+  modality: string;
   imports: boolean;
   exports: boolean;
   /** Tasks whose labels it has a place for when it is written. */

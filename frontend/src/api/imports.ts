@@ -9,6 +9,12 @@ export interface ImportProblem {
   detail: string;
 }
 
+export interface ImportColumn {
+  role: string;
+  column: string;
+  why: string;
+}
+
 export interface ImportResult {
   created: number;
   duplicates: number;
@@ -17,10 +23,13 @@ export interface ImportResult {
   problems: Record<string, number>;
   problem_samples: ImportProblem[];
   format?: string;
+  modality?: string;
   reason?: string;
   /** Formats that would read the same files too. */
   also?: string[];
   classes?: string[];
+  /** The columns that were read from a table, and why these. */
+  columns?: ImportColumn[];
   dry_run?: boolean;
 }
 
@@ -54,6 +63,8 @@ export interface ReadingOptions {
   format: string;
   on_problem: "skip" | "abort";
   group_by: "none" | "folder" | "prefix";
+  /** The column of a table for a role, by its name or number. */
+  columns?: Record<string, string>;
   dry_run: boolean;
 }
 

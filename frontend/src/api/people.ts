@@ -1,5 +1,6 @@
 import { http } from "./http";
 import { pagesOf, queryClient } from "./query";
+import { modalityOf } from "./tasks";
 import type { Dataset, Member, Project, Role, TaskType } from "./types";
 
 export interface ProjectInput {
@@ -18,7 +19,7 @@ export async function createProject(input: ProjectInput): Promise<Project> {
 }
 
 export async function createDataset(project: string, name: string, task: TaskType): Promise<Dataset> {
-  const dataset = await http.post<Dataset>("datasets/", { project, name, modality: "image", task });
+  const dataset = await http.post<Dataset>("datasets/", { project, name, modality: modalityOf(task), task });
   await queryClient.invalidateQueries({ queryKey: ["datasets", project] });
   return dataset;
 }

@@ -2023,7 +2023,7 @@ export interface components {
             most: number;
             count: number;
         };
-        /** @description A bin of a histogram: `from_px` to `to_px`, both inside. */
+        /** @description A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters. */
         BinsShape: {
             from_px: number;
             to_px: number;
@@ -2547,6 +2547,7 @@ export interface components {
         FormatShape: {
             key: string;
             title: string;
+            modality: components["schemas"]["ModalityEnum"];
             imports: boolean;
             exports: boolean;
             export_tasks: string[];
@@ -2639,6 +2640,10 @@ export interface components {
             dry_run: boolean;
             /** @default none */
             group_by: components["schemas"]["GroupByEnum"];
+            /** @description the column of text, label, split, group or name, by its name or its number from 1 */
+            columns?: {
+                [key: string]: string;
+            };
         };
         /** @description An import. */
         ImportShape: {
@@ -3627,10 +3632,15 @@ export interface components {
         RunsShape: {
             runs: components["schemas"]["RunShape"][];
         };
-        /** @description Everything that shall be said of a sample, and the revision the sender saw. */
+        /**
+         * @description Everything that shall be said of a sample, and the revision the sender saw.
+         *
+         *     `spans` say in short what shapes of the kind `span` say.
+         */
         SampleAnnotationFormRequest: {
             revision: number;
-            shapes: components["schemas"]["ShapeFormRequest"][];
+            shapes?: components["schemas"]["ShapeFormRequest"][];
+            spans?: components["schemas"]["SpanFormRequest"][];
             /** @default labeled */
             state: components["schemas"]["SampleState"];
         };
@@ -3760,9 +3770,10 @@ export interface components {
             percent: number;
         };
         /**
-         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         * @description A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
+         *     of a text `start` and `end` in Unicode code points.
          *
-         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         *     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
          */
         ShapeForm: {
             /** Format: uuid */
@@ -3782,6 +3793,8 @@ export interface components {
             attributes?: {
                 [key: string]: string;
             };
+            start?: number;
+            end?: number;
             /** Format: double */
             score?: number | null;
             /** @default human */
@@ -3795,13 +3808,15 @@ export interface components {
          *     * `mask` - Mask
          *     * `polyline` - Polyline
          *     * `keypoints` - Keypoints
+         *     * `span` - Span
          * @enum {string}
          */
-        ShapeFormKindEnum: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
+        ShapeFormKindEnum: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints" | "span";
         /**
-         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         * @description A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
+         *     of a text `start` and `end` in Unicode code points.
          *
-         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         *     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
          */
         ShapeFormRequest: {
             /** Format: uuid */
@@ -3821,6 +3836,8 @@ export interface components {
             attributes?: {
                 [key: string]: string;
             };
+            start?: number;
+            end?: number;
             /** Format: double */
             score?: number | null;
             /** @default human */
@@ -3836,6 +3853,7 @@ export interface components {
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
+            characters: components["schemas"]["BinsShape"][];
         };
         /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
         SkeletonForm: {
@@ -3868,6 +3886,15 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "human" | "import" | "model";
+        /** @description A span of a text: `[start, end)` in Unicode code points, `class` the id of one of the schema. */
+        SpanFormRequest: {
+            /** Format: uuid */
+            id: string;
+            start: number;
+            end: number;
+            /** Format: uuid */
+            class: string;
+        };
         /**
          * @description * `train` - train
          *     * `val` - val

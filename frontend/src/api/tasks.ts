@@ -7,7 +7,14 @@ export const TASKS = [
   "instance_segmentation",
   "semantic_segmentation",
   "keypoints",
+  "text_classification",
+  "text_multilabel",
+  "ner",
 ] as const satisfies readonly TaskType[];
 
+/** What one sample of a task is. */
+export const modalityOf = (task: TaskType) => (task === "ner" || task.startsWith("text_") ? "text" : "image");
+
 /** Whether the labels of a task have places in the picture. */
-export const hasPlaces = (task: TaskType): boolean => task !== "image_classification";
+export const hasPlaces = (task: TaskType): boolean =>
+  modalityOf(task) === "image" && task !== "image_classification";

@@ -76,12 +76,14 @@ export interface Job {
   finished_at: string | null;
 }
 
-export type TaskType =
+export type ImageTask =
   | "image_classification"
   | "object_detection"
   | "semantic_segmentation"
   | "instance_segmentation"
   | "keypoints";
+export type TextTask = "text_classification" | "text_multilabel" | "ner";
+export type TaskType = ImageTask | TextTask;
 
 export interface LabelClass {
   id: string;
@@ -126,18 +128,34 @@ export interface Shape extends Geometry {
 
 export type SampleState = "unlabeled" | "draft" | "labeled" | "reviewed" | "rejected";
 
+/** A shape of any modality; of a span, where it begins and ends in the text in Unicode code points. */
+export type SampleShape = Omit<Shape, "kind"> & {
+  readonly kind: Shape["kind"] | "span";
+  readonly start?: number;
+  readonly end?: number;
+};
+
+/** What a text says of itself; nothing of it is there for a picture. */
+export interface TextPayload {
+  characters?: number;
+  lines?: number;
+  excerpt?: string;
+  encoding?: string;
+  origin?: { annotator?: string; annotated_at?: string; is_reviewed?: boolean };
+}
+
 export interface Sample {
   id: string;
   dataset: string;
   name: string;
   modality: string;
   media_type: string;
-  payload: { width: number; height: number; mode?: string; frames?: number };
+  payload: { width: number; height: number; mode?: string; frames?: number } & TextPayload;
   state: SampleState;
   split: string | null;
   group: string | null;
   labels: string[];
-  annotation: { revision: number; shapes: Shape[]; source: string } | null;
+  annotation: { revision: number; shapes: SampleShape[]; source: string } | null;
   findings: string[];
   imported_at: string;
   size_bytes: number;

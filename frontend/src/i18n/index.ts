@@ -86,7 +86,9 @@ export function lookup<F extends Feature>(
   key: string,
   params: Record<string, unknown> = {},
 ): string | undefined {
-  return i18next.exists(key, { ns: feature }) ? i18next.t(key, { ns: feature, ...params }) : undefined;
+  return i18next.exists(key, { ns: feature, ...params })
+    ? i18next.t(key, { ns: feature, ...params })
+    : undefined;
 }
 
 /** Whether this run-time string is a key of the feature. */

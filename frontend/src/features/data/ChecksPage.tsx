@@ -12,8 +12,10 @@ import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
+import { useWords, wordKey } from "@/app/words";
 import { AnalysisPanel } from "@/features/explore/AnalysisPanel";
 import { lookup, useT } from "@/i18n";
+import { formatCount } from "@/i18n/format";
 import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
 import styles from "./data.module.css";
 
@@ -55,11 +57,11 @@ function Checks({ dataset }: { dataset: Dataset }) {
           <JobProgress job={job} />
         </Panel>
       ) : null}
-      <AnalysisPanel dataset={dataset} />
+      {dataset.modality === "image" ? <AnalysisPanel dataset={dataset} /> : null}
       <QueryState query={query}>
         {(findings) =>
           findings.every((finding) => finding.count === 0) ? (
-            <NoFindings isChecked={findings.length > 0} />
+            <NoFindings dataset={dataset} isChecked={findings.length > 0} />
           ) : (
             <Panel flush>
               {findings
@@ -80,8 +82,8 @@ function Checks({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function NoFindings({ isChecked }: { isChecked: boolean }) {
-  const t = useT("data");
+function NoFindings({ dataset, isChecked }: { dataset: Dataset; isChecked: boolean }) {
+  const t = useWords("data", dataset.modality);
   if (isChecked) return <EmptyState title={t("checksCleanTitle")}>{t("checksCleanText")}</EmptyState>;
   return <EmptyState title={t("checksNeverTitle")}>{t("checksNeverText")}</EmptyState>;
 }
@@ -127,8 +129,20 @@ function subjectOf({ params }: Finding): string {
 /** How many groups of copies, or boxes, the pictures stand for. */
 function useExtent({ params }: Finding): string {
   const t = useT("data");
+  if (isRecord(params.kinds)) return counted(params.kinds, (name) => `personal_${name}`);
+  if (isRecord(params.scripts)) return counted(params.scripts, (name) => `script_${name}`);
   if (typeof params.groups === "number") return t("groupsFound", { count: params.groups });
   return typeof params.boxes === "number" ? t("boxesFound", { count: params.boxes }) : "";
+}
+
+/** The names of figures by their words, most first: "Latin 120, Chinese 4". */
+function counted(figures: Readonly<Record<string, unknown>>, key: (name: string) => string): string {
+  return Object.entries(figures)
+    .flatMap(([name, count]) => (typeof count === "number" ? [{ name, count }] : []))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, NAMES_SHOWN)
+    .map(({ name, count }) => `${lookup("data", key(name)) ?? name} ${formatCount(count)}`)
+    .join(", ");
 }
 
 /** "No labels" is one finding about all pictures; the others count pictures. */
@@ -137,18 +151,19 @@ function picturesOf({ code, count, params }: Finding): number {
 }
 
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const extent = useExtent(finding);
   const subject = subjectOf(finding) || extent;
   const shownBy = filterOf(finding);
-  const remedy = lookup("data", `remedyText_${finding.remedy}`) ?? t("remedyDefault");
+  const own = (key: string) => lookup("data", wordKey(dataset.modality, key)) ?? lookup("data", key);
+  const remedy = own(`remedyText_${finding.remedy}`) ?? t("remedyDefault");
   return (
     <div className={styles.finding}>
       <div className={styles.findingTitle}>
         <Badge tone={TONE[finding.severity]}>{t(`severity_${finding.severity}`)}</Badge>
         <h2>
-          {lookup("data", `finding_${finding.code}`) ?? finding.code}
+          {own(`finding_${finding.code}`) ?? finding.code}
           {subject ? ` · ${subject}` : ""}
         </h2>
       </div>

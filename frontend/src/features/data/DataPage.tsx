@@ -5,7 +5,7 @@ import type { Dataset } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
 import styles from "./data.module.css";
 import { Facets } from "./Facets";
@@ -15,6 +15,7 @@ import { SampleDrawer } from "./SampleDrawer";
 import { SelectionBar } from "./SelectionBar";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
+import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
 import { useSelection } from "./useSelection";
 
@@ -53,6 +54,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const query = useInfiniteQuery(samplesPages(dataset.id, filters));
   const samples = rowsOf(query.data);
   const selection = useSelection(samples ?? []);
+  const List = dataset.modality === "text" ? TextList : Gallery;
   return (
     <div className={styles.page}>
       <Facets dataset={dataset} ready={samples !== undefined} />
@@ -68,9 +70,9 @@ function GridView({ dataset }: { dataset: Dataset }) {
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}
         {samples === undefined && !query.error ? <GallerySkeleton /> : null}
-        {samples?.length === 0 ? <Nothing isFiltered={isFiltered(search)} /> : null}
+        {samples?.length === 0 ? <Nothing dataset={dataset} isFiltered={isFiltered(search)} /> : null}
         {samples && samples.length > 0 ? (
-          <Gallery
+          <List
             dataset={dataset}
             samples={samples}
             hasMore={query.hasNextPage}
@@ -105,8 +107,8 @@ function GallerySkeleton() {
   );
 }
 
-function Nothing({ isFiltered: filtered }: { isFiltered: boolean }) {
-  const t = useT("data");
+function Nothing({ dataset, isFiltered: filtered }: { dataset: Dataset; isFiltered: boolean }) {
+  const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const mayCurate = useMay("curate_project");
   const [, change] = useDataSearch();
@@ -125,7 +127,12 @@ function Nothing({ isFiltered: filtered }: { isFiltered: boolean }) {
       title={t("emptyTitle")}
       action={
         mayCurate ? (
-          <LinkButton to="/p/$project/data/import" params={{ project }} variant="primary">
+          <LinkButton
+            to="/p/$project/data/import"
+            params={{ project }}
+            search={{ dataset: dataset.id }}
+            variant="primary"
+          >
             {t("importDo")}
           </LinkButton>
         ) : null

@@ -5,12 +5,13 @@ import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples
 import type { Dataset, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { ShapeMarks } from "@/app/ShapeMarks";
+import { useWords } from "@/app/words";
 import { useHotkeys } from "@/hotkeys/scope";
-import { useT } from "@/i18n";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels } from "./SampleFacts";
+import { TextViewer } from "./TextViewer";
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -23,7 +24,7 @@ export interface SampleDrawerProps {
 
 /** One picture with everything known about it, over the grid; ←/→ walk through the list. */
 export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }: SampleDrawerProps) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const [isShown, setIsShown] = useState(true);
   const index = samples.findIndex((sample) => sample.id === id);
   const listed = samples[index];
@@ -34,7 +35,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
     if (next) onChange(next.id);
     if (index + step > samples.length - 10) onMore();
   };
-  usePreload(samples[index + 1], samples[index - 1]);
+  usePreload(dataset.modality === "image", samples[index + 1], samples[index - 1]);
   return (
     <Drawer
       open
@@ -46,7 +47,11 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
       <QueryState query={listed ? { data: listed, error: null, refetch: () => undefined } : fetched} compact>
         {(sample) => (
           <>
-            <Viewer dataset={dataset} sample={sample} isShown={isShown} />
+            {sample.modality === "text" ? (
+              <TextViewer dataset={dataset} sample={sample} isShown={isShown} />
+            ) : (
+              <Viewer dataset={dataset} sample={sample} isShown={isShown} />
+            )}
             <div className={styles.nav}>
               <Row gap={4}>
                 <IconButton
@@ -71,10 +76,10 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
                   <span className={styles.count}>{t("position", { index: index + 1, total })}</span>
                 ) : null}
               </Row>
-              {sample.annotation?.shapes.some((shape) => shape.box) ? (
+              {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
-              <MoreLikeThis sample={sample} />
+              {sample.modality === "image" ? <MoreLikeThis sample={sample} /> : null}
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>
@@ -98,8 +103,8 @@ function Keys({ onStep }: { onStep: (step: -1 | 1) => void }) {
   return null;
 }
 
-function usePreload(...neighbors: (Sample | undefined)[]): void {
-  const urls = neighbors.map((sample) => sample?.media_url ?? "").join(" ");
+function usePreload(isWanted: boolean, ...neighbors: (Sample | undefined)[]): void {
+  const urls = (isWanted ? neighbors : []).map((sample) => sample?.media_url ?? "").join(" ");
   useEffect(() => {
     for (const url of urls.split(" ").filter(Boolean)) new Image().src = url;
   }, [urls]);

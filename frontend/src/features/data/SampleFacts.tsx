@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Dataset, Sample } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { useProjectId } from "@/app/inProject";
+import { wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { Badge, Facts, Panel, Tag, Time, type Tone } from "@/ui";
@@ -41,13 +42,26 @@ export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sa
   );
 }
 
+function textRows({ characters = 0, lines = 0, encoding = "", origin }: Sample["payload"]) {
+  const t = wordsOf("data", "text");
+  const length = `${t("characters", { count: characters })}, ${t("lines", { count: lines })}`;
+  const by = [origin?.annotator, origin?.annotated_at].filter(Boolean).join(", ");
+  return [
+    { key: "length", label: t("length"), value: length },
+    { key: "encoding", label: t("encoding"), value: encoding.toUpperCase() },
+    ...(by ? [{ key: "origin", label: t("origin"), value: by }] : []),
+  ];
+}
+
 /** What is known about the file. */
 export function SampleFacts({ sample }: { sample: Sample }) {
   const t = useT("data");
   const { payload, annotation } = sample;
   const source = annotation?.source ? lookup("data", `source_${annotation.source}`) : undefined;
   const rows = [
-    { key: "size", label: t("size"), value: `${payload.width} × ${payload.height} px` },
+    ...(payload.characters === undefined
+      ? [{ key: "size", label: t("size"), value: `${payload.width} × ${payload.height} px` }]
+      : textRows(payload)),
     { key: "bytes", label: t("bytes"), value: formatBytes(sample.size_bytes) },
     { key: "imported", label: t("imported"), value: <Time iso={sample.imported_at} /> },
     { key: "split", label: t("split"), value: lookup("data", `split_${sample.split || "none"}`) },

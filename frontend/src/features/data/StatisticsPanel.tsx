@@ -3,6 +3,7 @@ import { type SizeBin, type Statistics, statisticsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { QueryState } from "@/app/QueryState";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatCount, formatNumber } from "@/i18n/format";
 import { Bars, EmptyState, Histogram, Panel } from "@/ui";
@@ -23,6 +24,7 @@ export function StatisticsPanel({ dataset }: { dataset: Dataset }) {
             <ClassBalance dataset={dataset} statistics={statistics} />
             <States statistics={statistics} />
             <Splits statistics={statistics} />
+            <Sizes title={t("statsCharacters")} bins={statistics.sizes.characters} />
             <Sizes title={t("statsWidth")} bins={statistics.sizes.width} />
             <Sizes title={t("statsHeight")} bins={statistics.sizes.height} />
             <Types types={statistics.media_types} />
@@ -34,7 +36,7 @@ export function StatisticsPanel({ dataset }: { dataset: Dataset }) {
 }
 
 function ClassBalance({ dataset, statistics }: { dataset: Dataset; statistics: Statistics }) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const [, change] = useDataSearch();
   const known = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const counts = statistics.classes.map((one) => one.count);
@@ -117,7 +119,7 @@ function Types({ types }: { types: Readonly<Record<string, number>> | undefined 
         label={t("statsTypes")}
         bars={entries.map(([type, value]) => ({
           key: type,
-          label: type.replace("image/", "").toUpperCase(),
+          label: type === "text/plain" ? "TXT" : type.replace("image/", "").toUpperCase(),
           value,
         }))}
       />

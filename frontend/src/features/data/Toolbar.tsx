@@ -4,9 +4,11 @@ import { useEffect, useState } from "react";
 import { sampleCountQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
+import { NewDataset } from "@/app/NewDataset";
 import { DatasetSwitch } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { LinkButton, SegmentedField, SelectField, TextField } from "@/ui";
+import { Button, LinkButton, SegmentedField, SelectField, TextField } from "@/ui";
 import styles from "./data.module.css";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, ORDERINGS, useDataSearch } from "./search";
 
@@ -14,7 +16,7 @@ const TYPING_REST_MS = 250;
 
 /** What is shown and in which order; the way to import and to the checks. */
 export function Toolbar({ dataset }: { dataset: Dataset }) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const [search, change] = useDataSearch();
   const isGrid = search.view !== "stats";
@@ -35,17 +37,45 @@ export function Toolbar({ dataset }: { dataset: Dataset }) {
       />
       {isGrid ? <GridTools dataset={dataset} /> : null}
       <span className={styles.spacer} />
-      <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
-        {t("augment")}
-      </LinkButton>
-      <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
-        {t("explore")}
-      </LinkButton>
+      <NewDatasetButton />
+      {dataset.modality === "image" ? (
+        <>
+          <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
+            {t("augment")}
+          </LinkButton>
+          <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
+            {t("explore")}
+          </LinkButton>
+        </>
+      ) : null}
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: search.dataset }}>
         {t("checks")}
       </LinkButton>
-      <ImportLink dataset={search.dataset} />
+      <ImportLink dataset={dataset.id} />
     </div>
+  );
+}
+
+function NewDatasetButton() {
+  const t = useT("data");
+  const [, change] = useDataSearch();
+  const [asking, setAsking] = useState(false);
+  if (!useMay("curate_project")) return null;
+  return (
+    <>
+      <Button variant="quiet" onClick={() => setAsking(true)}>
+        {t("newDataset")}
+      </Button>
+      {asking ? (
+        <NewDataset
+          onClose={() => setAsking(false)}
+          onMade={({ id }) => {
+            setAsking(false);
+            change({ ...NO_FILTERS, dataset: id, sample: undefined, view: undefined }, false);
+          }}
+        />
+      ) : null}
+    </>
   );
 }
 
@@ -72,7 +102,7 @@ function GridTools({ dataset }: { dataset: Dataset }) {
   return (
     <>
       <div className={styles.search}>
-        <SearchField />
+        <SearchField modality={dataset.modality} />
       </div>
       <div className={styles.order}>
         <SelectField
@@ -90,8 +120,8 @@ function GridTools({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function SearchField() {
-  const t = useT("data");
+function SearchField({ modality }: { modality: string }) {
+  const t = useWords("data", modality);
   const [search, change] = useDataSearch();
   const [text, setText] = useState(search.q ?? "");
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the timer
@@ -115,7 +145,7 @@ function SearchField() {
 }
 
 function Count({ dataset }: { dataset: Dataset }) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const [search] = useDataSearch();
   const filters = filtersOf(search);
   const counted = useQuery({ ...sampleCountQuery(dataset.id, filters), enabled: isFiltered(search) }).data;

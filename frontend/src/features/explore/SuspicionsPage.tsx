@@ -3,7 +3,7 @@ import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Suspicion, saveLabel, suspicionsPages } from "@/api/embeddings";
 import { rowsOf } from "@/api/query";
-import type { Dataset, LabelClass, Shape } from "@/api/types";
+import type { Dataset, LabelClass, SampleShape, Shape } from "@/api/types";
 import { act } from "@/app/act";
 import { classText } from "@/app/classWords";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -132,7 +132,7 @@ function useSettling(dataset: string) {
     const { sample } = row;
     setWaiting((old) => new Set(old).add(sample.id));
     await act(async () => {
-      const before: readonly Shape[] = sample.annotation?.shapes ?? [];
+      const before: readonly SampleShape[] = sample.annotation?.shapes ?? [];
       const shape: Shape = { id: crypto.randomUUID(), kind: "class", label, source: "human" };
       const saved = await saveLabel(sample, sample.annotation?.revision ?? 0, [shape], "reviewed");
       await refresh();

@@ -11,7 +11,7 @@ import styles from "./imports.module.css";
 import { formatText } from "./results";
 
 /** Earlier imports into the data set; rehearsals are left out. */
-export function History({ dataset }: { dataset: string }) {
+export function History({ dataset, modality }: { dataset: string; modality: string }) {
   const t = useT("imports");
   const project = useProjectId();
   const navigate = useNavigate();
@@ -25,7 +25,7 @@ export function History({ dataset }: { dataset: string }) {
     {
       key: "format",
       header: t("format"),
-      cell: (batch) => <span className={styles.nowrap}>{formatText(batch.format)}</span>,
+      cell: (batch) => <span className={styles.nowrap}>{formatText(batch.format, modality)}</span>,
     },
     { key: "created", header: t("created"), align: "right", cell: figure((batch) => batch.result?.created) },
     { key: "skipped", header: t("skipped"), align: "right", cell: figure((batch) => batch.result?.skipped) },

@@ -9,6 +9,7 @@ import { jobErrorText } from "@/app/errorText";
 import { useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
+import { useWords, type Words } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, LinkButton, Page, PageHeader, Panel, Stack } from "@/ui";
 import { ResultView } from "./ResultView";
@@ -29,8 +30,8 @@ export function ImportJobPage() {
 }
 
 function Outcome({ job }: { job: Job }) {
-  const t = useT("imports");
   const result = importResult(job.result);
+  const t = useWords("imports", result?.modality ?? "image");
   return (
     <Page>
       <PageHeader title={titleOf(job, t)} actions={<Actions job={job} />} />
@@ -56,7 +57,7 @@ function Outcome({ job }: { job: Job }) {
   );
 }
 
-function titleOf(job: Job, t: ReturnType<typeof useT<"imports">>): string {
+function titleOf(job: Job, t: Words<"imports">): string {
   if (job.state === "succeeded") return t("doneTitle", { count: importResult(job.result)?.created ?? 0 });
   if (job.state === "failed") return t("failedTitle");
   return job.state === "cancelled" ? t("cancelledTitle") : t("running");

@@ -4,6 +4,7 @@ import type { Dataset } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useMay, useProjectId } from "@/app/inProject";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { Button, EmptyState, FilesDrop, Page, PageHeader, Panel, Progress, Row, Stack } from "@/ui";
@@ -30,7 +31,7 @@ export function ImportPage() {
 }
 
 function Import({ dataset }: { dataset: Dataset }) {
-  const t = useT("imports");
+  const t = useWords("imports", dataset.modality);
   const project = useProjectId();
   const navigate = useNavigate();
   const mayCurate = useMay("curate_project");
@@ -51,7 +52,7 @@ function Import({ dataset }: { dataset: Dataset }) {
       ) : (
         <EmptyState title={t("title")}>{t("noPermission")}</EmptyState>
       )}
-      <History dataset={dataset.id} />
+      <History dataset={dataset.id} modality={dataset.modality} />
     </Page>
   );
 }
@@ -64,7 +65,7 @@ interface StageProps {
 }
 
 function Stage({ dataset, flow, options, onOptions }: StageProps) {
-  const t = useT("imports");
+  const t = useWords("imports", dataset.modality);
   if (flow.phase === "choose") {
     return (
       <Stack>

@@ -8,12 +8,13 @@ import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useProjectId } from "@/app/inProject";
-import { lookup, useT } from "@/i18n";
-import { Button, EmptyState, Panel, Progress, Row, SelectField, Stack } from "@/ui";
+import { useWords } from "@/app/words";
+import { useT } from "@/i18n";
+import { Button, EmptyState, Panel, Progress, Row, SelectField, Stack, TextField } from "@/ui";
 import { discard, type Flow, importParts, lookInside, type Options } from "./flow";
 import styles from "./imports.module.css";
 import { ResultView } from "./ResultView";
-import { formatText, importResult, sumOf } from "./results";
+import { formatText, formatWord, importResult, sumOf } from "./results";
 
 interface PreviewProps {
   dataset: Dataset;
@@ -24,7 +25,7 @@ interface PreviewProps {
 
 /** What an import would bring, before anything is written. */
 export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
-  const t = useT("imports");
+  const t = useWords("imports", dataset.modality);
   const client = useQueryClient();
   const queries = useQueries({ queries: flow.previews.map((id) => jobQuery(id)) });
   useEvents(
@@ -52,7 +53,13 @@ export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
         </Panel>
       ) : null}
       {found ? (
-        <Panel title={found.format ? `${t("previewTitle")}: ${formatText(found.format)}` : t("previewTitle")}>
+        <Panel
+          title={
+            found.format
+              ? `${t("previewTitle")}: ${formatText(found.format, dataset.modality)}`
+              : t("previewTitle")
+          }
+        >
           {found.created + found.duplicates === 0 ? (
             <EmptyState compact title={t("nothingTitle")}>
               {t("nothingText")}
@@ -73,7 +80,8 @@ const GROUPS = ["none", "folder", "prefix"] as const;
 function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow">) {
   const t = useT("imports");
   const formats = useQuery(formatsQuery).data ?? [];
-  const readable = formats.flatMap((format) => (format.imports ? [format.key] : []));
+  const own = formats.filter((format) => format.imports && format.modality === dataset.modality);
+  const readable = own.map((format) => format.key);
   const change = (changes: Partial<Options>) => {
     const next = { ...options, ...changes };
     onOptions(next);
@@ -84,11 +92,17 @@ function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow"
       <div className={styles.options}>
         <SelectField
           label={t("format")}
-          hint={lookup("imports", `formatHelp_${options.format}`)}
+          hint={formatWord("formatHelp", options.format, dataset.modality)}
           value={options.format}
-          options={["auto", ...readable].map((value) => ({ value, label: formatText(value) }))}
+          options={["auto", ...readable].map((value) => ({
+            value,
+            label: formatText(value, dataset.modality),
+          }))}
           onChange={(format) => format && change({ format })}
         />
+        {dataset.modality === "text" ? (
+          <ColumnFields columns={options.columns ?? {}} onChange={(columns) => change({ columns })} />
+        ) : null}
         <SelectField
           label={t("onProblem")}
           value={options.on_problem}
@@ -109,6 +123,45 @@ function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow"
   );
 }
 
+const ROLES = ["text", "label"] as const;
+
+/** The columns of a table by their names; empty fields are found by themselves. */
+function ColumnFields({
+  columns,
+  onChange,
+}: {
+  columns: Readonly<Record<string, string>>;
+  onChange: (columns: Record<string, string>) => void;
+}) {
+  const t = useT("imports");
+  const [typed, setTyped] = useState(columns);
+  const send = () => {
+    const given = Object.entries(typed).flatMap(([role, name]) => (name.trim() ? [[role, name.trim()]] : []));
+    const next: Record<string, string> = Object.fromEntries(given);
+    if (JSON.stringify(next) !== JSON.stringify(columns)) onChange(next);
+  };
+  return (
+    <form
+      className={styles.columnFields}
+      onBlur={send}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {ROLES.map((role) => (
+        <TextField
+          key={role}
+          label={t(`column_${role}`)}
+          value={typed[role] ?? ""}
+          placeholder={t("columnAuto")}
+          onChange={(name) => setTyped({ ...typed, [role]: name })}
+        />
+      ))}
+    </form>
+  );
+}
+
 interface ActionsProps {
   dataset: Dataset;
   options: Options;
@@ -117,7 +170,7 @@ interface ActionsProps {
 }
 
 function Actions({ dataset, options, count, isReady }: ActionsProps) {
-  const t = useT("imports");
+  const t = useWords("imports", dataset.modality);
   const project = useProjectId();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);

@@ -1,24 +1,29 @@
-import type { ImportProblem, ImportResult } from "@/api/imports";
+import type { ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
+import { useWords } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
 import styles from "./imports.module.css";
-import { formatText, problemText } from "./results";
+import { formatText, formatWord, problemText } from "./results";
 
 /** The figures of an import or its rehearsal, its classes and its problems. */
 export function ResultView({ result, isPreview }: { result: ImportResult; isPreview?: boolean }) {
-  const t = useT("imports");
+  const modality = result.modality ?? "image";
+  const t = useWords("imports", modality);
   const problems = Object.values(result.problems).reduce((sum, count) => sum + count, 0);
   const classes = result.classes ?? [];
   const also = result.also ?? [];
   return (
     <Stack gap={16}>
       {result.format ? (
-        <p className="muted">{lookup("imports", `because_${result.format}`) ?? result.reason}</p>
+        <p className="muted">{formatWord("because", result.format, modality) ?? result.reason}</p>
       ) : null}
       {isPreview && also.length > 0 ? (
-        <p className="muted small">{t("alsoFits", { formats: also.map(formatText).join(", ") })}</p>
+        <p className="muted small">
+          {t("alsoFits", { formats: also.map((one) => formatText(one, modality)).join(", ") })}
+        </p>
       ) : null}
+      <Columns columns={result.columns ?? []} />
       <StatRow>
         <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />
         <Stat label={t("annotated")} value={formatCount(result.annotated)} />
@@ -40,6 +45,21 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
       ) : null}
       {problems > 0 ? <Problems result={result} /> : null}
     </Stack>
+  );
+}
+
+/** Which column of a table is what, and why. */
+function Columns({ columns }: { columns: readonly ImportColumn[] }) {
+  if (columns.length === 0) return null;
+  return (
+    <ul className={styles.columns}>
+      {columns.map(({ role, column, why }) => (
+        <li key={role}>
+          <strong>{lookup("imports", `role_${role}`) ?? role}</strong> <code>{column}</code>{" "}
+          <span className="muted small">{lookup("imports", `columnWhy_${why}`)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

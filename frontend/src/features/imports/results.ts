@@ -1,5 +1,6 @@
 import { isRecord } from "@/api/errors";
-import type { ImportProblem, ImportResult } from "@/api/imports";
+import type { ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
+import { wordKey } from "@/app/words";
 import { lookup } from "@/i18n";
 
 const number = (value: unknown) => (typeof value === "number" ? value : 0);
@@ -11,10 +12,16 @@ function problemOf(value: unknown): ImportProblem[] {
     : [];
 }
 
+function columnOf(value: unknown): ImportColumn[] {
+  return isRecord(value)
+    ? [{ role: text(value.role), column: text(value.column), why: text(value.why) }]
+    : [];
+}
+
 /** A job's result as that of an import; figures it does not name are zero. */
 export function importResult(raw: Readonly<Record<string, unknown>> | null | undefined): ImportResult | null {
   if (!raw) return null;
-  const { problems, problem_samples: listed, classes, also } = raw;
+  const { problems, problem_samples: listed, classes, also, columns } = raw;
   return {
     created: number(raw.created),
     duplicates: number(raw.duplicates),
@@ -25,9 +32,11 @@ export function importResult(raw: Readonly<Record<string, unknown>> | null | und
       : {},
     problem_samples: Array.isArray(listed) ? listed.flatMap(problemOf) : [],
     format: text(raw.format),
+    modality: text(raw.modality) || "image",
     reason: text(raw.reason),
     also: Array.isArray(also) ? also.map(String) : [],
     classes: Array.isArray(classes) ? classes.map(String) : [],
+    columns: Array.isArray(columns) ? columns.flatMap(columnOf) : [],
   };
 }
 
@@ -47,9 +56,11 @@ export function sumOf(results: readonly ImportResult[]): ImportResult {
     problems,
     problem_samples: results.flatMap((result) => result.problem_samples).slice(0, 100),
     format: results[0]?.format ?? "",
+    modality: results[0]?.modality ?? "image",
     reason: results[0]?.reason ?? "",
     also: results[0]?.also ?? [],
     classes: [...new Set(results.flatMap((result) => result.classes ?? []))],
+    columns: results[0]?.columns ?? [],
   };
 }
 
@@ -57,6 +68,19 @@ export function problemText({ code, detail }: Pick<ImportProblem, "code" | "deta
   return lookup("imports", `problem_${code}`) ?? (detail || code);
 }
 
-export function formatText(format: string): string {
-  return lookup("imports", `format_${format}`) ?? format;
+/** A format's name in the words of a modality. */
+export function formatText(format: string, modality: string): string {
+  return formatWord("format", format, modality) ?? format;
+}
+
+const WORDS = {
+  format: (format: string) => `format_${format}`,
+  formatHelp: (format: string) => `formatHelp_${format}`,
+  because: (format: string) => `because_${format}`,
+} as const;
+
+/** What is said of a format: its name, a help, or why it was taken for this one. */
+export function formatWord(kind: keyof typeof WORDS, format: string, modality: string): string | undefined {
+  const key = WORDS[kind](format);
+  return lookup("imports", wordKey(modality, key)) ?? lookup("imports", key);
 }

@@ -9,8 +9,6 @@ import { useT } from "@/i18n";
 import { Button, ChoiceCards, Page, PageHeader, Panel, Row, Stack, TextareaField, TextField } from "@/ui";
 import styles from "./projects.module.css";
 
-const TEMPLATES = TASKS;
-
 export function ProjectNewPage() {
   const t = useT("projects");
   const navigate = useNavigate();
@@ -60,7 +58,7 @@ export function ProjectNewPage() {
               name="template"
               value={template}
               onChange={setTemplate}
-              choices={TEMPLATES.map((value) => ({
+              choices={TASKS.map((value) => ({
                 value,
                 title: t(`task_${value}`),
                 text: t(`taskText_${value}`),

@@ -11,18 +11,26 @@ import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
+import { wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { AnchorButton, Button, CheckboxField, Panel, SelectField, Stack } from "@/ui";
 
 const formatText = (format: string, title: string) => lookup("versions", `format_${format}`) ?? title;
 
+/** The formats that have a place for what a version of the data set says. */
+function useFormats(dataset: string) {
+  const { task, modality = "image" } = useQuery(datasetQuery(dataset)).data ?? {};
+  const own = (useQuery(formatsQuery).data ?? []).filter((row) => row.exports && row.modality === modality);
+  return { modality, fit: own.filter((row) => !task || row.export_tasks.includes(task)) };
+}
+
 /** Make an archive of the version and download it. */
 export function ExportPanel({ version }: { version: DatasetVersion }) {
   const t = useT("versions");
   const client = useQueryClient();
   const mayCurate = useMay("curate_project");
-  const [format, setFormat] = useState("coco");
+  const [chosen, setFormat] = useState<string | null>(null);
   const [media, setMedia] = useState(true);
   const [jobId, setJobId] = useState<string | null>(null);
   const job = useQuery({ ...jobQuery(jobId ?? ""), enabled: jobId !== null }).data;
@@ -30,10 +38,10 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
     jobId ? [`job:${jobId}`] : [],
     () => void client.invalidateQueries({ queryKey: jobQuery(jobId ?? "").queryKey }),
   );
-  const task = useQuery(datasetQuery(version.dataset)).data?.task;
-  const formats = useQuery(formatsQuery).data ?? [];
+  const { fit, modality } = useFormats(version.dataset);
   if (!mayCurate) return null;
-  const fit = formats.filter((row) => row.exports && (!task || row.export_tasks.includes(task)));
+  const format = chosen ?? (fit.find(({ key }) => key === "coco") ?? fit[0])?.key ?? "";
+  const hint = `formatText_${format}`;
   const isRunning = job !== undefined && isOpen(job);
   const { download_url: url, bytes } = job?.result ?? {};
   return (
@@ -41,12 +49,14 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
       <Stack gap={12}>
         <SelectField
           label={t("exportFormat")}
-          hint={lookup("versions", `formatText_${format}`)}
+          hint={lookup("versions", wordKey(modality, hint)) ?? lookup("versions", hint)}
           value={format}
           options={fit.map(({ key, title }) => ({ value: key, label: formatText(key, title) }))}
           onChange={(value) => value && setFormat(value)}
         />
-        <CheckboxField label={t("includeMedia")} checked={media} onChange={setMedia} />
+        {modality === "image" ? (
+          <CheckboxField label={t("includeMedia")} checked={media} onChange={setMedia} />
+        ) : null}
         <Button
           loading={isRunning}
           onClick={() => void act(async () => setJobId((await exportVersion(version.id, format, media)).id))}

@@ -58,4 +58,7 @@ export default {
   parityBadgeOk: "Parity passed",
   parityBadgeBad: "Parity failed",
   parityBadgeNone: "Parity not measured",
+  task_text_classification: "Text classification",
+  task_text_multilabel: "Text tagging",
+  task_ner: "Named entities",
 } as const;

@@ -186,4 +186,10 @@ export default {
   "op_training.model.created": "created a model",
   "op_training.model.updated": "changed a model",
   "op_training.model_version.imported": "imported a model version",
+  task_text_classification: "Text classification",
+  task_text_multilabel: "Text tagging",
+  task_ner: "Named entities",
+  taskText_text_classification: "One class per text: is this review good or bad?",
+  taskText_text_multilabel: "Several classes per text: which topics does it touch?",
+  taskText_ner: "Spans inside texts: which words name a person or a place?",
 } as const;

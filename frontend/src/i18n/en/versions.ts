@@ -108,4 +108,13 @@ export default {
   augmentDo: "Make the version",
   augmentedBy: "{{name}}, {{copies}} copies, seed {{seed}}",
   diffEmpty: "None.",
+  text_formatText_conll: "A file per split, tags as IOB2; the text itself in a comment. Groups are not kept.",
+  text_formatText_doccano: "One JSONL as doccano imports it.",
+  text_formatText_label_studio: "Tasks with annotations and the labeling configuration.",
+  text_formatText_folder_per_class: "A folder per split and class, a .txt per text. Groups are not kept.",
+  text_formatText_jsonl: "An object per text with label, labels or spans.",
+  text_formatText_csv: "One table with name, text, class, split and group.",
+  format_conll: "CoNLL",
+  format_doccano: "doccano",
+  format_jsonl: "JSONL",
 } as const;

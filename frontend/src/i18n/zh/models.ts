@@ -58,4 +58,7 @@ export default {
   parityBadgeOk: "一致性通过",
   parityBadgeBad: "一致性未通过",
   parityBadgeNone: "未测一致性",
+  task_text_classification: "文本分类",
+  task_text_multilabel: "文本多标签",
+  task_ner: "命名实体识别",
 } satisfies Translation<typeof import("../en/models").default>;

@@ -174,4 +174,10 @@ export default {
   "op_training.model.created": "创建了模型",
   "op_training.model.updated": "修改了模型",
   "op_training.model_version.imported": "导入了模型版本",
+  task_text_classification: "文本分类",
+  task_text_multilabel: "文本多标签",
+  task_ner: "命名实体识别",
+  taskText_text_classification: "每条文本一个类别：好评还是差评？",
+  taskText_text_multilabel: "每条文本可有多个类别：涉及哪些主题？",
+  taskText_ner: "标出文本中的片段：哪些词是人名、地名？",
 } satisfies Translation<typeof import("../en/projects").default>;

@@ -107,4 +107,13 @@ export default {
   augmentDo: "生成版本",
   augmentedBy: "{{name}}，{{copies}} 份副本，种子 {{seed}}",
   diffEmpty: "无。",
+  text_formatText_conll: "每个划分一个文件，IOB2 标记；原文写在注释里。不保留分组。",
+  text_formatText_doccano: "一个可供 doccano 导入的 JSONL。",
+  text_formatText_label_studio: "带标注的任务和标注配置。",
+  text_formatText_folder_per_class: "按划分和类别分文件夹，每条文本一个 .txt。不保留分组。",
+  text_formatText_jsonl: "每条文本一个对象，含 label、labels 或 spans。",
+  text_formatText_csv: "一张含名称、文本、类别、划分和分组的表。",
+  format_conll: "CoNLL",
+  format_doccano: "doccano",
+  format_jsonl: "JSONL",
 } satisfies Translation<typeof import("../en/versions").default>;

@@ -1,0 +1,79 @@
+"""doccano: JSONL of classification (`label`) and sequence labeling (`entities`, or `label` with offsets)."""
+
+from typing import Any, Final
+
+from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Origin, Plan, Tree
+from datasets.formats.names import shown, split_of
+from datasets.formats.text.book import Said, TextBook, looked_at
+from datasets.formats.text.jsonl import (
+    SUFFIXES,
+    are_offsets,
+    first_objects,
+    is_of_doccano,
+    objects_of,
+    spans_of,
+)
+
+_TEXTS: Final = ("text", "data")
+
+
+class DoccanoLines(FormatImporter):
+    """Offsets count code points. Who approved a text makes it reviewed; relations are not kept."""
+
+    key = "doccano"
+    title = "doccano"
+
+    def sniff(self, tree: Tree) -> Guess:
+        """Lines with the fields that only doccano writes, or with offsets in `label`."""
+        for member, text in looked_at(tree, SUFFIXES):
+            rows = [row for row in first_objects(text) if isinstance(row, dict)]
+            if rows and all(_text_of(row) is not None for row in rows) and any(map(is_of_doccano, rows)):
+                return Guess(0.9, f"{shown(member.name, 60)} has lines as doccano exports them")
+        return Guess(0.0, "no JSONL of doccano")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a file."""
+        members = [one for one in tree.members if one.suffix in SUFFIXES]
+        if not members:
+            raise FormatMismatch("no JSONL file among the files", field="format")
+        book = TextBook(tree)
+        for member, line, row, encoding in objects_of(book, members):
+            _add(book, member, f"{member.name}:{line}", row, encoding)
+        return book.plan()
+
+
+def _text_of(row: dict[str, Any]) -> str | None:
+    return next((row[key] for key in _TEXTS if isinstance(row.get(key), str)), None)
+
+
+def _add(book: TextBook, member: Member, where: str, row: dict[str, Any], encoding: str) -> None:
+    text = _text_of(row)
+    if text is None:
+        book.fault("row_unreadable", where, "the line has no text")
+        return
+    given = row.get("label", row.get("labels", row.get("cats")))
+    spans = [*spans_of(row.get("entities")), *(spans_of(given) if are_offsets(given) else ())]
+    labels = [] if are_offsets(given) else _labels(given)
+    relations = row.get("relations")
+    book.notice("details_dropped", where, int(bool(relations)))
+    approver = row.get("annotation_approver")
+    approved_by = approver if isinstance(approver, str) else ""
+    meta = row.get("meta")
+    extra = {**(meta if isinstance(meta, dict) else {}), **row}
+    said = Said(
+        labels,
+        spans,
+        split=split_of(str(extra.get("split", ""))),
+        group=str(extra.get("group", "")),
+        # A line with an empty list was looked at, unless nobody approved it and nothing was said.
+        is_annotated=bool(labels or spans or approved_by or extra.get("is_annotated")),
+        origin=Origin(annotator=shown(approved_by, 150), is_reviewed=True) if approved_by else None,
+    )
+    name = extra.get("name", where)
+    book.add(member, text, said, name=name if isinstance(name, str) and name else where, encoding=encoding)
+
+
+def _labels(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return list(value)
+    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else []

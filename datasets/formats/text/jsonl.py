@@ -1,0 +1,195 @@
+"""JSONL of texts: an object a line, with a field for the text and one for its class or its spans."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+import orjson
+
+from datasets.formats.base import (
+    ColumnNote,
+    FormatImporter,
+    FormatMismatch,
+    Guess,
+    Member,
+    Plan,
+    Reading,
+    Tree,
+)
+from datasets.formats.jsonfiles import JsonRefused, json_elements
+from datasets.formats.names import shown, split_of
+from datasets.formats.text.book import Said, TextBook, looked_at
+from datasets.formats.text.columns import NAMES, ROLES, reason_of
+from datasets.formats.text.tables import labels_of
+
+SUFFIXES: Final = frozenset(("jsonl", "ndjson", "json"))
+_DOCCANO: Final = frozenset(("annotation_approver", "Comments", "relations", "cats"))
+_SPAN_KEYS: Final = ("spans", "entities")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLines(FormatImporter):
+    """Objects of `text` with `label` or `labels`, and `spans` of `{start, end, label}` in code points.
+
+    A field by another name is found as a column of a table is; `reading` overrules that.
+    """
+
+    reading: Reading = field(default_factory=Reading)
+
+    key = "jsonl"
+    title = "JSONL"
+
+    def told(self, reading: Reading) -> "TextLines":
+        """With fields that a person chose."""
+        return TextLines(reading)
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A file whose first lines are objects with a text."""
+        for member, text in looked_at(tree, SUFFIXES):
+            rows = [row for row in first_objects(text) if isinstance(row, dict)]
+            fields = [self._fields(row) for row in rows]
+            if rows and all("text" in row for row in fields):
+                score = 0.45 if any(map(is_of_doccano, rows)) else 0.75
+                return Guess(score, f"{shown(member.name, 60)}: {reason_of(self._notes(fields[0]))}")
+        return Guess(0.0, "no JSONL with a field of texts")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a file."""
+        members = [one for one in tree.members if one.suffix in SUFFIXES]
+        if not members:
+            raise FormatMismatch("no JSONL file among the files", field="format")
+        book = TextBook(tree)
+        for member, line, row, encoding in objects_of(book, members):
+            self._add(book, member, f"{member.name}:{line}", row, encoding)
+        return book.plan()
+
+    def _fields(self, row: dict[str, Any]) -> dict[str, str]:
+        """The key of each role."""
+        by_name = {key.strip().lower(): key for key in row}
+        found = {}
+        for role in ROLES:
+            names = (self.reading.columns[role].lower(),) if role in self.reading.columns else NAMES[role]
+            key = next((by_name[name] for name in names if name in by_name), None)
+            if key is not None and (role != "text" or isinstance(row[key], str)):
+                found[role] = key
+        return found
+
+    def _notes(self, fields: dict[str, str]) -> tuple[ColumnNote, ...]:
+        chosen = self.reading.columns
+        return tuple(
+            ColumnNote(role, shown(key, 60), "chosen" if role in chosen else "named")
+            for role, key in fields.items()
+        )
+
+    def _add(self, book: TextBook, member: Member, where: str, row: dict[str, Any], encoding: str) -> None:
+        fields = self._fields(row)
+        book.columns = book.columns or self._notes(fields)
+        if "text" not in fields:
+            listed = ", ".join(shown(key, 40) for key in list(row)[:20])
+            book.fault("row_unreadable", where, f"no field holds a text; there are: {listed}")
+            return
+        cells = {role: row[key] for role, key in fields.items()}
+        labels = _labels(cells.get("label"), several=self.reading.several)
+        spans = [one for key in _SPAN_KEYS for one in spans_of(row.get(key))]
+        said = Said(
+            labels,
+            spans,
+            split=split_of(str(cells.get("split", ""))),
+            group=str(cells.get("group", "")),
+            is_annotated=bool(labels) or any(isinstance(row.get(key), list) for key in _SPAN_KEYS),
+        )
+        name = cells.get("name")
+        is_name = isinstance(name, str | int) and str(name).strip()
+        book.add(member, cells["text"], said, name=str(name) if is_name else where, encoding=encoding)
+
+
+def _labels(value: Any, *, several: bool) -> list[Any]:
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, str | int)]
+    if isinstance(value, str):
+        return list(labels_of(value, several=several))
+    return [value] if isinstance(value, int) and not isinstance(value, bool) else []
+
+
+def spans_of(value: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """Class, start and end of the spans in a list: objects, or `[start, end, class]` as doccano writes them."""
+    for one in value if isinstance(value, list) else ():
+        if isinstance(one, dict):
+            start = one.get("start", one.get("start_offset"))
+            end = one.get("end", one.get("end_offset"))
+            yield one.get("label", one.get("class")), start, end
+        elif isinstance(one, list) and len(one) == 3:
+            yield one[2], one[0], one[1]
+        else:
+            yield None, None, None
+
+
+def is_of_doccano(row: dict[str, Any]) -> bool:
+    """A line with the fields that only doccano writes, or with offsets in `label`."""
+    return bool(_DOCCANO & row.keys()) or are_offsets(row.get("label", row.get("labels")))
+
+
+def are_offsets(value: Any) -> bool:
+    """Whether this is doccano's list of `[start, end, class]`."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, list) for one in value)
+
+
+def first_objects(text: str, limit: int = 20) -> list[Any]:
+    """The values of the first lines, or the first of a list; one that may be cut off is left out."""
+    if text.lstrip()[:1] == "[":
+        try:
+            return list(islice(json_elements(text.encode()), limit))
+        except JsonRefused:
+            return []
+    lines = [line for line in text.split("\n")[: limit + 1] if line.strip()][:limit]
+    found = []
+    for line in lines:
+        try:
+            found.append(orjson.loads(line))
+        except orjson.JSONDecodeError:
+            break
+    return found
+
+
+def objects_of(book: TextBook, members: list[Member]) -> Iterator[tuple[Member, int, dict[str, Any], str]]:
+    """File, line and value of every object; a line that is none becomes a problem."""
+    for member in members:
+        read = book.read(member)
+        if read is None:
+            continue
+        text, encoding = read
+        if text.lstrip()[:1] == "[":
+            yield from _listed(book, member, text, encoding)
+            continue
+        start, line = 0, 0
+        while start < len(text):
+            end = text.find("\n", start)
+            end = len(text) if end < 0 else end
+            line += 1
+            row = text[start:end].strip()
+            start = end + 1
+            if not row:
+                continue
+            try:
+                value = orjson.loads(row)
+            except orjson.JSONDecodeError:
+                value = None
+            if isinstance(value, dict):
+                yield member, line, value, encoding
+            else:
+                book.fault("row_unreadable", f"{member.name}:{line}", "the line is no JSON object; mend it")
+
+
+def _listed(
+    book: TextBook, member: Member, text: str, encoding: str
+) -> Iterator[tuple[Member, int, dict[str, Any], str]]:
+    """The objects of a file that is one JSON list, numbered from 1."""
+    try:
+        for number, value in enumerate(json_elements(text.encode()), start=1):
+            if isinstance(value, dict):
+                yield member, number, value, encoding
+            else:
+                book.fault("row_unreadable", f"{member.name}#{number}", "no JSON object, or damaged; mend it")
+    except JsonRefused as exc:
+        book.fault("annotation_unreadable", member.name, f"{exc}; export it again")

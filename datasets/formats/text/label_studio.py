@@ -1,0 +1,182 @@
+"""Label Studio: JSON and JSON-MIN of texts; choices are classes, labels are spans."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from datasets.formats.base import (
+    FormatImporter,
+    FormatMismatch,
+    Guess,
+    Member,
+    MemberUnreadable,
+    Origin,
+    Plan,
+    Tree,
+)
+from datasets.formats.jsonfiles import JsonRefused, json_elements, json_utf8
+from datasets.formats.names import shown, split_of
+from datasets.formats.text.book import MAX_FILE_BYTES, Said, TextBook, looked_at
+
+SUFFIXES: Final = frozenset(("json",))
+_NAMES: Final = ("text", "document", "content", "review", "dialogue", "ner")
+
+
+class LabelStudioTexts(FormatImporter):
+    """A task's first annotation that was not cancelled counts; a ground truth comes first and is reviewed.
+
+    Label Studio counts UTF-16 units, its users' scripts count code points: of the two, the one counts that
+    gives the words which the result quotes. Who labeled it and when is kept beside the text.
+    """
+
+    key = "label_studio"
+    title = "Label Studio"
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A JSON list of tasks with a text."""
+        for member, text in looked_at(tree, SUFFIXES):
+            head = text.lstrip()[:1] == "[" and any(
+                sign in text
+                for sign in ('"annotations"', '"completions"', '"predictions"', '"annotator"', '"choice"')
+            )
+            if head and any(f'"{name}"' in text for name in ("data", *_NAMES)):
+                return Guess(0.92, f"{shown(member.name, 60)} is a list of labeling tasks")
+        return Guess(0.0, "no list of labeling tasks")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a readable file."""
+        members = [one for one in tree.members if one.suffix in SUFFIXES]
+        if not members:
+            raise FormatMismatch("no JSON with a list of tasks among the files", field="format")
+        book = TextBook(tree)
+        for member in members:
+            _read(book, member)
+        return book.plan()
+
+
+def _read(book: TextBook, member: Member) -> None:
+    try:
+        content = json_utf8(book.tree.read(member, MAX_FILE_BYTES))
+        for number, task in enumerate(json_elements(content), start=1):
+            where = f"{member.name}#{number}"
+            if isinstance(task, dict):
+                _add(book, member, where, task)
+            else:
+                book.fault("row_unreadable", where, "a task is no object, or is damaged")
+    except MemberUnreadable as exc:
+        book.fault(exc.problem.code, exc.problem.where, exc.problem.detail)
+    except JsonRefused as exc:
+        book.fault("annotation_unreadable", member.name, f"{exc}; export it again")
+
+
+def _add(book: TextBook, member: Member, where: str, task: dict[str, Any]) -> None:
+    data = task.get("data")
+    fields = data if isinstance(data, dict) else task
+    text = _text_of(fields)
+    if text is None:
+        book.fault("row_unreadable", where, "a task has no text in its data")
+        return
+    given = (
+        _annotation(book, task, where) if isinstance(data, dict) else {"result": list(_minimal(task)), **task}
+    )
+    results = given.get("result") if given is not None else None
+    labels: list[Any] = []
+    spans: list[tuple[Any, Any, Any]] = []
+    for result in results if isinstance(results, list) else ():
+        _take(book, text, result, labels, spans, where)
+    said = Said(
+        labels,
+        spans,
+        split=split_of(str(fields.get("split", ""))),
+        group=str(fields.get("group", "")),
+        is_annotated=given is not None,
+        origin=_origin(given or {}),
+    )
+    name = fields.get("name", where)
+    book.add(member, text, said, name=name if isinstance(name, str) and name else where, encoding="utf-8")
+
+
+def _text_of(fields: dict[str, Any]) -> str | None:
+    """The text of a task: the field that is called so, else the longest."""
+    named = next((fields[key] for key in _NAMES if isinstance(fields.get(key), str)), None)
+    texts = [
+        value
+        for key, value in fields.items()
+        if isinstance(value, str) and key not in ("annotator", "created_at")
+    ]
+    return named if named is not None else max(texts, key=len, default=None)
+
+
+def _annotation(book: TextBook, task: dict[str, Any], where: str) -> dict[str, Any] | None:
+    listed = task.get("annotations", task.get("completions"))
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    rows = [row for row in rows if not row.get("was_cancelled")]
+    rows.sort(key=lambda row: row.get("ground_truth") is not True)
+    predictions = task.get("predictions")
+    book.notice(
+        "details_dropped", where, len(rows[1:]) + (len(predictions) if isinstance(predictions, list) else 0)
+    )
+    return rows[0] if rows else None
+
+
+def _minimal(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """JSON-MIN puts spans and choices under the names the configuration gave them."""
+    for key, entry in task.items():
+        if isinstance(entry, list):
+            yield from ({"value": value} for value in entry if isinstance(value, dict) and "start" in value)
+        elif isinstance(entry, dict) and "choices" in entry:
+            yield {"value": entry}
+        elif key in ("choice", "choices", "sentiment", "class", "category") and isinstance(entry, str):
+            yield {"value": {"choices": [entry]}}
+
+
+def _take(
+    book: TextBook, text: str, result: Any, labels: list[Any], spans: list[tuple[Any, Any, Any]], where: str
+) -> None:
+    value = result.get("value") if isinstance(result, dict) else None
+    if not isinstance(value, dict):
+        # A relation between spans has no value.
+        book.notice("details_dropped", where)
+    elif "choices" in value:
+        labels += value["choices"] if isinstance(value["choices"], list) else [value["choices"]]
+    elif "labels" in value or "hypertextlabels" in value:
+        names = value.get("labels", value.get("hypertextlabels"))
+        start, end = offsets(text, value)
+        spans += ((name, start, end) for name in (names if isinstance(names, list) else [names]))
+    else:
+        book.notice("details_dropped", where)
+
+
+def offsets(text: str, value: dict[str, Any]) -> tuple[Any, Any]:
+    """Start and end in code points of a result that may count UTF-16 units; None for what does not fit its quote."""
+    start, end, quoted = value.get("start"), value.get("end"), value.get("text")
+    if not (isinstance(start, int) and isinstance(end, int)):
+        return start, end
+    pairs = [(_points(text, start), _points(text, end)), (start, end)]
+    if isinstance(quoted, str) and quoted.strip():
+        words = quoted.split()
+        pairs = [pair for pair in pairs if None not in pair and text[pair[0] : pair[1]].split() == words]
+        return pairs[0] if pairs else (None, None)
+    return next(pair for pair in (*pairs, (start, end)) if None not in pair)
+
+
+def _points(text: str, units: int) -> int | None:
+    """The number of code points in so many UTF-16 units; None inside a pair or behind the end."""
+    if units < 0:
+        return None
+    try:
+        head = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
+    return len(head) if 2 * units <= len(text.encode("utf-16-le")) else None
+
+
+def _origin(given: dict[str, Any]) -> Origin | None:
+    author = given.get("completed_by", given.get("annotator"))
+    if isinstance(author, dict):
+        author = author.get("email", author.get("id"))
+    name = str(author) if isinstance(author, str | int) and not isinstance(author, bool) else ""
+    at = given.get("updated_at", given.get("created_at"))
+    origin = Origin(
+        shown(name, 150), at[:40] if isinstance(at, str) else "", given.get("ground_truth") is True
+    )
+    return origin if origin != Origin() else None

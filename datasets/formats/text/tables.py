@@ -1,0 +1,157 @@
+"""CSV and TSV of texts: a row a text, with a column for the text and one for its class."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+import orjson
+
+from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Reading, Tree
+from datasets.formats.names import natural_key, shown, split_of
+from datasets.formats.tables import MAX_COLUMNS, TableRefused, cell_plain, separator_of
+from datasets.formats.text.book import Said, TextBook, looked_at
+from datasets.formats.text.columns import Columns, columns_found
+
+_SUFFIXES: Final = frozenset(("csv", "tsv"))
+_LOOKED_ROWS: Final = 200
+_MAX_CELL: Final = 16 * 1024**2
+_BETWEEN: Final = ("|", ";", ",", "、", "；")
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable(FormatImporter):
+    """The header names the columns; without known names, the cells tell. `reading` overrules both.
+
+    UTF-8, UTF-16 and GBK are read, with commas, tabulators, semicolons or bars; cells keep their line ends.
+    """
+
+    reading: Reading = field(default_factory=Reading)
+
+    key = "csv"
+    title = "CSV, TSV"
+
+    def told(self, reading: Reading) -> "TextTable":
+        """With columns that a person chose."""
+        return TextTable(reading)
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A table with a column that is like a text."""
+        for member, text in looked_at(tree, _SUFFIXES):
+            columns = columns_found(_head(text, member), self.reading.columns)
+            if columns is not None:
+                return Guess(0.7, f"{shown(member.name, 60)}: {columns.reason}")
+        return Guess(0.0, "no table with a column of texts")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a table."""
+        book, is_read = TextBook(tree), False
+        for member in [one for one in tree.members if one.suffix in _SUFFIXES]:
+            read = book.read(member)
+            if read is None:
+                is_read = True
+                continue
+            text, encoding = read
+            columns = columns_found(_head(text, member), self.reading.columns)
+            if columns is None:
+                book.fault(
+                    "annotation_unreadable", member.name, "no column is like a text; choose it by hand"
+                )
+                continue
+            is_read, book.columns = True, book.columns or columns.notes
+            _Table(book, member, columns, several=self.reading.several).take(text, encoding)
+        if not is_read:
+            raise FormatMismatch("no CSV or TSV with a column of texts; choose the column", field="format")
+        return book.plan()
+
+
+def _head(text: str, member: Member) -> list[list[str]]:
+    try:
+        return [row for _, row in islice(_rows(text, member), _LOOKED_ROWS)]
+    except TableRefused:
+        return []
+
+
+def _rows(text: str, member: Member) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row that is not blank, cells as they are. Raises TableRefused."""
+    separator = "\t" if member.suffix == "tsv" else separator_of(text)
+    csv.field_size_limit(min(_MAX_CELL, sys.maxsize))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for row in reader:
+            if len(row) > MAX_COLUMNS:
+                raise TableRefused(f"line {reader.line_num} has over {MAX_COLUMNS} columns")
+            if any(cell.strip() for cell in row):
+                yield reader.line_num, row
+    except csv.Error as exc:
+        raise TableRefused(f"the table is damaged at line {reader.line_num}; look for a stray quote") from exc
+
+
+class _Table:
+    """One table."""
+
+    def __init__(self, book: TextBook, member: Member, columns: Columns, *, several: bool) -> None:
+        self._book, self._member, self._columns, self._several = book, member, columns, several
+
+    def take(self, text: str, encoding: str) -> None:
+        """Row by row; a row that is no CSV ends the table."""
+        try:
+            for label in sorted(self._labels(text), key=natural_key):
+                self._book.class_of(label)
+            width = 0
+            for count, (line, row) in enumerate(_rows(text, self._member)):
+                width = width or len(row)
+                if count >= self._columns.first_row:
+                    self._add(row, width, line, encoding)
+        except TableRefused as exc:
+            self._book.fault("annotation_unreadable", self._member.name, str(exc))
+
+    def _labels(self, text: str) -> set[str]:
+        """Classes in the order people count, whatever the order of the rows."""
+        found: set[str] = set()
+        try:
+            for count, (_, row) in enumerate(_rows(text, self._member)):
+                if count >= self._columns.first_row:
+                    found.update(labels_of(self._columns.cell(row, "label"), several=self._several))
+        except TableRefused:
+            pass
+        return found
+
+    def _add(self, row: Sequence[str], width: int, line: int, encoding: str) -> None:
+        where = f"{self._member.name}:{line}"
+        if len(row) != width:
+            detail = f"the row has {len(row)} columns where the first has {width}; look for a stray separator"
+            self._book.fault("row_unreadable", where, detail)
+            return
+        cell = self._columns.cell
+        labels = labels_of(cell(row, "label"), several=self._several)
+        said = Said(
+            labels,
+            split=split_of(cell(row, "split")),
+            group=cell_plain(cell(row, "group").strip()),
+            is_annotated=bool(labels),
+        )
+        name = cell_plain(cell(row, "name").strip()) or where
+        text = cell_plain(cell(row, "text"))
+        self._book.add(self._member, text, said, name=name, encoding=encoding)
+
+
+def labels_of(cell: str, *, several: bool) -> list[str]:
+    """The classes of a cell; where a sample may have several, a JSON list or words with a separator between."""
+    plain = cell_plain(cell.strip())
+    if not plain:
+        return []
+    if not several:
+        return [plain]
+    if plain.startswith("["):
+        try:
+            listed = orjson.loads(plain)
+        except orjson.JSONDecodeError:
+            listed = None
+        if isinstance(listed, list):
+            return [str(one) for one in listed if isinstance(one, str | int)]
+    between = next((mark for mark in _BETWEEN if mark in plain), None)
+    return [part.strip() for part in plain.split(between) if part.strip()] if between else [plain]

@@ -1,0 +1,29 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('datasets', '0007_geometry'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='sample',
+            name='search_text',
+            field=models.TextField(blank=True, db_default='', default=''),
+        ),
+        migrations.AlterField(
+            model_name='shape',
+            name='kind',
+            field=models.CharField(choices=[('class', 'Class'), ('box', 'Box'), ('rotated_box', 'Rotated Box'), ('polygon', 'Polygon'), ('mask', 'Mask'), ('polyline', 'Polyline'), ('keypoints', 'Keypoints'), ('span', 'Span')], max_length=12),
+        ),
+        migrations.RemoveConstraint(
+            model_name='shape',
+            name='datasets_shape_geometry',
+        ),
+        migrations.AddConstraint(
+            model_name='shape',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('class', 'box')), models.Q(('geometry__isnull', False), models.Q(('kind', 'span'), ('x__isnull', False), _connector='OR')), _connector='OR'), name='datasets_shape_geometry'),
+        ),
+    ]

@@ -1,0 +1,25 @@
+import { type Feature, type Key, lookup, useT } from "@/i18n";
+
+export type Words<F extends Feature> = (key: Key<F>, params?: Record<string, string | number>) => string;
+
+/** Where the words of a modality stand that differ from those of all, which speak of pictures. */
+const OWN: Readonly<Record<string, (key: string) => string>> = {
+  text: (key) => `text_${key}`,
+};
+
+/** The key under which a modality may have words of its own. */
+export function wordKey(modality: string, key: string): string {
+  return OWN[modality]?.(key) ?? key;
+}
+
+/** The words for a modality: its own where there are some, else those of all. */
+export function wordsOf<F extends Feature>(feature: F, modality: string): Words<F> {
+  return (key, params = {}) =>
+    lookup(feature, wordKey(modality, key), params) ?? lookup(feature, key, params) ?? key;
+}
+
+/** The same, and anew when the language changes. */
+export function useWords<F extends Feature>(feature: F, modality: string): Words<F> {
+  useT(feature);
+  return wordsOf(feature, modality);
+}
