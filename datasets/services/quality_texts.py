@@ -4,13 +4,15 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from core.errors import NotFound
 from core.jobs.context import JobContext
-from core.services.blobs import blob_read
+from core.services.blobs import blob_read, blobs_locations
 from datasets.models import Dataset, Sample
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.quality.text_twins import SIGNS, Signs, alike_pairs, signs_of
@@ -89,11 +91,26 @@ def _read(ctx: JobContext, dataset: Dataset, count: int) -> _Read:
 def _texts(dataset: Dataset) -> Iterator[str | None]:
     """Each text in the order of its id; None where the stored file is gone."""
     rows = Sample.objects.filter(dataset=dataset).order_by("pk").values_list("sha256", flat=True)
-    for sha256 in rows.iterator(5_000):
+    source = rows.iterator(5_000)
+    while part := list(islice(source, _CHUNK)):
         try:
-            yield blob_read(sha256).decode()
+            places = blobs_locations(part)
         except NotFound:
-            yield None
+            places = {}
+        for sha256 in part:
+            yield _text(sha256, places.get(sha256))
+
+
+def _text(sha256: str, place: tuple[Path, int, int] | None) -> str | None:
+    try:
+        if place is None:
+            return blob_read(sha256).decode()
+        path, offset, length = place
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length).decode()
+    except (NotFound, OSError):
+        return None
 
 
 def _copies(ctx: JobContext, read: _Read, splits: Sequence[str], labels: Sequence[Any]) -> TextFound:

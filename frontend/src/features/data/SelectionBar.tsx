@@ -20,7 +20,7 @@ export function SelectionBar({ dataset, selection }: { dataset: Dataset; selecti
     <div className={styles.toolbar} data-selection>
       <strong aria-live="polite">{t("selected", { count: selection.selected.size })}</strong>
       <span className={styles.spacer} />
-      {mayCurate ? (
+      {mayCurate && dataset.modality === "image" ? (
         <Button variant="primary" onClick={() => setAsking(true)}>
           {t("labelThese")}
         </Button>

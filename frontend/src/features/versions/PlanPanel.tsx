@@ -1,5 +1,5 @@
 import type { Statistics } from "@/api/samples";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { formatCount } from "@/i18n/format";
 import { Panel, Skeleton, Stack } from "@/ui";
 import { partsOf, type Shares, thinClasses } from "./plan";
@@ -7,14 +7,15 @@ import { SplitBar } from "./SplitBar";
 import styles from "./versions.module.css";
 
 interface PlanPanelProps {
+  modality: string;
   count: number | null;
   shares: Shares;
   classes: Statistics["classes"] | undefined;
 }
 
 /** What the version will hold, while the form is being filled in. */
-export function PlanPanel({ count, shares, classes }: PlanPanelProps) {
-  const t = useT("versions");
+export function PlanPanel({ modality, count, shares, classes }: PlanPanelProps) {
+  const t = useWords("versions", modality);
   const thin = thinClasses(classes, shares);
   if (count === null) return <Skeleton lines={3} />;
   const parts = partsOf(count, shares);

@@ -8,6 +8,7 @@ import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { JobProgress } from "@/app/JobsTray";
 import { WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import {
   Button,
@@ -37,7 +38,7 @@ export function VersionNewPage() {
 }
 
 function NewVersion({ dataset }: { dataset: Dataset }) {
-  const t = useT("versions");
+  const t = useWords("versions", dataset.modality);
   const [name, setName] = useState("");
   const [strategy, setStrategy] = useState<SplitStrategy>("stratified");
   const [shares, setShares] = useState(DEFAULT_SHARES);
@@ -128,7 +129,12 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
           </Stack>
         </Panel>
         <Stack>
-          <PlanPanel count={count} shares={shares} classes={statistics?.classes} />
+          <PlanPanel
+            modality={dataset.modality}
+            count={count}
+            shares={shares}
+            classes={statistics?.classes}
+          />
           {job && isRunning ? (
             <Panel title={t("creating")}>
               <JobProgress job={job} />

@@ -1,10 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { datasetQuery } from "@/api/datasets";
 import { rowsOf } from "@/api/query";
 import { type DatasetVersion, versionQuery, versionsPages } from "@/api/versions";
 import { classText } from "@/app/classWords";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { useWords, type Words } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
 import {
@@ -27,11 +29,18 @@ import { SplitBar } from "./SplitBar";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
 
+/** What the samples of a version are; pictures until it is known. */
+function useModality(dataset: string | undefined): string {
+  return (
+    useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== undefined }).data?.modality ?? "image"
+  );
+}
+
 export function VersionPage() {
-  const t = useT("versions");
   const project = useProjectId();
   const { version: id } = useParams({ from: "/app/p/$project/versions/$version" });
   const query = useQuery(versionQuery(id));
+  const t = useWords("versions", useModality(query.data?.dataset));
   const mayTrain = useMay("train_project");
   return (
     <QueryState query={query}>
@@ -119,7 +128,8 @@ function Balance({ version }: { version: DatasetVersion }) {
 }
 
 function Side({ version }: { version: DatasetVersion }) {
-  const t = useT("versions");
+  const modality = useModality(version.dataset);
+  const t = useWords("versions", modality);
   const which = version.filter.state;
   const taken =
     which === "reviewed" ? t("which_reviewed") : which === "all" ? t("which_all") : t("which_labeled");
@@ -143,12 +153,12 @@ function Side({ version }: { version: DatasetVersion }) {
       </Panel>
       <Warnings version={version} />
       <ExportPanel version={version} />
-      <AugmentPanel version={version} />
+      {modality === "image" ? <AugmentPanel version={version} /> : null}
     </>
   );
 }
 
-function augmentationRows({ augmentation }: DatasetVersion, t: ReturnType<typeof useT<"versions">>) {
+function augmentationRows({ augmentation }: DatasetVersion, t: Words<"versions">) {
   if (!augmentation) return [];
   const { name, copies, seed } = augmentation;
   return [

@@ -1,6 +1,6 @@
 export default {
   title: "Projects",
-  subtitle: "One project is one question asked of your pictures.",
+  subtitle: "One project is one question asked of your data.",
   newProject: "New project",
   emptyTitle: "No project yet",
   emptyText:

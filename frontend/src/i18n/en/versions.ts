@@ -117,4 +117,10 @@ export default {
   format_conll: "CoNLL",
   format_doccano: "doccano",
   format_jsonl: "JSONL",
+  text_samples: "Texts",
+  text_objects: "Spans",
+  text_pictures_one: "{{count}} text",
+  text_pictures_other: "{{count}} texts",
+  text_which: "Which texts",
+  text_filterLabel: "Texts taken",
 } as const;

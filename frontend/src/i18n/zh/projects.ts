@@ -2,7 +2,7 @@ import type { Translation } from "../strings";
 
 export default {
   title: "项目",
-  subtitle: "一个项目回答一个关于图片的问题。",
+  subtitle: "一个项目回答一个关于数据的问题。",
   newProject: "新建项目",
   emptyTitle: "还没有项目",
   emptyText: "项目包含图片、标注、由此训练的模型，以及对外提供预测的端点。新建一个，或请管理员邀请你加入。",

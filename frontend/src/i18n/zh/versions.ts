@@ -116,4 +116,9 @@ export default {
   format_conll: "CoNLL",
   format_doccano: "doccano",
   format_jsonl: "JSONL",
+  text_samples: "文本",
+  text_objects: "片段",
+  text_pictures_other: "{{count}} 条文本",
+  text_which: "哪些文本",
+  text_filterLabel: "包含的文本",
 } satisfies Translation<typeof import("../en/versions").default>;
