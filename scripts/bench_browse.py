@@ -104,8 +104,12 @@ class Bench:
             "rare label, by size": f"label={rare}&ordering=-size",
             "state": "state=unlabeled",
             "state and split": "state=labeled&split=test",
-            "state, split, label": f"state=labeled&split=test&label={common}",
+            "state, split, label (none)": f"state=labeled&split=test&label={common}",
+            "state, split, label": f"state=labeled&split=train&label={common}",
+            "filter language": "filter=label:class1,class2 -split:test (size>20kb or finding:blurry)",
+            "by size, then name": "ordering=-size,name",
             "finding": "finding=picture_blurry",
+            "finding and state (none)": "finding=picture_blurry&state=labeled",
             "finding, by size": "finding=picture_blurry&ordering=-size",
             "text, common": "text=picture",
             "text, rare": f"text={self.samples // 2:08}",
@@ -121,7 +125,9 @@ class Bench:
             result[name] = self._timed(lambda url=url: self._get(url))
             result[f"{name}, with count"] = self._timed(lambda url=url: self._get(f"{url}&count=1"))
         result["statistics"] = self._timed(lambda: self._get(f"{base}statistics/"))
-        result["statements of a page"] = self._statements(f"{base}samples/?limit={LIMIT}&label={common}&count=1")
+        result["statements of a page"] = self._statements(
+            f"{base}samples/?limit={LIMIT}&label={common}&count=1"
+        )
         return result
 
     def _get(self, url: str) -> Any:
@@ -209,11 +215,11 @@ def _fill(dataset_id: Any, labels: list[str], samples: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO datasets_sample (id, dataset_id, name, sha256, thumb_sha256, media_type, size_bytes, "  # noqa: S608
-            "payload, features, state, split, \"group\", label_class_id, labels, findings, annotation_revision, "
+            'payload, features, state, split, "group", label_class_id, labels, findings, annotation_revision, '
             "annotation_source, imported_at) "
             f"SELECT {sample_id}, %(d)s, 'picture' || lpad(i::text, 8, '0') || '.jpg', "
             "md5(i::text || %(d)s) || md5(i::text), md5('t' || i) || md5(i::text), 'image/jpeg', "
-            "15000 + hashint4(i) %% 10000, '{\"mode\": \"RGB\", \"width\": 320, \"frames\": 1, \"height\": 240}', '{}', "
+            '15000 + hashint4(i) %% 10000, \'{"mode": "RGB", "width": 320, "frames": 1, "height": 240}\', \'{}\', '
             "CASE WHEN i %% 5 = 0 THEN 'unlabeled' ELSE 'labeled' END, "
             "(ARRAY['train','train','train','val','test',''])[1 + i %% 6], '', "
             "(%(l)s::uuid[])[1 + i %% 9], jsonb_build_array((%(l)s::text[])[1 + i %% 9]), "

@@ -28,6 +28,7 @@ from datasets.selectors.samples import (
     sample_render,
     sample_row,
     samples_count,
+    samples_filtered,
     samples_rows,
 )
 from datasets.services.annotations import ShapeInput, annotation_replace
@@ -49,19 +50,23 @@ class SampleViewSet(StudioViewSet):
         ],
     )
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round).
+        """Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round, commas part several).
 
-        `state`, `split` and `label` take several values with commas between; `label` is the id of a class.
+        Without it in the order of their ids, which is that of their import. `state`, `split` and `label` take
+        several values with commas between; `label` is the id of a class. `filter` says all that in one line:
+        `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
+        `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
-        rows = samples_rows(dataset_id, conditions, task=dataset.task)
-        ordering = [
-            name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "imported_at")
-        ]
-        count = partial(samples_count, dataset_id, conditions, task=dataset.task)
-        return page(request, rows, render=_rendered, ordering=ordering, count=count)
+        keys = samples_filtered(dataset_id, conditions, task=dataset.task)
+        ordering = [name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "id")]
+        exactly = request.query_params.get("count") == "exact"
+        count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
+        return page(
+            request, samples_rows(dataset_id), render=_rendered, ordering=ordering, count=count, keys=keys
+        )
 
     @extend_schema(responses=shapes.SampleShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:

@@ -1,7 +1,7 @@
 """From the tokens of a filter to its tree. Pure: recursive descent, `or` binds weakest, `not` strongest."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
@@ -199,13 +199,15 @@ def _unreadable(field: Field, token: Token, example: str) -> QueryFault:
     )  # fmt: skip
 
 
-_VALUES: Final = MappingProxyType(
-    {
-        Kind.WORD: _texts,
-        Kind.CHOICE: _choices,
-        Kind.TEXT: _texts,
-        Kind.BYTES: _bytes,
-        Kind.NUMBER: _number,
-        Kind.TIME: _time,
-    }
+_VALUES: Final[Mapping[Kind, Callable[[Field, list[Token]], tuple[str, ...] | tuple[float]]]] = (
+    MappingProxyType(
+        {
+            Kind.WORD: _texts,
+            Kind.CHOICE: _choices,
+            Kind.TEXT: _texts,
+            Kind.BYTES: _bytes,
+            Kind.NUMBER: _number,
+            Kind.TIME: _time,
+        }
+    )
 )

@@ -1,5 +1,6 @@
 """Tables of datasets. Nothing in them assumes images."""
 
+from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.export import VersionExport
@@ -15,6 +16,9 @@ __all__ = [
     "COUNTER_SHARDS",
     "AnnotationHistory",
     "AnnotationSource",
+    "BulkAction",
+    "BulkEdit",
+    "BulkEditRow",
     "Counter",
     "Dataset",
     "DatasetVersion",
@@ -27,6 +31,7 @@ __all__ = [
     "Sample",
     "SampleFinding",
     "SampleState",
+    "SavedView",
     "Shape",
     "ShapeKind",
     "Split",

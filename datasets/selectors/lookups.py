@@ -10,7 +10,7 @@ def has_text(column: str, text: str) -> Q:
     return Q(HasText(F(column), text))
 
 
-class HasText(Lookup):  # type: ignore[type-arg]
+class HasText(Lookup):
     """ILIKE on the bare column; `icontains` asks for upper(column), of which nothing is known or indexed."""
 
     lookup_name = "has_text"
@@ -22,8 +22,8 @@ class HasText(Lookup):  # type: ignore[type-arg]
             value = value.replace(sign, f"\\{sign}")
         return f"%{value}%"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """LIKE of SQLite does not tell upper from lower case either (ASCII)."""
         column, params = self.process_lhs(compiler, connection)
         compare = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
-        return f"{column} {compare} %s ESCAPE '\\'", [*params, self.rhs]
+        return f"{column} {compare} %s ESCAPE '\\'", (*params, self.rhs)

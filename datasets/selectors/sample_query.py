@@ -46,7 +46,13 @@ def labels_condition(labels: list[uuid.UUID], task: str) -> Q:
 
 def finding_condition(code: str) -> Q:
     """Samples that this finding names."""
-    return Q(Exists(SampleFinding.objects.filter(dataset_id=OuterRef("dataset_id"), sample_id=OuterRef("pk"), code=code)))
+    return Q(
+        Exists(
+            SampleFinding.objects.filter(
+                dataset_id=OuterRef("dataset_id"), sample_id=OuterRef("pk"), code=code
+            )
+        )
+    )
 
 
 def assignee_condition(username: str) -> Q:
@@ -56,8 +62,8 @@ def assignee_condition(username: str) -> Q:
 
 def score_condition(comparison: str, value: float) -> Q:
     """Samples with a shape whose score compares so; `comparison` is a lookup such as `gte`."""
-    scored = Shape.objects.filter(sample_id=OuterRef("pk"), **{f"score__{comparison}": value})
-    return Q(Exists(scored))
+    scored = Shape.objects.filter(sample_id=OuterRef("pk"), dataset_id=OuterRef("dataset_id"))
+    return Q(Exists(scored.filter(**{f"score__{comparison}": value})))
 
 
 def query_simple(text: str, *, dataset_id: uuid.UUID, task: str) -> tuple[str, str] | None:

@@ -54,13 +54,12 @@ _COLUMNS: Final = (
 Conditions = Mapping[str, str]
 
 
-def samples_rows(
-    dataset_id: uuid.UUID, conditions: Conditions, *, task: str
-) -> QuerySet[Sample, dict[str, Any]]:
-    """Plain rows with their shapes, narrowed by FILTERS. Raises InvalidInput."""
-    rows = samples_filtered(dataset_id, conditions, task=task)
-    narrowed: QuerySet[Sample, dict[str, Any]] = rows.values(*_COLUMNS, said=ShapesJson("id"))
-    return narrowed
+def samples_rows(dataset_id: uuid.UUID) -> QuerySet[Sample, dict[str, Any]]:
+    """Plain rows with their shapes; which of them, `samples_filtered` says."""
+    rows: QuerySet[Sample, dict[str, Any]] = Sample.objects.filter(dataset_id=dataset_id).values(
+        *_COLUMNS, said=ShapesJson("id")
+    )
+    return rows
 
 
 def samples_filtered(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -> QuerySet[Sample]:
@@ -74,8 +73,8 @@ def samples_filtered(dataset_id: uuid.UUID, conditions: Conditions, *, task: str
     return rows
 
 
-def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -> int:
-    """How many there are: from counters where one answers it, else counted up to COUNT_LIMIT."""
+def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str, exactly: bool = False) -> int:
+    """How many there are: from counters where one answers it, else counted, up to COUNT_LIMIT + 1 or `exactly`."""
     narrowed = {name: value for name, value in conditions.items() if value}
     if set(narrowed) == {"filter"}:
         simple = query_simple(narrowed["filter"], dataset_id=dataset_id, task=task)
@@ -90,7 +89,7 @@ def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -
         if name == "finding":
             return SampleFinding.objects.filter(dataset_id=dataset_id, code=value).count()
     rows = samples_filtered(dataset_id, narrowed, task=task)
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+    return rows.order_by().count() if exactly else rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
 def sample_render(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -198,7 +198,11 @@ def test_predictions_and_their_confidence_are_filters_of_the_contract(filled, cl
 
 def test_a_filter_finds_nothing_of_another_data_set(filled, client, project):
     other = dataset_create(
-        actor=project.created_by, project=project, name="land", task="object_detection", classes=[{"name": "cat"}]
+        actor=project.created_by,
+        project=project,
+        name="land",
+        task="object_detection",
+        classes=[{"name": "cat"}],
     )
     assert ids_of(client, other, "label:cat or state:draft or -split:train") == set()
     assert asked(client, other, "label:dog").status_code == 422
