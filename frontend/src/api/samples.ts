@@ -9,7 +9,7 @@ export interface SampleFilters {
   state?: string | undefined;
   split?: string | undefined;
   finding?: string | undefined;
-  text?: string | undefined;
+  filter?: string | undefined;
   ordering?: string | undefined;
 }
 
@@ -33,6 +33,16 @@ export const sampleCountQuery = (dataset: string, filters: SampleFilters) =>
       return page.count ?? 0;
     },
     placeholderData: keepPreviousData,
+  });
+
+/** The same to the end, which may take a moment: what a change of all of them will meet. */
+export const exactCountQuery = (dataset: string, filters: SampleFilters) =>
+  queryOptions({
+    queryKey: ["samples", dataset, "exactly", filters],
+    queryFn: async ({ signal }) => {
+      const query: Query = { ...filters, limit: 1, count: "exact" };
+      return (await http.get<PageOf<Sample>>(`datasets/${dataset}/samples/`, query, signal)).count ?? 0;
+    },
   });
 
 export const sampleQuery = (id: string) =>

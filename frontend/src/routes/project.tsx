@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { lazyPage } from "@/app/lazyPage";
-import { projectRoute, texts } from "./root";
+import { oneOf, projectRoute, texts } from "./root";
 
 export const overviewRoute = createRoute({
   path: "/",
@@ -30,8 +30,10 @@ export const dataRoute = createRoute({
   path: "data",
   getParentRoute: () => projectRoute,
   validateSearch: (search) => ({
-    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "sample")(search),
-    ...(search.view === "stats" ? ({ view: "stats" } as const) : {}),
+    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "columns", "sample")(search),
+    ...(search.view === "stats" || search.view === "table"
+      ? { view: oneOf(search.view, ["stats", "table"]) }
+      : {}),
   }),
   component: lazyPage(["data"], () => import("@/features/data/DataPage"), "DataPage"),
 });

@@ -1,21 +1,25 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { rowsOf } from "@/api/query";
 import { samplesPages } from "@/api/samples";
-import type { Dataset } from "@/api/types";
+import type { Dataset, Sample } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
 import styles from "./data.module.css";
+import { EditStatus } from "./EditStatus";
 import { Facets } from "./Facets";
-import { Gallery } from "./Gallery";
+import { faultOf } from "./FilterField";
+import { Gallery, type GalleryProps } from "./Gallery";
 import { SampleDrawer } from "./SampleDrawer";
+import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
 import { StatisticsPanel } from "./StatisticsPanel";
-import { filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
+import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { Toolbar } from "./Toolbar";
-import { useSelection } from "./useSelection";
+import { type Selection, useSelection } from "./useSelection";
 
 export function DataPage() {
   const [search] = useDataSearch();
@@ -51,33 +55,30 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const filters = filtersOf(search);
   const query = useInfiniteQuery(samplesPages(dataset.id, filters));
   const samples = rowsOf(query.data);
-  const selection = useSelection(samples ?? []);
+  const { q, label, state, split, finding } = search;
+  const selection = useSelection(samples ?? [], JSON.stringify([q, label, state, split, finding]));
+  const isFault = faultOf(query.error) !== undefined;
+  const list = {
+    dataset,
+    samples: samples ?? [],
+    hasMore: query.hasNextPage,
+    isStale: query.isPlaceholderData,
+    onMore: () => void (query.isFetchingNextPage || query.fetchNextPage()),
+    selection,
+    onOpen: (sample: Sample) => change({ sample: sample.id }),
+  };
   return (
     <div className={styles.page}>
       <Facets dataset={dataset} ready={samples !== undefined} />
       <section className={styles.main}>
         <h1 className="visually-hidden">{dataset.name}</h1>
-        {selection.selected.size > 0 ? (
-          <SelectionBar dataset={dataset} selection={selection} />
-        ) : (
-          <Toolbar dataset={dataset} />
-        )}
-        {query.error && !samples ? (
+        <ListHead dataset={dataset} selection={selection} error={query.error} />
+        {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}
         {samples === undefined && !query.error ? <GallerySkeleton /> : null}
         {samples?.length === 0 ? <Nothing isFiltered={isFiltered(search)} /> : null}
-        {samples && samples.length > 0 ? (
-          <Gallery
-            dataset={dataset}
-            samples={samples}
-            hasMore={query.hasNextPage}
-            isStale={query.isPlaceholderData}
-            onMore={() => query.isFetchingNextPage || void query.fetchNextPage()}
-            selection={selection}
-            onOpen={(sample) => change({ sample: sample.id })}
-          />
-        ) : null}
+        {samples && samples.length > 0 ? <Listed {...list} /> : null}
       </section>
       {search.sample ? (
         <SampleDrawer
@@ -85,11 +86,49 @@ function GridView({ dataset }: { dataset: Dataset }) {
           id={search.sample}
           samples={samples ?? []}
           filters={filters}
-          onChange={(sample) => change({ sample })}
+          onChange={(sample) => change({ sample }, sample !== undefined)}
           onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       ) : null}
     </div>
+  );
+}
+
+interface ListHeadProps {
+  dataset: Dataset;
+  selection: Selection;
+  error: unknown;
+}
+
+/** The tools, or while pictures are chosen what can be done with them; below, the change that is at work. */
+function ListHead({ dataset, selection, error }: ListHeadProps) {
+  const [job, setJob] = useState<string | null>(null);
+  const isChoosing = selection.isAll || selection.selected.size > 0;
+  return (
+    <>
+      {isChoosing ? (
+        <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => setJob(id)} />
+      ) : (
+        <Toolbar dataset={dataset} error={error} />
+      )}
+      {job ? (
+        <EditStatus dataset={dataset.id} jobId={job} onJob={(next) => setJob(next?.id ?? null)} />
+      ) : null}
+    </>
+  );
+}
+
+/** The samples as pictures or as rows. */
+function Listed(list: GalleryProps) {
+  const [search, change] = useDataSearch();
+  if (search.view !== "table") return <Gallery {...list} />;
+  return (
+    <SampleTable
+      {...list}
+      columns={search.columns}
+      ordering={search.ordering ?? DEFAULT_ORDERING}
+      onOrdering={(ordering) => change({ ordering })}
+    />
   );
 }
 

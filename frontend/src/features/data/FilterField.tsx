@@ -48,18 +48,37 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
     if (one.isWhole) setIsOpen(false);
     requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor));
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.nativeEvent.isComposing) return;
+  const walk = (step: 1 | -1) => {
+    setIsOpen(true);
+    const count = found.length;
+    if (count > 0) setAt(at < 0 ? (step > 0 ? 0 : count - 1) : (at + step + count) % count);
+    return true;
+  };
+  const onEnter = () => {
     const chosen = found[at];
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      setIsOpen(true);
-      if (found.length > 0) setAt((at + step + found.length + (at < 0 && step < 0 ? 1 : 0)) % found.length);
-    } else if ((event.key === "Enter" || event.key === "Tab") && chosen && isOpen) take(chosen);
-    else if (event.key === "Enter") use(text);
-    else if (event.key === "Escape" && isOpen) setIsOpen(false);
-    else return;
-    event.preventDefault();
+    if (chosen) take(chosen);
+    else use(text);
+    return true;
+  };
+  const pressed = (key: string): boolean => {
+    switch (key) {
+      case "ArrowDown":
+        return walk(1);
+      case "ArrowUp":
+        return walk(-1);
+      case "Enter":
+        return onEnter();
+      case "Tab":
+        return found[at] !== undefined && onEnter();
+      case "Escape":
+        setIsOpen(false);
+        return isOpen;
+      default:
+        return false;
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (!event.nativeEvent.isComposing && pressed(event.key)) event.preventDefault();
   };
   const fault = faultOf(error);
   const message = useFaultText(fault);
@@ -93,7 +112,13 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
         onKeyDown={onKeyDown}
         onBlur={() => use(text)}
       />
-      <div id={`${id}-list`} role="listbox" aria-label={t("filterOffers")} className={styles.list} hidden={found.length === 0}>
+      <div
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={t("filterOffers")}
+        className={styles.list}
+        hidden={found.length === 0}
+      >
         {found.map((one, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the combobox
           <div

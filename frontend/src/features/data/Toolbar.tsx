@@ -1,39 +1,43 @@
-import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { sampleCountQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useT } from "@/i18n";
-import { LinkButton, SegmentedField, SelectField, TextField } from "@/ui";
+import { LinkButton, SegmentedField, SelectField } from "@/ui";
+import { ColumnsMenu } from "./ColumnsMenu";
 import styles from "./data.module.css";
+import { FilterField } from "./FilterField";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, ORDERINGS, useDataSearch } from "./search";
+import { ViewsMenu } from "./ViewsMenu";
 
-const TYPING_REST_MS = 250;
+/** Where the server stops counting, unless a counter knows; see `samples_count`. */
+const COUNT_LIMIT = 10_000;
 
 /** What is shown and in which order; the way to import and to the checks. */
-export function Toolbar({ dataset }: { dataset: Dataset }) {
+export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown }) {
   const t = useT("data");
   const project = useProjectId();
   const [search, change] = useDataSearch();
-  const isGrid = search.view !== "stats";
+  const isList = search.view !== "stats";
   return (
     <div className={styles.toolbar}>
       <SegmentedField
         label={t("title")}
-        value={isGrid ? "grid" : "stats"}
+        value={search.view ?? "grid"}
         options={[
           { value: "grid", label: t("grid") },
+          { value: "table", label: t("table") },
           { value: "stats", label: t("statistics") },
         ]}
-        onChange={(view) => change({ view: view === "stats" ? "stats" : undefined })}
+        onChange={(view) => change({ view: view === "stats" || view === "table" ? view : undefined })}
       />
       <DatasetSwitch
         dataset={dataset.id}
         onChange={(id) => change({ ...NO_FILTERS, dataset: id, sample: undefined })}
       />
-      {isGrid ? <GridTools dataset={dataset} /> : null}
+      {isList ? <ListTools dataset={dataset} error={error} /> : null}
       <span className={styles.spacer} />
       <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
         {t("augment")}
@@ -63,14 +67,17 @@ function ImportLink({ dataset }: { dataset: string | undefined }) {
   );
 }
 
-function GridTools({ dataset }: { dataset: Dataset }) {
+function ListTools({ dataset, error }: { dataset: Dataset; error: unknown }) {
   const t = useT("data");
   const [search, change] = useDataSearch();
   return (
     <>
-      <div className={styles.search}>
-        <SearchField />
-      </div>
+      <FilterField
+        dataset={dataset}
+        value={search.q ?? ""}
+        onChange={(q) => change({ q: q || undefined })}
+        error={error}
+      />
       <div className={styles.order}>
         <SelectField
           label={t("ordering")}
@@ -82,32 +89,10 @@ function GridTools({ dataset }: { dataset: Dataset }) {
           }
         />
       </div>
+      {search.view === "table" ? <ColumnsMenu /> : null}
+      <ViewsMenu dataset={dataset} />
       <Count dataset={dataset} />
     </>
-  );
-}
-
-function SearchField() {
-  const t = useT("data");
-  const [search, change] = useDataSearch();
-  const [text, setText] = useState(search.q ?? "");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the timer
-  useEffect(() => {
-    if (text === (search.q ?? "")) return;
-    const timer = setTimeout(() => change({ q: text || undefined }), TYPING_REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  useEffect(() => setText(search.q ?? ""), [search.q]);
-  return (
-    <TextField
-      label={t("search")}
-      hideLabel
-      type="search"
-      placeholder={t("search")}
-      value={text}
-      onChange={setText}
-      icon={<IconSearch size={14} />}
-    />
   );
 }
 
@@ -119,7 +104,11 @@ function Count({ dataset }: { dataset: Dataset }) {
   const count = isFiltered(search) ? counted : dataset.counts.samples;
   return (
     <span className={styles.count} aria-live="polite">
-      {count === undefined ? "" : t("count", { count })}
+      {count === undefined
+        ? ""
+        : count > COUNT_LIMIT
+          ? t("countMore", { count: COUNT_LIMIT })
+          : t("count", { count })}
     </span>
   );
 }

@@ -4,18 +4,24 @@ import { useProjectId } from "@/app/inProject";
 
 const ROUTE = "/app/p/$project/data";
 
-type Texts = "dataset" | "q" | "label" | "state" | "split" | "finding" | "ordering" | "sample";
+type Texts = "dataset" | "q" | "label" | "state" | "split" | "finding" | "ordering" | "columns" | "sample";
 
-export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | undefined };
+/** `q` is a filter in the filter language. */
+export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
 
-export const ORDERINGS = ["imported_at", "-imported_at", "name", "-size_bytes", "size_bytes"] as const;
-export const STATES = ["unlabeled", "draft", "labeled", "reviewed", "rejected"] as const;
-export const SPLITS = ["train", "val", "test", "none"] as const;
-export const DEFAULT_ORDERING = "imported_at";
+export const ORDERINGS = ["id", "-id", "name", "-size", "size"] as const;
+export { SPLITS, STATES } from "./values";
+export const DEFAULT_ORDERING = "id";
 
 /** The filters as the API wants them. */
 export function filtersOf({ q, label, state, split, finding, ordering }: DataSearch): SampleFilters {
-  return { text: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING };
+  return { filter: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING };
+}
+
+/** What narrows, without the order: what a change of all matching samples is told. */
+export function conditionsOf({ q, label, state, split, finding }: DataSearch): Record<string, string> {
+  const named = Object.entries({ filter: q, label, state, split, finding });
+  return Object.fromEntries(named.filter((pair): pair is [string, string] => Boolean(pair[1])));
 }
 
 /** Whether anything is filtered out. */
@@ -25,7 +31,10 @@ export function isFiltered({ q, label, state, split, finding }: DataSearch): boo
 
 export type SearchChange = Readonly<DataSearch>;
 
-/** The view of the gallery, which is its address, and the way to change it. */
+/**
+ * The view of the gallery, which is its address, and the way to change it. A change is a step of the
+ * browser's history, unless it only continues the last one.
+ */
 export function useDataSearch(): [
   search: DataSearch,
   change: (changes: SearchChange, replace?: boolean) => void,
@@ -33,7 +42,7 @@ export function useDataSearch(): [
   const project = useProjectId();
   const search: DataSearch = useSearch({ from: ROUTE });
   const navigate = useNavigate();
-  const change = (changes: SearchChange, replace = true) =>
+  const change = (changes: SearchChange, replace = false) =>
     void navigate({
       to: "/p/$project/data",
       params: { project },
