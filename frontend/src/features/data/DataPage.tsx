@@ -76,6 +76,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
         {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}
+        {isFault && !samples ? <Nothing isFiltered isFault /> : null}
         {samples === undefined && !query.error ? <GallerySkeleton /> : null}
         {samples?.length === 0 ? <Nothing isFiltered={isFiltered(search)} /> : null}
         {samples && samples.length > 0 ? <Listed {...list} /> : null}
@@ -142,7 +143,7 @@ function GallerySkeleton() {
   );
 }
 
-function Nothing({ isFiltered: filtered }: { isFiltered: boolean }) {
+function Nothing({ isFiltered: filtered, isFault = false }: { isFiltered: boolean; isFault?: boolean }) {
   const t = useT("data");
   const project = useProjectId();
   const mayCurate = useMay("curate_project");
@@ -150,10 +151,10 @@ function Nothing({ isFiltered: filtered }: { isFiltered: boolean }) {
   if (filtered) {
     return (
       <EmptyState
-        title={t("noMatchTitle")}
+        title={t(isFault ? "filterWrong" : "noMatchTitle")}
         action={<Button onClick={() => change(NO_FILTERS)}>{t("clearFilters")}</Button>}
       >
-        {t("noMatchText")}
+        {t(isFault ? "filterWrongText" : "noMatchText")}
       </EmptyState>
     );
   }

@@ -37,7 +37,6 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
         dataset={dataset.id}
         onChange={(id) => change({ ...NO_FILTERS, dataset: id, sample: undefined })}
       />
-      {isList ? <ListTools dataset={dataset} error={error} /> : null}
       <span className={styles.spacer} />
       <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
         {t("augment")}
@@ -46,6 +45,7 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
         {t("checks")}
       </LinkButton>
       <ImportLink dataset={search.dataset} />
+      {isList ? <ListTools dataset={dataset} error={error} /> : null}
     </div>
   );
 }
@@ -71,28 +71,31 @@ function ListTools({ dataset, error }: { dataset: Dataset; error: unknown }) {
   const t = useT("data");
   const [search, change] = useDataSearch();
   return (
-    <>
+    <div className={styles.listTools}>
       <FilterField
         dataset={dataset}
         value={search.q ?? ""}
         onChange={(q) => change({ q: q || undefined })}
         error={error}
       />
-      <div className={styles.order}>
-        <SelectField
-          label={t("ordering")}
-          hideLabel
-          value={ORDERINGS.find((one) => one === search.ordering) ?? DEFAULT_ORDERING}
-          options={ORDERINGS.map((value) => ({ value, label: t(`order_${value}`) }))}
-          onChange={(ordering) =>
-            change({ ordering: ordering && ordering !== DEFAULT_ORDERING ? ordering : undefined })
-          }
-        />
-      </div>
-      {search.view === "table" ? <ColumnsMenu /> : null}
+      {search.view === "table" ? (
+        <ColumnsMenu />
+      ) : (
+        <div className={styles.order}>
+          <SelectField
+            label={t("ordering")}
+            hideLabel
+            value={ORDERINGS.find((one) => one === search.ordering) ?? DEFAULT_ORDERING}
+            options={ORDERINGS.map((value) => ({ value, label: t(`order_${value}`) }))}
+            onChange={(ordering) =>
+              change({ ordering: ordering && ordering !== DEFAULT_ORDERING ? ordering : undefined })
+            }
+          />
+        </div>
+      )}
       <ViewsMenu dataset={dataset} />
       <Count dataset={dataset} />
-    </>
+    </div>
   );
 }
 

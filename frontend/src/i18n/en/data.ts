@@ -6,6 +6,7 @@ export default {
   filterPlaceholder: "Filter: label:… state:… or a word of the name",
   filterOffers: "What the filter could say",
   filterWrong: "This filter cannot be read.",
+  filterWrongText: "What is wrong with it stands below the filter.",
   field_label: "class",
   field_state: "state of labeling",
   field_split: "split",

@@ -8,6 +8,7 @@ export default {
   filterPlaceholder: "筛选：label:… state:… 或文件名中的字",
   filterOffers: "可用的筛选条件",
   filterWrong: "无法理解这个筛选条件。",
+  filterWrongText: "问题说明在筛选条件下方。",
   field_label: "类别",
   field_state: "状态",
   field_split: "划分",
