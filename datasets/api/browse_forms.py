@@ -61,3 +61,13 @@ class BulkEditShape(Serializer):
     job = serializers.UUIDField(allow_null=True)
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
+
+
+class FacetsShape(Serializer):
+    """Samples by state, split, class id and finding; `partial` names the kinds of which there are more."""
+
+    state = serializers.DictField(child=serializers.IntegerField())
+    split = serializers.DictField(child=serializers.IntegerField())
+    label = serializers.DictField(child=serializers.IntegerField())  # type: ignore[assignment]
+    finding = serializers.DictField(child=serializers.IntegerField())
+    partial = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]

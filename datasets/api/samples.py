@@ -17,10 +17,11 @@ from core.api.pages import ordering_of, page, paged
 from core.api.queries import number_of
 from core.api.views import StudioViewSet
 from core.services.blobs import blob_row
-from datasets.api import forms, shapes
+from datasets.api import browse_forms, forms, shapes
 from datasets.api.rules import RULES
 from datasets.models import Sample
 from datasets.selectors.datasets import dataset_for, sample_for
+from datasets.selectors.facets import samples_facets
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
@@ -67,6 +68,20 @@ class SampleViewSet(StudioViewSet):
         return page(
             request, samples_rows(dataset_id), render=_rendered, ordering=ordering, count=count, keys=keys
         )
+
+    @extend_schema(
+        responses=browse_forms.FacetsShape, parameters=[OpenApiParameter(name, str) for name in FILTERS]
+    )
+    def facets(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """How many of the samples that pass the filters have which state, split, class and finding.
+
+        Each kind is counted without its own parameter, so that another value can be chosen; of more than
+        100,000 samples that many are looked at, and `partial` names the kind.
+        """
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
+        return Response(samples_facets(dataset_id, conditions, task=dataset.task))
 
     @extend_schema(responses=shapes.SampleShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:

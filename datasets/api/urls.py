@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("bulk-edits/<uuid:pk>/undo/", BulkEditViewSet.as_view({"post": "undo"})),
     path(f"{_DATASET}/views/", SavedViewViewSet.as_view(_MANY)),
     path("views/<uuid:pk>/", SavedViewViewSet.as_view({"delete": "destroy"})),
+    path(f"{_DATASET}/facets/", SampleViewSet.as_view({"get": "facets"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
     path(

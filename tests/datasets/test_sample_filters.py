@@ -212,3 +212,37 @@ def test_a_stranger_learns_nothing_from_a_filter(filled, client_for):
     stranger = client_for(factories.user_make())
     assert asked(stranger, filled[0], "label:caat").status_code == 404
     assert asked(stranger, filled[0], f"label:{uuid.uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {},
+        {"filter": "-split:test"},
+        {"filter": "label:cat or finding:blurry", "state": "draft"},
+        {"filter": "size>10kb", "split": "train", "finding": "picture_blurry"},
+        {"filter": "name~nothing-like-it"},
+    ],
+)
+def test_facets_count_what_a_choice_would_list(filled, client, conditions):
+    dataset, _ = filled
+    facets = client.get(f"/api/v1/datasets/{dataset.pk}/facets/", conditions).json()
+    assert facets["partial"] == []
+    labels = [str(row.pk) for row in dataset.classes.all()]
+    values = {
+        "state": ["unlabeled", "draft", "labeled", "reviewed", "rejected"],
+        "split": ["train", "val", "test", "none"],
+        "label": labels,
+        "finding": ["picture_blurry", "picture_dark"],
+    }
+    for kind, keys in values.items():
+        for key in keys:
+            chosen = {"filter": "", **conditions, kind: key}
+            expected = len(ids_of(client, dataset, chosen.pop("filter"), **chosen))
+            assert facets[kind].get(key, 0) == expected, (kind, key)
+
+
+def test_facets_of_very_many_say_so(filled, client, monkeypatch):
+    monkeypatch.setattr("datasets.selectors.facets.FACET_LIMIT", 10)
+    facets = client.get(f"/api/v1/datasets/{filled[0].pk}/facets/", {"filter": "size>=0"}).json()
+    assert sorted(facets["partial"]) == ["finding", "label", "split", "state"]

@@ -72,6 +72,23 @@ export const statisticsQuery = (dataset: string) =>
     queryFn: ({ signal }) => http.get<Statistics>(`datasets/${dataset}/statistics/`, undefined, signal),
   });
 
+/** Samples by value under the filters, each kind without its own; `partial` kinds have at least so many. */
+export interface SampleFacets {
+  state: Record<string, number>;
+  split: Record<string, number>;
+  label: Record<string, number>;
+  finding: Record<string, number>;
+  partial: readonly string[];
+}
+
+export const facetsQuery = (dataset: string, filters: SampleFilters) =>
+  queryOptions({
+    queryKey: ["samples", dataset, "facets", filters],
+    queryFn: ({ signal }) =>
+      http.get<SampleFacets>(`datasets/${dataset}/facets/`, { ...filters, ordering: undefined }, signal),
+    placeholderData: keepPreviousData,
+  });
+
 export interface Finding {
   code: string;
   severity: "error" | "warning" | "info";

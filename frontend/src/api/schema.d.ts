@@ -517,6 +517,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/facets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description How many of the samples that pass the filters have which state, split, class and finding.
+         *
+         *     Each kind is counted without its own parameter, so that another value can be chosen; of more than
+         *     100,000 samples that many are looked at, and `partial` names the kind.
+         */
+        get: operations["samples_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/findings/": {
         parameters: {
             query?: never;
@@ -2505,6 +2527,22 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description Samples by state, split, class id and finding; `partial` names the kinds of which there are more. */
+        FacetsShape: {
+            state: {
+                [key: string]: number;
+            };
+            split: {
+                [key: string]: number;
+            };
+            label: {
+                [key: string]: number;
+            };
+            finding: {
+                [key: string]: number;
+            };
+            partial: string[];
+        };
         /** @description The right answer to a request. `endpoint` is needed where the call was not journaled. */
         FeedbackFormRequest: {
             request_id: string;
@@ -2529,9 +2567,10 @@ export interface components {
          *     * `label` - label
          *     * `split` - split
          *     * `ids` - ids
+         *     * `query` - query
          * @enum {string}
          */
-        FilterEnum: "all" | "unlabeled" | "label" | "split" | "ids";
+        FilterEnum: "all" | "unlabeled" | "label" | "split" | "ids" | "query";
         /** @description What a check found: how bad, how many, what would help. Words are the reader's own. */
         FindingShape: {
             code: string;
@@ -3713,13 +3752,19 @@ export interface components {
         SecretShape: {
             token: string;
         };
-        /** @description Which samples: all, the unlabeled ones, those of a class or split, or the named ones. */
+        /**
+         * @description Which samples: all, the unlabeled ones, those of a class or split, the named ones, or (`query`) those
+         *     that meet `conditions`, the filters of the sample list.
+         */
         SelectionFormRequest: {
             filter: components["schemas"]["FilterEnum"];
             /** Format: uuid */
             label?: string;
             split?: components["schemas"]["SplitEnum"];
             ids?: string[];
+            conditions?: {
+                [key: string]: string;
+            };
         };
         /** @description Curves: key -> [[step, value, time]]. */
         SeriesShape: {
@@ -4925,6 +4970,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    samples_facets: {
+        parameters: {
+            query?: {
+                assignee?: string;
+                filter?: string;
+                finding?: string;
+                has_prediction?: string;
+                imported_after?: string;
+                label?: string;
+                max_confidence?: string;
+                min_confidence?: string;
+                split?: string;
+                state?: string;
+                text?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsShape"];
                 };
             };
         };
