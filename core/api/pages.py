@@ -90,7 +90,7 @@ def page(
     listed, and `queryset` is asked for the ones on the page only: what is filtered out is then read
     from indexes alone.
     """
-    limit, total = limit_of(request), queryset.count
+    limit, total = limit_of(request), (queryset if keys is None else keys).count
     text = request.query_params.get("cursor")
     cursor = Cursor.decode(text, len(ordering)) if text else None
     backwards = cursor is not None and cursor.backwards

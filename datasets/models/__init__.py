@@ -3,6 +3,7 @@
 from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
+from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
 from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
@@ -22,9 +23,12 @@ __all__ = [
     "Counter",
     "Dataset",
     "DatasetVersion",
+    "EmbeddingMap",
+    "EmbeddingPart",
     "Finding",
     "ImportBatch",
     "LabelClass",
+    "LabelSuspicion",
     "Modality",
     "Recipe",
     "RecipeKind",

@@ -13,9 +13,11 @@ from core.jobs import dispatch, runner
 from core.models import Upload
 from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
-from datasets.models import DatasetVersion, Sample, VersionExport
+from datasets.models import DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, VersionExport
+from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
+from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
 from datasets.services.recipes import recipe_create
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
@@ -48,6 +50,7 @@ IMPORT = [
 ]
 VERSION = ["version.after-blob", "version.before-finish"]
 EXPORT = ["export.after-blob"]
+EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
 SAVE = ["labeling.save.before", "labeling.save.after"]
@@ -63,6 +66,7 @@ KNOWN = [
     *IMPORT,
     *VERSION,
     *EXPORT,
+    *EMBED,
     *AUGMENT,
     *BULK,
     *SAVE,
@@ -174,6 +178,19 @@ def test_a_bulk_edit_and_its_undo_that_die_change_each_sample_once(world, monkey
         assert broken_but_jobs() == [], hook
         world.finished(back)
         assert Sample.objects.filter(state="labeled", annotation_revision=3).count() == 10, hook
+    assert broken() == []
+
+
+def test_an_analysis_that_dies_anywhere_makes_each_vector_once(world):
+    for number, hook in enumerate(EMBED, 1):
+        world.finished(world.import_job(each=3))
+        job = embeddings_submit(actor=world.boss, dataset=world.dataset)
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        assert sum(EmbeddingPart.objects.values_list("count", flat=True)) == 6 * number, hook
+        assert len(set(embedded_ids(world.dataset.pk).tolist())) == 6 * number, hook
+        assert EmbeddingMap.objects.get().count == 6 * number, hook
     assert broken() == []
 
 

@@ -13,6 +13,7 @@ import { EditStatus } from "./EditStatus";
 import { Facets } from "./Facets";
 import { faultOf } from "./FilterField";
 import { Gallery, type GalleryProps } from "./Gallery";
+import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
 import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
@@ -73,6 +74,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
       <section className={styles.main}>
         <h1 className="visually-hidden">{dataset.name}</h1>
         <ListHead dataset={dataset} selection={selection} error={query.error} />
+        <NearBar />
         {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}

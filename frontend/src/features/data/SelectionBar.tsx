@@ -28,9 +28,9 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
   const [asking, setAsking] = useState<"campaign" | "delete" | null>(null);
   const total = useQuery(exactCountQuery(dataset.id, filtersOf(search))).data;
   const count = selection.isAll ? (total ?? 0) : selection.selected.size;
-  const chosen: BulkSelection = selection.isAll
-    ? { conditions: conditionsOf(search) }
-    : { ids: [...selection.selected] };
+  const conditions = conditionsOf(search);
+  const chosen: BulkSelection =
+    selection.isAll && conditions ? { conditions } : { ids: [...selection.selected] };
   const start = async (action: BulkAction, value: string) => {
     await act(async () => {
       onJob(await startBulkEdit(dataset.id, action, value, chosen));
@@ -40,7 +40,7 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
   return (
     <div className={styles.toolbar} data-selection>
       <strong aria-live="polite">{t("selected", { count })}</strong>
-      {!selection.isAll && total !== undefined && total > count ? (
+      {!selection.isAll && conditions && total !== undefined && total > count ? (
         <Button size="sm" variant="quiet" onClick={selection.selectAll}>
           {t("selectAllMatching", { count: total })}
         </Button>

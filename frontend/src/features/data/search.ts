@@ -4,7 +4,18 @@ import { useProjectId } from "@/app/inProject";
 
 const ROUTE = "/app/p/$project/data";
 
-type Texts = "dataset" | "q" | "label" | "state" | "split" | "finding" | "ordering" | "columns" | "sample";
+type Texts =
+  | "dataset"
+  | "q"
+  | "label"
+  | "state"
+  | "split"
+  | "finding"
+  | "ordering"
+  | "columns"
+  | "sample"
+  | "similar"
+  | "region";
 
 /** `q` is a filter in the filter language. */
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
@@ -14,19 +25,26 @@ export { SPLITS, STATES } from "./values";
 export const DEFAULT_ORDERING = "id";
 
 /** The filters as the API wants them. */
-export function filtersOf({ q, label, state, split, finding, ordering }: DataSearch): SampleFilters {
-  return { filter: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING };
+export function filtersOf(search: DataSearch): SampleFilters {
+  const { q, label, state, split, finding, ordering, similar, region } = search;
+  const near = { similar_to: similar, region };
+  return { filter: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING, ...near };
 }
 
-/** What narrows, without the order: what a change of all matching samples is told. */
-export function conditionsOf({ q, label, state, split, finding }: DataSearch): Record<string, string> {
+/**
+ * What narrows, without the order: what a change of all matching samples is told. Nothing for a view that
+ * no filter tells, of what lies near a sample or within a region of the map.
+ */
+export function conditionsOf(search: DataSearch): Record<string, string> | undefined {
+  const { q, label, state, split, finding, similar, region } = search;
+  if (similar ?? region) return undefined;
   const named = Object.entries({ filter: q, label, state, split, finding });
   return Object.fromEntries(named.filter((pair): pair is [string, string] => Boolean(pair[1])));
 }
 
 /** Whether anything is filtered out. */
-export function isFiltered({ q, label, state, split, finding }: DataSearch): boolean {
-  return Boolean(q ?? label ?? state ?? split ?? finding);
+export function isFiltered({ q, label, state, split, finding, similar, region }: DataSearch): boolean {
+  return Boolean(q ?? label ?? state ?? split ?? finding ?? similar ?? region);
 }
 
 export type SearchChange = Readonly<DataSearch>;
@@ -59,4 +77,6 @@ export const NO_FILTERS = {
   state: undefined,
   split: undefined,
   finding: undefined,
+  similar: undefined,
+  region: undefined,
 } as const satisfies SearchChange;

@@ -40,7 +40,7 @@ def _take_away(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_job_deaths"),
-        ("datasets", "0005_augmented"),
+        ("datasets", "0007_geometry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
