@@ -6,6 +6,7 @@ from typing import Any
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from datasets.services.augmented_versions import augmented_run
+from datasets.services.bulk_edits import bulk_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
@@ -40,3 +41,9 @@ def datasets_export(ctx: JobContext) -> dict[str, Any]:
 def datasets_quality(ctx: JobContext) -> dict[str, Any]:
     """Check a data set."""
     return quality_run(ctx, uuid.UUID(ctx.params["dataset"]))
+
+
+@job_kind("datasets.bulk_edit", queue="import")
+def datasets_bulk_edit(ctx: JobContext) -> dict[str, Any]:
+    """Change many samples, or take such a change back."""
+    return bulk_run(ctx)

@@ -20,26 +20,33 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
-def made_zip(path: Path, images: int) -> None:
-    """A ZIP of class folders with photo-like JPEGs of about 20 kB."""
+def jpegs(images: int) -> Iterator[bytes]:
+    """Photo-like JPEGs of about 20 kB, the same ones each time."""
     import numpy as np
     from PIL import Image
 
     rng = np.random.default_rng(7)
+    for _ in range(images):
+        coarse = Image.fromarray(rng.integers(0, 255, (12, 16, 3), dtype=np.uint8))
+        smooth = np.asarray(coarse.resize((320, 240), Image.Resampling.BICUBIC), dtype=np.int16)
+        grain = rng.integers(-14, 14, (240, 320, 1), dtype=np.int16)
+        out = io.BytesIO()
+        Image.fromarray((smooth + grain).clip(0, 255).astype(np.uint8)).save(out, "JPEG", quality=85)
+        yield out.getvalue()
+
+
+def made_zip(path: Path, images: int) -> None:
+    """A ZIP of class folders with such JPEGs."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for i in range(images):
-            coarse = Image.fromarray(rng.integers(0, 255, (12, 16, 3), dtype=np.uint8))
-            smooth = np.asarray(coarse.resize((320, 240), Image.Resampling.BICUBIC), dtype=np.int16)
-            grain = rng.integers(-14, 14, (240, 320, 1), dtype=np.int16)
-            out = io.BytesIO()
-            Image.fromarray((smooth + grain).clip(0, 255).astype(np.uint8)).save(out, "JPEG", quality=85)
-            archive.writestr(f"class{i % 10}/{i:06}.jpg", out.getvalue())
+        for i, content in enumerate(jpegs(images)):
+            archive.writestr(f"class{i % 10}/{i:06}.jpg", content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from core.api.queries import number_of, uuid_of
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
 from core.services.blobs import blob_row
-from datasets.api import forms, shapes
+from datasets.api import browse_forms, forms, shapes
 from datasets.api.rules import RULES
 from datasets.geometry import FIELD_OF_KIND
 from datasets.models import Dataset, Modality, Sample
 from datasets.selectors.datasets import dataset_for, sample_for
 from datasets.selectors.embeddings import region_ids, similar_rows
+from datasets.selectors.facets import samples_facets
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
@@ -31,6 +32,7 @@ from datasets.selectors.samples import (
     sample_render,
     sample_row,
     samples_count,
+    samples_filtered,
     samples_rows,
 )
 from datasets.services.annotations import ShapeInput, annotation_replace
@@ -54,23 +56,47 @@ class SampleViewSet(StudioViewSet):
         ],
     )
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round).
+        """Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round, commas part several).
 
-        `state`, `split` and `label` take several values with commas between; `label` is the id of a class.
+        Without it in the order of their ids, which is that of their import. `state`, `split` and `label` take
+        several values with commas between; `label` is the id of a class. `filter` says all that in one line:
+        `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
+        `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         if near := uuid_of(request, "similar_to"):
             return self._similar(request, dataset, near, conditions)
-        rows = samples_rows(dataset_id, conditions, task=dataset.task)
-        if region := request.query_params.get("region"):
-            rows = rows.filter(pk__in=region_ids(dataset_id, region))
-        ordering = [
-            name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "imported_at")
-        ]
-        count = None if region else partial(samples_count, dataset_id, conditions, task=dataset.task)
-        return page(request, rows, render=_rendered, ordering=ordering, count=count)
+        keys = samples_filtered(dataset_id, conditions, task=dataset.task)
+        region = request.query_params.get("region")
+        if region:
+            keys = keys.filter(pk__in=region_ids(dataset_id, region))
+        ordering = [name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "id")]
+        exactly = request.query_params.get("count") == "exact"
+        count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
+        return page(
+            request,
+            samples_rows(dataset_id),
+            render=_rendered,
+            ordering=ordering,
+            count=None if region else count,
+            keys=keys,
+        )
+
+    @extend_schema(
+        responses=browse_forms.FacetsShape, parameters=[OpenApiParameter(name, str) for name in FILTERS]
+    )
+    def facets(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """How many of the samples that pass the filters have which state, split, class and finding.
+
+        Each kind is counted without its own parameter, so that another value can be chosen; of more than
+        100,000 samples that many are looked at, and `partial` names the kind.
+        """
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
+        return Response(samples_facets(dataset_id, conditions, task=dataset.task))
 
     def _similar(
         self, request: Request, dataset: Dataset, near: uuid.UUID, conditions: dict[str, str]

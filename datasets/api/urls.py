@@ -6,6 +6,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
+from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
 from datasets.api.embeddings import (
     DistributionViewSet,
@@ -35,6 +36,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/imports/", ImportViewSet.as_view(_MANY)),
     path("imports/<uuid:pk>/", ImportViewSet.as_view({"get": "retrieve"})),
     path(f"{_DATASET}/samples/", SampleViewSet.as_view({"get": "list"})),
+    path(f"{_DATASET}/bulk-edits/", BulkEditViewSet.as_view(_MANY)),
+    path("bulk-edits/<uuid:pk>/", BulkEditViewSet.as_view({"get": "retrieve"})),
+    path("bulk-edits/<uuid:pk>/undo/", BulkEditViewSet.as_view({"post": "undo"})),
+    path(f"{_DATASET}/views/", SavedViewViewSet.as_view(_MANY)),
+    path("views/<uuid:pk>/", SavedViewViewSet.as_view({"delete": "destroy"})),
+    path(f"{_DATASET}/facets/", SampleViewSet.as_view({"get": "facets"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
     path(

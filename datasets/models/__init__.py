@@ -1,5 +1,6 @@
 """Tables of datasets. Nothing in them assumes images."""
 
+from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
@@ -16,6 +17,9 @@ __all__ = [
     "COUNTER_SHARDS",
     "AnnotationHistory",
     "AnnotationSource",
+    "BulkAction",
+    "BulkEdit",
+    "BulkEditRow",
     "Counter",
     "Dataset",
     "DatasetVersion",
@@ -31,6 +35,7 @@ __all__ = [
     "Sample",
     "SampleFinding",
     "SampleState",
+    "SavedView",
     "Shape",
     "ShapeKind",
     "Split",

@@ -96,6 +96,7 @@ class Sample(models.Model):
             models.Index(fields=("dataset", "size_bytes", "id"), name="datasets_sample_size"),
             models.Index(fields=("dataset", "state", "id"), name="datasets_sample_by_state"),
             models.Index(fields=("dataset", "split", "id"), name="datasets_sample_by_split"),
+            models.Index(fields=("dataset", "state", "split", "id"), name="datasets_sample_by_both"),
             models.Index(fields=("dataset", "label_class", "id"), name="datasets_sample_by_class"),
         )
 

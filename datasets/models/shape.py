@@ -59,7 +59,14 @@ class Shape(models.Model):
                 name="datasets_shape_geometry",
             ),
         )
-        indexes = (models.Index(fields=("label_class", "sample"), name="datasets_shape_by_class"),)
+        indexes = (
+            models.Index(fields=("label_class", "sample"), name="datasets_shape_by_class"),
+            models.Index(
+                fields=("dataset", "score", "sample"),
+                condition=Q(score__isnull=False),
+                name="datasets_shape_by_score",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

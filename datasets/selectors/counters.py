@@ -60,7 +60,7 @@ def drift_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], tuple[int, int]]:
     """Counters that differ from a count of the rows: (kind, key) -> (kept, counted). Must be empty."""
     totals = totals_of(dataset_id, ("samples", "state", "split", "class", "objects"))
     kept = {(kind, key): value for kind, keys in totals.items() for key, value in keys.items() if value}
-    truth = _counted(dataset_id)
+    truth = counted_of(dataset_id)
     return {
         pair: (kept.get(pair, 0), truth.get(pair, 0))
         for pair in kept.keys() | truth.keys()
@@ -68,7 +68,8 @@ def drift_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], tuple[int, int]]:
     }
 
 
-def _counted(dataset_id: uuid.UUID) -> dict[tuple[str, str], int]:
+def counted_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], int]:
+    """(kind, key) -> total by counting the rows: slow, and what the counters must say."""
     samples = Sample.objects.filter(dataset_id=dataset_id).order_by()
     shapes = Shape.objects.filter(dataset_id=dataset_id).order_by()
     counted: dict[tuple[str, str], int] = {("samples", ""): samples.count()}

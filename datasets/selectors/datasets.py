@@ -27,17 +27,17 @@ def dataset_for(user: User, dataset_id: uuid.UUID) -> Dataset:
 
     Membership is what makes it visible; what may be done with it is the rule's question.
     """
-    return _of_member(user, Dataset.objects.select_related("project"), "", pk=dataset_id)
+    return of_member(user, Dataset.objects.select_related("project"), "", pk=dataset_id)
 
 
 def sample_for(user: User, sample_id: uuid.UUID) -> Sample:
     """The sample, if `user` belongs to its project. Raises NotFound."""
-    return _of_member(user, Sample.objects.select_related("dataset"), "dataset__", pk=sample_id)
+    return of_member(user, Sample.objects.select_related("dataset"), "dataset__", pk=sample_id)
 
 
 def import_for(user: User, import_id: uuid.UUID) -> ImportBatch:
     """The import, if `user` belongs to its project. Raises NotFound."""
-    return _of_member(
+    return of_member(
         user, ImportBatch.objects.select_related("dataset", "created_by"), "dataset__", pk=import_id
     )
 
@@ -50,13 +50,13 @@ def imports_of(dataset_id: uuid.UUID) -> QuerySet[ImportBatch]:
 def version_for(user: User, version_id: uuid.UUID) -> DatasetVersion:
     """The version, if `user` belongs to its project. Raises NotFound."""
     rows = DatasetVersion.objects.select_related("dataset", "created_by")
-    return _of_member(user, rows, "dataset__", pk=version_id)
+    return of_member(user, rows, "dataset__", pk=version_id)
 
 
 def export_for(user: User, export_id: uuid.UUID) -> VersionExport:
     """The export, if `user` belongs to its project. Raises NotFound."""
     rows = VersionExport.objects.select_related("version__dataset")
-    return _of_member(user, rows, "version__dataset__", pk=export_id)
+    return of_member(user, rows, "version__dataset__", pk=export_id)
 
 
 def findings_of(dataset_id: uuid.UUID) -> list[Finding]:
@@ -88,7 +88,8 @@ def dataset_brief(dataset: Dataset, counts: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _of_member(user: User, rows: QuerySet[Row], prefix: str, **wanted: Any) -> Row:
+def of_member(user: User, rows: QuerySet[Row], prefix: str, **wanted: Any) -> Row:
+    """The one row that `wanted` names in a project `user` belongs to; `prefix` leads to the data set. Raises NotFound."""
     narrowed = {
         f"{prefix}project_id__in": project_ids_with(user, "access_project"),
         f"{prefix}deleted_at__isnull": True,

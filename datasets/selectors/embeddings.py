@@ -17,7 +17,7 @@ from datasets.embeddings.parts import ID, Ids, Place, part_ids
 from datasets.embeddings.search import nearest, vector_of
 from datasets.models import Dataset, EmbeddingMap, EmbeddingPart, LabelClass, LabelSuspicion, Sample
 from datasets.selectors.counters import totals_of
-from datasets.selectors.samples import sample_render, samples_rows
+from datasets.selectors.samples import sample_render, samples_filtered, samples_rows
 
 # Part of every stored vector's meaning: the network, the side of the square it sees, the form of its input.
 MODEL: Final = "efficientnet-lite0/160/thumb160"
@@ -99,7 +99,8 @@ def similar_rows(
     Raises NotEmbedded, InvalidInput.
     """
     ranked = dict(similar_to(sample, among))
-    rows = samples_rows(dataset.pk, conditions, task=dataset.task).filter(pk__in=list(ranked))
+    keys = samples_filtered(dataset.pk, conditions, task=dataset.task).filter(pk__in=list(ranked))
+    rows = samples_rows(dataset.pk).filter(pk__in=keys.values("pk"))
     ordered = sorted(rows, key=lambda row: (-ranked[row["id"]], row["id"]))
     return [{**sample_render(row), "similarity": round(ranked[row["id"]], 4)} for row in ordered]
 
@@ -166,7 +167,7 @@ def suspicions_of(dataset_id: uuid.UUID) -> QuerySet[LabelSuspicion, dict[str, A
 def suspicions_render(dataset: Dataset, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A page of them with their samples. One statement."""
     ids = [row["sample_id"] for row in rows]
-    found = samples_rows(dataset.pk, {}, task=dataset.task).filter(pk__in=ids)
+    found = samples_rows(dataset.pk).filter(pk__in=ids)
     samples = {row["id"]: sample_render(row) for row in found}
     return [
         {

@@ -3,22 +3,35 @@
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import InvalidInput
-from datasets.formats.decoding.texts import search_form
 from datasets.models import Sample, SampleFinding, SampleState, Shape, Split
-from datasets.models.dataset import ONE_CLASS_TASKS, TEXT_TASKS
 from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
+from datasets.selectors.sample_query import (
+    assignee_condition,
+    finding_condition,
+    labels_condition,
+    query_condition,
+    query_simple,
+    score_condition,
+    text_condition,
+)
 from datasets.shape_json import ShapesJson, shapes_from_rows
 
 ORDERINGS: Final = ("imported_at", "name", "size", "id")
-FILTERS: Final = ("label", "state", "split", "text", "finding", "assignee", "imported_after")
+FILTERS: Final = (
+    *("label", "state", "split", "text", "finding", "assignee", "imported_after"),
+    *("has_prediction", "min_confidence", "max_confidence", "filter"),
+)
 # Counting further than this tells nobody anything.
 COUNT_LIMIT: Final = 10_000
+_COUNTERS: Final = MappingProxyType({"state": "state", "split": "split", "label": "class"})
 _COLUMNS: Final = (
     "id",
     "dataset_id",
@@ -41,40 +54,42 @@ _COLUMNS: Final = (
 Conditions = Mapping[str, str]
 
 
-def samples_rows(
-    dataset_id: uuid.UUID, conditions: Conditions, *, task: str
-) -> QuerySet[Sample, dict[str, Any]]:
-    """Plain rows with their shapes, narrowed by FILTERS. Raises InvalidInput."""
-    rows = samples_filtered(Sample.objects.filter(dataset_id=dataset_id), conditions, task=task)
-    narrowed: QuerySet[Sample, dict[str, Any]] = rows.values(*_COLUMNS, said=ShapesJson("id"))
-    return narrowed
+def samples_rows(dataset_id: uuid.UUID) -> QuerySet[Sample, dict[str, Any]]:
+    """Plain rows with their shapes; which of them, `samples_filtered` says."""
+    rows: QuerySet[Sample, dict[str, Any]] = Sample.objects.filter(dataset_id=dataset_id).values(
+        *_COLUMNS, said=ShapesJson("id")
+    )
+    return rows
 
 
-def samples_filtered(rows: QuerySet[Sample], conditions: Conditions, *, task: str) -> QuerySet[Sample]:
-    """Narrow by FILTERS; an empty value is no condition. Raises InvalidInput."""
+def samples_filtered(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -> QuerySet[Sample]:
+    """The samples that meet FILTERS; an empty value is no condition. Raises InvalidInput, FilterInvalid."""
+    rows = Sample.objects.filter(dataset_id=dataset_id)
     for name, value in conditions.items():
         if name not in FILTERS:
             raise InvalidInput("unknown filter", field=name, known=list(FILTERS))
         if value:
-            rows = rows.filter(_condition(name, value, task))
+            rows = rows.filter(_condition(name, value, dataset_id, task))
     return rows
 
 
-def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -> int:
-    """How many there are: from counters where one answers it, else counted up to COUNT_LIMIT."""
+def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str, exactly: bool = False) -> int:
+    """How many there are: from counters where one answers it, else counted, up to COUNT_LIMIT + 1 or `exactly`."""
     narrowed = {name: value for name, value in conditions.items() if value}
+    if set(narrowed) == {"filter"}:
+        simple = query_simple(narrowed["filter"], dataset_id=dataset_id, task=task)
+        narrowed = dict([simple]) if simple else narrowed
     if not narrowed:
         return totals_of(dataset_id, ("samples",)).get("samples", {}).get("", 0)
     if len(narrowed) == 1:
-        (name, value), counters = (
-            next(iter(narrowed.items())),
-            {"state": "state", "split": "split", "label": "class"},
-        )
-        if name in counters and "," not in value:
+        ((name, value),) = narrowed.items()
+        if name in _COUNTERS and "," not in value:
             key = "" if name == "split" and value == "none" else value
-            return totals_of(dataset_id, (counters[name],)).get(counters[name], {}).get(key, 0)
-    rows = samples_filtered(Sample.objects.filter(dataset_id=dataset_id), narrowed, task=task)
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+            return totals_of(dataset_id, (_COUNTERS[name],)).get(_COUNTERS[name], {}).get(key, 0)
+        if name == "finding":
+            return SampleFinding.objects.filter(dataset_id=dataset_id, code=value).count()
+    rows = samples_filtered(dataset_id, narrowed, task=task)
+    return rows.order_by().count() if exactly else rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
 def sample_render(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,25 +136,14 @@ def annotation_of(sample: Sample) -> dict[str, Any]:
     }
 
 
-def _condition(name: str, value: str, task: str) -> Q:
+def _condition(name: str, value: str, dataset_id: uuid.UUID, task: str) -> Q:
+    if name == "filter":
+        return query_condition(value, dataset_id=dataset_id, task=task)
     if name == "label":
-        return _label_condition(value, task)
+        return labels_condition([_uuid("label", part) for part in value.split(",")], task)
     if name == "text":
-        return _text_condition(value[:100], task)
+        return text_condition(value[:100], task)
     return _CONDITIONS[name](value)
-
-
-def _label_condition(value: str, task: str) -> Q:
-    labels = [_uuid("label", part) for part in value.split(",")]
-    if task in ONE_CLASS_TASKS:
-        return Q(label_class_id__in=labels)
-    return Q(Exists(Shape.objects.filter(sample_id=OuterRef("pk"), label_class_id__in=labels)))
-
-
-def _text_condition(value: str, task: str) -> Q:
-    """By name, and of texts by what they say as well."""
-    named = Q(name__icontains=value)
-    return named | Q(search_text__contains=search_form(value)) if task in TEXT_TASKS else named
 
 
 def _uuid(field: str, value: str) -> uuid.UUID:
@@ -159,12 +163,24 @@ def _choices(field: str, value: str, known: list[str]) -> Q:
 def _finding_condition(value: str) -> Q:
     if value not in KINDS:
         raise InvalidInput("no finding of this code names samples", field="finding", known=sorted(KINDS))
-    return Q(Exists(SampleFinding.objects.filter(sample_id=OuterRef("pk"), code=value)))
+    return finding_condition(value)
 
 
-def _assignee_condition(value: str) -> Q:
-    """Who has the sample to label; labeling's rows are reached by the relation, never imported."""
-    return Q(pk__in=Sample.objects.filter(items__assignee__username=value).order_by().values("pk"))
+def _prediction_condition(value: str) -> Q:
+    if value not in ("true", "false", "1", "0"):
+        raise InvalidInput("true or false was expected", field="has_prediction", known=["true", "false"])
+    predicted = Q(Exists(Shape.objects.filter(sample_id=OuterRef("pk"), source="model")))
+    return predicted if value in ("true", "1") else ~predicted
+
+
+def _confidence_condition(field: str, comparison: str, value: str) -> Q:
+    try:
+        wanted = float(value)
+    except ValueError as exc:
+        raise InvalidInput("a number was expected", field=field) from exc
+    if not 0 <= wanted <= 1:
+        raise InvalidInput("a confidence is between 0 and 1", field=field)
+    return score_condition(comparison, wanted)
 
 
 def _after_condition(value: str) -> Q:
@@ -183,6 +199,9 @@ _CONDITIONS: Final[Mapping[str, Callable[[str], Q]]] = {
     "state": lambda value: _choices("state", value, SampleState.values),
     "split": lambda value: _choices("split", value, [*filter(None, Split.values), "none"]),
     "finding": _finding_condition,
-    "assignee": _assignee_condition,
+    "assignee": assignee_condition,
+    "has_prediction": _prediction_condition,
+    "min_confidence": partial(_confidence_condition, "min_confidence", "gte"),
+    "max_confidence": partial(_confidence_condition, "max_confidence", "lte"),
     "imported_after": _after_condition,
 }

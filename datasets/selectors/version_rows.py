@@ -27,7 +27,7 @@ class VersionRow:
 
 def version_rows(dataset: Dataset, conditions: Mapping[str, str]) -> list[VersionRow]:
     """Samples that meet the conditions, with what is said about them, ordered by id. Raises InvalidInput."""
-    rows = samples_filtered(Sample.objects.filter(dataset=dataset), conditions, task=dataset.task)
+    rows = samples_filtered(dataset.pk, conditions, task=dataset.task)
     index = dict(LabelClass.objects.filter(dataset=dataset).values_list("pk", "index"))
     said = _shapes(rows.order_by().values("pk"), index)
     columns = ("pk", "sha256", "name", "media_type", "payload", "split", "group", "imported_at")

@@ -1,13 +1,14 @@
 """What changed from one version to another, told by content."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
 
 from core.errors import InvalidInput
-from datasets.manifest import ManifestObject, ManifestSample
+from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 from datasets.models import DatasetVersion
+from datasets.services.version_pairs import Changes, Told, pairs_by_content
 from datasets.services.versions import version_opened
 
 MAX_LISTED: Final = 100
@@ -21,29 +22,36 @@ def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, 
     """
     if version.dataset_id != against.dataset_id:
         raise InvalidInput("the two versions are of different data sets", field="against")
-    new, old = _contents(version), _contents(against)
-    changes = {
-        "added": [new[key] for key in new.keys() - old.keys()],
-        "removed": [old[key] for key in old.keys() - new.keys()],
-        "relabeled": [new[key] for key in new.keys() & old.keys() if new[key][3:] != old[key][3:]],
-        "moved": [new[key] for key in new.keys() & old.keys() if new[key][2] != old[key][2]],
-    }
+    changes = {name: Changes[_Seen](MAX_LISTED) for name in ("added", "removed", "relabeled", "moved")}
+    with version_opened(version) as newer, version_opened(against) as older:
+        for new, old in pairs_by_content(_told(*newer), _told(*older)):
+            if new is None or old is None:
+                _note(changes, new, old)
+                continue
+            if new[3:] != old[3:]:
+                changes["relabeled"].add(new)
+            if new[2] != old[2]:
+                changes["moved"].add(new)
     return {
         "version": str(version.pk),
         "against": str(against.pk),
         "same_content": version.content_hash == against.content_hash,
-        "counts": {name: len(rows) for name, rows in changes.items()},
-        "samples": {
-            name: [_line(row) for row in sorted(rows)[:MAX_LISTED]] for name, rows in changes.items()
-        },
+        "counts": {name: rows.count for name, rows in changes.items()},
+        "samples": {name: [_line(row) for row in rows.listed()] for name, rows in changes.items()},
         "classes": _class_changes(version, against),
     }
 
 
-def _contents(version: DatasetVersion) -> Mapping[str, _Seen]:
-    with version_opened(version) as (header, samples):
-        names = {row.index: row.name for row in header.classes}
-        return {sample.sha256: _seen(sample, names) for sample in samples}
+def _note(changes: Mapping[str, Changes[_Seen]], new: _Seen | None, old: _Seen | None) -> None:
+    if new is not None:
+        changes["added"].add(new)
+    elif old is not None:
+        changes["removed"].add(old)
+
+
+def _told(header: ManifestHeader, samples: Iterable[ManifestSample]) -> Iterator[Told[_Seen]]:
+    names = {row.index: row.name for row in header.classes}
+    return (Told(sample.id, sample.sha256, _seen(sample, names)) for sample in samples)
 
 
 def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:

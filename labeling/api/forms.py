@@ -14,12 +14,16 @@ HELD = 100
 
 
 class SelectionForm(Serializer):
-    """Which samples: all, the unlabeled ones, those of a class or split, or the named ones."""
+    """Which samples: all, the unlabeled ones, those of a class or split, the named ones, or (`query`) those
+    that meet `conditions`, the filters of the sample list."""
 
     filter = serializers.ChoiceField(choices=FILTERS)
     label = serializers.UUIDField(required=False)  # type: ignore[assignment]
     split = serializers.ChoiceField(choices=("", "train", "val", "test"), required=False)
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100_000)
+    conditions = serializers.DictField(
+        child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
+    )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """A bare word stands for the filter; ids become text, as the selection is stored as JSON."""
@@ -33,6 +37,8 @@ class SelectionForm(Serializer):
             texts["split"] = sent["split"]
         if "ids" in sent:
             texts["ids"] = [str(value) for value in sent["ids"]]
+        if "conditions" in sent:
+            texts["conditions"] = sent["conditions"]
         return texts
 
 

@@ -16,11 +16,12 @@ from core.models import ProjectUserPermission, User
 from core.services import audit
 from core.sql import bind, is_postgresql, uuid_text
 from datasets.geometry.placing import KINDS_OF_TASK
+from datasets.selectors.samples import samples_filtered
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 
 MAX_OVERLAP = 5
-FILTERS = ("all", "unlabeled", "label", "split", "ids")
+FILTERS = ("all", "unlabeled", "label", "split", "ids", "query")
 
 
 class EmptySelection(InvalidInput):
@@ -135,7 +136,7 @@ def campaign_recount(campaign: Campaign) -> int:
 
 
 def samples_selected(dataset: Any, selection: dict[str, Any]) -> QuerySet[Any, Any]:
-    """The samples a selection means, as id, imported_at and name: `{"filter": "all"|"unlabeled"|"label"|"split"|"ids", ...}`.
+    """The samples a selection means, as id, imported_at and name: `{"filter": "all"|"unlabeled"|"label"|"split"|"ids"|"query", ...}`.
 
     Raises InvalidInput.
     """
@@ -150,6 +151,9 @@ def samples_selected(dataset: Any, selection: dict[str, Any]) -> QuerySet[Any, A
         rows = samples.filter(split=str(selection.get("split", "")))
     elif wanted == "ids":
         rows = samples.filter(pk__in=[_uuid(value) for value in selection.get("ids") or ()])
+    elif wanted == "query":
+        conditions = selection.get("conditions") or {}
+        rows = samples_filtered(dataset.pk, conditions, task=dataset.task).order_by()
     else:
         raise InvalidInput(
             "a selection is one of the known filters", field="selection", allowed=list(FILTERS)

@@ -16,6 +16,7 @@ from core.storage.s3 import S3Location, S3Store
 from datasets.models import DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, VersionExport
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
+from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
 from datasets.services.recipes import recipe_create
@@ -51,6 +52,7 @@ VERSION = ["version.after-blob", "version.before-finish"]
 EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
+BULK = ["bulk.before-commit"]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
 CAMPAIGN = ["labeling.campaign.rows"]
@@ -66,6 +68,7 @@ KNOWN = [
     *EXPORT,
     *EMBED,
     *AUGMENT,
+    *BULK,
     *SAVE,
     *MOVE,
     *CAMPAIGN,
@@ -155,6 +158,26 @@ def test_augmented_copies_that_die_are_made_once(world):
         assert broken_but_jobs() == [], hook
         world.finished(job)
         assert DatasetVersion.objects.get(number=number).counts["train"] == 2 * version.counts["train"], hook
+    assert broken() == []
+
+
+def test_a_bulk_edit_and_its_undo_that_die_change_each_sample_once(world, monkeypatch):
+    monkeypatch.setattr("datasets.services.bulk_edits.BATCH", 4)
+    world.finished(world.import_job(each=5))
+    for hook in BULK:
+        edit, job = bulk_submit(
+            actor=world.boss, dataset=world.dataset, action="label", value="", selection=Selection()
+        )
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert not Sample.objects.filter(state="unlabeled").exists(), hook
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        assert Sample.objects.filter(state="unlabeled", annotation_revision=2).count() == 10, hook
+        _, back = bulk_undo(actor=world.boss, edit_id=edit.pk)
+        assert_dies(hook, lambda back=back: runner.run(back.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(back)
+        assert Sample.objects.filter(state="labeled", annotation_revision=3).count() == 10, hook
     assert broken() == []
 
 

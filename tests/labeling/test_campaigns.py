@@ -61,6 +61,7 @@ def test_random_order_differs_from_the_given_one(make_world):
 @pytest.mark.parametrize(
     ("selection", "names"),
     [
+        ({"filter": "query", "conditions": {"filter": "000002 or split:test"}}, ["000002", "000004"]),
         ({"filter": "all"}, ["000000", "000001", "000002", "000003", "000004", "000005"]),
         ({"filter": "unlabeled"}, ["000002", "000003", "000004", "000005"]),
         ({"filter": "label", "label": "dog"}, ["000001"]),

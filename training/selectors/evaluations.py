@@ -76,7 +76,7 @@ def samples_render(evaluation: Evaluation, rows: Sequence[EvaluationSample]) -> 
     """A page of answers with their samples; a sample that is gone is null."""
     dataset, labels = evaluation.dataset_version.dataset, evaluation.model_version.labels
     wanted = [row.sample_id for row in rows]
-    found = samples_rows(dataset.pk, {}, task=dataset.task).filter(pk__in=wanted)
+    found = samples_rows(dataset.pk).filter(pk__in=wanted)
     samples = {sample["id"]: sample_render(sample) for sample in found}
     return [
         {

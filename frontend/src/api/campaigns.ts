@@ -24,9 +24,10 @@ export interface CampaignInput {
   dataset: string;
   name: string;
   selection: {
-    filter: "all" | "unlabeled" | "label" | "split" | "ids";
+    filter: "all" | "unlabeled" | "label" | "split" | "ids" | "query";
     label?: string;
     split?: string;
+    conditions?: Record<string, string>;
     ids?: string[];
   };
   assignees: string[];

@@ -9,7 +9,7 @@ export interface SampleFilters {
   state?: string | undefined;
   split?: string | undefined;
   finding?: string | undefined;
-  text?: string | undefined;
+  filter?: string | undefined;
   /** Only the nearest of this sample, the nearest first. */
   similar_to?: string | undefined;
   /** Only what lies within this polygon of the map. */
@@ -39,6 +39,16 @@ export const sampleCountQuery = (dataset: string, filters: SampleFilters) =>
     placeholderData: keepPreviousData,
   });
 
+/** The same to the end, which may take a moment: what a change of all of them will meet. */
+export const exactCountQuery = (dataset: string, filters: SampleFilters) =>
+  queryOptions({
+    queryKey: ["samples", dataset, "exactly", filters],
+    queryFn: async ({ signal }) => {
+      const query: Query = { ...filters, limit: 1, count: "exact" };
+      return (await http.get<PageOf<Sample>>(`datasets/${dataset}/samples/`, query, signal)).count ?? 0;
+    },
+  });
+
 export const sampleQuery = (id: string) =>
   queryOptions({
     queryKey: ["sample", id],
@@ -64,6 +74,23 @@ export const statisticsQuery = (dataset: string) =>
   queryOptions({
     queryKey: ["dataset", dataset, "statistics"],
     queryFn: ({ signal }) => http.get<Statistics>(`datasets/${dataset}/statistics/`, undefined, signal),
+  });
+
+/** Samples by value under the filters, each kind without its own; `partial` kinds have at least so many. */
+export interface SampleFacets {
+  state: Record<string, number>;
+  split: Record<string, number>;
+  label: Record<string, number>;
+  finding: Record<string, number>;
+  partial: readonly string[];
+}
+
+export const facetsQuery = (dataset: string, filters: SampleFilters) =>
+  queryOptions({
+    queryKey: ["samples", dataset, "facets", filters],
+    queryFn: ({ signal }) =>
+      http.get<SampleFacets>(`datasets/${dataset}/facets/`, { ...filters, ordering: undefined }, signal),
+    placeholderData: keepPreviousData,
   });
 
 export interface Finding {

@@ -253,6 +253,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk-edits/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One edit and how far it is. */
+        get: operations["bulk_edits_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-edits/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back; what somebody changed since stays as it is. */
+        post: operations["bulk_edits_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/": {
         parameters: {
             query?: never;
@@ -460,6 +494,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/bulk-edits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The edits of the data set, newest first. */
+        get: operations["bulk_edits_list"];
+        put?: never;
+        /**
+         * @description Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
+         *
+         *     `action` `label` (a class id as `value`, empty to take labels away), `split` (`train`, `val`, `test` or
+         *     empty) or `delete`. The job's result has the `edit`, which can be undone.
+         */
+        post: operations["bulk_edits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/distributions/": {
         parameters: {
             query?: never;
@@ -489,6 +546,28 @@ export interface paths {
         put?: never;
         /** @description Analyze the pictures: vectors for those that have none, then labels that do not fit, outliers, a map. */
         post: operations["embeddings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/facets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description How many of the samples that pass the filters have which state, split, class and finding.
+         *
+         *     Each kind is counted without its own parameter, so that another value can be chosen; of more than
+         *     100,000 samples that many are looked at, and `partial` names the kind.
+         */
+        get: operations["samples_facets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -601,9 +680,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round).
+         * @description Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round, commas part several).
          *
-         *     `state`, `split` and `label` take several values with commas between; `label` is the id of a class.
+         *     Without it in the order of their ids, which is that of their import. `state`, `split` and `label` take
+         *     several values with commas between; `label` is the id of a class. `filter` says all that in one line:
+         *     `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
+         *     `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
          */
         get: operations["samples_list"];
         put?: never;
@@ -631,6 +713,24 @@ export interface paths {
          *     taken, `state: all` takes every one.
          */
         post: operations["versions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The views of the data set, by name. */
+        get: operations["saved_views_list"];
+        put?: never;
+        /** @description Keep a view: the search parameters of its address under a name. */
+        post: operations["saved_views_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,6 +1944,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Forget a view. */
+        delete: operations["saved_views_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/events/": {
         parameters: {
             query?: never;
@@ -1882,6 +1999,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `label` - Label
+         *     * `split` - Split
+         *     * `delete` - Delete
+         * @enum {string}
+         */
+        ActionEnum: "label" | "split" | "delete";
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2042,6 +2166,53 @@ export interface components {
             /** @default  */
             secret: string;
         };
+        /** @description A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample. */
+        BulkEditFormRequest: {
+            action: components["schemas"]["ActionEnum"];
+            /** @default  */
+            value: string;
+            conditions?: {
+                [key: string]: string;
+            };
+            ids?: string[];
+        };
+        /** @description A change of many samples and how far it is. */
+        BulkEditShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            action: components["schemas"]["ActionEnum"];
+            value: string;
+            conditions: {
+                [key: string]: string;
+            };
+            named: number;
+            state: components["schemas"]["BulkEditShapeStateEnum"];
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        BulkEditShapePage: {
+            results: components["schemas"]["BulkEditShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `doing` - Doing
+         *     * `done` - Done
+         *     * `undoing` - Undoing
+         *     * `undone` - Undone
+         * @enum {string}
+         */
+        BulkEditShapeStateEnum: "doing" | "done" | "undoing" | "undone";
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
         CampaignCountsShape: {
             total: number;
@@ -2488,6 +2659,22 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description Samples by state, split, class id and finding; `partial` names the kinds of which there are more. */
+        FacetsShape: {
+            state: {
+                [key: string]: number;
+            };
+            split: {
+                [key: string]: number;
+            };
+            label: {
+                [key: string]: number;
+            };
+            finding: {
+                [key: string]: number;
+            };
+            partial: string[];
+        };
         /** @description The right answer to a request. `endpoint` is needed where the call was not journaled. */
         FeedbackFormRequest: {
             request_id: string;
@@ -2512,9 +2699,10 @@ export interface components {
          *     * `label` - label
          *     * `split` - split
          *     * `ids` - ids
+         *     * `query` - query
          * @enum {string}
          */
-        FilterEnum: "all" | "unlabeled" | "label" | "split" | "ids";
+        FilterEnum: "all" | "unlabeled" | "label" | "split" | "ids" | "query";
         /** @description What a check found: how bad, how many, what would help. Words are the reader's own. */
         FindingShape: {
             code: string;
@@ -3720,6 +3908,34 @@ export interface components {
          * @enum {string}
          */
         SavedState: "draft" | "submitted";
+        /** @description A view to keep. */
+        SavedViewFormRequest: {
+            name: string;
+            query: {
+                [key: string]: string;
+            };
+        };
+        /** @description A view by name; `query` holds the search parameters of its address. */
+        SavedViewShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            name: string;
+            query: {
+                [key: string]: string;
+            };
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        SavedViewShapePage: {
+            results: components["schemas"]["SavedViewShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /**
          * @description * `read` - read
          *     * `write` - write
@@ -3730,13 +3946,19 @@ export interface components {
         SecretShape: {
             token: string;
         };
-        /** @description Which samples: all, the unlabeled ones, those of a class or split, or the named ones. */
+        /**
+         * @description Which samples: all, the unlabeled ones, those of a class or split, the named ones, or (`query`) those
+         *     that meet `conditions`, the filters of the sample list.
+         */
         SelectionFormRequest: {
             filter: components["schemas"]["FilterEnum"];
             /** Format: uuid */
             label?: string;
             split?: components["schemas"]["SplitEnum"];
             ids?: string[];
+            conditions?: {
+                [key: string]: string;
+            };
         };
         /** @description Curves: key -> [[step, value, time]]. */
         SeriesShape: {
@@ -4591,6 +4813,48 @@ export interface operations {
             };
         };
     };
+    bulk_edits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditShape"];
+                };
+            };
+        };
+    };
+    bulk_edits_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     campaigns_list: {
         parameters: {
             query?: {
@@ -4935,6 +5199,53 @@ export interface operations {
             };
         };
     };
+    bulk_edits_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditShapePage"][];
+                };
+            };
+        };
+    };
+    bulk_edits_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditFormRequest"];
+                "multipart/form-data": components["schemas"]["BulkEditFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     distributions_list: {
         parameters: {
             query?: never;
@@ -4994,6 +5305,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    samples_facets: {
+        parameters: {
+            query?: {
+                assignee?: string;
+                filter?: string;
+                finding?: string;
+                has_prediction?: string;
+                imported_after?: string;
+                label?: string;
+                max_confidence?: string;
+                min_confidence?: string;
+                split?: string;
+                state?: string;
+                text?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsShape"];
                 };
             };
         };
@@ -5135,10 +5479,14 @@ export interface operations {
                 assignee?: string;
                 count?: string;
                 cursor?: string;
+                filter?: string;
                 finding?: string;
+                has_prediction?: string;
                 imported_after?: string;
                 label?: string;
                 limit?: string;
+                max_confidence?: string;
+                min_confidence?: string;
                 ordering?: string;
                 /** @description Corners of a polygon on the map: x,y,x,y, 0 to 1 */
                 region?: string;
@@ -5209,6 +5557,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    saved_views_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewShapePage"][];
+                };
+            };
+        };
+    };
+    saved_views_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewFormRequest"];
+                "multipart/form-data": components["schemas"]["SavedViewFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewShape"];
                 };
             };
         };
@@ -7310,6 +7705,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
+            };
+        };
+    };
+    saved_views_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

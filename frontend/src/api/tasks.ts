@@ -15,6 +15,9 @@ export const TASKS = [
 /** What one sample of a task is. */
 export const modalityOf = (task: TaskType) => (task === "ner" || task.startsWith("text_") ? "text" : "image");
 
+/** Whether a sample of a task has one class that says all of it. */
+export const hasOneClass = (task: TaskType): boolean =>
+  task === "image_classification" || task === "text_classification";
+
 /** Whether the labels of a task have places in the picture. */
-export const hasPlaces = (task: TaskType): boolean =>
-  modalityOf(task) === "image" && task !== "image_classification";
+export const hasPlaces = (task: TaskType): boolean => modalityOf(task) === "image" && !hasOneClass(task);

@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { lazyPage } from "@/app/lazyPage";
-import { projectRoute, texts } from "./root";
+import { oneOf, projectRoute, texts } from "./root";
 
 export const overviewRoute = createRoute({
   path: "/",
@@ -38,11 +38,14 @@ export const dataRoute = createRoute({
       "split",
       "finding",
       "ordering",
+      "columns",
       "sample",
       "similar",
       "region",
     )(search),
-    ...(search.view === "stats" ? ({ view: "stats" } as const) : {}),
+    ...(search.view === "stats" || search.view === "table"
+      ? { view: oneOf(search.view, ["stats", "table"]) }
+      : {}),
   }),
   component: lazyPage(["data"], () => import("@/features/data/DataPage"), "DataPage"),
 });

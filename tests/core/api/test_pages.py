@@ -50,6 +50,35 @@ def test_every_row_comes_once_in_order_and_back_again(named_projects, limit, des
     assert len(backward) == len(forward) - len(ask(last_url, named_projects, ordering)["results"])
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_several_orders_at_once_and_keys_that_narrow_walk_every_row_once(named_projects, limit):
+    for number, row in enumerate(named_projects.order_by("name", "-id")):
+        Project.objects.filter(pk=row.pk).update(description=str(number % 2))
+    keys = named_projects.exclude(name="c")
+    for ordering in (("description", "-name", "-id"), ("-description", "name", "id")):
+        expected = list(keys.order_by(*ordering).values_list("name", flat=True))
+        url, walked = f"/x/?limit={limit}&count=1", []
+        while url:
+            body = ask(url, named_projects, ordering, keys=keys)
+            assert body["count"] == 6
+            walked += body["results"]
+            url = body["next"]
+        assert walked == expected
+
+
+def test_an_ordering_is_closed_by_the_id_and_takes_each_column_once():
+    def ordered(wanted):
+        request = Request(APIRequestFactory().get(f"/x/?ordering={wanted}"))
+        return ordering_of(request, ("name", "size", "state", "age", "id"), "id")
+
+    assert ordered("-size,name") == ("-size", "name", "id")
+    assert ordered("size,-name") == ("size", "-name", "-id")
+    assert ordered("name,id,size") == ("name", "id")
+    for wrong in ("name,name", "name,-name", "nothing", "name,", "name,size,state,age"):
+        with pytest.raises(InvalidInput):
+            ordered(wrong)
+
+
 def test_a_count_is_given_only_when_asked_for(named_projects):
     assert "count" not in ask("/x/", named_projects)
     assert ask("/x/?count=1", named_projects)["count"] == 7

@@ -1,23 +1,27 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { rowsOf } from "@/api/query";
 import { samplesPages } from "@/api/samples";
-import type { Dataset } from "@/api/types";
+import type { Dataset, Sample } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
 import styles from "./data.module.css";
+import { EditStatus } from "./EditStatus";
 import { Facets } from "./Facets";
-import { Gallery } from "./Gallery";
+import { faultOf } from "./FilterField";
+import { Gallery, type GalleryProps } from "./Gallery";
 import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
+import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
 import { StatisticsPanel } from "./StatisticsPanel";
-import { filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
+import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
-import { useSelection } from "./useSelection";
+import { type Selection, useSelection } from "./useSelection";
 
 export function DataPage() {
   const [search] = useDataSearch();
@@ -53,35 +57,32 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const filters = filtersOf(search);
   const query = useInfiniteQuery(samplesPages(dataset.id, filters));
   const samples = rowsOf(query.data);
-  const selection = useSelection(samples ?? []);
-  const List = dataset.modality === "text" ? TextList : Gallery;
+  const { q, label, state, split, finding } = search;
+  const selection = useSelection(samples ?? [], JSON.stringify([q, label, state, split, finding]));
+  const isFault = faultOf(query.error) !== undefined;
+  const list = {
+    dataset,
+    samples: samples ?? [],
+    hasMore: query.hasNextPage,
+    isStale: query.isPlaceholderData,
+    onMore: () => void (query.isFetchingNextPage || query.fetchNextPage()),
+    selection,
+    onOpen: (sample: Sample) => change({ sample: sample.id }),
+  };
   return (
     <div className={styles.page}>
       <Facets dataset={dataset} ready={samples !== undefined} />
       <section className={styles.main}>
         <h1 className="visually-hidden">{dataset.name}</h1>
-        {selection.selected.size > 0 ? (
-          <SelectionBar dataset={dataset} selection={selection} />
-        ) : (
-          <Toolbar dataset={dataset} />
-        )}
+        <ListHead dataset={dataset} selection={selection} error={query.error} />
         <NearBar />
-        {query.error && !samples ? (
+        {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}
+        {isFault && !samples ? <Nothing dataset={dataset} isFiltered isFault /> : null}
         {samples === undefined && !query.error ? <GallerySkeleton /> : null}
         {samples?.length === 0 ? <Nothing dataset={dataset} isFiltered={isFiltered(search)} /> : null}
-        {samples && samples.length > 0 ? (
-          <List
-            dataset={dataset}
-            samples={samples}
-            hasMore={query.hasNextPage}
-            isStale={query.isPlaceholderData}
-            onMore={() => query.isFetchingNextPage || void query.fetchNextPage()}
-            selection={selection}
-            onOpen={(sample) => change({ sample: sample.id })}
-          />
-        ) : null}
+        {samples && samples.length > 0 ? <Listed {...list} /> : null}
       </section>
       {search.sample ? (
         <SampleDrawer
@@ -89,11 +90,51 @@ function GridView({ dataset }: { dataset: Dataset }) {
           id={search.sample}
           samples={samples ?? []}
           filters={filters}
-          onChange={(sample) => change({ sample })}
+          onChange={(sample) => change({ sample }, sample !== undefined)}
           onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       ) : null}
     </div>
+  );
+}
+
+interface ListHeadProps {
+  dataset: Dataset;
+  selection: Selection;
+  error: unknown;
+}
+
+/** The tools, or while pictures are chosen what can be done with them; below, the change that is at work. */
+function ListHead({ dataset, selection, error }: ListHeadProps) {
+  const [job, setJob] = useState<string | null>(null);
+  const isChoosing = selection.isAll || selection.selected.size > 0;
+  return (
+    <>
+      {isChoosing ? (
+        <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => setJob(id)} />
+      ) : (
+        <Toolbar dataset={dataset} error={error} />
+      )}
+      {job ? (
+        <EditStatus dataset={dataset.id} jobId={job} onJob={(next) => setJob(next?.id ?? null)} />
+      ) : null}
+    </>
+  );
+}
+
+/** The samples as pictures or texts, or as rows of a table. */
+function Listed(list: GalleryProps) {
+  const [search, change] = useDataSearch();
+  if (search.view !== "table") {
+    return list.dataset.modality === "text" ? <TextList {...list} /> : <Gallery {...list} />;
+  }
+  return (
+    <SampleTable
+      {...list}
+      columns={search.columns}
+      ordering={search.ordering ?? DEFAULT_ORDERING}
+      onOrdering={(ordering) => change({ ordering })}
+    />
   );
 }
 
@@ -107,7 +148,13 @@ function GallerySkeleton() {
   );
 }
 
-function Nothing({ dataset, isFiltered: filtered }: { dataset: Dataset; isFiltered: boolean }) {
+interface NothingProps {
+  dataset: Dataset;
+  isFiltered: boolean;
+  isFault?: boolean;
+}
+
+function Nothing({ dataset, isFiltered: filtered, isFault = false }: NothingProps) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const mayCurate = useMay("curate_project");
@@ -115,10 +162,10 @@ function Nothing({ dataset, isFiltered: filtered }: { dataset: Dataset; isFilter
   if (filtered) {
     return (
       <EmptyState
-        title={t("noMatchTitle")}
+        title={t(isFault ? "filterWrong" : "noMatchTitle")}
         action={<Button onClick={() => change(NO_FILTERS)}>{t("clearFilters")}</Button>}
       >
-        {t("noMatchText")}
+        {t(isFault ? "filterWrongText" : "noMatchText")}
       </EmptyState>
     );
   }

@@ -92,7 +92,7 @@ export function Gallery({ dataset, samples, hasMore, isStale, onMore, selection,
                   index={index}
                   label={classes.get(sample.labels[0] ?? "")}
                   more={sample.labels.length - 1}
-                  isSelected={selection.selected.has(sample.id)}
+                  isSelected={selection.has(sample.id)}
                   onToggle={selection.toggle}
                   onOpen={onOpen}
                 />

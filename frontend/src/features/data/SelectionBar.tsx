@@ -1,86 +1,108 @@
+import { IconChevronDown, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { meQuery } from "@/api/auth";
-import { createCampaign } from "@/api/campaigns";
-import type { Dataset } from "@/api/types";
+import { type BulkAction, type BulkSelection, startBulkEdit } from "@/api/browse";
+import { exactCountQuery } from "@/api/samples";
+import { hasOneClass } from "@/api/tasks";
+import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
-import { useMay, useProjectId } from "@/app/inProject";
+import { classText } from "@/app/classWords";
+import { useMay } from "@/app/inProject";
 import { useT } from "@/i18n";
-import { Button, Dialog, Stack, TextField } from "@/ui";
+import { Button, ConfirmDialog, Menu, type MenuEntry } from "@/ui";
+import { CampaignDialog } from "./CampaignDialog";
 import styles from "./data.module.css";
+import { conditionsOf, filtersOf, SPLITS, useDataSearch } from "./search";
 import type { Selection } from "./useSelection";
 
+interface SelectionBarProps {
+  dataset: Dataset;
+  selection: Selection;
+  onJob: (job: Job) => void;
+}
+
 /** In place of the tools while pictures are chosen: what can be done with them. */
-export function SelectionBar({ dataset, selection }: { dataset: Dataset; selection: Selection }) {
+export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
   const t = useT("data");
+  const [search] = useDataSearch();
   const mayCurate = useMay("curate_project");
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"campaign" | "delete" | null>(null);
+  const total = useQuery(exactCountQuery(dataset.id, filtersOf(search))).data;
+  const count = selection.isAll ? (total ?? 0) : selection.selected.size;
+  const conditions = conditionsOf(search);
+  const chosen: BulkSelection =
+    selection.isAll && conditions ? { conditions } : { ids: [...selection.selected] };
+  const start = async (action: BulkAction, value: string) => {
+    await act(async () => {
+      onJob(await startBulkEdit(dataset.id, action, value, chosen));
+      selection.clear();
+    });
+  };
   return (
     <div className={styles.toolbar} data-selection>
-      <strong aria-live="polite">{t("selected", { count: selection.selected.size })}</strong>
-      <span className={styles.spacer} />
-      {mayCurate && dataset.modality === "image" ? (
-        <Button variant="primary" onClick={() => setAsking(true)}>
-          {t("labelThese")}
+      <strong aria-live="polite">{t("selected", { count })}</strong>
+      {!selection.isAll && conditions && total !== undefined && total > count ? (
+        <Button size="sm" variant="quiet" onClick={selection.selectAll}>
+          {t("selectAllMatching", { count: total })}
         </Button>
       ) : null}
-      <Button onClick={selection.clear}>{t("clearSelection")}</Button>
-      {asking ? (
-        <CampaignDialog dataset={dataset} ids={[...selection.selected]} onClose={() => setAsking(false)} />
+      <span className={styles.spacer} />
+      {mayCurate ? (
+        <>
+          {dataset.modality === "image" ? (
+            <Button variant="primary" onClick={() => setAsking("campaign")}>
+              {t("labelThese")}
+            </Button>
+          ) : null}
+          {hasOneClass(dataset.task) ? (
+            <Menu
+              label={t("setClass")}
+              entries={classEntries(dataset, t("noClass"), (id) => start("label", id))}
+            >
+              <Button>
+                {t("setClass")} <IconChevronDown size={14} />
+              </Button>
+            </Menu>
+          ) : null}
+          <Menu
+            label={t("setSplit")}
+            entries={SPLITS.map((split) => ({
+              key: split,
+              label: t(`split_${split}`),
+              onSelect: () => void start("split", split === "none" ? "" : split),
+            }))}
+          >
+            <Button>
+              {t("setSplit")} <IconChevronDown size={14} />
+            </Button>
+          </Menu>
+          <Button icon={<IconTrash size={16} />} onClick={() => setAsking("delete")}>
+            {t("deleteThese")}
+          </Button>
+        </>
       ) : null}
+      <Button onClick={selection.clear}>{t("clearSelection")}</Button>
+      {asking === "campaign" ? (
+        <CampaignDialog dataset={dataset} selection={chosen} onClose={() => setAsking(null)} />
+      ) : null}
+      <ConfirmDialog
+        open={asking === "delete"}
+        onClose={() => setAsking(null)}
+        onConfirm={() => start("delete", "")}
+        title={t("deleteTitle", { count })}
+        confirm={t("deleteThese")}
+      >
+        {t("deleteText")}
+      </ConfirmDialog>
     </div>
   );
 }
 
-function CampaignDialog({
-  dataset,
-  ids,
-  onClose,
-}: {
-  dataset: Dataset;
-  ids: readonly string[];
-  onClose: () => void;
-}) {
-  const t = useT("data");
-  const project = useProjectId();
-  const navigate = useNavigate();
-  const me = useQuery(meQuery).data;
-  const [name, setName] = useState(t("campaignDefault"));
-  const [busy, setBusy] = useState(false);
-  const make = async () => {
-    setBusy(true);
-    const isDone = await act(async () => {
-      const campaign = await createCampaign(project, {
-        dataset: dataset.id,
-        name: name.trim(),
-        selection: { filter: "ids", ids: [...ids] },
-        assignees: me ? [me.username] : [],
-        overlap: 1,
-        review: { rate: 0 },
-        order: "sequence",
-        guideline: "",
-        due: null,
-      });
-      await navigate({ to: "/p/$project/annotate/$campaign", params: { project, campaign: campaign.id } });
-    });
-    if (!isDone) setBusy(false);
-  };
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t("labelTheseTitle")}
-      footer={
-        <Button variant="primary" loading={busy} disabled={name.trim() === ""} onClick={make}>
-          {t("makeCampaign")}
-        </Button>
-      }
-    >
-      <Stack gap={12}>
-        <p className="muted">{t("labelTheseText")}</p>
-        <TextField label={t("campaignName")} value={name} onChange={setName} autoFocus />
-      </Stack>
-    </Dialog>
-  );
+function classEntries(dataset: Dataset, none: string, onChoose: (id: string) => Promise<void>): MenuEntry[] {
+  const classes = dataset.label_schema.classes.map((one) => ({
+    key: one.id,
+    label: classText(one),
+    onSelect: () => void onChoose(one.id),
+  }));
+  return [...classes, { key: "none", label: none, section: null, onSelect: () => void onChoose("") }];
 }

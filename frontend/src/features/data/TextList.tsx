@@ -63,7 +63,7 @@ export function TextList({ dataset, samples, hasMore, isStale, onMore, selection
                 sample={sample}
                 index={index}
                 classes={classes}
-                isSelected={selection.selected.has(sample.id)}
+                isSelected={selection.has(sample.id)}
                 onToggle={selection.toggle}
                 onOpen={onOpen}
               />

@@ -1,6 +1,6 @@
-import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { sampleCountQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -8,34 +8,38 @@ import { NewDataset } from "@/app/NewDataset";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { Button, LinkButton, SegmentedField, SelectField, TextField } from "@/ui";
+import { Button, LinkButton, SegmentedField, SelectField } from "@/ui";
+import { ColumnsMenu } from "./ColumnsMenu";
 import styles from "./data.module.css";
+import { FilterField } from "./FilterField";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, ORDERINGS, useDataSearch } from "./search";
+import { ViewsMenu } from "./ViewsMenu";
 
-const TYPING_REST_MS = 250;
+/** Where the server stops counting, unless a counter knows; see `samples_count`. */
+const COUNT_LIMIT = 10_000;
 
 /** What is shown and in which order; the way to import and to the checks. */
-export function Toolbar({ dataset }: { dataset: Dataset }) {
+export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown }) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const [search, change] = useDataSearch();
-  const isGrid = search.view !== "stats";
+  const isList = search.view !== "stats";
   return (
     <div className={styles.toolbar}>
       <SegmentedField
         label={t("title")}
-        value={isGrid ? "grid" : "stats"}
+        value={search.view ?? "grid"}
         options={[
           { value: "grid", label: t("grid") },
+          { value: "table", label: t("table") },
           { value: "stats", label: t("statistics") },
         ]}
-        onChange={(view) => change({ view: view === "stats" ? "stats" : undefined })}
+        onChange={(view) => change({ view: view === "stats" || view === "table" ? view : undefined })}
       />
       <DatasetSwitch
         dataset={dataset.id}
         onChange={(id) => change({ ...NO_FILTERS, dataset: id, sample: undefined })}
       />
-      {isGrid ? <GridTools dataset={dataset} /> : null}
       <span className={styles.spacer} />
       <NewDatasetButton />
       {dataset.modality === "image" ? (
@@ -52,6 +56,7 @@ export function Toolbar({ dataset }: { dataset: Dataset }) {
         {t("checks")}
       </LinkButton>
       <ImportLink dataset={dataset.id} />
+      {isList ? <ListTools dataset={dataset} error={error} /> : null}
     </div>
   );
 }
@@ -96,51 +101,35 @@ function ImportLink({ dataset }: { dataset: string | undefined }) {
   );
 }
 
-function GridTools({ dataset }: { dataset: Dataset }) {
+function ListTools({ dataset, error }: { dataset: Dataset; error: unknown }) {
   const t = useT("data");
   const [search, change] = useDataSearch();
   return (
-    <>
-      <div className={styles.search}>
-        <SearchField modality={dataset.modality} />
-      </div>
-      <div className={styles.order}>
-        <SelectField
-          label={t("ordering")}
-          hideLabel
-          value={ORDERINGS.find((one) => one === search.ordering) ?? DEFAULT_ORDERING}
-          options={ORDERINGS.map((value) => ({ value, label: t(`order_${value}`) }))}
-          onChange={(ordering) =>
-            change({ ordering: ordering && ordering !== DEFAULT_ORDERING ? ordering : undefined })
-          }
-        />
-      </div>
+    <div className={styles.listTools}>
+      <FilterField
+        dataset={dataset}
+        value={search.q ?? ""}
+        onChange={(q) => change({ q: q || undefined })}
+        error={error}
+      />
+      {search.view === "table" ? (
+        <ColumnsMenu />
+      ) : (
+        <div className={styles.order}>
+          <SelectField
+            label={t("ordering")}
+            hideLabel
+            value={ORDERINGS.find((one) => one === search.ordering) ?? DEFAULT_ORDERING}
+            options={ORDERINGS.map((value) => ({ value, label: t(`order_${value}`) }))}
+            onChange={(ordering) =>
+              change({ ordering: ordering && ordering !== DEFAULT_ORDERING ? ordering : undefined })
+            }
+          />
+        </div>
+      )}
+      <ViewsMenu dataset={dataset} />
       <Count dataset={dataset} />
-    </>
-  );
-}
-
-function SearchField({ modality }: { modality: string }) {
-  const t = useWords("data", modality);
-  const [search, change] = useDataSearch();
-  const [text, setText] = useState(search.q ?? "");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the timer
-  useEffect(() => {
-    if (text === (search.q ?? "")) return;
-    const timer = setTimeout(() => change({ q: text || undefined }), TYPING_REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  useEffect(() => setText(search.q ?? ""), [search.q]);
-  return (
-    <TextField
-      label={t("search")}
-      hideLabel
-      type="search"
-      placeholder={t("search")}
-      value={text}
-      onChange={setText}
-      icon={<IconSearch size={14} />}
-    />
+    </div>
   );
 }
 
@@ -152,7 +141,11 @@ function Count({ dataset }: { dataset: Dataset }) {
   const count = isFiltered(search) ? counted : dataset.counts.samples;
   return (
     <span className={styles.count} aria-live="polite">
-      {count === undefined ? "" : t("count", { count })}
+      {count === undefined
+        ? ""
+        : count > COUNT_LIMIT
+          ? t("countMore", { count: COUNT_LIMIT })
+          : t("count", { count })}
     </span>
   );
 }

@@ -12,22 +12,34 @@ type Texts =
   | "split"
   | "finding"
   | "ordering"
+  | "columns"
   | "sample"
   | "similar"
   | "region";
 
-export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | undefined };
+/** `q` is a filter in the filter language. */
+export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
 
-export const ORDERINGS = ["imported_at", "-imported_at", "name", "-size_bytes", "size_bytes"] as const;
-export const STATES = ["unlabeled", "draft", "labeled", "reviewed", "rejected"] as const;
-export const SPLITS = ["train", "val", "test", "none"] as const;
-export const DEFAULT_ORDERING = "imported_at";
+export const ORDERINGS = ["id", "-id", "name", "-size", "size"] as const;
+export { SPLITS, STATES } from "./values";
+export const DEFAULT_ORDERING = "id";
 
 /** The filters as the API wants them. */
 export function filtersOf(search: DataSearch): SampleFilters {
   const { q, label, state, split, finding, ordering, similar, region } = search;
   const near = { similar_to: similar, region };
-  return { text: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING, ...near };
+  return { filter: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING, ...near };
+}
+
+/**
+ * What narrows, without the order: what a change of all matching samples is told. Nothing for a view that
+ * no filter tells, of what lies near a sample or within a region of the map.
+ */
+export function conditionsOf(search: DataSearch): Record<string, string> | undefined {
+  const { q, label, state, split, finding, similar, region } = search;
+  if (similar ?? region) return undefined;
+  const named = Object.entries({ filter: q, label, state, split, finding });
+  return Object.fromEntries(named.filter((pair): pair is [string, string] => Boolean(pair[1])));
 }
 
 /** Whether anything is filtered out. */
@@ -37,7 +49,10 @@ export function isFiltered({ q, label, state, split, finding, similar, region }:
 
 export type SearchChange = Readonly<DataSearch>;
 
-/** The view of the gallery, which is its address, and the way to change it. */
+/**
+ * The view of the gallery, which is its address, and the way to change it. A change is a step of the
+ * browser's history, unless it only continues the last one.
+ */
 export function useDataSearch(): [
   search: DataSearch,
   change: (changes: SearchChange, replace?: boolean) => void,
@@ -45,7 +60,7 @@ export function useDataSearch(): [
   const project = useProjectId();
   const search: DataSearch = useSearch({ from: ROUTE });
   const navigate = useNavigate();
-  const change = (changes: SearchChange, replace = true) =>
+  const change = (changes: SearchChange, replace = false) =>
     void navigate({
       to: "/p/$project/data",
       params: { project },

@@ -50,6 +50,7 @@ export default {
   jobState_failed: "Failed",
   jobState_cancelled: "Cancelled",
   jobKind_import: "Import",
+  jobKind_bulk: "Change of many samples",
   jobKind_version: "Dataset version",
   jobKind_export: "Export",
   jobKind_training: "Training",

@@ -51,6 +51,7 @@ export default {
   jobState_failed: "失败",
   jobState_cancelled: "已取消",
   jobKind_import: "导入",
+  jobKind_bulk: "批量更改",
   jobKind_version: "数据集版本",
   jobKind_export: "导出",
   jobKind_training: "训练",

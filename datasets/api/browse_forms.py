@@ -1,0 +1,73 @@
+"""What views and bulk edits take in and answer."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from datasets.models import BulkAction, BulkEdit
+from datasets.services.bulk_edits import MAX_IDS
+
+Serializer = serializers.Serializer[Any]
+
+
+class SavedViewForm(Serializer):
+    """A view to keep."""
+
+    name = serializers.CharField(max_length=100)
+    query = serializers.DictField(child=serializers.CharField(max_length=2_000))
+
+
+class SavedViewShape(Serializer):
+    """A view by name; `query` holds the search parameters of its address."""
+
+    id = serializers.UUIDField()
+    dataset = serializers.UUIDField()
+    name = serializers.CharField()
+    query = serializers.DictField(child=serializers.CharField())
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class BulkEditForm(Serializer):
+    """A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample."""
+
+    action = serializers.ChoiceField(choices=BulkAction.choices)
+    value = serializers.CharField(max_length=100, allow_blank=True, default="")
+    conditions = serializers.DictField(
+        child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
+    )
+    ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, min_length=1, max_length=MAX_IDS
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Every sample only where that is said."""
+        if ("ids" in attrs) == ("conditions" in attrs):
+            raise serializers.ValidationError({"conditions": ["send either ids or conditions"]})
+        return attrs
+
+
+class BulkEditShape(Serializer):
+    """A change of many samples and how far it is."""
+
+    id = serializers.UUIDField()
+    dataset = serializers.UUIDField()
+    action = serializers.ChoiceField(choices=BulkAction.choices)
+    value = serializers.CharField()
+    conditions = serializers.DictField(child=serializers.CharField())
+    named = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=BulkEdit.State.choices)
+    counts = serializers.DictField(child=serializers.IntegerField())
+    job = serializers.UUIDField(allow_null=True)
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class FacetsShape(Serializer):
+    """Samples by state, split, class id and finding; `partial` names the kinds of which there are more."""
+
+    state = serializers.DictField(child=serializers.IntegerField())
+    split = serializers.DictField(child=serializers.IntegerField())
+    label = serializers.DictField(child=serializers.IntegerField())  # type: ignore[assignment]
+    finding = serializers.DictField(child=serializers.IntegerField())
+    partial = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]

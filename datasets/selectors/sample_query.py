@@ -1,0 +1,206 @@
+"""A filter (`datasets.filters`) as conditions on samples, each answered by an index."""
+
+import operator
+import uuid
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from functools import partial, reduce
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q
+
+from core.errors import InvalidInput
+from datasets.filters import AllOf, Expression, Not, QueryFault, Term, filter_parse
+from datasets.formats.decoding.texts import search_form
+from datasets.models import LabelClass, Sample, SampleFinding, Shape
+from datasets.models.dataset import ONE_CLASS_TASKS, TEXT_TASKS
+from datasets.quality.kinds import KINDS
+from datasets.selectors.lookups import has_text
+
+NO_LABEL: Final = "none"
+_PLAIN: Final = ("label", "state", "split", "finding")
+_LOOKUPS: Final = MappingProxyType({">": "gt", ">=": "gte", "<": "lt", "<=": "lte", ":": "exact"})
+
+
+class FilterInvalid(InvalidInput):
+    """A filter that cannot be read; `params` say at which `column` and what would be right (`fault`)."""
+
+    code = "filter_invalid"
+
+
+def query_condition(text: str, *, dataset_id: uuid.UUID, task: str) -> Q:
+    """What a sample of the data set must meet. One statement when classes are named. Raises FilterInvalid."""
+    try:
+        return _Compiler(dataset_id, task).condition(filter_parse(text))
+    except QueryFault as exc:
+        raise FilterInvalid(
+            exc.detail, field="filter", fault=exc.code, column=exc.column, length=exc.length, **exc.params
+        ) from exc
+
+
+def labels_condition(labels: list[uuid.UUID], task: str) -> Q:
+    """Samples that carry at least one of these classes."""
+    if task in ONE_CLASS_TASKS:
+        return Q(label_class_id__in=labels)
+    return Q(Exists(Shape.objects.filter(sample_id=OuterRef("pk"), label_class_id__in=labels)))
+
+
+def text_condition(value: str, task: str) -> Q:
+    """Samples with this text in their name, and of texts in what they say as well."""
+    named = has_text("name", value)
+    return named | Q(search_text__contains=search_form(value)) if task in TEXT_TASKS else named
+
+
+def finding_condition(code: str) -> Q:
+    """Samples that this finding names."""
+    return Q(
+        Exists(
+            SampleFinding.objects.filter(
+                dataset_id=OuterRef("dataset_id"), sample_id=OuterRef("pk"), code=code
+            )
+        )
+    )
+
+
+def assignee_condition(username: str) -> Q:
+    """Who has the sample to label; labeling's rows are reached by the relation, never imported."""
+    return Q(pk__in=Sample.objects.filter(items__assignee__username=username).order_by().values("pk"))
+
+
+def score_condition(comparison: str, value: float) -> Q:
+    """Samples with a shape whose score compares so; `comparison` is a lookup such as `gte`."""
+    scored = Shape.objects.filter(sample_id=OuterRef("pk"), dataset_id=OuterRef("dataset_id"))
+    return Q(Exists(scored.filter(**{f"score__{comparison}": value})))
+
+
+def query_simple(text: str, *, dataset_id: uuid.UUID, task: str) -> tuple[str, str] | None:
+    """The plain parameter and its value that say all that the filter says, if there is one."""
+    try:
+        tree = filter_parse(text)
+    except QueryFault:
+        return None
+    if not isinstance(tree, Term) or tree.field not in _PLAIN or len(tree.values) != 1:
+        return None
+    (value,) = _words(tree)
+    if tree.field in ("state", "split"):
+        return tree.field, value
+    try:
+        found = _Compiler(dataset_id, task).named(tree)
+    except QueryFault:
+        return None
+    return (tree.field, found[0]) if len(found) == 1 else None
+
+
+class _Compiler:
+    def __init__(self, dataset_id: uuid.UUID, task: str) -> None:
+        self._dataset_id, self.task = dataset_id, task
+        self._names: Mapping[str, list[uuid.UUID]] | None = None
+
+    def condition(self, expression: Expression) -> Q:
+        if isinstance(expression, Term):
+            return _TERMS[expression.field](self, expression)
+        if isinstance(expression, Not):
+            return ~self.condition(expression.part)
+        join = operator.and_ if isinstance(expression, AllOf) else operator.or_
+        return reduce(join, (self.condition(part) for part in expression.parts), Q())
+
+    def labels(self, term: Term) -> Q:
+        found = [uuid.UUID(text) for text in self.named(term)]
+        condition = labels_condition(found, self.task) if found else Q()
+        return condition | Q(label_class__isnull=True) if NO_LABEL in term.values else condition
+
+    def named(self, term: Term) -> list[str]:
+        """The ids or codes that the words of a label or a finding mean."""
+        if term.field == "finding":
+            return [_finding(value, term) for value in _words(term)]
+        return [str(pk) for value in _words(term) if value != NO_LABEL for pk in self._label(value, term)]
+
+    def findings(self, term: Term) -> Q:
+        return reduce(operator.or_, map(finding_condition, self.named(term)))
+
+    def _label(self, value: str, term: Term) -> list[uuid.UUID]:
+        known = self._classes()
+        found = known.get(value.strip().lower())
+        if found:
+            return found
+        close = get_close_matches(value.lower(), known, n=3)
+        raise QueryFault(
+            "filter_label", f"no class of this data set is named {value!r}",
+            column=term.column, length=term.length, word=value, known=close or list(known)[:10],
+        )  # fmt: skip
+
+    def _classes(self) -> Mapping[str, list[uuid.UUID]]:
+        """Ids by name in either language and by id."""
+        if self._names is None:
+            names: dict[str, list[uuid.UUID]] = {}
+            rows = LabelClass.objects.filter(dataset_id=self._dataset_id, deleted_at__isnull=True)
+            for pk, *words in rows.order_by("index").values_list("pk", "name", "name_zh"):
+                for word in {word.lower() for word in (str(pk), *words) if word}:
+                    names.setdefault(word, []).append(pk)
+            self._names = names
+        return self._names
+
+
+def _finding(value: str, term: Term) -> str:
+    """The code, also without the word that tells what it is about: `blurry` for `picture_blurry`."""
+    found = [code for code in KINDS if value.lower() in (code, code.partition("_")[2])]
+    if not found:
+        raise QueryFault(
+            "filter_finding", f"no finding is named {value!r}",
+            column=term.column, length=term.length, word=value, known=sorted(KINDS),
+        )  # fmt: skip
+    return found[0]
+
+
+def _words(term: Term) -> list[str]:
+    return [str(value) for value in term.values]
+
+
+def _choice(column: str, compiler: _Compiler, term: Term) -> Q:
+    return Q(**{f"{column}__in": ["" if value == "none" else value for value in term.values]})
+
+
+def _text(column: str, compiler: _Compiler, term: Term) -> Q:
+    if term.operator == "=":
+        return Q(**{f"{column}__in": list(term.values)})
+    return reduce(operator.or_, (has_text(column, str(value)) for value in term.values))
+
+
+def _name(compiler: _Compiler, term: Term) -> Q:
+    if term.operator == "=":
+        return _text("name", compiler, term)
+    return reduce(operator.or_, (text_condition(str(value), compiler.task) for value in term.values))
+
+
+def _compared(column: str, compiler: _Compiler, term: Term) -> Q:
+    return Q(**{f"{column}__{_LOOKUPS[term.operator]}": _plain(term.values[0])})
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _score(compiler: _Compiler, term: Term) -> Q:
+    return score_condition(_LOOKUPS[term.operator], float(term.values[0]))
+
+
+def _assignee(compiler: _Compiler, term: Term) -> Q:
+    return reduce(operator.or_, map(assignee_condition, _words(term)))
+
+
+_TERMS: Final[Mapping[str, Callable[[_Compiler, Term], Q]]] = MappingProxyType(
+    {
+        "label": _Compiler.labels,
+        "finding": _Compiler.findings,
+        "state": partial(_choice, "state"),
+        "split": partial(_choice, "split"),
+        "source": partial(_choice, "annotation_source"),
+        "name": _name,
+        "group": partial(_text, "group"),
+        "size": partial(_compared, "size_bytes"),
+        "imported": partial(_compared, "imported_at"),
+        "score": _score,
+        "assignee": _assignee,
+    }
+)

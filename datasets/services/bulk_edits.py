@@ -1,0 +1,196 @@
+"""Many samples changed at once by a job, told by a filter, and changed back."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from core.clock import utc_now
+from core.errors import Conflict, InvalidInput
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.services import audit
+from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Sample, Split
+from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.selectors.samples import samples_filtered
+from datasets.services.bulk_changes import CHANGES
+from datasets.services.counters import dataset_locked
+
+MAX_IDS: Final = 10_000
+BATCH: Final = 500
+
+
+class EditUnfit(InvalidInput):
+    """This data set has no place for such a change."""
+
+    code = "edit_unfit"
+
+
+class EditNotUndoable(Conflict):
+    """It is still at work, or was taken back already."""
+
+    code = "edit_not_undoable"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which samples: those named, or all that meet the filters of the sample list."""
+
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    ids: Sequence[uuid.UUID] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the edit keeps it."""
+        return {"conditions": dict(self.conditions), "ids": [str(pk) for pk in self.ids]}
+
+
+def bulk_submit(
+    *, actor: User, dataset: Dataset, action: str, value: str, selection: Selection
+) -> tuple[BulkEdit, Job]:
+    """Queue a change of all selected samples that are there now.
+
+    `value` is a class id or empty (label), a split or empty (split), nothing (delete).
+    Raises InvalidInput, FilterInvalid, EditUnfit.
+    """
+    _check(dataset, action, value, selection)
+    edit = BulkEdit(
+        dataset=dataset, action=action, value=value, selection=selection.to_json(),
+        created_by=actor, created_at=utc_now(),
+    )  # fmt: skip
+    with transaction.atomic():
+        edit.job = _queued(actor, edit, undo=False)
+        edit.save(force_insert=True)
+        audit.record(
+            actor, "datasets.bulk.submitted", dataset, project=dataset.project_id, edit=str(edit.pk),
+            action=action, value=value, selection=selection.to_json()["conditions"],
+        )  # fmt: skip
+    return edit, edit.job
+
+
+def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
+    """Queue the way back of a finished edit. Raises EditNotUndoable."""
+    with transaction.atomic():
+        edit = (
+            BulkEdit.objects.select_for_update(of=("self",))
+            .select_related("dataset__project")
+            .get(pk=edit_id)
+        )
+        ended = edit.job is None or edit.job.state in (Job.State.FAILED, Job.State.CANCELLED)
+        if edit.state != BulkEdit.State.DONE and not (ended and edit.state != BulkEdit.State.UNDONE):
+            raise EditNotUndoable("only what is done and not yet taken back can be taken back")
+        edit.state, edit.cursor = BulkEdit.State.UNDOING, ""
+        edit.job = _queued(actor, edit, undo=True)
+        edit.save(update_fields=["state", "cursor", "job"])
+        audit.record(
+            actor, "datasets.bulk.undone", edit.dataset, project=edit.dataset.project_id, edit=str(edit.pk)
+        )
+    return edit, edit.job
+
+
+def bulk_run(ctx: JobContext) -> dict[str, Any]:
+    """Do or undo, batch by batch; the result says how many were changed."""
+    while True:
+        ctx.check()
+        with ctx.fenced() as job:
+            edit = _locked(uuid.UUID(ctx.params["edit"]))
+            size = _undo_batch(edit) if ctx.params["undo"] else _do_batch(edit)
+            if size == 0:
+                edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE
+                edit.save(update_fields=["state"])
+                result = {"edit": str(edit.pk), "action": edit.action, **edit.counts}
+                ctx.finish(job, result)
+                return result
+            edit.save(update_fields=["cursor", "counts"])
+            fault("bulk.before-commit")
+        ctx.milestone()
+        ctx.progress(_done(edit, undo=ctx.params["undo"]), ctx.params["total"], "samples")
+
+
+def _done(edit: BulkEdit, *, undo: bool) -> int:
+    names = ("restored", "kept") if undo else ("changed", CHANGES[edit.action].skipped)
+    return sum(edit.counts.get(name, 0) for name in names)
+
+
+def _locked(edit_id: uuid.UUID) -> BulkEdit:
+    edit = BulkEdit.objects.select_for_update(of=("self",)).select_related("dataset", "bin").get(pk=edit_id)
+    dataset_locked(edit.dataset_id)
+    return edit
+
+
+def _do_batch(edit: BulkEdit) -> int:
+    """Changes the next samples in the order of their ids; none left answers 0."""
+    rows = selected(edit).order_by("pk")
+    if edit.cursor:
+        rows = rows.filter(pk__gt=edit.cursor)
+    ids = list(rows.values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return 0
+    samples = list(Sample.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    change = CHANGES[edit.action]
+    before = change.do(edit, samples)
+    BulkEditRow.objects.bulk_create(
+        [BulkEditRow(edit=edit, sample_id=sample.pk, before=kept) for sample, kept in before]
+    )
+    edit.cursor = str(ids[-1])
+    edit.counts = _added(edit.counts, {"changed": len(before), change.skipped: len(samples) - len(before)})
+    return len(ids)
+
+
+def _undo_batch(edit: BulkEdit) -> int:
+    rows = edit.rows.filter(pk__gt=int(edit.cursor or 0)).order_by("pk")
+    batch = list(rows.select_for_update(of=("self", "sample")).select_related("sample")[:BATCH])
+    if not batch:
+        return 0
+    restored = CHANGES[edit.action].undo(edit, batch)
+    edit.cursor = str(batch[-1].pk)
+    edit.counts = _added(edit.counts, {"restored": restored, "kept": len(batch) - restored})
+    return len(batch)
+
+
+def selected(edit: BulkEdit) -> QuerySet[Sample]:
+    """The samples it is about, of those that were there when it was ordered. Raises FilterInvalid."""
+    conditions = edit.selection.get("conditions", {})
+    rows = samples_filtered(edit.dataset_id, conditions, task=edit.dataset.task)
+    ids = edit.selection.get("ids", [])
+    rows = rows.filter(pk__in=ids) if ids else rows
+    return rows.filter(imported_at__lte=edit.created_at)
+
+
+def _queued(actor: User, edit: BulkEdit, *, undo: bool) -> Job:
+    total = edit.rows.count() if undo else selected(edit).order_by().count()
+    params = {"edit": str(edit.pk), "undo": undo, "total": total, "dataset": str(edit.dataset_id)}
+    return job_submit("datasets.bulk_edit", project=edit.dataset.project, actor=actor, params=params)
+
+
+def _added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in counts.keys() | more.keys()}
+
+
+def _check(dataset: Dataset, action: str, value: str, selection: Selection) -> None:
+    if action not in BulkAction.values:
+        raise InvalidInput("unknown action", field="action", known=BulkAction.values)
+    if len(selection.ids) > MAX_IDS:
+        raise InvalidInput(f"name at most {MAX_IDS} samples, or send a filter", field="ids")
+    if action == BulkAction.SPLIT and value not in Split.values:
+        raise InvalidInput("unknown split", field="value", known=Split.values)
+    if action == BulkAction.LABEL:
+        _check_label(dataset, value)
+    samples_filtered(dataset.pk, selection.conditions, task=dataset.task)
+
+
+def _check_label(dataset: Dataset, value: str) -> None:
+    if dataset.task not in ONE_CLASS_TASKS:
+        raise EditUnfit("only where a sample has one class can all be given one", field="action")
+    if not value:
+        return
+    try:
+        wanted = uuid.UUID(value)
+    except ValueError as exc:
+        raise InvalidInput("the id of a class was expected", field="value") from exc
+    if not dataset.classes.filter(pk=wanted, deleted_at__isnull=True).exists():
+        raise InvalidInput("no such class in this data set", field="value")

@@ -1,0 +1,71 @@
+import { queryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import { noteJob } from "./jobs";
+import { queryClient } from "./query";
+import type { Job, PageOf } from "./types";
+
+/** A way of looking at a data set; `query` holds the search parameters of its address. */
+export interface SavedView {
+  id: string;
+  dataset: string;
+  name: string;
+  query: Readonly<Record<string, string>>;
+  created_by: string;
+}
+
+export const viewsQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ["dataset", dataset, "views"],
+    queryFn: async ({ signal }) =>
+      (await http.get<PageOf<SavedView>>(`datasets/${dataset}/views/`, { limit: 200 }, signal)).results,
+  });
+
+export async function saveView(
+  dataset: string,
+  name: string,
+  query: Readonly<Record<string, string>>,
+): Promise<void> {
+  await http.post(`datasets/${dataset}/views/`, { name, query });
+  await queryClient.invalidateQueries({ queryKey: viewsQuery(dataset).queryKey });
+}
+
+export async function deleteView({ id, dataset }: SavedView): Promise<void> {
+  await http.delete(`views/${id}/`);
+  await queryClient.invalidateQueries({ queryKey: viewsQuery(dataset).queryKey });
+}
+
+/** Samples by name, or all that pass the filters of the list. */
+export type BulkSelection = { ids: readonly string[] } | { conditions: Readonly<Record<string, string>> };
+export type BulkAction = "label" | "split" | "delete";
+
+/** What a finished edit says. */
+export interface BulkResult {
+  edit: string;
+  action: BulkAction;
+  changed?: number;
+  unchanged?: number;
+  in_work?: number;
+  restored?: number;
+  kept?: number;
+}
+
+export async function startBulkEdit(
+  dataset: string,
+  action: BulkAction,
+  value: string,
+  selection: BulkSelection,
+): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/bulk-edits/`, {
+    action,
+    value,
+    ...selection,
+  });
+  noteJob(job);
+  return job;
+}
+
+export async function undoBulkEdit(edit: string): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`bulk-edits/${edit}/undo/`, {});
+  noteJob(job);
+  return job;
+}

@@ -1,0 +1,2 @@
+export const STATES = ["unlabeled", "draft", "labeled", "reviewed", "rejected"] as const;
+export const SPLITS = ["train", "val", "test", "none"] as const;
