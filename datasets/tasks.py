@@ -9,6 +9,7 @@ from datasets.services.augmented_versions import augmented_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
+from datasets.services.table_columns import column_retype_run
 from datasets.services.versions import version_run
 
 
@@ -40,3 +41,9 @@ def datasets_export(ctx: JobContext) -> dict[str, Any]:
 def datasets_quality(ctx: JobContext) -> dict[str, Any]:
     """Check a data set."""
     return quality_run(ctx, uuid.UUID(ctx.params["dataset"]))
+
+
+@job_kind("datasets.retype", queue="import")
+def datasets_retype(ctx: JobContext) -> dict[str, Any]:
+    """Read a column of a table as another kind."""
+    return column_retype_run(ctx)

@@ -23,7 +23,10 @@ from datasets.selectors.counters import counts_of
 from datasets.selectors.statistics import dataset_statistics, finding_render
 from datasets.services import datasets as services
 from datasets.services import quality, schema
+from datasets.tables.files import FORMATS as TABLE_FORMATS
+from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
 
+TABLE_TASKS = (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION)
 _PROJECT = OpenApiParameter("project", uuid.UUID, description="Only data sets of this project")
 
 
@@ -151,6 +154,16 @@ class FormatViewSet(StudioViewSet):
         titles = {key: row.title for key, row in WRITERS.items()} | {
             key: row.title for key, row in IMPORTERS.items()
         }
+        tables = [
+            {
+                "key": key,
+                "title": title,
+                "imports": True,
+                "exports": key in TABLE_EXPORTS,
+                "export_tasks": sorted(TABLE_TASKS) if key in TABLE_EXPORTS else [],
+            }
+            for key, title in TABLE_FORMATS.items()
+        ]
         return Response(
             [
                 {
@@ -162,6 +175,7 @@ class FormatViewSet(StudioViewSet):
                 }
                 for key, title in sorted(titles.items())
             ]
+            + tables
         )
 
 

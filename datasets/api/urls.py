@@ -9,6 +9,7 @@ from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionView
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
 from datasets.api.imports import ImportViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
+from datasets.api.tables import TableColumnViewSet, TableViewSet
 from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
 
 _ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -20,6 +21,12 @@ urlpatterns: list[URLPattern] = [
     path("datasets/", DatasetViewSet.as_view(_MANY)),
     path("datasets/<uuid:pk>/", DatasetViewSet.as_view(_ONE)),
     path("datasets/<uuid:pk>/statistics/", DatasetViewSet.as_view({"get": "statistics"})),
+    path(f"{_DATASET}/table/", TableViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path(f"{_DATASET}/table/rows/", TableViewSet.as_view({"get": "rows"})),
+    path(
+        f"{_DATASET}/table/columns/<int:index>/",
+        TableColumnViewSet.as_view({"patch": "partial_update"}),
+    ),
     path(f"{_DATASET}/findings/", FindingViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/quality-checks/", QualityCheckViewSet.as_view({"post": "create"})),
     path(f"{_DATASET}/imports/", ImportViewSet.as_view(_MANY)),

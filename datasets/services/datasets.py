@@ -1,7 +1,7 @@
 """Data sets: begin, change, delete."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
@@ -9,9 +9,14 @@ from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
 from core.models import Project, User
 from core.services import audit
-from datasets.models import Dataset, Modality, Task
+from datasets.models import Dataset, Modality, Table, Task
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
+
+_TASKS: Final[dict[str, tuple[Task, ...]]] = {
+    Modality.IMAGE: (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION),
+    Modality.TABULAR: (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION),
+}
 
 
 class DatasetNameTaken(Conflict):
@@ -42,6 +47,8 @@ def dataset_create(
             created_by=actor,
         )
         schema.classes_create(dataset, classes or [])
+        if modality == Modality.TABULAR:
+            Table.objects.create(dataset=dataset)
         audit.record(actor, "datasets.dataset.created", dataset, project=project, name=dataset.name)
     return dataset
 
@@ -77,12 +84,13 @@ def _check_kind(modality: str, task: str) -> None:
         raise InvalidInput("unknown modality", field="modality", known=Modality.values)
     if task not in Task.values:
         raise InvalidInput("unknown task", field="task", known=Task.values)
-    if modality != Modality.IMAGE:
-        raise InvalidInput("only images are supported so far", field="modality")
-    if task not in (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION):
+    if modality not in _TASKS:
         raise InvalidInput(
-            "only image_classification and object_detection are supported so far", field="task"
+            "only images and tables are supported so far", field="modality", known=list(_TASKS)
         )
+    if task not in _TASKS[modality]:
+        known = [str(each) for each in _TASKS[modality]]
+        raise InvalidInput(f"only {' and '.join(known)} are supported so far", field="task", known=known)
 
 
 def _name(raw: str) -> str:

@@ -19,9 +19,11 @@ from core.services.scratch import scratch_dir
 from datasets.formats import WRITERS
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestSample
-from datasets.models import DatasetVersion, VersionExport
+from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.selectors.versions import export_render
+from datasets.services.table_versions import table_export_write
 from datasets.services.versions import version_opened
+from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
 
 ZIP_TYPE = "application/zip"
 _AHEAD = 500
@@ -35,11 +37,13 @@ class FormatUnfit(InvalidInput):
 
 def export_submit(*, actor: User, version: DatasetVersion, format: str, include_media: bool) -> Job:
     """Queue an export. Raises InvalidInput for an unknown format, FormatUnfit for one that would lose the labels."""
-    if format not in WRITERS:
-        raise InvalidInput("unknown format", field="format", known=list(WRITERS))
+    if format not in (*WRITERS, *TABLE_EXPORTS):
+        raise InvalidInput("unknown format", field="format", known=[*WRITERS, *TABLE_EXPORTS])
     task = version.dataset.task
-    if task not in WRITERS[format].tasks:
-        fit = [key for key, writer in WRITERS.items() if task in writer.tasks]
+    fit = [key for key, writer in WRITERS.items() if task in writer.tasks]
+    if version.dataset.modality == Modality.TABULAR:
+        fit = list(TABLE_EXPORTS)
+    if format not in fit:
         raise FormatUnfit("this format has no place for the labels of this task", field="format", known=fit)
     params = {
         "version": str(version.pk),
@@ -83,6 +87,9 @@ def export_run(ctx: JobContext) -> dict[str, Any]:
 
 
 def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> None:
+    if version.dataset.modality == Modality.TABULAR:
+        table_export_write(ctx, version, path)
+        return
     with version_opened(version) as (header, samples), path.open("wb") as out:
         media = _Media(ctx, header.counts["samples"])
         sink = ZipSink(out)

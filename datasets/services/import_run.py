@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.services.blobs import BlobBatch
@@ -20,26 +20,21 @@ from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Tree
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.wire import Answer, Decoded
 from datasets.formats.layout import group_of
-from datasets.models import Dataset, ImportBatch
+from datasets.models import Dataset, ImportBatch, Modality
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_shapes import said_of
 from datasets.services.import_source import import_tree, source_release
 from datasets.services.import_tally import Tally
-from datasets.services.imports import ImportOptions
+from datasets.services.imports import ImportAborted, ImportOptions
 from datasets.services.schema import classes_ensure
+from datasets.services.table_import import table_import_run
 
 THUMB_SIDE_PX: Final = 160
 MAX_PICTURE_BYTES: Final = 64 << 20
 BATCH_ITEMS: Final = 400
 BATCH_BYTES: Final = 48 << 20
 _PREVIEW: Final = 20
-
-
-class ImportAborted(InvalidInput):
-    """Something could not be read, and the import was to stop at the first problem; nothing was imported."""
-
-    code = "import_aborted"
 
 
 class DatasetGone(Conflict):
@@ -70,6 +65,8 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
     if batch.dataset.deleted_at is not None:
         raise DatasetGone("the data set was deleted")
     options = ImportOptions(**batch.options)
+    if batch.dataset.modality == Modality.TABULAR:
+        return table_import_run(ctx, batch, options)
     with import_tree(ctx, batch) as tree, DecodePool() as pool:
         choice = format_detected(tree, options.format)
         plan = _grouped(choice.plan(tree), options)

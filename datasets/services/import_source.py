@@ -24,7 +24,7 @@ _FETCH: Final = FetchLimits(max_bytes=10 << 30, total_s=3600.0)
 @contextmanager
 def import_tree(ctx: JobContext, batch: ImportBatch) -> Iterator[Tree]:
     """The files to import. Raises ArchiveRefused, NotFound, OutgoingFailed."""
-    path = _local(ctx, batch)
+    path = source_local(ctx, batch)
     with TemporaryDirectory(dir=scratch_dir(), prefix="import-") as scratch:
         try:
             tree = open_tree(path, batch.source_name, Path(scratch))
@@ -42,7 +42,7 @@ def source_release(batch: ImportBatch) -> None:
         upload_release(uuid.UUID(upload_id))
 
 
-def _local(ctx: JobContext, batch: ImportBatch) -> Path:
+def source_local(ctx: JobContext, batch: ImportBatch) -> Path:
     """The upload's file; an address is fetched once and is an upload from then on."""
     if "url" in batch.source and "upload_id" not in batch.source:
         upload_id = _fetched(ctx, batch)

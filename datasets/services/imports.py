@@ -21,12 +21,20 @@ from core.services.uploads import upload_from, upload_release, upload_take
 from datasets.formats import IMPORTERS
 from datasets.formats.archive import archive_kind, open_tree
 from datasets.formats.names import shown
-from datasets.models import Dataset, ImportBatch
+from datasets.models import Dataset, ImportBatch, Modality
+from datasets.tables.files import FORMATS as TABLE_FORMATS
+from datasets.tables.files import format_of
 
 MAX_DIRECT_BYTES: Final = 64 << 20
 _HEAD_BYTES: Final = 512
 # Looking inside these means inflating all of them, which is the job's work.
 _COMPRESSED: Final = ("gzip", "bzip2", "xz")
+
+
+class ImportAborted(InvalidInput):
+    """Something could not be read, and the import was to stop at the first problem; nothing was imported."""
+
+    code = "import_aborted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,9 @@ class ImportOptions:
     group_by: Literal["none", "folder", "prefix"] = "none"
 
     def __post_init__(self) -> None:
-        if self.format != "auto" and self.format not in IMPORTERS:
-            raise InvalidInput("unknown format", field="format", known=["auto", *IMPORTERS])
+        known = ["auto", *IMPORTERS, *TABLE_FORMATS]
+        if self.format not in known:
+            raise InvalidInput("unknown format", field="format", known=known)
 
 
 def import_submit_files(
@@ -71,7 +80,7 @@ def import_submit_upload(
 ) -> Job:
     """Import a finished upload. Raises NotFound, UploadIncomplete, ArchiveRefused."""
     path = upload_take(actor, upload_id)
-    _look_inside(path, filename)
+    _look_inside(path, filename, dataset.modality)
     return _submit(actor, dataset, {"upload_id": str(upload_id)}, filename, options)
 
 
@@ -111,10 +120,14 @@ def _submit(actor: User, dataset: Dataset, source: dict[str, str], name: str, op
     return job
 
 
-def _look_inside(path: Path, filename: str) -> None:
-    """Refuse at once what can be seen to be no archive and no picture."""
+def _look_inside(path: Path, filename: str, modality: str) -> None:
+    """Refuse at once what can be seen to be no archive and no sample."""
     with path.open("rb") as file:
         kind = archive_kind(file.read(_HEAD_BYTES))
+    if modality == Modality.TABULAR:
+        if kind == "file":
+            format_of(path, filename)
+        return
     if kind not in _COMPRESSED:
         open_tree(path, filename, path.parent).close()
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from core.errors import InvalidInput
 from datasets.manifest import ManifestSample
-from datasets.models import DatasetVersion
+from datasets.models import DatasetVersion, Modality
 from datasets.services.versions import version_opened
 
 MAX_LISTED: Final = 100
@@ -19,6 +19,8 @@ def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, 
     """
     if version.dataset_id != against.dataset_id:
         raise InvalidInput("the two versions are of different data sets", field="against")
+    if version.dataset.modality == Modality.TABULAR:
+        raise InvalidInput("versions of tables are compared by their checks so far", field="against")
     new, old = _contents(version), _contents(against)
     changes = {
         "added": [new[key] for key in new.keys() - old.keys()],
