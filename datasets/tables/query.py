@@ -133,10 +133,17 @@ def rows_page(
     cells = ", ".join(
         piece for column in columns for piece in (_shown(column), f"left({column.raw}, {MAX_SHOWN})")
     )
-    sql = f"SELECT id, {cells} FROM {source} WHERE {where} ORDER BY {order} LIMIT {page.limit}"
-    if page.offset:
-        sql += f" OFFSET {page.offset}"
-    return [_rendered(row, columns) for row in rows(connection, sql, params)]
+    part = f"ORDER BY {order} LIMIT {page.limit} OFFSET {page.offset}"
+    if page.sort is None:
+        found = rows(connection, f"SELECT id, {cells} FROM {source} WHERE {where} {part}", params)
+        return [_rendered(row, columns) for row in found]
+    # Sorting the ids alone carries two columns through the sort instead of all of them.
+    ids = [row[0] for row in rows(connection, f"SELECT id FROM {source} WHERE {where} {part}", params)]
+    wanted = ", ".join(map(str, ids)) or "NULL"
+    by_id = {
+        row[0]: row for row in rows(connection, f"SELECT id, {cells} FROM {source} WHERE id IN ({wanted})")
+    }
+    return [_rendered(by_id[row], columns) for row in ids]
 
 
 def rows_count(connection: "duckdb.DuckDBPyConnection", source: str, conditions: Sequence[Condition]) -> int:

@@ -21,6 +21,8 @@ export interface ImportResult {
   /** Formats that would read the same files too. */
   also?: string[];
   classes?: string[];
+  /** Of a table: what its columns hold. */
+  columns?: { name: string; kind: string }[];
   dry_run?: boolean;
 }
 

@@ -18,7 +18,12 @@ export async function createProject(input: ProjectInput): Promise<Project> {
 }
 
 export async function createDataset(project: string, name: string, task: TaskType): Promise<Dataset> {
-  const dataset = await http.post<Dataset>("datasets/", { project, name, modality: "image", task });
+  const dataset = await http.post<Dataset>("datasets/", {
+    project,
+    name,
+    modality: task.startsWith("tabular_") ? "tabular" : "image",
+    task,
+  });
   await queryClient.invalidateQueries({ queryKey: ["datasets", project] });
   return dataset;
 }

@@ -74,7 +74,11 @@ export interface Job {
   finished_at: string | null;
 }
 
-export type TaskType = "image_classification" | "object_detection";
+export type TaskType =
+  | "image_classification"
+  | "object_detection"
+  | "tabular_classification"
+  | "tabular_regression";
 
 export interface LabelClass {
   id: string;

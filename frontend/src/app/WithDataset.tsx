@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { datasetQuery, datasetsQuery } from "@/api/datasets";
 import { createDataset } from "@/api/people";
 import { projectQuery } from "@/api/projects";
-import type { Dataset } from "@/api/types";
+import type { Dataset, TaskType } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Page, SelectField } from "@/ui";
 import { act } from "./act";
@@ -34,13 +34,20 @@ function Whole({ id, children }: { id: string; children: (dataset: Dataset) => R
   return <QueryState query={useQuery(datasetQuery(id))}>{children}</QueryState>;
 }
 
+const TASKS = [
+  "image_classification",
+  "object_detection",
+  "tabular_classification",
+  "tabular_regression",
+] as const satisfies readonly TaskType[];
+
 function NoDataset() {
   const t = useT("data");
   const project = useProjectId();
   const known = useQuery(projectQuery(project)).data;
   const mayCurate = useMay("curate_project");
   const create = async () => {
-    const task = known?.template === "object_detection" ? "object_detection" : "image_classification";
+    const task = TASKS.find((one) => one === known?.template) ?? "image_classification";
     await act(() => createDataset(project, known?.name ?? t("dataset"), task));
   };
   return (

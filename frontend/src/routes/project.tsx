@@ -30,10 +30,10 @@ export const dataRoute = createRoute({
   path: "data",
   getParentRoute: () => projectRoute,
   validateSearch: (search) => ({
-    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "sample")(search),
+    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "sample", "rows")(search),
     ...(search.view === "stats" ? ({ view: "stats" } as const) : {}),
   }),
-  component: lazyPage(["data"], () => import("@/features/data/DataPage"), "DataPage"),
+  component: lazyPage(["data", "tables"], () => import("@/features/data/DataPage"), "DataPage"),
 });
 
 export const checksRoute = createRoute({
@@ -47,13 +47,21 @@ export const importRoute = createRoute({
   path: "data/import",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
-  component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportPage"), "ImportPage"),
+  component: lazyPage(
+    ["imports", "data", "tables"],
+    () => import("@/features/imports/ImportPage"),
+    "ImportPage",
+  ),
 });
 
 export const importJobRoute = createRoute({
   path: "data/import/$job",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportJobPage"), "ImportJobPage"),
+  component: lazyPage(
+    ["imports", "data", "tables"],
+    () => import("@/features/imports/ImportJobPage"),
+    "ImportJobPage",
+  ),
 });
 
 export const augmentRoute = createRoute({

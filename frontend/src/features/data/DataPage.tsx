@@ -7,6 +7,7 @@ import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
+import { TableView } from "../tables/TableView";
 import styles from "./data.module.css";
 import { Facets } from "./Facets";
 import { Gallery } from "./Gallery";
@@ -22,7 +23,9 @@ export function DataPage() {
   return (
     <WithDataset wanted={search.dataset}>
       {(dataset) =>
-        search.view === "stats" ? (
+        dataset.modality === "tabular" ? (
+          <TableView key={dataset.id} dataset={dataset} />
+        ) : search.view === "stats" ? (
           <StatisticsView dataset={dataset} />
         ) : (
           <GridView key={dataset.id} dataset={dataset} />

@@ -4,7 +4,7 @@ import { useProjectId } from "@/app/inProject";
 
 const ROUTE = "/app/p/$project/data";
 
-type Texts = "dataset" | "q" | "label" | "state" | "split" | "finding" | "ordering" | "sample";
+type Texts = "dataset" | "q" | "label" | "state" | "split" | "finding" | "ordering" | "sample" | "rows";
 
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | undefined };
 
@@ -50,4 +50,5 @@ export const NO_FILTERS = {
   state: undefined,
   split: undefined,
   finding: undefined,
+  rows: undefined,
 } as const satisfies SearchChange;

@@ -26,13 +26,14 @@ function Import({ dataset }: { dataset: Dataset }) {
   const flow = useFlow(dataset.id);
   const [options, setOptions] = useState(DEFAULTS);
   useEffect(() => void takeUp(dataset.id, DEFAULTS), [dataset.id]);
+  const isTabular = dataset.modality === "tabular";
   const toDataset = (id: string) =>
     void navigate({ to: "/p/$project/data/import", params: { project }, search: { dataset: id } });
   return (
     <Page>
       <PageHeader
-        title={t("title")}
-        description={t("subtitle")}
+        title={t(isTabular ? "titleTable" : "title")}
+        description={t(isTabular ? "subtitleTable" : "subtitle")}
         actions={<DatasetSwitch dataset={dataset.id} onChange={toDataset} />}
       />
       {mayCurate ? (
@@ -54,11 +55,12 @@ interface StageProps {
 
 function Stage({ dataset, flow, options, onOptions }: StageProps) {
   const t = useT("imports");
+  const isTabular = dataset.modality === "tabular";
   if (flow.phase === "choose") {
     return (
       <FilesDrop
-        title={t("dropTitle")}
-        hint={t("dropHint")}
+        title={t(isTabular ? "dropTitleTable" : "dropTitle")}
+        hint={t(isTabular ? "dropHintTable" : "dropHint")}
         chooseFiles={t("chooseFiles")}
         chooseFolder={t("chooseFolder")}
         onReading={() => noteReading(dataset.id)}

@@ -3,7 +3,7 @@ import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
 import styles from "./imports.module.css";
-import { formatText, problemText } from "./results";
+import { formatText, isTable, problemText } from "./results";
 
 /** The figures of an import or its rehearsal, its classes and its problems. */
 export function ResultView({ result, isPreview }: { result: ImportResult; isPreview?: boolean }) {
@@ -19,16 +19,7 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
       {isPreview && also.length > 0 ? (
         <p className="muted small">{t("alsoFits", { formats: also.map(formatText).join(", ") })}</p>
       ) : null}
-      <StatRow>
-        <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />
-        <Stat label={t("annotated")} value={formatCount(result.annotated)} />
-        <Stat label={t("duplicates")} value={formatCount(result.duplicates)} />
-        <Stat
-          label={t("skipped")}
-          value={formatCount(result.skipped)}
-          tone={result.skipped > 0 ? "warn" : "neutral"}
-        />
-      </StatRow>
+      <Figures result={result} isPreview={isPreview ?? false} />
       {classes.length > 0 ? (
         <Row wrap>
           <span className="muted small">{t("classesFound", { count: classes.length })}</span>
@@ -38,8 +29,45 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
           {classes.length > 20 ? <span className="muted">…</span> : null}
         </Row>
       ) : null}
+      {result.columns && result.columns.length > 0 ? <Columns columns={result.columns} /> : null}
       {problems > 0 ? <Problems result={result} /> : null}
     </Stack>
+  );
+}
+
+function Figures({ result, isPreview }: { result: ImportResult; isPreview: boolean }) {
+  const t = useT("imports");
+  const [fresh, withLabels] = isTable(result)
+    ? (["newRows", "withTarget"] as const)
+    : (["new", "annotated"] as const);
+  return (
+    <StatRow>
+      <Stat label={isPreview ? t(fresh) : t("created")} value={formatCount(result.created)} />
+      <Stat label={t(withLabels)} value={formatCount(result.annotated)} />
+      <Stat label={t("duplicates")} value={formatCount(result.duplicates)} />
+      <Stat
+        label={t("skipped")}
+        value={formatCount(result.skipped)}
+        tone={result.skipped > 0 ? "warn" : "neutral"}
+      />
+    </StatRow>
+  );
+}
+
+const COLUMNS_SHOWN = 40;
+
+function Columns({ columns }: { columns: readonly { name: string; kind: string }[] }) {
+  const t = useT("imports");
+  return (
+    <Row wrap>
+      <span className="muted small">{t("columnsFound", { count: columns.length })}</span>
+      {columns.slice(0, COLUMNS_SHOWN).map((column) => (
+        <Badge key={column.name}>
+          {column.name}: {lookup("tables", `kind_${column.kind}`) ?? column.kind}
+        </Badge>
+      ))}
+      {columns.length > COLUMNS_SHOWN ? <span className="muted">…</span> : null}
+    </Row>
   );
 }
 

@@ -14,7 +14,7 @@ function problemOf(value: unknown): ImportProblem[] {
 /** A job's result as that of an import; figures it does not name are zero. */
 export function importResult(raw: Readonly<Record<string, unknown>> | null | undefined): ImportResult | null {
   if (!raw) return null;
-  const { problems, problem_samples: listed, classes, also } = raw;
+  const { problems, problem_samples: listed, classes, also, columns } = raw;
   return {
     created: number(raw.created),
     duplicates: number(raw.duplicates),
@@ -28,6 +28,11 @@ export function importResult(raw: Readonly<Record<string, unknown>> | null | und
     reason: text(raw.reason),
     also: Array.isArray(also) ? also.map(String) : [],
     classes: Array.isArray(classes) ? classes.map(String) : [],
+    columns: Array.isArray(columns)
+      ? columns.flatMap((one: unknown) =>
+          isRecord(one) ? [{ name: text(one.name), kind: text(one.kind) }] : [],
+        )
+      : [],
   };
 }
 
@@ -49,8 +54,14 @@ export function sumOf(results: readonly ImportResult[]): ImportResult {
     format: results[0]?.format ?? "",
     reason: results[0]?.reason ?? "",
     also: results[0]?.also ?? [],
+    columns: results[0]?.columns ?? [],
     classes: [...new Set(results.flatMap((result) => result.classes ?? []))],
   };
+}
+
+/** Whether it is about rows of a table, not about pictures. */
+export function isTable({ format }: Pick<ImportResult, "format">): boolean {
+  return format?.endsWith("_table") ?? false;
 }
 
 export function problemText({ code, detail }: Pick<ImportProblem, "code" | "detail">): string {

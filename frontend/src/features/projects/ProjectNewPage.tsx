@@ -8,7 +8,12 @@ import { useT } from "@/i18n";
 import { Button, ChoiceCards, Page, PageHeader, Panel, Row, Stack, TextareaField, TextField } from "@/ui";
 import styles from "./projects.module.css";
 
-const TEMPLATES = ["image_classification", "object_detection"] as const;
+const TEMPLATES = [
+  "image_classification",
+  "object_detection",
+  "tabular_classification",
+  "tabular_regression",
+] as const satisfies readonly TaskType[];
 
 export function ProjectNewPage() {
   const t = useT("projects");

@@ -33,6 +33,7 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
   const formats = useQuery(formatsQuery).data ?? [];
   if (!mayCurate) return null;
   const fit = formats.filter((row) => row.exports && (!task || row.export_tasks.includes(task)));
+  const chosen = fit.some((row) => row.key === format) ? format : (fit[0]?.key ?? format);
   const isRunning = job !== undefined && isOpen(job);
   const { download_url: url, bytes } = job?.result ?? {};
   return (
@@ -40,15 +41,17 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
       <Stack gap={12}>
         <SelectField
           label={t("exportFormat")}
-          hint={lookup("versions", `formatText_${format}`)}
-          value={format}
+          hint={lookup("versions", `formatText_${chosen}`)}
+          value={chosen}
           options={fit.map(({ key, title }) => ({ value: key, label: formatText(key, title) }))}
           onChange={(value) => value && setFormat(value)}
         />
-        <CheckboxField label={t("includeMedia")} checked={media} onChange={setMedia} />
+        {task?.startsWith("tabular_") ? null : (
+          <CheckboxField label={t("includeMedia")} checked={media} onChange={setMedia} />
+        )}
         <Button
           loading={isRunning}
-          onClick={() => void act(async () => setJobId((await exportVersion(version.id, format, media)).id))}
+          onClick={() => void act(async () => setJobId((await exportVersion(version.id, chosen, media)).id))}
         >
           {t("exportDo")}
         </Button>

@@ -160,4 +160,27 @@ export default {
   checksNeverTitle: "Not checked yet",
   checksNeverText:
     "The checks look for copies, leaks between splits, blurred, dark or empty pictures, odd boxes, and thin or unbalanced classes.",
+  finding_no_target: "No target column",
+  finding_column_missing: "Columns with many missing cells",
+  finding_column_constant: "Columns that always say the same",
+  finding_column_identifier: "Columns that only name the row",
+  finding_column_mixed: "Columns with cells that do not fit",
+  finding_column_outliers: "Values far from all others",
+  finding_rows_duplicate: "Rows that say the same",
+  finding_columns_alike: "Columns that say the same as another",
+  finding_target_leak: "Columns that give the target away",
+  finding_column_drift: "Columns that have changed since the last version",
+  remedyText_choose_target:
+    "Choose the column that is to be predicted: its menu in the table has “Predict this column”.",
+  remedyText_impute_or_drop: "Fill the gaps with a recipe, or leave the column out.",
+  remedyText_drop_columns:
+    "Leave the column out of training. One that gives the target away is often written after the fact, when the answer was known.",
+  remedyText_correct_kind:
+    "Filter by “does not fit” to see the cells; mend them at the source, or have the column read as another kind.",
+  remedyText_clip_or_confirm:
+    "Look at the rows. If the values are real, keep them; if they are typing errors, mend them or clip the column.",
+  remedyText_dedupe:
+    "Leave all but one out if they were copied by mistake. A split never tears equal rows apart.",
+  remedyText_compare_versions:
+    "Look at both distributions. If the world has changed, train again; if the source has, mend it.",
 } as const;

@@ -97,5 +97,6 @@ export default {
   table_changed: "A column was corrected while the file was read. Import it again.",
   table_empty: "No row is left: none has a value in the target column, or none passes the filter.",
   column_name_taken: "Another column of this table has that name.",
-  split_impossible: "This split needs a column it can go by. Choose a target or another column, or split at random.",
+  split_impossible:
+    "This split needs a column it can go by. Choose a target or another column, or split at random.",
 } as const;

@@ -8,6 +8,8 @@ export default {
   task: "Task",
   task_image_classification: "Image classification",
   task_object_detection: "Object detection",
+  task_tabular_classification: "Table: class",
+  task_tabular_regression: "Table: number",
   versions: "Versions",
   version: "Version",
   versionN: "Version {{number}}",

@@ -10,6 +10,8 @@ export default {
   task: "任务",
   task_image_classification: "图像分类",
   task_object_detection: "目标检测",
+  task_tabular_classification: "表格分类",
+  task_tabular_regression: "表格回归",
   versions: "版本",
   version: "版本",
   versionN: "版本 {{number}}",

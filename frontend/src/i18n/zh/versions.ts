@@ -93,4 +93,10 @@ export default {
   augmentDo: "生成版本",
   augmentedBy: "{{name}}，{{copies}} 份副本，种子 {{seed}}",
   diffEmpty: "无。",
+  splitColumn: "依据的列",
+  whyNot_column: "请选择划分所依据的列。",
+  format_csv_table: "CSV",
+  format_parquet_table: "Parquet",
+  formatText_csv_table: "UTF-8 编码的一个表格，单元格保持原样，另有一列注明划分。",
+  formatText_parquet_table: "带类型的一个表格，另有一列注明划分。",
 } satisfies Translation<typeof import("../en/versions").default>;
