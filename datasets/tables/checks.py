@@ -269,7 +269,7 @@ def _word_drift(
         f"UNION ALL SELECT {cell}, 0, 1 FROM {before} WHERE {cell} IS NOT NULL) GROUP BY w",
     )
     counts = np.array([row[1:] for row in counted], np.float64).reshape(-1, 2)
-    if counts.sum(axis=0).min(initial=0) < _LEAST_ROWS or len(counts) > _MAX_LEAK_LEVELS:
+    if not 0 < len(counts) <= _MAX_LEAK_LEVELS or counts.sum(axis=0).min() < _LEAST_ROWS:
         return None
     return "psi", psi(counts[:, 0], counts[:, 1]), PSI_DRIFT
 

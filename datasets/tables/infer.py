@@ -117,15 +117,19 @@ class _Decider:
         facts = self._facts
         if facts.filled == 0:
             return "category", {"code": "all_missing"}, {}
-        if self._is_id():
+        if _ID_NAME.search(self._name) and self._is_all_different():
             return "id", {"code": "all_different"}, {}
         for kind, code, params in self._candidates():
             fits = self._fits(kind, params)
+            if kind == "number" and fits == facts.filled and self._is_sequence():
+                return "id", {"code": "all_different"}, {}
             if fits >= MOSTLY * facts.filled:
                 reason = {"code": code, "fits": fits, "of": facts.filled}
                 return kind, reason | ({"format": params["format"]} if params.get("format") else {}), params
         if facts.zeros_first:
             return "category", {"code": "zeros_first"}, {}
+        if self._is_all_different():
+            return "id", {"code": "all_different"}, {}
         return self._words()
 
     def _candidates(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -161,25 +165,22 @@ class _Decider:
         kind, code = ("category", "few_values") if few and facts.length <= 64 else ("text", "many_values")
         return kind, {"code": code, "distinct": distinct, "of": facts.filled}, {}
 
-    def _is_id(self) -> bool:
+    def _is_all_different(self) -> bool:
+        """Enough short cells without blanks, and no two alike."""
         facts = self._facts
         if facts.filled < _FEW_ROWS or facts.longest > 64 or facts.spaced:
             return False
-        if facts.moments >= _SAMPLE_HAS * facts.rows or self._distinct("looked") < 0.999 * facts.rows:
-            return False
-        says_so = _ID_NAME.search(self._name) is not None
-        if facts.numbers == facts.rows and not says_so:
-            return self._is_sequence()
-        return (says_so or facts.numbers == 0) and self._distinct("raw") == facts.filled
+        return self._distinct("looked") == facts.rows and self._distinct("raw") == facts.filled
 
     def _is_sequence(self) -> bool:
+        if not self._is_all_different():
+            return False
         value = typed_sql(self._text, "number", {})
         counted = f"(SELECT {value} AS v FROM raw WHERE {self._is_filled})"
         low, high, is_whole = rows(
             self._connection, f"SELECT min(v), max(v), bool_and(v = trunc(v)) FROM {counted}"
         )[0]
-        filled = self._facts.filled
-        return bool(is_whole) and high - low + 1 == filled and self._distinct("raw") == filled
+        return bool(is_whole) and high - low + 1 == self._facts.filled
 
     def _distinct(self, table: str) -> int:
         sql = f"SELECT count(DISTINCT {self._text}) FROM {table} WHERE {self._is_filled}"

@@ -101,15 +101,16 @@ def xlsx_flat(source: Path, target: Path) -> Flat:
 
     flat = Flat(target)
     try:
-        book = load_workbook(source, read_only=True, data_only=True, keep_links=False)
-        sheets = [name for name in book.sheetnames if hasattr(book[name], "reset_dimensions")]
-        for position, name in enumerate(sheets):
-            sheet = book[name]
-            sheet.reset_dimensions()
-            if _sheet_written(sheet.iter_rows(values_only=True), flat):
-                if rest := sheets[position + 1 :]:
-                    flat.met("sheets_left_out", ", ".join(rest)[:200], "only the first sheet is read")
-                return flat
+        with source.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheets = [name for name in book.sheetnames if hasattr(book[name], "reset_dimensions")]
+            for position, name in enumerate(sheets):
+                sheet = book[name]
+                sheet.reset_dimensions()
+                if _sheet_written(sheet.iter_rows(values_only=True), flat):
+                    if rest := sheets[position + 1 :]:
+                        flat.met("sheets_left_out", ", ".join(rest)[:200], "only the first sheet is read")
+                    return flat
     except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, SyntaxError) as exc:
         raise TableRefused("the workbook is damaged; save it again or send a CSV", field="file") from exc
     raise TableRefused("the workbook has no filled cell", field="file")

@@ -141,6 +141,8 @@ def _delimited(connection: "duckdb.DuckDBPyConnection", path: Path, encoding: st
     header = first if dialect.has_header else [f"column {i}" for i in range(1, len(first) + 1)]
     names, problems = named(header)
     count, rejected = _loaded(connection, path, len(names), dialect)
+    if not any(problem.code == "row_bad_quote" for problem in rejected):
+        rejected += _open_quote(path, dialect)
     return Staged(
         "csv_table",
         reason,
@@ -190,7 +192,7 @@ def _rejected(connection: "duckdb.DuckDBPyConnection") -> list[Problem]:
     counted = rows(
         connection,
         "SELECT CAST(error_type AS VARCHAR), count(*), min(line) FROM "
-        "(SELECT line, min(error_type) AS error_type FROM reject_errors GROUP BY line) GROUP BY 1 ORDER BY 1",
+        "(SELECT line, min(error_type) AS error_type FROM reject_errors GROUP BY line) GROUP BY 1 ORDER BY 3",
     )
     problems: list[Problem] = []
     for kind, count, _ in counted:
@@ -206,6 +208,24 @@ def _rejected(connection: "duckdb.DuckDBPyConnection") -> list[Problem]:
             shown[-1] = Problem(last.code, last.where, last.detail, count - len(shown) + 1)
         problems += shown
     return problems
+
+
+def _open_quote(path: Path, dialect: Dialect) -> list[Problem]:
+    """A quote that nothing closes swallows the rest of the file, and the loader does not tell."""
+    with path.open("rb") as file:
+        quotes = sum(chunk.count(dialect.quote.encode()) for chunk in iter(lambda: file.read(1 << 20), b""))
+    if quotes % 2 == 0:
+        return []
+    with path.open(encoding="utf-8", newline="") as text:
+        reader = csv.reader(text, delimiter=dialect.separator, quotechar=dialect.quote, strict=True)
+        begun = 1
+        try:
+            for _ in reader:
+                begun = reader.line_num + 1
+        except csv.Error:
+            code, detail = _REJECTS["UNQUOTED VALUE"]
+            return [Problem(code, f"line {begun}", f"{detail}; nothing behind it was read")]
+    return []
 
 
 def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -> Staged:
