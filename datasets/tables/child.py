@@ -52,7 +52,9 @@ def stage(spec: Spec, folder: Path) -> dict[str, Any]:
     table = staged(connection, path, spec["name"], spec["format"], folder)
     known = {row["name"]: row for row in spec["known"]}
     columns = [c for c in inferred(connection, table.names, {**table.declared, **known}) if c.name not in OWN]
-    problems = [*table.problems, *misfits(connection, [(column, column.index) for column in columns])]
+    # Of the others inference has counted that every cell fits.
+    doubtful = [(c, c.index) for c in columns if "fits" not in c.reason or c.reason["fits"] < c.reason["of"]]
+    problems = [*table.problems, *misfits(connection, doubtful)]
     shown = rows(connection, f"SELECT * FROM raw ORDER BY rowid LIMIT {_PREVIEW}")
     connection.close()
     return {
