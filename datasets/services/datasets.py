@@ -14,7 +14,13 @@ from datasets.services import schema
 from datasets.services.counters import dataset_locked
 
 _TASKS: Final[dict[str, tuple[Task, ...]]] = {
-    Modality.IMAGE: (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION),
+    Modality.IMAGE: (
+        Task.IMAGE_CLASSIFICATION,
+        Task.OBJECT_DETECTION,
+        Task.SEMANTIC_SEGMENTATION,
+        Task.INSTANCE_SEGMENTATION,
+        Task.KEYPOINTS,
+    ),
     Modality.TABULAR: (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION),
 }
 
@@ -90,7 +96,7 @@ def _check_kind(modality: str, task: str) -> None:
         )
     if task not in _TASKS[modality]:
         known = [str(each) for each in _TASKS[modality]]
-        raise InvalidInput(f"only {' and '.join(known)} are supported so far", field="task", known=known)
+        raise InvalidInput("this task is not supported so far", field="task", known=sorted(known))
 
 
 def _name(raw: str) -> str:

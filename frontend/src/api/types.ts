@@ -1,3 +1,5 @@
+import type { Geometry } from "@/annotator/forms";
+import type { ShapeKind } from "@/annotator/model";
 /** What the API's resources look like. Times are ISO strings, ids UUID strings. */
 
 export interface PageOf<T> {
@@ -78,7 +80,10 @@ export type TaskType =
   | "image_classification"
   | "object_detection"
   | "tabular_classification"
-  | "tabular_regression";
+  | "tabular_regression"
+  | "semantic_segmentation"
+  | "instance_segmentation"
+  | "keypoints";
 
 export interface LabelClass {
   id: string;
@@ -88,6 +93,8 @@ export interface LabelClass {
   color: string;
   key: string;
   description: string;
+  /** The names of the key points and the pairs that hang together. */
+  skeleton?: { points: string[]; lines: [number, number][] } | null;
   count?: number;
 }
 
@@ -110,9 +117,9 @@ export interface Dataset {
 /** A box in pixels of the upright image: x, y, width, height. */
 export type BoxTuple = readonly [x: number, y: number, w: number, h: number];
 
-export interface Shape {
+export interface Shape extends Geometry {
   readonly id: string;
-  readonly kind: "class" | "box";
+  readonly kind: ShapeKind;
   readonly label: string;
   readonly box?: BoxTuple;
   readonly score?: number;
@@ -139,6 +146,8 @@ export interface Sample {
   sha256: string;
   thumb_url: string | null;
   media_url: string;
+  /** Cosine to the sample asked about, only in answers to `similar_to`. */
+  similarity?: number;
 }
 
 export interface Campaign {

@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { datasetQuery, datasetsQuery } from "@/api/datasets";
 import { createDataset } from "@/api/people";
 import { projectQuery } from "@/api/projects";
-import type { Dataset, TaskType } from "@/api/types";
+import { TASKS } from "@/api/tasks";
+import type { Dataset } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Page, SelectField } from "@/ui";
 import { act } from "./act";
@@ -33,13 +34,6 @@ export function WithDataset({
 function Whole({ id, children }: { id: string; children: (dataset: Dataset) => ReactNode }) {
   return <QueryState query={useQuery(datasetQuery(id))}>{children}</QueryState>;
 }
-
-const TASKS = [
-  "image_classification",
-  "object_detection",
-  "tabular_classification",
-  "tabular_regression",
-] as const satisfies readonly TaskType[];
 
 function NoDataset() {
   const t = useT("data");

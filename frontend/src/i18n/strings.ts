@@ -15,6 +15,7 @@ export interface Strings {
   projects: typeof import("./en/projects").default;
   data: typeof import("./en/data").default;
   tables: typeof import("./en/tables").default;
+  explore: typeof import("./en/explore").default;
   imports: typeof import("./en/imports").default;
   augment: typeof import("./en/augment").default;
   versions: typeof import("./en/versions").default;

@@ -30,7 +30,19 @@ export const dataRoute = createRoute({
   path: "data",
   getParentRoute: () => projectRoute,
   validateSearch: (search) => ({
-    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "sample", "rows")(search),
+    ...texts(
+      "dataset",
+      "q",
+      "label",
+      "state",
+      "split",
+      "finding",
+      "ordering",
+      "sample",
+      "similar",
+      "region",
+      "rows",
+    )(search),
     ...(search.view === "stats" ? ({ view: "stats" } as const) : {}),
   }),
   component: lazyPage(["data", "tables"], () => import("@/features/data/DataPage"), "DataPage"),
@@ -40,7 +52,25 @@ export const checksRoute = createRoute({
   path: "data/checks",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
-  component: lazyPage(["data"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
+  component: lazyPage(["data", "explore"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
+});
+
+export const suspicionsRoute = createRoute({
+  path: "data/labels",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset"),
+  component: lazyPage(
+    ["data", "explore"],
+    () => import("@/features/explore/SuspicionsPage"),
+    "SuspicionsPage",
+  ),
+});
+
+export const exploreRoute = createRoute({
+  path: "data/explore",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset", "region"),
+  component: lazyPage(["data", "explore"], () => import("@/features/explore/ExplorePage"), "ExplorePage"),
 });
 
 export const importRoute = createRoute({
@@ -112,7 +142,7 @@ export const trainRoute = createRoute({
 export const runRoute = createRoute({
   path: "runs/$run",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["runs"], () => import("@/features/runs/RunPage"), "RunPage"),
+  component: lazyPage(["runs", "augment"], () => import("@/features/runs/RunPage"), "RunPage"),
 });
 
 export const reportsRoute = createRoute({

@@ -11,6 +11,7 @@ import { TableView } from "../tables/TableView";
 import styles from "./data.module.css";
 import { Facets } from "./Facets";
 import { Gallery } from "./Gallery";
+import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
 import { SelectionBar } from "./SelectionBar";
 import { StatisticsPanel } from "./StatisticsPanel";
@@ -65,6 +66,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
         ) : (
           <Toolbar dataset={dataset} />
         )}
+        <NearBar />
         {query.error && !samples ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}

@@ -20,6 +20,7 @@ import {
   SegmentedField,
   SelectField,
   Stack,
+  SwitchField,
   TextField,
 } from "@/ui";
 import { PlanPanel } from "./PlanPanel";
@@ -43,6 +44,8 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
   const [strategy, setStrategy] = useState<SplitStrategy>("stratified");
   const [shares, setShares] = useState(DEFAULT_SHARES);
   const [seed, setSeed] = useState(42);
+  const [keepsAlike, setKeepsAlike] = useState(true);
+  const [locksTest, setLocksTest] = useState(false);
   const [which, setWhich] = useState<Which>("labeled");
   const [column, setColumn] = useState<string | null>(null);
   const isTabular = dataset.modality === "tabular";
@@ -59,6 +62,8 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
       val: shares.val / 100,
       test: shares.test / 100,
       seed,
+      keep_alike: keepsAlike,
+      lock_test: locksTest,
     };
     await act(async () =>
       setJobId(
@@ -111,6 +116,22 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
               <SplitColumn dataset={dataset.id} strategy={strategy} value={column} onChange={setColumn} />
             ) : null}
             <SharesFields shares={shares} onChange={setShares} />
+            <Stack gap={12}>
+              {strategy === "time" ? null : (
+                <SwitchField
+                  label={t("keepAlike")}
+                  hint={t("keepAlikeHint")}
+                  checked={keepsAlike}
+                  onChange={setKeepsAlike}
+                />
+              )}
+              <SwitchField
+                label={t("lockTest")}
+                hint={t("lockTestHint")}
+                checked={locksTest}
+                onChange={setLocksTest}
+              />
+            </Stack>
             <div className={styles.two}>
               <NumberField
                 label={t("seed")}

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0005_augmented'),
+        ('datasets', '0007_geometry'),
     ]
 
     operations = [
