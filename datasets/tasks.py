@@ -10,6 +10,7 @@ from datasets.services.bulk_edits import bulk_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
+from datasets.services.table_columns import column_retype_run
 from datasets.services.versions import version_run
 
 
@@ -47,3 +48,9 @@ def datasets_quality(ctx: JobContext) -> dict[str, Any]:
 def datasets_bulk_edit(ctx: JobContext) -> dict[str, Any]:
     """Change many samples, or take such a change back."""
     return bulk_run(ctx)
+
+
+@job_kind("datasets.retype", queue="import")
+def datasets_retype(ctx: JobContext) -> dict[str, Any]:
+    """Read a column of a table as another kind."""
+    return column_retype_run(ctx)

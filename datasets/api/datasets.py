@@ -17,12 +17,15 @@ from core.selectors import project_for
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
 from datasets.formats import MODALITIES, importers_of, writers_of
-from datasets.models import Dataset, Task
+from datasets.models import Dataset, Modality, Task
+from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors import datasets as selectors
 from datasets.selectors.counters import counts_of
 from datasets.selectors.statistics import dataset_statistics, finding_render
 from datasets.services import datasets as services
 from datasets.services import quality, schema
+from datasets.tables.files import FORMATS as TABLE_FORMATS
+from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
 
 _PROJECT = OpenApiParameter("project", uuid.UUID, description="Only data sets of this project")
 
@@ -148,7 +151,8 @@ class FormatViewSet(StudioViewSet):
     def list(self, request: Request) -> Response:
         """Formats that are read or written."""
         self.scoped()
-        return Response([row for modality in MODALITIES for row in _formats_of(modality)])
+        of_samples = [row for modality in MODALITIES for row in _formats_of(modality)]
+        return Response([*of_samples, *_table_formats()])
 
 
 def _formats_of(modality: str) -> list[dict[str, Any]]:
@@ -164,6 +168,20 @@ def _formats_of(modality: str) -> list[dict[str, Any]]:
             "export_tasks": sorted(written[key].tasks) if key in written else [],
         }
         for key, title in sorted(titles.items())
+    ]
+
+
+def _table_formats() -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            "title": title,
+            "modality": Modality.TABULAR.value,
+            "imports": True,
+            "exports": key in TABLE_EXPORTS,
+            "export_tasks": sorted(TABLE_TASKS) if key in TABLE_EXPORTS else [],
+        }
+        for key, title in TABLE_FORMATS.items()
     ]
 
 

@@ -16,6 +16,7 @@ from datasets.api.embeddings import (
 )
 from datasets.api.imports import ImportViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
+from datasets.api.tables import TableColumnViewSet, TableViewSet
 from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
 
 _ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -27,6 +28,12 @@ urlpatterns: list[URLPattern] = [
     path("datasets/", DatasetViewSet.as_view(_MANY)),
     path("datasets/<uuid:pk>/", DatasetViewSet.as_view(_ONE)),
     path("datasets/<uuid:pk>/statistics/", DatasetViewSet.as_view({"get": "statistics"})),
+    path(f"{_DATASET}/table/", TableViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path(f"{_DATASET}/table/rows/", TableViewSet.as_view({"get": "rows"})),
+    path(
+        f"{_DATASET}/table/columns/<int:index>/",
+        TableColumnViewSet.as_view({"patch": "partial_update"}),
+    ),
     path(f"{_DATASET}/findings/", FindingViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/quality-checks/", QualityCheckViewSet.as_view({"post": "create"})),
     path(f"{_DATASET}/embeddings/", EmbeddingViewSet.as_view(_MANY)),

@@ -11,6 +11,7 @@ from datasets.models.import_batch import ImportBatch
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
+from datasets.models.table import Table, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "Shape",
     "ShapeKind",
     "Split",
+    "Table",
+    "TableColumn",
+    "TablePart",
     "Task",
     "VersionExport",
     "VersionPicture",

@@ -38,6 +38,7 @@ class Task(models.TextChoices):
 # One class for the whole sample: `Sample.label_class` says all of it.
 ONE_CLASS_TASKS: Final = (Task.IMAGE_CLASSIFICATION, Task.TEXT_CLASSIFICATION)
 TEXT_TASKS: Final = (Task.TEXT_CLASSIFICATION, Task.TEXT_MULTILABEL, Task.NER)
+TABLE_TASKS: Final = (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION)
 
 
 class Dataset(models.Model):

@@ -10,8 +10,8 @@ from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
 from core.models import Project, User
 from core.services import audit
-from datasets.models import Dataset, Modality, Task
-from datasets.models.dataset import TEXT_TASKS
+from datasets.models import Dataset, Modality, Table, Task
+from datasets.models.dataset import TABLE_TASKS, TEXT_TASKS
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
 
@@ -24,6 +24,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
         Task.KEYPOINTS,
     ),
     Modality.TEXT: TEXT_TASKS,
+    Modality.TABULAR: TABLE_TASKS,
 }
 
 
@@ -55,6 +56,8 @@ def dataset_create(
             created_by=actor,
         )
         schema.classes_create(dataset, classes or [])
+        if modality == Modality.TABULAR:
+            Table.objects.create(dataset=dataset)
         audit.record(actor, "datasets.dataset.created", dataset, project=project, name=dataset.name)
     return dataset
 

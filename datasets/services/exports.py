@@ -1,7 +1,7 @@
 """Exports: a version as an archive, made by a job, downloaded by whoever may see the version."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,8 +20,11 @@ from datasets.formats import writers_of
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion, Modality, VersionExport
+from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors.versions import export_render
+from datasets.services.table_versions import table_export_write
 from datasets.services.versions import version_opened
+from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
 
 ZIP_TYPE = "application/zip"
 _AHEAD = 500
@@ -35,12 +38,12 @@ class FormatUnfit(InvalidInput):
 
 def export_submit(*, actor: User, version: DatasetVersion, format: str, include_media: bool) -> Job:
     """Queue an export. Raises InvalidInput for an unknown format, FormatUnfit for one that would lose the labels."""
-    writers = writers_of(version.dataset.modality)
-    if format not in writers:
-        raise InvalidInput("unknown format", field="format", known=list(writers))
+    tasks = _export_tasks(version.dataset.modality)
+    if not any(format in _export_tasks(modality) for modality in Modality.values):
+        raise InvalidInput("unknown format", field="format", known=list(tasks))
     task = version.dataset.task
-    if task not in writers[format].tasks:
-        fit = [key for key, writer in writers.items() if task in writer.tasks]
+    fit = [key for key, known in tasks.items() if task in known]
+    if format not in fit:
         raise FormatUnfit("this format has no place for the labels of this task", field="format", known=fit)
     params = {
         "version": str(version.pk),
@@ -55,6 +58,13 @@ def export_submit(*, actor: User, version: DatasetVersion, format: str, include_
             actor, "datasets.export.submitted", version, project=version.dataset.project_id, format=format
         )
     return job
+
+
+def _export_tasks(modality: str) -> Mapping[str, Collection[str]]:
+    """The tasks that each format has a place for, of versions of a modality."""
+    if modality == Modality.TABULAR:
+        return dict.fromkeys(TABLE_EXPORTS, TABLE_TASKS)
+    return {key: writer.tasks for key, writer in writers_of(modality).items()}
 
 
 def export_run(ctx: JobContext) -> dict[str, Any]:
@@ -85,6 +95,9 @@ def export_run(ctx: JobContext) -> dict[str, Any]:
 
 def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> dict[str, int]:
     """The codes of what the format had no place for, with how often."""
+    if version.dataset.modality == Modality.TABULAR:
+        table_export_write(ctx, version, path)
+        return {}
     with version_opened(version) as (header, samples), path.open("wb") as out:
         media = _Media(ctx, header.counts["samples"])
         sink = ZipSink(out)

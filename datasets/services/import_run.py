@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.services.blobs import BlobBatch
@@ -20,24 +20,19 @@ from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Readin
 from datasets.formats.decoding.intake import Intake, Opening, intake_of
 from datasets.formats.decoding.wire import Undecodable
 from datasets.formats.layout import group_of
-from datasets.models import Dataset, ImportBatch, Task
+from datasets.models import Dataset, ImportBatch, Modality, Task
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_shapes import said_of
 from datasets.services.import_source import import_tree, source_release
 from datasets.services.import_tally import Tally
-from datasets.services.imports import ImportOptions
+from datasets.services.imports import ImportAborted, ImportOptions
 from datasets.services.schema import classes_ensure
+from datasets.services.table_import import table_import_run
 
 BATCH_ITEMS: Final = 400
 BATCH_BYTES: Final = 48 << 20
 _PREVIEW: Final = 20
-
-
-class ImportAborted(InvalidInput):
-    """Something could not be read, and the import was to stop at the first problem; nothing was imported."""
-
-    code = "import_aborted"
 
 
 class DatasetGone(Conflict):
@@ -69,6 +64,8 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
         raise DatasetGone("the data set was deleted")
     options = ImportOptions(**batch.options)
     modality = batch.dataset.modality
+    if modality == Modality.TABULAR:
+        return table_import_run(ctx, batch, options)
     reading = Reading(options.columns, several=batch.dataset.task == Task.TEXT_MULTILABEL)
     with import_tree(ctx, batch) as tree, intake_of(modality) as intake:
         choice = format_detected(tree, options.format, modality, reading)

@@ -25,7 +25,7 @@ _FETCH: Final = FetchLimits(max_bytes=10 << 30, total_s=3600.0)
 @contextmanager
 def import_tree(ctx: JobContext, batch: ImportBatch) -> Iterator[Tree]:
     """The files to import. Raises ArchiveRefused, NotFound, OutgoingFailed."""
-    path = _local(ctx, batch)
+    path = source_local(ctx, batch)
     with TemporaryDirectory(dir=scratch_dir(), prefix="import-") as scratch:
         try:
             tree = _tree(batch, path, Path(scratch))
@@ -49,7 +49,7 @@ def source_release(batch: ImportBatch, *, is_kept: bool = False) -> None:
         batch.source = {**batch.source, "s3": {**batch.source["s3"], "secret": ""}}
 
 
-def _local(ctx: JobContext, batch: ImportBatch) -> Path:
+def source_local(ctx: JobContext, batch: ImportBatch) -> Path:
     """The upload's file; an address is fetched once, a bucket listed once, and is an upload from then on."""
     if "upload_id" not in batch.source:
         upload_id = _listed(ctx, batch) if "s3" in batch.source else _fetched(ctx, batch)

@@ -18,17 +18,25 @@ from core.outgoing import url_check
 from core.services import audit
 from core.services.outgoing import outgoing_policy
 from core.services.uploads import upload_from, upload_release, upload_take
-from datasets.formats import MODALITIES, importers_of
+from datasets.formats import importers_of
 from datasets.formats.archive import archive_kind, open_tree
 from datasets.formats.names import shown
 from datasets.formats.text.columns import ROLES
-from datasets.models import Dataset, ImportBatch
+from datasets.models import Dataset, ImportBatch, Modality
 from datasets.services.import_bucket import bucket_source
+from datasets.tables.files import FORMATS as TABLE_FORMATS
+from datasets.tables.files import format_of
 
 MAX_DIRECT_BYTES: Final = 64 << 20
 _HEAD_BYTES: Final = 512
 # Looking inside these means inflating all of them, which is the job's work.
 _COMPRESSED: Final = ("gzip", "bzip2", "xz")
+
+
+class ImportAborted(InvalidInput):
+    """Something could not be read, and the import was to stop at the first problem; nothing was imported."""
+
+    code = "import_aborted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class ImportOptions:
     columns: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = {key: None for modality in MODALITIES for key in importers_of(modality)}
+        known = [*dict.fromkeys(key for modality in Modality.values for key in _formats_of(modality))]
         if self.format != "auto" and self.format not in known:
             raise InvalidInput("unknown format", field="format", known=["auto", *known])
         if unknown := set(self.columns) - set(ROLES):
@@ -105,7 +113,7 @@ def import_submit_bucket(
 def _submit(
     actor: User, dataset: Dataset, source: Mapping[str, Any], name: str, options: ImportOptions
 ) -> Job:
-    known = importers_of(dataset.modality)
+    known = _formats_of(dataset.modality)
     if options.format != "auto" and options.format not in known:
         raise InvalidInput(
             "this data set is not read from that format", field="format", known=["auto", *known]
@@ -138,10 +146,19 @@ def _submit(
     return job
 
 
+def _formats_of(modality: str) -> tuple[str, ...]:
+    """The keys of the formats that data sets of a modality are read from."""
+    return tuple(TABLE_FORMATS if modality == Modality.TABULAR else importers_of(modality))
+
+
 def _look_inside(path: Path, filename: str, modality: str) -> None:
     """Refuse at once what can be seen to be no archive and no sample."""
     with path.open("rb") as file:
         kind = archive_kind(file.read(_HEAD_BYTES))
+    if modality == Modality.TABULAR:
+        if kind == "file":
+            format_of(path, filename)
+        return
     if kind not in _COMPRESSED:
         open_tree(path, filename, path.parent, modality).close()
 

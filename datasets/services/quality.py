@@ -14,13 +14,14 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from core.sql import as_json, is_postgresql
-from datasets.models import Dataset, Finding, ImportBatch, Sample, SampleFinding
+from datasets.models import Dataset, Finding, ImportBatch, Modality, Sample, SampleFinding
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.quality.label_stats import ClassCount, Found, labels_findings
 from datasets.selectors.counters import counts_of, totals_of
 from datasets.selectors.schema import classes_of
 from datasets.services.bulk import rows_insert
 from datasets.services.quality_scan import features_fill, samples_scan, scan_findings
+from datasets.services.table_checks import table_findings
 
 _MAX_NAMED = 10_000
 _MAX_FILES = 100
@@ -42,6 +43,8 @@ def quality_submit(*, actor: User, dataset: Dataset) -> Job:
 def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
     """Measure what nobody measured yet, check everything, and replace the findings."""
     dataset = Dataset.objects.get(pk=dataset_id)
+    if dataset.modality == Modality.TABULAR:
+        return _table_run(ctx, dataset)
     features_fill(ctx, dataset)
     scan = samples_scan(ctx, dataset_id)
     named = scan_findings(ctx, dataset, scan)
@@ -60,8 +63,19 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
     return {"findings": result}
 
 
+def _table_run(ctx: JobContext, dataset: Dataset) -> dict[str, object]:
+    found = table_findings(ctx, dataset)
+    with ctx.fenced() as job:
+        findings_write(dataset.pk, found, {})
+        result: dict[str, object] = {row.code: row.count for row in found if row.count}
+        ctx.finish(job, {"findings": result})
+    return {"findings": result}
+
+
 def findings_now(dataset: Dataset) -> list[Found]:
-    """What the counters say, at once."""
+    """What the counters say, at once; of a table they say nothing."""
+    if dataset.modality == Modality.TABULAR:
+        return []
     counts = counts_of([dataset.pk])[dataset.pk]
     carried = totals_of(dataset.pk, ("class",)).get("class", {})
     classes = [

@@ -7,7 +7,7 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
-from datasets.models import DatasetVersion
+from datasets.models import DatasetVersion, Modality
 from datasets.services.version_pairs import Changes, Told, pairs_by_content
 from datasets.services.versions import version_opened
 
@@ -22,6 +22,8 @@ def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, 
     """
     if version.dataset_id != against.dataset_id:
         raise InvalidInput("the two versions are of different data sets", field="against")
+    if version.dataset.modality == Modality.TABULAR:
+        raise InvalidInput("versions of tables are compared by their checks so far", field="against")
     changes = {name: Changes[_Seen](MAX_LISTED) for name in ("added", "removed", "relabeled", "moved")}
     with version_opened(version) as newer, version_opened(against) as older:
         for new, old in pairs_by_content(_told(*newer), _told(*older)):

@@ -18,11 +18,12 @@ from core.services import audit
 from core.services.blobs import blob_open, blobs_locations
 from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
-from datasets.models import Dataset, DatasetVersion, LabelClass, SampleState
+from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, SampleState
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import VersionRow, version_rows
 from datasets.services.quality import findings_now
 from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
+from datasets.services.table_versions import table_version_check, table_version_run
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
 from datasets.splits import KEEPING, ClassTooSmall, SplitSample, SplitSpec, split_assign
 
@@ -44,9 +45,12 @@ def version_submit(
     `conditions` are filters of the sample list; without a `state`, labeled and reviewed samples are taken
     (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassTooSmall.
     """
-    _check_conditions(conditions)
-    if not any(value for name, value in conditions.items()):
-        _check_counters(dataset, spec)
+    if dataset.modality == Modality.TABULAR:
+        table_version_check(dataset, spec, conditions)
+    else:
+        _check_conditions(conditions)
+        if not any(value for name, value in conditions.items()):
+            _check_counters(dataset, spec)
     params = {
         "dataset": str(dataset.pk),
         "name": name.strip()[:200],
@@ -68,6 +72,8 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
     Raises NothingToFreeze, ClassTooSmall, TooFewGroups.
     """
     dataset = Dataset.objects.select_related("project").get(pk=ctx.params["dataset"])
+    if dataset.modality == Modality.TABULAR:
+        return table_version_run(ctx, dataset)
     spec = SplitSpec(**ctx.params["split"])
     conditions = {"state": _DEFAULT_STATES, **ctx.params["filter"]}
     conditions = {name: value for name, value in conditions.items() if value != "all"}

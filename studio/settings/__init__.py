@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
         "SavedState": ["draft", "submitted"],
         "ShapeKind": ["class", "box"],
         "RecipeKind": "datasets.models.RecipeKind",
+        "ColumnKind": "datasets.tables.kinds.KINDS",
     },
 }
 

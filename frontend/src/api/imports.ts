@@ -15,6 +15,11 @@ export interface ImportColumn {
   why: string;
 }
 
+export interface ColumnKind {
+  name: string;
+  kind: string;
+}
+
 export interface ImportResult {
   created: number;
   duplicates: number;
@@ -30,6 +35,8 @@ export interface ImportResult {
   classes?: string[];
   /** The columns that were read from a table, and why these. */
   columns?: ImportColumn[];
+  /** Of a table: what its columns hold. */
+  kinds?: ColumnKind[];
   dry_run?: boolean;
 }
 

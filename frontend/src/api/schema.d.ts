@@ -696,6 +696,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/table/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Columns, statistics and associations; the `ETag` is the revision. */
+        get: operations["tables_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Choose the column that is to be predicted. */
+        patch: operations["tables_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/table/columns/{index}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Rename at once, or have the column read as another kind, which a job does. */
+        patch: operations["table_columns_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/table/rows/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of rows, in the order of their ids unless sorted. */
+        get: operations["tables_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions/": {
         parameters: {
             query?: never;
@@ -2352,6 +2404,21 @@ export interface components {
             f1: number;
             support: number;
         };
+        /**
+         * @description * `number` - number
+         *     * `category` - category
+         *     * `text` - text
+         *     * `datetime` - datetime
+         *     * `boolean` - boolean
+         *     * `id` - id
+         * @enum {string}
+         */
+        ColumnKind: "number" | "category" | "text" | "datetime" | "boolean" | "id";
+        /** @description How a column's cells are read. */
+        ColumnParamsFormRequest: {
+            decimal?: components["schemas"]["DecimalEnum"];
+            format?: components["schemas"]["FormatEnum"];
+        };
         /** @description Two evaluations; `difference` is there when both are of the same samples. */
         ComparisonShape: {
             a: components["schemas"]["EvaluationBriefShape"];
@@ -2444,6 +2511,12 @@ export interface components {
             day: string;
             submitted: number;
         };
+        /**
+         * @description * `.` - .
+         *     * `,` - ,
+         * @enum {string}
+         */
+        DecimalEnum: "." | ",";
         /** @description How pictures and boxes are spread; boxes are None where there are none. */
         DistributionsShape: {
             brightness: components["schemas"]["BinShape"][];
@@ -2731,6 +2804,24 @@ export interface components {
             /** Format: date */
             done_on: string;
         };
+        /**
+         * @description * `` -
+         *     * `%Y/%m/%d` - %Y/%m/%d
+         *     * `%Y/%m/%d %H:%M` - %Y/%m/%d %H:%M
+         *     * `%Y/%m/%d %H:%M:%S` - %Y/%m/%d %H:%M:%S
+         *     * `%d.%m.%Y` - %d.%m.%Y
+         *     * `%d.%m.%Y %H:%M` - %d.%m.%Y %H:%M
+         *     * `%m/%d/%Y` - %m/%d/%Y
+         *     * `%d/%m/%Y` - %d/%m/%Y
+         *     * `%m/%d/%Y %H:%M` - %m/%d/%Y %H:%M
+         *     * `%d/%m/%Y %H:%M` - %d/%m/%Y %H:%M
+         *     * `%b %d %Y` - %b %d %Y
+         *     * `%d %b %Y` - %d %b %Y
+         *     * `%Y年%m月%d日` - %Y年%m月%d日
+         *     * `%Y%m%d` - %Y%m%d
+         * @enum {string}
+         */
+        FormatEnum: "%Y/%m/%d" | "%Y/%m/%d %H:%M" | "%Y/%m/%d %H:%M:%S" | "%d.%m.%Y" | "%d.%m.%Y %H:%M" | "%m/%d/%Y" | "%d/%m/%Y" | "%m/%d/%Y %H:%M" | "%d/%m/%Y %H:%M" | "%b %d %Y" | "%d %b %Y" | "%Y年%m月%d日" | "%Y%m%d";
         /** @description A format this studio reads or writes. */
         FormatShape: {
             key: string;
@@ -3493,6 +3584,17 @@ export interface components {
             steps?: components["schemas"]["StepFormRequest"][];
             revision?: number;
         };
+        /** @description What may change about a table. */
+        PatchedTableChangeFormRequest: {
+            target?: number | null;
+            revision?: number;
+        };
+        /** @description Another name, or another kind; one of them. */
+        PatchedTableColumnFormRequest: {
+            name?: string;
+            kind?: components["schemas"]["ColumnKind"];
+            params?: components["schemas"]["ColumnParamsFormRequest"];
+        };
         /** @description What a site administrator may change about an account. */
         PatchedUserChangeFormRequest: {
             password?: string;
@@ -4214,6 +4316,50 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "random" | "stratified" | "group" | "time" | "given";
+        /** @description A column: its kind, why, and what it holds. */
+        TableColumnShape: {
+            index: number;
+            name: string;
+            kind: components["schemas"]["ColumnKind"];
+            reason: {
+                [key: string]: unknown;
+            };
+            params: {
+                [key: string]: unknown;
+            };
+            statistics: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A row. `cells` in the order of the page's columns; `misfits` are texts that their column could not take. */
+        TableRowShape: {
+            id: number;
+            cells: (unknown | null)[];
+            misfits: {
+                [key: string]: string;
+            };
+        };
+        /** @description A page of rows; `count` is of all rows that the filter takes. */
+        TableRowsShape: {
+            results: components["schemas"]["TableRowShape"][];
+            columns: number[];
+            count: number;
+            revision: number;
+        };
+        /** @description A table; `associations` hold Pearson's r of numbers and Cramér's V of categories. */
+        TableShape: {
+            /** Format: uuid */
+            dataset: string;
+            revision: number;
+            target: number | null;
+            rows: number;
+            bytes: number;
+            is_described: boolean;
+            columns: components["schemas"]["TableColumnShape"][];
+            associations: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `onnx` - onnx
          *     * `edge_python` - edge_python
@@ -5510,6 +5656,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleShapePage"][];
+                };
+            };
+        };
+    };
+    tables_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableShape"];
+                };
+            };
+        };
+    };
+    tables_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTableChangeFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedTableChangeFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableShape"];
+                };
+            };
+        };
+    };
+    table_columns_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTableColumnFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedTableColumnFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableColumnShape"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    tables_rows: {
+        parameters: {
+            query?: {
+                /** @description Rows behind the row with this id */
+                after?: number;
+                /** @description Numbers with commas; the first 200 when absent */
+                columns?: string;
+                /** @description JSON: `[{column, op, value}]`, op one of eq, ne, lt, le, gt, ge, contains, in, missing, filled, misfit */
+                filter?: string;
+                limit?: number;
+                offset?: number;
+                /** @description The number of a column, with - in front for descending */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableRowsShape"];
                 };
             };
         };

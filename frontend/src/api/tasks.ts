@@ -10,10 +10,15 @@ export const TASKS = [
   "text_classification",
   "text_multilabel",
   "ner",
+  "tabular_classification",
+  "tabular_regression",
 ] as const satisfies readonly TaskType[];
 
 /** What one sample of a task is. */
-export const modalityOf = (task: TaskType) => (task === "ner" || task.startsWith("text_") ? "text" : "image");
+export function modalityOf(task: TaskType): "image" | "text" | "tabular" {
+  if (task.startsWith("tabular_")) return "tabular";
+  return task === "ner" || task.startsWith("text_") ? "text" : "image";
+}
 
 /** Whether a sample of a task has one class that says all of it. */
 export const hasOneClass = (task: TaskType): boolean =>

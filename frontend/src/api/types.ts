@@ -83,7 +83,8 @@ export type ImageTask =
   | "instance_segmentation"
   | "keypoints";
 export type TextTask = "text_classification" | "text_multilabel" | "ner";
-export type TaskType = ImageTask | TextTask;
+export type TableTask = "tabular_classification" | "tabular_regression";
+export type TaskType = ImageTask | TextTask | TableTask;
 
 export interface LabelClass {
   id: string;

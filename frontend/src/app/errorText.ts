@@ -4,7 +4,7 @@ import { lookup, translator } from "@/i18n";
 /** One sentence in the user's language: what happened and what to do. The server sends codes, not words. */
 export function errorText(error: unknown): string {
   const { code, status, params, message } = asAppError(error);
-  const byCode = lookup("errors", code, { ...params });
+  const byCode = lookup("errors", code, { detail: message, ...params });
   if (byCode) return byCode;
   const byStatus = lookup("errors", `http_${status}`);
   if (byStatus) return byStatus;

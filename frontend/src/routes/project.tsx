@@ -42,12 +42,13 @@ export const dataRoute = createRoute({
       "sample",
       "similar",
       "region",
+      "rows",
     )(search),
     ...(search.view === "stats" || search.view === "table"
       ? { view: oneOf(search.view, ["stats", "table"]) }
       : {}),
   }),
-  component: lazyPage(["data"], () => import("@/features/data/DataPage"), "DataPage"),
+  component: lazyPage(["data", "tables"], () => import("@/features/data/DataPage"), "DataPage"),
 });
 
 export const checksRoute = createRoute({
@@ -79,13 +80,21 @@ export const importRoute = createRoute({
   path: "data/import",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
-  component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportPage"), "ImportPage"),
+  component: lazyPage(
+    ["imports", "data", "tables"],
+    () => import("@/features/imports/ImportPage"),
+    "ImportPage",
+  ),
 });
 
 export const importJobRoute = createRoute({
   path: "data/import/$job",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["imports", "data"], () => import("@/features/imports/ImportJobPage"), "ImportJobPage"),
+  component: lazyPage(
+    ["imports", "data", "tables"],
+    () => import("@/features/imports/ImportJobPage"),
+    "ImportJobPage",
+  ),
 });
 
 export const augmentRoute = createRoute({

@@ -117,8 +117,8 @@ function filterOf({ code, samples_url }: Finding): { finding: string } | { state
 }
 
 function subjectOf({ params }: Finding): string {
-  const { classes, files } = params;
-  const listed: unknown = classes ?? files;
+  const { classes, files, columns } = params;
+  const listed: unknown = classes ?? files ?? columns;
   if (!Array.isArray(listed)) return "";
   const names = listed.flatMap((one: unknown) =>
     isRecord(one) ? String(one.name ?? one.where ?? "") || [] : [],

@@ -8,6 +8,7 @@ import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
+import { TableView } from "../tables/TableView";
 import styles from "./data.module.css";
 import { EditStatus } from "./EditStatus";
 import { Facets } from "./Facets";
@@ -28,7 +29,9 @@ export function DataPage() {
   return (
     <WithDataset wanted={search.dataset}>
       {(dataset) =>
-        search.view === "stats" ? (
+        dataset.modality === "tabular" ? (
+          <TableView key={dataset.id} dataset={dataset} />
+        ) : search.view === "stats" ? (
           <StatisticsView dataset={dataset} />
         ) : (
           <GridView key={dataset.id} dataset={dataset} />

@@ -15,7 +15,8 @@ type Texts =
   | "columns"
   | "sample"
   | "similar"
-  | "region";
+  | "region"
+  | "rows";
 
 /** `q` is a filter in the filter language. */
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
@@ -77,6 +78,7 @@ export const NO_FILTERS = {
   state: undefined,
   split: undefined,
   finding: undefined,
+  rows: undefined,
   similar: undefined,
   region: undefined,
 } as const satisfies SearchChange;

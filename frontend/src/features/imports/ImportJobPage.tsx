@@ -13,7 +13,7 @@ import { useWords, type Words } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, LinkButton, Page, PageHeader, Panel, Stack } from "@/ui";
 import { ResultView } from "./ResultView";
-import { importResult } from "./results";
+import { importResult, isTable } from "./results";
 
 export function ImportJobPage() {
   const { job: id } = useParams({ from: "/app/p/$project/data/import/$job" });
@@ -58,9 +58,26 @@ function Outcome({ job }: { job: Job }) {
 }
 
 function titleOf(job: Job, t: Words<"imports">): string {
-  if (job.state === "succeeded") return t("doneTitle", { count: importResult(job.result)?.created ?? 0 });
+  const result = importResult(job.result);
+  if (job.state === "succeeded")
+    return t(result && isTable(result) ? "doneRows" : "doneTitle", { count: result?.created ?? 0 });
   if (job.state === "failed") return t("failedTitle");
   return job.state === "cancelled" ? t("cancelledTitle") : t("running");
+}
+
+function TableActions({ dataset }: { dataset: string }) {
+  const t = useT("imports");
+  const project = useProjectId();
+  return (
+    <>
+      <LinkButton to="/p/$project/data/import" params={{ project }} search={{ dataset }}>
+        {t("importMore")}
+      </LinkButton>
+      <LinkButton to="/p/$project/data" params={{ project }} search={{ dataset }} variant="primary">
+        {t("seeRows")}
+      </LinkButton>
+    </>
+  );
 }
 
 function Actions({ job }: { job: Job }) {
@@ -68,6 +85,7 @@ function Actions({ job }: { job: Job }) {
   const project = useProjectId();
   if (isOpen(job)) return <Button onClick={() => void act(() => cancelJob(job.id))}>{t("cancel")}</Button>;
   const result = importResult(job.result);
+  if (result && isTable(result)) return <TableActions dataset={String(job.result?.dataset ?? "")} />;
   const isLabeled = result !== null && result.created > 0 && result.annotated >= result.created;
   return (
     <>

@@ -38,13 +38,14 @@ function Import({ dataset }: { dataset: Dataset }) {
   const flow = useFlow(dataset.id);
   const [options, setOptions] = useState(DEFAULTS);
   useEffect(() => void takeUp(dataset.id, DEFAULTS), [dataset.id]);
+  const isTabular = dataset.modality === "tabular";
   const toDataset = (id: string) =>
     void navigate({ to: "/p/$project/data/import", params: { project }, search: { dataset: id } });
   return (
     <Page>
       <PageHeader
-        title={t("title")}
-        description={t("subtitle")}
+        title={t(isTabular ? "titleTable" : "title")}
+        description={t(isTabular ? "subtitleTable" : "subtitle")}
         actions={<DatasetSwitch dataset={dataset.id} onChange={toDataset} />}
       />
       {mayCurate ? (
@@ -66,12 +67,13 @@ interface StageProps {
 
 function Stage({ dataset, flow, options, onOptions }: StageProps) {
   const t = useWords("imports", dataset.modality);
+  const isTabular = dataset.modality === "tabular";
   if (flow.phase === "choose") {
     return (
       <Stack>
         <FilesDrop
-          title={t("dropTitle")}
-          hint={t("dropHint")}
+          title={t(isTabular ? "dropTitleTable" : "dropTitle")}
+          hint={t(isTabular ? "dropHintTable" : "dropHint")}
           chooseFiles={t("chooseFiles")}
           chooseFolder={t("chooseFolder")}
           onReading={() => noteReading(dataset.id)}

@@ -62,7 +62,7 @@ export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
         >
           {found.created + found.duplicates === 0 ? (
             <EmptyState compact title={t("nothingTitle")}>
-              {t("nothingText")}
+              {t(dataset.modality === "tabular" ? "nothingTable" : "nothingText")}
             </EmptyState>
           ) : (
             <ResultView result={found} isPreview />
@@ -80,6 +80,7 @@ const GROUPS = ["none", "folder", "prefix"] as const;
 function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow">) {
   const t = useT("imports");
   const formats = useQuery(formatsQuery).data ?? [];
+  const isTabular = dataset.modality === "tabular";
   const own = formats.filter((format) => format.imports && format.modality === dataset.modality);
   const readable = own.map((format) => format.key);
   const change = (changes: Partial<Options>) => {
@@ -112,12 +113,14 @@ function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow"
           ]}
           onChange={(value) => value && change({ on_problem: value })}
         />
-        <SelectField
-          label={t("groupBy")}
-          value={options.group_by}
-          options={GROUPS.map((value) => ({ value, label: t(`groupBy_${value}`) }))}
-          onChange={(value) => value && change({ group_by: value })}
-        />
+        {isTabular ? null : (
+          <SelectField
+            label={t("groupBy")}
+            value={options.group_by}
+            options={GROUPS.map((value) => ({ value, label: t(`groupBy_${value}`) }))}
+            onChange={(value) => value && change({ group_by: value })}
+          />
+        )}
       </div>
     </Panel>
   );
@@ -186,7 +189,9 @@ function Actions({ dataset, options, count, isReady }: ActionsProps) {
     <Row justify="end">
       <Button onClick={() => void discard(dataset.id)}>{t("startOver")}</Button>
       <Button variant="primary" loading={busy} disabled={!isReady || count === 0} onClick={start}>
-        {isReady && count > 0 ? t("start", { count }) : t("startPlain")}
+        {isReady && count > 0
+          ? t(dataset.modality === "tabular" ? "startRows" : "start", { count })
+          : t("startPlain")}
       </Button>
     </Row>
   );

@@ -1,10 +1,10 @@
-import type { ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
+import type { ColumnKind, ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
 import { useWords } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
 import styles from "./imports.module.css";
-import { formatText, formatWord, problemText } from "./results";
+import { formatText, formatWord, isTable, problemText } from "./results";
 
 /** The figures of an import or its rehearsal, its classes and its problems. */
 export function ResultView({ result, isPreview }: { result: ImportResult; isPreview?: boolean }) {
@@ -24,16 +24,7 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
         </p>
       ) : null}
       <Columns columns={result.columns ?? []} />
-      <StatRow>
-        <Stat label={isPreview ? t("new") : t("created")} value={formatCount(result.created)} />
-        <Stat label={t("annotated")} value={formatCount(result.annotated)} />
-        <Stat label={t("duplicates")} value={formatCount(result.duplicates)} />
-        <Stat
-          label={t("skipped")}
-          value={formatCount(result.skipped)}
-          tone={result.skipped > 0 ? "warn" : "neutral"}
-        />
-      </StatRow>
+      <Figures result={result} isPreview={isPreview ?? false} />
       {classes.length > 0 ? (
         <Row wrap>
           <span className="muted small">{t("classesFound", { count: classes.length })}</span>
@@ -43,6 +34,7 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
           {classes.length > 20 ? <span className="muted">…</span> : null}
         </Row>
       ) : null}
+      <Kinds columns={result.kinds ?? []} />
       {problems > 0 ? <Problems result={result} /> : null}
     </Stack>
   );
@@ -60,6 +52,44 @@ function Columns({ columns }: { columns: readonly ImportColumn[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Figures({ result, isPreview }: { result: ImportResult; isPreview: boolean }) {
+  const t = useWords("imports", result.modality ?? "image");
+  const [fresh, withLabels] = isTable(result)
+    ? (["newRows", "withTarget"] as const)
+    : (["new", "annotated"] as const);
+  return (
+    <StatRow>
+      <Stat label={isPreview ? t(fresh) : t("created")} value={formatCount(result.created)} />
+      <Stat label={t(withLabels)} value={formatCount(result.annotated)} />
+      <Stat label={t("duplicates")} value={formatCount(result.duplicates)} />
+      <Stat
+        label={t("skipped")}
+        value={formatCount(result.skipped)}
+        tone={result.skipped > 0 ? "warn" : "neutral"}
+      />
+    </StatRow>
+  );
+}
+
+const COLUMNS_SHOWN = 40;
+
+/** What the columns of a table hold. */
+function Kinds({ columns }: { columns: readonly ColumnKind[] }) {
+  const t = useT("imports");
+  if (columns.length === 0) return null;
+  return (
+    <Row wrap>
+      <span className="muted small">{t("columnsFound", { count: columns.length })}</span>
+      {columns.slice(0, COLUMNS_SHOWN).map((column) => (
+        <Badge key={column.name}>
+          {column.name}: {lookup("tables", `kind_${column.kind}`) ?? column.kind}
+        </Badge>
+      ))}
+      {columns.length > COLUMNS_SHOWN ? <span className="muted">…</span> : null}
+    </Row>
   );
 }
 

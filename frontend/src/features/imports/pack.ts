@@ -4,6 +4,8 @@ const PART_BYTES = 256 * 1024 * 1024;
 const PART_FILES = 20_000;
 const ARCHIVE = /\.(zip|tar|tar\.gz|tgz|tar\.bz2|tbz2|tar\.xz|txz)$/i;
 
+const SINGLE_TABLE = /\.(csv|tsv|jsonl|ndjson|parquet|xlsx|arff)$/i;
+
 /** A file that is sent as it is. */
 export function isArchive(name: string): boolean {
   return ARCHIVE.test(name);
@@ -128,6 +130,7 @@ export async function packed(
   files: readonly PathFile[],
   onProgress: (done: number, total: number) => void,
 ): Promise<File[]> {
+  if (files.every(({ file }) => SINGLE_TABLE.test(file.name))) return files.map(({ file }) => file);
   const archives = files.filter(({ file }) => isArchive(file.name)).map(({ file }) => file);
   const loose = files.filter(({ file }) => !isArchive(file.name));
   const parts = partsOf(loose);

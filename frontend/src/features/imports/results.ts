@@ -1,5 +1,5 @@
 import { isRecord } from "@/api/errors";
-import type { ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
+import type { ColumnKind, ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
 import { wordKey } from "@/app/words";
 import { lookup } from "@/i18n";
 
@@ -13,9 +13,13 @@ function problemOf(value: unknown): ImportProblem[] {
 }
 
 function columnOf(value: unknown): ImportColumn[] {
-  return isRecord(value)
+  return isRecord(value) && "role" in value
     ? [{ role: text(value.role), column: text(value.column), why: text(value.why) }]
     : [];
+}
+
+function kindOf(value: unknown): ColumnKind[] {
+  return isRecord(value) && "kind" in value ? [{ name: text(value.name), kind: text(value.kind) }] : [];
 }
 
 /** A job's result as that of an import; figures it does not name are zero. */
@@ -37,6 +41,7 @@ export function importResult(raw: Readonly<Record<string, unknown>> | null | und
     also: Array.isArray(also) ? also.map(String) : [],
     classes: Array.isArray(classes) ? classes.map(String) : [],
     columns: Array.isArray(columns) ? columns.flatMap(columnOf) : [],
+    kinds: Array.isArray(columns) ? columns.flatMap(kindOf) : [],
   };
 }
 
@@ -59,9 +64,15 @@ export function sumOf(results: readonly ImportResult[]): ImportResult {
     modality: results[0]?.modality ?? "image",
     reason: results[0]?.reason ?? "",
     also: results[0]?.also ?? [],
+    kinds: results[0]?.kinds ?? [],
     classes: [...new Set(results.flatMap((result) => result.classes ?? []))],
     columns: results[0]?.columns ?? [],
   };
+}
+
+/** Whether it is about rows of a table, not about pictures. */
+export function isTable({ format }: Pick<ImportResult, "format">): boolean {
+  return format?.endsWith("_table") ?? false;
 }
 
 export function problemText({ code, detail }: Pick<ImportProblem, "code" | "detail">): string {

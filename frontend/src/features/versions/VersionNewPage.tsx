@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { statisticsQuery } from "@/api/samples";
+import { tableQuery } from "@/api/tables";
 import type { Dataset } from "@/api/types";
 import { createVersion, type SplitStrategy } from "@/api/versions";
 import { act } from "@/app/act";
@@ -18,6 +19,7 @@ import {
   PageHeader,
   Panel,
   SegmentedField,
+  SelectField,
   Stack,
   SwitchField,
   TextField,
@@ -46,6 +48,9 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
   const [keepsAlike, setKeepsAlike] = useState(true);
   const [locksTest, setLocksTest] = useState(false);
   const [which, setWhich] = useState<Which>("labeled");
+  const [column, setColumn] = useState<string | null>(null);
+  const isTabular = dataset.modality === "tabular";
+  const isByColumn = isTabular && (strategy === "group" || strategy === "time");
   const [jobId, setJobId] = useState<string | null>(null);
   const statistics = useQuery(statisticsQuery(dataset.id)).data;
   const count = countOf(statistics?.states, which);
@@ -63,12 +68,17 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
     };
     await act(async () =>
       setJobId(
-        (await createVersion(dataset.id, { name: name.trim(), split, filter: { state: STATES_OF[which] } }))
-          .id,
+        (
+          await createVersion(dataset.id, {
+            name: name.trim(),
+            split,
+            filter: { state: STATES_OF[which], ...(isByColumn && column ? { split_column: column } : {}) },
+          })
+        ).id,
       ),
     );
   };
-  const reason = count === 0 ? t("whyNot_none") : sumOf(shares) === 100 ? null : t("whyNot_shares");
+  const reason = useReason(count, shares, isByColumn && column === null);
   return (
     <Page>
       <PageHeader title={t("newTitle")} description={t("subtitle")} />
@@ -86,7 +96,10 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
               label={t("which")}
               showLabel
               value={which}
-              options={WHICH.map((value) => ({ value, label: t(`which_${value}`) }))}
+              options={WHICH.filter((value) => !isTabular || value !== "reviewed").map((value) => ({
+                value,
+                label: t(`which_${value}`),
+              }))}
               onChange={setWhich}
             />
             <ChoiceCards
@@ -100,6 +113,9 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
                 text: t(`strategyText_${value}`),
               }))}
             />
+            {isByColumn ? (
+              <SplitColumn dataset={dataset.id} strategy={strategy} value={column} onChange={setColumn} />
+            ) : null}
             <SharesFields shares={shares} onChange={setShares} />
             <Stack gap={12}>
               {strategy === "time" ? null : (
@@ -154,6 +170,36 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
         </Stack>
       </form>
     </Page>
+  );
+}
+
+/** Why no version can be made yet; null when one can. */
+function useReason(count: number | null, shares: Shares, lacksColumn: boolean): string | null {
+  const t = useT("versions");
+  if (count === 0) return t("whyNot_none");
+  if (lacksColumn) return t("whyNot_column");
+  return sumOf(shares) === 100 ? null : t("whyNot_shares");
+}
+
+interface SplitColumnProps {
+  dataset: string;
+  strategy: SplitStrategy;
+  value: string | null;
+  onChange: (value: string | null) => void;
+}
+
+/** The column of a table whose equal values stay together, or that orders the rows in time. */
+function SplitColumn({ dataset, strategy, value, onChange }: SplitColumnProps) {
+  const t = useT("versions");
+  const columns = useQuery(tableQuery(dataset)).data?.columns ?? [];
+  const fit = columns.filter(({ kind }) => strategy === "group" || kind === "datetime" || kind === "number");
+  return (
+    <SelectField
+      label={t("splitColumn")}
+      value={value}
+      options={fit.map(({ index, name }) => ({ value: String(index), label: name }))}
+      onChange={onChange}
+    />
   );
 }
 

@@ -258,6 +258,10 @@ export default {
   task_text_classification: "Texts: one class each",
   task_text_multilabel: "Texts: any number of classes",
   task_ner: "Texts: named entities",
+  task_tabular_classification: "Tables: one class a row",
+  task_tabular_regression: "Tables: one number a row",
+  taskText_tabular_classification: "Rows and columns: which customer leaves?",
+  taskText_tabular_regression: "Rows and columns: what does this house cost?",
   taskText_image_classification: "One class per picture: which flower is this?",
   taskText_object_detection: "Boxes around things: where are the scratches?",
   taskText_instance_segmentation: "An outline for every thing: which pixels are which scratch?",
@@ -348,4 +352,27 @@ export default {
   script_hebrew: "Hebrew",
   script_devanagari: "Devanagari",
   script_thai: "Thai",
+  finding_no_target: "No target column",
+  finding_column_missing: "Columns with many missing cells",
+  finding_column_constant: "Columns that always say the same",
+  finding_column_identifier: "Columns that only name the row",
+  finding_column_mixed: "Columns with cells that do not fit",
+  finding_column_outliers: "Values far from all others",
+  finding_rows_duplicate: "Rows that say the same",
+  finding_columns_alike: "Columns that say the same as another",
+  finding_target_leak: "Columns that give the target away",
+  finding_column_drift: "Columns that have changed since the last version",
+  remedyText_choose_target:
+    "Choose the column that is to be predicted: its menu in the table has “Predict this column”.",
+  remedyText_impute_or_drop: "Fill the gaps with a recipe, or leave the column out.",
+  remedyText_drop_columns:
+    "Leave the column out of training. One that gives the target away is often written after the fact, when the answer was known.",
+  remedyText_correct_kind:
+    "Filter by “does not fit” to see the cells; mend them at the source, or have the column read as another kind.",
+  remedyText_clip_or_confirm:
+    "Look at the rows. If the values are real, keep them; if they are typing errors, mend them or clip the column.",
+  remedyText_dedupe:
+    "Leave all but one out if they were copied by mistake. A split never tears equal rows apart.",
+  remedyText_compare_versions:
+    "Look at both distributions. If the world has changed, train again; if the source has, mend it.",
 } as const;

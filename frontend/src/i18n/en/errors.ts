@@ -99,4 +99,12 @@ export default {
   archive_overlap: "Files in the archive lie over each other, so it is not opened.",
   secret_shown_once: "It was made before, and its secret was shown once. Make another.",
   idempotency_in_progress: "The same request is being worked on. Wait a moment.",
+  table_unreadable: "This file cannot be read as a table. {{detail}}",
+  table_reader_died: "The table takes more memory or time than it is given. Send it in smaller pieces.",
+  table_query_too_long: "This question of the table takes too long. Narrow it with a filter.",
+  table_changed: "A column was corrected while the file was read. Import it again.",
+  table_empty: "No row is left: none has a value in the target column, or none passes the filter.",
+  column_name_taken: "Another column of this table has that name.",
+  split_impossible:
+    "This split needs a column it can go by. Choose a target or another column, or split at random.",
 } as const;

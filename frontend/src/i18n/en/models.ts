@@ -8,6 +8,8 @@ export default {
   task: "Task",
   task_image_classification: "Image classification",
   task_object_detection: "Object detection",
+  task_tabular_classification: "Table: class",
+  task_tabular_regression: "Table: number",
   task_instance_segmentation: "Instance segmentation",
   task_semantic_segmentation: "Semantic segmentation",
   task_keypoints: "Key points",

@@ -123,4 +123,10 @@ export default {
   text_pictures_other: "{{count}} texts",
   text_which: "Which texts",
   text_filterLabel: "Texts taken",
+  splitColumn: "By the column",
+  whyNot_column: "Choose the column to split by.",
+  format_csv_table: "CSV",
+  format_parquet_table: "Parquet",
+  formatText_csv_table: "One table in UTF-8, every cell as the file had it, with a column for the split.",
+  formatText_parquet_table: "One table with typed columns, with a column for the split.",
 } as const;

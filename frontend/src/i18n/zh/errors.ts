@@ -98,4 +98,11 @@ export default {
   archive_overlap: "压缩包内文件互相重叠，已拒绝打开。",
   secret_shown_once: "已经创建过，密钥只显示一次。请重新创建一个。",
   idempotency_in_progress: "相同的请求正在处理，请稍候。",
+  table_unreadable: "无法把这个文件当作表格读取。{{detail}}",
+  table_reader_died: "这个表格需要的内存或时间超出限制，请拆成几份再导入。",
+  table_query_too_long: "这次查询耗时过长，请用筛选缩小范围。",
+  table_changed: "读取文件期间有列被更正过，请重新导入。",
+  table_empty: "没有剩下任何行：目标列没有值，或者没有行通过筛选。",
+  column_name_taken: "表格中已有同名的列。",
+  split_impossible: "这种划分需要一个可依据的列：请选择目标列或其他列，或改为随机划分。",
 } satisfies Translation<typeof import("../en/errors").default>;

@@ -10,6 +10,8 @@ export default {
   task: "任务",
   task_image_classification: "图像分类",
   task_object_detection: "目标检测",
+  task_tabular_classification: "表格分类",
+  task_tabular_regression: "表格回归",
   task_instance_segmentation: "实例分割",
   task_semantic_segmentation: "语义分割",
   task_keypoints: "关键点",

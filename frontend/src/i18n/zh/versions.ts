@@ -121,4 +121,10 @@ export default {
   text_pictures_other: "{{count}} 条文本",
   text_which: "哪些文本",
   text_filterLabel: "包含的文本",
+  splitColumn: "依据的列",
+  whyNot_column: "请选择划分所依据的列。",
+  format_csv_table: "CSV",
+  format_parquet_table: "Parquet",
+  formatText_csv_table: "UTF-8 编码的一个表格，单元格保持原样，另有一列注明划分。",
+  formatText_parquet_table: "带类型的一个表格，另有一列注明划分。",
 } satisfies Translation<typeof import("../en/versions").default>;

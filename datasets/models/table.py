@@ -1,0 +1,81 @@
+"""Tables: their columns are rows here, their rows are Parquet parts in the blob store."""
+
+from django.db import models
+
+from core.ids import uuid7
+
+
+class Table(models.Model):
+    """The table of a tabular data set.
+
+    `revision` rises with everything that changes what a reader sees. `next_row` and `next_column` are the numbers
+    that nobody has had. `associations` are those of `described_revision`.
+    """
+
+    dataset = models.OneToOneField(
+        "datasets.Dataset", on_delete=models.CASCADE, primary_key=True, related_name="table"
+    )
+    revision = models.PositiveIntegerField(default=1)
+    next_row = models.BigIntegerField(default=1)
+    next_column = models.PositiveIntegerField(default=0)
+    target = models.PositiveIntegerField(null=True, blank=True)
+    described_revision = models.PositiveIntegerField(default=0)
+    associations = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"table of {self.dataset_id}"
+
+
+class TableColumn(models.Model):
+    """One typed column. `index` names it in the parts and is never used again."""
+
+    id = models.BigAutoField(primary_key=True)
+    table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="columns")
+    index = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    reason = models.JSONField(default=dict)
+    params = models.JSONField(default=dict)
+    statistics = models.JSONField(default=dict)
+
+    class Meta:
+        """Numbers and names are unique."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("table", "index"), name="datasets_column_index"),
+            models.UniqueConstraint(fields=("table", "name"), name="datasets_column_name"),
+        )
+        ordering = ("index",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TablePart(models.Model):
+    """Rows `first_row` to `first_row + rows - 1`, in one immutable file; seen by readers once it `is_live`.
+
+    A corrected kind puts another file in its place.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="parts")
+    source = models.ForeignKey(
+        "datasets.ImportBatch", null=True, on_delete=models.SET_NULL, related_name="table_parts"
+    )
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    first_row = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    is_live = models.BooleanField(default=False)
+
+    class Meta:
+        """Ordered by their rows, which never overlap."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("table", "first_row"), name="datasets_part_first_row"),
+        )
+        indexes = (models.Index(fields=("sha256",), name="datasets_part_bytes"),)
+        ordering = ("first_row",)
+
+    def __str__(self) -> str:
+        return f"rows from {self.first_row}"

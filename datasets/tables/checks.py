@@ -1,0 +1,282 @@
+"""What may be wrong with a table. Pure.
+
+Every finding names its columns with the figures that led to it. Limits are set so that clean real tables raise
+nothing but hints; `tests/datasets/tables/test_checks.py` holds them to it.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datasets.quality.label_stats import Found
+from datasets.tables.engine import rows
+from datasets.tables.kinds import Column, misfit_sql, text_sql
+from datasets.tables.statistics import associations
+
+if TYPE_CHECKING:
+    import duckdb
+
+MANY_MISSING: Final = 0.3
+FAR_Z: Final = 8.0
+FAR_IQR: Final = 6.0
+FEW_FAR: Final = 0.01
+LEAK_SCORE: Final = 0.98
+SAME_R: Final = 0.98
+RARE_SHARE: Final = 0.05
+PSI_DRIFT: Final = 0.25
+KS_DRIFT: Final = 0.2
+_LEAST_ROWS: Final = 30
+_BUCKETS: Final = 20
+_MAX_LEAK_LEVELS: Final = 50
+_MAX_LISTED: Final = 50
+Connection = Any
+
+
+def findings(
+    connection: "duckdb.DuckDBPyConnection",
+    source: str,
+    columns: Sequence[Column],
+    *,
+    target: int | None,
+    before: str | None,
+) -> list[Found]:
+    """Every check, also those that found nothing. `before` is the relation of an earlier version."""
+    total = int(rows(connection, f"SELECT count(*) FROM {source}")[0][0])
+    aim = next((column for column in columns if column.index == target), None)
+    facts = [_fact(connection, source, column) for column in columns] if total else []
+    return [
+        Found("no_samples", "error", int(total == 0), "import_files"),
+        Found("no_target", "warning", int(total > 0 and aim is None), "choose_target"),
+        _columns("column_missing", "warning", "impute_or_drop", _missing(facts, total)),
+        _columns("column_constant", "warning", "drop_columns", _constant(facts, total)),
+        _columns("column_identifier", "info", "drop_columns", _identifiers(facts, total, aim)),
+        _columns("column_mixed", "warning", "correct_kind", _mixed(facts)),
+        _columns("column_outliers", "info", "clip_or_confirm", _outliers(connection, source, columns, total)),
+        _duplicates(connection, source, columns, total),
+        _columns("columns_alike", "info", "drop_columns", _alike(connection, source, columns, aim, total)),
+        _columns("target_leak", "error", "drop_columns", _leaks(connection, source, facts, aim, total)),
+        _balance(connection, source, aim),
+        _columns("column_drift", "warning", "compare_versions", _drift(connection, source, before, columns)),
+    ]
+
+
+def _columns(code: str, severity: Any, remedy: str, listed: list[dict[str, Any]]) -> Found:
+    return Found(code, severity, len(listed), remedy, {"columns": listed[:_MAX_LISTED]} if listed else {})
+
+
+def _named(column: Column, **figures: Any) -> dict[str, Any]:
+    return {"index": column.index, "name": column.name, **figures}
+
+
+def _fact(connection: Connection, source: str, column: Column) -> tuple[Column, int, int, int]:
+    cell = column.value
+    filled, misfits, distinct = rows(
+        connection,
+        f"SELECT count({cell}), count(*) FILTER ({misfit_sql(column)}), count(DISTINCT {cell}) FROM {source}",
+    )[0]
+    return column, filled, misfits, distinct
+
+
+Facts = Sequence[tuple[Column, int, int, int]]
+
+
+def _missing(facts: Facts, total: int) -> list[dict[str, Any]]:
+    shares = [(column, (total - filled - misfits) / total) for column, filled, misfits, _ in facts]
+    return [_named(column, share=round(share, 4)) for column, share in shares if share >= MANY_MISSING]
+
+
+def _constant(facts: Facts, total: int) -> list[dict[str, Any]]:
+    return [
+        _named(column, distinct=distinct)
+        for column, filled, misfits, distinct in facts
+        if distinct <= 1 and not misfits and filled in (0, total) and total > 1
+    ]
+
+
+def _identifiers(facts: Facts, total: int, aim: Column | None) -> list[dict[str, Any]]:
+    return [
+        _named(column)
+        for column, _, _, distinct in facts
+        if column is not aim
+        and total >= _LEAST_ROWS
+        and (column.kind == "id" or (column.kind == "category" and distinct >= 0.95 * total))
+    ]
+
+
+def _mixed(facts: Facts) -> list[dict[str, Any]]:
+    return [_named(column, kind=column.kind, cells=misfits) for column, _, misfits, _ in facts if misfits]
+
+
+def _outliers(
+    connection: Connection, source: str, columns: Sequence[Column], total: int
+) -> list[dict[str, Any]]:
+    """Cells far by both rules, the robust z (median, MAD) and the fences (IQR); few of them, else it is the shape."""
+    listed = []
+    for column in (c for c in columns if c.kind == "number" and total >= _LEAST_ROWS):
+        cell = column.value
+        middle, spread, low, high = rows(
+            connection,
+            f"SELECT median({cell}), mad({cell}), quantile_cont({cell}, 0.25), quantile_cont({cell}, 0.75) FROM {source}",
+        )[0]
+        if not spread or not high - low:
+            continue
+        reach = max(FAR_Z * 1.4826 * spread, FAR_IQR * (high - low))
+        counted = rows(
+            connection,
+            f"SELECT count(*), min({cell}), max({cell}) FROM {source} WHERE abs({cell} - ?) > ?",
+            [middle, reach],
+        )[0]
+        if counted[0] and counted[0] <= max(1, FEW_FAR * total):
+            listed.append(_named(column, cells=counted[0], below=middle - reach, above=middle + reach))
+    return listed
+
+
+def _duplicates(connection: Connection, source: str, columns: Sequence[Column], total: int) -> Found:
+    """Rows that say the same in every column but ids."""
+    told = [column for column in columns if column.kind != "id"]
+    if len(told) < 2 or not total:
+        return Found("rows_duplicate", "info", 0, "dedupe")
+    content = ", ".join(f"coalesce({text_sql(column)}, '')" for column in told)
+    extra, groups = rows(
+        connection,
+        f"SELECT coalesce(sum(n - 1), 0), count(*) FROM (SELECT count(*) AS n FROM {source} "
+        f"GROUP BY md5(concat_ws(chr(31), {content})) HAVING count(*) > 1)",
+    )[0]
+    return Found("rows_duplicate", "info", int(extra), "dedupe", {"groups": groups} if extra else {})
+
+
+def _alike(
+    connection: Connection, source: str, columns: Sequence[Column], aim: Column | None, total: int
+) -> list[dict[str, Any]]:
+    if total < _LEAST_ROWS:
+        return []
+    kept = [column for column in columns if column is not aim]
+    found = associations(connection, source, kept, total)
+    by_index = {column.index: column for column in columns}
+    listed = []
+    for places, matrix, least in (
+        (found["numbers"], found["pearson"], SAME_R),
+        (found["categories"], found["cramers_v"], 0.995),
+    ):
+        for i, row in enumerate(matrix):
+            for j in range(i):
+                if row[j] is not None and abs(row[j]) >= least:
+                    other = by_index[places[j]]
+                    listed.append(_named(by_index[places[i]], other=other.name, value=round(row[j], 4)))
+    return listed
+
+
+def _leaks(
+    connection: Connection, source: str, facts: Facts, aim: Column | None, total: int
+) -> list[dict[str, Any]]:
+    """Columns that alone tell the target: share of it explained, in [0, 1], above what guessing explains."""
+    if aim is None or total < _LEAST_ROWS:
+        return []
+    listed = []
+    for column, filled, _, distinct in facts:
+        if column is aim or column.kind in ("id", "text") or filled < 0.5 * total or distinct < 2:
+            continue
+        if column.kind == "category" and distinct > _MAX_LEAK_LEVELS:
+            continue
+        score = _explained(connection, source, column, aim)
+        if score is not None and score >= LEAK_SCORE:
+            listed.append(_named(column, score=round(score, 4)))
+    return listed
+
+
+def _explained(connection: Connection, source: str, column: Column, aim: Column) -> float | None:
+    cell, goal = column.value, aim.value
+    bucket = cell
+    if column.kind in ("number", "datetime"):
+        bucket = f"ntile({_BUCKETS}) OVER (ORDER BY {cell})"
+    pair = (
+        f"(SELECT {bucket} AS b, {goal} AS y FROM {source} WHERE {cell} IS NOT NULL AND {goal} IS NOT NULL)"
+    )
+    if aim.kind == "number":
+        inner, whole, n = rows(
+            connection,
+            f"SELECT sum(v * n) / sum(n), max(t), sum(n) FROM (SELECT var_pop(y) AS v, count(*) AS n, "
+            f"(SELECT var_pop(y) FROM {pair}) AS t FROM {pair} GROUP BY b)",
+        )[0]
+        return 1 - inner / whole if whole and n >= _LEAST_ROWS else None
+    hit, most, n = rows(
+        connection,
+        f"SELECT sum(m), max(t), sum(s) FROM (SELECT max(n) AS m, sum(n) AS s, (SELECT max(c) FROM (SELECT count(*) "
+        f"AS c FROM {pair} GROUP BY y)) AS t FROM (SELECT b, y, count(*) AS n FROM {pair} GROUP BY b, y) GROUP BY b)",
+    )[0]
+    return (hit - most) / (n - most) if n and n > most else None
+
+
+def _balance(connection: Connection, source: str, aim: Column | None) -> Found:
+    if aim is None or aim.kind not in ("category", "boolean"):
+        return Found("classes_unbalanced", "warning", 0, "add_samples")
+    counted = rows(
+        connection, f"SELECT count(*) FROM {source} WHERE {aim.value} IS NOT NULL GROUP BY {aim.value}"
+    )
+    counts = [row[0] for row in counted]
+    is_off = len(counts) > 1 and min(counts) < RARE_SHARE * max(counts)
+    figures = {"most": max(counts), "least": min(counts)} if counts else {}
+    return Found("classes_unbalanced", "warning", int(is_off), "add_samples", figures)
+
+
+def _drift(
+    connection: Connection, source: str, before: str | None, columns: Sequence[Column]
+) -> list[dict[str, Any]]:
+    if before is None:
+        return []
+    measures: dict[str, Callable[[Connection, str, str, Column], tuple[str, float, float] | None]] = {
+        "number": _number_drift,
+        "category": _word_drift,
+        "boolean": _word_drift,
+    }
+    listed = []
+    for column in columns:
+        measure = measures.get(column.kind)
+        found = measure(connection, source, before, column) if measure else None
+        if found is not None and found[1] >= found[2]:
+            listed.append(_named(column, measure=found[0], value=round(found[1], 4)))
+    return listed
+
+
+def _number_drift(
+    connection: Connection, now: str, before: str, column: Column
+) -> tuple[str, float, float] | None:
+    cell = column.value
+    sql = f"SELECT count({cell}) FROM "
+    if min(rows(connection, sql + now)[0][0], rows(connection, sql + before)[0][0]) < _LEAST_ROWS:
+        return None
+    distance = rows(
+        connection,
+        f"""WITH both_ AS (SELECT {cell} AS v, 1 AS a, 0 AS b FROM {now} WHERE {cell} IS NOT NULL
+            UNION ALL SELECT {cell}, 0, 1 FROM {before} WHERE {cell} IS NOT NULL),
+        steps AS (SELECT v, sum(a) AS a, sum(b) AS b FROM both_ GROUP BY v)
+        SELECT max(abs(ca / ta - cb / tb)) FROM (SELECT sum(a) OVER (ORDER BY v) AS ca, sum(b) OVER (ORDER BY v) AS cb,
+            sum(a) OVER () AS ta, sum(b) OVER () AS tb FROM steps)""",
+    )[0][0]
+    return "ks", float(distance), KS_DRIFT
+
+
+def _word_drift(
+    connection: Connection, now: str, before: str, column: Column
+) -> tuple[str, float, float] | None:
+    cell = column.value
+    counted = rows(
+        connection,
+        f"SELECT w, sum(a), sum(b) FROM (SELECT {cell} AS w, 1 AS a, 0 AS b FROM {now} WHERE {cell} IS NOT NULL "
+        f"UNION ALL SELECT {cell}, 0, 1 FROM {before} WHERE {cell} IS NOT NULL) GROUP BY w",
+    )
+    counts = np.array([row[1:] for row in counted], np.float64).reshape(-1, 2)
+    if not 0 < len(counts) <= _MAX_LEAK_LEVELS or counts.sum(axis=0).min() < _LEAST_ROWS:
+        return None
+    return "psi", psi(counts[:, 0], counts[:, 1]), PSI_DRIFT
+
+
+def psi(now: NDArray[np.float64], before: NDArray[np.float64]) -> float:
+    """Population stability index of two vectors of counts over the same levels; half a count stands for none."""
+    p = np.maximum(now, 0.5) / np.maximum(now, 0.5).sum()
+    q = np.maximum(before, 0.5) / np.maximum(before, 0.5).sum()
+    value = float(((p - q) * np.log(p / q)).sum())
+    return value if math.isfinite(value) else 0.0

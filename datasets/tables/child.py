@@ -1,0 +1,157 @@
+"""The process that works on tables: `python -m datasets.tables.child STEP FOLDER`. Pure.
+
+FOLDER holds `STEP.json`, what is asked; the answer is `STEP.out.json`, a refusal `error.json` with exit code 3. A
+finished part is told as a line of JSON on standard output as soon as it is written. The process limits itself
+before it opens the first file.
+"""
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from core.errors import DomainError
+from datasets.tables import checks, freeze
+from datasets.tables.engine import connect, rows
+from datasets.tables.infer import inferred
+from datasets.tables.kinds import Column
+from datasets.tables.parts import PART_ROWS, has_columns, misfits, part_rewrite, part_write, source_sql
+from datasets.tables.staging import OWN, staged
+from datasets.tables.statistics import associations, column_statistics
+
+MEMORY_BYTES: Final = 4 * 1024**3
+CPU_S: Final = 3 * 3600
+_NICE: Final = 10
+_PREVIEW: Final = 20
+Spec = Mapping[str, Any]
+
+
+def main() -> int:
+    """Do one step; the exit code."""
+    step, folder = sys.argv[1], Path(sys.argv[2])
+    _limit()
+    spec = orjson.loads((folder / f"{step}.json").read_bytes())
+    try:
+        answer = STEPS[step](spec, folder)
+    except DomainError as exc:
+        fault = {"code": exc.code, "detail": exc.detail, "params": exc.params}
+        (folder / "error.json").write_bytes(orjson.dumps(fault))
+        return 3
+    (folder / f"{step}.out.json").write_bytes(orjson.dumps(answer))
+    return 0
+
+
+def stage(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Read a file into `stage.db` and say what its columns are; columns that are known by name keep their kind."""
+    path = Path(spec["path"])
+    connection = connect([folder, path.parent], database=folder / "stage.db")
+    table = staged(connection, path, spec["name"], spec["format"], folder)
+    known = {row["name"]: row for row in spec["known"]}
+    columns = [c for c in inferred(connection, table.names, {**table.declared, **known}) if c.name not in OWN]
+    # Of the others inference has counted that every cell fits.
+    doubtful = [(c, c.index) for c in columns if "fits" not in c.reason or c.reason["fits"] < c.reason["of"]]
+    problems = [*table.problems, *misfits(connection, doubtful)]
+    shown = rows(connection, f"SELECT * FROM raw ORDER BY rowid LIMIT {_PREVIEW}")
+    connection.close()
+    return {
+        "format": table.format,
+        "reason": table.reason,
+        "notes": table.notes,
+        "rows": table.rows,
+        "columns": [
+            {**column.to_json(), "index": known.get(column.name, {}).get("index"), "place": column.index}
+            for column in columns
+        ],
+        "problems": [[p.code, p.where, p.detail, p.count] for p in problems],
+        "preview": [[cell and cell[:200] for cell in row] for row in shown],
+    }
+
+
+def write(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Parts of what `stage` read, those before `done` left out; each is told on standard output."""
+    connection = connect([folder], database=folder / "stage.db")
+    columns = [(Column.from_json(row), row["place"]) for row in spec["columns"]]
+    for start in range(spec["done"], spec["rows"], PART_ROWS):
+        stop = min(start + PART_ROWS, spec["rows"])
+        target = folder / f"part-{start}.parquet"
+        part_write(connection, columns, target, start=start, stop=stop, first_id=spec["first_id"])
+        _tell({"path": str(target), "start": start, "rows": stop - start})
+    connection.close()
+    return {}
+
+
+def retype(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Every part with one column read anew."""
+    parts = [Path(part) for part in spec["parts"]]
+    connection = connect([folder, *{part.parent for part in parts}])
+    columns, new = [Column.from_json(row) for row in spec["columns"]], Column.from_json(spec["new"])
+    for number, part in enumerate(parts):
+        target = folder / f"part-{number}.parquet"
+        there = has_columns(connection, part, columns)
+        if all(column.index != new.index for column in there):
+            _tell({"number": number, "path": None})
+            continue
+        part_rewrite(connection, part, there, new, target)
+        _tell({"number": number, "path": str(target)})
+    return {}
+
+
+def describe(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Statistics of every column, and how columns go together."""
+    parts = [Path(part) for part in spec["parts"]]
+    connection = connect([folder, *{part.parent for part in parts}])
+    columns = [Column.from_json(row) for row in spec["columns"]]
+    source = source_sql(connection, parts, columns)
+    found: dict[str, Any] = {}
+    for done, column in enumerate(columns, 1):
+        found[str(column.index)] = column_statistics(connection, source, column)
+        _tell({"described": done, "of": len(columns)})
+    return {"columns": found, "associations": associations(connection, source, columns, spec["rows"])}
+
+
+def check(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Everything the checks found."""
+    parts = [Path(part) for part in spec["parts"]]
+    before = [Path(part) for part in spec["before"]]
+    connection = connect([folder, *{part.parent for part in (*parts, *before)}])
+    columns = [Column.from_json(row) for row in spec["columns"]]
+    found = checks.findings(
+        connection,
+        source_sql(connection, parts, columns),
+        columns,
+        target=spec["target"],
+        before=source_sql(connection, before, columns) if before else None,
+    )
+    return {"found": [[row.code, row.severity, row.count, row.remedy, row.params] for row in found]}
+
+
+STEPS: Final[Mapping[str, Callable[[Spec, Path], dict[str, Any]]]] = {
+    "stage": stage,
+    "write": write,
+    "retype": retype,
+    "describe": describe,
+    "check": check,
+    "freeze": freeze.frozen,
+    "export": freeze.exported,
+}
+
+
+def _tell(line: Mapping[str, Any]) -> None:
+    sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _limit() -> None:
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

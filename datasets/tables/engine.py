@@ -1,0 +1,71 @@
+"""Connections to DuckDB, inside limits of memory, time and reach. Pure."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from core.errors import NotReady
+
+if TYPE_CHECKING:
+    import duckdb
+
+QUERY_MEMORY: Final = "384MB"
+WORK_MEMORY: Final = "768MB"
+QUERY_S: Final = 10.0
+Row = tuple[Any, ...]
+
+
+class QueryTooLong(NotReady):
+    """The question took longer than it may; a filter, or fewer columns, makes it shorter."""
+
+    code = "table_query_too_long"
+
+
+def connect(
+    folders: Sequence[Path], *, database: Path | None = None, memory: str = WORK_MEMORY, threads: int = 1
+) -> "duckdb.DuckDBPyConnection":
+    """A database of its own that reads and writes below `folders` only and loads no extensions.
+
+    What does not fit the memory goes to the first folder.
+    """
+    import duckdb
+
+    connection = duckdb.connect(
+        str(database or ":memory:"),
+        config={
+            "memory_limit": memory,
+            "threads": threads,
+            "temp_directory": str(folders[0] / "spill"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "preserve_insertion_order": "true",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET allowed_directories = {[str(folder) + '/' for folder in folders]}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@contextmanager
+def deadline(connection: "duckdb.DuckDBPyConnection", seconds: float = QUERY_S) -> Iterator[None]:
+    """Interrupt what the block runs on `connection` after so long. Raises QueryTooLong, also when memory runs out."""
+    import duckdb
+
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException) as exc:
+        raise QueryTooLong("this question of the table takes too long; narrow it with a filter") from exc
+    finally:
+        timer.cancel()
+
+
+def rows(connection: "duckdb.DuckDBPyConnection", sql: str, params: Sequence[Any] = ()) -> list[Row]:
+    """All rows of one statement."""
+    return connection.execute(sql, list(params)).fetchall()

@@ -1,0 +1,214 @@
+"""What a stranger's file is, and its text as UTF-8. Pure.
+
+Every refusal is a TableRefused; the file is read in chunks and never held whole.
+"""
+
+import codecs
+import gzip
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+from core.errors import InvalidInput
+from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
+from datasets.formats.zipfiles import ZipTree
+
+FORMATS: Final = {
+    "csv_table": "CSV or TSV table",
+    "jsonl_table": "JSON Lines table",
+    "parquet_table": "Parquet table",
+    "xlsx_table": "Excel workbook (XLSX)",
+    "arff_table": "ARFF table",
+}
+SUFFIXES: Final = (
+    "csv",
+    "tsv",
+    "tab",
+    "txt",
+    "jsonl",
+    "ndjson",
+    "parquet",
+    "pq",
+    "xlsx",
+    "xlsm",
+    "arff",
+    "gz",
+)
+MAX_TEXT_BYTES: Final = 20 * 1024**3
+_HEAD: Final = 64 * 1024
+_CHUNK: Final = 1 << 20
+# Of all bytes: in UTF-16 every blank, digit and separator brings a zero, in other text none does.
+_ZERO_SHARE: Final = 0.02
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# GB18030 holds GBK and GB2312 but not every sequence; what it refuses is taken for the Windows code page.
+_GUESSES: Final = ("utf-8", "gb18030", "cp1252")
+
+
+class TableRefused(InvalidInput):
+    """The file is not read as a table; the detail says what to do."""
+
+    code = "table_unreadable"
+
+
+def unwrapped(path: Path, scratch: Path) -> Path:
+    """The one table of a ZIP or GZIP, unpacked into `scratch`; any other file as it is. Raises TableRefused."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head[:2] == b"\x1f\x8b":
+        return _gunzipped(path, scratch)
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") and not _is_workbook(path):
+        return _unzipped(path, scratch)
+    return path
+
+
+def format_of(path: Path, name: str) -> tuple[str, str]:
+    """The key of the format and the reason in words. Raises TableRefused."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip():
+        raise TableRefused("the file is empty; upload it again", field="file")
+    if head.startswith(b"PAR1"):
+        return "parquet_table", "it begins with the mark of Parquet"
+    if head.startswith(b"PK"):
+        return "xlsx_table", "it is a workbook"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise TableRefused("old Excel files (.xls) are not read; save it as .xlsx or CSV", field="file")
+    text = _head_text(head)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    said = next((line for line in lines if not line.startswith("%")), "")
+    if said.lower().startswith("@relation"):
+        return "arff_table", "it begins with @relation"
+    if said.startswith("{") or name.lower().endswith((".jsonl", ".ndjson")):
+        return "jsonl_table", "every line is a JSON object"
+    return "csv_table", "it is text in lines"
+
+
+def to_utf8(path: Path, scratch: Path) -> tuple[Path, str]:
+    """The text as UTF-8 without a mark, and the encoding it had; the file itself when it is that already.
+
+    Raises TableRefused for zero bytes and for text in no known encoding.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    mark, encodings = _encodings(head)
+    for encoding in encodings:
+        target = scratch / f"text-{encoding}"
+        try:
+            if encoding == "utf-8" and not mark:
+                _check_text(path)
+                return path, encoding
+            _transcode(path, target, encoding, mark)
+        except UnicodeError:
+            target.unlink(missing_ok=True)
+            continue
+        return target, encoding
+    raise TableRefused(f"the text is not {' or '.join(encodings)}; save it again as UTF-8", field="file")
+
+
+def _encodings(head: bytes) -> tuple[int, tuple[str, ...]]:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return len(mark), (encoding,)
+    low, high = head[0:4096:2].count(0), head[1:4096:2].count(0)
+    if max(low, high) > _ZERO_SHARE * len(head[:4096]) and low != high:
+        return 0, ("utf-16-le" if high > low else "utf-16-be",)
+    return 0, _GUESSES
+
+
+def _head_text(head: bytes) -> str:
+    mark, encodings = _encodings(head)
+    return head[mark:].decode(encodings[0], errors="replace")
+
+
+def _check_text(path: Path) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    with path.open("rb") as file:
+        for chunk in _chunks(file):
+            decoder.decode(chunk)
+            if b"\x00" in chunk:
+                raise _zero_bytes()
+        decoder.decode(b"", True)
+
+
+def _transcode(path: Path, target: Path, encoding: str, mark: int) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with path.open("rb") as file, target.open("wb") as out:
+        file.seek(mark)
+        for chunk in _chunks(file):
+            text = decoder.decode(chunk)
+            if "\x00" in text:
+                raise _zero_bytes()
+            out.write(text.encode())
+        out.write(decoder.decode(b"", True).encode())
+
+
+def _zero_bytes() -> TableRefused:
+    return TableRefused("the text holds zero bytes, so it is no table; save it again as UTF-8", field="file")
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "[Content_Types].xml" in archive.namelist() and any(
+                name.startswith("xl/") for name in archive.namelist()
+            )
+    except (zipfile.BadZipFile, OSError, ValueError) as exc:
+        raise TableRefused("the archive is damaged; pack it again", field="file") from exc
+
+
+def _gunzipped(path: Path, scratch: Path) -> Path:
+    target = scratch / "unpacked"
+    try:
+        with gzip.open(path) as source:
+            _copy(source, target, path.stat().st_size)
+    except (OSError, EOFError) as exc:
+        raise TableRefused("the compressed file breaks off; compress it again", field="file") from exc
+    return target
+
+
+def _unzipped(path: Path, scratch: Path) -> Path:
+    with path.open("rb") as file:
+        tree = ZipTree(os.dup(file.fileno()))  # refuses bombs and overlapping members
+        tree.close()
+    with zipfile.ZipFile(path) as archive:
+        tables = [info for info in archive.infolist() if _is_table(info)]
+        if len(tables) != 1:
+            found = "no table" if not tables else f"{len(tables)} tables"
+            raise TableRefused(f"the archive holds {found}; send one table at a time", field="file")
+        target = scratch / "unpacked"
+        try:
+            with archive.open(tables[0]) as source:
+                _copy(source, target, path.stat().st_size)
+        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as exc:
+            raise TableRefused("the table in the archive is damaged; pack it again", field="file") from exc
+    return target
+
+
+def _is_table(info: zipfile.ZipInfo) -> bool:
+    tail = info.filename.rpartition("/")[2]
+    hidden = tail.startswith(".") or info.filename.startswith("__MACOSX/")
+    return not info.is_dir() and not hidden and tail.rpartition(".")[2].lower() in SUFFIXES
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, packed_bytes: int) -> None:
+    most = min(MAX_TEXT_BYTES, max(MAX_RATIO * packed_bytes, RATIO_FREE_BYTES))
+    with target.open("wb") as out:
+        written = 0
+        while chunk := source.read(_CHUNK):
+            written += len(chunk)
+            if written > most:
+                raise TableRefused("unpacked, the file is far larger than any real table; send it as it is")
+            out.write(chunk)

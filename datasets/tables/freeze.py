@@ -1,0 +1,214 @@
+"""Freezing a table into one Parquet file with a column of splits, and writing that out for others. Pure.
+
+The same rows, kinds and seed give the same bytes. A row's place in the draw is the hash of the seed and of what
+the row says, so equal rows are never in two splits and neither ids nor the order of imports matter.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from core.errors import InvalidInput
+from datasets.tables.engine import connect, rows
+from datasets.tables.kinds import Column, literal, misfit_sql, quoted, text_sql
+from datasets.tables.parts import GROUP_ROWS, source_sql
+from datasets.tables.query import conditions_from, where_sql
+from datasets.tables.staging import METADATA_KEY
+
+if TYPE_CHECKING:
+    import duckdb
+
+SPLITS: Final = ("train", "val", "test")
+STRATEGIES: Final = ("random", "stratified", "group", "time")
+EXPORTS: Final = {"csv_table": "csv", "parquet_table": "parquet"}
+MAX_CLASSES: Final = 1_000
+_STRATA: Final = 10
+_CHUNK: Final = 1 << 20
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+Spec = Mapping[str, Any]
+
+
+class TableEmpty(InvalidInput):
+    """No row qualifies."""
+
+    code = "table_empty"
+
+
+class SplitImpossible(InvalidInput):
+    """The split asks for something that the table does not have."""
+
+    code = "split_impossible"
+
+
+def frozen(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Write `frozen.parquet` into `folder`; its counts, classes and content hash.
+
+    Raises TableEmpty, SplitImpossible.
+    """
+    parts = [Path(part) for part in spec["parts"]]
+    connection = connect([folder, *{part.parent for part in parts}], database=folder / "freeze.db")
+    columns = [Column.from_json(row) for row in spec["columns"]]
+    by_index = {column.index: column for column in columns}
+    target = by_index.get(spec["target"])
+    where, params = where_sql(conditions_from(spec["filter"], by_index))
+    if target is not None and not spec["keep_unlabeled"]:
+        where += f" AND {target.value} IS NOT NULL"
+    content = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
+    connection.execute(
+        f"CREATE TABLE kept AS SELECT *, md5(concat_ws(chr(31), {content})) AS content "
+        f"FROM {source_sql(connection, parts, columns)} WHERE {where}",
+        params,
+    )
+    total = int(rows(connection, "SELECT count(*) FROM kept")[0][0])
+    if not total:
+        raise TableEmpty("no row has a value in the target column, or none passes the filter")
+    _deal(connection, spec["split"], by_index, target)
+    _write(connection, columns, folder / "frozen.parquet", total)
+    return {
+        "counts": _counts(connection, total),
+        "classes": _classes(connection, target),
+        "content_hash": _content_hash(connection, columns, spec["task"]),
+    }
+
+
+def _deal(
+    connection: "duckdb.DuckDBPyConnection",
+    split: Mapping[str, Any],
+    columns: Mapping[int, Column],
+    target: Column | None,
+) -> None:
+    """`dealt`: the split of every unit, which is what must stay together, within every stratum."""
+    strategy = split["strategy"]
+    unit, order, stratum = "content", f"md5({literal(str(split['seed']))} || unit)", "''"
+    if strategy == "stratified":
+        stratum = _stratum(target)
+    elif strategy == "group":
+        cell = _chosen(columns, split.get("column"), "group").value
+        unit = f"coalesce('g' || CAST({cell} AS VARCHAR), 'r' || content)"
+    elif strategy == "time":
+        column = _chosen(columns, split.get("column"), "time")
+        unit, order = f"coalesce(CAST({column.value} AS VARCHAR), '')", "moment"
+        if column.kind not in ("datetime", "number"):
+            raise SplitImpossible(f"{column.name} holds no dates or numbers; choose another column")
+    moment = columns[split["column"]].value if strategy == "time" else "0"
+    train, val = split["train"], split["train"] + split["val"]
+    # The middle of a unit decides, so that a unit goes where most of it would have been.
+    connection.execute(
+        f"""CREATE TABLE dealt AS
+        WITH rowed AS (SELECT id, {unit} AS unit, CAST({stratum} AS VARCHAR) AS stratum, {moment} AS moment FROM kept),
+        units AS (SELECT stratum, unit, min(moment) AS moment, count(*) AS n FROM rowed GROUP BY 1, 2),
+        placed AS (SELECT stratum, unit,
+            (sum(n) OVER (PARTITION BY stratum ORDER BY {order} NULLS FIRST, unit) - n / 2.0)
+            / sum(n) OVER (PARTITION BY stratum) AS place FROM units)
+        SELECT id, CASE WHEN place < {train!r} THEN 'train' WHEN place < {val!r} THEN 'val' ELSE 'test' END AS split
+        FROM rowed JOIN placed USING (stratum, unit)"""
+    )
+
+
+def _stratum(target: Column | None) -> str:
+    if target is None:
+        raise SplitImpossible("a stratified split needs a target column; choose one, or split at random")
+    if target.kind == "number":
+        return f"ntile({_STRATA}) OVER (ORDER BY {target.value}, content)"
+    return f"coalesce(CAST({target.value} AS VARCHAR), '')"
+
+
+def _chosen(columns: Mapping[int, Column], index: Any, what: str) -> Column:
+    if index not in columns:
+        raise SplitImpossible(f"a split by {what} needs a column; choose one")
+    return columns[index]
+
+
+def _write(
+    connection: "duckdb.DuckDBPyConnection", columns: Sequence[Column], path: Path, total: int
+) -> None:
+    said = orjson.dumps([column.to_json() for column in columns]).decode()
+    cells = ", ".join(name for column in columns for name in (column.value, column.raw))
+    connection.execute(
+        f"COPY (SELECT id, split AS __split, {cells} FROM kept JOIN dealt USING (id) ORDER BY id) "
+        f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS}, "
+        f"KV_METADATA {{'studio.table': {literal(said)}, 'studio.rows': '{total}'}})"
+    )
+
+
+def _counts(connection: "duckdb.DuckDBPyConnection", total: int) -> dict[str, int]:
+    counted: dict[str, int] = dict(rows(connection, "SELECT split, count(*) FROM dealt GROUP BY 1"))
+    return {"samples": total, **{name: counted.get(name, 0) for name in SPLITS}, "objects": 0}
+
+
+def _classes(connection: "duckdb.DuckDBPyConnection", target: Column | None) -> list[dict[str, Any]]:
+    if target is None or target.kind not in ("category", "boolean", "text"):
+        return []
+    counts = ", ".join(f"count(*) FILTER (split = '{name}')" for name in SPLITS)
+    counted = rows(
+        connection,
+        f"SELECT CAST({target.value} AS VARCHAR), {counts} FROM kept JOIN dealt USING (id) "
+        f"WHERE {target.value} IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT {MAX_CLASSES}",
+    )
+    return [
+        {"id": name, "index": index, "name": name, "name_zh": "", "train": train, "val": val, "test": test}
+        for index, (name, train, val, test) in enumerate(counted)
+    ]
+
+
+def _content_hash(connection: "duckdb.DuckDBPyConnection", columns: Sequence[Column], task: str) -> str:
+    """Of the set of rows with their splits: the sum of their hashes does not know their order."""
+    low, high = rows(
+        connection,
+        "SELECT sum(md5_number_lower(content || split)), sum(md5_number_upper(content || split)) "
+        "FROM kept JOIN dealt USING (id)",
+    )[0]
+    said = orjson.dumps([task, [[c.name, c.kind, c.params] for c in columns], str(low), str(high)])
+    return hashlib.sha256(said).hexdigest()
+
+
+def exported(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Write `export.zip` with the one table of a frozen file."""
+    frozen_path = Path(spec["frozen"])
+    connection = connect([folder, frozen_path.parent])
+    columns = _columns_of(connection, frozen_path)
+    suffix = EXPORTS[spec["format"]]
+    target = folder / f"table.{suffix}"
+    source = f"read_parquet({literal(str(frozen_path))})"
+    if suffix == "csv":
+        cells = ", ".join(f"{text_sql(column)} AS {quoted(column.name)}" for column in columns)
+        options = "FORMAT csv, HEADER true, DELIMITER ','"
+    else:
+        cells = ", ".join(f"{_exact(connection, source, c)} AS {quoted(c.name)}" for c in columns)
+        said = orjson.dumps([column.to_json() for column in columns]).decode()
+        options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'{METADATA_KEY}': {literal(said)}}}"
+    connection.execute(
+        f"COPY (SELECT {cells}, __split FROM {source} ORDER BY id) TO {literal(str(target))} ({options})"
+    )
+    _zipped(target, folder / "export.zip")
+    return {}
+
+
+def _columns_of(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[Column]:
+    said = rows(
+        connection,
+        f"SELECT value FROM parquet_kv_metadata({literal(str(path))}) WHERE key = 'studio.table'::BLOB",
+    )
+    return [Column.from_json(row) for row in orjson.loads(bytes(said[0][0]))]
+
+
+def _exact(connection: "duckdb.DuckDBPyConnection", source: str, column: Column) -> str:
+    """The values, or all cells as text where one of them is no value: nothing is to be lost."""
+    has_misfit = rows(connection, f"SELECT count(*) FROM {source} WHERE {misfit_sql(column)}")[0][0]
+    return text_sql(column) if has_misfit else column.value
+
+
+def _zipped(path: Path, target: Path) -> None:
+    info = zipfile.ZipInfo(path.name, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED if path.suffix == ".csv" else zipfile.ZIP_STORED
+    with (
+        path.open("rb") as file,
+        zipfile.ZipFile(target, "w") as archive,
+        archive.open(info, "w", force_zip64=True) as out,
+    ):
+        while chunk := file.read(_CHUNK):
+            out.write(chunk)

@@ -1,0 +1,134 @@
+"""Writing parts: from staged text, and again when a column gets another kind. Pure.
+
+Equal cells and kinds give equal bytes: one thread writes, in the order of the rows.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from datasets.formats.base import Problem
+from datasets.tables.engine import rows
+from datasets.tables.kinds import (
+    STORAGE,
+    Column,
+    is_missing_sql,
+    literal,
+    raw_sql,
+    text_sql,
+    typed_sql,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+PART_ROWS: Final = 200_000
+GROUP_ROWS: Final = 50_000
+_MAX_NAMED: Final = 10
+Placed = Sequence[tuple[Column, int]]
+
+
+def part_write(
+    connection: "duckdb.DuckDBPyConnection",
+    columns: Placed,
+    target: Path,
+    *,
+    start: int,
+    stop: int,
+    first_id: int,
+) -> None:
+    """Rows `start` to `stop`, exclusive, of `raw`. A column comes with its place in `raw`; row 0 gets `first_id`."""
+    pieces = [f"CAST(rowid + {first_id} AS BIGINT) AS id"]
+    for column, place in columns:
+        text = f"c{place}"
+        pieces.append(f"{typed_sql(text, column.kind, column.params)} AS {column.value}")
+        pieces.append(f"{raw_sql(text, column.kind, column.params)} AS {column.raw}")
+    _copy(
+        connection,
+        f"SELECT {', '.join(pieces)} FROM raw WHERE rowid >= {start} AND rowid < {stop} ORDER BY rowid",
+        target,
+    )
+
+
+def part_rewrite(
+    connection: "duckdb.DuckDBPyConnection", source: Path, old: Sequence[Column], new: Column, target: Path
+) -> None:
+    """The same rows with one column read anew, as `new` has it. `old` are the columns that the part holds."""
+    pieces = ["id"]
+    for column in old:
+        if column.index != new.index:
+            pieces += [column.value, column.raw]
+            continue
+        text = f"({text_sql(column)})"
+        pieces.append(f"{typed_sql(text, new.kind, new.params)} AS {new.value}")
+        pieces.append(f"{raw_sql(text, new.kind, new.params)} AS {new.raw}")
+    _copy(
+        connection,
+        f"SELECT {', '.join(pieces)} FROM read_parquet({literal(str(source))}) ORDER BY id",
+        target,
+    )
+
+
+def misfits(connection: "duckdb.DuckDBPyConnection", columns: Placed, first_row: int = 1) -> list[Problem]:
+    """Cells of `raw` that are no value of their column: the first of each column by name, the others counted.
+
+    `first_row` is the number of the first row for people.
+    """
+    problems: list[Problem] = []
+    for column, place in columns:
+        if column.kind in ("category", "text", "id"):
+            continue
+        text = f"c{place}"
+        unfit = f"{typed_sql(text, column.kind, column.params)} IS NULL AND NOT {is_missing_sql(text, column.kind)}"
+        count = int(rows(connection, f"SELECT count(*) FROM raw WHERE {unfit}")[0][0])
+        if not count:
+            continue
+        named = rows(
+            connection, f"SELECT rowid, {text} FROM raw WHERE {unfit} ORDER BY rowid LIMIT {_MAX_NAMED}"
+        )
+        listed = [
+            Problem(
+                "cell_misfit",
+                f"row {row + first_row}, {column.name}",
+                f"“{said[:60]}” is no {column.kind}; it stays as text",
+            )
+            for row, said in named
+        ]
+        last = listed[-1]
+        listed[-1] = Problem(last.code, last.where, last.detail, count - len(listed) + 1)
+        problems += listed
+    return problems
+
+
+def has_columns(
+    connection: "duckdb.DuckDBPyConnection", path: Path, columns: Sequence[Column]
+) -> list[Column]:
+    """Which of the columns the part holds; older parts lack those that came later."""
+    described = rows(connection, f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
+    there = {row[0] for row in described}
+    return [column for column in columns if column.value in there]
+
+
+def _copy(connection: "duckdb.DuckDBPyConnection", sql: str, target: Path) -> None:
+    connection.execute(
+        f"COPY ({sql}) TO {literal(str(target))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS}, PARQUET_VERSION v2)"
+    )
+
+
+def source_sql(
+    connection: "duckdb.DuckDBPyConnection", parts: Sequence[Path], columns: Sequence[Column]
+) -> str:
+    """All parts as one relation that has every column, NULL where a part lacks it."""
+    if not parts:
+        empty = ", ".join(["CAST(NULL AS BIGINT) AS id", *map(_absent, columns)])
+        return f"(SELECT {empty} WHERE false)"
+    paths = ", ".join(literal(str(path)) for path in parts)
+    source = f"read_parquet([{paths}], union_by_name = true)"
+    there = {row[0] for row in rows(connection, f"DESCRIBE SELECT * FROM {source}")}
+    lacking = [column for column in columns if column.value not in there]
+    return f"(SELECT *, {', '.join(map(_absent, lacking))} FROM {source})" if lacking else source
+
+
+def _absent(column: Column) -> str:
+    return f"CAST(NULL AS {STORAGE[column.kind]}) AS {column.value}, CAST(NULL AS VARCHAR) AS {column.raw}"

@@ -1,0 +1,173 @@
+"""Pages of rows: filtered, sorted, bounded. Pure.
+
+What a caller sends only ever becomes parameters and column numbers, never SQL.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from core.errors import InvalidInput
+from datasets.tables.engine import rows
+from datasets.tables.kinds import Column, misfit_sql
+
+if TYPE_CHECKING:
+    import duckdb
+
+MAX_PAGE: Final = 500
+MAX_CONDITIONS: Final = 20
+MAX_CELLS: Final = 50_000
+MAX_SHOWN: Final = 500
+_ORDERED: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+OPERATORS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "contains", "in", "missing", "filled", "misfit")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test of a cell; all tests of a filter hold together."""
+
+    column: Column
+    op: str
+    value: Any = None
+
+
+def conditions_from(sent: Any, columns: Mapping[int, Column]) -> list[Condition]:
+    """From what a client sent: `[{"column": 3, "op": "gt", "value": 5}]`. Raises InvalidInput."""
+    if not isinstance(sent, list) or len(sent) > MAX_CONDITIONS:
+        raise _refused(f"a filter is a list of at most {MAX_CONDITIONS} conditions")
+    return [_condition(one, columns) for one in sent]
+
+
+def _condition(one: Any, columns: Mapping[int, Column]) -> Condition:
+    if not isinstance(one, dict) or not isinstance(one.get("column"), int) or one["column"] not in columns:
+        raise _refused("a condition names a column of this table by its number")
+    column, op, value = columns[one["column"]], one.get("op"), one.get("value")
+    if op not in OPERATORS:
+        raise _refused("unknown operator", known=list(OPERATORS))
+    if op in ("missing", "filled", "misfit"):
+        return Condition(column, op)
+    if op == "contains":
+        if not isinstance(value, str) or not 1 <= len(value) <= 200:
+            raise _refused("contains takes 1 to 200 characters")
+        return Condition(column, op, value)
+    if op == "in":
+        if not isinstance(value, list) or not 1 <= len(value) <= 100:
+            raise _refused("in takes 1 to 100 values")
+        return Condition(column, op, [_value(each, column) for each in value])
+    return Condition(column, op, _value(value, column))
+
+
+def _value(value: Any, column: Column) -> Any:
+    if column.kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) <= 1e308:
+            return float(value)
+    elif column.kind == "boolean" and isinstance(value, bool):
+        return value
+    elif column.kind == "datetime" and isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value).replace(tzinfo=None)
+        except ValueError as exc:
+            raise _refused(f"{column.name} holds dates; write one as 2026-01-31") from exc
+    elif column.kind in ("category", "text", "id") and isinstance(value, str) and len(value) <= 1_000:
+        return value
+    raise _refused(f"the value does not fit {column.name}, which holds: {column.kind}")
+
+
+def where_sql(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
+    """The text behind WHERE, and its parameters."""
+    pieces, params = ["true"], []
+    for one in conditions:
+        cell = one.column.value
+        if one.op in _ORDERED:
+            pieces.append(f"{cell} {_ORDERED[one.op]} ?")
+        elif one.op == "eq":
+            pieces.append(f"{cell} = ?")
+        elif one.op == "ne":
+            pieces.append(f"{cell} IS DISTINCT FROM ?")
+        elif one.op == "contains":
+            said = f"lower(coalesce({one.column.raw}, CAST({cell} AS VARCHAR)))"
+            pieces.append(f"contains({said}, lower(?))")
+        elif one.op == "in":
+            pieces.append(f"{cell} IN ({', '.join('?' * len(one.value))})")
+            params += one.value
+            continue
+        else:
+            pieces.append(_cell_state(one))
+            continue
+        params.append(one.value)
+    return " AND ".join(f"({piece})" for piece in pieces), params
+
+
+def _cell_state(one: Condition) -> str:
+    if one.op == "misfit":
+        return misfit_sql(one.column)
+    return f"{one.column.value} IS {'' if one.op == 'missing' else 'NOT '}NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows: `limit` from `offset` on, or those behind the row `after`, in the order of `sort`."""
+
+    limit: int = 100
+    offset: int = 0
+    after: int | None = None
+    sort: Column | None = None
+    is_descending: bool = False
+
+
+def rows_page(
+    connection: "duckdb.DuckDBPyConnection",
+    source: str,
+    columns: Sequence[Column],
+    conditions: Sequence[Condition],
+    page: Page,
+) -> list[dict[str, Any]]:
+    """`{"id", "cells", "misfits"}` of each row; `cells` in the order of `columns`, long texts cut."""
+    where, params = where_sql(conditions)
+    if page.after is not None and page.sort is None:
+        where, params = f"{where} AND id > ?", [*params, page.after]
+    order = "id"
+    if page.sort is not None:
+        order = f"{page.sort.value} {'DESC' if page.is_descending else 'ASC'} NULLS LAST, id"
+    cells = ", ".join(
+        piece for column in columns for piece in (_shown(column), f"left({column.raw}, {MAX_SHOWN})")
+    )
+    part = f"ORDER BY {order} LIMIT {page.limit} OFFSET {page.offset}"
+    if page.sort is None:
+        found = rows(connection, f"SELECT id, {cells} FROM {source} WHERE {where} {part}", params)
+        return [_rendered(row, columns) for row in found]
+    # Sorting the ids alone carries two columns through the sort instead of all of them.
+    ids = [row[0] for row in rows(connection, f"SELECT id FROM {source} WHERE {where} {part}", params)]
+    wanted = ", ".join(map(str, ids)) or "NULL"
+    by_id = {
+        row[0]: row for row in rows(connection, f"SELECT id, {cells} FROM {source} WHERE id IN ({wanted})")
+    }
+    return [_rendered(by_id[row], columns) for row in ids]
+
+
+def rows_count(connection: "duckdb.DuckDBPyConnection", source: str, conditions: Sequence[Condition]) -> int:
+    """How many rows the filter takes."""
+    where, params = where_sql(conditions)
+    return int(rows(connection, f"SELECT count(*) FROM {source} WHERE {where}", params)[0][0])
+
+
+def _shown(column: Column) -> str:
+    if column.kind in ("text", "category", "id"):
+        return f"left({column.value}, {MAX_SHOWN})"
+    return f"strftime({column.value}, '%Y-%m-%dT%H:%M:%S')" if column.kind == "datetime" else column.value
+
+
+def _rendered(row: tuple[Any, ...], columns: Sequence[Column]) -> dict[str, Any]:
+    cells = list(row[1::2])
+    said = row[2::2]
+    misfits = {
+        str(column.index): raw
+        for column, cell, raw in zip(columns, cells, said, strict=True)
+        if cell is None and raw is not None
+    }
+    return {"id": row[0], "cells": cells, "misfits": misfits}
+
+
+def _refused(detail: str, **params: Any) -> InvalidInput:
+    return InvalidInput(detail, field="filter", **params)

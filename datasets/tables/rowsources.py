@@ -1,0 +1,214 @@
+"""Tables that are read row by row: JSON Lines, workbooks, ARFF. Pure.
+
+Each becomes a plain CSV in UTF-8, which one loader takes; cells are text as they would be typed.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from datasets.formats.base import Problem
+from datasets.tables.files import TableRefused
+
+MAX_COLUMNS: Final = 5_000
+MAX_CELL: Final = 1_000_000
+MAX_PROBLEMS: Final = 100
+_KINDS: Final = {
+    "numeric": "number",
+    "real": "number",
+    "integer": "number",
+    "string": "text",
+    "date": "datetime",
+    "relational": "text",
+}
+_ATTRIBUTE: Final = re.compile(
+    r"@attribute\s+('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)\s+(\{.*\}|\S+)", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Flat:
+    """The CSV, its columns, the kinds that the file declares by name, and what was wrong."""
+
+    path: Path
+    columns: list[str] = field(default_factory=list)
+    declared: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def met(self, code: str, where: str, detail: str) -> None:
+        """Note a problem; beyond the first hundred they are counted on the last of the same code."""
+        last = next((p for p in reversed(self.problems) if p.code == code), None)
+        if len(self.problems) >= MAX_PROBLEMS and last is not None:
+            at = self.problems.index(last)
+            self.problems[at] = Problem(last.code, last.where, last.detail, last.count + 1)
+            return
+        self.problems.append(Problem(code, where, detail))
+
+
+def jsonl_flat(source: Path, target: Path) -> Flat:
+    """Objects of one level; what lies deeper stays JSON text. Columns in the order they are first met."""
+    flat = Flat(target)
+    names: dict[str, None] = {}
+    for _, row in _objects(source, Flat(target)):
+        names.update(dict.fromkeys(row))
+        if len(names) > MAX_COLUMNS:
+            raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer fields", field="file")
+    flat.columns = list(names)
+    if not names:
+        raise TableRefused("no line is a JSON object; send one object a line", field="file")
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        for _, row in _objects(source, flat):
+            writer.writerow([_json_cell(row.get(name)) for name in names])
+    return flat
+
+
+def _objects(source: Path, flat: Flat) -> Iterator[tuple[int, dict[str, Any]]]:
+    with source.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                flat.met("row_unreadable", f"line {number}", "this line is no JSON; mend or remove it")
+                continue
+            if isinstance(row, dict):
+                yield number, row
+            else:
+                flat.met("row_unreadable", f"line {number}", "this line is no JSON object; write {...}")
+
+
+def _json_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else json.dumps(value)
+
+
+def xlsx_flat(source: Path, target: Path) -> Flat:
+    """The first sheet that has cells; its first row names the columns. Raises TableRefused."""
+    from openpyxl import load_workbook
+
+    flat = Flat(target)
+    try:
+        with source.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheets = [name for name in book.sheetnames if hasattr(book[name], "reset_dimensions")]
+            for position, name in enumerate(sheets):
+                sheet = book[name]
+                sheet.reset_dimensions()
+                if _sheet_written(sheet.iter_rows(values_only=True), flat):
+                    if rest := sheets[position + 1 :]:
+                        flat.met("sheets_left_out", ", ".join(rest)[:200], "only the first sheet is read")
+                    return flat
+    except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, SyntaxError) as exc:
+        raise TableRefused("the workbook is damaged; save it again or send a CSV", field="file") from exc
+    raise TableRefused("the workbook has no filled cell", field="file")
+
+
+def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat) -> bool:
+    header = next((row for row in rows if any(cell is not None for cell in row)), None)
+    if header is None:
+        return False
+    width = max(i for i, cell in enumerate(header) if cell is not None) + 1
+    if width > MAX_COLUMNS:
+        raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
+    flat.columns = [_sheet_cell(cell) for cell in header[:width]]
+    with flat.path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        for number, row in enumerate(rows, 2):
+            cells = [_sheet_cell(cell) for cell in row]
+            if any(cells[width:]):
+                flat.met("row_too_long", f"row {number}", "it has more cells than the first row has names")
+            elif any(cells):
+                writer.writerow((cells + [""] * width)[:width])
+    return True
+
+
+def _sheet_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        is_day = value.time() == time(0)
+        return value.date().isoformat() if is_day else value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)[:MAX_CELL]
+
+
+def arff_flat(source: Path, target: Path) -> Flat:
+    """Dense and sparse rows; kinds as declared. Raises TableRefused."""
+    flat = Flat(target)
+    with source.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8", newline="") as out:
+        start = _arff_header(lines, flat)
+        writer = csv.writer(out)
+        for number, line in enumerate(lines, start + 1):
+            text = line.strip()
+            if not text or text.startswith("%"):
+                continue
+            cells = _arff_cells(text, len(flat.columns))
+            if cells is None:
+                flat.met("row_unreadable", f"line {number}", "it does not have one value for each attribute")
+            else:
+                writer.writerow(cells)
+    return flat
+
+
+def _arff_header(lines: Iterator[str], flat: Flat) -> int:
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if text.lower().startswith("@data"):
+            if not flat.columns:
+                break
+            return number
+        if not text.lower().startswith("@attribute"):
+            continue
+        match = _ATTRIBUTE.match(text)
+        if match is None or len(flat.columns) >= MAX_COLUMNS:
+            raise TableRefused(f"line {number} is no attribute that is read", field="file")
+        name, kind = _unquoted(match[1]), match[2].lower()
+        flat.columns.append(name)
+        flat.declared[name] = "category" if kind.startswith("{") else _KINDS.get(kind, "text")
+    raise TableRefused("the file has no @attribute or no @data", field="file")
+
+
+def _arff_cells(text: str, width: int) -> list[str] | None:
+    try:
+        if text.startswith("{") and text.endswith("}"):
+            return _sparse(text[1:-1], width)
+        cells = next(csv.reader([text], quotechar="'", escapechar="\\", skipinitialspace=True))
+    except (csv.Error, StopIteration):
+        return None
+    cells = ["" if cell.strip() == "?" else _unquoted(cell.strip()) for cell in cells]
+    return cells if len(cells) == width else None
+
+
+def _sparse(text: str, width: int) -> list[str] | None:
+    cells = ["0"] * width
+    for pair in next(csv.reader([text], quotechar="'", escapechar="\\", skipinitialspace=True), []):
+        place, _, value = pair.strip().partition(" ")
+        with suppress(ValueError, IndexError):
+            cells[int(place)] = "" if value.strip() == "?" else _unquoted(value.strip())
+            continue
+        return None
+    return cells
+
+
+def _unquoted(text: str) -> str:
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1].replace("\\" + text[0], text[0])
+    return text

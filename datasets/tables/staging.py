@@ -1,0 +1,296 @@
+"""Any table file as text columns `c0`, `c1`, … of one table `raw` on disk, in the order of the file. Pure."""
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from core.errors import InvalidInput
+from datasets.formats.base import Problem
+from datasets.tables.engine import rows
+from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
+from datasets.tables.kinds import literal, written_sql
+from datasets.tables.rowsources import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_PROBLEMS,
+    Flat,
+    arff_flat,
+    jsonl_flat,
+    xlsx_flat,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+METADATA_KEY: Final = "studio.columns"
+# Columns a version adds, which are no columns of the data.
+OWN: Final = ("__id", "__split")
+_SEPARATORS: Final = ",\t;|"
+_SAMPLE: Final = 256 * 1024
+_REJECTS: Final = {
+    "MISSING COLUMNS": ("row_too_short", "it has fewer cells than the first row"),
+    "TOO MANY COLUMNS": (
+        "row_too_long",
+        "it has more cells than the first row; quote cells that hold a separator",
+    ),
+    "UNQUOTED VALUE": ("row_bad_quote", "a quote is not closed or stands inside a cell; double it"),
+    "LINE SIZE OVER MAXIMUM": ("row_too_large", "it is over 2 MB; a quote may not be closed"),
+    "INVALID ENCODING": ("row_unreadable", "its text is damaged"),
+}
+
+
+@dataclass(slots=True)
+class Staged:
+    """What `raw` holds. `declared` are kinds the file itself gives, by name; `notes` say how it was read."""
+
+    format: str
+    reason: str
+    names: list[str]
+    rows: int
+    declared: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV is written."""
+
+    separator: str = ","
+    quote: str = '"'
+    has_header: bool = True
+
+
+def staged(
+    connection: "duckdb.DuckDBPyConnection", path: Path, name: str, wanted: str, scratch: Path
+) -> Staged:
+    """Read the whole file into `raw`. Raises TableRefused and ArchiveRefused.
+
+    `wanted` is the key of a format, or "auto".
+    """
+    inner = unwrapped(path, scratch)
+    key, reason = format_of(inner, name)
+    if wanted not in ("auto", key):
+        if wanted not in FORMATS:
+            raise InvalidInput("unknown format", field="format", known=["auto", *FORMATS])
+        if {wanted, key} & {"parquet_table", "xlsx_table"}:
+            raise TableRefused(f"this is no {FORMATS[wanted]}; choose another format", field="format")
+        key, reason = wanted, "you chose it"
+    if key == "parquet_table":
+        return _parquet(connection, inner, reason)
+    flat_path = scratch / "flat.csv"
+    if key == "xlsx_table":
+        return _flat(connection, xlsx_flat(inner, flat_path), key, reason)
+    text, encoding = to_utf8(inner, scratch)
+    if key == "csv_table":
+        return _delimited(connection, text, encoding, reason)
+    flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
+    result = _flat(connection, flat, key, reason)
+    result.notes["encoding"] = encoding
+    return result
+
+
+def dialect_of(sample: str) -> Dialect:
+    """The separator that cuts the first lines into the same number of cells, more than one if any does."""
+    quote = "'" if '"' not in sample and sample.count("'") >= 4 and sample.lstrip().startswith("'") else '"'
+    lines = sample.splitlines()[:200]
+    best, score = ",", (0.0, 0)
+    for separator in _SEPARATORS:
+        counts = Counter(len(row) for row in _parsed(lines, separator, quote) if row)
+        if not counts:
+            continue
+        width, times = counts.most_common(1)[0]
+        mine = (times / sum(counts.values()) if width > 1 else 0.0, width)
+        if mine > score and (mine[0] >= 0.5 or score == (0.0, 0)):
+            best, score = separator, mine
+    first = next(iter(_parsed(lines, best, quote)), [])
+    return Dialect(best, quote, has_header=not first or not all(_is_number(cell) for cell in first))
+
+
+def named(raw: list[str]) -> tuple[list[str], list[Problem]]:
+    """Names that are filled and different, and what had to be changed for it."""
+    names: list[str] = []
+    problems: list[Problem] = []
+    taken: set[str] = set()
+    for position, given in enumerate(raw, 1):
+        base = " ".join(given.replace("\ufeff", "").split())[:190] or f"column {position}"
+        name, count = base, 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{base} {count}"
+        if name != given.strip():
+            problems.append(Problem("column_renamed", f"column {position}", f"it is called “{name}” here"))
+        taken.add(name.lower())
+        names.append(name)
+    return names, problems[:MAX_PROBLEMS]
+
+
+def _delimited(connection: "duckdb.DuckDBPyConnection", path: Path, encoding: str, reason: str) -> Staged:
+    with path.open(encoding="utf-8", newline="") as file:
+        sample = file.read(_SAMPLE)
+    dialect = dialect_of(sample)
+    first = next(iter(_parsed(sample.splitlines()[:50], dialect.separator, dialect.quote)), [])
+    if not first:
+        raise TableRefused("the file has no filled line", field="file")
+    if len(first) > MAX_COLUMNS:
+        raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
+    header = first if dialect.has_header else [f"column {i}" for i in range(1, len(first) + 1)]
+    names, problems = named(header)
+    count, rejected = _loaded(connection, path, len(names), dialect)
+    if not any(problem.code == "row_bad_quote" for problem in rejected):
+        rejected += _open_quote(path, dialect)
+    return Staged(
+        "csv_table",
+        reason,
+        names,
+        count,
+        problems=problems + rejected,
+        notes={"encoding": encoding, "separator": dialect.separator, "quote": dialect.quote},
+    )
+
+
+def _flat(connection: "duckdb.DuckDBPyConnection", flat: Flat, key: str, reason: str) -> Staged:
+    names, problems = named(flat.columns)
+    count, rejected = _loaded(connection, flat.path, len(names), Dialect(has_header=False))
+    declared = {
+        name: {"kind": flat.declared[given], "params": {}}
+        for name, given in zip(names, flat.columns, strict=True)
+        if given in flat.declared
+    }
+    return Staged(key, reason, names, count, declared, problems + flat.problems + rejected)
+
+
+def _loaded(
+    connection: "duckdb.DuckDBPyConnection", path: Path, width: int, dialect: Dialect
+) -> tuple[int, list[Problem]]:
+    import duckdb
+
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    source = (
+        f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, parallel = false, "
+        f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
+        f"escape = {literal(dialect.quote)}, header = {str(dialect.has_header).lower()}, "
+        f"store_rejects = true, rejects_limit = 0, max_line_size = {2 * MAX_CELL})"
+    )
+    try:
+        connection.execute(f"CREATE TABLE raw AS SELECT * FROM {source}")
+    except duckdb.OutOfMemoryException as exc:
+        raise TableRefused(
+            "a row of the table is too large; a quote may not be closed", field="file"
+        ) from exc
+    except duckdb.Error as exc:
+        raise TableRefused("the text is no table that is read; look for a stray quote", field="file") from exc
+    count = int(rows(connection, "SELECT count(*) FROM raw")[0][0])
+    return count, _rejected(connection)
+
+
+def _rejected(connection: "duckdb.DuckDBPyConnection") -> list[Problem]:
+    counted = rows(
+        connection,
+        "SELECT CAST(error_type AS VARCHAR), count(*), min(line) FROM "
+        "(SELECT line, min(error_type) AS error_type FROM reject_errors GROUP BY line) GROUP BY 1 ORDER BY 3",
+    )
+    problems: list[Problem] = []
+    for kind, count, _ in counted:
+        code, detail = _REJECTS.get(kind, ("row_unreadable", "it is no row of this table"))
+        lines = rows(
+            connection,
+            "SELECT DISTINCT line FROM reject_errors WHERE CAST(error_type AS VARCHAR) = ? ORDER BY 1 LIMIT 20",
+            [kind],
+        )
+        shown = [Problem(code, f"line {line}", detail) for (line,) in lines]
+        if count > len(shown):
+            last = shown[-1]
+            shown[-1] = Problem(last.code, last.where, last.detail, count - len(shown) + 1)
+        problems += shown
+    return problems
+
+
+def _open_quote(path: Path, dialect: Dialect) -> list[Problem]:
+    """A quote that nothing closes swallows the rest of the file, and the loader does not tell."""
+    with path.open("rb") as file:
+        quotes = sum(chunk.count(dialect.quote.encode()) for chunk in iter(lambda: file.read(1 << 20), b""))
+    if quotes % 2 == 0:
+        return []
+    with path.open(encoding="utf-8", newline="") as text:
+        reader = csv.reader(text, delimiter=dialect.separator, quotechar=dialect.quote, strict=True)
+        begun = 1
+        try:
+            for _ in reader:
+                begun = reader.line_num + 1
+        except csv.Error:
+            code, detail = _REJECTS["UNQUOTED VALUE"]
+            return [Problem(code, f"line {begun}", f"{detail}; nothing behind it was read")]
+    return []
+
+
+def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -> Staged:
+    import duckdb
+
+    source = f"read_parquet({literal(str(path))})"
+    try:
+        described = rows(connection, f"DESCRIBE SELECT * FROM {source}")
+        kept = [row for row in described if row[0] not in OWN]
+        if not kept or len(kept) > MAX_COLUMNS:
+            raise TableRefused(f"a table has 1 to {MAX_COLUMNS} columns", field="file")
+        columns = ", ".join(f"{_as_text(row[0], row[1])} AS c{i}" for i, row in enumerate(kept))
+        connection.execute(f"CREATE TABLE raw AS SELECT {columns} FROM {source}")
+        meta = rows(
+            connection,
+            f"SELECT value FROM parquet_kv_metadata({literal(str(path))}) WHERE key = {literal(METADATA_KEY)}::BLOB",
+        )
+    except duckdb.Error as exc:
+        raise TableRefused("the Parquet file is damaged; write it again", field="file") from exc
+    names, problems = named([row[0] for row in kept])
+    count = int(rows(connection, "SELECT count(*) FROM raw")[0][0])
+    return Staged("parquet_table", reason, names, count, _declared(meta, kept, names), problems)
+
+
+def _declared(meta: list[tuple[Any, ...]], kept: list[tuple[Any, ...]], names: list[str]) -> dict[str, Any]:
+    if meta:
+        try:
+            said = {row["name"]: row for row in orjson.loads(bytes(meta[0][0]))}
+            return {name: {"kind": said[name]["kind"], "params": {}} for name in names if name in said}
+        except (ValueError, KeyError, TypeError):
+            pass
+    plain = {"BOOLEAN": "boolean", "DATE": "datetime", "DOUBLE": "number", "FLOAT": "number"}
+    found: dict[str, Any] = {}
+    for name, row in zip(names, kept, strict=True):
+        kind = "datetime" if str(row[1]).startswith("TIMESTAMP") else plain.get(str(row[1]))
+        if kind:
+            found[name] = {"kind": kind, "params": {}}
+    return found
+
+
+def _as_text(name: str, kind: str) -> str:
+    column = '"' + name.replace('"', '""') + '"'
+    if kind in ("DOUBLE", "FLOAT"):
+        value = f"CAST({column} AS DOUBLE)"
+        return f"CASE WHEN isfinite({column}) THEN {written_sql(value, 'number')} END"
+    if kind.startswith("TIMESTAMP") or kind == "DATE":
+        moment = (
+            f"CAST({column} AS TIMESTAMP)"
+            if kind != "TIMESTAMP WITH TIME ZONE"
+            else f"({column} AT TIME ZONE 'UTC')"
+        )
+        return written_sql(moment, "datetime")
+    return f"CAST({column} AS VARCHAR)"
+
+
+def _parsed(lines: list[str], separator: str, quote: str) -> list[list[str]]:
+    try:
+        return [row for row in csv.reader(lines, delimiter=separator, quotechar=quote) if any(row)]
+    except csv.Error:
+        return []
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.strip())
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,67 @@
+import type { Cell, Condition, Kind, TableColumn } from "@/api/tables";
+import { translator } from "@/i18n";
+import { formatNumber } from "@/i18n/format";
+
+const DAY = "T00:00:00";
+
+/** A cell as people read it; "" for a missing one. */
+export function cellText(cell: Cell | undefined, kind: Kind): string {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "boolean") return translator("tables")(cell ? "yes" : "no");
+  if (typeof cell === "number") return formatNumber(cell, Math.abs(cell) < 1 ? 6 : 4);
+  return kind === "datetime" ? momentText(cell) : cell;
+}
+
+/** `2024-01-31` or `2024-01-31 10:30:00`: in a table, dates are compared down the column. */
+export function momentText(iso: string): string {
+  return iso.endsWith(DAY) ? iso.slice(0, -DAY.length) : iso.replace("T", " ");
+}
+
+/** Which tests make sense for a kind. */
+export function opsOf(kind: Kind): Condition["op"][] {
+  if (kind === "number" || kind === "datetime")
+    return ["ge", "le", "gt", "lt", "eq", "ne", "missing", "filled", "misfit"];
+  if (kind === "boolean") return ["eq", "missing", "filled", "misfit"];
+  return ["eq", "ne", "contains", "missing", "filled"];
+}
+
+export function takesValue(op: Condition["op"]): boolean {
+  return op !== "missing" && op !== "filled" && op !== "misfit";
+}
+
+/** What was typed, as the column's kind has it; undefined when it is none. */
+export function typedOf(text: string, kind: Kind, op: Condition["op"]): Cell | undefined {
+  if (op === "contains") return text || undefined;
+  if (kind === "number") {
+    const value = Number(text.replace(",", "."));
+    return text.trim() !== "" && Number.isFinite(value) ? value : undefined;
+  }
+  if (kind === "boolean") return text === "true";
+  if (kind === "datetime")
+    return /^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$/.test(text) ? text : undefined;
+  return text;
+}
+
+/** The filter in the address; anything else than a filter of these columns is none. */
+export function conditionsOf(text: string | undefined, columns: readonly TableColumn[]): Condition[] {
+  if (!text) return [];
+  try {
+    const found: unknown = JSON.parse(text);
+    if (!Array.isArray(found)) return [];
+    return found.filter((one: Condition) => columns.some((column) => column.index === one?.column));
+  } catch {
+    return [];
+  }
+}
+
+export function conditionText(condition: Condition, column: TableColumn): string {
+  const t = translator("tables");
+  const value = takesValue(condition.op) ? ` ${cellText(condition.value ?? null, column.kind)}` : "";
+  return `${column.name} ${t(`op_${condition.op}`)}${value}`;
+}
+
+/** The sort in the address, `-3`: the number of a column, downwards. */
+export function sortOf(text: string | undefined): { index: number; isDown: boolean } | null {
+  const match = /^(-?)(\d{1,7})$/.exec(text ?? "");
+  return match ? { index: Number(match[2]), isDown: match[1] === "-" } : null;
+}

@@ -1,0 +1,132 @@
+"""Planted faults are found, clean real tables raise nothing, and figures are those of scipy."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn import datasets as sets
+
+from datasets.tables.checks import findings, psi
+from tests.datasets.tables.reading import read
+
+RNG = np.random.default_rng(8)
+N = 600
+# What is no fault but worth a word: real tables have rows and values of that kind.
+HINTS = {"column_outliers", "rows_duplicate", "columns_alike"}
+
+
+def csv_of(columns):
+    lines = zip(
+        *(
+            ["" if isinstance(v, float) and np.isnan(v) else str(v) for v in values]
+            for values in columns.values()
+        ),
+        strict=True,
+    )
+    return (",".join(columns) + "\n" + "\n".join(",".join(line) for line in lines) + "\n").encode()
+
+
+def clean(n=N, shift=0.0):
+    x = RNG.normal(size=n) + shift
+    return {
+        "age": RNG.integers(18, 90, n).tolist(),
+        "size": np.round(RNG.normal(170, 10, n), 3).tolist(),
+        "city": RNG.choice(["Oslo", "Lima", "Bonn"], n).tolist(),
+        "score": np.round(x, 6).tolist(),
+        "target": np.where(x + RNG.normal(size=n) > shift, "good", "bad").tolist(),
+    }
+
+
+def found_in(folder, columns, before=None):
+    table = read(folder / "now", csv_of(columns))
+    target = next(column.index for column in table.columns if column.name == "target")
+    earlier = None
+    if before is not None:
+        earlier = read(folder / "before", csv_of(before)).source
+        table.connection.close()
+        from datasets.tables.engine import connect
+
+        table.connection = connect([folder / "now", folder / "before"])
+    rows = findings(table.connection, table.source, table.columns, target=target, before=earlier)
+    return {row.code: row for row in rows if row.count}
+
+
+def names_of(found, code):
+    return [row["name"] for row in found[code].params["columns"]]
+
+
+def test_a_clean_table_raises_nothing(tmp_path):
+    assert found_in(tmp_path, clean(), before=clean()) == {}
+
+
+def plant(columns, code):
+    n = len(columns["age"])
+    target = np.array(columns["target"])
+    faults = {
+        "column_missing": {"gaps": [float("nan") if i % 2 else i % 13 for i in range(n)]},
+        "column_constant": {"same": ["x"] * n},
+        "column_identifier": {"code": [f"k{i}" for i in range(n)]},
+        "column_mixed": {"mixed": [i % 17 if i % 50 else "none at all" for i in range(n)]},
+        "column_outliers": {"far": [*np.round(RNG.normal(size=n - 2), 4).tolist(), 900.0, -800.0]},
+        "columns_alike": {"again": [round(value * 2.54, 5) for value in columns["size"]]},
+        "target_leak": {"after": np.where(target == "good", 10, 3) + RNG.integers(0, 3, n)},
+    }
+    return columns | {name: list(values) for name, values in faults[code].items()}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "column_missing",
+        "column_constant",
+        "column_identifier",
+        "column_mixed",
+        "column_outliers",
+        "columns_alike",
+        "target_leak",
+    ],
+)
+def test_a_planted_fault_is_found_and_nothing_else(tmp_path, code):
+    columns = clean()
+    planted = plant(columns, code)
+    found = found_in(tmp_path, planted)
+    assert set(found) == {code}
+    assert names_of(found, code) == [list(planted)[-1]] or code == "columns_alike"
+
+
+def test_copied_rows_are_counted(tmp_path):
+    columns = {name: values + values[:25] for name, values in clean().items()}
+    found = found_in(tmp_path, columns)
+    assert (found["rows_duplicate"].count, found["rows_duplicate"].params["groups"]) == (25, 25)
+
+
+def test_a_rare_class_is_told(tmp_path):
+    columns = clean()
+    columns["target"] = ["rare"] * 5 + ["common"] * (N - 5)
+    assert found_in(tmp_path, columns)["classes_unbalanced"].params == {"most": N - 5, "least": 5}
+
+
+def test_a_column_that_moved_and_one_whose_mix_changed_are_told(tmp_path):
+    now, before = clean(), clean()
+    now["score"] = [value + 1 for value in now["score"]]
+    now["city"] = ["Oslo" if i % 10 else "Lima" for i in range(N)]
+    found = found_in(tmp_path, now, before)
+    listed = {row["name"]: row for row in found["column_drift"].params["columns"]}
+    assert set(listed) == {"score", "city"}
+    truth = stats.ks_2samp(now["score"], before["score"]).statistic
+    assert listed["score"]["value"] == pytest.approx(truth, abs=1e-4)
+
+
+def test_psi_is_twice_symmetric_entropy():
+    p, q = np.array([50.0, 30, 20]), np.array([20.0, 30, 50])
+    truth = stats.entropy(p / 100, q / 100) + stats.entropy(q / 100, p / 100)
+    assert psi(p, q) == pytest.approx(truth, rel=1e-12)
+    assert psi(p, p) == 0
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes"])
+def test_clean_real_tables_raise_no_more_than_hints(tmp_path, name):
+    data = getattr(sets, f"load_{name}")()
+    columns = {str(n): data.data[:, i].tolist() for i, n in enumerate(data.feature_names)}
+    is_class = name != "diabetes"
+    columns["target"] = [f"class {v}" for v in data.target] if is_class else data.target.tolist()
+    assert set(found_in(tmp_path, columns)) <= HINTS

@@ -1,0 +1,239 @@
+"""Tables in every format and every encoding, and files that mean harm."""
+
+import gzip
+import io
+import json
+import zipfile
+from datetime import datetime
+
+import pytest
+from openpyxl import Workbook
+
+from core.errors import DomainError
+from datasets.tables.engine import connect
+from datasets.tables.files import TableRefused
+from tests.datasets.tables.reading import read
+
+ROWS = [
+    ("北京", 1.5, "2024-01-31"),
+    ("Paris, old", -2.0, "2023-12-01"),
+    ('say "hi"', 3.25, "2022-02-28"),
+] * 10
+TRUTH = [(city, number, datetime.fromisoformat(day)) for city, number, day in ROWS]
+TEXT = "city,size,day\n" + "".join(
+    '"{}",{},{}\n'.format(city.replace('"', '""'), number, day) for city, number, day in ROWS
+)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_the_encoding_is_found(tmp_path, encoding):
+    table = read(tmp_path, TEXT.encode(encoding))
+    assert table.cells == TRUTH
+    assert table.kinds == {"city": "category", "size": "number", "day": "datetime"}
+    assert table.problems == []
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_found(tmp_path, separator):
+    text = f"a{separator}b\n" + "".join(f'"x,{i};y"{separator}{2 * i}\n' for i in range(30))
+    assert read(tmp_path, text.encode()).cells == [(f"x,{i};y", 2.0 * i) for i in range(30)]
+
+
+def test_line_ends_of_windows_and_line_breaks_in_quotes_are_read(tmp_path):
+    text = 'a,b\r\n"one\r\ntwo",1\r\n' + "x,2\r\n" * 5
+    assert read(tmp_path, text.encode()).cells[0] == ("one\r\ntwo", 1.0)
+
+
+def test_decimal_commas_are_numbers(tmp_path):
+    text = "name;price\n" + "".join(f"n{i % 3};1.{i:03d},5\n" for i in range(30))
+    table = read(tmp_path, text.encode())
+    assert table.columns[1].params == {"decimal": ","}
+    assert [row[1] for row in table.cells] == [1000 + i + 0.5 for i in range(30)]
+    assert table.ask("r1")[0] == ("1.000,5",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "made"),
+    [
+        ("%d.%m.%Y", "{2:02d}.{1:02d}.{0}"),
+        ("%Y/%m/%d", "{0}/{1:02d}/{2:02d}"),
+        ("%m/%d/%Y", "{1:02d}/{2:02d}/{0}"),
+        ("%d/%m/%Y", "{2:02d}/{1:02d}/{0}"),
+        ("%Y年%m月%d日", "{0}年{1:02d}月{2:02d}日"),
+    ],
+)
+def test_dates_are_read_as_most_cells_have_them(tmp_path, pattern, made):
+    days = [(2024, 1 + i % 12, 1 + i % 28) for i in range(60)]
+    text = "day\n" + "".join(made.format(*day) + "\n" for day in days)
+    table = read(tmp_path, text.encode())
+    assert table.columns[0].params == {"format": pattern}
+    assert [row[0] for row in table.cells] == [datetime(*day) for day in days]
+
+
+def test_missing_words_are_missing_and_told_by_no_problem(tmp_path):
+    text = "n,c\n" + "1,a\nNA,NA\n,\n?,?\nNaN,null\n2,b\n" * 5
+    table = read(tmp_path, text.encode())
+    assert table.kinds == {"n": "number", "c": "category"}
+    assert table.cells[:6] == [(1.0, "a"), (None, None), (None, None), (None, None), (None, None), (2.0, "b")]
+    assert table.problems == []
+
+
+def test_codes_keep_their_zeros(tmp_path):
+    text = "zip\n" + "".join(f"{i:05d}\n" for i in (7, 12, 7, 99, 123) * 8)
+    table = read(tmp_path, text.encode())
+    assert table.kinds["zip"] == "category"
+    assert table.cells[0] == ("00007",)
+
+
+def test_a_word_among_numbers_stays_and_is_told_with_its_place(tmp_path):
+    text = "n\n" + "".join(f"{i}\n" for i in range(99)) + "lots\n"
+    table = read(tmp_path, text.encode())
+    assert table.kinds["n"] == "number"
+    assert table.ask("c0, r0")[-1] == (None, "lots")
+    assert [(p.code, p.where) for p in table.problems] == [("cell_misfit", "row 100, n")]
+
+
+def test_rows_that_are_too_short_or_long_are_listed_and_never_shifted(tmp_path):
+    text = "a,b,c\n" + "1,2,3\n" * 20 + "4,5\n" + "6,7,8,9\n" + "1,2,3\n"
+    table = read(tmp_path, text.encode())
+    assert len(table.cells) == 21
+    assert [(p.code, p.where) for p in table.problems] == [
+        ("row_too_short", "line 22"),
+        ("row_too_long", "line 23"),
+    ]
+
+
+def test_names_are_made_whole_and_different(tmp_path):
+    table = read(tmp_path, b"a,,a,  A \n1,2,3,4\n5,6,7,8\n")
+    assert [column.name for column in table.columns] == ["a", "column 2", "a 2", "A 3"]
+    assert {p.code for p in table.problems} == {"column_renamed"}
+
+
+def test_a_table_without_names_gets_some(tmp_path):
+    table = read(tmp_path, b"1,2\n3,4\n5,6\n")
+    assert [column.name for column in table.columns] == ["column 1", "column 2"]
+    assert len(table.cells) == 3
+
+
+def test_json_lines_with_uneven_and_deep_objects(tmp_path):
+    lines = [{"a": i, "b": {"x": [i]}} for i in range(25)] + [{"b": None, "c": True, "a": 0.5}]
+    text = "\n".join(json.dumps(line) for line in lines) + "\n{broken\n[1]\n\n"
+    table = read(tmp_path, text.encode(), "rows.jsonl")
+    assert table.format == "jsonl_table"
+    assert table.cells[-1] == (0.5, None, True)
+    assert table.cells[3][1] == '{"x":[3]}'
+    assert [(p.code, p.where) for p in table.problems] == [
+        ("row_unreadable", "line 27"),
+        ("row_unreadable", "line 28"),
+    ]
+
+
+def test_a_workbook_with_dates_formulas_and_a_second_sheet(tmp_path):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["city", "size", "day", "ok"])
+    for city, number, day in ROWS:
+        sheet.append([city, number, datetime.fromisoformat(day), number > 0])
+    book.create_sheet("notes").append(["left out"])
+    out = io.BytesIO()
+    book.save(out)
+    table = read(tmp_path, out.getvalue(), "book.xlsx")
+    assert table.format == "xlsx_table"
+    assert [row[:3] for row in table.cells] == TRUTH
+    assert table.kinds["ok"] == "boolean"
+    assert [p.code for p in table.problems] == ["sheets_left_out"]
+
+
+def test_arff_dense_and_sparse_with_its_own_kinds(tmp_path):
+    text = (
+        "% made by hand\n@RELATION 'a b'\n@attribute size NUMERIC\n@attribute 'kind of' {small,'very big'}\n"
+        "@attribute name string\n@data\n1.5,small,'it\\'s'\n?, 'very big' ,x\n% no row\n{0 2, 1 small, 2 y}\n1,2\n"
+    )
+    table = read(tmp_path, text.encode(), "a.arff")
+    assert table.kinds == {"size": "number", "kind of": "category", "name": "text"}
+    assert table.cells == [(1.5, "small", "it's"), (None, "very big", "x"), (2.0, "small", "y")]
+    assert [(p.code, p.where) for p in table.problems] == [("row_unreadable", "line 11")]
+
+
+def test_parquet_with_its_types(tmp_path):
+    path = tmp_path / "made.parquet"
+    connection = connect([tmp_path])
+    connection.execute(
+        f"COPY (SELECT i AS n, i / 3.0 AS f, CAST('2024-01-01' AS DATE) + CAST(i AS INTEGER) AS d, i % 2 = 0 AS b, "
+        f"'nan'::DOUBLE AS e, [i] AS l FROM range(40) t(i)) TO '{path}' (FORMAT parquet)"
+    )
+    table = read(tmp_path / "in", path.read_bytes(), "made.parquet")
+    assert table.kinds == {
+        "n": "id",
+        "f": "number",
+        "d": "datetime",
+        "b": "boolean",
+        "e": "number",
+        "l": "id",
+    }
+    assert table.cells[1] == ("1", 1 / 3.0, datetime(2024, 1, 2), False, None, "[1]")
+
+
+@pytest.mark.parametrize("pack", ["gz", "zip"])
+def test_a_packed_table_is_unpacked(tmp_path, pack):
+    if pack == "gz":
+        content = gzip.compress(TEXT.encode())
+    else:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("__MACOSX/._t.csv", "junk")
+            archive.writestr("folder/t.csv", TEXT)
+        content = out.getvalue()
+    assert read(tmp_path, content).cells == TRUTH
+
+
+def test_what_a_stored_cell_says_is_what_the_file_said(tmp_path):
+    from datasets.tables.kinds import text_sql
+
+    said = ["1.50", "-0.0", "1e3", " 7", "007", "12345678901234567890", "+4", "0.1", "NA", "5.", ".5"] + [
+        "3"
+    ] * 60
+    table = read(tmp_path, ("n,k\n" + "".join(f"{cell},x\n" for cell in said)).encode(), wanted="csv_table")
+    assert table.kinds["n"] == "number"
+    assert [row[0] for row in table.ask(text_sql(table.columns[0]))] == said
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        (b"   \n\n", "empty"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "xls"),
+        (b"a,b\n" + b"1,2\n" * 50 + b"1,\x00\n", "zero bytes"),
+        (b"PAR1" + b"\x00" * 50 + b"PAR1", "Parquet"),
+        (b"PK\x03\x04 no archive", "damaged"),
+        (b"\x1f\x8b\x08\x00cut", "breaks off"),
+        (b"@relation x\n@attribute a\n@data\n", "attribute"),
+        (b"@relation x\n@data\n1\n", "attribute"),
+        (b'{"a": \n{"b"\n', "JSON"),
+        (b"\n".join([b",".join(b"c%d" % i for i in range(6_000))] * 2), "columns"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_with_what_to_do(tmp_path, content, word):
+    with pytest.raises(TableRefused, match=word):
+        read(tmp_path, content)
+
+
+def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path):
+    bomb = gzip.compress(b"a,b\n" + b"0" * (64 << 20))
+    with pytest.raises(TableRefused, match="far larger"):
+        read(tmp_path, bomb)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("t.csv", b"0" * (64 << 20))
+    with pytest.raises(DomainError):
+        read(tmp_path, out.getvalue())
+
+
+def test_an_open_quote_takes_no_more_than_its_row(tmp_path):
+    text = "a,b\n" + "1,2\n" * 1_000 + '"open,3\n' + "4,5\n" * 1_000
+    table = read(tmp_path, text.encode())
+    assert len(table.cells) >= 1_000
+    assert table.problems
