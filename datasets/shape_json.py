@@ -6,17 +6,18 @@ from typing import Any, Final
 from django.db.models import Func, JSONField
 
 from core.sql import uuid_text
+from datasets.geometry import FIELD_OF_KIND
+
+_GEOMETRY: Final = (*FIELD_OF_KIND.values(), "start", "end", "attributes")
 
 _TEXT = (
     "'id', {id}, 'kind', s.kind, 'label', {label}, 'source', s.source, 'score', s.score, 'box', {box}, "
     "'geometry', {geometry}"
 )
-# What a shape may say beside its box; kept as one object and shown beside the other members.
-GEOMETRY_KEYS: Final = ("start", "end")
 
 
 class ShapesJson(Func):
-    """`ShapesJson("sample_id")`: a list of shapes in drawing order, `box` and `score` null where absent."""
+    """`ShapesJson("sample_id")`: a list of shapes in drawing order; `box`, `score`, `geometry` null where absent."""
 
     arity = 1
     output_field = JSONField()
@@ -45,16 +46,16 @@ class ShapesJson(Func):
 
 
 def shapes_from_rows(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-    """The value of `ShapesJson` as the API shows it: absent fields left out."""
-    return [
-        {
-            **{name: value for name, value in row.items() if value is not None and name != "geometry"},
-            **(row.get("geometry") or {}),
-        }
-        for row in rows or []
-    ]
+    """The value of `ShapesJson` as the API shows it: absent fields left out, geometry among the others."""
+    return [_flat(row) for row in rows or []]
 
 
 def geometry_of(shape: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What of a shape as the API shows it is kept as its geometry; None for nothing."""
-    return {key: shape[key] for key in GEOMETRY_KEYS if key in shape} or None
+    """What of a shape as the API shows it is stored as its geometry."""
+    kept = {name: shape[name] for name in _GEOMETRY if shape.get(name) is not None}
+    return kept or None
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    geometry = row.pop("geometry", None) or {}
+    return {name: value for name, value in row.items() if value is not None} | geometry

@@ -42,7 +42,12 @@ KINDS: Final = MappingProxyType(
         "text_short": Kind("info", "look_at_lengths"),
         "text_long": Kind("info", "look_at_lengths"),
         "text_other_script": Kind("info", "look_at_language"),
+        "label_suspicious": Kind("warning", "look_at_labels"),
+        "outlier": Kind("info", "look_at_outliers"),
         "unlabeled": Kind("warning", "label_samples"),
     }
 )
+
+# Found in the pictures' vectors, by another job than the checks, which leave them as they are.
+FROM_VECTORS: Final = frozenset({"label_suspicious", "outlier"})
 TEXT_KINDS: Final = frozenset(code for code in KINDS if code.startswith("text_"))

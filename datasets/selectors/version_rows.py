@@ -77,5 +77,6 @@ def _shapes(samples: QuerySet[Sample, Any], index: Mapping[uuid.UUID, int]) -> d
         elif kind == ShapeKind.SPAN:
             one.spans.append(ManifestSpan(label, geometry["start"], geometry["end"]))
         else:
-            one.objects.append(ManifestObject(label, (x, y, w, h)))
+            row = {"label": label, "box": (x, y, w, h), **(geometry or {})}
+            one.objects.append(ManifestObject.from_json(row))
     return said

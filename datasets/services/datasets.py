@@ -16,7 +16,13 @@ from datasets.services import schema
 from datasets.services.counters import dataset_locked
 
 _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
-    Modality.IMAGE: (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION),
+    Modality.IMAGE: (
+        Task.IMAGE_CLASSIFICATION,
+        Task.OBJECT_DETECTION,
+        Task.SEMANTIC_SEGMENTATION,
+        Task.INSTANCE_SEGMENTATION,
+        Task.KEYPOINTS,
+    ),
     Modality.TEXT: TEXT_TASKS,
 }
 

@@ -1,18 +1,11 @@
 import { useState } from "react";
 import { createDataset } from "@/api/people";
+import { TASKS } from "@/api/tasks";
 import type { Dataset, TaskType } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button, Dialog, SelectField, Stack, TextField } from "@/ui";
 import { act } from "./act";
 import { useProjectId } from "./inProject";
-
-export const TASKS = [
-  "image_classification",
-  "object_detection",
-  "text_classification",
-  "text_multilabel",
-  "ner",
-] as const satisfies readonly TaskType[];
 
 /** Begin another data set of the project: its name, and what shall be said about a sample. */
 export function NewDataset({ onClose, onMade }: { onClose: () => void; onMade: (dataset: Dataset) => void }) {

@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 import { datasetQuery, datasetsQuery } from "@/api/datasets";
 import { createDataset } from "@/api/people";
 import { projectQuery } from "@/api/projects";
+import { TASKS } from "@/api/tasks";
 import type { Dataset } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Page, SelectField } from "@/ui";
 import { act } from "./act";
 import { useMay, useProjectId } from "./inProject";
-import { TASKS } from "./NewDataset";
 import { QueryState } from "./QueryState";
 
 /** The data set a page is about: the one its address names, else the project's first. Pages load the words of `data`. */

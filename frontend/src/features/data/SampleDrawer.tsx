@@ -4,10 +4,12 @@ import { useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
+import { ShapeMarks } from "@/app/ShapeMarks";
 import { useWords } from "@/app/words";
 import { useHotkeys } from "@/hotkeys/scope";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
+import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels } from "./SampleFacts";
 import { TextViewer } from "./TextViewer";
 
@@ -77,6 +79,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
               {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
+              <MoreLikeThis sample={sample} />
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>
@@ -109,7 +112,7 @@ function usePreload(isWanted: boolean, ...neighbors: (Sample | undefined)[]): vo
 
 function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample; isShown: boolean }) {
   const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
-  const colors = new Map(dataset.label_schema.classes.map((one) => [one.id, one.color]));
+  const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { width, height } = sample.payload;
   return (
     <div className={styles.viewer}>
@@ -125,23 +128,14 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
           }}
         />
         {isShown && boxes.length > 0 ? (
-          <svg className={styles.boxes} viewBox={`0 0 ${width} ${height}`} aria-hidden>
-            {boxes.map(({ id, box, label, source }) => {
-              const color = colors.get(label) ?? "#868E96";
-              return box ? (
-                <rect
-                  key={id}
-                  x={box[0]}
-                  y={box[1]}
-                  width={box[2]}
-                  height={box[3]}
-                  stroke={color}
-                  fill={color}
-                  data-source={source}
-                />
-              ) : null;
-            })}
-          </svg>
+          <ShapeMarks
+            className={styles.boxes}
+            shapes={boxes}
+            width={width}
+            height={height}
+            colorOf={(label) => classes.get(label)?.color ?? "#868E96"}
+            linesOf={(label) => classes.get(label)?.skeleton?.lines ?? []}
+          />
         ) : null}
       </div>
     </div>

@@ -39,9 +39,14 @@ export function Toolbar({ dataset }: { dataset: Dataset }) {
       <span className={styles.spacer} />
       <NewDatasetButton />
       {dataset.modality === "image" ? (
-        <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
-          {t("augment")}
-        </LinkButton>
+        <>
+          <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
+            {t("augment")}
+          </LinkButton>
+          <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
+            {t("explore")}
+          </LinkButton>
+        </>
       ) : null}
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: search.dataset }}>
         {t("checks")}
