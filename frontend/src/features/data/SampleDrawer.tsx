@@ -79,7 +79,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
               {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
-              <MoreLikeThis sample={sample} />
+              {sample.modality === "image" ? <MoreLikeThis sample={sample} /> : null}
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>
