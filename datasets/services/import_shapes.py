@@ -21,10 +21,8 @@ _DETAILS: Final = {
     "shape_unsupported": "a shape without an area has no place in this task; draw a box around the object",
     "geometry_reduced": "a shape that this task has no place for became the box around it; "
     "a data set for segmentation or key points keeps it",
+    "labels_left_out": "labels of a kind that the data set does not take are left out; import into one of that task",
 }
-_LEFT_OUT: Final = (
-    "labels of a kind that the data set does not take are left out; import into one of that task"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +95,6 @@ def _boxes_said(draft: Draft, decoded: Decoded, task: str, classes: Mapping[str,
     return Said(tuple(shapes), is_labeled=is_labeled, problems=tuple(problems))
 
 
-def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:
-    """The place of a shape as the API shows it, on its picture; the code of the problem where it has none."""
-    size = (decoded.width, decoded.height)
-    attributes = {"attributes": dict(box.attributes)} if box.attributes else {}
-    if box.form is None:
-        if box.w <= 0 or box.h <= 0:
-            return "shape_unsupported"
-        corners = _inside(box.x, box.y, box.w, box.h, decoded)
-        return "box_outside" if corners is None else {"box": list(corners), **attributes}
-    if box.form.kind == "mask" and (box.form.value.width, box.form.value.height) != size:
-        return "mask_size"
-    form = box.form.inside(*size)
-    edge = None if form is None else form.bounds()
-    if form is None or edge is None or not _is_mostly_inside((box.x, box.y, box.w, box.h), size):
-        return "box_outside"
-    return {"box": list(bounds_cut(edge, size)), **form.to_json(), **attributes}
-
-
 def _text_said(draft: Draft, text: TextRead, task: str, classes: Mapping[str, LabelClass]) -> Said:
     """Spans for named entities, classes else; of what the task has no place for a notice is left."""
     if task == Task.NER:
@@ -122,7 +102,10 @@ def _text_said(draft: Draft, text: TextRead, task: str, classes: Mapping[str, La
     else:
         kept, left_out = _classes_said(draft, task, classes), bool(draft.spans)
     if left_out:
-        kept = replace(kept, problems=(*kept.problems, Problem("labels_left_out", draft.name, _LEFT_OUT)))
+        kept = replace(
+            kept,
+            problems=(*kept.problems, Problem("labels_left_out", draft.name, _DETAILS["labels_left_out"])),
+        )
     return replace(kept, is_reviewed=bool(draft.origin and draft.origin.is_reviewed))
 
 
@@ -153,6 +136,24 @@ def _spans_said(draft: Draft, text: TextRead, classes: Mapping[str, LabelClass])
     outside = Problem("span_invalid", draft.name, "a span does not lie in its text; mark it again")
     problems = (outside,) * (len(draft.spans) - len(inside))
     return Said(shapes, is_labeled=draft.annotated and bool(shapes or not problems), problems=problems)
+
+
+def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:
+    """The place of a shape as the API shows it, on its picture; the code of the problem where it has none."""
+    size = (decoded.width, decoded.height)
+    attributes = {"attributes": dict(box.attributes)} if box.attributes else {}
+    if box.form is None:
+        if box.w <= 0 or box.h <= 0:
+            return "shape_unsupported"
+        corners = _inside(box.x, box.y, box.w, box.h, decoded)
+        return "box_outside" if corners is None else {"box": list(corners), **attributes}
+    if box.form.kind == "mask" and (box.form.value.width, box.form.value.height) != size:
+        return "mask_size"
+    form = box.form.inside(*size)
+    edge = None if form is None else form.bounds()
+    if form is None or edge is None or not _is_mostly_inside((box.x, box.y, box.w, box.h), size):
+        return "box_outside"
+    return {"box": list(bounds_cut(edge, size)), **form.to_json(), **attributes}
 
 
 def _is_turned(draft: Draft, decoded: Decoded) -> bool:

@@ -10,3 +10,9 @@ export async function readPicture(url: string, name: string): Promise<File> {
 export async function readMedia(url: string): Promise<Blob> {
   return (await send("GET", url)).blob();
 }
+
+/** A stored text, a byte order mark kept as the character it is. */
+export async function readText(url: string, signal?: AbortSignal): Promise<string> {
+  const answer = await send("GET", url, signal ? { signal } : {});
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
+}

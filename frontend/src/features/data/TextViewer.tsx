@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { readText } from "@/api/media";
 import type { Dataset, LabelClass, Sample } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { QueryState } from "@/app/QueryState";
@@ -9,12 +10,6 @@ import styles from "./texts.module.css";
 
 // Beyond this a browser gets slow, and nobody reads on.
 const SHOWN = 200_000;
-
-async function fetchText(url: string, signal: AbortSignal): Promise<string> {
-  const answer = await fetch(url, { signal, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
-}
 
 /** A whole text with its spans in the colors of their classes. */
 export function TextViewer({
@@ -29,7 +24,7 @@ export function TextViewer({
   const t = useT("data");
   const query = useQuery({
     queryKey: ["text", sample.sha256],
-    queryFn: ({ signal }) => fetchText(sample.media_url, signal),
+    queryFn: ({ signal }) => readText(sample.media_url, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const classes = useMemo(() => new Map(dataset.label_schema.classes.map((one) => [one.id, one])), [dataset]);
