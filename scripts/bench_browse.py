@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -122,8 +123,10 @@ class Bench:
         }
         for name, query in asked.items():
             url = f"{base}samples/?limit={LIMIT}&{query}"
-            result[name] = self._timed(lambda url=url: self._get(url))
-            result[f"{name}, with count"] = self._timed(lambda url=url: self._get(f"{url}&count=1"))
+            result[name] = self._timed(partial(self._get, url))
+            result[f"{name}, with count"] = self._timed(partial(self._get, f"{url}&count=1"))
+            if query and not query.startswith(("cursor", "ordering")):
+                result[f"{name}, facets"] = self._timed(partial(self._get, f"{base}facets/?{query}"))
         result["statistics"] = self._timed(lambda: self._get(f"{base}statistics/"))
         result["statements of a page"] = self._statements(
             f"{base}samples/?limit={LIMIT}&label={common}&count=1"

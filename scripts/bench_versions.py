@@ -87,7 +87,7 @@ def measured(step: str, images: int) -> None:
 
 def made_zip(path: Path, images: int) -> None:
     """A COCO archive. A few hundred pictures, each copy told apart by a comment in its header."""
-    from scripts.bench_import import jpegs
+    from bench_import import jpegs
 
     bases = list(jpegs(min(DISTINCT, images)))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -118,7 +118,10 @@ def _coco(images: int) -> dict[str, Any]:
 def _prepare(folder: Path) -> Callable[[], None]:
     from django.core.management import call_command
 
-    return lambda: call_command("migrate", verbosity=0)
+    def work() -> None:
+        call_command("migrate", verbosity=0)
+
+    return work
 
 
 def _raw(folder: Path) -> Callable[[], None]:
