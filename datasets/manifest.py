@@ -3,17 +3,22 @@
 Line 1: `{"format", "modality", "task", "classes": [{"id", "index", "name", "name_zh"}], "counts"}`.
 Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", "split", "group",
 "label": class index or null, "objects": [{"label": class index, "box": [x, y, w, h]}]}`.
+An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
+`datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`.
 """
 
 import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
 import orjson
+
+from datasets.geometry import Form, form_of_row
+from datasets.geometry.skeleton import Skeleton, skeleton_from
 
 FORMAT: Final = "studio-manifest/1"
 
@@ -26,14 +31,56 @@ class ManifestClass:
     index: int
     name: str
     name_zh: str = ""
+    skeleton: Skeleton | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the header."""
+        row: dict[str, Any] = {
+            "id": self.id,
+            "index": self.index,
+            "name": self.name,
+            "name_zh": self.name_zh,
+        }
+        return row if self.skeleton is None else row | {"skeleton": self.skeleton.to_json()}
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> "ManifestClass":
+        """The inverse of `to_json`."""
+        raw = row.get("skeleton")
+        skeleton = None if raw is None else skeleton_from(raw)
+        return cls(row["id"], row["index"], row["name"], row.get("name_zh", ""), skeleton)
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestObject:
-    """A box of a class. Pixels of the upright image: x, y of the top-left corner, width, height."""
+    """An object of a class and the box around it: x, y of the top-left corner, width, height.
+
+    Pixels of the upright image. `form` is None where the box is all that is said.
+    """
 
     label: int
     box: tuple[float, float, float, float]
+    form: Form | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Of the shape."""
+        return "box" if self.form is None else self.form.kind
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the line of a sample."""
+        row: dict[str, Any] = {"label": self.label, "box": list(self.box)}
+        if self.form is not None:
+            row |= self.form.to_json()
+        return row | {"attributes": dict(self.attributes)} if self.attributes else row
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "ManifestObject":
+        """The inverse of `to_json`; of what was written by us."""
+        box = row["box"]
+        attributes = tuple(sorted(row.get("attributes", {}).items()))
+        return cls(row["label"], (box[0], box[1], box[2], box[3]), form_of_row(row), attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +110,13 @@ class ManifestSample:
             "split": self.split,
             "group": self.group,
             "label": self.label,
-            "objects": [{"label": o.label, "box": list(o.box)} for o in self.objects],
+            "objects": [item.to_json() for item in self.objects],
         }
 
     @classmethod
     def from_line(cls, line: dict[str, Any]) -> "ManifestSample":
         """The inverse of `to_line`."""
-        objects = tuple(ManifestObject(o["label"], tuple(o["box"])) for o in line["objects"])
+        objects = tuple(ManifestObject.from_json(row) for row in line["objects"])
         return cls(**{**{key: line[key] for key in _PLAIN_FIELDS}, "objects": objects})
 
 
@@ -87,12 +134,11 @@ class ManifestHeader:
 
     def to_line(self) -> dict[str, Any]:
         """The JSON object of the header."""
-        classes = [{"id": c.id, "index": c.index, "name": c.name, "name_zh": c.name_zh} for c in self.classes]
         return {
             "format": FORMAT,
             "modality": self.modality,
             "task": self.task,
-            "classes": classes,
+            "classes": [row.to_json() for row in self.classes],
             "counts": self.counts,
         }
 
@@ -101,7 +147,7 @@ class ManifestHeader:
         """The inverse of `to_line`. Raises ValueError for another format."""
         if line.get("format") != FORMAT:
             raise ValueError(f"unknown manifest format {line.get('format')!r}, expected {FORMAT!r}")
-        classes = tuple(ManifestClass(**c) for c in line["classes"])
+        classes = tuple(ManifestClass.from_json(row) for row in line["classes"])
         return cls(line["modality"], line["task"], classes, line["counts"])
 
 
@@ -133,7 +179,16 @@ def manifest_read(source: IO[bytes]) -> tuple[ManifestHeader, Iterator[ManifestS
     return header, (ManifestSample.from_line(orjson.loads(line)) for line in packed)
 
 
+def _said(item: ManifestObject, names: dict[int, str]) -> list[Any]:
+    said: list[Any] = [names[item.label], *item.box]
+    more = {} if item.form is None else item.form.to_json()
+    if item.attributes:
+        more["attributes"] = dict(item.attributes)
+    # Text, so that a box and a polygon around the same place can be put in order.
+    return [*said, orjson.dumps(more, option=orjson.OPT_SORT_KEYS).decode()] if more else said
+
+
 def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
     label = None if sample.label is None else names[sample.label]
-    objects = sorted([names[o.label], *o.box] for o in sample.objects)
+    objects = sorted(_said(item, names) for item in sample.objects)
     return hashlib.sha256(orjson.dumps([sample.sha256, sample.split, label, objects])).digest()

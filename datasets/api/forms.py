@@ -7,13 +7,25 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from datasets.augment.pipeline import MAX_SEED
-from datasets.models import Modality, SampleState, Task
+from datasets.geometry.forms import MAX_KEYPOINTS
+from datasets.models import Modality, SampleState, ShapeKind, Task
 from datasets.services.augment_previews import MAX_SAMPLES
 from datasets.services.augmented_versions import MAX_COPIES
 from datasets.splits import STRATEGIES
 
 Serializer = serializers.Serializer[Any]
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class SkeletonForm(Serializer):
+    """The names of a class's key points in their order, and the pairs that hang together, places from 0."""
+
+    points = serializers.ListField(child=serializers.CharField(max_length=100), max_length=MAX_KEYPOINTS)
+    lines = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(min_value=0), min_length=2, max_length=2),
+        max_length=MAX_KEYPOINTS,
+        required=False,
+    )
 
 
 class LabelClassForm(Serializer):
@@ -25,6 +37,7 @@ class LabelClassForm(Serializer):
     color = serializers.RegexField(_COLOR, required=False)
     key = serializers.CharField(max_length=8, required=False, allow_blank=True)
     description = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
+    skeleton = SkeletonForm(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A new class needs a name."""
@@ -59,25 +72,90 @@ class DatasetChangeForm(Serializer):
     label_schema = LabelSchemaForm(required=False)
 
 
+class BucketForm(Serializer):
+    """An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed."""
+
+    endpoint = serializers.RegexField(r"^https?://[^/?#\s]+/?\Z", max_length=500)
+    bucket = serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}\Z")
+    prefix = serializers.CharField(max_length=900, default="", allow_blank=True)
+    region = serializers.RegexField(r"^[a-z0-9-]{1,40}\Z", default="us-east-1")
+    key_id = serializers.CharField(max_length=200, default="", allow_blank=True)
+    secret = serializers.CharField(max_length=500, default="", allow_blank=True, write_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A key has two halves."""
+        if bool(attrs["key_id"]) != bool(attrs["secret"]):
+            raise serializers.ValidationError({"secret": "key_id and secret go together"})
+        return attrs
+
+
 class ImportForm(Serializer):
-    """Where the bytes are (`file`, `upload_id` or `url`) and how to read them."""
+    """Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
     upload_id = serializers.UUIDField(required=False)
     url = serializers.CharField(max_length=2_000, required=False)
+    s3 = BucketForm(required=False)
     format = serializers.CharField(max_length=40, default="auto")
     on_problem = serializers.ChoiceField(choices=("skip", "abort"), default="skip")
     dry_run = serializers.BooleanField(default=False)
     group_by = serializers.ChoiceField(choices=("none", "folder", "prefix"), default="none")
 
 
+_POINT = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_POINTS = {"type": "array", "items": _POINT, "minItems": 2}
+
+
+@extend_schema_field({"type": "array", "items": {**_POINTS, "minItems": 3}, "minItems": 1})
+class PolygonField(serializers.JSONField):
+    """Rings of points that fill by the even-odd rule: a ring inside a ring is a hole."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "size": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+            "counts": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}]},
+        },
+        "required": ["size", "counts"],
+    }
+)
+class MaskField(serializers.JSONField):
+    """A COCO RLE of the size `[height, width]` of the image."""
+
+
+@extend_schema_field(_POINTS)
+class PolylineField(serializers.JSONField):
+    """Points `[x, y]` in order."""
+
+
+@extend_schema_field({"type": "array", "items": {**_POINT, "minItems": 3, "maxItems": 3}, "minItems": 1})
+class KeypointsField(serializers.JSONField):
+    """`[x, y, visible]` in the order of the skeleton; visible is 0 not there, 1 hidden, 2 seen."""
+
+
+@extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 5, "maxItems": 5})
+class RotatedField(serializers.JSONField):
+    """`[x, y, w, h, angle]`: an upright box turned clockwise by degrees about its center."""
+
+
 class ShapeForm(Serializer):
-    """A class, or a box of a class."""
+    """A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+
+    Such shapes come back with the `box` around them; a `box` sent with one is not read.
+    """
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=("class", "box"))
+    kind = serializers.ChoiceField(choices=ShapeKind.choices)
     label = serializers.UUIDField()  # type: ignore[assignment]
     box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4, required=False)
+    rotated = RotatedField(required=False)
+    polygon = PolygonField(required=False)
+    mask = MaskField(required=False)
+    polyline = PolylineField(required=False)
+    keypoints = KeypointsField(required=False)
+    attributes = serializers.DictField(child=serializers.CharField(max_length=500), required=False)
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=("human", "import", "model"), default="human"

@@ -20,6 +20,7 @@ from core.errors import InvalidInput
 from core.services.blobs import blob_row
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
+from datasets.geometry import FIELD_OF_KIND
 from datasets.models import Dataset, Sample
 from datasets.selectors.datasets import dataset_for, sample_for
 from datasets.selectors.embeddings import region_ids, similar_rows
@@ -150,6 +151,8 @@ def _shape(row: dict[str, Any]) -> ShapeInput:
         box=None if box is None else (box[0], box[1], box[2], box[3]),
         score=row.get("score"),
         source=row["source"],
+        geometry={name: row[name] for name in FIELD_OF_KIND.values() if row.get(name) is not None},
+        attributes=row.get("attributes"),
     )
 
 

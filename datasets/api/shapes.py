@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from datasets.api.forms import ShapeForm
+from datasets.api.forms import ShapeForm, SkeletonForm
 from datasets.augment.base import GROUPS
 from datasets.models import Finding, Modality, RecipeKind, SampleState, Task
 
@@ -21,6 +21,7 @@ class LabelClassShape(Serializer):
     color = serializers.CharField()
     key = serializers.CharField()
     description = serializers.CharField()
+    skeleton = SkeletonForm(allow_null=True)
     count = serializers.IntegerField()
 
 

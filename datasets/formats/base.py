@@ -1,13 +1,16 @@
 """What a data set format is. Pure: no Django, no network, no database."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Final, Literal
 
 from core.errors import InvalidInput
+from datasets.geometry import Form
+from datasets.geometry.skeleton import Skeleton
 
 Split = Literal["", "train", "val", "test"]
+_UPRIGHT_DEGREES: Final = 1e-5
 GroupBy = Literal["none", "folder", "prefix"]
 
 IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
@@ -66,7 +69,13 @@ class Member:
 
 # What was read but not kept, or read with a guess: told, and no reason to stop an import.
 NOTICES = frozenset(
-    ("annotations_not_understood", "class_names_missing", "details_dropped", "geometry_reduced")
+    (
+        "annotations_not_understood",
+        "class_names_missing",
+        "curve_approximated",
+        "details_dropped",
+        "geometry_reduced",
+    )
 )
 
 
@@ -109,13 +118,42 @@ class Tree(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Axis-aligned box of a class. Pixels, origin top-left, `w` and `h` > 0."""
+    """An object of a class: the axis-aligned box around it and, where it is more than that, its form.
+
+    Pixels, origin top-left, `w` and `h` > 0; of a line or key points one may be 0. `attributes` are sorted
+    names with text. `also` are other forms of the same object; a data set keeps the first one it has a
+    place for.
+    """
 
     label: str
     x: float
     y: float
     w: float
     h: float
+    form: Form | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    also: tuple[Form, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Of its shape."""
+        return "box" if self.form is None else self.form.kind
+
+    def fitted(self, kinds: Container[str]) -> "tuple[Box, bool]":
+        """The object in the first of its forms that is of these kinds, else its box; whether a form is lost."""
+        forms = () if self.form is None else (self.form, *self.also)
+        fit = next((form for form in forms if form.kind in kinds), None)
+        return replace(self, form=fit, also=()), len(forms) > (fit is not None)
+
+    def scaled(self, across: float, along: float) -> "Box":
+        """In other units."""
+        bounds = (self.x * across, self.y * along, self.w * across, self.h * along)
+        form = None if self.form is None else self.form.scaled(across, along)
+        if form is not None and form.kind == "rotated_box":
+            bounds = form.bounds() or bounds
+            # A box that is turned by nothing, but for what writing it in digits did.
+            form = None if abs(form.value[4]) < _UPRIGHT_DEGREES else form
+        return replace(self, x=bounds[0], y=bounds[1], w=bounds[2], h=bounds[3], form=form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +179,19 @@ class Draft:
         """The boxes in pixels of an upright picture of this size."""
         if not self.is_relative:
             return self.boxes
-        return tuple(Box(b.label, b.x * width, b.y * height, b.w * width, b.h * height) for b in self.boxes)
+        return tuple(box.scaled(width, height) for box in self.boxes)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a tree holds, in a stable order: a second reading gives the same items."""
+    """Everything a tree holds, in a stable order: a second reading gives the same items.
+
+    `skeletons` are of the classes that have key points, by name.
+    """
 
     classes: tuple[str, ...]
     items: Sequence[Draft | Problem]
+    skeletons: Mapping[str, Skeleton] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
 

@@ -26,6 +26,8 @@ from datasets.formats.names import class_name, shown
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.xmlfiles import XmlRefused
 from datasets.formats.yamlfiles import YamlRefused
+from datasets.geometry import Form
+from datasets.geometry.skeleton import Skeleton
 
 MAX_TEXT_BYTES: Final = 64 * 1024**2
 # How many files of a kind tell what a tree is; once that is known, all of them are read.
@@ -35,6 +37,7 @@ ALL: Final = 50_000
 MAX_LISTED_CLASSES: Final = 1_000
 MISSING: Final = "the annotation names a picture that is not among the files, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
+SHAPE_INVALID: Final = "a shape is no polygon, mask, line or list of key points; draw it again"
 NO_CLASS: Final = "a shape names no class; give it one"
 REMEDY: Final = "Mend or export that file again, or import the pictures alone as loose pictures"
 _MAX_KEPT_NAME, _MAX_KEPT_NAMES = 200, 10_000
@@ -43,6 +46,7 @@ _NOTICE_TEXT: Final = {
     "annotations_not_understood": "a file beside the labels was not read; if labels are inside, "
     "import it on its own with its format chosen by hand",
     "geometry_reduced": "a shape that is no upright box became the box around it",
+    "curve_approximated": "a circle or an ellipse became a polygon of 64 corners",
     "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
     "class_names_missing": "no file names the classes, so their numbers are their names; rename them",
 }
@@ -73,6 +77,7 @@ class Book:
         self.tree = tree
         self.pictures = pictures_of(tree)
         self.classes: dict[str, str] = {}
+        self.skeletons: dict[str, Skeleton] = {}
         self.read_any = False
         self._problems: list[Problem] = []
         self._more: dict[tuple[str, str], Problem] = {}
@@ -183,7 +188,14 @@ class Book:
         # The stored one, so that a hundred thousand boxes share one name.
         return self.classes.setdefault(name, name) if name else None
 
-    def box(self, marks: Marks, label: str | None, corners: Sequence[Any] | None, where: str) -> None:
+    def box(
+        self,
+        marks: Marks,
+        label: str | None,
+        corners: Sequence[Any] | None,
+        where: str,
+        attributes: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         """Add a box; what is none becomes a problem."""
         if label is None:
             self.fault("category_unknown", where, NO_CLASS, marks)
@@ -192,7 +204,29 @@ class Book:
         if box is None:
             self.fault("box_invalid", where, BOX_INVALID, marks)
             return
-        marks.boxes.append(box)
+        marks.boxes.append(replace(box, attributes=attributes) if attributes else box)
+
+    def shape(
+        self,
+        marks: Marks,
+        label: str | None,
+        form: Form | None,
+        where: str,
+        attributes: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Add a shape that is more than a box; what is none becomes a problem."""
+        bounds = None if form is None else form.bounds()
+        if label is None:
+            self.fault("category_unknown", where, NO_CLASS, marks)
+        elif form is None or bounds is None:
+            self.fault("shape_invalid", where, SHAPE_INVALID, marks)
+        else:
+            marks.boxes.append(Box(label, *bounds, form, attributes))
+
+    def skeleton(self, name: str, skeleton: Skeleton | None) -> None:
+        """What a file says of the key points of a class; the first one counts."""
+        if skeleton is not None:
+            self.skeletons.setdefault(name, skeleton)
 
     def require_read(self) -> None:
         """Raises FormatMismatch when no annotation file could be read and nothing is marked."""
@@ -208,7 +242,8 @@ class Book:
         ]
         drafts = list(self._drafts())
         faults = [*self._problems, *self._more.values()]
-        return Plan(self._classes(), [*drafts, *faults, *notices, *leftovers(self.tree)])
+        items: list[Draft | Problem] = [*drafts, *faults, *notices, *leftovers(self.tree)]
+        return Plan(self._classes(), items, self.skeletons)
 
     def _classes(self) -> tuple[str, ...]:
         """All that are listed; only those in use where a list is longer than a data set may be."""

@@ -74,6 +74,9 @@ class LabelClass(models.Model):
         max_length=8, blank=True, default="", help_text="the key that picks it while labeling"
     )
     description = models.TextField(blank=True, default="")
+    skeleton = models.JSONField(
+        null=True, blank=True, help_text="key points: {points: [name], lines: [[from, to]]}, null without"
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

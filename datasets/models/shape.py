@@ -11,12 +11,18 @@ class ShapeKind(models.TextChoices):
 
     CLASS = "class"
     BOX = "box"
+    ROTATED_BOX = "rotated_box"
+    POLYGON = "polygon"
+    MASK = "mask"
+    POLYLINE = "polyline"
+    KEYPOINTS = "keypoints"
 
 
 class Shape(models.Model):
     """A class, alone or with a place. Boxes are pixels of the upright image, origin top-left.
 
-    What four numbers cannot hold (polygons, masks, spans) goes into `geometry`.
+    What four numbers cannot hold is in `geometry`, as the fields the API shows (`polygon`, `mask`, …, see
+    `datasets.geometry`) and `attributes`; the four numbers are the box around it then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -44,6 +50,10 @@ class Shape(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="box") | Q(x__isnull=False, y__isnull=False, w__gt=0, h__gt=0),
                 name="datasets_shape_box",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("class", "box")) | Q(x__isnull=False, geometry__isnull=False),
+                name="datasets_shape_geometry",
             ),
         )
         indexes = (models.Index(fields=("label_class", "sample"), name="datasets_shape_by_class"),)

@@ -22,6 +22,7 @@ def class_render(row: LabelClass, count: int = 0) -> dict[str, Any]:
         "color": row.color,
         "key": row.key,
         "description": row.description,
+        "skeleton": row.skeleton,
         "count": count,
     }
 

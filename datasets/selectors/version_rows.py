@@ -49,10 +49,11 @@ def _shapes(
     labels: dict[uuid.UUID, int] = {}
     objects: dict[uuid.UUID, list[ManifestObject]] = defaultdict(list)
     shapes = Shape.objects.filter(sample_id__in=samples).order_by("sample_id", "position", "pk")
-    columns = ("sample_id", "label_class_id", "kind", "x", "y", "w", "h")
-    for sample_id, label_class, kind, x, y, w, h in shapes.values_list(*columns).iterator(5_000):
+    columns = ("sample_id", "label_class_id", "kind", "x", "y", "w", "h", "geometry")
+    for sample_id, label_class, kind, x, y, w, h, geometry in shapes.values_list(*columns).iterator(5_000):
         if kind == ShapeKind.CLASS:
             labels.setdefault(sample_id, index[label_class])
         else:
-            objects[sample_id].append(ManifestObject(index[label_class], (x, y, w, h)))
+            row = {"label": index[label_class], "box": (x, y, w, h), **(geometry or {})}
+            objects[sample_id].append(ManifestObject.from_json(row))
     return {key: (labels.get(key), objects.get(key, [])) for key in labels.keys() | objects.keys()}

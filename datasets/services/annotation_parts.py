@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from core.ids import uuid7
 from core.sql import Part, as_json, is_postgresql, uuid_text
 from datasets.models.counter import COUNTER_SHARDS
+from datasets.shape_json import geometry_of
 
 
 class LockedSample(Protocol):
@@ -126,6 +127,7 @@ def _shapes_part(sample: LockedSample, shapes: Sequence[dict[str, Any]]) -> Part
             "label": str(shape["label"]),
             "kind": shape["kind"],
             "box": shape.get("box"),
+            "geometry": geometry_of(shape),
             "source": shape.get("source", "human"),
             "score": shape.get("score"),
         }
@@ -147,14 +149,14 @@ def _shape_rows() -> str:
         return (
             "SELECT (r->>'id')::uuid, %s::uuid, %s::uuid, (r->>'label')::uuid, r->>'kind', n - 1, "
             "(r->'box'->>0)::float8, (r->'box'->>1)::float8, (r->'box'->>2)::float8, (r->'box'->>3)::float8, "
-            "NULL::jsonb, r->>'source', (r->>'score')::float8 "
+            "nullif(r->'geometry', 'null'::jsonb), r->>'source', (r->>'score')::float8 "
             "FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS t(r, n)"
         )
     return (
         "SELECT replace(json_extract(value, '$.id'), '-', ''), %s, %s, "
         "replace(json_extract(value, '$.label'), '-', ''), json_extract(value, '$.kind'), key, "
         "json_extract(value, '$.box[0]'), json_extract(value, '$.box[1]'), json_extract(value, '$.box[2]'), "
-        "json_extract(value, '$.box[3]'), NULL, json_extract(value, '$.source'), json_extract(value, '$.score') "
+        "json_extract(value, '$.box[3]'), json_extract(value, '$.geometry'), json_extract(value, '$.source'), json_extract(value, '$.score') "
         "FROM json_each(%s) WHERE true"
     )
 

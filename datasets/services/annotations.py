@@ -1,8 +1,8 @@
 """The annotation of one sample, replaced whole."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from django.db import transaction
@@ -11,6 +11,9 @@ from core.clock import utc_now
 from core.errors import InvalidInput, NotFound, StaleRevision
 from core.models import User
 from core.sql import run_together
+from datasets.geometry import FIELD_OF_KIND, FormRefused
+from datasets.geometry.forms import attributes_from
+from datasets.geometry.placing import KINDS_OF_TASK, form_placed
 from datasets.models import Dataset, LabelClass, Sample, SampleState, Task
 from datasets.selectors.samples import annotation_of
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
@@ -22,14 +25,19 @@ _EDGE_PX: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class ShapeInput:
-    """A class of the whole sample, or a box of a class in pixels of the upright image. `id` is the client's."""
+    """A class of the whole sample, or a class with a place in pixels of the upright image. `id` is the client's.
+
+    `geometry` holds the field of the shape's kind as it was sent (`polygon`, `mask`, …); it is checked here.
+    """
 
     id: uuid.UUID
-    kind: Literal["class", "box"]
+    kind: str
     label: uuid.UUID
     box: tuple[float, float, float, float] | None = None
     score: float | None = None
     source: Source = "human"
+    geometry: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] | None = None
 
 
 def annotation_replace(
@@ -59,7 +67,7 @@ def annotation_replace(
             raise StaleRevision("somebody else saved this sample first", current=annotation_of(sample))
         _check(sample, shapes, state)
         new = NewAnnotation(
-            shapes=[_rendered(shape) for shape in shapes],
+            shapes=[_rendered(shape, sample.payload) for shape in shapes],
             state=state,
             source=source,
             actor_id=actor.pk,
@@ -71,18 +79,30 @@ def annotation_replace(
     return sample.annotation_revision + 1
 
 
-def _rendered(shape: ShapeInput) -> dict[str, Any]:
+def _rendered(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": str(shape.id),
         "kind": shape.kind,
         "label": str(shape.label),
         "source": shape.source,
     }
-    if shape.box is not None:
+    if shape.kind in FIELD_OF_KIND:
+        body |= _placed(shape, payload)
+    elif shape.box is not None:
         body["box"] = list(shape.box)
+    if attributes := attributes_from(shape.attributes):
+        body["attributes"] = dict(attributes)
     if shape.score is not None:
         body["score"] = shape.score
     return body
+
+
+def _placed(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        form, box = form_placed(shape.kind, shape.geometry, (payload["width"], payload["height"]))
+    except FormRefused as exc:
+        raise InvalidInput(str(exc), field="shapes") from exc
+    return {"box": list(box), **form.to_json()}
 
 
 def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
@@ -103,10 +123,11 @@ def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
 
 
 def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
-    wanted = "class" if dataset.task == Task.IMAGE_CLASSIFICATION else "box"
-    if any(shape.kind != wanted for shape in shapes):
-        raise InvalidInput(f"this data set takes shapes of kind {wanted}", field="shapes")
-    if wanted == "class" and len(shapes) > 1:
+    wanted = KINDS_OF_TASK.get(dataset.task, frozenset())
+    if any(shape.kind not in wanted for shape in shapes):
+        kinds = ", ".join(sorted(wanted))
+        raise InvalidInput(f"this data set takes shapes of kind {kinds}", field="shapes")
+    if dataset.task == Task.IMAGE_CLASSIFICATION and len(shapes) > 1:
         raise InvalidInput("this data set takes one class a sample", field="shapes")
 
 

@@ -1,7 +1,7 @@
 """Data sets: begin, change, delete."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
@@ -12,6 +12,16 @@ from core.services import audit
 from datasets.models import Dataset, Modality, Task
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
+
+_TASKS: Final = frozenset(
+    (
+        Task.IMAGE_CLASSIFICATION,
+        Task.OBJECT_DETECTION,
+        Task.SEMANTIC_SEGMENTATION,
+        Task.INSTANCE_SEGMENTATION,
+        Task.KEYPOINTS,
+    )
+)
 
 
 class DatasetNameTaken(Conflict):
@@ -79,10 +89,8 @@ def _check_kind(modality: str, task: str) -> None:
         raise InvalidInput("unknown task", field="task", known=Task.values)
     if modality != Modality.IMAGE:
         raise InvalidInput("only images are supported so far", field="modality")
-    if task not in (Task.IMAGE_CLASSIFICATION, Task.OBJECT_DETECTION):
-        raise InvalidInput(
-            "only image_classification and object_detection are supported so far", field="task"
-        )
+    if task not in _TASKS:
+        raise InvalidInput("this task is not supported so far", field="task", known=sorted(_TASKS))
 
 
 def _name(raw: str) -> str:

@@ -57,11 +57,11 @@ def export_submit(*, actor: User, version: DatasetVersion, format: str, include_
 
 
 def export_run(ctx: JobContext) -> dict[str, Any]:
-    """Write the archive; the result of the job: `{download_url, sha256, bytes, …}`."""
+    """Write the archive; the result of the job: `{download_url, sha256, bytes, problems, …}`."""
     version = DatasetVersion.objects.select_related("dataset").get(pk=ctx.params["version"])
     with TemporaryDirectory(dir=scratch_dir(), prefix="export-") as folder:
         path = Path(folder) / "export.zip"
-        _write(ctx, version, path)
+        told = _write(ctx, version, path)
         ref = blob_put_file(path, ZIP_TYPE)
     fault("export.after-blob")
     with ctx.fenced() as job:
@@ -77,18 +77,20 @@ def export_run(ctx: JobContext) -> dict[str, Any]:
             created_by_id=ctx.created_by_id or version.created_by_id,
         )
         export.save(force_insert=True)
-        result = export_render(export)
+        result = export_render(export) | {"problems": told}
         ctx.finish(job, result)
     return result
 
 
-def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> None:
+def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> dict[str, int]:
+    """The codes of what the format had no place for, with how often."""
     with version_opened(version) as (header, samples), path.open("wb") as out:
         media = _Media(ctx, header.counts["samples"])
         sink = ZipSink(out)
         reader = media.read if ctx.params["include_media"] else None
         WRITERS[ctx.params["format"]].write(header, media.watched(samples), sink, reader)
         sink.close()
+    return dict(sorted(sink.told.items()))
 
 
 class _Media:

@@ -31,6 +31,7 @@ from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.services.import_shapes import Said, said_of
 from datasets.services.import_tally import Tally
+from datasets.shape_json import geometry_of
 from datasets.size_bins import size_bin
 
 _SAMPLE: Final = [
@@ -215,7 +216,7 @@ class BatchWriter:
                     shape["kind"],
                     position,
                     *corners,
-                    None,
+                    geometry_of(shape),
                     "import",
                     None,
                 ]

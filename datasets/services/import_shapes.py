@@ -7,10 +7,19 @@ from typing import Any, Final
 
 from datasets.formats.base import Box, Draft, Problem
 from datasets.formats.decoding.wire import Decoded
+from datasets.formats.upright import upright
+from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
 from datasets.models import LabelClass, Task
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
 _TOLERANCE_PX: Final = 2.0
+_DETAILS: Final = {
+    "box_outside": "a shape lies outside its picture",
+    "mask_size": "a mask is not of the size of its picture; export both again",
+    "shape_unsupported": "a shape without an area has no place in this task; draw a box around the object",
+    "geometry_reduced": "a shape that this task has no place for became the box around it; "
+    "a data set for segmentation or key points keeps it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ def said_of(draft: Draft, decoded: Decoded, *, task: str, classes: Mapping[str, 
         return _class_said(draft, classes)
     if draft.label is not None and not draft.boxes:
         return Said()
-    return _boxes_said(draft, decoded, classes)
+    return _boxes_said(draft, decoded, task, classes)
 
 
 def _class_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
@@ -51,37 +60,50 @@ def _class_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
     )
 
 
-def _boxes_said(draft: Draft, decoded: Decoded, classes: Mapping[str, LabelClass]) -> Said:
+def _boxes_said(draft: Draft, decoded: Decoded, task: str, classes: Mapping[str, LabelClass]) -> Said:
     shapes: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    turned = _is_turned(draft, decoded)
-    for box in draft.boxes_px(decoded.width, decoded.height):
-        x, y, w, h = _upright(box, decoded) if turned else (box.x, box.y, box.w, box.h)
-        corners = _inside(x, y, w, h, decoded)
-        if corners is None:
-            problems.append(Problem("box_outside", draft.name, "a box lies outside its picture"))
+    turned, reduced = _is_turned(draft, decoded), 0
+    size = (decoded.width, decoded.height)
+    for told in draft.boxes_px(*size):
+        box = upright(told, decoded.orientation, size) if turned else told
+        box, is_reduced = box.fitted(KINDS_OF_TASK[task])
+        reduced += is_reduced
+        kept = _kept(box, decoded)
+        if isinstance(kept, str):
+            problems.append(Problem(kept, draft.name, _DETAILS[kept]))
             continue
-        label = str(classes[box.label].pk)
-        shapes.append(
-            {"id": _new_id(), "kind": "box", "label": label, "box": list(corners), "source": "import"}
-        )
+        shape = {"id": _new_id(), "kind": box.kind, "label": str(classes[box.label].pk), "source": "import"}
+        shapes.append({**shape, **kept})
     # A picture whose every box was rejected is none on which somebody found nothing.
     is_labeled = draft.annotated and bool(shapes or not problems)
+    if reduced:
+        problems.append(Problem("geometry_reduced", draft.name, _DETAILS["geometry_reduced"], reduced))
     return Said(tuple(shapes), is_labeled=is_labeled, problems=tuple(problems))
+
+
+def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:
+    """The place of a shape as the API shows it, on its picture; the code of the problem where it has none."""
+    size = (decoded.width, decoded.height)
+    attributes = {"attributes": dict(box.attributes)} if box.attributes else {}
+    if box.form is None:
+        if box.w <= 0 or box.h <= 0:
+            return "shape_unsupported"
+        corners = _inside(box.x, box.y, box.w, box.h, decoded)
+        return "box_outside" if corners is None else {"box": list(corners), **attributes}
+    if box.form.kind == "mask" and (box.form.value.width, box.form.value.height) != size:
+        return "mask_size"
+    form = box.form.inside(*size)
+    edge = None if form is None else form.bounds()
+    if form is None or edge is None or not _is_mostly_inside((box.x, box.y, box.w, box.h), size):
+        return "box_outside"
+    return {"box": list(bounds_cut(edge, size)), **form.to_json(), **attributes}
 
 
 def _is_turned(draft: Draft, decoded: Decoded) -> bool:
     """Whether the boxes were drawn on the picture as stored, before EXIF turned it upright."""
     sideways = decoded.orientation >= 5 and decoded.width != decoded.height
     return sideways and draft.stated_size == (decoded.height, decoded.width)
-
-
-def _upright(box: Box, decoded: Decoded) -> tuple[float, float, float, float]:
-    """A box on the stored picture (height x width of the upright one) moved to the upright one."""
-    width, height = decoded.width, decoded.height
-    x = width - box.y - box.h if decoded.orientation in (6, 7) else box.y
-    y = height - box.x - box.w if decoded.orientation in (7, 8) else box.x
-    return x, y, box.h, box.w
 
 
 def _inside(
@@ -92,12 +114,16 @@ def _inside(
     right, bottom = min(x + w, float(decoded.width)), min(y + h, float(decoded.height))
     if right <= left or bottom <= top:
         return None
-    sticks_out = max(left - x, top - y, x + w - right, y + h - bottom)
-    if sticks_out > max(_TOLERANCE_PX, 0.5 * max(w, h)):
+    if not _is_mostly_inside((x, y, w, h), (decoded.width, decoded.height)):
         return None
-    if sticks_out <= 0:
+    if (left, top, right, bottom) == (x, y, x + w, y + h):
         return x, y, w, h
     return left, top, right - left, bottom - top
+
+
+def _is_mostly_inside(bounds: tuple[float, float, float, float], size: tuple[float, float]) -> bool:
+    x, y, w, h = bounds
+    return max(-x, -y, x + w - size[0], y + h - size[1]) <= max(_TOLERANCE_PX, 0.5 * max(w, h))
 
 
 def _new_id() -> str:

@@ -15,6 +15,8 @@ from core.errors import Conflict, InvalidInput, StaleRevision
 from core.ids import uuid7
 from core.models import User
 from core.services import audit
+from datasets.geometry import FormRefused
+from datasets.geometry.skeleton import Skeleton, skeleton_from
 from datasets.models import Dataset, LabelClass, Shape
 from datasets.selectors.schema import classes_of, schema_render
 from datasets.services.counters import dataset_locked
@@ -95,16 +97,27 @@ def classes_create(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> list[
     return fresh
 
 
-def classes_ensure(dataset: Dataset, names: Sequence[str]) -> dict[str, LabelClass]:
+def classes_ensure(
+    dataset: Dataset, names: Sequence[str], skeletons: Mapping[str, Skeleton] | None = None
+) -> dict[str, LabelClass]:
     """The class of each name, added when missing; names match either language, whatever the case.
 
-    In the caller's transaction, under the data set's lock.
+    A class without a skeleton gets the one given for its name. In the caller's transaction, under the data
+    set's lock.
     """
     known = _by_name(classes_of(dataset.pk))
     missing = list({_key(name): name for name in names if _key(name) not in known}.values())
+    bare = {name: known[_key(name)] for name in skeletons or {} if _key(name) in known}
+    bare = {name: row for name, row in bare.items() if row.skeleton is None}
     if missing:
         rows = [{"name": name, "name_zh": name if _CJK.search(name) else ""} for name in missing]
         known |= _by_name(classes_create(dataset, rows))
+        bare |= {name: known[_key(name)] for name in skeletons or {} if name in missing}
+    if bare:
+        for name, row in bare.items():
+            row.skeleton = (skeletons or {})[name].to_json()
+        LabelClass.objects.bulk_update(bare.values(), ("skeleton",))
+    if missing or bare:
         dataset.schema_revision += 1
         dataset.save(update_fields=["schema_revision"])
     return {name: known[_key(name)] for name in names}
@@ -144,6 +157,8 @@ def _change(target: LabelClass, row: Mapping[str, Any]) -> None:
     for field in _WORDS:
         if field in row:
             setattr(target, field, str(row[field]).strip())
+    if "skeleton" in row:
+        target.skeleton = _skeleton(row["skeleton"])
     if not 1 <= len(target.name) <= 100:
         raise InvalidInput("a class name has 1 to 100 characters", field="label_schema")
     if not _COLOR.fullmatch(target.color):
@@ -152,6 +167,15 @@ def _change(target: LabelClass, row: Mapping[str, Any]) -> None:
         raise InvalidInput(
             "a key has at most 8 characters and a Chinese name at most 100", field="label_schema"
         )
+
+
+def _skeleton(raw: Any) -> dict[str, Any] | None:
+    if raw is None:
+        return None
+    try:
+        return skeleton_from(raw).to_json()
+    except FormRefused as exc:
+        raise InvalidInput(str(exc), field="label_schema") from exc
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -163,7 +187,7 @@ def _check_names(names: Sequence[str]) -> None:
 def _save(rows: Sequence[LabelClass]) -> None:
     # Two classes may swap names; the constraint must not see the state in between.
     LabelClass.objects.filter(pk__in=[row.pk for row in rows]).update(name=Cast("pk", CharField()))
-    LabelClass.objects.bulk_update(rows, _WORDS)
+    LabelClass.objects.bulk_update(rows, (*_WORDS, "skeleton"))
 
 
 def _delete(rows: Sequence[LabelClass]) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import orjson
+
 from core.errors import InvalidInput
-from datasets.manifest import ManifestSample
+from datasets.manifest import ManifestObject, ManifestSample
 from datasets.models import DatasetVersion
 from datasets.services.versions import version_opened
 
 MAX_LISTED: Final = 100
-_Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...]], ...]]
+_Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...], str], ...]]
 
 
 def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, Any]:
@@ -46,8 +48,14 @@ def _contents(version: DatasetVersion) -> Mapping[str, _Seen]:
 
 def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:
     label = None if sample.label is None else names.get(sample.label, str(sample.label))
-    objects = tuple(sorted((names.get(o.label, str(o.label)), tuple(o.box)) for o in sample.objects))
+    objects = tuple(sorted(_said(item, names) for item in sample.objects))
     return sample.id, sample.name, sample.split, label, objects
+
+
+def _said(item: ManifestObject, names: Mapping[int, str]) -> tuple[str, tuple[float, ...], str]:
+    more = {} if item.form is None else item.form.to_json()
+    said = orjson.dumps([more, item.attributes]).decode()
+    return names.get(item.label, str(item.label)), tuple(item.box), said
 
 
 def _line(row: _Seen) -> dict[str, Any]:

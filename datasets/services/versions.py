@@ -16,8 +16,9 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from core.services.blobs import blob_open, blobs_locations
+from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
-from datasets.models import Dataset, DatasetVersion, SampleState
+from datasets.models import Dataset, DatasetVersion, LabelClass, SampleState
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import VersionRow, version_rows
 from datasets.services.quality import findings_now
@@ -184,7 +185,12 @@ def _split(rows: list[VersionRow], spec: SplitSpec, looks: Mapping[str, str]) ->
 
 def _classes(dataset: Dataset) -> tuple[ManifestClass, ...]:
     rows = dataset.classes.filter(deleted_at__isnull=True).order_by("index")
-    return tuple(ManifestClass(str(row.pk), row.index, row.name, row.name_zh) for row in rows)
+    return tuple(_class(row) for row in rows)
+
+
+def _class(row: LabelClass) -> ManifestClass:
+    skeleton = None if row.skeleton is None else skeleton_from(row.skeleton)
+    return ManifestClass(str(row.pk), row.index, row.name, row.name_zh, skeleton)
 
 
 def _warnings(dataset: Dataset) -> list[dict[str, Any]]:

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import InvalidInput
+from datasets.geometry import FIELD_OF_KIND, Form, FormRefused
+from datasets.geometry.forms import attributes_from
+from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, form_placed
 
 MAX_SHAPES = 20_000
-BORDER_PX = 0.5
-KINDS_OF_TASK: dict[str, frozenset[str]] = {
-    "image_classification": frozenset({"class"}),
-    "image_multilabel": frozenset({"class"}),
-    "object_detection": frozenset({"box"}),
-}
 SOURCES = frozenset({"human", "import", "model"})
 
 
@@ -26,7 +23,10 @@ class ShapeRefused(InvalidInput):
 
 @dataclass(frozen=True)
 class Shape:
-    """One class mark or one box `(x, y, w, h)` in pixels of the upright image."""
+    """One class mark or one box `(x, y, w, h)` in pixels of the upright image.
+
+    `form` is what the shape is where it is more than a box; the box is the one around it then.
+    """
 
     id: str
     kind: str
@@ -34,6 +34,8 @@ class Shape:
     box: tuple[float, float, float, float] | None = None
     source: str = "human"
     score: float | None = None
+    form: Form | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The same shape as clients read it."""
@@ -42,6 +44,10 @@ class Shape:
             shape["box"] = list(self.box)
         if self.score is not None:
             shape["score"] = self.score
+        if self.form is not None:
+            shape |= self.form.to_json()
+        if self.attributes:
+            shape["attributes"] = dict(self.attributes)
         return shape
 
 
@@ -95,14 +101,27 @@ def _shape(row: object, index: int, canvas: Canvas) -> Shape:
     source = row.get("source", "human")
     if not isinstance(source, str) or source not in SOURCES:
         raise ShapeRefused("a shape comes from human, import or model", field="shapes", index=index)
+    form, box = _form(kind, row, index, canvas) if kind in FIELD_OF_KIND else (None, None)
     return Shape(
         id=_uuid(row.get("id"), "id", index),
         kind=kind,
         label=_uuid(row.get("label"), "label", index),
-        box=_box(row.get("box"), index, canvas) if kind == "box" else None,
+        box=_box(row.get("box"), index, canvas) if kind == "box" else box,
         source=source,
         score=_score(row.get("score"), index),
+        form=form,
+        attributes=attributes_from(row.get("attributes")),
     )
+
+
+def _form(
+    kind: str, row: Mapping[str, Any], index: int, canvas: Canvas
+) -> tuple[Form, tuple[float, float, float, float]]:
+    size = None if canvas.width is None or canvas.height is None else (canvas.width, canvas.height)
+    try:
+        return form_placed(kind, row, size)
+    except FormRefused as exc:
+        raise ShapeRefused(str(exc), field="shapes", index=index) from exc
 
 
 def _uuid(value: object, name: str, index: int) -> str:

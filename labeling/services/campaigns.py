@@ -15,7 +15,7 @@ from core.faults import fault
 from core.models import ProjectUserPermission, User
 from core.services import audit
 from core.sql import bind, is_postgresql, uuid_text
-from labeling.geometry.shapes import KINDS_OF_TASK
+from datasets.geometry.placing import KINDS_OF_TASK
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from datasets.formats import IMPORTERS, WRITERS
 from datasets.formats.limits import ArchiveRefused
+from datasets.formats.writers.shapes import fitted
 from datasets.models import Sample, Shape
 from tests.datasets.conftest import worked
 from tests.datasets.formats.test_hostile_annotations import LAUGHS, voc_of
@@ -134,5 +135,12 @@ def test_every_format_and_every_problem_has_words_in_both_languages(language):
         for path in Path(IMPORTERS["coco"].sniff.__code__.co_filename).parents[1].rglob("*.py")
     )
     named = set(re.findall(r'(?:fault|notice|Problem)\(\s*"([a-z_]+)"', source))
+    named |= {"box_outside", "mask_size", "shape_unsupported", "geometry_reduced"}
     assert len(named) > 15
+    told = set(re.findall(r'\.tell\(\s*"([a-z_]+)"', source))
+    told |= set(
+        re.findall(r', "([a-z]+_[a-z_]+)"\)?$', Path(fitted.__code__.co_filename).read_text("utf-8"), re.M)
+    )
+    assert len(told) > 7
+    assert {code for code in told if f"  told_{code}:" not in versions} == set()
     assert {code for code in named if f"  problem_{code}:" not in imports} == set()

@@ -1,12 +1,14 @@
-"""COCO instances: boxes (or, without geometry, classes) of pictures that lie beside the JSON."""
+"""COCO instances: boxes, outlines, masks, key points (or classes) of pictures that lie beside the JSON."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datasets.formats.base import Box, FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, BOX_INVALID, LOOKED_AT, Book, Marks, absent, sniffed
-from datasets.formats.geometry import around, around_flat, around_rle, box_of, numbers, size_of
+from datasets.formats.forms import form_or_none, keypoints_of, points_of, polygon_of, skeleton_of, united
+from datasets.formats.geometry import box_of, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
     JsonRefused,
@@ -17,8 +19,11 @@ from datasets.formats.jsonfiles import (
     looks_like_coco,
 )
 from datasets.formats.names import class_name, shown, split_in, split_of
+from datasets.geometry import FIELD_OF_KIND, Form
+from datasets.geometry.forms import MAX_RINGS, attributes_from
 
-_MAX_KEYPOINTS = 30_000
+# Fields beside COCO's own in which our writer keeps what COCO has no place for.
+_OWN = ("rotated_box", "polygon", "polyline")
 _TABLES = ("images", "annotations", "categories")
 
 
@@ -60,13 +65,16 @@ def _coco_members(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
     ]
 
 
+_Place = tuple[str, float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """A picture of one file, and the boxes that files before it gave: key points and stuff repeat them."""
+    """A picture of one file, and the places of what files before it gave: key points and stuff repeat them."""
 
     marks: Marks
     where: str
-    earlier: frozenset[Box]
+    earlier: Mapping[_Place, int]
 
 
 class _Instances:
@@ -120,6 +128,7 @@ class _Instances:
                 continue
             if not (name := class_name(row["name"])):
                 continue
+            self._book.skeleton(name, skeleton_of(row.get("keypoints"), row.get("skeleton"), 1))
             if names.setdefault(row["id"], name) != name:
                 detail = f"{name} has the id of {names[row['id']]}, which its shapes get; give each its own"
                 self._book.fault("category_unreadable", self._where, detail)
@@ -147,7 +156,7 @@ class _Instances:
         marks.size = marks.size or size_of(row.get("width"), row.get("height"))
         marks.group = marks.group or class_name(str(row.get("group", "")))
         marks.annotated = marks.annotated or (self._is_annotated and row.get("unlabeled") is not True)
-        self._images[row["id"]] = _Image(marks, shown(row["file_name"]), frozenset(marks.boxes))
+        self._images[row["id"]] = _Image(marks, shown(row["file_name"]), _places(marks.boxes))
 
     def _add_annotation(self, row: Any, names: dict[int, str], *, is_whole: bool) -> None:
         if not isinstance(row, dict):
@@ -168,19 +177,25 @@ class _Instances:
             detail = "an annotation names a category that is not defined"
             self._book.fault("category_unknown", where, detail, marks)
             return
-        outline, points = row.get("segmentation"), row.get("keypoints")
-        stated = row.get("bbox")
-        box = _box(label, stated) or _box(label, _around(outline) or _around_points(points))
-        if box is None and not (stated or outline or points):
+        said = [row[key] for key in ("bbox", "segmentation", "keypoints", *_own(row)) if row.get(key)]
+        if not said:
             marks.labels.append(label)
             return
+        forms, is_damaged = _forms(row, marks.size)
+        box = _box(label, row.get("bbox")) or _box_around(label, forms)
         if box is None:
             self._book.fault("box_invalid", where, BOX_INVALID, marks)
             return
-        if box in image.earlier:
-            return
-        marks.boxes.append(box)
-        self._book.notice("geometry_reduced", where, int(bool(outline or points)))
+        self._book.notice("geometry_reduced", where, int(is_damaged))
+        attributes = attributes_from(row.get("attributes"))
+        if row.get("iscrowd") == 1 and "is_crowd" not in dict(attributes):
+            attributes = tuple(sorted((*attributes, ("is_crowd", "1"))))
+        box = replace(box, form=forms[0] if forms else None, also=tuple(forms[1:]), attributes=attributes)
+        known = image.earlier.get(_place(box))
+        if known is None:
+            marks.boxes.append(box)
+        else:
+            marks.boxes[known] = _joined(marks.boxes[known], box)
 
 
 def _box(label: str, corners: Any) -> Box | None:
@@ -198,19 +213,58 @@ def _folders_near(name: str) -> list[str]:
     return [*([folder, f"{folder}/images"] if folder else []), *named]
 
 
-def _around_points(points: Any) -> Any:
-    """The box around key points `[x, y, seen, …]` but for those that are not there (seen is 0)."""
-    values = numbers(points) if isinstance(points, list) and len(points) <= _MAX_KEYPOINTS else None
-    if not values or len(values) % 3:
-        return None
-    seen = [place for place in range(0, len(values), 3) if values[place + 2]]
-    return around([values[p] for p in seen], [values[p + 1] for p in seen]) if seen else None
+def _own(row: dict[str, Any]) -> list[str]:
+    return [FIELD_OF_KIND[kind] for kind in _OWN if FIELD_OF_KIND[kind] in row]
 
 
-def _around(polygons: Any) -> Any:
-    """The box around polygons or a mask when no box is given."""
-    if isinstance(polygons, dict):
-        return around_rle(polygons)
-    if not isinstance(polygons, list) or not polygons or not all(isinstance(ring, list) for ring in polygons):
-        return None
-    return around_flat([value for ring in polygons for value in ring])
+def _forms(row: dict[str, Any], size: tuple[int, int] | None) -> tuple[list[Form], bool]:
+    """The forms of an annotation, the finest first, and whether one that is given cannot be read."""
+    outline, points = row.get("segmentation"), row.get("keypoints")
+    own = [form for kind in _OWN if (form := form_or_none(kind, row.get(FIELD_OF_KIND[kind]))) is not None]
+    if own:
+        return own, False
+    forms, is_damaged = [], False
+    if outline:
+        form, is_damaged = _outline(outline, size)
+        forms += [] if form is None else [form]
+    if points:
+        keypoints = keypoints_of(points)
+        forms += [] if keypoints is None else [keypoints]
+        # Key points none of which is there say nothing that could be lost.
+        is_damaged |= keypoints is None and not (isinstance(points, list) and not any(points))
+    return forms, is_damaged
+
+
+def _outline(outline: Any, size: tuple[int, int] | None) -> tuple[Form | None, bool]:
+    if isinstance(outline, dict):
+        mask = form_or_none("mask", outline)
+        return mask, mask is None
+    if not isinstance(outline, list):
+        return None, True
+    # A single polygon is sometimes given without the list around it.
+    flats = [outline] if outline and not isinstance(outline[0], list) else outline[:MAX_RINGS]
+    polygon = polygon_of(points_of(flat) for flat in flats)
+    if polygon is None:
+        return None, True
+    return united(polygon, size), len(polygon.value) < len(flats)
+
+
+def _box_around(label: str, forms: list[Form]) -> Box | None:
+    bounds = next((bounds for form in forms if (bounds := form.bounds())), None)
+    return Box(label, *bounds) if bounds and (bounds[2] > 0 or bounds[3] > 0) else None
+
+
+def _place(box: Box) -> _Place:
+    return box.label, box.x, box.y, box.w, box.h
+
+
+def _places(boxes: list[Box]) -> dict[_Place, int]:
+    return {_place(box): at for at, box in enumerate(boxes)}
+
+
+def _joined(known: Box, new: Box) -> Box:
+    """One object with the forms of both files."""
+    forms = [form for form in (known.form, *known.also, new.form, *new.also) if form is not None]
+    kept = list({form.kind: form for form in reversed(forms)}.values())[::-1]
+    attributes = tuple(sorted({**dict(new.attributes), **dict(known.attributes)}.items()))
+    return replace(known, form=kept[0] if kept else None, also=tuple(kept[1:]), attributes=attributes)

@@ -1,20 +1,35 @@
 """CVAT for images 1.1: one XML for all pictures."""
 
+import re
+
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, absent, sniffed
-from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
+from datasets.formats.forms import (
+    ellipse_of,
+    form_or_none,
+    mask_in,
+    points_of,
+    polygon_of,
+    rows_unpacked,
+    skeleton_of,
+    turned_of,
+)
+from datasets.formats.geometry import Corners, between, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
 from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
+from datasets.geometry import Form
+from datasets.geometry.forms import attributes_from
 
 _RECORDS = frozenset(("image", "label", "track"))
-_OUTLINES = frozenset(("polygon", "ellipse", "mask"))
+_FORMS = frozenset(("polygon", "polyline", "points", "ellipse", "mask", "skeleton"))
 _MAX_POINTS_TEXT = 4 * 1024**2
-_UNSUPPORTED = frozenset(("polyline", "points", "cuboid", "skeleton"))
+_EDGE = re.compile(r'data-node-from="(\d{1,4})"[^>]{0,200}data-node-to="(\d{1,4})"')
+_KEPT = ("occluded", "group_id")
 
 
 class CvatXml(FormatImporter):
-    """Boxes, tags of whole pictures, and subsets; other shapes as the box around them where there is one."""
+    """Boxes, also turned ones, outlines, masks, lines, points and skeletons, tags of whole pictures, subsets."""
 
     key = "cvat"
     title = "CVAT for images"
@@ -51,17 +66,32 @@ class _Annotations:
 
     def __init__(self, book: Book, member: Member) -> None:
         self._book, self._member = book, member
+        self._points: dict[str, list[str]] = {}
+        self._skeletons: list[tuple[str, str, list[list[int]]]] = []
 
     def take(self, content: bytes) -> None:
         """Picture by picture. Raises XmlRefused."""
         for record in xml_records(xml_source(content), _RECORDS):
+            if record.tag == "image":
+                self._know_skeletons()
             if record.tag == "label":
-                self._book.class_of(record.words("name"))
+                self._add_label(record)
             elif record.tag == "image":
                 self._add_image(record)
             else:
                 detail = "tracks of videos are not read; export the task as CVAT for images"
                 self._book.fault("shape_unsupported", self._member.name, detail)
+
+    def _add_label(self, record: Node) -> None:
+        """A class, or a point of the skeleton that is its parent."""
+        name, parent = record.words("name"), record.words("parent")
+        if parent:
+            self._points.setdefault(parent, []).append(name)
+            return
+        label = self._book.class_of(name)
+        if label is not None and record.words("type") == "skeleton":
+            edges = [[int(a), int(b)] for a, b in _EDGE.findall(record.words("svg"))]
+            self._skeletons.append((label, name, edges))
 
     def _add_image(self, record: Node) -> None:
         stated = record.attributes.get("name", "")
@@ -85,40 +115,98 @@ class _Annotations:
 
     def _add_shape(self, marks: Marks, shape: Node, where: str) -> None:
         label = self._book.class_of(shape.attributes.get("label"))
-        if shape.tag in _UNSUPPORTED:
-            detail = f"a {shape.tag} has no box; draw one around the object"
-            self._book.fault("shape_unsupported", where, detail, marks)
-        elif shape.tag == "tag":
+        attributes = _attributes(shape)
+        if shape.tag == "tag":
             if label is None:
                 self._book.fault("category_unknown", where, "a tag names no class; give it one", marks)
             else:
                 marks.labels.append(label)
-        elif shape.tag == "box" or shape.tag in _OUTLINES:
-            turned = number(shape.attributes.get("rotation", "0")) or 0.0
-            self._book.box(marks, label, _corners(shape, turned), where)
-            self._book.notice("geometry_reduced", where, int(shape.tag in _OUTLINES or turned != 0))
-        has_details = bool(shape.children) or shape.attributes.get("occluded", "0") != "0"
-        self._book.notice("details_dropped", where, int(has_details))
+            self._book.notice("details_dropped", where, int(bool(attributes)))
+        elif shape.tag == "box":
+            turned, corners = number(shape.attributes.get("rotation", "0")) or 0.0, _corners(shape)
+            if turned % 360:
+                self._book.shape(marks, label, turned_of(corners, turned), where, attributes)
+            else:
+                self._book.box(marks, label, corners, where, attributes)
+        elif shape.tag in _FORMS:
+            form = self._form(shape, marks)
+            box = _mask_corners(shape) if form is None and shape.tag == "mask" else None
+            if box is not None:
+                self._book.box(marks, label, box, where, attributes)
+                self._book.notice("geometry_reduced", where)
+                return
+            self._book.shape(marks, label, form, where, attributes)
+            self._book.notice("curve_approximated", where, int(shape.tag == "ellipse"))
+        else:
+            detail = f"a {shape.tag} has no place here; draw an outline or a box around the object"
+            self._book.fault("shape_unsupported", where, detail, marks)
 
-
-def _corners(shape: Node, turned: float) -> Corners | None:
-    given = shape.attributes
-    if shape.tag == "polygon":
-        points = given.get("points", "")
-        if len(points) > _MAX_POINTS_TEXT:
+    def _form(self, shape: Node, marks: Marks) -> Form | None:
+        given = shape.attributes
+        if shape.tag == "mask":
+            return _mask(shape, marks.size)
+        if shape.tag == "ellipse":
+            values = numbers(given.get(key) for key in ("cx", "cy", "rx", "ry"))
+            return ellipse_of(values, number(given.get("rotation", "0")) or 0.0)
+        if shape.tag == "skeleton":
+            return self._skeleton(shape)
+        points = _points(given.get("points", ""))
+        if points is None:
             return None
-        return around_flat([value for point in points.split(";") for value in point.split(",")])
-    if shape.tag == "mask":
-        values = numbers(given.get(key) for key in ("left", "top", "width", "height"))
-        return (values[0], values[1], values[2], values[3]) if values else None
-    if shape.tag == "ellipse":
-        values = numbers(given.get(key) for key in ("cx", "cy", "rx", "ry"))
-        corners = (
-            (values[0] - values[2], values[1] - values[3], 2 * values[2], 2 * values[3]) if values else None
-        )
-    else:
-        corners = between(given.get("xtl"), given.get("ytl"), given.get("xbr"), given.get("ybr"))
-    if corners is None or not turned:
-        return corners
-    x, y, w, h = corners
-    return around_turned(corners, turned, (x + w / 2, y + h / 2))
+        if shape.tag == "polygon":
+            return polygon_of([points])
+        if shape.tag == "polyline":
+            return form_or_none("polyline", points)
+        return form_or_none("keypoints", [[*point, 2] for point in points])
+
+    def _skeleton(self, shape: Node) -> Form | None:
+        """Its points in the order of the label's; outside is not there, occluded is hidden."""
+        found: dict[str, list[float]] = {}
+        for node in shape.all("points"):
+            points = _points(node.attributes.get("points", ""))
+            if not points:
+                continue
+            is_there = node.attributes.get("outside", "0") != "1"
+            seen = 1 if node.attributes.get("occluded", "0") == "1" else 2
+            name = node.attributes.get("label", str(len(found)))
+            found[name] = [*points[0], seen] if is_there else [0.0, 0.0, 0]
+        names = self._points.get(shape.attributes.get("label", "")) or list(found)
+        return form_or_none("keypoints", [found.get(name, [0.0, 0.0, 0]) for name in names])
+
+    def _know_skeletons(self) -> None:
+        while self._skeletons:
+            label, name, edges = self._skeletons.pop()
+            self._book.skeleton(label, skeleton_of(self._points.get(name), edges, 1))
+
+
+def _attributes(shape: Node) -> tuple[tuple[str, str], ...]:
+    said = {node.attributes.get("name", ""): node.text for node in shape.all("attribute")}
+    flags = {key: shape.attributes[key] for key in _KEPT if shape.attributes.get(key, "0") != "0"}
+    return attributes_from(said | flags)
+
+
+def _points(text: str) -> list[list[float]] | None:
+    if len(text) > _MAX_POINTS_TEXT:
+        return None
+    return points_of([value for point in text.split(";") for value in point.split(",")])
+
+
+def _corners(shape: Node) -> Corners | None:
+    given = shape.attributes
+    return between(given.get("xtl"), given.get("ytl"), given.get("xbr"), given.get("ybr"))
+
+
+def _mask_corners(shape: Node) -> Corners | None:
+    values = numbers(shape.attributes.get(key) for key in ("left", "top", "width", "height"))
+    return (values[0], values[1], values[2], values[3]) if values else None
+
+
+def _mask(shape: Node, size: tuple[int, int] | None) -> Form | None:
+    """Runs along the rows of the box around the mask."""
+    text, corners = shape.attributes.get("rle", ""), _mask_corners(shape)
+    if size is None or corners is None or len(text) > _MAX_POINTS_TEXT or any(v != int(v) for v in corners):
+        return None
+    left, top, width, height = map(int, corners)
+    runs = numbers(text.split(","))
+    region = None if runs is None else rows_unpacked(runs, width, height)
+    return None if region is None else mask_in(region, left, top, size)

@@ -6,7 +6,16 @@ from typing import Any
 
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, sniffed
-from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
+from datasets.formats.forms import (
+    ellipse_of,
+    form_or_none,
+    points_of,
+    polygon_of,
+    skeleton_of,
+    turned_of,
+    united,
+)
+from datasets.formats.geometry import Corners, number, numbers, size_of
 from datasets.formats.jsonfiles import (
     MAX_JSON_BYTES,
     JsonRefused,
@@ -16,14 +25,16 @@ from datasets.formats.jsonfiles import (
     json_value,
 )
 from datasets.formats.names import class_name, shown, split_in
+from datasets.geometry import Form
+from datasets.geometry.forms import attributes_from
 
 _ITEMS = re.compile(rb'"items"\s*:\s*\[')
 _CATEGORIES = re.compile(rb'"categories"\s*:\s*\{')
-_OUTLINES = frozenset(("polygon", "ellipse", "rotated_bbox", "mask"))
+_FORMS = frozenset(("polygon", "ellipse", "rotated_bbox", "mask", "polyline", "points"))
 
 
 class DatumaroJson(FormatImporter):
-    """Boxes and labels; other shapes as the box around them where there is one."""
+    """Boxes, turned ones, polygons, masks, lines, points and labels; parts of one group are one polygon."""
 
     key = "datumaro"
     title = "Datumaro"
@@ -69,7 +80,9 @@ class _Subset:
         spans = json_spans(text)
         if "items" not in spans or "categories" not in spans:
             raise JsonRefused("the JSON lacks items or categories")
-        self._names = list(self._class_names(json_value(text, spans["categories"])))
+        categories = json_value(text, spans["categories"])
+        self._names = list(self._class_names(categories))
+        self._add_skeletons(categories)
         for item in json_elements(text, spans["items"]):
             if isinstance(item, dict):
                 self._add(item)
@@ -86,6 +99,14 @@ class _Subset:
             if name is None:
                 self._book.fault("category_unreadable", self._member.name, "a label needs a name")
             yield name
+
+    def _add_skeletons(self, categories: Any) -> None:
+        group = categories.get("points") if isinstance(categories, dict) else None
+        items = group.get("items") if isinstance(group, dict) else None
+        for row in items if isinstance(items, list) else ():
+            name = self._label(row.get("label_id")) if isinstance(row, dict) else None
+            if name is not None:
+                self._book.skeleton(name, skeleton_of(row.get("labels"), row.get("joints"), 1))
 
     def _add(self, item: dict[str, Any]) -> None:
         image = item.get("image")
@@ -105,7 +126,7 @@ class _Subset:
         if isinstance(size, list) and len(size) == 2:
             marks.size = size_of(size[1], size[0])
         annotations = item.get("annotations")
-        for row in annotations if isinstance(annotations, list) else ():
+        for row in _parts_joined(annotations if isinstance(annotations, list) else []):
             self._add_annotation(marks, row, member.name)
 
     def _picture(self, path: Any, item_id: Any) -> Member | None:
@@ -121,8 +142,8 @@ class _Subset:
             self._book.fault("box_invalid", where, "an annotation is no object; draw it again", marks)
             return
         kind, label = row.get("type"), self._label(row.get("label_id"))
-        if kind != "bbox" and kind != "label" and kind not in _OUTLINES:
-            detail = f"{str(kind)[:30]} has no box; draw one around the object"
+        if kind != "bbox" and kind != "label" and kind not in _FORMS:
+            detail = f"{str(kind)[:30]} has no place here; draw an outline or a box around the object"
             self._book.fault("shape_unsupported", where, detail, marks)
             return
         if label is None:
@@ -130,25 +151,72 @@ class _Subset:
             self._book.fault("category_unknown", where, detail, marks)
         elif kind == "label":
             marks.labels.append(label)
+            self._book.notice("details_dropped", where, int(bool(row.get("attributes"))))
         else:
-            self._book.box(marks, label, _corners(kind, row), where)
+            self._add_place(marks, label, row, where)
+
+    def _add_place(self, marks: Marks, label: str, row: dict[str, Any], where: str) -> None:
+        kind, attributes = row["type"], attributes_from(row.get("attributes"))
+        form = _form(kind, row, marks.size)
+        # What has no geometry of its own, or a damaged one, may still name the box around it.
+        box = _corners(row) if form is None else None
+        if kind == "bbox" or box is not None:
+            self._book.box(marks, label, box, where, attributes)
             self._book.notice("geometry_reduced", where, int(kind != "bbox"))
-        self._book.notice("details_dropped", where, int(bool(row.get("attributes"))))
+            return
+        self._book.shape(marks, label, form, where, attributes)
+        self._book.notice("curve_approximated", where, int(kind == "ellipse"))
 
     def _label(self, number: Any) -> str | None:
         is_known = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(self._names)
         return self._names[number] if is_known else None
 
 
-def _corners(kind: str, row: dict[str, Any]) -> Corners | None:
-    if kind == "polygon" or kind == "ellipse":
-        return around_flat(row.get("points"))
+def _parts_joined(rows: list[Any]) -> Iterator[Any]:
+    """The rows with the polygons of one group and label as one, all their points in `parts`."""
+    known: dict[tuple[Any, Any], dict[str, Any]] = {}
+    ordered: list[Any] = []
+    for row in rows:
+        if not isinstance(row, dict) or row.get("type") != "polygon":
+            ordered.append(row)
+            continue
+        key = (row.get("group"), row.get("label_id"))
+        is_grouped = isinstance(key[0], int) and key[0] > 0 and isinstance(key[1], int)
+        if is_grouped and key in known:
+            known[key]["parts"].append(row.get("points"))
+            continue
+        ordered.append({**row, "parts": [row.get("points")]})
+        if is_grouped:
+            known[key] = ordered[-1]
+    return iter(ordered)
+
+
+def _form(kind: str, row: dict[str, Any], size: tuple[int, int] | None) -> Form | None:
+    if kind == "polygon":
+        polygon = polygon_of(points_of(flat) for flat in row["parts"])
+        return None if polygon is None else united(polygon, size)
+    if kind == "mask":
+        return form_or_none("mask", row.get("rle"))
     if kind == "rotated_bbox":
         values, turned = numbers(row.get(key) for key in ("cx", "cy", "w", "h")), number(row.get("r", 0))
         if values is None or turned is None:
             return None
         cx, cy, w, h = values
-        return around_turned((cx - w / 2, cy - h / 2, w, h), turned, (cx, cy))
+        return turned_of((cx - w / 2, cy - h / 2, w, h), turned)
+    points = points_of(row.get("points"))
+    if points is None or kind == "bbox":
+        return None
+    if kind == "ellipse":
+        (left, top), (right, bottom) = points[0], points[-1]
+        return ellipse_of([(left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2])
+    if kind == "polyline":
+        return form_or_none("polyline", points)
+    seen = row.get("visibility")
+    seen = seen if isinstance(seen, list) and len(seen) == len(points) else [2] * len(points)
+    return form_or_none("keypoints", [[x, y, v] for (x, y), v in zip(points, seen, strict=True)])
+
+
+def _corners(row: dict[str, Any]) -> Corners | None:
     box = row.get("bbox")
     values = numbers(box) if isinstance(box, list) and len(box) == 4 else None
     return (values[0], values[1], values[2], values[3]) if values else None

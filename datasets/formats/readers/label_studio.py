@@ -1,5 +1,6 @@
-"""Label Studio: its JSON and JSON-MIN exports; rectangles in percent, choices as classes of the picture."""
+"""Label Studio: its JSON and JSON-MIN exports; shapes in percent, choices as classes of the picture."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -7,18 +8,25 @@ from urllib.parse import unquote
 
 from datasets.formats.base import IMAGE_SUFFIXES, FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, sniffed
-from datasets.formats.geometry import Corners, around_flat, around_turned, number, numbers, size_of
+from datasets.formats.brush import brush_unpacked
+from datasets.formats.forms import ellipse_of, form_or_none, mask_in, polygon_of, quad_of
+from datasets.formats.geometry import Corners, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
 from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_source
+from datasets.geometry import Form
+from datasets.geometry.forms import MAX_POINTS
 
 _RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES = "rectanglelabels", "polygonlabels", "ellipselabels", "choices"
-_KINDS = (_RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES)
+_BRUSH, _KEYPOINT = "brushlabels", "keypointlabels"
+_KINDS = (_RECTANGLE, _POLYGON, _ELLIPSE, _BRUSH, _KEYPOINT, _CHOICES)
 _SIGNS = re.compile(rb'"(?:annotations|completions|rectanglelabels|predictions|choice)"\s*:')
 _DATA = re.compile(rb'"(?:data|image|img|captioning|ocr)"\s*:')
 _UPLOAD = re.compile(r"^[0-9a-f]{8}-")
 _MAX_CONFIG_BYTES = 1024**2
-_CONFIG_TAGS = frozenset(("RectangleLabels", "Choices", "PolygonLabels", "EllipseLabels"))
+_CONFIG_TAGS = frozenset(
+    ("RectangleLabels", "Choices", "PolygonLabels", "EllipseLabels", "BrushLabels", "KeyPointLabels")
+)
 
 
 class LabelStudio(FormatImporter):
@@ -145,7 +153,9 @@ class _Tasks:
             return
         kind = next((kind for kind in _KINDS if kind in value), None)
         if kind is None:
-            detail = f"{str(result.get('type', 'a result'))[:40]} is not read; label it with a rectangle or a choice"
+            detail = (
+                f"{str(result.get('type', 'a result'))[:40]} is not read; label it with a shape or a choice"
+            )
             self._book.fault("shape_unsupported", where, detail, marks)
             return
         names = value[kind] if isinstance(value[kind], list) else [value[kind]]
@@ -154,15 +164,22 @@ class _Tasks:
             marks.labels += [label for label in labels if label is not None]
             return
         size = size_of(result.get("original_width"), result.get("original_height"))
+        if kind == _BRUSH and size is None:
+            self._book.fault("shape_invalid", where, "a brush needs the size of its picture", marks)
+            return
         if not marks.boxes:
             marks.size, marks.is_relative = size, size is None
         elif marks.size != size:
             detail = "boxes of one picture are drawn on two sizes of it"
             self._book.fault("box_invalid", where, detail, marks)
             return
-        corners, is_reduced = _corners(kind, value, size or (1, 1))
-        self._book.box(marks, labels[0] if labels else None, corners, where)
-        self._book.notice("geometry_reduced", where, int(is_reduced))
+        label = labels[0] if labels else None
+        turned = number(value.get("rotation", 0)) or 0.0
+        if kind == _RECTANGLE and turned % 360 == 0:
+            self._book.box(marks, label, _corners(value, size or (1, 1)), where)
+        else:
+            self._book.shape(marks, label, _form(kind, value, size, turned), where)
+            self._book.notice("curve_approximated", where, int(kind == _ELLIPSE))
         self._book.notice("details_dropped", where, len(labels[1:]))
 
 
@@ -195,30 +212,47 @@ def _minimal(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"value": {_CHOICES: [entry]}}
 
 
-def _corners(kind: str, value: dict[str, Any], size: tuple[int, int]) -> tuple[Corners | None, bool]:
-    """x, y, w, h in units of `size`, and whether the shape was something else than that box."""
+def _corners(value: dict[str, Any], size: tuple[int, int]) -> Corners | None:
+    """x, y, w, h in units of `size`."""
+    rows = numbers(value.get(key) for key in ("x", "y", "width", "height"))
     sx, sy = size[0] / 100, size[1] / 100
+    return (rows[0] * sx, rows[1] * sy, rows[2] * sx, rows[3] * sy) if rows else None
+
+
+def _form(kind: str, value: dict[str, Any], size: tuple[int, int] | None, turned: float) -> Form | None:
+    """In pixels, or as fractions of the picture where its size is not known."""
+    sx, sy = (side / 100 for side in size or (1, 1))
+    if kind == _BRUSH:
+        return _brush(value, size)
+    if kind == _KEYPOINT:
+        at = numbers((value.get("x"), value.get("y")))
+        return None if at is None else form_or_none("keypoints", [[at[0] * sx, at[1] * sy, 2]])
     if kind == _POLYGON:
         points = value.get("points")
-        flat = (
-            [v for point in points if isinstance(point, list) for v in point]
-            if isinstance(points, list)
-            else []
-        )
-        corners = around_flat(flat)
-    elif kind == _ELLIPSE:
-        rows = numbers(value.get(key) for key in ("x", "y", "radiusX", "radiusY"))
-        corners = (rows[0] - rows[2], rows[1] - rows[3], 2 * rows[2], 2 * rows[3]) if rows else None
-    else:
-        rows = numbers(value.get(key) for key in ("x", "y", "width", "height"))
-        corners = (rows[0], rows[1], rows[2], rows[3]) if rows else None
-    if corners is None:
-        return None, False
+        if not isinstance(points, list) or len(points) > MAX_POINTS:
+            return None
+        rows = [numbers(point) if isinstance(point, list) else None for point in points]
+        return polygon_of([[[p[0] * sx, p[1] * sy] if p and len(p) == 2 else [] for p in rows]])
+    if kind == _ELLIPSE:
+        rows_ = numbers(value.get(key) for key in ("x", "y", "radiusX", "radiusY"))
+        scaled = None if rows_ is None else [rows_[0] * sx, rows_[1] * sy, rows_[2] * sx, rows_[3] * sy]
+        return ellipse_of(scaled, turned)
+    corners = _corners(value, size or (1, 1))
+    if corners is None or min(corners[2:]) <= 0:
+        return None
+    quad = _turned(corners, turned)
+    # Without the size of the picture a turned box has no right angles yet.
+    return quad_of(quad) if size is not None else Form("quad", quad)
+
+
+def _turned(corners: Corners, degrees: float) -> tuple[tuple[float, float], ...]:
+    """The corners of a rectangle turned clockwise around its own top-left corner, as Label Studio turns it."""
     x, y, w, h = corners
-    scaled = (x * sx, y * sy, w * sx, h * sy)
-    turned = number(value.get("rotation", 0)) or 0.0
-    if turned:
-        # A rectangle turns around its own corner, an ellipse around its middle.
-        middle = (scaled[0] + scaled[2] / 2, scaled[1] + scaled[3] / 2)
-        scaled = around_turned(scaled, turned, scaled[:2] if kind == _RECTANGLE else middle)
-    return scaled, kind != _RECTANGLE or turned != 0
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    around = ((0.0, 0.0), (w, 0.0), (w, h), (0.0, h))
+    return tuple((x + dx * cosine - dy * sine, y + dx * sine + dy * cosine) for dx, dy in around)
+
+
+def _brush(value: dict[str, Any], size: tuple[int, int] | None) -> Form | None:
+    mask = brush_unpacked(value.get("rle"), *size) if size is not None else None
+    return mask_in(mask, 0, 0, size) if mask is not None and size is not None else None

@@ -1,23 +1,33 @@
-"""LabelMe: a JSON a picture; rectangles are boxes, flags are classes of the whole picture."""
+"""LabelMe: a JSON a picture; every kind of its shapes, flags are classes of the whole picture."""
 
+import base64
+import binascii
+import math
 from typing import Any
 
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
 from datasets.formats.classlists import class_lines
+from datasets.formats.forms import ellipse_of, form_or_none, mask_in, polygon_of, quad_of
 from datasets.formats.geometry import Corners, around, between, numbers, size_of
 from datasets.formats.jsonfiles import JsonRefused, json_parsed
 from datasets.formats.names import class_name, shown
+from datasets.formats.pngs import PngRefused, png_numbers
+from datasets.geometry import Form
+from datasets.geometry.forms import MAX_POINTS, attributes_from
 
 _MAX_FILE_BYTES = 64 * 1024**2
-_OUTLINES = frozenset(("polygon", "mask", "circle", "oriented_rectangle"))
+_LINES = frozenset(("line", "linestrip"))
+_POINTS = frozenset(("point", "points"))
+_AREAS = frozenset(("polygon", "mask", "circle", "oriented_rectangle"))
+_MAX_MASK_TEXT = 32 * 1024**2
 _SNIFFED = (b'"shapes"', b'"imagePath"')
 # What LabelMe writes above the classes.
 _NO_CLASSES = frozenset(("__ignore__", "_background_"))
 
 
 class LabelMe(FormatImporter):
-    """Outlines and circles come in as the box around them; points and lines have none.
+    """Polygons, masks, circles (as polygons), lines and points beside rectangles.
 
     A JSON belongs to the picture that `imagePath` names, else to the one of the same stem.
     """
@@ -100,28 +110,68 @@ class _Shapes:
             return
         label = self._book.class_of(shape.get("label"))
         kind = shape.get("shape_type") or "polygon"
-        if kind != "rectangle" and kind not in _OUTLINES:
-            detail = f"a {str(kind)[:30]} has no box; draw one around the object"
+        attributes = _attributes(shape)
+        points = _points_of(shape.get("points"))
+        if kind == "rectangle":
+            corners = None if points is None else _corners(points)
+            self._book.box(marks, label, corners, where, attributes)
+        elif kind in _AREAS | _LINES | _POINTS:
+            form = None if points is None else _form(kind, points, shape, marks.size)
+            self._book.shape(marks, label, form, where, attributes)
+            self._book.notice("curve_approximated", where, int(kind == "circle"))
+        else:
+            detail = f"a {str(kind)[:30]} has no place here; draw an outline or a box around the object"
             self._book.fault("shape_unsupported", where, detail, marks)
-            return
-        self._book.box(marks, label, _corners(kind, shape.get("points")), where)
-        self._book.notice("geometry_reduced", where, int(kind != "rectangle"))
-        has_details = (
-            any(shape.get(key) for key in ("description", "flags")) or shape.get("group_id") is not None
-        )
-        self._book.notice("details_dropped", where, int(has_details))
 
 
-def _corners(kind: str, points: Any) -> Corners | None:
-    if not isinstance(points, list) or not all(isinstance(p, list) and len(p) == 2 for p in points):
+def _corners(points: list[list[float]]) -> Corners | None:
+    """Two opposite corners, or all four."""
+    if len(points) == 2:
+        return between(*points[0], *points[1])
+    return around([x for x, _ in points], [y for _, y in points]) if len(points) > 2 else None
+
+
+def _attributes(shape: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    flags = shape.get("flags")
+    said = {key: shape[key] for key in ("description", "group_id") if shape.get(key) not in (None, "")}
+    return attributes_from((flags if isinstance(flags, dict) else {}) | said)
+
+
+def _points_of(points: Any) -> list[list[float]] | None:
+    if not isinstance(points, list) or len(points) > MAX_POINTS:
+        return None
+    if not all(isinstance(p, list) and len(p) == 2 for p in points):
         return None
     values = numbers(value for point in points for value in point)
-    if values is None or len(values) < 4:
-        return None
-    xs, ys = values[0::2], values[1::2]
+    return None if not values else [[x, y] for x, y in zip(values[0::2], values[1::2], strict=True)]
+
+
+def _form(
+    kind: str, points: list[list[float]], shape: dict[str, Any], size: tuple[int, int] | None
+) -> Form | None:
+    if kind in _LINES:
+        return form_or_none("polyline", points)
+    if kind in _POINTS:
+        return form_or_none("keypoints", [[x, y, 2] for x, y in points])
+    if kind == "oriented_rectangle":
+        return quad_of(points)
+    if kind == "mask":
+        return _mask(points, shape.get("mask"), size)
     if kind == "circle":
-        radius = ((xs[1] - xs[0]) ** 2 + (ys[1] - ys[0]) ** 2) ** 0.5
-        return xs[0] - radius, ys[0] - radius, 2 * radius, 2 * radius
-    if kind == "rectangle" and len(xs) == 2:
-        return between(xs[0], ys[0], xs[1], ys[1])
-    return around(xs, ys)
+        if len(points) != 2:
+            return None
+        radius = math.dist(*points)
+        return ellipse_of([*points[0], radius, radius])
+    return polygon_of([points])
+
+
+def _mask(points: list[list[float]], encoded: Any, size: tuple[int, int] | None) -> Form | None:
+    """A PNG of the box around the mask, the corners of which are its first and last pixels."""
+    if size is None or not isinstance(encoded, str) or len(encoded) > _MAX_MASK_TEXT:
+        return None
+    try:
+        region, _ = png_numbers(base64.b64decode(encoded, validate=True))
+    except (PngRefused, binascii.Error, ValueError):
+        return None
+    left, top = (int(min(point[axis] for point in points)) for axis in (0, 1))
+    return mask_in(region > 0, left, top, size)

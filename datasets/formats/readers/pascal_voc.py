@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
 from datasets.formats.classlists import class_lines
-from datasets.formats.geometry import Corners, around_flat, around_turned, between, number, numbers, size_of
+from datasets.formats.forms import points_of, polygon_of, turned_of
+from datasets.formats.geometry import Corners, between, number, numbers, size_of
 from datasets.formats.names import shown, split_of
 from datasets.formats.xmlfiles import Node, XmlRefused, xml_records, xml_root, xml_source
+from datasets.geometry import Form
 
 _MAX_XML_BYTES = 16 * 1024**2
 _ANNOTATION = frozenset(("annotation",))
@@ -87,25 +89,34 @@ class _Annotation:
                 "shape_unsupported", where, "an object has no bndbox; draw a box around it", marks
             )
             return
-        corners = _corners(box, turned, outline)
-        self._book.box(marks, label, corners, where)
-        self._book.notice("geometry_reduced", where, int(outline is not None or turned is not None))
+        form = _turned(turned) if turned is not None else _polygon(outline)
+        corners = None if box is None else _corners(box)
+        if form is None and (corners is not None or (turned is None and outline is None)):
+            self._book.box(marks, label, corners, where)
+            self._book.notice("geometry_reduced", where, int(outline is not None or turned is not None))
+        else:
+            self._book.shape(marks, label, form, where)
         extras = sum(item.words(flag) not in ("", "0") for flag in _FLAGS) + sum(1 for _ in item.all("part"))
         self._book.notice("details_dropped", where, int(extras > 0 or item.child("attributes") is not None))
 
 
-def _corners(box: Node | None, turned: Node | None, outline: Node | None) -> Corners | None:
-    if box is not None:
-        left, top, right, bottom = (box.words(side) for side in ("xmin", "ymin", "xmax", "ymax"))
-        return between(left, top, right, bottom)
-    if turned is not None:
-        values = numbers(turned.words(part) for part in ("cx", "cy", "w", "h"))
-        angle = number(turned.words("angle"))
-        if values is None or angle is None:
-            return None
-        cx, cy, w, h = values
-        return around_turned((cx - w / 2, cy - h / 2, w, h), angle * _DEGREES, (cx, cy))
-    return around_flat(list(_outline(outline))) if outline is not None else None
+def _corners(box: Node) -> Corners | None:
+    left, top, right, bottom = (box.words(side) for side in ("xmin", "ymin", "xmax", "ymax"))
+    return between(left, top, right, bottom)
+
+
+def _turned(node: Node) -> Form | None:
+    """As roLabelImg writes it: the middle, the sides, and radians clockwise."""
+    values = numbers(node.words(part) for part in ("cx", "cy", "w", "h"))
+    angle = number(node.words("angle"))
+    if values is None or angle is None:
+        return None
+    cx, cy, w, h = values
+    return turned_of((cx - w / 2, cy - h / 2, w, h), angle * _DEGREES)
+
+
+def _polygon(node: Node | None) -> Form | None:
+    return None if node is None else polygon_of([points_of(list(_outline(node)))])
 
 
 def _outline(outline: Node) -> Iterator[str]:

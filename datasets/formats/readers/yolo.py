@@ -1,22 +1,26 @@
-"""YOLO detection: a text file a picture, class numbers and relative boxes; Ultralytics and Darknet layouts."""
+"""YOLO: a text file a picture, class numbers and fractions of it; Ultralytics and Darknet layouts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
-from datasets.formats.book import MISSING, Book, Marks, absent, covering
+from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
 from datasets.formats.classlists import class_lines
-from datasets.formats.geometry import Corners, around_flat, number, numbers
+from datasets.formats.forms import form_or_none, points_of, polygon_of, skeleton_of
+from datasets.formats.geometry import Corners, number, numbers
 from datasets.formats.matching import pictures_of
 from datasets.formats.names import class_name, compare_key, shown, split_in, split_of
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.yamlfiles import MAX_YAML_BYTES, yaml_parsed
+from datasets.geometry import Form
+from datasets.geometry.forms import MAX_KEYPOINTS
 
 _NAME_FILES = ("classes.txt", "obj.names", "names.txt", "labels.txt", "predefined_classes.txt")
 _MAX_LABEL_BYTES = 16 * 1024**2
 _MAX_LOOKED_AT, _MAX_LOOK_BYTES, _ROWS_LOOKED_AT = 512, 64 * 1024**2, 20
 _MAX_CLASSES = 10_000
+_CORNERS_ROW = 9
 # Drawn by hand a box may leave its picture a little; anything further is in pixels, not relative.
 _LARGEST = 1.5
 _ROUNDING = 0.002
@@ -26,7 +30,8 @@ _SPLIT_KEYS = {"train": "train", "val": "val", "valid": "val", "test": "test"}
 class Yolo(FormatImporter):
     """Rows of `class x y w h`, centers and sizes as fractions of the upright picture.
 
-    Longer rows are outlines, turned boxes or key points; they come in as the box around them.
+    Longer rows are outlines; turned boxes where every row of the set has four corners, and key points where
+    the YAML has a `kpt_shape`.
     """
 
     key = "yolo"
@@ -48,7 +53,8 @@ class Yolo(FormatImporter):
             # Laid out as YOLO, a set whose rows are something else is still no set of loose pictures.
             return Guess(0.25 if is_laid_out else 0.0, "text files beside pictures hold no YOLO rows")
         score = covering(0.9 if named else 0.8, len(files), tree)
-        return Guess(score, f"{look.where or 'the label files'} holds class numbers and boxes")
+        what = _what(look, tree)
+        return Guess(score, f"{look.where or 'the label files'} holds class numbers and {what}")
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without label files."""
@@ -57,6 +63,7 @@ class Yolo(FormatImporter):
         if not files:
             raise absent(tree, "no text file belongs to a picture", "txt")
         setup = _Setup(book)
+        setup.is_turned = not setup.is_outlined and _is_turned(_look(tree, files))
         for member in files:
             book.consume(member, _Labels(book, member, setup).take, _MAX_LABEL_BYTES)
         book.require_read()
@@ -98,6 +105,8 @@ class _Look:
     rows: int = 0
     like: int = 0
     whole: int = 0
+    corners: int = 0
+    long: int = 0
     where: str = ""
 
 
@@ -116,8 +125,25 @@ def _look(tree: Tree, files: list[Member]) -> _Look:
         whole = sum(map(_is_row, rows))
         look.files, look.rows = look.files + 1, look.rows + len(rows)
         look.like, look.whole = look.like + sum(map(_is_like_row, rows)), look.whole + whole
+        look.corners += sum(len(parts) == _CORNERS_ROW for parts in rows)
+        look.long += sum(len(parts) > _CORNERS_ROW - 2 for parts in rows)
         look.where = look.where or (shown(member.name, 60) if whole else "")
     return look
+
+
+def _is_turned(look: _Look) -> bool:
+    """Whether every row has four corners: outlines of a whole set are not all quadrilaterals."""
+    return look.rows > 0 and look.corners == look.rows
+
+
+def _what(look: _Look, tree: Tree) -> str:
+    if any(
+        b"kpt_shape" in content for _, content in sniffed(tree, "yaml", "yml", limit_bytes=MAX_YAML_BYTES)
+    ):
+        return "key points, by the kpt_shape of the YAML"
+    if _is_turned(look):
+        return "turned boxes, since every row has four corners"
+    return "outlines, since rows have more than four numbers" if look.long else "boxes"
 
 
 def _is_row(parts: list[str]) -> bool:
@@ -145,7 +171,10 @@ class _Setup:
         self._folders: dict[str, str] = {}
         self._lists: dict[str, str] = {}
         self.names: dict[int, str] = {}
+        self.is_turned = self.is_outlined = False
         self.has_keypoints = False
+        self.keypoints = 0
+        self.numbers_a_point = 0
         for member in book.tree.members:
             if member.suffix in ("yaml", "yml"):
                 book.consume(member, self._take_yaml, MAX_YAML_BYTES)
@@ -196,13 +225,28 @@ class _Setup:
         document = yaml_parsed(content)
         if not isinstance(document, dict):
             return
-        self.has_keypoints = self.has_keypoints or "kpt_shape" in document
         self.names = self.names or self._names(document.get("names"))
+        # Ours says so, since outlines of four corners each look like turned boxes.
+        self.is_outlined = self.is_outlined or document.get("task") == "segment"
+        if "kpt_shape" in document:
+            self._take_keypoints(document)
         for key, split in _SPLIT_KEYS.items():
             stated = document.get(key)
             for path in stated if isinstance(stated, list) else [stated]:
                 if isinstance(path, str) and path.strip():
                     self._add_path(path, split)
+
+    def _take_keypoints(self, document: dict[str, Any]) -> None:
+        self.has_keypoints, stated = True, document["kpt_shape"]
+        shape = [_whole(value) for value in stated[:3]] if isinstance(stated, list) else []
+        if len(shape) == 2 and 1 <= (shape[0] or 0) <= MAX_KEYPOINTS and shape[1] in (2, 3):
+            self.keypoints, self.numbers_a_point = shape[0] or 0, shape[1] or 0
+        points, lines = (_by_class(document.get(key)) for key in ("kpt_names", "skeleton"))
+        for place, name in self.names.items():
+            drawn = lines.get(place)
+            drawn = drawn if isinstance(drawn, list) else []
+            edges = [[_whole(end) for end in line] for line in drawn if isinstance(line, list)]
+            self._book.skeleton(name, skeleton_of(points.get(place), edges, 0))
 
     def _names(self, stated: Any) -> dict[int, str]:
         if not isinstance(stated, list | dict):
@@ -224,6 +268,14 @@ class _Setup:
             self._lists.setdefault(parts[-1], split)
         elif parts and not split_of(parts[-1]):
             self._folders.setdefault("/".join(parts[-4:]), split)
+
+
+def _whole(raw: Any) -> int | None:
+    return raw if isinstance(raw, int) else _class_number(raw) if isinstance(raw, str) else None
+
+
+def _by_class(stated: Any) -> dict[int | None, Any]:
+    return {_whole(key): value for key, value in stated.items()} if isinstance(stated, dict) else {}
 
 
 class _Labels:
@@ -255,6 +307,7 @@ class _Labels:
             detail = "the list of class names has no name for the class number"
             self._book.fault("category_unknown", where, detail, marks)
             return
+        form, values = self._keypoints(values)
         is_tracked = len(values) == 6 and not self._setup.has_keypoints and _is_tracked(values, parts[-1])
         is_outline = len(values) >= 6 and len(values) % 2 == 0 and not self._setup.has_keypoints
         is_outline = is_outline and not is_tracked
@@ -262,10 +315,41 @@ class _Labels:
             detail = "boxes are fractions of the picture, between 0 and 1; these are larger"
             self._book.fault("box_invalid", where, detail, marks)
             return
-        self._book.box(marks, label, around_flat(values) if is_outline else _corners(values), where)
+        if is_outline:
+            self._book.shape(marks, label, self._outline(values), where)
+            return
+        if form is not None and min(values[2:4]) <= 0:
+            self._book.shape(marks, label, form, where)
+            return
+        known = len(marks.boxes)
+        self._book.box(marks, label, _corners(values), where)
+        if form is not None and len(marks.boxes) > known:
+            marks.boxes[-1] = replace(marks.boxes[-1], form=form)
         has_extras = len(values) == 5 or is_tracked
         self._book.notice("geometry_reduced", where, int(len(values) > 5 and not is_tracked))
         self._book.notice("details_dropped", where, int(has_extras))
+
+    def _keypoints(self, values: list[float]) -> tuple[Form | None, list[float]]:
+        """The key points behind a box, and what is left of the row; None where none of them is there."""
+        count, width = self._setup.keypoints, self._setup.numbers_a_point
+        if not count or len(values) != 4 + count * width:
+            return None, values
+        rows = [values[at : at + width] for at in range(4, len(values), width)]
+        points = [row if width == 3 else [*row, 2 if any(row) else 0] for row in rows]
+        if all(point[2] == 0 for point in points):
+            return None, values[:4]
+        form = form_or_none("keypoints", points)
+        return form, values if form is None else values[:4]
+
+    def _outline(self, values: list[float]) -> Form | None:
+        points = points_of(values)
+        if points is not None and self._setup.is_turned:
+            return Form("quad", tuple((x, y) for x, y in points)) if _has_area(points) else None
+        return polygon_of([points])
+
+
+def _has_area(points: list[list[float]]) -> bool:
+    return polygon_of([points]) is not None
 
 
 def _is_tracked(values: list[float], last: str) -> bool:

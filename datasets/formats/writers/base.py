@@ -2,16 +2,20 @@
 
 import zipfile
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import IO, ClassVar, Final
 
 from datasets.formats.base import IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
-from datasets.manifest import ManifestHeader, ManifestSample
+from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 
 ReadBlob = Callable[[str], bytes]
 
 CLASSES, BOXES = "image_classification", "object_detection"
+SEMANTIC, INSTANCES, KEYPOINTS = "semantic_segmentation", "instance_segmentation", "keypoints"
+PLACED: Final = frozenset((BOXES, SEMANTIC, INSTANCES, KEYPOINTS))
 
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _EXTENSIONS: Final = {
@@ -30,6 +34,15 @@ class ZipSink:
     def __init__(self, out: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True)
         self._taken: set[str] = set()
+        # What the format has no place for, by the code of the problem, and where it was met first.
+        self.told = Counter[str]()
+        self.first: dict[str, str] = {}
+
+    def tell(self, code: str, where: str, count: int = 1) -> None:
+        """Something of a sample that the archive does not hold as it is."""
+        if count:
+            self.told[code] += count
+            self.first.setdefault(code, where)
 
     def add_media(self, name: str, content: bytes) -> str:
         """Add a file under `name`, or beside it when that is taken; returns the name used."""
@@ -85,6 +98,15 @@ class VersionWriter(ABC):
         read_blob: ReadBlob | None,
     ) -> None:
         """Stream samples into the sink; without `read_blob` the media are left out."""
+
+
+def boxes_only(sample: ManifestSample, sink: ZipSink) -> tuple[ManifestObject, ...]:
+    """The objects as the boxes around them, what is lost told; those without an area are left out."""
+    kept = tuple(replace(item, form=None, attributes=()) for item in sample.objects if min(item.box[2:]) > 0)
+    sink.tell("shape_left_out", sample.name, len(sample.objects) - len(kept))
+    sink.tell("geometry_reduced", sample.name, sum(item.form is not None for item in sample.objects))
+    sink.tell("attributes_dropped", sample.name, sum(bool(item.attributes) for item in sample.objects))
+    return kept
 
 
 def file_name(sample: ManifestSample) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 import orjson
 
-from datasets.formats.writers.base import BOXES, CLASSES, ReadBlob, VersionWriter, ZipSink, file_name
-from datasets.manifest import ManifestHeader, ManifestSample
+from datasets.formats.forms import area_of, flat_of, is_nested
+from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.geometry import Form
+from datasets.geometry.rle import rle_of
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 
 
 @dataclass(slots=True)
@@ -19,14 +22,15 @@ class _Document:
 
 
 class CocoWriter(VersionWriter):
-    """Boxes as they are; a class of the whole picture becomes an annotation without geometry.
+    """Boxes, polygons, RLE and key points as they are; a class of the whole picture has no geometry.
 
-    Two fields beside COCO's own let it come back whole: `group` and `unlabeled` of an image.
+    Fields beside COCO's own let it come back whole: `group` and `unlabeled` of an image, `attributes`, and
+    what COCO has no place for: `polygon` where rings are holes (an RLE stands beside it), `rotated`, `polyline`.
     """
 
     key = "coco"
     title = "COCO"
-    tasks = frozenset((CLASSES, BOXES))
+    tasks = PLACED | {CLASSES}
 
     def write(
         self,
@@ -43,7 +47,7 @@ class CocoWriter(VersionWriter):
             document = documents.setdefault(sample.split or "train", _Document())
             document.images.append(_image(number, name, sample))
             document.annotations += _annotations(number, sample, header)
-        categories = [{"id": c.index + 1, "name": c.name, "supercategory": ""} for c in header.classes]
+        categories = [_category(row) for row in header.classes]
         for split, document in sorted(documents.items()):
             body = {
                 "info": {"description": "exported from Studio"},
@@ -71,19 +75,49 @@ def _annotations(number: int, sample: ManifestSample, header: ManifestHeader) ->
     rows: list[dict[str, Any]] = []
     if sample.label is not None and not sample.objects:
         rows.append({"image_id": number, "category_id": sample.label + 1, "iscrowd": 0})
-    for item in sample.objects:
-        box = list(item.box)
-        rows.append(
-            {
-                "image_id": number,
-                "category_id": item.label + 1,
-                "bbox": box,
-                "area": box[2] * box[3],
-                "iscrowd": 0,
-                "segmentation": [],
-            }
-        )
+    rows += [{"image_id": number, **_object(item, sample)} for item in sample.objects]
     return rows
+
+
+def _category(row: ManifestClass) -> dict[str, Any]:
+    category: dict[str, Any] = {"id": row.index + 1, "name": row.name, "supercategory": ""}
+    if row.skeleton is None:
+        return category
+    lines = [[start + 1, end + 1] for start, end in row.skeleton.lines]
+    return category | {"keypoints": list(row.skeleton.points), "skeleton": lines}
+
+
+def _object(item: ManifestObject, sample: ManifestSample) -> dict[str, Any]:
+    attributes = dict(item.attributes)
+    is_crowd = attributes.get("is_crowd") == "1"
+    row: dict[str, Any] = {
+        "category_id": item.label + 1,
+        "bbox": list(item.box),
+        "area": item.box[2] * item.box[3],
+        "iscrowd": int(is_crowd),
+        "segmentation": [],
+    }
+    if is_crowd:
+        del attributes["is_crowd"]
+    if attributes:
+        row["attributes"] = attributes
+    return row if item.form is None else row | _geometry(item.form, sample)
+
+
+def _geometry(form: Form, sample: ManifestSample) -> dict[str, Any]:
+    area = {"area": area_of(form)}
+    if form.kind == "mask":
+        return {"segmentation": form.value.to_json(), **area}
+    if form.kind == "keypoints":
+        return {"keypoints": flat_of(form.value), "num_keypoints": sum(point[2] > 0 for point in form.value)}
+    if form.kind == "rotated_box":
+        return {"segmentation": [flat_of(form.points)], **form.to_json(), **area}
+    if form.kind == "polyline":
+        return form.to_json()
+    if not is_nested(form.value):
+        return {"segmentation": [flat_of(ring) for ring in form.value], **area}
+    mask = rle_of(form.mask(sample.width, sample.height))
+    return {"segmentation": mask.to_json(), "area": float(mask.area), **form.to_json()}
 
 
 def _numbered(annotations: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,18 +1,27 @@
 """CVAT for images 1.1: `annotations.xml` and `images/<split>/`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from datasets.formats.writers.base import BOXES, CLASSES, ReadBlob, VersionWriter, ZipSink, file_name
-from datasets.manifest import ManifestHeader, ManifestSample
+from datasets.formats.forms import rows_packed
+from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.shapes import fitted
+from datasets.geometry import Form
+from datasets.geometry.skeleton import Skeleton
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
+
+_KINDS = frozenset(("rotated_box", "polygon", "mask", "polyline", "keypoints"))
 
 
 class CvatXmlWriter(VersionWriter):
-    """Boxes as `box`, a class of the whole picture as `tag`, splits as `subset`."""
+    """Every shape as CVAT's own, a class of the whole picture as `tag`, splits as `subset`.
+
+    A polygon of several rings becomes its mask, since CVAT's polygons have one.
+    """
 
     key = "cvat"
     title = "CVAT for images"
-    tasks = frozenset((CLASSES, BOXES))
+    tasks = PLACED | {CLASSES}
 
     def write(
         self,
@@ -22,36 +31,103 @@ class CvatXmlWriter(VersionWriter):
         read_blob: ReadBlob | None,
     ) -> None:
         """Media first, the XML at the end; of each picture only its finished text is held."""
-        names = {c.index: quoteattr(c.name) for c in header.classes}
+        classes = {c.index: c for c in header.classes}
         parts = [_head(header)]
         for number, sample in enumerate(samples):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
             name = sink.add_sample(name, sample, read_blob)
-            parts.append("\n".join(_image(number, name, sample, names)).encode())
+            parts.append("\n".join(_image(number, name, sample, classes, sink)).encode())
         parts.append(b"</annotations>\n")
         sink.add_text("annotations.xml", b"\n".join(parts))
 
 
 def _head(header: ManifestHeader) -> bytes:
-    labels = "".join(
-        f"<label><name>{escape(c.name)}</name><attributes></attributes></label>" for c in header.classes
-    )
+    labels = "".join(part for row in header.classes for part in _label(row))
     meta = f"<meta><task><mode>annotation</mode><labels>{labels}</labels></task></meta>"
     return f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n{meta}'.encode()
 
 
-def _image(number: int, name: str, sample: ManifestSample, names: dict[int, str]) -> Iterator[str]:
+def _label(row: ManifestClass) -> Iterator[str]:
+    if row.skeleton is None:
+        yield f"<label><name>{escape(row.name)}</name><attributes></attributes></label>"
+        return
+    lines = "".join(
+        f'<line data-type="edge" data-node-from="{start + 1}" data-node-to="{end + 1}"></line>'
+        for start, end in row.skeleton.lines
+    )
+    nodes = "".join(
+        f'<circle data-type="element node" data-element-id="{at}" data-node-id="{at}" '
+        f"data-label-name={quoteattr(name)}></circle>"
+        for at, name in enumerate(row.skeleton.points, start=1)
+    )
+    yield (
+        f"<label><name>{escape(row.name)}</name><type>skeleton</type><attributes></attributes>"
+        f"<svg>{escape(lines + nodes)}</svg></label>"
+    )
+    for name in row.skeleton.points:
+        yield (
+            f"<label><name>{escape(name)}</name><type>points</type><attributes></attributes>"
+            f"<parent>{escape(row.name)}</parent></label>"
+        )
+
+
+def _image(
+    number: int, name: str, sample: ManifestSample, classes: dict[int, ManifestClass], sink: ZipSink
+) -> Iterator[str]:
     group = f" group={quoteattr(sample.group)}" if sample.group else ""
     yield (
         f'<image id="{number}" name={quoteattr(name.removeprefix("images/"))} '
         f'subset="{sample.split or "train"}" width="{sample.width}" height="{sample.height}"{group}>'
     )
     if sample.label is not None and not sample.objects:
-        yield f'<tag label={names[sample.label]} source="manual"></tag>'
-    for item in sample.objects:
-        x, y, w, h = item.box
-        yield (
-            f'<box label={names[item.label]} source="manual" occluded="0" '
-            f'xtl="{x!r}" ytl="{y!r}" xbr="{x + w!r}" ybr="{y + h!r}" z_order="0"></box>'
-        )
+        yield f'<tag label={quoteattr(classes[sample.label].name)} source="manual"></tag>'
+    for item in fitted(sample, sink, _KINDS):
+        yield _shape(item, classes[item.label])
     yield "</image>"
+
+
+def _shape(item: ManifestObject, row: ManifestClass) -> str:
+    attributes = dict(item.attributes)
+    occluded = attributes.pop("occluded", "0")
+    more = "".join(
+        f"<attribute name={quoteattr(name)}>{escape(value)}</attribute>" for name, value in attributes.items()
+    )
+    head = f'label={quoteattr(row.name)} source="manual" occluded={quoteattr(occluded)} z_order="0"'
+    tag, place, inner = _place(item, row)
+    return f"<{tag} {head}{place}>{inner}{more}</{tag}>"
+
+
+def _place(item: ManifestObject, row: ManifestClass) -> tuple[str, str, str]:
+    """The tag, its geometry, and the points of a skeleton."""
+    form, corners = item.form, item.box
+    if form is not None and form.kind == "keypoints":
+        return _keypoints(form, row.skeleton)
+    if form is not None and form.kind == "mask":
+        left, top, across, along = map(int, corners)
+        region = form.value.mask()[top : top + along, left : left + across]
+        rle = ", ".join(map(str, rows_packed(region)))
+        return "mask", f' rle="{rle}" left="{left}" top="{top}" width="{across}" height="{along}"', ""
+    if form is not None and form.kind in ("polygon", "polyline"):
+        points = form.value[0] if form.kind == "polygon" else form.value
+        return form.kind, f' points="{_points(points)}"', ""
+    turned = ""
+    if form is not None:
+        corners, turned = form.value[:4], f' rotation="{form.value[4] % 360!r}"'
+    x, y, w, h = corners
+    return "box", f' xtl="{x!r}" ytl="{y!r}" xbr="{x + w!r}" ybr="{y + h!r}"{turned}', ""
+
+
+def _keypoints(form: Form, skeleton: Skeleton | None) -> tuple[str, str, str]:
+    if skeleton is None and all(point[2] == 2 for point in form.value):
+        return "points", f' points="{_points(form.value)}"', ""
+    names = skeleton.points if skeleton and len(skeleton.points) == len(form.value) else None
+    inner = "".join(
+        f"<points label={quoteattr(names[at] if names else str(at + 1))} "
+        f'outside="{int(v == 0)}" occluded="{int(v == 1)}" points="{x!r},{y!r}"></points>'
+        for at, (x, y, v) in enumerate(form.value)
+    )
+    return "skeleton", "", inner
+
+
+def _points(points: Iterable[Sequence[float]]) -> str:
+    return ";".join(f"{point[0]!r},{point[1]!r}" for point in points)

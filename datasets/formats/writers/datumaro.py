@@ -1,21 +1,30 @@
 """Datumaro: `annotations/<split>.json` and `images/<split>/`."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from datasets.formats.writers.base import BOXES, CLASSES, ReadBlob, Stems, VersionWriter, ZipSink
-from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
+from datasets.formats.forms import flat_of, is_nested
+from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, Stems, VersionWriter, ZipSink
+from datasets.formats.writers.shapes import fitted
+from datasets.geometry import Form
+from datasets.geometry.rle import rle_of
+from datasets.manifest import ManifestHeader, ManifestSample
+
+_KINDS = frozenset(("rotated_box", "polygon", "rings", "mask", "polyline", "keypoints"))
 
 
 class DatumaroWriter(VersionWriter):
-    """Boxes as `bbox`, a class of the whole picture as `label`; the group is an attribute of the item."""
+    """Every shape as Datumaro's own, a class of the whole picture as `label`; the group is an attribute of the item.
+
+    The rings of a polygon are polygons of one group; where one may be a hole it becomes the mask.
+    """
 
     key = "datumaro"
     title = "Datumaro"
-    tasks = frozenset((CLASSES, BOXES))
+    tasks = PLACED | {CLASSES}
 
     def write(
         self,
@@ -25,12 +34,15 @@ class DatumaroWriter(VersionWriter):
         read_blob: ReadBlob | None,
     ) -> None:
         """Media first, one JSON a split at the end; of each picture only its finished text is held."""
+        places = {row.index: place for place, row in enumerate(header.classes)}
         stems, items = Stems(sink, read_blob), defaultdict[str, list[bytes]](list)
         for sample in samples:
             split = sample.split or "train"
             name, free = stems.add(f"images/{split}", sample)
             folder = f"images/{split}/"
-            row = _item(name.removeprefix(folder), free.removeprefix(folder), sample)
+            row = _item(
+                name.removeprefix(folder), free.removeprefix(folder), sample, _rows(sample, places, sink)
+            )
             items[split].append(orjson.dumps(row))
         labels = [{"name": c.name, "parent": "", "attributes": []} for c in header.classes]
         head = orjson.dumps(
@@ -39,6 +51,7 @@ class DatumaroWriter(VersionWriter):
                 "categories": {
                     "label": {"labels": labels, "attributes": []},
                     "mask": {"colormap": []},
+                    "points": {"items": _skeletons(header)},
                 },
             }
         )
@@ -47,20 +60,57 @@ class DatumaroWriter(VersionWriter):
             sink.add_text(f"annotations/{split}.json", body)
 
 
-def _item(path: str, item_id: str, sample: ManifestSample) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = [
-        {"id": i, "type": "bbox", "attributes": {}, "group": i + 1, "z_order": 0, **_bbox(item)}
-        for i, item in enumerate(sample.objects)
+def _skeletons(header: ManifestHeader) -> list[dict[str, Any]]:
+    return [
+        {
+            "label_id": place,
+            "labels": list(row.skeleton.points),
+            "joints": [[start + 1, end + 1] for start, end in row.skeleton.lines],
+        }
+        for place, row in enumerate(header.classes)
+        if row.skeleton is not None
     ]
-    if sample.label is not None and not rows:
-        rows = [{"id": 0, "type": "label", "attributes": {}, "group": 0, "label_id": sample.label}]
+
+
+def _item(path: str, item_id: str, sample: ManifestSample, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": item_id,
-        "annotations": rows,
+        "annotations": [{"id": i, **row} for i, row in enumerate(rows)],
         "attr": {"group": sample.group} if sample.group else {},
         "image": {"path": path, "size": [sample.height, sample.width]},
     }
 
 
-def _bbox(item: ManifestObject) -> dict[str, Any]:
-    return {"label_id": item.label, "bbox": list(item.box)}
+def _rows(sample: ManifestSample, places: Mapping[int, int], sink: ZipSink) -> Iterator[dict[str, Any]]:
+    if sample.label is not None and not sample.objects:
+        yield {"type": "label", "attributes": {}, "group": 0, "label_id": places[sample.label]}
+    for group, item in enumerate(fitted(sample, sink, _KINDS), start=1):
+        head = {
+            "label_id": places[item.label],
+            "attributes": dict(item.attributes),
+            "group": group,
+            "z_order": 0,
+        }
+        form = item.form
+        if form is not None and form.kind == "polygon" and is_nested(form.value):
+            sink.tell("polygon_rasterized", sample.name)
+            form = Form("mask", rle_of(form.mask(sample.width, sample.height)))
+        if form is not None and form.kind == "polygon":
+            for ring in form.value:
+                yield {"type": "polygon", **head, "points": flat_of(ring)}
+        elif form is not None:
+            yield {**head, **_place(form), "bbox": list(item.box)}
+        else:
+            yield {"type": "bbox", **head, "bbox": list(item.box)}
+
+
+def _place(form: Form) -> dict[str, Any]:
+    if form.kind == "mask":
+        return {"type": "mask", "rle": form.value.to_json()}
+    if form.kind == "rotated_box":
+        x, y, w, h, angle = form.value
+        return {"type": "rotated_bbox", "cx": x + w / 2, "cy": y + h / 2, "w": w, "h": h, "r": angle}
+    points = flat_of(point[:2] for point in form.value)
+    if form.kind == "polyline":
+        return {"type": "polyline", "points": points}
+    return {"type": "points", "points": points, "visibility": [point[2] for point in form.value]}

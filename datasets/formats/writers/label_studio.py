@@ -1,22 +1,46 @@
 """Label Studio: `tasks.json`, pictures in `images/`, and a labeling configuration with the classes."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 import orjson
 
-from datasets.formats.writers.base import BOXES, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.brush import brush_packed
+from datasets.formats.writers.base import (
+    BOXES,
+    INSTANCES,
+    SEMANTIC,
+    ReadBlob,
+    VersionWriter,
+    ZipSink,
+    file_name,
+)
 from datasets.formats.writers.base import CLASSES as WHOLE
-from datasets.manifest import ManifestHeader, ManifestSample
+from datasets.formats.writers.shapes import fitted
+from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
+
+_KINDS: Final = frozenset(("rotated_box", "polygon", "mask"))
+_TAGS: Final = {"rectanglelabels": "label", "polygonlabels": "polygon", "brushlabels": "brush"}
+_RECTANGLES: Final = ("RectangleLabels", "Label", "label")
+_OUTLINES: Final = (("PolygonLabels", "Label", "polygon"), ("BrushLabels", "Label", "brush"))
+_CONTROLS: Final = {
+    WHOLE: (("Choices", "Choice", "choice"),),
+    BOXES: (_RECTANGLES,),
+    INSTANCES: (_RECTANGLES, *_OUTLINES),
+    SEMANTIC: (_RECTANGLES, *_OUTLINES),
+}
 
 
 class LabelStudioWriter(VersionWriter):
-    """Boxes as rectangles in percent, a class of the whole picture as a choice; splits and groups in `data`."""
+    """Shapes in percent, masks as brushes, a class of the whole picture as a choice; splits and groups in `data`.
+
+    A polygon of several rings becomes its mask; lines and attributes have no place and are told.
+    """
 
     key = "label_studio"
     title = "Label Studio"
-    tasks = frozenset((WHOLE, BOXES))
+    tasks = frozenset((WHOLE, BOXES, INSTANCES, SEMANTIC))
 
     def write(
         self,
@@ -31,17 +55,19 @@ class LabelStudioWriter(VersionWriter):
         for number, sample in enumerate(samples, start=1):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
             name = sink.add_sample(name, sample, read_blob)
-            tasks.append(orjson.dumps(_task(number, name, sample, names)))
+            tasks.append(orjson.dumps(_task(number, name, sample, names, sink)))
         sink.add_text("tasks.json", b"[" + b",\n".join(tasks) + b"]\n")
         sink.add_text("label_config.xml", _config(header).encode())
 
 
-def _task(number: int, name: str, sample: ManifestSample, names: dict[int, str]) -> dict[str, Any]:
+def _task(
+    number: int, name: str, sample: ManifestSample, names: dict[int, str], sink: ZipSink
+) -> dict[str, Any]:
     data = {"image": name, "split": sample.split or "train"}
     results = [] if sample.objects or sample.label is None else [_choice(number, names[sample.label])]
     results += [
-        _rectangle(f"{number}-{i}", sample, names[item.label], item.box)
-        for i, item in enumerate(sample.objects)
+        _result(f"{number}-{i}", sample, names[item.label], item)
+        for i, item in enumerate(fitted(sample, sink, _KINDS, attributes=False))
     ]
     return {
         "id": number,
@@ -61,34 +87,42 @@ def _choice(number: int, name: str) -> dict[str, Any]:
     }
 
 
-def _rectangle(
-    shape_id: str, sample: ManifestSample, name: str, box: tuple[float, float, float, float]
-) -> dict[str, Any]:
-    x, y, w, h = box
-    sx, sy = 100 / sample.width, 100 / sample.height
+def _result(shape_id: str, sample: ManifestSample, name: str, item: ManifestObject) -> dict[str, Any]:
+    kind, value = _value(sample, item)
     return {
         "id": shape_id,
-        "type": "rectanglelabels",
-        "from_name": "label",
+        "type": kind,
+        "from_name": _TAGS[kind],
         "to_name": "image",
         "original_width": sample.width,
         "original_height": sample.height,
         "image_rotation": 0,
-        "value": {
-            "x": x * sx,
-            "y": y * sy,
-            "width": w * sx,
-            "height": h * sy,
-            "rotation": 0,
-            "rectanglelabels": [name],
-        },
+        "value": {**value, kind: [name]},
+    }
+
+
+def _value(sample: ManifestSample, item: ManifestObject) -> tuple[str, dict[str, Any]]:
+    sx, sy = 100 / sample.width, 100 / sample.height
+    form, (x, y, w, h), turned = item.form, item.box, 0.0
+    if form is not None and form.kind == "mask":
+        return "brushlabels", {"format": "rle", "rle": brush_packed(form.value.mask())}
+    if form is not None and form.kind == "polygon":
+        return "polygonlabels", {"points": [[px * sx, py * sy] for px, py in form.value[0]], "closed": True}
+    if form is not None:
+        _, _, w, h, turned = form.value
+        x, y = form.points[0][:2]
+    return "rectanglelabels", {
+        "x": x * sx,
+        "y": y * sy,
+        "width": w * sx,
+        "height": h * sy,
+        "rotation": turned % 360,
     }
 
 
 def _config(header: ManifestHeader) -> str:
-    is_boxes = header.task == BOXES
-    outer, inner = ("RectangleLabels", "Label") if is_boxes else ("Choices", "Choice")
-    names = f'name="{"label" if is_boxes else "choice"}" toName="image"'
-    values: Iterator[str] = (f"    <{inner} value={quoteattr(c.name)}/>" for c in header.classes)
-    lines = ["<View>", '  <Image name="image" value="$image"/>', f"  <{outer} {names}>", *values]
-    return "\n".join([*lines, f"  </{outer}>", "</View>\n"])
+    lines = ["<View>", '  <Image name="image" value="$image"/>']
+    for outer, inner, tag in _CONTROLS[header.task]:
+        values: Iterator[str] = (f"    <{inner} value={quoteattr(c.name)}/>" for c in header.classes)
+        lines += [f'  <{outer} name="{tag}" toName="image">', *values, f"  </{outer}>"]
+    return "\n".join([*lines, "</View>\n"])

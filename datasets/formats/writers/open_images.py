@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from datasets.formats.tables import cell_escaped
-from datasets.formats.writers.base import BOXES, CLASSES, ReadBlob, Stems, VersionWriter, ZipSink
+from datasets.formats.writers.base import BOXES, CLASSES, ReadBlob, Stems, VersionWriter, ZipSink, boxes_only
 from datasets.formats.writers.tables import csv_row
 from datasets.manifest import ManifestHeader, ManifestSample
 
@@ -47,7 +47,7 @@ class OpenImagesWriter(VersionWriter):
             _, free = stems.add(f"images/{subset}", sample)
             image_id = cell_escaped(free.rpartition("/")[2])
             seen[subset].append(csv_row((image_id, subset, *_NOTHING_KNOWN)))
-            rows[subset] += _boxes(image_id, sample) if is_boxes else _label(image_id, sample)
+            rows[subset] += _boxes(image_id, sample, sink) if is_boxes else _label(image_id, sample)
         columns, kind = (_BOX_COLUMNS, "bbox") if is_boxes else (_LABEL_COLUMNS, "human-imagelabels")
         for subset in sorted(seen):
             _add(sink, f"{subset}-annotations-{kind}.csv", csv_row(columns), rows[subset])
@@ -64,9 +64,9 @@ def _label_name(index: int) -> str:
     return f"/c/{index}"
 
 
-def _boxes(image_id: str, sample: ManifestSample) -> list[str]:
+def _boxes(image_id: str, sample: ManifestSample, sink: ZipSink) -> list[str]:
     rows = []
-    for item in sample.objects:
+    for item in boxes_only(sample, sink):
         x, y, w, h = item.box
         xs = (x / sample.width, (x + w) / sample.width)
         ys = (y / sample.height, (y + h) / sample.height)

@@ -281,7 +281,8 @@ function relabeled(shape: Shape, label: string): Shape {
 }
 
 function reshaped(shape: Shape, box: BoxTuple | undefined): Shape {
-  if (!box) return shape;
+  // Only boxes are reshaped here: the geometry of anything else would no longer be the one in its box.
+  if (!box || shape.kind !== "box") return shape;
   const { score: _, ...rest } = shape;
   return { ...rest, box, source: "human" };
 }

@@ -127,15 +127,16 @@ export class BoxGestures {
 
   private targetsOf(ids: ReadonlySet<string>): Target[] {
     const { shapes, locked } = this.editor.current;
-    return shapes.flatMap(({ id, box }) =>
-      ids.has(id) && !locked.has(id) && box ? [{ id, box, handle: null }] : [],
+    return shapes.flatMap(({ id, box, kind }) =>
+      ids.has(id) && !locked.has(id) && box && kind === "box" ? [{ id, box, handle: null }] : [],
     );
   }
 
   private handleUnder(at: ImagePoint): Target | null {
     const { selection, locked } = this.editor.current;
     const id = [...selection][0];
-    const box = this.editor.shapeOf(id)?.box;
+    const shape = this.editor.shapeOf(id);
+    const box = shape?.kind === "box" ? shape.box : undefined;
     if (selection.size !== 1 || !id || !box || locked.has(id) || this.editor.readOnly) return null;
     const handle = handleAt(box, at, HANDLE_REACH_PX * this.perPixel);
     return handle ? { id, box, handle } : null;

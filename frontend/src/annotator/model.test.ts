@@ -112,3 +112,40 @@ test("objects are walked row by row", () => {
   ];
   expect(readingOrder(shapes)).toEqual(["left", "right", "below"]);
 });
+
+const POLYGON: Shape = {
+  id: "p",
+  kind: "polygon",
+  label: "cat",
+  source: "human",
+  box: [0, 0, 4, 4],
+  polygon: [
+    [
+      [0, 0],
+      [4, 0],
+      [4, 4],
+    ],
+  ],
+};
+
+test("shapes with geometry are the same only with the same geometry", () => {
+  expect(isSameState([POLYGON], [structuredClone(POLYGON)])).toBe(true);
+  const moved: Shape = {
+    ...POLYGON,
+    polygon: [
+      [
+        [0, 0],
+        [4, 0],
+        [3, 4],
+      ],
+    ],
+  };
+  expect(isSameState([POLYGON], [moved])).toBe(false);
+});
+
+test("geometry stays when the class changes, and when that is taken back", () => {
+  const step = changeStep([POLYGON], new Set(["p"]), (shape) => ({ ...shape, label: "dog" }));
+  const changed = applyStep([POLYGON], step);
+  expect(changed[0]?.polygon).toEqual(POLYGON.polygon);
+  expect(applyStep(changed, invertStep(step))).toEqual([POLYGON]);
+});

@@ -1,10 +1,14 @@
+import { type Geometry, hasForm } from "./forms";
 import type { BoxTuple } from "./geometry";
 
-export type ShapeKind = "box" | "class";
+export type ShapeKind = "box" | "class" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
 export type ShapeSource = "human" | "import" | "model";
 
-/** One label: of the whole image (`class`) or of a box in it. Plain data, never changed in place. */
-export interface Shape {
+/**
+ * One label: of the whole image (`class`) or of a place in it. Plain data, never changed in place. What is more
+ * than a box keeps its geometry untouched and has the box around it.
+ */
+export interface Shape extends Geometry {
   readonly id: string;
   readonly kind: ShapeKind;
   readonly label: string;
@@ -90,7 +94,21 @@ export function isSameShape(a: Shape, b: Shape): boolean {
   const sameBox =
     a.box === b.box ||
     (a.box !== undefined && b.box !== undefined && a.box.every((value, at) => value === b.box?.[at]));
-  return a.id === b.id && a.kind === b.kind && a.label === b.label && a.source === b.source && sameBox;
+  return (
+    a.id === b.id &&
+    a.kind === b.kind &&
+    a.label === b.label &&
+    a.source === b.source &&
+    sameBox &&
+    isSameForm(a, b)
+  );
+}
+
+function isSameForm(a: Shape, b: Shape): boolean {
+  if (a === b || !(hasForm(a) || hasForm(b) || a.attributes || b.attributes)) return true;
+  const said = ({ rotated, polygon, mask, polyline, keypoints, attributes }: Shape) =>
+    JSON.stringify([rotated, polygon, mask?.size, mask?.counts, polyline, keypoints, attributes]);
+  return said(a) === said(b);
 }
 
 /** Whether two states hold the same shapes, in any order. */

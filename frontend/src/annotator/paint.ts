@@ -1,3 +1,4 @@
+import { type Drawing, drawingOf, hasForm, type Lines } from "./forms";
 import type { BoxTuple, Viewport } from "./geometry";
 import type { Levels } from "./levels";
 import type { Shape } from "./model";
@@ -10,6 +11,8 @@ export interface Style {
   /** Classes past the twelfth repeat a hue and are dashed instead. */
   readonly isDashed: (label: string) => boolean;
   readonly withFill: boolean;
+  /** Which key points of a class hang together. */
+  readonly linesOf?: (label: string) => Lines;
 }
 
 const LINE_PX = 1.5;
@@ -83,13 +86,15 @@ export function paintShapes(
     context.stroke();
   }
   context.setLineDash([]);
+  paintForms(context, shapes, viewport, style, held);
   if (total <= TAG_MAX_SHAPES) for (const shape of shapes) paintTag(context, shape, viewport, style);
 }
 
 function groupsOf(shapes: readonly Shape[], style: Style, held: ReadonlySet<string>): Map<string, Group> {
   const groups = new Map<string, Group>();
-  for (const { id, box, label, source } of shapes) {
-    if (!box) continue;
+  for (const shape of shapes) {
+    const { id, box, label, source } = shape;
+    if (!box || hasForm(shape)) continue;
     const color = style.colorOf(label);
     const dashed = source === "model" || style.isDashed(label);
     const locked = held.has(id);
@@ -99,6 +104,69 @@ function groupsOf(shapes: readonly Shape[], style: Style, held: ReadonlySet<stri
     else groups.set(key, { color, dashed, locked, boxes: [box] });
   }
   return groups;
+}
+
+/** What is more than a box, each with its own path, kept with the shape. */
+function paintForms(
+  context: CanvasRenderingContext2D,
+  shapes: readonly Shape[],
+  { scale, offset }: Viewport,
+  style: Style,
+  held: ReadonlySet<string>,
+): void {
+  const forms = shapes.filter(hasForm);
+  if (forms.length === 0) return;
+  const unit = window.devicePixelRatio / scale;
+  context.save();
+  context.translate(offset[0], offset[1]);
+  context.scale(scale, scale);
+  context.lineCap = context.lineJoin = "round";
+  for (const shape of forms) paintForm(context, shape, style, unit, held.has(shape.id));
+  context.restore();
+}
+
+function paintForm(
+  context: CanvasRenderingContext2D,
+  shape: Shape,
+  style: Style,
+  unit: number,
+  locked: boolean,
+): void {
+  const { area, line, seen, hidden } = pathsOf(shape, style);
+  context.strokeStyle = context.fillStyle = style.colorOf(shape.label);
+  if (style.withFill && !locked) {
+    context.globalAlpha = 0.14;
+    context.fill(area, "evenodd");
+    context.globalAlpha = 1;
+  }
+  const isDashed = shape.source === "model" || style.isDashed(shape.label);
+  context.setLineDash(isDashed ? [6 * unit, 4 * unit] : []);
+  context.lineWidth = (locked ? LOCKED_PX : LINE_PX) * unit;
+  context.stroke(area);
+  context.stroke(line);
+  context.setLineDash([]);
+  context.globalAlpha = 0.45;
+  context.lineWidth = 7 * unit;
+  context.stroke(hidden);
+  context.globalAlpha = 1;
+  context.lineWidth = 6 * unit;
+  context.stroke(seen);
+}
+
+const paths = new WeakMap<Shape, Record<keyof Drawing, Path2D>>();
+
+function pathsOf(shape: Shape, style: Style): Record<keyof Drawing, Path2D> {
+  const known = paths.get(shape);
+  if (known) return known;
+  const { area, line, seen, hidden } = drawingOf(shape, style.linesOf?.(shape.label));
+  const made = {
+    area: new Path2D(area),
+    line: new Path2D(line),
+    seen: new Path2D(seen),
+    hidden: new Path2D(hidden),
+  };
+  paths.set(shape, made);
+  return made;
 }
 
 function traceBox(

@@ -354,7 +354,7 @@ export class View {
       if (shape && box)
         paintSelected(context, box, this.viewport, {
           color: this.style.colorOf(shape.label),
-          withHandles: this.selected.size === 1 && !this.locked.has(id),
+          withHandles: shape.kind === "box" && this.selected.size === 1 && !this.locked.has(id),
         });
     }
     if (draft) paintSelected(context, draft, this.viewport, { color: draftColor, withHandles: false });

@@ -1,4 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { Geometry } from "@/annotator/forms";
+import type { ShapeKind } from "@/annotator/model";
 import { http } from "./http";
 import { pagesOf, queryClient } from "./query";
 import type { JsonSchema } from "./training";
@@ -32,9 +34,9 @@ export interface Recipe {
   created_by: string;
 }
 
-export interface MovedShape {
+export interface MovedShape extends Geometry {
   label: string;
-  kind: "class" | "box";
+  kind: ShapeKind;
   box?: BoxTuple;
   weight: number;
 }

@@ -523,7 +523,7 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * @description Import a file of at most 64 MB, a finished upload, or an address.
+         * @description Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
          *
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
@@ -2029,6 +2029,19 @@ export interface components {
             to_px: number;
             count: number;
         };
+        /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
+        BucketFormRequest: {
+            endpoint: string;
+            bucket: string;
+            /** @default  */
+            prefix: string;
+            /** @default us-east-1 */
+            region: string;
+            /** @default  */
+            key_id: string;
+            /** @default  */
+            secret: string;
+        };
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
         CampaignCountsShape: {
             total: number;
@@ -2610,13 +2623,14 @@ export interface components {
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
         };
-        /** @description Where the bytes are (`file`, `upload_id` or `url`) and how to read them. */
+        /** @description Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them. */
         ImportFormRequest: {
             /** Format: binary */
             file?: string;
             /** Format: uuid */
             upload_id?: string;
             url?: string;
+            s3?: components["schemas"]["BucketFormRequest"];
             /** @default auto */
             format: string;
             /** @default skip */
@@ -2917,6 +2931,7 @@ export interface components {
             color?: string;
             key?: string;
             description?: string;
+            skeleton?: components["schemas"]["SkeletonFormRequest"] | null;
         };
         /** @description A class and how many samples carry it. */
         LabelClassShape: {
@@ -2928,6 +2943,7 @@ export interface components {
             color: string;
             key: string;
             description: string;
+            skeleton: components["schemas"]["SkeletonForm"] | null;
             count: number;
         };
         /** @description The classes a data set shall have, all of them; `revision` is the one the sender saw. */
@@ -3743,27 +3759,68 @@ export interface components {
             /** Format: double */
             percent: number;
         };
-        /** @description A class, or a box of a class. */
+        /**
+         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         *
+         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         */
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeKind"];
+            kind: components["schemas"]["ShapeFormKindEnum"];
             /** Format: uuid */
             label: string;
             box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
+            attributes?: {
+                [key: string]: string;
+            };
             /** Format: double */
             score?: number | null;
             /** @default human */
             source: components["schemas"]["SourceEnum"];
         };
-        /** @description A class, or a box of a class. */
+        /**
+         * @description * `class` - Class
+         *     * `box` - Box
+         *     * `rotated_box` - Rotated Box
+         *     * `polygon` - Polygon
+         *     * `mask` - Mask
+         *     * `polyline` - Polyline
+         *     * `keypoints` - Keypoints
+         * @enum {string}
+         */
+        ShapeFormKindEnum: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
+        /**
+         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         *
+         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         */
         ShapeFormRequest: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeKind"];
+            kind: components["schemas"]["ShapeFormKindEnum"];
             /** Format: uuid */
             label: string;
             box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
+            attributes?: {
+                [key: string]: string;
+            };
             /** Format: double */
             score?: number | null;
             /** @default human */
@@ -3779,6 +3836,16 @@ export interface components {
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
+        };
+        /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
+        SkeletonForm: {
+            points: string[];
+            lines?: number[][];
+        };
+        /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
+        SkeletonFormRequest: {
+            points: string[];
+            lines?: number[][];
         };
         /** @description Why an item is set aside. */
         SkipFormRequest: {

@@ -1,3 +1,5 @@
+import type { Geometry } from "@/annotator/forms";
+import type { ShapeKind } from "@/annotator/model";
 /** What the API's resources look like. Times are ISO strings, ids UUID strings. */
 
 export interface PageOf<T> {
@@ -74,7 +76,12 @@ export interface Job {
   finished_at: string | null;
 }
 
-export type TaskType = "image_classification" | "object_detection";
+export type TaskType =
+  | "image_classification"
+  | "object_detection"
+  | "semantic_segmentation"
+  | "instance_segmentation"
+  | "keypoints";
 
 export interface LabelClass {
   id: string;
@@ -84,6 +91,8 @@ export interface LabelClass {
   color: string;
   key: string;
   description: string;
+  /** The names of the key points and the pairs that hang together. */
+  skeleton?: { points: string[]; lines: [number, number][] } | null;
   count?: number;
 }
 
@@ -106,9 +115,9 @@ export interface Dataset {
 /** A box in pixels of the upright image: x, y, width, height. */
 export type BoxTuple = readonly [x: number, y: number, w: number, h: number];
 
-export interface Shape {
+export interface Shape extends Geometry {
   readonly id: string;
-  readonly kind: "class" | "box";
+  readonly kind: ShapeKind;
   readonly label: string;
   readonly box?: BoxTuple;
   readonly score?: number;

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { datasetQuery, datasetsQuery } from "@/api/datasets";
 import { createDataset } from "@/api/people";
 import { projectQuery } from "@/api/projects";
+import { TASKS } from "@/api/tasks";
 import type { Dataset } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Page, SelectField } from "@/ui";
@@ -40,7 +41,7 @@ function NoDataset() {
   const known = useQuery(projectQuery(project)).data;
   const mayCurate = useMay("curate_project");
   const create = async () => {
-    const task = known?.template === "object_detection" ? "object_detection" : "image_classification";
+    const task = TASKS.find((one) => one === known?.template) ?? "image_classification";
     await act(() => createDataset(project, known?.name ?? t("dataset"), task));
   };
   return (

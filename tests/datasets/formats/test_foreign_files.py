@@ -55,7 +55,8 @@ def test_voc_outlines_parts_and_difficult_objects_are_told(tmp_path):
       </bndbox></object><object><name>a</name></object></annotation>"""
     _, plan = planned(tmp_path, {"1.jpg": P, "1.xml": body})
     assert rows(drafts(plan)["1.jpg"]) == [("a", 1, 1, 8, 5), ("a", 0, 0, 2, 2)]
-    assert codes(plan) == {"geometry_reduced": 1, "details_dropped": 1, "shape_unsupported": 1}
+    assert [box.kind for box in drafts(plan)["1.jpg"].boxes] == ["polygon", "box"]
+    assert codes(plan) == {"details_dropped": 1, "shape_unsupported": 1}
 
 
 YAML = "path: ../datasets/pets\ntrain: images/train\nval: images/val\nnames:\n  0: cat\n  1: 'no'\n  2: 狗\n"
@@ -129,7 +130,8 @@ def test_yolo_outlines_scores_and_nameless_classes_are_told(tmp_path):
     text = "0 0.25 0.25 0.75 0.25 0.5 0.75\n3 0.5 0.5 0.5 0.5 0.93\n"
     _, plan = planned(tmp_path, {"1.jpg": P, "1.txt": text, "classes.yaml": "nothing: here\n"})
     assert rows(drafts(plan)["1.jpg"]) == [("0", 16, 12, 32, 24), ("3", 16, 12, 32, 24)]
-    assert codes(plan) == {"geometry_reduced": 1, "details_dropped": 1, "class_names_missing": 2}
+    assert [box.kind for box in drafts(plan)["1.jpg"].boxes] == ["polygon", "box"]
+    assert codes(plan) == {"details_dropped": 1, "class_names_missing": 2}
 
 
 def test_yolo_key_points_are_no_outline(tmp_path):
@@ -137,7 +139,9 @@ def test_yolo_key_points_are_no_outline(tmp_path):
     files["pose.yaml"] = "kpt_shape: [2, 3]\nnames: [person]\n"
     _, plan = planned(tmp_path, files)
     assert rows(drafts(plan)["1.jpg"]) == [("person", 16, 12, 32, 24)]
-    assert codes(plan) == {"geometry_reduced": 1}
+    (box,) = drafts(plan)["1.jpg"].boxes_px(64, 48)
+    assert (box.kind, box.form.value[0][2], codes(plan)) == ("keypoints", 2, {})
+    assert box.form.value[0][:2] == pytest.approx((6.4, 43.2))
 
 
 CVAT = """<?xml version="1.0" encoding="utf-8"?>
@@ -169,9 +173,14 @@ def test_cvat_for_images(tmp_path):
         ("dog", 1, 2, 10, 20),
         ("dog", 4, 5, 6, 7),
         ("dog", 15, 16, 10, 8),
+        ("dog", 1, 1, 0, 0),
     ]
+    kinds = [box.kind for box in found["images/1.jpg"].boxes]
+    # The runs of the mask do not fill its box, so that only the box is left.
+    assert kinds == ["box", "rotated_box", "polygon", "box", "polygon", "keypoints"]
+    assert found["images/1.jpg"].boxes[0].attributes == (("age", "3"), ("occluded", "1"))
     assert (found["images/1.jpg"].split, found["images/sub/2.jpg"].label) == ("val", "cat")
-    assert codes(plan) == {"geometry_reduced": 4, "details_dropped": 1, "shape_unsupported": 2}
+    assert codes(plan) == {"geometry_reduced": 1, "curve_approximated": 1, "shape_unsupported": 1}
 
 
 def labelme(shapes, **changes):
@@ -194,8 +203,12 @@ def test_labelme_shapes(tmp_path):
         ("猫", 1, 2, 10, 20),
         ("猫", 1, 1, 8, 5),
         ("猫", 5, 5, 10, 10),
+        ("猫", 1, 1, 1, 1),
     ]
-    assert codes(plan) == {"geometry_reduced": 2, "details_dropped": 1, "shape_unsupported": 1}
+    boxes = drafts(plan)["imgs/1.jpg"].boxes
+    assert [box.kind for box in boxes] == ["box", "polygon", "polygon", "polyline"]
+    assert boxes[0].attributes == (("group_id", "3"),)
+    assert codes(plan) == {"curve_approximated": 1}
 
 
 def test_labelme_flags_are_classes_and_embedded_pictures_are_asked_for(tmp_path):
@@ -260,7 +273,8 @@ def test_label_studio_annotations_choices_and_what_is_not_kept(tmp_path):
     # Turned by 90 degrees around its own corner (16, 24): 12 px to the left, 16 px down.
     assert rows(found["1.jpg"]) == [("cat", 4, 24, 12, 16), ("dog", 0, 0, 32, 24)]
     assert (found["2.jpg"].label, found["3.jpg"].annotated) == ("good", False)
-    assert codes(plan) == {"geometry_reduced": 2, "details_dropped": 3, "shape_unsupported": 1}
+    assert [box.kind for box in found["1.jpg"].boxes] == ["rotated_box", "polygon"]
+    assert codes(plan) == {"details_dropped": 3, "shape_invalid": 1}
 
 
 def test_label_studio_json_min(tmp_path):
@@ -305,8 +319,6 @@ def test_datumaro_subsets_and_ids(tmp_path):
     assert (first.split, first.stated_size) == ("train", (64, 48))
     assert (found["images/validation/2.jpg"].label, found["images/validation/2.jpg"].split) == ("cat", "val")
     assert codes(plan) == {
-        "details_dropped": 1,
-        "geometry_reduced": 1,
         "shape_unsupported": 1,
         "category_unknown": 1,
     }

@@ -337,7 +337,7 @@ def test_an_outline_of_too_many_points_is_no_shape(tmp_path):
     points = "1,1;" * 150_000 + "9,9"
     cvat = cvat_of().replace("<box ", f'<polygon label="cat" points="{points}"/><box ')
     plan = survived(tmp_path, "cvat", {"1.jpg": P, "a.xml": cvat})
-    assert (len(drafts(plan)["1.jpg"].boxes), codes(plan)["box_invalid"]) == (1, 1)
+    assert (len(drafts(plan)["1.jpg"].boxes), codes(plan)["shape_invalid"]) == (1, 1)
 
 
 def test_a_list_of_more_classes_than_a_data_set_takes_gives_those_in_use(tmp_path):

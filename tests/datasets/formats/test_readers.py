@@ -217,7 +217,8 @@ def test_a_second_coco_file_about_the_same_pictures_repeats_no_box(tmp_path):
     }
     _, _, plan = planned(tmp_path, files)
     assert [b.x for b in drafts(plan)["images/1.jpg"].boxes] == [1, 1, 5]
-    assert problem_codes(plan) == ["geometry_reduced"]
+    assert problem_codes(plan) == []
+    assert [b.kind for b in drafts(plan)["images/1.jpg"].boxes] == ["box", "box", "keypoints"]
 
 
 def test_cvat_files_and_open_images_tables_as_datumaro_writes_them(tmp_path):

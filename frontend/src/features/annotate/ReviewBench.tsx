@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import type { BoxEditor } from "@/annotator/editor";
 import type { Style } from "@/annotator/paint";
 import { classOf, classStep } from "@/annotator/tools/class";
+import { hasPlaces } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useHotkeys } from "@/hotkeys/scope";
@@ -31,7 +32,7 @@ export interface ReviewBenchProps {
 export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps) {
   const t = useT("annotate");
   const { session, item } = turn;
-  const isBoxes = campaign.task === "object_detection";
+  const isBoxes = hasPlaces(campaign.task);
   const shapes = useSession(session);
   const [editor, setEditor] = useState<BoxEditor | null>(null);
   const [fixing, setFixing] = useState<string | null>(null);

@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } fro
 import type { BoxEditor } from "@/annotator/editor";
 import type { Session } from "@/annotator/session";
 import { classOf, classStep } from "@/annotator/tools/class";
+import { hasPlaces } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useHotkeys } from "@/hotkeys/scope";
@@ -45,7 +46,7 @@ export function useSession(session: Session) {
 export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const t = useT("annotate");
   const { session, item } = work;
-  const isBoxes = campaign.task === "object_detection";
+  const isBoxes = hasPlaces(campaign.task);
   const shapes = useSession(session);
   const [editor, setEditor] = useState<BoxEditor | null>(null);
   const state = useEditor(editor);

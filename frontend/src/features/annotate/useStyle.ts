@@ -25,6 +25,7 @@ export function useStyle(classes: readonly LabelClass[], withFill: boolean): Sty
       nameOf: (label: string) => classNameOf(byId.get(label), language),
       isDashed: (label: string) => (byId.get(label)?.index ?? 0) >= HUES,
       withFill,
+      linesOf: (label: string) => byId.get(label)?.skeleton?.lines ?? [],
     };
   }, [classes, scheme, language, withFill]);
 }

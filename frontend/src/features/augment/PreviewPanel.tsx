@@ -5,6 +5,7 @@ import { type AugmentPreview, previewQuery, type RenderedSample, type Step } fro
 import type { Dataset, LabelClass } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { QueryState } from "@/app/QueryState";
+import { ShapeMarks } from "@/app/ShapeMarks";
 import { useT } from "@/i18n";
 import { Button, EmptyState, NumberField, Panel, Row, Tag } from "@/ui";
 import styles from "./augment.module.css";
@@ -85,20 +86,13 @@ function Picture({ one, classes }: { one: RenderedSample; classes: readonly Labe
           width={one.width}
           height={one.height}
         />
-        <svg viewBox={`0 0 ${one.width} ${one.height}`} aria-hidden>
-          {one.shapes.map(({ box, label }) =>
-            box ? (
-              <rect
-                key={`${label}-${box.join()}`}
-                x={box[0]}
-                y={box[1]}
-                width={box[2]}
-                height={box[3]}
-                stroke={known.get(label)?.color ?? "currentColor"}
-              />
-            ) : null,
-          )}
-        </svg>
+        <ShapeMarks
+          shapes={one.shapes}
+          width={one.width}
+          height={one.height}
+          colorOf={(label) => known.get(label)?.color ?? "#868E96"}
+          linesOf={(label) => known.get(label)?.skeleton?.lines ?? []}
+        />
       </div>
       <figcaption>
         {said.length > 0 ? (

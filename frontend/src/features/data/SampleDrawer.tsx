@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
+import { ShapeMarks } from "@/app/ShapeMarks";
 import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
@@ -106,7 +107,7 @@ function usePreload(...neighbors: (Sample | undefined)[]): void {
 
 function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample; isShown: boolean }) {
   const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
-  const colors = new Map(dataset.label_schema.classes.map((one) => [one.id, one.color]));
+  const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { width, height } = sample.payload;
   return (
     <div className={styles.viewer}>
@@ -122,23 +123,14 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
           }}
         />
         {isShown && boxes.length > 0 ? (
-          <svg className={styles.boxes} viewBox={`0 0 ${width} ${height}`} aria-hidden>
-            {boxes.map(({ id, box, label, source }) => {
-              const color = colors.get(label) ?? "#868E96";
-              return box ? (
-                <rect
-                  key={id}
-                  x={box[0]}
-                  y={box[1]}
-                  width={box[2]}
-                  height={box[3]}
-                  stroke={color}
-                  fill={color}
-                  data-source={source}
-                />
-              ) : null;
-            })}
-          </svg>
+          <ShapeMarks
+            className={styles.boxes}
+            shapes={boxes}
+            width={width}
+            height={height}
+            colorOf={(label) => classes.get(label)?.color ?? "#868E96"}
+            linesOf={(label) => classes.get(label)?.skeleton?.lines ?? []}
+          />
         ) : null}
       </div>
     </div>

@@ -2,13 +2,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { type AppError, asAppError } from "@/api/errors";
 import { createProject } from "@/api/people";
+import { TASKS } from "@/api/tasks";
 import type { TaskType } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useT } from "@/i18n";
 import { Button, ChoiceCards, Page, PageHeader, Panel, Row, Stack, TextareaField, TextField } from "@/ui";
 import styles from "./projects.module.css";
 
-const TEMPLATES = ["image_classification", "object_detection"] as const;
+const TEMPLATES = TASKS;
 
 export function ProjectNewPage() {
   const t = useT("projects");

@@ -2,6 +2,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { datasetQuery } from "@/api/datasets";
+import { isRecord } from "@/api/errors";
 import { useEvents } from "@/api/events";
 import { formatsQuery } from "@/api/formats";
 import { isOpen, jobQuery } from "@/api/jobs";
@@ -54,6 +55,7 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
         </Button>
         {job && isRunning ? <JobProgress job={job} /> : null}
         {job?.error ? <p role="alert">{jobErrorText(job.error)}</p> : null}
+        <Told problems={job?.result?.problems} />
         {typeof url === "string" ? (
           <AnchorButton href={url} download variant="primary" icon={<IconDownload size={16} />}>
             {t("download")} {typeof bytes === "number" ? `· ${formatBytes(bytes)}` : ""}
@@ -61,5 +63,24 @@ export function ExportPanel({ version }: { version: DatasetVersion }) {
         ) : null}
       </Stack>
     </Panel>
+  );
+}
+
+/** What the format had no place for, with how often. */
+function Told({ problems }: { problems: unknown }) {
+  const t = useT("versions");
+  const rows = isRecord(problems) ? Object.entries(problems) : [];
+  if (rows.length === 0) return null;
+  return (
+    <div role="note">
+      <p className="small">{t("exportTold")}</p>
+      <ul className="muted small">
+        {rows.map(([code, count]) => (
+          <li key={code}>
+            {lookup("versions", `told_${code}`) ?? code}: {String(count)}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -1,0 +1,44 @@
+import { drawingOf, type Geometry, type Lines } from "@/annotator/forms";
+import type { BoxTuple } from "@/api/types";
+import styles from "./shapeMarks.module.css";
+
+export interface Marked extends Geometry {
+  readonly label: string;
+  readonly box?: BoxTuple;
+  readonly source?: string;
+}
+
+export interface ShapeMarksProps {
+  shapes: readonly Marked[];
+  width: number;
+  height: number;
+  colorOf: (label: string) => string;
+  linesOf?: (label: string) => Lines;
+  className?: string;
+}
+
+/** Boxes, outlines, masks, lines and key points over a picture of this size; the picture says it in words. */
+export function ShapeMarks({ shapes, width, height, colorOf, linesOf, className }: ShapeMarksProps) {
+  const placed = shapes.filter((shape) => shape.box);
+  return (
+    <svg className={className} viewBox={`0 0 ${width} ${height}`} aria-hidden>
+      {placed.map((shape, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves within a drawing, it is drawn anew
+        <Mark key={at} shape={shape} color={colorOf(shape.label)} lines={linesOf?.(shape.label)} />
+      ))}
+    </svg>
+  );
+}
+
+function Mark({ shape, color, lines }: { shape: Marked; color: string; lines: Lines | undefined }) {
+  const { area, line, seen, hidden } = drawingOf(shape, lines);
+  return (
+    <g className={styles.mark} color={color} data-source={shape.source}>
+      {area ? <path className={styles.area} d={area} /> : null}
+      {line ? <path className={styles.line} d={line} /> : null}
+      {hidden ? <path className={styles.hidden} d={hidden} /> : null}
+      {seen ? <path className={styles.halo} d={seen} /> : null}
+      {seen ? <path className={styles.seen} d={seen} /> : null}
+    </g>
+  );
+}
