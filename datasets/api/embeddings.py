@@ -83,7 +83,7 @@ class LabelSuspicionViewSet(StudioViewSet):
 
     @extend_schema(responses=paged(shapes.LabelSuspicionShape))
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Labels that do not fit their pictures, the least fitting first; what was changed since is left out.
+        """Labels that do not fit their pictures, the least fitting first; what was changed or reviewed since is left out.
 
         To follow a suggestion, save it as the sample's annotation.
         """

@@ -33,7 +33,7 @@ _CHUNK: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`places` (N, 2) in 0 to 1, NaN for rows without a vector; `distances` (N,) to the 10th nearest landmark."""
+    """`places` (N, 2) in 0 to 1, NaN for rows without a vector; `distances` (N,) to the 5th nearest landmark."""
 
     places: Floats
     distances: Floats
@@ -64,14 +64,14 @@ def map_of(
         reduced[marks], reduced[marks], min(NEIGHBORS, len(marks) - 1), itself=True, step=step
     )
     laid = layout(near, distances, reduced[marks, :2], draw, step)
-    places[marks], far[marks] = laid, distances[:, -1]
+    places[marks], far[marks] = laid, distances[:, min(_BETWEEN, distances.shape[1]) - 1]
     rest = np.setdiff1d(here, marks)
     if len(rest):
         near, distances = nearest_of(reduced[rest], reduced[marks], NEIGHBORS, step=step)
         weights = 1 / np.maximum(distances[:, :_BETWEEN], 1e-6)
         weights /= weights.sum(axis=1, keepdims=True)
         places[rest] = (laid[near[:, :_BETWEEN]] * weights[:, :, None]).sum(axis=1)
-        far[rest] = distances[:, -1]
+        far[rest] = distances[:, _BETWEEN - 1]
     low, high = np.nanmin(places, axis=0), np.nanmax(places, axis=0)
     return Drawn(((places - low) / np.maximum(high - low, 1e-9)).astype(np.float32), far)
 

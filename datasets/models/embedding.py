@@ -37,8 +37,8 @@ class EmbeddingMap(models.Model):
 class LabelSuspicion(models.Model):
     """A label that a head which had not seen it would not have given; `rank` 0 fits least.
 
-    `margin` is the probability of the given class less that of the best other, -1 to 1. It holds as long as
-    the sample still has the annotation `revision`.
+    `margin` is the probability of the given class less that of the best other, -1 to 1. It holds until the
+    label is changed, or reviewed after annotation `revision`.
     """
 
     id = models.BigAutoField(primary_key=True)

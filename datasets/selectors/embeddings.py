@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 import numpy as np
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from core.errors import Conflict, InvalidInput
 from core.models import Job
@@ -15,7 +15,15 @@ from core.services.blobs import blob_read, blobs_locations
 from datasets.embeddings.mapfile import Map, inside, map_unpacked
 from datasets.embeddings.parts import ID, Ids, Place, part_ids
 from datasets.embeddings.search import nearest, vector_of
-from datasets.models import Dataset, EmbeddingMap, EmbeddingPart, LabelClass, LabelSuspicion, Sample
+from datasets.models import (
+    Dataset,
+    EmbeddingMap,
+    EmbeddingPart,
+    LabelClass,
+    LabelSuspicion,
+    Sample,
+    SampleState,
+)
 from datasets.selectors.counters import totals_of
 from datasets.selectors.samples import sample_render, samples_filtered, samples_rows
 
@@ -156,10 +164,12 @@ def _corners(region: str) -> list[tuple[float, float]]:
 
 
 def suspicions_of(dataset_id: uuid.UUID) -> QuerySet[LabelSuspicion, dict[str, Any]]:
-    """Labels that do not fit and were not changed since, as rows by rank."""
-    rows = LabelSuspicion.objects.filter(
-        dataset_id=dataset_id, sample__annotation_revision=F("revision"), sample__label_class=F("given")
-    )
+    """Labels that do not fit and were neither changed nor reviewed since, as rows by rank.
+
+    A change that is taken back brings its row back.
+    """
+    untouched = Q(sample__annotation_revision=F("revision")) | ~Q(sample__state=SampleState.REVIEWED)
+    rows = LabelSuspicion.objects.filter(untouched, dataset_id=dataset_id, sample__label_class=F("given"))
     columns = ("id", "rank", "margin", "sample_id", "given_id", "suggested_id")
     return cast("QuerySet[LabelSuspicion, dict[str, Any]]", rows.values(*columns))
 

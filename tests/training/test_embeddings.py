@@ -122,6 +122,13 @@ def test_planted_wrong_labels_come_first_and_the_right_class_is_suggested(pictur
     answer = client.put(f"/api/v1/samples/{accepted['sample']['id']}/annotation/", body, format="json")
     assert answer.status_code == 200, answer.content
     assert len(client.get(f"{base}/label-suspicions/?limit=500").json()["results"]) == len(rows) - 1
+    before = {**body, "revision": answer.json()["revision"]}
+    before["shapes"] = [{**body["shapes"][0], "label": accepted["given"]}]
+    answer = client.put(f"/api/v1/samples/{accepted['sample']['id']}/annotation/", before, format="json")
+    assert len(client.get(f"{base}/label-suspicions/?limit=500").json()["results"]) == len(rows)
+    kept = {**before, "revision": answer.json()["revision"], "state": "reviewed"}
+    client.put(f"/api/v1/samples/{accepted['sample']['id']}/annotation/", kept, format="json")
+    assert len(client.get(f"{base}/label-suspicions/?limit=500").json()["results"]) == len(rows) - 1
     marked = SampleFinding.objects.filter(dataset=dataset, code="label_suspicious").count()
     worked(quality.quality_submit(actor=dataset.created_by, dataset=dataset))
     assert SampleFinding.objects.filter(dataset=dataset, code="label_suspicious").count() == marked
@@ -181,7 +188,7 @@ def test_a_worker_that_dies_loses_no_part_that_was_kept(pictures, monkeypatch):
 
 
 def test_a_map_shows_every_picture_and_a_region_opens_its_pictures(pictures, client):
-    dataset, _ = pictures(wrong=0, each=8)
+    dataset, _ = pictures(wrong=0, each=12)
     base = f"/api/v1/datasets/{dataset.pk}"
     assert client.get(f"{base}/map/").status_code == 409
     state = client.get(f"{base}/embeddings/").json()
@@ -214,7 +221,7 @@ def test_a_map_shows_every_picture_and_a_region_opens_its_pictures(pictures, cli
     findings = {row["code"]: row for row in client.get(f"{base}/findings/").json()["results"]}
     opened = client.get(findings["outlier"]["samples_url"]).json()["results"]
     assert "foreign.jpg" in {short(row["name"]) for row in opened}
-    assert len(opened) <= 3
+    assert len(opened) <= 6
 
 
 def noise_like(seed):

@@ -26,7 +26,7 @@ from training.trainer.process import die_with_parent, job_dir_from_argv, limit, 
 LEAST_A_CLASS: Final = 5
 LEAST_SAMPLES: Final = 40
 DECIMALS: Final = 5
-FAR: Final = 5.0
+FAR: Final = 3.5
 Known = NDArray[Any]
 Numbers = NDArray[np.int64]
 
@@ -62,7 +62,8 @@ def analyze(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
 def outliers_of(distances: NDArray[np.float32]) -> Numbers:
     """Rows whose neighbors are much farther than is usual here, the farthest first; NaN is no row.
 
-    Usual is the median; much is FAR of the spread that the median absolute deviation stands for.
+    Usual is the median; much is FAR of the spread that the median absolute deviation stands for (Iglewicz and
+    Hoaglin, How to Detect and Handle Outliers, 1993).
     """
     here = np.flatnonzero(~np.isnan(distances))
     if len(here) < LEAST_SAMPLES:

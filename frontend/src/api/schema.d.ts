@@ -621,7 +621,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description Labels that do not fit their pictures, the least fitting first; what was changed since is left out.
+         * @description Labels that do not fit their pictures, the least fitting first; what was changed or reviewed since is left out.
          *
          *     To follow a suggestion, save it as the sample's annotation.
          */

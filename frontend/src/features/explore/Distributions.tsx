@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Bin, distributionsQuery, type Grid } from "@/api/embeddings";
+import { type Bin, distributionsQuery } from "@/api/embeddings";
 import type { Dataset } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
@@ -14,19 +14,23 @@ export function Distributions({ dataset }: { dataset: Dataset }) {
   return (
     <QueryState query={useQuery(distributionsQuery(dataset.id))}>
       {(found) => (
-        <div className={styles.charts}>
-          <Bins title={t("brightness")} bins={found.brightness} from={t("dark")} to={t("bright")} />
-          <Bins
-            title={t("aspect")}
-            bins={found.aspect}
-            from={t("upright")}
-            to={t("wide")}
-            note={t("aspectNote")}
-          />
-          <Bins title={t("boxesPerPicture")} bins={found.boxes_per_picture} />
-          <Heat title={t("boxPlaces")} grid={found.box_places} across={t("left")} along={t("top")} />
-          <Heat title={t("boxSizes")} grid={found.box_sizes} across={t("narrow")} along={t("low")} />
-        </div>
+        <>
+          <div className={styles.charts}>
+            <Bins title={t("brightness")} bins={found.brightness} from={t("dark")} to={t("bright")} />
+            <Bins title={t("aspect")} bins={found.aspect} digits={2} />
+            <Bins title={t("boxesPerPicture")} bins={found.boxes_per_picture} digits={0} />
+          </div>
+          {found.box_places && found.box_sizes ? (
+            <div className={styles.charts}>
+              <Panel title={t("boxPlaces")}>
+                <HeatGrid label={t("boxPlaces")} grid={found.box_places} axes={t("boxPlacesAxes")} />
+              </Panel>
+              <Panel title={t("boxSizes")}>
+                <HeatGrid label={t("boxSizes")} grid={found.box_sizes} axes={t("boxSizesAxes")} />
+              </Panel>
+            </div>
+          ) : null}
+        </>
       )}
     </QueryState>
   );
@@ -35,15 +39,15 @@ export function Distributions({ dataset }: { dataset: Dataset }) {
 function Bins({
   title,
   bins,
+  digits = 0,
   from,
   to,
-  note,
 }: {
   title: string;
   bins: readonly Bin[];
+  digits?: number;
   from?: string;
   to?: string;
-  note?: string;
 }) {
   const [first, last] = [bins[0], bins.at(-1)];
   if (!first || !last) return null;
@@ -52,29 +56,9 @@ function Bins({
       <Histogram
         label={title}
         bins={bins.map((bin) => bin.count)}
-        from={from ?? formatNumber(first.least, 0)}
-        to={to ?? formatNumber(last.most, 0)}
+        from={from ?? formatNumber(first.least, digits)}
+        to={to ?? formatNumber(last.most, digits)}
       />
-      {note ? <p className="muted small">{note}</p> : null}
-    </Panel>
-  );
-}
-
-function Heat({
-  title,
-  grid,
-  across,
-  along,
-}: {
-  title: string;
-  grid: Grid | null;
-  across: string;
-  along: string;
-}) {
-  if (!grid) return null;
-  return (
-    <Panel title={title}>
-      <HeatGrid label={title} grid={grid} across={across} along={along} />
     </Panel>
   );
 }

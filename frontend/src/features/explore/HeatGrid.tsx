@@ -3,18 +3,8 @@ import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import styles from "./explore.module.css";
 
-/** Counts on a square as shades; the darkest is the fullest cell. `across` and `along` name the first edge. */
-export function HeatGrid({
-  grid,
-  label,
-  across,
-  along,
-}: {
-  grid: Grid;
-  label: string;
-  across: string;
-  along: string;
-}) {
+/** Counts on a square as shades; the darkest is the fullest cell. `axes` says what right and down mean. */
+export function HeatGrid({ grid, label, axes }: { grid: Grid; label: string; axes: string }) {
   const t = useT("explore");
   const { side, counts } = grid;
   const most = Math.max(1, ...counts);
@@ -42,7 +32,7 @@ export function HeatGrid({
         )}
       </svg>
       <figcaption className="muted small">
-        {along} ↑ · ← {across}. {text}
+        {axes} {text}
       </figcaption>
     </figure>
   );
