@@ -1,14 +1,16 @@
 """Which sample goes where: seeded, and the same for the same content in any order. Pure.
 
 A sample's place in the draw is the hash of the seed and its content hash, so neither ids nor the order of
-import change a split, and one more sample moves only few of the others.
+import change a split, and one more sample moves only few of the others. What is dealt are units: samples that
+look alike, or are of one group, go to one split together.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
+from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from core.errors import InvalidInput
@@ -16,12 +18,20 @@ from core.errors import InvalidInput
 Strategy = Literal["random", "stratified", "group", "time", "given"]
 STRATEGIES: Final = get_args(Strategy)
 SPLITS: Final = ("train", "val", "test")
+# The strategies that keep copies together when asked to.
+KEEPING: Final = frozenset({"random", "stratified", "group"})
 
 
 class ClassTooSmall(InvalidInput):
     """A class with a single sample cannot be in two splits; `params` say which."""
 
     code = "class_too_small"
+
+
+class NothingToLearn(InvalidInput):
+    """Every sample is in the locked test split."""
+
+    code = "all_locked"
 
 
 class TooFewGroups(InvalidInput):
@@ -32,24 +42,34 @@ class TooFewGroups(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class SplitSample:
-    """What a split depends on. `labels` are the classes of the sample, none for an unlabeled one."""
+    """What a split depends on. `labels` are the classes of the sample, none for an unlabeled one.
+
+    Samples of one `look` are copies of one another, "" for one without a copy.
+    """
 
     sha256: str
     labels: tuple[int, ...] = ()
     group: str = ""
     time: float = 0.0
     given: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSpec:
-    """Fractions in [0, 1] that add up to 1, and the seed of the draw."""
+    """Fractions in [0, 1] that add up to 1, and the seed of the draw.
+
+    `keep_alike` keeps copies in one split (random, stratified, group). `lock_test` leaves what was given to the
+    test split there, with its copies, and fills the split up to its fraction if it can.
+    """
 
     strategy: Strategy = "stratified"
     train: float = 0.8
     val: float = 0.1
     test: float = 0.1
     seed: int = 0
+    keep_alike: bool = True
+    lock_test: bool = False
 
     def __post_init__(self) -> None:
         if self.strategy not in STRATEGIES:
@@ -73,22 +93,70 @@ class SplitSpec:
 def split_assign(samples: Sequence[SplitSample], spec: SplitSpec) -> list[str]:
     """The split of each sample, in the order given.
 
-    Raises ClassTooSmall (stratified, group) and TooFewGroups (group).
+    Raises ClassTooSmall (stratified, group), TooFewGroups (group) and NothingToLearn (locked test split).
     """
-    keys = [_draw_key(spec.seed, sample.sha256) for sample in samples]
     if spec.strategy == "given":
         return [sample.given or "train" for sample in samples]
-    if spec.strategy == "random":
-        order = sorted(range(len(samples)), key=keys.__getitem__)
-        return _dealt(order, spec.fractions, len(samples))
-    if spec.strategy == "time":
-        order = sorted(range(len(samples)), key=lambda i: (samples[i].time, keys[i]))
-        return _dealt(order, spec.fractions, len(samples))
-    if spec.wanted > 1:
+    if spec.strategy in ("stratified", "group") and spec.wanted > 1:
         _check_classes(samples)
-    if spec.strategy == "group":
-        return _grouped(samples, keys, spec)
-    return _stratified(samples, keys, spec)
+    keys = [_draw_key(spec.seed, sample.sha256) for sample in samples]
+    units = _units(samples, keys, spec)
+    splits = [""] * len(samples)
+    free, fractions = units, spec.fractions
+    if spec.lock_test:
+        free = [unit for unit in units if all(samples[i].given != "test" for i in unit.members)]
+        left = sum(len(unit.members) for unit in free)
+        fractions = _fractions_left(spec.fractions, len(samples), left)
+        if samples and not left:
+            raise NothingToLearn("every sample is in the locked test split; add some to learn from")
+        splits = ["test"] * len(samples)
+    for name, members in _DEALERS[spec.strategy](samples, free, fractions):
+        for i in members:
+            splits[i] = name
+    return splits
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Samples that stay together, and their place in the draw."""
+
+    key: bytes
+    members: tuple[int, ...]
+
+
+_Dealt = Iterator[tuple[str, tuple[int, ...]]]
+
+
+def _units(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpec) -> list[_Unit]:
+    """In the order of the draw."""
+    names: list[list[str]] = [[] for _ in samples]
+    for i, sample in enumerate(samples):
+        if sample.look and spec.keep_alike and spec.strategy in KEEPING:
+            names[i].append(f"l{sample.look}")
+        if sample.group and spec.strategy == "group":
+            names[i].append(f"g{sample.group}")
+    root_of: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while root_of.setdefault(name, name) != name:
+            root_of[name] = name = root_of[root_of[name]]
+        return name
+
+    for first, second in (pair for pair in names if len(pair) == 2):
+        root_of[root(first)] = root(second)
+    units: dict[str, list[int]] = defaultdict(list)
+    for i, own in enumerate(names):
+        units[root(own[0]) if own else f"s{i}"].append(i)
+    made = [_Unit(min(keys[i] for i in members), tuple(members)) for members in units.values()]
+    return sorted(made, key=lambda unit: unit.key)
+
+
+def _fractions_left(fractions: tuple[float, ...], total: int, left: int) -> tuple[float, float, float]:
+    """For the samples that are not locked, so that the whole has the fractions asked for, as far as it can."""
+    train, val, test = fractions
+    still = max(0.0, test * total - (total - left)) / max(left, 1)
+    learned = (1 - still) / (train + val)
+    return train * learned, val * learned, still
 
 
 def _draw_key(seed: int, sha256: str) -> bytes:
@@ -118,34 +186,55 @@ def _sizes(total: int, fractions: Sequence[float]) -> list[int]:
     return sizes
 
 
-def _dealt(order: Sequence[int], fractions: Sequence[float], count: int) -> list[str]:
-    splits = [""] * count
+def _at_random(
+    samples: Sequence[SplitSample], units: Sequence[_Unit], fractions: tuple[float, float, float]
+) -> _Dealt:
+    yield from _dealt(units, _sizes(_count(units), fractions))
+
+
+def _in_time(
+    samples: Sequence[SplitSample], units: Sequence[_Unit], fractions: tuple[float, float, float]
+) -> _Dealt:
+    order = sorted(units, key=lambda unit: (samples[unit.members[0]].time, unit.key))
+    yield from _dealt(order, _sizes(_count(units), fractions))
+
+
+def _count(units: Sequence[_Unit]) -> int:
+    return sum(len(unit.members) for unit in units)
+
+
+def _dealt(units: Sequence[_Unit], sizes: Sequence[int]) -> _Dealt:
+    """Each unit to the split in which its middle falls; the first to train, and large ones before all others.
+
+    A group of copies larger than half of the smallest split would burst it.
+    """
+    most = min((size for size in sizes if size > 0), default=0) / 2
+    order = sorted(units, key=lambda unit: len(unit.members) == 1 or len(unit.members) <= most)
+    ends = [sizes[0], sizes[0] + sizes[1], sum(sizes)]
     at = 0
-    for name, size in zip(SPLITS, _sizes(count, fractions), strict=True):
-        for i in order[at : at + size]:
-            splits[i] = name
-        at += size
-    return splits
+    for unit in order:
+        middle = at + len(unit.members) / 2
+        place = next(i for i in range(3) if middle <= ends[i] or i == 2)
+        yield SPLITS[0 if at == 0 and sizes[0] else place], unit.members
+        at += len(unit.members)
 
 
-def _stratified(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpec) -> list[str]:
+def _stratified(
+    samples: Sequence[SplitSample], units: Sequence[_Unit], fractions: tuple[float, float, float]
+) -> _Dealt:
     """Each stratum is dealt by itself; what rounding takes from a split in one it gets back in the next.
 
-    The stratum of a sample with several classes is its rarest class (iterative stratification, first order:
+    The stratum of a unit with several classes is its rarest class (iterative stratification, first order:
     Sechidis et al. 2011, section 3).
     """
-    strata = _strata(samples)
-    splits = [""] * len(samples)
     owed = [0.0, 0.0, 0.0]
-    for _, members in sorted(strata.items(), key=lambda item: (len(item[1]), item[0])):
-        order = sorted(members, key=keys.__getitem__)
-        sizes = _sizes_owed(len(order), spec.fractions, owed)
-        at = 0
-        for name, size in zip(SPLITS, sizes, strict=True):
-            for i in order[at : at + size]:
-                splits[i] = name
-            at += size
-    return splits
+    for _, members in sorted(_strata(samples, units).items(), key=lambda item: (_count(item[1]), item[0])):
+        sizes = _sizes_owed(_count(members), fractions, owed)
+        for name, dealt in _dealt(members, sizes):
+            sizes[SPLITS.index(name)] -= len(dealt)
+            yield name, dealt
+        for i, short in enumerate(sizes):
+            owed[i] += short
 
 
 def _sizes_owed(total: int, fractions: Sequence[float], owed: list[float]) -> list[int]:
@@ -165,43 +254,41 @@ def _sizes_owed(total: int, fractions: Sequence[float], owed: list[float]) -> li
     return sizes
 
 
-def _strata(samples: Sequence[SplitSample]) -> Mapping[int, list[int]]:
+def _strata(samples: Sequence[SplitSample], units: Sequence[_Unit]) -> Mapping[int, list[_Unit]]:
     sizes: dict[int, int] = defaultdict(int)
-    for sample in samples:
-        for label in set(sample.labels):
-            sizes[label] += 1
-    strata: dict[int, list[int]] = defaultdict(list)
-    for i, sample in enumerate(samples):
-        strata[min(sample.labels, key=lambda label: (sizes[label], label), default=-1)].append(i)
+    for unit in units:
+        for i in unit.members:
+            for label in set(samples[i].labels):
+                sizes[label] += 1
+    strata: dict[int, list[_Unit]] = defaultdict(list)
+    for unit in units:
+        labels = {label for i in unit.members for label in samples[i].labels}
+        strata[min(labels, key=lambda label: (sizes[label], label), default=-1)].append(unit)
     return strata
 
 
-def _grouped(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpec) -> list[str]:
-    """Whole groups, large ones first, each to the split that misses its classes most.
+def _grouped(
+    samples: Sequence[SplitSample], units: Sequence[_Unit], fractions: tuple[float, float, float]
+) -> _Dealt:
+    """Whole units, large ones first, each to the split that misses its classes most.
 
-    A sample without a group is a group of its own. Every split that wants samples gets a group.
+    Every split that wants samples gets one.
     """
-    groups: dict[str, list[int]] = defaultdict(list)
-    for i, sample in enumerate(samples):
-        groups[f"g{sample.group}" if sample.group else f"s{sample.sha256}"].append(i)
-    wanted = [i for i in range(3) if spec.fractions[i] > 0]
-    if 0 < len(groups) < len(wanted):
-        raise TooFewGroups("there are fewer groups than splits", groups=len(groups), splits=len(wanted))
-    totals = _histogram(samples, range(len(samples)))
-    missing = [{label: total * fraction for label, total in totals.items()} for fraction in spec.fractions]
-    ordered = sorted(groups.values(), key=lambda members: (-len(members), min(keys[i] for i in members)))
-    splits = [""] * len(samples)
+    wanted = [i for i in range(3) if fractions[i] > 0]
+    if 0 < len(units) < len(wanted):
+        raise TooFewGroups("there are fewer groups than splits", groups=len(units), splits=len(wanted))
+    totals = _histogram(samples, [i for unit in units for i in unit.members])
+    missing = [{label: total * fraction for label, total in totals.items()} for fraction in fractions]
+    ordered = sorted(units, key=lambda unit: (-len(unit.members), unit.key))
     untouched = set(wanted)
-    for left, members in zip(range(len(ordered), 0, -1), ordered, strict=True):
-        histogram = _histogram(samples, members)
+    for left, unit in zip(range(len(ordered), 0, -1), ordered, strict=True):
+        histogram = _histogram(samples, unit.members)
         choices = sorted(untouched) if left <= len(untouched) else wanted
         i = max(choices, key=lambda i: (_gain(histogram, missing[i], totals), -i))
         untouched.discard(i)
         for label, count in histogram.items():
             missing[i][label] -= count
-        for member in members:
-            splits[member] = SPLITS[i]
-    return splits
+        yield SPLITS[i], unit.members
 
 
 _ALL: Final = -2
@@ -223,3 +310,8 @@ def _gain(histogram: Mapping[int, int], missing: Mapping[int, float], totals: Ma
     """
     weights = {label: 2.0 if label == _ALL else 1.0 for label in histogram}
     return fsum(weights[label] * count * missing[label] / totals[label] for label, count in histogram.items())
+
+
+_DEALERS: Final = MappingProxyType(
+    {"random": _at_random, "stratified": _stratified, "group": _grouped, "time": _in_time}
+)

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
+from training.services.embeddings import embeddings_run
 from training.services.evaluations import evaluation_run
 from training.services.execution import run_execute
 from training.services.exports import export_run
@@ -33,3 +34,9 @@ def training_import(ctx: JobContext) -> dict[str, Any]:
 def training_export(ctx: JobContext) -> dict[str, Any]:
     """Make a file to take away."""
     return export_run(ctx)
+
+
+@job_kind("training.embeddings", queue="import")
+def training_embeddings(ctx: JobContext) -> dict[str, Any]:
+    """Analyze the pictures of a data set."""
+    return embeddings_run(ctx, uuid.UUID(ctx.params["dataset"]))

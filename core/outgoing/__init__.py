@@ -3,12 +3,17 @@
 Everything else that must reach out (an S3 endpoint, an SQL host) passes `address_check` first.
 """
 
+from core.outgoing.bucket import Bucket, BucketAddress, BucketObject, BucketRefused
 from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
 from core.outgoing.fetch import Fetched, FetchLimits, fetch, fetch_to
 from core.outgoing.policy import OutgoingPolicy, Resolver, policy_from_text, system_resolver
 from core.outgoing.target import Target, address_check, target_from_url, url_check
 
 __all__ = [
+    "Bucket",
+    "BucketAddress",
+    "BucketObject",
+    "BucketRefused",
     "FetchLimits",
     "Fetched",
     "OutgoingFailed",

@@ -72,12 +72,30 @@ class DatasetChangeForm(Serializer):
     label_schema = LabelSchemaForm(required=False)
 
 
+class BucketForm(Serializer):
+    """An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed."""
+
+    endpoint = serializers.RegexField(r"^https?://[^/?#\s]+/?\Z", max_length=500)
+    bucket = serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}\Z")
+    prefix = serializers.CharField(max_length=900, default="", allow_blank=True)
+    region = serializers.RegexField(r"^[a-z0-9-]{1,40}\Z", default="us-east-1")
+    key_id = serializers.CharField(max_length=200, default="", allow_blank=True)
+    secret = serializers.CharField(max_length=500, default="", allow_blank=True, write_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A key has two halves."""
+        if bool(attrs["key_id"]) != bool(attrs["secret"]):
+            raise serializers.ValidationError({"secret": "key_id and secret go together"})
+        return attrs
+
+
 class ImportForm(Serializer):
-    """Where the bytes are (`file`, `upload_id` or `url`) and how to read them."""
+    """Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
     upload_id = serializers.UUIDField(required=False)
     url = serializers.CharField(max_length=2_000, required=False)
+    s3 = BucketForm(required=False)
     format = serializers.CharField(max_length=40, default="auto")
     on_problem = serializers.ChoiceField(choices=("skip", "abort"), default="skip")
     dry_run = serializers.BooleanField(default=False)
@@ -160,6 +178,12 @@ class SplitForm(Serializer):
     val = serializers.FloatField(min_value=0, max_value=1, default=0.1)
     test = serializers.FloatField(min_value=0, max_value=1, default=0.1)
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
+    keep_alike = serializers.BooleanField(
+        default=True, help_text="pictures that look the same go to one split (random, stratified, group)"
+    )
+    lock_test = serializers.BooleanField(
+        default=False, help_text="what an import gave to the test split stays there, with its copies"
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         """Fractions left out are zero as soon as one of them is given."""

@@ -40,7 +40,7 @@ class ImportViewSet(StudioViewSet):
         responses={202: JobAcceptedSerializer},
     )
     def create(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Import a file of at most 64 MB, a finished upload, or an address.
+        """Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
 
         The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
         """
@@ -62,15 +62,19 @@ class ImportViewSet(StudioViewSet):
     def _submitted(
         self, request: Request, dataset: Dataset, sent: dict[str, Any], options: imports.ImportOptions
     ) -> Job:
-        given = [name for name in ("file", "upload_id", "url") if name in sent]
+        given = [name for name in ("file", "upload_id", "url", "s3") if name in sent]
         if len(given) != 1:
-            raise InvalidInput("send exactly one of file, upload_id and url", field="file")
+            raise InvalidInput("send exactly one of file, upload_id, url and s3", field="file")
         if given == ["file"]:
             files = request.FILES.getlist("file")
             return imports.import_submit_files(actor=self.user, dataset=dataset, files=files, options=options)
         if given == ["url"]:
             return imports.import_submit_url(
                 actor=self.user, dataset=dataset, url=sent["url"], options=options
+            )
+        if given == ["s3"]:
+            return imports.import_submit_bucket(
+                actor=self.user, dataset=dataset, bucket=sent["s3"], options=options
             )
         name = upload_for(self.user, sent["upload_id"]).filename or "upload"
         return imports.import_submit_upload(

@@ -13,15 +13,17 @@ from rest_framework.response import Response
 from core.api.etag import etag_of
 from core.api.forms import accepted
 from core.api.media import blob_response
-from core.api.pages import ordering_of, page, paged
-from core.api.queries import number_of
+from core.api.pages import MAX_LIMIT, limit_of, ordering_of, page, paged
+from core.api.queries import number_of, uuid_of
 from core.api.views import StudioViewSet
+from core.errors import InvalidInput
 from core.services.blobs import blob_row
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
 from datasets.geometry import FIELD_OF_KIND
-from datasets.models import Sample
+from datasets.models import Dataset, Sample
 from datasets.selectors.datasets import dataset_for, sample_for
+from datasets.selectors.embeddings import region_ids, similar_rows
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
@@ -46,7 +48,9 @@ class SampleViewSet(StudioViewSet):
     @extend_schema(
         responses=paged(shapes.SampleShape),
         parameters=[
-            OpenApiParameter(name, str) for name in (*FILTERS, "ordering", "cursor", "limit", "count")
+            *(OpenApiParameter(name, str) for name in (*FILTERS, "ordering", "cursor", "limit", "count")),
+            OpenApiParameter("region", str, description="Corners of a polygon on the map: x,y,x,y, 0 to 1"),
+            OpenApiParameter("similar_to", uuid.UUID, description="A sample: only its nearest, in one page"),
         ],
     )
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
@@ -57,12 +61,27 @@ class SampleViewSet(StudioViewSet):
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
+        if near := uuid_of(request, "similar_to"):
+            return self._similar(request, dataset, near, conditions)
         rows = samples_rows(dataset_id, conditions, task=dataset.task)
+        if region := request.query_params.get("region"):
+            rows = rows.filter(pk__in=region_ids(dataset_id, region))
         ordering = [
             name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "imported_at")
         ]
-        count = partial(samples_count, dataset_id, conditions, task=dataset.task)
+        count = None if region else partial(samples_count, dataset_id, conditions, task=dataset.task)
         return page(request, rows, render=_rendered, ordering=ordering, count=count)
+
+    def _similar(
+        self, request: Request, dataset: Dataset, near: uuid.UUID, conditions: dict[str, str]
+    ) -> Response:
+        sample = sample_for(self.user, near)
+        if sample.dataset_id != dataset.pk:
+            raise InvalidInput("no such sample in this data set", field="similar_to")
+        rows = similar_rows(dataset, sample, conditions, among=MAX_LIMIT)
+        return Response(
+            {"results": rows[: limit_of(request)], "next": None, "previous": None, "count": len(rows)}
+        )
 
     @extend_schema(responses=shapes.SampleShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:

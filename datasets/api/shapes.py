@@ -114,6 +114,7 @@ class SampleShape(Serializer):
     sha256 = serializers.CharField()
     thumb_url = serializers.CharField(allow_null=True)
     media_url = serializers.CharField()
+    similarity = serializers.FloatField(required=False, help_text="cosine, with `similar_to` only")
 
 
 class ImportShape(Serializer):

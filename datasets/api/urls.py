@@ -7,6 +7,12 @@ from django.urls.resolvers import URLPattern
 
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
+from datasets.api.embeddings import (
+    DistributionViewSet,
+    EmbeddingMapViewSet,
+    EmbeddingViewSet,
+    LabelSuspicionViewSet,
+)
 from datasets.api.imports import ImportViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
 from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
@@ -22,6 +28,10 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<uuid:pk>/statistics/", DatasetViewSet.as_view({"get": "statistics"})),
     path(f"{_DATASET}/findings/", FindingViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/quality-checks/", QualityCheckViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/embeddings/", EmbeddingViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/map/", EmbeddingMapViewSet.as_view({"get": "retrieve"})),
+    path(f"{_DATASET}/distributions/", DistributionViewSet.as_view({"get": "list"})),
+    path(f"{_DATASET}/label-suspicions/", LabelSuspicionViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/imports/", ImportViewSet.as_view(_MANY)),
     path("imports/<uuid:pk>/", ImportViewSet.as_view({"get": "retrieve"})),
     path(f"{_DATASET}/samples/", SampleViewSet.as_view({"get": "list"})),

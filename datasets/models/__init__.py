@@ -2,6 +2,7 @@
 
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
+from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
 from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
@@ -18,9 +19,12 @@ __all__ = [
     "Counter",
     "Dataset",
     "DatasetVersion",
+    "EmbeddingMap",
+    "EmbeddingPart",
     "Finding",
     "ImportBatch",
     "LabelClass",
+    "LabelSuspicion",
     "Modality",
     "Recipe",
     "RecipeKind",

@@ -34,6 +34,11 @@ KINDS: Final = MappingProxyType(
         "boxes_twice": Kind("warning", "remove_boxes"),
         "boxes_huge": Kind("info", "look_at_boxes"),
         "boxes_none": Kind("info", "label_or_confirm_empty"),
+        "label_suspicious": Kind("warning", "look_at_labels"),
+        "outlier": Kind("info", "look_at_outliers"),
         "unlabeled": Kind("warning", "label_samples"),
     }
 )
+
+# Found in the pictures' vectors, by another job than the checks, which leave them as they are.
+FROM_VECTORS: Final = frozenset({"label_suspicious", "outlier"})

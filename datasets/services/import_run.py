@@ -161,8 +161,8 @@ class _Run:
             tally.counts["created"] = tally.counts["annotated"] = tally.counts["duplicates"] = 0
             tally.write(self._batch)
             self._batch.finished_at = utc_now()
-            self._batch.save()
             source_release(self._batch)
+            self._batch.save()
         remedy = "mend that file, or import again and have what has a problem skipped"
         raise ImportAborted(f"nothing was imported: {first.where}: {first.detail}. To go on, {remedy}")
 
@@ -184,9 +184,9 @@ class _Run:
         with self._ctx.fenced() as job:
             self._batch.result, self._batch.finished_at = result, utc_now()
             tally.write(self._batch)
+            # A rehearsal leaves the upload for the import proper.
+            source_release(self._batch, is_kept=dry_run)
             self._batch.save()
-            if not dry_run:  # a rehearsal leaves the upload for the import proper
-                source_release(self._batch)
             fault("import.before-finish")
             self._ctx.finish(job, result)
         if is_postgresql() and tally.counts["created"] > 1_000:

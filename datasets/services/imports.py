@@ -2,7 +2,7 @@
 
 import uuid
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from datasets.formats import IMPORTERS
 from datasets.formats.archive import archive_kind, open_tree
 from datasets.formats.names import shown
 from datasets.models import Dataset, ImportBatch
+from datasets.services.import_bucket import bucket_source
 
 MAX_DIRECT_BYTES: Final = 64 << 20
 _HEAD_BYTES: Final = 512
@@ -82,7 +83,17 @@ def import_submit_url(*, actor: User, dataset: Dataset, url: str, options: Impor
     return _submit(actor, dataset, {"url": url}, name, options)
 
 
-def _submit(actor: User, dataset: Dataset, source: dict[str, str], name: str, options: ImportOptions) -> Job:
+def import_submit_bucket(
+    *, actor: User, dataset: Dataset, bucket: Mapping[str, str], options: ImportOptions
+) -> Job:
+    """Import the objects of a bucket under a prefix. Raises OutgoingRefused, OutgoingFailed."""
+    name = f"{bucket['bucket']}/{bucket['prefix']}"
+    return _submit(actor, dataset, {"s3": bucket_source(bucket)}, name, options)
+
+
+def _submit(
+    actor: User, dataset: Dataset, source: Mapping[str, Any], name: str, options: ImportOptions
+) -> Job:
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             dataset=dataset,

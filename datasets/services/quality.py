@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.clock import utc_now
 from core.jobs.context import JobContext
@@ -15,6 +15,7 @@ from core.models import Job, User
 from core.services import audit
 from core.sql import as_json, is_postgresql
 from datasets.models import Dataset, Finding, ImportBatch, Sample, SampleFinding
+from datasets.quality.kinds import FROM_VECTORS
 from datasets.quality.label_stats import ClassCount, Found, labels_findings
 from datasets.selectors.counters import counts_of, totals_of
 from datasets.selectors.schema import classes_of
@@ -70,12 +71,20 @@ def findings_now(dataset: Dataset) -> list[Found]:
 
 
 def findings_write(
-    dataset_id: uuid.UUID, found: Iterable[Found], named: Mapping[str, list[uuid.UUID]]
+    dataset_id: uuid.UUID,
+    found: Iterable[Found],
+    named: Mapping[str, list[uuid.UUID]],
+    *,
+    from_vectors: bool = False,
 ) -> None:
-    """Replace all findings in the caller's transaction. `named` lists the samples of a code."""
+    """Replace the findings of the checks, or those `from_vectors`, in the caller's transaction.
+
+    `named` lists the samples of a code.
+    """
     marked = _marked(dataset_id)
-    Finding.objects.filter(dataset_id=dataset_id).delete()
-    SampleFinding.objects.filter(dataset_id=dataset_id).delete()
+    mine = Q(code__in=FROM_VECTORS) if from_vectors else ~Q(code__in=FROM_VECTORS)
+    Finding.objects.filter(mine, dataset_id=dataset_id).delete()
+    SampleFinding.objects.filter(mine, dataset_id=dataset_id).delete()
     now = utc_now()
     Finding.objects.bulk_create(
         Finding(
@@ -91,7 +100,7 @@ def findings_write(
     )
     rows = [(dataset_id, code, sample_id) for code, ids in named.items() for sample_id in ids]
     rows_insert(SampleFinding, ("dataset_id", "code", "sample_id"), rows)
-    _mark_samples(named, marked)
+    _mark_samples(named, marked, from_vectors=from_vectors)
 
 
 def _marked(dataset_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
@@ -101,9 +110,14 @@ def _marked(dataset_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
     return dict(rows.values_list("pk", "findings"))
 
 
-def _mark_samples(named: Mapping[str, list[uuid.UUID]], marked: Mapping[uuid.UUID, list[str]]) -> None:
+def _mark_samples(
+    named: Mapping[str, list[uuid.UUID]], marked: Mapping[uuid.UUID, list[str]], *, from_vectors: bool
+) -> None:
     """The codes on the samples themselves, which lists show; being unlabeled is its own column already."""
-    codes: dict[uuid.UUID, list[str]] = {sample_id: [] for sample_id in marked}
+    codes: dict[uuid.UUID, list[str]] = {
+        sample_id: [code for code in before if (code in FROM_VECTORS) != from_vectors]
+        for sample_id, before in marked.items()
+    }
     for code, ids in named.items():
         for sample_id in ids if code != "unlabeled" else ():
             codes.setdefault(sample_id, []).append(code)

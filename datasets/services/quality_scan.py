@@ -20,7 +20,7 @@ from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
 from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
 from datasets.quality.boxes import Boxes, box_findings
 from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
-from datasets.quality.kinds import KINDS
+from datasets.quality.kinds import FROM_VECTORS, KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
@@ -124,7 +124,7 @@ def samples_scan(ctx: JobContext, dataset_id: uuid.UUID) -> Scan:
 
 def scan_findings(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
     """Every check that names samples, also those that found nothing."""
-    found = {code: Named([]) for code in KINDS if code != "unlabeled"}
+    found = {code: Named([]) for code in KINDS if code not in FROM_VECTORS | {"unlabeled"}}
     unmeasured = np.setdiff1d(np.arange(len(scan.ids)), scan.measured)
     if dataset.modality == Modality.IMAGE:
         found["picture_unreadable"] = Named(unmeasured.tolist())
@@ -197,14 +197,21 @@ def _chunk_read(
     return np.array(rows, np.int64), Pictures.of(sizes, measured), signatures, np.array(hashes, np.int64)
 
 
-def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
-    """Groups of pictures that look the same. A uniform picture looks like any other and is left out."""
+def look_alikes(ctx: JobContext, scan: Scan) -> list[list[int]]:
+    """Rows of pictures that look the same, in groups of two and more.
+
+    A uniform picture looks like any other and is left out.
+    """
     rows = np.flatnonzero(~uniform_pictures(scan.pictures))
     pairs = near_pairs(scan.signatures[rows], scan.hashes[rows], step=ctx.check)
     members: dict[int, list[int]] = {}
     for row, group in zip(scan.measured[rows].tolist(), groups_of(pairs, len(rows)).tolist(), strict=True):
         members.setdefault(group, []).append(row)
-    groups = [group for group in members.values() if len(group) > 1]
+    return [group for group in members.values() if len(group) > 1]
+
+
+def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
+    groups = look_alikes(ctx, scan)
     across = [group for group in groups if len({scan.splits[row] for row in group} - {""}) > 1]
     unlike = [group for group in groups if len({scan.labels[row] for row in group} - {None}) > 1]
     if dataset.task != Task.IMAGE_CLASSIFICATION:

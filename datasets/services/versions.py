@@ -22,8 +22,9 @@ from datasets.models import Dataset, DatasetVersion, LabelClass, SampleState
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import VersionRow, version_rows
 from datasets.services.quality import findings_now
+from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
-from datasets.splits import ClassTooSmall, SplitSample, SplitSpec, split_assign
+from datasets.splits import KEEPING, ClassTooSmall, SplitSample, SplitSpec, split_assign
 
 _DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
 _LOCATE: Final = 1_000
@@ -73,7 +74,8 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
     rows = version_rows(dataset, conditions)
     if not rows:
         raise NothingToFreeze("no labeled sample qualifies; label some first", finding=_finding("no_labels"))
-    samples = _split(rows, spec)
+    looks = _looks(ctx, dataset, rows) if spec.keep_alike and spec.strategy in KEEPING else {}
+    samples = _split(rows, spec, looks)
     ctx.check()
     new = NewVersion(
         id=uuid.UUID(ctx.params["version"]),
@@ -152,10 +154,28 @@ def _finding(code: str) -> dict[str, Any]:
     return {"code": code, "severity": "error", "count": 1, "remedy": "label_samples", "params": {}}
 
 
-def _split(rows: list[VersionRow], spec: SplitSpec) -> list[ManifestSample]:
+def _looks(ctx: JobContext, dataset: Dataset, rows: list[VersionRow]) -> dict[str, str]:
+    """A name for the look of each sample that has a copy, by the sample's id; copies have the same.
+
+    Pictures that nobody measured yet are measured first.
+    """
+    features_fill(ctx, dataset)
+    scan = samples_scan(ctx, dataset.pk)
+    frozen = {row.sample.id for row in rows}
+    ids = [str(pk) for pk in scan.ids]
+    groups = ([ids[row] for row in group if ids[row] in frozen] for group in look_alikes(ctx, scan))
+    return {member: group[0] for group in groups for member in group if len(group) > 1}
+
+
+def _split(rows: list[VersionRow], spec: SplitSpec, looks: Mapping[str, str]) -> list[ManifestSample]:
     draws = [
         SplitSample(
-            row.sample.sha256, row.labels, row.sample.group, row.imported_at.timestamp(), row.sample.split
+            sha256=row.sample.sha256,
+            labels=row.labels,
+            group=row.sample.group,
+            time=row.imported_at.timestamp(),
+            given=row.sample.split,
+            look=looks.get(row.sample.id, ""),
         )
         for row in rows
     ]

@@ -60,6 +60,8 @@ function pages(): Record<string, string> {
     "data-stats": `${project}/data?dataset=${made.dataset}&view=stats`,
     "data-sample": `${project}/data?dataset=${made.dataset}&sample=${made.sample}`,
     checks: `${project}/data/checks?dataset=${made.boxesDataset}`,
+    explore: `${project}/data/explore?dataset=${made.boxesDataset}`,
+    "label-errors": `${project}/data/labels?dataset=${made.dataset}`,
     import: `${project}/data/import`,
     "import-job": `${project}/data/import/${made.importJob}`,
     versions: `${project}/versions?dataset=${made.dataset}`,

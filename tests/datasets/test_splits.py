@@ -150,3 +150,87 @@ def test_time_puts_the_newest_last():
 def test_fractions_must_add_up(parts):
     with pytest.raises(InvalidInput):
         spec("random", parts)
+
+
+def copied(labels, looks, given=None, groups=None):
+    return [
+        SplitSample(
+            f"{i:064x}",
+            (label,),
+            group=groups[i] if groups else "",
+            given=given[i] if given else "",
+            look=looks[i],
+        )
+        for i, label in enumerate(labels)
+    ]
+
+
+looking = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 60), st.sampled_from(["", "train", "test"])),
+    min_size=40,
+    max_size=300,
+)
+
+
+@settings(deadline=None)
+@given(
+    rows=looking,
+    strategy=st.sampled_from(["random", "stratified", "group"]),
+    parts=fractions,
+    seed=st.integers(0, 99),
+    lock=st.booleans(),
+)
+def test_copies_never_straddle_splits_and_a_locked_test_split_keeps_its_samples(
+    rows, strategy, parts, seed, lock
+):
+    # Every other number of a look stands for a picture without a copy.
+    rows = [row for row in rows if Counter(label for label, _, _ in rows)[row[0]] > 1]
+    looks = [f"look{look}" if look % 2 else "" for _, look, _ in rows]
+    samples = copied([label for label, _, _ in rows], looks, [given for _, _, given in rows])
+    one = SplitSpec(strategy, *parts, seed=seed, lock_test=lock)
+    splits = split_assign(samples, one)
+    together = {}
+    for sample, split in zip(samples, splits, strict=True):
+        assert together.setdefault(sample.look or sample.sha256, split) == split
+        if lock and sample.given == "test":
+            assert split == "test"
+    assert "train" in splits
+    again = dict(zip(samples, splits, strict=True))
+    assert again == dict(zip(samples[::-1], split_assign(samples[::-1], one), strict=True))
+
+
+def test_without_copies_nothing_changes_and_copies_may_be_let_apart():
+    labels = [i % 3 for i in range(120)]
+    for strategy in ("random", "stratified"):
+        plain = split_assign(samples_of(labels), spec(strategy, (0.6, 0.2, 0.2)))
+        pairs = copied(labels, [str(i // 2) for i in range(120)])
+        apart = SplitSpec(strategy, 0.6, 0.2, 0.2, keep_alike=False)
+        assert split_assign(pairs, apart) == plain
+        assert split_assign(copied(labels, [""] * 120), spec(strategy, (0.6, 0.2, 0.2))) == plain
+        assert any(apart_a != apart_b for apart_a, apart_b in zip(plain[::2], plain[1::2], strict=True))
+
+
+def test_copies_tie_groups_together_and_keep_the_fractions():
+    groups = [str(i // 5) for i in range(200)]
+    looks = ["bridge" if i in (4, 5) else "" for i in range(200)]
+    splits = split_assign(copied([0] * 200, looks, groups=groups), spec("group", (0.6, 0.2, 0.2)))
+    assert len(set(splits[:10])) == 1
+    pairs = copied([i % 4 for i in range(400)], [str(i // 8) for i in range(400)])
+    for strategy in ("random", "stratified", "group"):
+        assert sizes(split_assign(pairs, spec(strategy, (0.6, 0.2, 0.2)))) == pytest.approx(
+            [240, 80, 80], abs=8
+        )
+
+
+def test_a_large_group_of_copies_goes_to_train_not_to_a_small_test_split():
+    looks = ["film" if i < 60 else "" for i in range(200)]
+    for strategy in ("random", "stratified"):
+        for seed in range(20):
+            splits = split_assign(copied([0] * 200, looks), spec(strategy, (0.8, 0.1, 0.1), seed))
+            assert splits[0] == "train"
+            assert sizes(splits) == [160, 20, 20]
+
+
+def test_a_test_split_in_which_everything_is_locked_is_refused():
+    with pytest.raises(InvalidInput):
+        split_assign(copied([0, 0], ["", ""], ["test", "test"]), SplitSpec("random", lock_test=True))

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from datasets.services.versions import version_materialize
 from tests import factories
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
+from tests.datasets.quality.scenes import COPIES, encoded, scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -299,3 +301,34 @@ def test_boxes_survive_store_version_and_export(client, make_dataset, run_import
         for one, two in zip(rows(dataset), rows(again), strict=True):
             assert one[:2] == two[:2]
             assert one[2:] == pytest.approx(two[2:], abs=1e-3)
+
+
+@pytest.mark.parametrize("strategy", ["random", "stratified", "group"])
+def test_planted_copies_never_straddle_the_splits_of_a_version(client, make_dataset, run_import, strategy):
+    rng = np.random.default_rng(0)
+    kinds = list(COPIES.values())
+    files = {f"{('cat', 'dog')[i % 2]}/{i:02}.jpg": encoded(scene(i)) for i in range(30)}
+    files |= {
+        f"{('cat', 'dog')[i % 2]}/{i:02}-copy.jpg": kinds[i % len(kinds)](scene(i), rng) for i in range(20)
+    }
+    files |= {
+        f"test/{('cat', 'dog')[i % 2]}/{i:02}-test.jpg": encoded(scene(i), quality=55) for i in range(4)
+    }
+    dataset = make_dataset()
+    run_import(dataset, files)
+    Sample.objects.filter(dataset=dataset, name__endswith="-test.jpg").update(split="test")
+
+    def homes(**split):
+        version = frozen(client, dataset, split={**SPLIT, "strategy": strategy, **split})
+        found = {}
+        for line in materialized(version)[1:]:
+            found.setdefault(line["name"].rsplit("/", 1)[-1][:2], set()).add(line["split"])
+        return version, found
+
+    for seed in range(3):
+        version, found = homes(seed=seed, lock_test=True)
+        assert len(found) == 30
+        assert all(len(splits) == 1 for splits in found.values())
+        assert all(found[f"{i:02}"] == {"test"} for i in range(4))
+        assert min(version["counts"][name] for name in ("train", "val", "test")) >= 6
+    assert any(len(splits) > 1 for splits in homes(keep_alike=False)[1].values())

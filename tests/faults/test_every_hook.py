@@ -13,8 +13,10 @@ from core.jobs import dispatch, runner
 from core.models import Upload
 from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
-from datasets.models import DatasetVersion, Sample, VersionExport
+from datasets.models import DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, VersionExport
+from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
+from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
 from datasets.services.recipes import recipe_create
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
@@ -47,6 +49,7 @@ IMPORT = [
 ]
 VERSION = ["version.after-blob", "version.before-finish"]
 EXPORT = ["export.after-blob"]
+EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
@@ -61,6 +64,7 @@ KNOWN = [
     *IMPORT,
     *VERSION,
     *EXPORT,
+    *EMBED,
     *AUGMENT,
     *SAVE,
     *MOVE,
@@ -151,6 +155,19 @@ def test_augmented_copies_that_die_are_made_once(world):
         assert broken_but_jobs() == [], hook
         world.finished(job)
         assert DatasetVersion.objects.get(number=number).counts["train"] == 2 * version.counts["train"], hook
+    assert broken() == []
+
+
+def test_an_analysis_that_dies_anywhere_makes_each_vector_once(world):
+    for number, hook in enumerate(EMBED, 1):
+        world.finished(world.import_job(each=3))
+        job = embeddings_submit(actor=world.boss, dataset=world.dataset)
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        assert sum(EmbeddingPart.objects.values_list("count", flat=True)) == 6 * number, hook
+        assert len(set(embedded_ids(world.dataset.pk).tolist())) == 6 * number, hook
+        assert EmbeddingMap.objects.get().count == 6 * number, hook
     assert broken() == []
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from datasets.augment import Pipeline
 from training.engine.checkpoint import CheckpointStore, State
 
 CLASSES = ("blue", "red")
@@ -77,6 +78,7 @@ class MemoryRun:
     save_every: int = 3
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     threads: int = 1
+    recipe: Pipeline = field(default_factory=Pipeline)
     words: int = 0
     metrics: dict[tuple[str, int], float] = field(default_factory=dict)
 

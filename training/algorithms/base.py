@@ -54,6 +54,10 @@ class Algorithm(ABC, Generic[P]):
     def fit(self, data: LabeledData, params: P, run: Run) -> Fitted:
         """Train to the end. Raises Stopped and the causes of `training.engine.failures`."""
 
+    def takes_recipe(self, params: P) -> bool:
+        """Whether a fit with `params` changes its pictures at every pass, so that a recipe can say how."""
+        return False
+
     def params_for(self, profile: str, values: Mapping[str, Any]) -> P:
         """The profile's parameters, changed by `values`. Raises InvalidInput."""
         if profile not in PROFILES:

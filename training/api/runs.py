@@ -14,9 +14,10 @@ from core.api.queries import choices_of, ids_of, number_of, uuid_of
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
 from core.errors import Forbidden, InvalidInput
-from core.models import Job
+from core.models import Job, Project
 from core.selectors import project_for
 from datasets.selectors.datasets import version_for
+from datasets.selectors.recipes import recipe_for
 from training.algorithms import ALGORITHMS
 from training.api import forms, shapes
 from training.api.rules import RULES
@@ -32,6 +33,7 @@ from training.selectors.runs import (
 )
 from training.services.runs import (
     RunRequest,
+    recipe_frozen,
     run_cancel,
     run_clone,
     run_reproduce,
@@ -111,6 +113,7 @@ class RunViewSet(StudioViewSet):
         wanted = RunRequest(
             **{key: sent[key] for key in ("algorithm", "profile", "params", "seed", "name")},
             device=sent.get("resources", {}).get("device", "auto"),
+            recipe=self._recipe(sent, project),
         )
         run = run_submit(actor=self.user, project=project, version=version, request=wanted)
         return self._accepted(run)
@@ -155,7 +158,10 @@ class RunViewSet(StudioViewSet):
         """A new run like this one, with the fields of the body changed."""
         run = self._run(pk)
         sent = accepted(forms.RunChangeForm, request.data)
-        return self._accepted(run_clone(actor=self.user, run=run, changes=_changes(sent)))
+        changes = _changes(sent)
+        if "recipe" in sent:
+            changes["recipe"] = self._recipe(sent, run.project)
+        return self._accepted(run_clone(actor=self.user, run=run, changes=changes))
 
     @extend_schema(request=None, responses={202: shapes.RunAcceptedShape})
     def reproduce(self, request: Request, pk: uuid.UUID) -> Response:
@@ -172,6 +178,10 @@ class RunViewSet(StudioViewSet):
         if missing:
             raise InvalidInput("no such run: " + ", ".join(missing), field="ids")
         return Response({"runs": [run_render(found[pk]) for pk in wanted]})
+
+    def _recipe(self, sent: Mapping[str, Any], project: Project) -> dict[str, Any] | None:
+        wanted = sent.get("recipe")
+        return recipe_frozen(recipe_for(self.user, wanted), project) if wanted else None
 
     def _run(self, pk: uuid.UUID) -> Run:
         run = run_for(self.user, pk)

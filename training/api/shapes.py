@@ -23,6 +23,15 @@ class AlgorithmShape(Serializer):
     requires = serializers.ListField(child=serializers.CharField())
 
 
+class RunRecipeShape(Serializer):
+    """The augmentation recipe of a run, as it was when the run was asked for."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    revision = serializers.IntegerField()
+    steps = serializers.ListField(child=serializers.DictField())
+
+
 class RunShape(Serializer):
     """A run; `state` and `error` are its job's, `metrics` are there once it succeeded."""
 
@@ -39,6 +48,7 @@ class RunShape(Serializer):
     algorithm = serializers.CharField()
     profile = serializers.CharField()
     params = serializers.DictField()
+    recipe = RunRecipeShape(allow_null=True)
     seed = serializers.IntegerField()
     device = serializers.CharField()
     resources = serializers.DictField()

@@ -6,9 +6,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from datasets.augment import Pipeline
+from datasets.augment.picture import Picture as LabeledPicture
 from training.engine.augment import Picture, Strength, augment
 from training.engine.failures import BadData
-from training.engine.preprocess import Preprocess, Squared, square_of
+from training.engine.preprocess import Preprocess, Squared, content_of, square_of
 from training.engine.samples import PictureSource, raise_together
 
 CACHE_BYTES: Final = 1 << 30
@@ -25,6 +27,7 @@ class Squares:
         self.source = source
         self.labels = source.labels()
         self._preprocess = Preprocess(side)
+        self._sizes = np.ones((len(source.samples), 2), np.int64)
         room = max(0, cache_bytes) // (side * side * 3 * 2)
         self._kept = np.empty((min(room, len(source.samples)), side, side, 3), np.float16)
 
@@ -59,8 +62,24 @@ class Squares:
             [augment(self.square(int(index)), strength, seed, epoch, int(index)) for index in indexes]
         )
 
+    def by_recipe(self, indexes: NDArray[np.int64], recipe: Pipeline, seed: int, epoch: int) -> Picture:
+        """As `batch`, each picture changed by the recipe's copy number `epoch` of it."""
+        return np.stack([self._cooked(int(index), recipe, seed, epoch) for index in indexes])
+
+    def _cooked(self, index: int, recipe: Pipeline, seed: int, epoch: int) -> Picture:
+        square = self.square(index)
+        # The gray around the picture is no part of it: fog must not lie there.
+        height, width = (int(size) for size in self._sizes[index])
+        picture = square[content_of(height, width, len(square))]
+        levels = np.clip(np.rint(picture.astype(np.float32)), 0, 255).astype(np.uint8)
+        sample = self.source.samples[index].id
+        changed = recipe.apply(LabeledPicture(levels), seed=seed, sample=sample, copy=epoch).pixels
+        return square_of(changed, self._preprocess).astype(np.float32)
+
     def _made(self, index: int) -> Squared:
-        return square_of(self.source.pixels(index), self._preprocess)
+        pixels = self.source.pixels(index)
+        self._sizes[index] = pixels.shape[:2]
+        return square_of(pixels, self._preprocess)
 
 
 def epoch_order(count: int, seed: int, epoch: int) -> NDArray[np.int64]:

@@ -47,6 +47,18 @@ def square_of(pixels: NDArray[np.uint8], preprocess: Preprocess) -> Squared:
     return np.asarray(made.permute(1, 2, 0).to(torch.float16).contiguous().numpy(), np.float16)
 
 
+def content_of(height: int, width: int, side: int) -> tuple[slice, slice]:
+    """Rows and columns of a square of `side` that show a picture of that size; the rest is padding."""
+    square = max(height, width)
+    begins = (square - height) // 2, (square - width) // 2
+    ends = begins[0] + height, begins[1] + width
+    rows, columns = (
+        slice(round(begin * side / square), max(round(end * side / square), round(begin * side / square) + 1))
+        for begin, end in zip(begins, ends, strict=True)
+    )
+    return rows, columns
+
+
 def normalized(squares: NDArray[Any], device: torch.device) -> Tensor:
     """(n, side, side, 3) gray levels -> the network's input, channels last, on `device`."""
     pixels = torch.from_numpy(squares).to(device, non_blocking=True)

@@ -150,6 +150,8 @@ class _Fit:
         seed_everything(run.seed)
         classifier = start.to(run.device)
         classifier.freeze(recipe.frozen_blocks)
+        if run.recipe.steps:
+            run.log(f"training pictures are changed by the {len(run.recipe.steps)} steps of the recipe")
         groups = parameter_groups(
             classifier,
             lr=recipe.learning_rate,
@@ -199,8 +201,11 @@ class _Fit:
 
     def _batch(self, size: int, epoch: int, number: int) -> tuple[Tensor, Tensor]:
         order = epoch_order(len(self.train), self.run.seed, epoch)[number * size : (number + 1) * size]
-        strength: Strength = STRENGTHS[self.recipe.augmentation]
-        pictures = self.train.augmented(order, strength, self.run.seed, epoch)
+        if self.run.recipe.steps:
+            pictures = self.train.by_recipe(order, self.run.recipe, self.run.seed, epoch)
+        else:
+            strength: Strength = STRENGTHS[self.recipe.augmentation]
+            pictures = self.train.augmented(order, strength, self.run.seed, epoch)
         labels = torch.from_numpy(self.train.labels[order]).to(self.run.device)
         return normalized(pictures, self.run.device), labels
 

@@ -20,6 +20,7 @@ class CardFacts:
     dataset_version: str
     params: Mapping[str, Any]
     seed: int
+    recipe: Sequence[Mapping[str, Any]] = ()
 
 
 def card_of(facts: CardFacts) -> str:
@@ -51,9 +52,26 @@ def card_of(facts: CardFacts) -> str:
         "## Recipe",
         "",
         f"Seed {facts.seed}; " + ", ".join(f"{key} {value}" for key, value in facts.params.items()) + ".",
+        *_steps(facts.recipe),
         "",
     ]
     return "\n".join(lines)
+
+
+def _steps(recipe: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not recipe:
+        return []
+    return [
+        "",
+        "Pictures of the training part were changed by these steps instead of the augmentation named above:",
+        "",
+        *map(_step, recipe),
+    ]
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    values = ", ".join(f"{key} {value}" for key, value in step["params"].items())
+    return f"- {step['op']}, share {step['p']:g}" + (f": {values}" if values else "")
 
 
 def _row(split: str, report: Mapping[str, Any]) -> str:

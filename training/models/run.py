@@ -24,6 +24,11 @@ class Run(models.Model):
     algorithm = models.CharField(max_length=60)
     profile = models.CharField(max_length=20)
     params = models.JSONField(default=dict)
+    recipe = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="id, name, revision and steps as they were when the run was asked for",
+    )
     seed = models.BigIntegerField(default=0)
     device = models.CharField(max_length=20, default="auto")
     directory = models.UUIDField(default=uuid7)

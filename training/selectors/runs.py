@@ -49,6 +49,7 @@ def run_render(run: Run) -> dict[str, Any]:
         "algorithm": run.algorithm,
         "profile": run.profile,
         "params": run.params,
+        "recipe": run.recipe,
         "seed": run.seed,
         "device": run.resources.get("device", run.device),
         "resources": run.resources,

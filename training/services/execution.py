@@ -86,6 +86,7 @@ def _spec(run: Run, manifest: Path) -> TrainerSpec:
         dataset_version=f"{version.name} of {version.dataset.name}",
         seed=run.seed,
         device=run.device,
+        recipe=run.recipe["steps"] if run.recipe else (),
         threads=threads_granted(),
         parent_pid=os.getpid(),
         extra={"studio.version": str(run.pk)},

@@ -13,7 +13,9 @@ from core.jobs import lease
 from core.jobs.dispatch import job_submit
 from core.models import Job, Project, User
 from core.services import audit
+from datasets.augment import pipeline_from
 from training.algorithms import algorithm_for
+from training.algorithms.base import Algorithm
 from training.engine.failures import BadData
 from training.models import Run
 
@@ -29,7 +31,10 @@ class RunNotEnded(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a person asks for. `algorithm` is a key or `auto`; `device` is auto, cpu or cuda:N."""
+    """What a person asks for. `algorithm` is a key or `auto`; `device` is auto, cpu or cuda:N.
+
+    `recipe` is what `recipe_frozen` gives.
+    """
 
     algorithm: str = "auto"
     profile: str = "balanced"
@@ -37,6 +42,7 @@ class RunRequest:
     seed: int = 0
     device: str = "auto"
     name: str = ""
+    recipe: Mapping[str, Any] | None = None
 
 
 def run_submit(
@@ -46,7 +52,9 @@ def run_submit(
     if version.dataset.project_id != project.pk:
         raise InvalidInput("no such version in this project", field="dataset_version")
     algorithm = algorithm_for(request.algorithm, version.dataset.task)
-    params = asdict(algorithm.params_for(request.profile, request.params))
+    params = algorithm.params_for(request.profile, request.params)
+    if request.recipe is not None:
+        _recipe_check(algorithm, params, request.recipe)
     trainable_check(version.classes)
     with transaction.atomic():
         run_id = uuid7()
@@ -61,7 +69,8 @@ def run_submit(
             task=version.dataset.task,
             algorithm=algorithm.key,
             profile=request.profile,
-            params=params,
+            params=asdict(params),
+            recipe=request.recipe,
             seed=request.seed,
             device=request.device,
             created_by=actor,
@@ -114,6 +123,7 @@ def run_clone(*, actor: User, run: Run, changes: Mapping[str, Any]) -> Run:
         seed=changes.get("seed", run.seed),
         device=changes.get("device", run.device),
         name=changes.get("name", run.name),
+        recipe=changes.get("recipe", run.recipe),
     )
     return run_submit(
         actor=actor, project=run.project, version=run.dataset_version, request=request, parent=run
@@ -140,6 +150,31 @@ def trainable_check(classes: Sequence[Mapping[str, Any]]) -> None:
             raise BadData(
                 f"class {row['name']} has no picture in the training part; freeze a version with more of it"
             )
+
+
+def recipe_frozen(recipe: Any, project: Project) -> dict[str, Any]:
+    """What a run keeps of a recipe, a row of datasets: later changes of it change no run. Raises InvalidInput."""
+    if recipe.project_id != project.pk:
+        raise InvalidInput("no such recipe in this project", field="recipe")
+    return {"id": str(recipe.pk), "name": recipe.name, "revision": recipe.revision, "steps": recipe.steps}
+
+
+def _recipe_check(algorithm: Algorithm[Any], params: Any, recipe: Mapping[str, Any]) -> None:
+    steps = pipeline_from(recipe["steps"]).steps
+    if not steps:
+        raise InvalidInput("the recipe has no steps", field="recipe")
+    mixing = sorted({step.operator.key for step in steps if step.operator.mixes})
+    if mixing:
+        raise InvalidInput(
+            f"pictures of several classes are mixed by {', '.join(mixing)}; take it out of the recipe",
+            field="recipe",
+        )
+    if not algorithm.takes_recipe(params):
+        raise InvalidInput(
+            "this profile trains the last layer on features made once; choose one with epochs, or freeze a "
+            "version with augmented copies",
+            field="recipe",
+        )
 
 
 def run_row(run_id: uuid.UUID) -> Run:

@@ -8,6 +8,7 @@ from typing import Final
 
 import torch
 
+from datasets.augment import pipeline_from
 from training.engine.checkpoint import CheckpointStore, State
 from training.engine.failures import TrainingFailed
 from training.trainer.events import EventWriter
@@ -34,6 +35,7 @@ class FileRun:
         stop: threading.Event,
     ) -> None:
         self.seed, self.device, self.threads = spec.seed, device, max(1, spec.threads)
+        self.recipe = pipeline_from(spec.recipe)
         self._spec, self._events, self._stop = spec, events, stop
         self._store = CheckpointStore(job_dir / "checkpoints")
         self._began_at = self._saved_at = time.monotonic()

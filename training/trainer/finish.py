@@ -64,6 +64,7 @@ class Finisher:
             dataset_version=self._spec.dataset_version,
             params=asdict(params),
             seed=self._spec.seed,
+            recipe=self._spec.recipe,
         )
         (self._out / "card.md").write_text(card_of(facts), encoding="utf-8")
         self._write("result.json", self._result(path, model, parity, reports, data, params))

@@ -1,7 +1,7 @@
 """What the supervisor asks of the trainer: JOB_DIR/spec.json."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TrainerSpec:
-    """One run. `manifest` is a path; `memory_mb` and `file_mb` limit the process, 0 for none."""
+    """One run. `manifest` is a path; `memory_mb` and `file_mb` limit the process, 0 for none.
+
+    `recipe` are the steps of `datasets.augment` that change the pictures of the training part.
+    """
 
     algorithm: str
     profile: str
@@ -26,6 +29,7 @@ class TrainerSpec:
     file_mb: int = 8192
     checkpoint_every_s: float = 20.0
     parent_pid: int = 0
+    recipe: Sequence[Mapping[str, Any]] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, job_dir: Path) -> None:

@@ -35,8 +35,22 @@ export interface ImportBatch {
   created_at: string;
 }
 
-export interface ImportOptions {
-  upload_id: string;
+/** A bucket of an S3-compatible server; without a key it is read anonymously. */
+export interface BucketSource {
+  endpoint: string;
+  bucket: string;
+  prefix: string;
+  region: string;
+  key_id: string;
+  secret: string;
+}
+
+export type RemoteSource = { url: string } | { s3: BucketSource };
+
+export type ImportOptions = ({ upload_id: string } | RemoteSource) & ReadingOptions;
+
+/** How what was sent is read. */
+export interface ReadingOptions {
   format: string;
   on_problem: "skip" | "abort";
   group_by: "none" | "folder" | "prefix";

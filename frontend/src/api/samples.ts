@@ -10,6 +10,10 @@ export interface SampleFilters {
   split?: string | undefined;
   finding?: string | undefined;
   text?: string | undefined;
+  /** Only the nearest of this sample, the nearest first. */
+  similar_to?: string | undefined;
+  /** Only what lies within this polygon of the map. */
+  region?: string | undefined;
   ordering?: string | undefined;
 }
 

@@ -460,6 +460,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/distributions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Brightness and shape of the pictures; number, places and sizes of the boxes. */
+        get: operations["distributions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/embeddings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many pictures have a vector, the newest job that makes them, and the map. */
+        get: operations["embeddings_list"];
+        put?: never;
+        /** @description Analyze the pictures: vectors for those that have none, then labels that do not fit, outliers, a map. */
+        post: operations["embeddings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/findings/": {
         parameters: {
             query?: never;
@@ -488,11 +523,53 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * @description Import a file of at most 64 MB, a finished upload, or an address.
+         * @description Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
          *
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
         post: operations["imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/label-suspicions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Labels that do not fit their pictures, the least fitting first; what was changed since is left out.
+         *
+         *     To follow a suggestion, save it as the sample's annotation.
+         */
+        get: operations["label_suspicions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/map/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description All pictures as points, near to what shows alike; 409 before the pictures were analyzed.
+         *
+         *     The points say no ids: ask the sample list for a `region`.
+         */
+        get: operations["embedding_maps_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1938,11 +2015,32 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
+        /** @description A bar of a histogram. */
+        BinShape: {
+            /** Format: double */
+            least: number;
+            /** Format: double */
+            most: number;
+            count: number;
+        };
         /** @description A bin of a histogram: `from_px` to `to_px`, both inside. */
         BinsShape: {
             from_px: number;
             to_px: number;
             count: number;
+        };
+        /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
+        BucketFormRequest: {
+            endpoint: string;
+            bucket: string;
+            /** @default  */
+            prefix: string;
+            /** @default us-east-1 */
+            region: string;
+            /** @default  */
+            key_id: string;
+            /** @default  */
+            secret: string;
         };
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
         CampaignCountsShape: {
@@ -2174,6 +2272,40 @@ export interface components {
             /** Format: date */
             day: string;
             submitted: number;
+        };
+        /** @description How pictures and boxes are spread; boxes are None where there are none. */
+        DistributionsShape: {
+            brightness: components["schemas"]["BinShape"][];
+            aspect: components["schemas"]["BinShape"][];
+            boxes_per_picture: components["schemas"]["BinShape"][];
+            box_places: components["schemas"]["GridShape"] | null;
+            box_sizes: components["schemas"]["GridShape"] | null;
+        };
+        /** @description That there is a map. */
+        EmbeddingMapBriefShape: {
+            count: number;
+            /** Format: date-time */
+            made_at: string;
+        };
+        /** @description All pictures on a map; -1 is the index of a picture without a class. */
+        EmbeddingMapShape: {
+            count: number;
+            /** Format: date-time */
+            made_at: string;
+            /** @description base64 of little-endian uint16: x, y of each picture */
+            places: string;
+            /** @description base64 of little-endian int16: the class of each picture then */
+            indices: string;
+            classes: components["schemas"]["MapClassShape"][];
+        };
+        /** @description How far a data set is analyzed. */
+        EmbeddingStateShape: {
+            model: string;
+            embedded: number;
+            samples: number;
+            /** Format: uuid */
+            job: string | null;
+            map: components["schemas"]["EmbeddingMapBriefShape"] | null;
         };
         /** @description A new endpoint. */
         EndpointFormRequest: {
@@ -2419,6 +2551,11 @@ export interface components {
             exports: boolean;
             export_tasks: string[];
         };
+        /** @description Counts on a square grid, row by row from the top left. */
+        GridShape: {
+            side: number;
+            counts: number[];
+        };
         /**
          * @description * `none` - none
          *     * `folder` - folder
@@ -2486,13 +2623,14 @@ export interface components {
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
         };
-        /** @description Where the bytes are (`file`, `upload_id` or `url`) and how to read them. */
+        /** @description Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them. */
         ImportFormRequest: {
             /** Format: binary */
             file?: string;
             /** Format: uuid */
             upload_id?: string;
             url?: string;
+            s3?: components["schemas"]["BucketFormRequest"];
             /** @default auto */
             format: string;
             /** @default skip */
@@ -2818,6 +2956,24 @@ export interface components {
             revision: number;
             classes: components["schemas"]["LabelClassShape"][];
         };
+        /** @description A label that does not fit; `margin` is p(given) - p(suggested), -1 to 1. */
+        LabelSuspicionShape: {
+            rank: number;
+            /** Format: double */
+            margin: number;
+            /** Format: uuid */
+            given: string;
+            /** Format: uuid */
+            suggested: string;
+            sample: components["schemas"]["SampleShape"];
+        };
+        /** @description A page. */
+        LabelSuspicionShapePage: {
+            results: components["schemas"]["LabelSuspicionShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /**
          * @description * `en` - English
          *     * `zh-Hans` - 简体中文
@@ -2863,6 +3019,12 @@ export interface components {
         LogShape: {
             results: components["schemas"]["LogLineShape"][];
             after: number;
+        };
+        /** @description Which class an index stands for. */
+        MapClassShape: {
+            index: number;
+            /** Format: uuid */
+            id: string;
         };
         /** @description The caller. */
         MeShape: {
@@ -3350,6 +3512,8 @@ export interface components {
                 [key: string]: unknown;
             };
             profile?: components["schemas"]["ProfileEnum"];
+            /** Format: uuid */
+            recipe?: string | null;
             resources?: components["schemas"]["ResourcesFormRequest"];
             /** Format: int64 */
             seed?: number;
@@ -3368,6 +3532,8 @@ export interface components {
             };
             /** @default balanced */
             profile: components["schemas"]["ProfileEnum"];
+            /** Format: uuid */
+            recipe?: string | null;
             resources?: components["schemas"]["ResourcesFormRequest"];
             /**
              * Format: int64
@@ -3376,6 +3542,16 @@ export interface components {
             seed: number;
             /** @default  */
             name: string;
+        };
+        /** @description The augmentation recipe of a run, as it was when the run was asked for. */
+        RunRecipeShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            revision: number;
+            steps: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A run; `state` and `error` are its job's, `metrics` are there once it succeeded. */
         RunShape: {
@@ -3397,6 +3573,7 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            recipe: components["schemas"]["RunRecipeShape"] | null;
             seed: number;
             device: string;
             resources: {
@@ -3487,6 +3664,11 @@ export interface components {
             sha256: string;
             thumb_url: string | null;
             media_url: string;
+            /**
+             * Format: double
+             * @description cosine, with `similar_to` only
+             */
+            similarity?: number;
         };
         /** @description A page. */
         SampleShapePage: {
@@ -3717,6 +3899,16 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /**
+             * @description pictures that look the same go to one split (random, stratified, group)
+             * @default true
+             */
+            keep_alike: boolean;
+            /**
+             * @description what an import gave to the test split stays there, with its copies
+             * @default false
+             */
+            lock_test: boolean;
         };
         /** @description Numbers for looking at a data set. */
         StatisticsShape: {
@@ -4716,6 +4908,69 @@ export interface operations {
             };
         };
     };
+    distributions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionsShape"][];
+                };
+            };
+        };
+    };
+    embeddings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingStateShape"][];
+                };
+            };
+        };
+    };
+    embeddings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     findings_list: {
         parameters: {
             query?: never;
@@ -4784,6 +5039,48 @@ export interface operations {
             };
         };
     };
+    label_suspicions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSuspicionShapePage"][];
+                };
+            };
+        };
+    };
+    embedding_maps_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingMapShape"];
+                };
+            };
+        };
+    };
     quality_checks_create: {
         parameters: {
             query?: never;
@@ -4816,6 +5113,10 @@ export interface operations {
                 label?: string;
                 limit?: string;
                 ordering?: string;
+                /** @description Corners of a polygon on the map: x,y,x,y, 0 to 1 */
+                region?: string;
+                /** @description A sample: only its nearest, in one page */
+                similar_to?: string;
                 split?: string;
                 state?: string;
                 text?: string;

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { Step } from "./augment";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import type { Metrics } from "./metrics";
@@ -64,6 +65,8 @@ export interface Run {
   profile: Profile;
   algorithm: string;
   params: Record<string, unknown>;
+  /** As it was when the run was asked for. */
+  recipe: { id: string; name: string; revision: number; steps: Step[] } | null;
   device: string | null;
   seed: number;
   error: { code: string; detail: string } | null;
@@ -83,6 +86,7 @@ export interface RunInput {
   profile: Profile;
   seed: number;
   name: string;
+  recipe?: string;
 }
 
 export const runsPages = (project: string) => ({

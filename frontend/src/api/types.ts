@@ -144,6 +144,8 @@ export interface Sample {
   sha256: string;
   thumb_url: string | null;
   media_url: string;
+  /** Cosine to the sample asked about, only in answers to `similar_to`. */
+  similarity?: number;
 }
 
 export interface Campaign {

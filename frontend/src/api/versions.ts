@@ -38,7 +38,15 @@ export interface DatasetVersion {
 
 export interface VersionInput {
   name: string;
-  split: { strategy: SplitStrategy; train: number; val: number; test: number; seed: number };
+  split: {
+    strategy: SplitStrategy;
+    train: number;
+    val: number;
+    test: number;
+    seed: number;
+    keep_alike: boolean;
+    lock_test: boolean;
+  };
   filter: Record<string, unknown>;
 }
 

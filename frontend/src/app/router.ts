@@ -13,6 +13,8 @@ const projectTree = projectRoute.addChildren([
   project.membersRoute,
   project.dataRoute,
   project.checksRoute,
+  project.suspicionsRoute,
+  project.exploreRoute,
   project.importRoute,
   project.importJobRoute,
   project.augmentRoute,

@@ -14,6 +14,7 @@ export interface Strings {
   labels: typeof import("./en/labels").default;
   projects: typeof import("./en/projects").default;
   data: typeof import("./en/data").default;
+  explore: typeof import("./en/explore").default;
   imports: typeof import("./en/imports").default;
   augment: typeof import("./en/augment").default;
   versions: typeof import("./en/versions").default;

@@ -30,7 +30,18 @@ export const dataRoute = createRoute({
   path: "data",
   getParentRoute: () => projectRoute,
   validateSearch: (search) => ({
-    ...texts("dataset", "q", "label", "state", "split", "finding", "ordering", "sample")(search),
+    ...texts(
+      "dataset",
+      "q",
+      "label",
+      "state",
+      "split",
+      "finding",
+      "ordering",
+      "sample",
+      "similar",
+      "region",
+    )(search),
     ...(search.view === "stats" ? ({ view: "stats" } as const) : {}),
   }),
   component: lazyPage(["data"], () => import("@/features/data/DataPage"), "DataPage"),
@@ -40,7 +51,25 @@ export const checksRoute = createRoute({
   path: "data/checks",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
-  component: lazyPage(["data"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
+  component: lazyPage(["data", "explore"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
+});
+
+export const suspicionsRoute = createRoute({
+  path: "data/labels",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset"),
+  component: lazyPage(
+    ["data", "explore"],
+    () => import("@/features/explore/SuspicionsPage"),
+    "SuspicionsPage",
+  ),
+});
+
+export const exploreRoute = createRoute({
+  path: "data/explore",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset", "region"),
+  component: lazyPage(["data", "explore"], () => import("@/features/explore/ExplorePage"), "ExplorePage"),
 });
 
 export const importRoute = createRoute({
@@ -104,7 +133,7 @@ export const trainRoute = createRoute({
 export const runRoute = createRoute({
   path: "runs/$run",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["runs"], () => import("@/features/runs/RunPage"), "RunPage"),
+  component: lazyPage(["runs", "augment"], () => import("@/features/runs/RunPage"), "RunPage"),
 });
 
 export const reportsRoute = createRoute({

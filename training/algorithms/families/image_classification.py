@@ -81,6 +81,10 @@ class ImageClassificationLite0(Algorithm[ImageClassificationParams]):
         },
     }
 
+    def takes_recipe(self, params: ImageClassificationParams) -> bool:
+        """Not where features are made once."""
+        return params.epochs > 0
+
     def fit(self, data: LabeledData, params: ImageClassificationParams, run: Run) -> Fitted:
         """Features and a linear head; then, with epochs, the whole network."""
         from training.engine.transfer import transfer_fit

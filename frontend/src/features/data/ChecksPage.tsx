@@ -12,6 +12,7 @@ import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
+import { AnalysisPanel } from "@/features/explore/AnalysisPanel";
 import { lookup, useT } from "@/i18n";
 import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
 import styles from "./data.module.css";
@@ -54,6 +55,7 @@ function Checks({ dataset }: { dataset: Dataset }) {
           <JobProgress job={job} />
         </Panel>
       ) : null}
+      <AnalysisPanel dataset={dataset} />
       <QueryState query={query}>
         {(findings) =>
           findings.every((finding) => finding.count === 0) ? (
@@ -150,7 +152,16 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
           {subject ? ` · ${subject}` : ""}
         </h2>
       </div>
-      {shownBy ? (
+      {finding.code === "label_suspicious" ? (
+        <LinkButton
+          size="sm"
+          to="/p/$project/data/labels"
+          params={{ project }}
+          search={{ dataset: dataset.id }}
+        >
+          {t("reviewLabels", { count: picturesOf(finding) })}
+        </LinkButton>
+      ) : shownBy ? (
         <LinkButton
           size="sm"
           to="/p/$project/data"

@@ -10,6 +10,7 @@ import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
 import styles from "./data.module.css";
 import { Facets } from "./Facets";
 import { Gallery } from "./Gallery";
+import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
 import { SelectionBar } from "./SelectionBar";
 import { StatisticsPanel } from "./StatisticsPanel";
@@ -62,6 +63,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
         ) : (
           <Toolbar dataset={dataset} />
         )}
+        <NearBar />
         {query.error && !samples ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}

@@ -9,6 +9,7 @@ import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
+import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels } from "./SampleFacts";
 
 export interface SampleDrawerProps {
@@ -73,6 +74,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
               {sample.annotation?.shapes.some((shape) => shape.box) ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
+              <MoreLikeThis sample={sample} />
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>

@@ -38,6 +38,9 @@ export function Toolbar({ dataset }: { dataset: Dataset }) {
       <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
         {t("augment")}
       </LinkButton>
+      <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
+        {t("explore")}
+      </LinkButton>
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: search.dataset }}>
         {t("checks")}
       </LinkButton>

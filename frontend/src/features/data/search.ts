@@ -4,7 +4,17 @@ import { useProjectId } from "@/app/inProject";
 
 const ROUTE = "/app/p/$project/data";
 
-type Texts = "dataset" | "q" | "label" | "state" | "split" | "finding" | "ordering" | "sample";
+type Texts =
+  | "dataset"
+  | "q"
+  | "label"
+  | "state"
+  | "split"
+  | "finding"
+  | "ordering"
+  | "sample"
+  | "similar"
+  | "region";
 
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | undefined };
 
@@ -14,13 +24,15 @@ export const SPLITS = ["train", "val", "test", "none"] as const;
 export const DEFAULT_ORDERING = "imported_at";
 
 /** The filters as the API wants them. */
-export function filtersOf({ q, label, state, split, finding, ordering }: DataSearch): SampleFilters {
-  return { text: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING };
+export function filtersOf(search: DataSearch): SampleFilters {
+  const { q, label, state, split, finding, ordering, similar, region } = search;
+  const near = { similar_to: similar, region };
+  return { text: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING, ...near };
 }
 
 /** Whether anything is filtered out. */
-export function isFiltered({ q, label, state, split, finding }: DataSearch): boolean {
-  return Boolean(q ?? label ?? state ?? split ?? finding);
+export function isFiltered({ q, label, state, split, finding, similar, region }: DataSearch): boolean {
+  return Boolean(q ?? label ?? state ?? split ?? finding ?? similar ?? region);
 }
 
 export type SearchChange = Readonly<DataSearch>;
@@ -50,4 +62,6 @@ export const NO_FILTERS = {
   state: undefined,
   split: undefined,
   finding: undefined,
+  similar: undefined,
+  region: undefined,
 } as const satisfies SearchChange;

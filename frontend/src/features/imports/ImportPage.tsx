@@ -7,9 +7,20 @@ import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { Button, EmptyState, FilesDrop, Page, PageHeader, Panel, Progress, Row, Stack } from "@/ui";
-import { discard, type Flow, noteReading, type Options, sendParts, takeFiles, takeUp, useFlow } from "./flow";
+import {
+  discard,
+  type Flow,
+  noteReading,
+  type Options,
+  sendParts,
+  takeFiles,
+  takeRemote,
+  takeUp,
+  useFlow,
+} from "./flow";
 import { History } from "./History";
 import { Preview } from "./Preview";
+import { RemotePanel } from "./RemotePanel";
 
 const DEFAULTS: Options = { format: "auto", on_problem: "skip", group_by: "none" };
 
@@ -56,18 +67,37 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
   const t = useT("imports");
   if (flow.phase === "choose") {
     return (
-      <FilesDrop
-        title={t("dropTitle")}
-        hint={t("dropHint")}
-        chooseFiles={t("chooseFiles")}
-        chooseFolder={t("chooseFolder")}
-        onReading={() => noteReading(dataset.id)}
-        onFiles={(files) => void takeFiles(dataset.id, files, options)}
-      />
+      <Stack>
+        <FilesDrop
+          title={t("dropTitle")}
+          hint={t("dropHint")}
+          chooseFiles={t("chooseFiles")}
+          chooseFolder={t("chooseFolder")}
+          onReading={() => noteReading(dataset.id)}
+          onFiles={(files) => void takeFiles(dataset.id, files, options)}
+        />
+        <RemotePanel onChoose={(source) => void takeRemote(dataset.id, source, options)} />
+      </Stack>
     );
   }
   if (flow.phase === "sent")
     return <Preview dataset={dataset} flow={flow} options={options} onOptions={onOptions} />;
+  if (flow.phase === "stopped" && flow.remote) {
+    return (
+      <Stack>
+        <Panel title={t("nothingTitle")} tone="bad">
+          {flow.error ? errorText(flow.error) : null}
+        </Panel>
+        <RemotePanel
+          initial={flow.remote}
+          onChoose={(source) => void takeRemote(dataset.id, source, options)}
+        />
+        <Row>
+          <Button onClick={() => void discard(dataset.id)}>{t("startOver")}</Button>
+        </Row>
+      </Stack>
+    );
+  }
   if (flow.phase === "stopped") return <Stopped dataset={dataset} flow={flow} options={options} />;
   if (flow.phase === "sending") return <Sending dataset={dataset} flow={flow} />;
   return (

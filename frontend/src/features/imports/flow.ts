@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { type AppError, asAppError } from "@/api/errors";
-import { type ImportOptions, startImport } from "@/api/imports";
+import { type ReadingOptions, type RemoteSource, startImport } from "@/api/imports";
 import { uploadFile } from "@/api/uploads";
 import type { PathFile } from "@/ui";
 import { forgetFiles, keepFiles, keptFiles } from "./kept";
@@ -20,14 +20,24 @@ export interface Flow {
   done: number;
   total: number;
   parts: readonly Part[];
+  /** Set instead of parts when the server is to fetch the data itself. */
+  remote: RemoteSource | null;
   /** Jobs that look inside without writing, one for each part. */
   previews: readonly string[];
   error: AppError | null;
 }
 
-export type Options = Omit<ImportOptions, "upload_id" | "dry_run">;
+export type Options = Omit<ReadingOptions, "dry_run">;
 
-const EMPTY: Flow = { phase: "choose", done: 0, total: 0, parts: [], previews: [], error: null };
+const EMPTY: Flow = {
+  phase: "choose",
+  done: 0,
+  total: 0,
+  parts: [],
+  remote: null,
+  previews: [],
+  error: null,
+};
 const flows = new Map<string, Flow>();
 const stops = new Map<string, AbortController>();
 const listeners = new Set<() => void>();
@@ -83,6 +93,12 @@ export async function takeFiles(
   await sendParts(dataset, options);
 }
 
+/** Look inside what lies elsewhere. */
+export async function takeRemote(dataset: string, remote: RemoteSource, options: Options): Promise<void> {
+  change(dataset, { ...EMPTY, phase: "sent", remote });
+  await lookInside(dataset, options);
+}
+
 /** Send what has not been sent; parts that broke off go on where the server's bytes end. */
 export async function sendParts(dataset: string, options: Options): Promise<void> {
   const stop = new AbortController();
@@ -109,6 +125,8 @@ async function sendPart(dataset: string, index: number, file: File, signal: Abor
 
 /** Begin a job for every part; an upload that the server no longer has is sent again. */
 async function jobForParts(dataset: string, options: Options, isDryRun: boolean): Promise<string[]> {
+  const { remote } = flowOf(dataset);
+  if (remote) return [(await startImport(dataset, { ...options, ...remote, dry_run: isDryRun })).id];
   const jobs: string[] = [];
   for (const [index, part] of flowOf(dataset).parts.entries()) {
     const begin = (uploadId: string) =>

@@ -24,6 +24,7 @@ import {
 } from "@/ui";
 import { curlOf } from "./curl";
 import { PROFILES, presetOf, whyNot } from "./launch";
+import { RecipePicker } from "./RecipePicker";
 import styles from "./runs.module.css";
 import { SettingsForm } from "./SettingsForm";
 import { fieldsOf, isValid, type Values } from "./schema";
@@ -45,6 +46,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
   const [values, setValues] = useState<Values>({});
   const [seed, setSeed] = useState(0);
   const [name, setName] = useState("");
+  const [recipe, setRecipe] = useState<string | null>(null);
   const version = versions.find((one) => one.id === versionId) ?? first;
   const algorithm = algorithms.find((one) => one.key === key);
   const estimates = useQuery({
@@ -53,6 +55,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
   });
   const minutes = estimates.data?.find((one) => one.key === key)?.minutes;
   const fields = algorithm ? fieldsOf(algorithm.params_schema) : [];
+  const usesRecipe = (values.epochs ?? presetOf(algorithm, profile).epochs) !== 0;
   const input: RunInput = {
     project,
     dataset_version: version.id,
@@ -61,6 +64,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
     profile,
     seed,
     name: name.trim() || `${t(`preset_${profile}`)} · ${version.name}`,
+    ...(recipe && usesRecipe ? { recipe } : {}),
   };
   return (
     <div className={styles.launcher}>
@@ -88,6 +92,7 @@ export function Launcher({ dataset, versions, first, algorithms }: LauncherProps
                 note: minutesText(minutes?.[value], t),
               }))}
             />
+            <RecipePicker dataset={dataset.id} recipe={recipe} isUsable={usesRecipe} onChange={setRecipe} />
           </Stack>
         </Panel>
         <details className={styles.fold}>

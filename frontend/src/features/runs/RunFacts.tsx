@@ -13,6 +13,7 @@ export function RunFacts({ run }: { run: Run }) {
   const project = useProjectId();
   const version = useQuery(versionQuery(run.dataset_version)).data;
   const algorithm = useQuery(algorithmsQuery(run.task)).data?.find((one) => one.key === run.algorithm);
+  const steps = run.recipe?.steps.map(({ op }) => lookup("augment", `op_${op}`) ?? op).join(", ");
   const rows = [
     {
       key: "data",
@@ -24,11 +25,14 @@ export function RunFacts({ run }: { run: Run }) {
       ),
     },
     { key: "algorithm", label: t("algorithm"), value: algorithm?.title ?? <code>{run.algorithm}</code> },
+    ...(run.recipe ? [{ key: "recipe", label: t("recipe"), value: `${run.recipe.name}: ${steps}` }] : []),
     { key: "seed", label: t("seed"), value: String(run.seed) },
     { key: "started", label: t("started"), value: <Time iso={run.created_at} /> },
     ...(run.created_by ? [{ key: "by", label: t("by"), value: run.created_by }] : []),
   ];
-  const params = Object.entries(run.params).map(([name, value]) => ({
+  // The recipe takes the place of the preset's own augmentation.
+  const used = Object.entries(run.params).filter(([name]) => !run.recipe || name !== "augmentation");
+  const params = used.map(([name, value]) => ({
     key: name,
     label: lookup("runs", `param_${name}`) ?? name,
     value: settingText(name, value),

@@ -18,6 +18,7 @@ import {
   Panel,
   SegmentedField,
   Stack,
+  SwitchField,
   TextField,
 } from "@/ui";
 import { PlanPanel } from "./PlanPanel";
@@ -41,6 +42,8 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
   const [strategy, setStrategy] = useState<SplitStrategy>("stratified");
   const [shares, setShares] = useState(DEFAULT_SHARES);
   const [seed, setSeed] = useState(42);
+  const [keepsAlike, setKeepsAlike] = useState(true);
+  const [locksTest, setLocksTest] = useState(false);
   const [which, setWhich] = useState<Which>("labeled");
   const [jobId, setJobId] = useState<string | null>(null);
   const statistics = useQuery(statisticsQuery(dataset.id)).data;
@@ -54,6 +57,8 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
       val: shares.val / 100,
       test: shares.test / 100,
       seed,
+      keep_alike: keepsAlike,
+      lock_test: locksTest,
     };
     await act(async () =>
       setJobId(
@@ -95,6 +100,22 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
               }))}
             />
             <SharesFields shares={shares} onChange={setShares} />
+            <Stack gap={12}>
+              {strategy === "time" ? null : (
+                <SwitchField
+                  label={t("keepAlike")}
+                  hint={t("keepAlikeHint")}
+                  checked={keepsAlike}
+                  onChange={setKeepsAlike}
+                />
+              )}
+              <SwitchField
+                label={t("lockTest")}
+                hint={t("lockTestHint")}
+                checked={locksTest}
+                onChange={setLocksTest}
+              />
+            </Stack>
             <div className={styles.two}>
               <NumberField
                 label={t("seed")}

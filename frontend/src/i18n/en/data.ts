@@ -157,6 +157,19 @@ export default {
     "Draw what is missing. If there really is nothing to be found, they are good examples of that.",
   remedyText_replace_files: "Get these files again from their source and import them.",
   remedyText_none_needed: "Nothing to do: copies were not imported.",
+  explore: "Explore",
+  reviewLabels_one: "Review {{count}} label",
+  reviewLabels_other: "Review {{count}} labels",
+  moreLikeThis: "More like this",
+  nearTitle: "Like {{name}}",
+  regionTitle: "From a region of the map",
+  endNear: "Show all pictures",
+  finding_label_suspicious: "Labels that do not fit",
+  finding_outlier: "Unlike all the others",
+  remedyText_look_at_labels:
+    "Go through them, the least fitting first: take the suggested class with one click, or confirm the label.",
+  remedyText_look_at_outliers:
+    "Look at them: something that does not belong here, or a rare case worth more pictures.",
   checksNeverTitle: "Not checked yet",
   checksNeverText:
     "The checks look for copies, leaks between splits, blurred, dark or empty pictures, odd boxes, and thin or unbalanced classes.",

@@ -50,6 +50,8 @@ export default {
   class_in_use: "仍有图片使用该类别，请先合并或改标。",
   class_too_small: "有类别图片过少，无法出现在每个划分中。请补充标注或调整比例。",
   version_empty: "没有符合条件的图片，请先标注。",
+  all_locked: "所有图片都在锁定的测试集中。请添加可供学习的图片，或取消锁定。",
+  not_embedded: "这些图片还没有分析过。请先在检查页面分析图片。",
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符（{{detail}}）。请选择其他格式或自动识别。",
   format_unfit: "此格式无法保存该任务的标注，请选择其他格式。",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0005_augmented'),
+        ('datasets', '0006_embeddings'),
     ]
 
     operations = [

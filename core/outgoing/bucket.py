@@ -1,0 +1,126 @@
+"""Reading an S3-compatible bucket through the guarded client. Pure.
+
+Requests are signed by botocore (AWS Signature Version 4) and sent by `fetch`, so that neither the address nor
+a redirect of the other side escapes the operator's policy.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote, urlencode
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
+from core.outgoing.fetch import Fetched, FetchLimits, fetch
+from core.outgoing.policy import OutgoingPolicy
+
+_LISTING: Final = FetchLimits(max_bytes=8 << 20, total_s=60.0, redirects=0)
+_OBJECT: Final = FetchLimits(total_s=300.0, redirects=0)
+_REFUSAL_BYTES: Final = 1 << 16
+_REMEDIES: Final = {
+    301: "the bucket is in another region; name its region",
+    307: "the bucket is in another region; name its region",
+    400: "the request was not understood; check the region and the key",
+    403: "access was denied; check the key and that it may list and read the bucket",
+    404: "there is no such bucket or object",
+    412: "the object was changed after the import began; import again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BucketAddress:
+    """Where a bucket is and who reads it. `endpoint` is `https://host[:port]`; no `key_id` reads anonymously."""
+
+    endpoint: str
+    bucket: str
+    region: str = "us-east-1"
+    key_id: str = ""
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketObject:
+    """One listed object; `etag` names its content as the server does."""
+
+    key: str
+    size_bytes: int
+    etag: str
+
+
+class BucketRefused(OutgoingRefused):
+    """The bucket's server answered, and not with what was asked for."""
+
+    code = "bucket_refused"
+
+
+class Bucket:
+    """A bucket by path-style addresses, which every S3-compatible server knows."""
+
+    def __init__(self, address: BucketAddress, policy: OutgoingPolicy) -> None:
+        self._address, self._policy = address, policy
+        self._base = f"{address.endpoint.rstrip('/')}/{quote(address.bucket, safe='')}"
+
+    def objects(self, prefix: str) -> Iterator[BucketObject]:
+        """Everything under `prefix` in the order of its keys, page by page. Raises BucketRefused, OutgoingFailed."""
+        after: dict[str, str] = {}
+        while True:
+            query = {"list-type": "2", "max-keys": "1000", "prefix": prefix, **after}
+            page = _parsed(self._got("?" + urlencode(sorted(query.items()), quote_via=quote), _LISTING).body)
+            yield from (_object_of(entry) for entry in page.iterfind("{*}Contents"))
+            token = page.findtext("{*}NextContinuationToken")
+            if not token or page.findtext("{*}IsTruncated") != "true":
+                return
+            after = {"continuation-token": token}
+
+    def read(self, wanted: BucketObject, limit_bytes: int) -> bytes:
+        """The object as it was listed. Raises BucketRefused when it changed, OutgoingTooLarge, OutgoingFailed."""
+        limits = replace(_OBJECT, max_bytes=max(limit_bytes, _REFUSAL_BYTES))
+        headers = {"If-Match": wanted.etag} if wanted.etag else {}
+        body = self._got("/" + quote(wanted.key, safe="/-_.~"), limits, headers).body
+        if len(body) > limit_bytes:
+            raise OutgoingTooLarge("the object is larger than is allowed", limit_bytes=limit_bytes)
+        return body
+
+    def _got(self, path: str, limits: FetchLimits, headers: dict[str, str] | None = None) -> Fetched:
+        url = self._base + path
+        answer = fetch(
+            "GET", url, policy=self._policy, headers=self._signed(url, headers or {}), limits=limits
+        )
+        if answer.status == 200:
+            return answer
+        if answer.status in _REMEDIES:
+            raise BucketRefused(_REMEDIES[answer.status], status=answer.status)
+        raise OutgoingFailed(f"the bucket's server answered HTTP {answer.status}")
+
+    def _signed(self, url: str, headers: dict[str, str]) -> dict[str, str]:
+        if not self._address.key_id:
+            return headers
+        # Half a second of imports that only a worker with a bucket needs.
+        from botocore.auth import S3SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+
+        request = AWSRequest(method="GET", url=url, headers=headers)
+        credentials = Credentials(self._address.key_id, self._address.secret)
+        S3SigV4Auth(credentials, "s3", self._address.region).add_auth(request)
+        return {str(name): str(value) for name, value in request.headers.items()}
+
+
+def _parsed(body: bytes) -> Element:
+    try:
+        page: Element = fromstring(body)
+    except (ParseError, DefusedXmlException, ValueError) as exc:
+        raise OutgoingFailed("the other side did not answer as a bucket does") from exc
+    if not page.tag.endswith("ListBucketResult"):
+        raise OutgoingFailed("the other side did not answer as a bucket does")
+    return page
+
+
+def _object_of(entry: Element) -> BucketObject:
+    size = entry.findtext("{*}Size") or ""
+    if not size.isdecimal():
+        raise OutgoingFailed("the other side did not answer as a bucket does")
+    return BucketObject(entry.findtext("{*}Key") or "", int(size), entry.findtext("{*}ETag") or "")

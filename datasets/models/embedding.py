@@ -1,0 +1,61 @@
+"""What was made of the pictures' vectors. The vectors themselves are files, not rows."""
+
+from django.db import models
+
+
+class EmbeddingPart(models.Model):
+    """Vectors of up to a few hundred samples in one stored file (`datasets.embeddings.parts`).
+
+    `model` says what made them; vectors of another model are of no use and made again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="+")
+    model = models.CharField(max_length=40)
+    count = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.count}"
+
+
+class EmbeddingMap(models.Model):
+    """The newest map of a data set (`datasets.embeddings.mapfile`), drawn from the vectors."""
+
+    dataset = models.OneToOneField(
+        "datasets.Dataset", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    count = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"map of {self.count}"
+
+
+class LabelSuspicion(models.Model):
+    """A label that a head which had not seen it would not have given; `rank` 0 fits least.
+
+    `margin` is the probability of the given class less that of the best other, -1 to 1. It holds as long as
+    the sample still has the annotation `revision`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.ForeignKey(
+        "datasets.Dataset", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    sample = models.OneToOneField("datasets.Sample", on_delete=models.CASCADE, related_name="+")
+    given = models.ForeignKey("datasets.LabelClass", on_delete=models.CASCADE, related_name="+")
+    suggested = models.ForeignKey("datasets.LabelClass", on_delete=models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField()
+    rank = models.PositiveIntegerField()
+    margin = models.FloatField()
+
+    class Meta:
+        """Read in the order of the ranks."""
+
+        indexes = (models.Index(fields=("dataset", "rank", "id"), name="datasets_suspicion_rank"),)
+
+    def __str__(self) -> str:
+        return f"{self.rank}: {self.sample_id}"

@@ -1,0 +1,187 @@
+"""What is known of the pictures' vectors."""
+
+import base64
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final, cast
+
+import numpy as np
+from django.db.models import F, QuerySet, Sum
+
+from core.errors import Conflict, InvalidInput
+from core.models import Job
+from core.services.blobs import blob_read, blobs_locations
+from datasets.embeddings.mapfile import Map, inside, map_unpacked
+from datasets.embeddings.parts import ID, Ids, Place, part_ids
+from datasets.embeddings.search import nearest, vector_of
+from datasets.models import Dataset, EmbeddingMap, EmbeddingPart, LabelClass, LabelSuspicion, Sample
+from datasets.selectors.counters import totals_of
+from datasets.selectors.samples import sample_render, samples_rows
+
+# Part of every stored vector's meaning: the network, the side of the square it sees, the form of its input.
+MODEL: Final = "efficientnet-lite0/160/thumb160"
+KIND: Final = "training.embeddings"
+_CHUNK: Final = 5_000
+MOST_IN_REGION: Final = 5_000
+MOST_CORNERS: Final = 200
+SUSPICION_ORDER: Final = ("rank", "id")
+
+
+class NotEmbedded(Conflict):
+    """The pictures were not analyzed yet, or not this one."""
+
+    code = "not_embedded"
+
+
+def analyzed_dataset(dataset_id: uuid.UUID) -> Dataset:
+    """The row, for the job that analyzes it."""
+    return Dataset.objects.select_related("project").get(pk=dataset_id)
+
+
+def parts_of(dataset_id: uuid.UUID) -> list[Place]:
+    """Where the vectors of a data set lie, oldest first. Two statements."""
+    rows = EmbeddingPart.objects.filter(dataset_id=dataset_id, model=MODEL).order_by("pk")
+    names = list(rows.values_list("sha256", flat=True))
+    found = blobs_locations(names)
+    return [Place(*found[name]) for name in names]
+
+
+def embedded_ids(dataset_id: uuid.UUID) -> Ids:
+    """The ids that have a vector, sorted, 16 bytes each."""
+    ids = [part_ids(place) for place in parts_of(dataset_id)]
+    return np.sort(np.concatenate(ids)) if ids else np.empty(0, ID)
+
+
+def pictures_missing(dataset_id: uuid.UUID) -> Iterator[tuple[uuid.UUID, str]]:
+    """Samples with a thumbnail and no vector: id and hash of the thumbnail, by id."""
+    known = embedded_ids(dataset_id)
+    rows = Sample.objects.filter(dataset_id=dataset_id).exclude(thumb_sha256="").order_by("pk")
+    for chunk in _chunks(rows.values_list("pk", "thumb_sha256").iterator(_CHUNK)):
+        ids = np.array([pk.bytes for pk, _ in chunk], ID)
+        for row, has_vector in zip(chunk, np.isin(ids, known), strict=True):
+            if not has_vector:
+                yield row
+
+
+def embeddings_state(dataset: Dataset) -> dict[str, Any]:
+    """How many pictures have a vector, the newest job, and the map."""
+    made = EmbeddingPart.objects.filter(dataset=dataset, model=MODEL).aggregate(total=Sum("count"))["total"]
+    drawn = EmbeddingMap.objects.filter(dataset=dataset).first()
+    jobs = Job.objects.filter(kind=KIND, project_id=dataset.project_id, params__dataset=str(dataset.pk))
+    return {
+        "model": MODEL,
+        "embedded": made or 0,
+        "samples": totals_of(dataset.pk, ("samples",)).get("samples", {}).get("", 0),
+        "job": jobs.order_by("-created_at", "-pk").values_list("pk", flat=True).first(),
+        "map": None if drawn is None else {"count": drawn.count, "made_at": drawn.made_at},
+    }
+
+
+def similar_to(sample: Sample, count: int) -> list[tuple[uuid.UUID, float]]:
+    """The `count` nearest samples of the same data set by cosine, itself left out. Raises NotEmbedded.
+
+    Exact: every vector of the data set is looked at, one chunk in memory.
+    """
+    places = parts_of(sample.dataset_id)
+    vector = vector_of(places, sample.pk.bytes)
+    if vector is None:
+        raise NotEmbedded("this picture has no vector yet; analyze the pictures first")
+    found = nearest(places, vector, count + 1)
+    return [(uuid.UUID(bytes=one), cosine) for one, cosine in found if one != sample.pk.bytes][:count]
+
+
+def similar_rows(
+    dataset: Dataset, sample: Sample, conditions: Mapping[str, str], *, among: int
+) -> list[dict[str, Any]]:
+    """Of the `among` nearest those that meet the conditions, the nearest first, each with its `similarity`.
+
+    Raises NotEmbedded, InvalidInput.
+    """
+    ranked = dict(similar_to(sample, among))
+    rows = samples_rows(dataset.pk, conditions, task=dataset.task).filter(pk__in=list(ranked))
+    ordered = sorted(rows, key=lambda row: (-ranked[row["id"]], row["id"]))
+    return [{**sample_render(row), "similarity": round(ranked[row["id"]], 4)} for row in ordered]
+
+
+def map_file(dataset_id: uuid.UUID) -> Map:
+    """The newest map. Raises NotEmbedded."""
+    name = EmbeddingMap.objects.filter(dataset_id=dataset_id).values_list("sha256", flat=True).first()
+    if name is None:
+        raise NotEmbedded("there is no map yet; analyze the pictures first")
+    return map_unpacked(blob_read(name))
+
+
+def map_render(dataset: Dataset) -> dict[str, Any]:
+    """The map for a browser: places as base64 of little-endian uint16 pairs, classes as base64 of int16 indices.
+
+    Raises NotEmbedded.
+    """
+    drawn = map_file(dataset.pk)
+    state = EmbeddingMap.objects.get(dataset=dataset)
+    classes = LabelClass.objects.filter(dataset=dataset).order_by("index")
+    return {
+        "count": len(drawn.ids),
+        "made_at": state.made_at,
+        "places": base64.b64encode(drawn.places.astype("<u2").tobytes()).decode(),
+        "indices": base64.b64encode(drawn.classes.astype("<i2").tobytes()).decode(),
+        "classes": [{"index": index, "id": pk} for index, pk in classes.values_list("index", "pk")],
+    }
+
+
+def region_ids(dataset_id: uuid.UUID, region: str) -> list[uuid.UUID]:
+    """Samples within a region of the map, at most MOST_IN_REGION; the rest is left out.
+
+    `region` is the corners of a polygon, x and y in turn with commas between, 0 to 1 of the map's sides.
+    Raises InvalidInput, NotEmbedded.
+    """
+    corners = _corners(region)
+    drawn = map_file(dataset_id)
+    found = drawn.ids[inside(drawn.places, corners)][:MOST_IN_REGION]
+    return [uuid.UUID(bytes=one.tobytes()) for one in np.ascontiguousarray(found).view("V16")]
+
+
+def _corners(region: str) -> list[tuple[float, float]]:
+    try:
+        numbers = [float(text) for text in region.split(",")]
+    except ValueError:
+        numbers = []
+    count = len(numbers)
+    if count % 2 or not 6 <= count <= 2 * MOST_CORNERS or not all(-1 <= number <= 2 for number in numbers):
+        raise InvalidInput(
+            f"a region is 3 to {MOST_CORNERS} corners x,y,x,y of numbers from 0 to 1", field="region"
+        )
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def suspicions_of(dataset_id: uuid.UUID) -> QuerySet[LabelSuspicion, dict[str, Any]]:
+    """Labels that do not fit and were not changed since, as rows by rank."""
+    rows = LabelSuspicion.objects.filter(
+        dataset_id=dataset_id, sample__annotation_revision=F("revision"), sample__label_class=F("given")
+    )
+    columns = ("id", "rank", "margin", "sample_id", "given_id", "suggested_id")
+    return cast("QuerySet[LabelSuspicion, dict[str, Any]]", rows.values(*columns))
+
+
+def suspicions_render(dataset: Dataset, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A page of them with their samples. One statement."""
+    ids = [row["sample_id"] for row in rows]
+    found = samples_rows(dataset.pk, {}, task=dataset.task).filter(pk__in=ids)
+    samples = {row["id"]: sample_render(row) for row in found}
+    return [
+        {
+            "rank": row["rank"],
+            "margin": row["margin"],
+            "given": row["given_id"],
+            "suggested": row["suggested_id"],
+            "sample": samples[row["sample_id"]],
+        }
+        for row in rows
+        if row["sample_id"] in samples
+    ]
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    source = iter(rows)
+    while part := list(islice(source, _CHUNK)):
+        yield part

@@ -1,0 +1,67 @@
+import { IconSparkles } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type Analysis, analysisQuery, startAnalysis } from "@/api/embeddings";
+import { useEvents } from "@/api/events";
+import { isOpen, jobQuery } from "@/api/jobs";
+import type { Dataset } from "@/api/types";
+import { act } from "@/app/act";
+import { jobErrorText } from "@/app/errorText";
+import { useMay } from "@/app/inProject";
+import { JobProgress } from "@/app/JobsTray";
+import { useT } from "@/i18n";
+import { Button, Panel, Time } from "@/ui";
+import styles from "./explore.module.css";
+
+/** Whether the contents of the pictures were looked at, and the way to have it done. */
+export function AnalysisPanel({ dataset }: { dataset: Dataset }) {
+  const t = useT("explore");
+  const client = useQueryClient();
+  const mayCurate = useMay("curate_project");
+  const state = useQuery(analysisQuery(dataset.id)).data;
+  const { job, isRunning } = useAnalysisJob(state, dataset.id);
+  if (!state || dataset.modality !== "image" || state.samples === 0) return null;
+  const start = () =>
+    act(async () => {
+      await startAnalysis(dataset.id);
+      await client.invalidateQueries({ queryKey: analysisQuery(dataset.id).queryKey });
+    });
+  const missing = Math.max(0, state.samples - state.embedded);
+  return (
+    <Panel>
+      <div className={styles.analysis}>
+        <div className={styles.analysisText}>
+          <strong>{t("analysisTitle")}</strong>
+          <p className="muted small">
+            {t("analysisText")}
+            {state.map ? (
+              <>
+                {" "}
+                {t("analyzed", { count: state.embedded })} <Time iso={state.map.made_at} />
+                {missing > 0 ? ` · ${t("analysisMissing", { count: missing })}` : ""}
+              </>
+            ) : null}
+          </p>
+        </div>
+        {mayCurate ? (
+          <Button icon={<IconSparkles size={16} />} loading={isRunning} onClick={start}>
+            {state.map ? t("analyzeAgain") : t("analyze")}
+          </Button>
+        ) : null}
+      </div>
+      {job && isRunning ? <JobProgress job={job} /> : null}
+      {job?.error ? <p role="alert">{jobErrorText(job.error)}</p> : null}
+    </Panel>
+  );
+}
+
+function useAnalysisJob(state: Analysis | undefined, dataset: string) {
+  const client = useQueryClient();
+  const id = state?.job ?? null;
+  const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
+  const isRunning = job !== undefined && isOpen(job);
+  useEvents(id && isRunning ? [`job:${id}`] : [], ({ type }) => {
+    void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey });
+    if (type === "state") void client.invalidateQueries({ queryKey: ["dataset", dataset] });
+  });
+  return { job, isRunning };
+}

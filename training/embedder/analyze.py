@@ -1,0 +1,144 @@
+"""What the vectors tell, as its own process: `python -m training.embedder.analyze JOB_DIR`.
+
+Reads JOB_DIR/known.npy and the parts of the spec; writes out/suspects.jsonl (where labels could be compared),
+out/outliers.jsonl, out/map.bin (where there are pictures to draw) and out/result.json.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datasets.embeddings.confident import suspects_of
+from datasets.embeddings.heads import Rows, folds_of, unseen_probabilities
+from datasets.embeddings.layout import map_of
+from datasets.embeddings.mapfile import Map, places_packed
+from datasets.embeddings.parts import Place, chunks_read
+from training.embedder.spec import EmbedderSpec
+from training.engine.failures import Stopped
+from training.trainer.events import EventWriter
+from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
+
+LEAST_A_CLASS: Final = 5
+LEAST_SAMPLES: Final = 40
+DECIMALS: Final = 5
+FAR: Final = 5.0
+Known = NDArray[Any]
+Numbers = NDArray[np.int64]
+
+
+def analyze(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
+    """Write JOB_DIR/out. Raises Stopped."""
+    stop = stop_on_signals()
+    known: Known = np.load(job_dir / "known.npy")
+    out = job_dir / "out"
+    out.mkdir(exist_ok=True)
+
+    def step() -> None:
+        if stop.is_set():
+            raise Stopped
+
+    compared = suspects_write(out / "suspects.jsonl", spec.places, known, spec.classes)
+    step()
+    events.progress(1, 2, "steps", None)
+    drawn = map_of(lambda: rows_read(spec.places, known), len(known), step=step)
+    here = np.flatnonzero(~np.isnan(drawn.places[:, 0]))
+    if len(here):
+        labels = known["label"][here].astype(np.int16)
+        made = Map(known["id"][here], places_packed(drawn.places[here]), labels)
+        (out / "map.bin").write_bytes(made.packed())
+    far = outliers_of(drawn.distances)
+    (out / "outliers.jsonl").write_text(
+        "".join(f'"{_hex(known["id"][row])}"\n' for row in far), encoding="utf-8"
+    )
+    result = {"compared": compared, "drawn": len(here)}
+    (out / "result.json").write_text(json.dumps(result), encoding="utf-8")
+
+
+def outliers_of(distances: NDArray[np.float32]) -> Numbers:
+    """Rows whose neighbors are much farther than is usual here, the farthest first; NaN is no row.
+
+    Usual is the median; much is FAR of the spread that the median absolute deviation stands for.
+    """
+    here = np.flatnonzero(~np.isnan(distances))
+    if len(here) < LEAST_SAMPLES:
+        return here[:0]
+    usual = float(np.median(distances[here]))
+    spread = 1.4826 * float(np.median(np.abs(distances[here] - usual)))
+    far = here[distances[here] > usual + FAR * max(spread, 1e-3)]
+    order: Numbers = far[np.argsort(-distances[far], kind="stable")]
+    return order
+
+
+def suspects_write(target: Path, places: list[Place], known: Known, classes: int) -> int:
+    """One line a label that does not fit, the least fitting first; how many labels were compared.
+
+    Each line: id, class given, class suggested, margin, revision of the annotation. Classes of fewer than
+    LEAST_A_CLASS pictures are left out, and too small a set is not compared at all: 0, and no file.
+    """
+    if not classes:
+        return 0
+    mine = np.flatnonzero(labeled_rows(places, known, classes))
+    used, labels = np.unique(known["label"][mine], return_inverse=True)
+    if len(mine) < LEAST_SAMPLES or len(used) < 2:
+        return 0
+    place_of = np.full(len(known), -1)
+    place_of[mine] = np.arange(len(mine))
+
+    def read() -> Iterator[Rows]:
+        for rows, vectors in rows_read(places, known):
+            at = place_of[rows]
+            yield at[at >= 0], vectors[at >= 0]
+
+    folds = folds_of(known["group"][mine].astype(np.int64))
+    found = suspects_of(unseen_probabilities(read, labels, folds, len(used)), labels)
+    with target.open("w", encoding="utf-8") as lines:
+        for row, suggested, margin in zip(found.rows, found.suggested, found.margins, strict=True):
+            one = known[mine[row]]
+            fields = [_hex(one["id"]), int(one["label"]), int(used[suggested])]
+            lines.write(json.dumps([*fields, round(float(margin), DECIMALS), int(one["revision"])]) + "\n")
+    return len(mine)
+
+
+def labeled_rows(places: list[Place], known: Known, classes: int) -> NDArray[np.bool_]:
+    """(N,) whether a sample has a vector and a class with at least LEAST_A_CLASS such samples."""
+    has_vector = np.zeros(len(known), np.bool_)
+    for rows, _ in rows_read(places, known):
+        has_vector[rows] = True
+    labels = known["label"]
+    usable = has_vector & (labels >= 0)
+    sizes = np.bincount(labels[usable], minlength=classes)
+    large: NDArray[np.bool_] = usable & (sizes[np.maximum(labels, 0)] >= LEAST_A_CLASS)
+    return large
+
+
+def rows_read(places: list[Place], known: Known) -> Iterator[tuple[Numbers, NDArray[np.float32]]]:
+    """The vectors with their rows in `known`, which is sorted by id; samples that are gone are left out."""
+    for ids, vectors in chunks_read(places):
+        at = np.searchsorted(known["id"], ids)
+        at[at == len(known)] = 0
+        lives = known["id"][at] == ids if len(known) else np.zeros(len(ids), np.bool_)
+        yield at[lives], vectors[lives]
+
+
+def _hex(one: bytes) -> str:
+    return one.ljust(16, b"\0").hex()
+
+
+def main() -> int:
+    """The process."""
+    job_dir = job_dir_from_argv()
+    spec = EmbedderSpec.read(job_dir)
+    die_with_parent(spec.parent_pid)
+    os.nice(5)
+    limit(memory_mb=spec.memory_mb, file_mb=1024)
+    events = EventWriter(job_dir / "events.jsonl")
+    return run_to_exit(job_dir, lambda: analyze(job_dir, spec, events))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
