@@ -96,10 +96,10 @@ def exported(key, task, samples, schema=SCHEMA):
     return out.getvalue(), sink
 
 
-def read_back(folder, content, key):
+def read_back(folder, content, key, also=()):
     tree = opened(folder, content)
     choice = format_detected(tree, "auto")
-    assert (choice.importer.key, choice.also) == (key, ())
+    assert (choice.importer.key, choice.also) == (key, also)
     plan = IMPORTERS[key].plan(tree)
     assert [each for each in plan.items if isinstance(each, Problem)] == []
     return plan, {tree.read(d.member, 1 << 30): d for d in plan.items if isinstance(d, Draft)}
