@@ -73,9 +73,10 @@ class Server:
         self._settings = settings
         self._folder = settings.folder
         self._boot = f"{socket.gethostname()[:20]}-{settings.port}-{os.urandom(4).hex()}"
-        self._stats, self._gate = Stats(), Gate()
+        self._stats, self._gate = Stats(), Gate(self._look)
         self._fleet = Fleet(self._folder)
         self._seen: tuple[int, int] | None = None
+        self._waiting: Table | None = None
         self._stop = asyncio.Event()
 
     async def run(self, ready: asyncio.Event | None = None) -> None:
@@ -110,19 +111,23 @@ class Server:
 
     async def _watch(self) -> None:
         """Look at the table's inode and time. Rights apply at once; models load one table at a time."""
-        path = self._folder / "table.json"
         loading: asyncio.Task[None] | None = None
-        waiting: Table | None = None
         while True:
-            table = self._changed_table(path)
-            if table is not None:
-                self._gate.use(table)
-                self._fleet.apply_rights(table)
-                waiting = table
-            if waiting is not None and (loading is None or loading.done()):
-                loading = asyncio.create_task(self._load(waiting))
-                waiting = None
+            self._look()
+            if self._waiting is not None and (loading is None or loading.done()):
+                loading = asyncio.create_task(self._load(self._waiting))
+                self._waiting = None
             await asyncio.sleep(POLL_S)
+
+    def _look(self) -> bool:
+        """Take up the rights of a table that is new, leave its models to `_watch`; whether there was one."""
+        table = self._changed_table(self._folder / "table.json")
+        if table is None:
+            return False
+        self._gate.use(table)
+        self._fleet.apply_rights(table)
+        self._waiting = table
+        return True
 
     async def _load(self, table: Table) -> None:
         try:

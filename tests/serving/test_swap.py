@@ -155,6 +155,15 @@ def test_a_revoked_key_and_a_removed_endpoint_are_shut_within_two_seconds_even_w
         assert time.monotonic() - start < 2
 
 
+def test_a_key_works_from_the_first_request_after_its_table_was_written(folder):
+    folder.endpoint("k", (1, answer_model(1))).publish()
+    with running(folder) as plane:
+        for number in range(20):
+            folder.endpoint("k", (1, answer_model(1)), keys=[key_of(f"fresh {number}")]).publish()
+            assert plane.infer("k", key=key_of(f"fresh {number}"))[0] == 200
+        assert plane.infer("k", key=key_of("fresh 18"))[0] == 401
+
+
 def test_an_expired_key_opens_nothing(folder):
     folder.endpoint("k", (1, answer_model(1)))
     folder.entries["k"]["keys"][0]["expires_at"] = time.time() - 1
