@@ -64,7 +64,8 @@ export default {
   formatHelp_cvat: "The XML of CVAT for images 1.1: every shape, tags and subsets.",
   formatHelp_labelme:
     "A JSON per picture; polygons, rectangles, circles, lines, points and masks; flags are classes.",
-  formatHelp_mask_png: "PNG masks in masks or SegmentationClass beside the pictures; colors in labelmap.txt, objects in instances.",
+  formatHelp_mask_png:
+    "PNG masks in masks or SegmentationClass beside the pictures; colors in labelmap.txt, objects in instances.",
   formatHelp_label_studio:
     "JSON or JSON-MIN; rectangles, polygons, brushes, key points and choices. Authors and times are not kept.",
   formatHelp_datumaro: "One JSON per subset, pictures in images.",

@@ -90,7 +90,8 @@ export default {
   formatText_pascal_voc: "An XML per picture, splits in ImageSets. Groups are not kept.",
   formatText_cvat: "One XML as CVAT writes it, pictures beside it.",
   formatText_labelme: "A JSON beside each picture.",
-  formatText_mask_png: "A PNG mask per picture with a color per class, and one with object ids. A pixel says one thing.",
+  formatText_mask_png:
+    "A PNG mask per picture with a color per class, and one with object ids. A pixel says one thing.",
   formatText_label_studio: "Tasks with annotations and the labeling configuration.",
   formatText_datumaro: "One JSON per split, pictures in images.",
   formatText_open_images: "Tables per split and one of class names. Groups are not kept.",

@@ -58,7 +58,8 @@ export default {
   formatHelp_pascal_voc: "每张图片一个 XML；划分来自 ImageSets。",
   formatHelp_cvat: "CVAT for images 1.1 的 XML：支持全部形状、标签与子集。",
   formatHelp_labelme: "每张图片一个 JSON；支持多边形、矩形、圆、折线、点与掩码，标志作为类别。",
-  formatHelp_mask_png: "图片旁 masks 或 SegmentationClass 中的 PNG 掩码；颜色见 labelmap.txt，实例见 instances。",
+  formatHelp_mask_png:
+    "图片旁 masks 或 SegmentationClass 中的 PNG 掩码；颜色见 labelmap.txt，实例见 instances。",
   formatHelp_label_studio: "JSON 或 JSON-MIN；支持矩形、多边形、画笔、关键点与选项，不保留标注人和时间。",
   formatHelp_datumaro: "每个子集一个 JSON，图片在 images 中。",
   formatHelp_open_images: "框或类别的表格，以及类别名表格。",
