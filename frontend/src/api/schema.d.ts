@@ -3216,6 +3216,14 @@ export interface components {
             label: string;
             kind: components["schemas"]["ShapeKind"];
             box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
             /** Format: double */
             weight: number;
         };
@@ -3767,7 +3775,35 @@ export interface components {
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
+            kind: components["schemas"]["ShapeKind"];
+            /** Format: uuid */
+            label: string;
+            box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
+            attributes?: {
+                [key: string]: string;
+            };
+            /** Format: double */
+            score?: number | null;
+            /** @default human */
+            source: components["schemas"]["SourceEnum"];
+        };
+        /**
+         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
+         *
+         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
+         */
+        ShapeFormRequest: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ShapeKind"];
             /** Format: uuid */
             label: string;
             box?: number[];
@@ -3797,41 +3833,7 @@ export interface components {
          *     * `keypoints` - Keypoints
          * @enum {string}
          */
-        ShapeFormKindEnum: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
-        /**
-         * @description A class, alone or with a place: `box`, or the field of the shape's kind (`polygon`, `mask`, …).
-         *
-         *     Such shapes come back with the `box` around them; a `box` sent with one is not read.
-         */
-        ShapeFormRequest: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
-            /** Format: uuid */
-            label: string;
-            box?: number[];
-            rotated?: number[];
-            polygon?: number[][][];
-            mask?: {
-                size: number[];
-                counts: string | number[];
-            };
-            polyline?: number[][];
-            keypoints?: number[][];
-            attributes?: {
-                [key: string]: string;
-            };
-            /** Format: double */
-            score?: number | null;
-            /** @default human */
-            source: components["schemas"]["SourceEnum"];
-        };
-        /**
-         * @description * `class` - class
-         *     * `box` - box
-         * @enum {string}
-         */
-        ShapeKind: "class" | "box";
+        ShapeKind: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
         /** @description How large the samples are. */
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
