@@ -223,6 +223,7 @@ def test_an_upright_box_among_turned_ones_stays_upright_in_yolo(tmp_path):
     assert (boxes[1].x, boxes[1].y, boxes[1].w, boxes[1].h) == pytest.approx((1, 2, 10, 20), abs=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_pycocotools_sees_the_same_pixels_in_our_coco(tmp_path):
     forms = (HOLED, SPECK, Form("mask", rle_of(np.ones((48, 64), np.bool_))))
     objects = tuple(ManifestObject(0, each.bounds(), each) for each in forms)
