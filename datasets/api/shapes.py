@@ -4,9 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from datasets.api.forms import ShapeForm, SkeletonForm
+from datasets.api.forms import (
+    KeypointsField,
+    MaskField,
+    PolygonField,
+    PolylineField,
+    RotatedField,
+    ShapeForm,
+    SkeletonForm,
+)
 from datasets.augment.base import GROUPS
-from datasets.models import Finding, Modality, RecipeKind, SampleState, Task
+from datasets.models import Finding, Modality, RecipeKind, SampleState, ShapeKind, Task
 
 Serializer = serializers.Serializer[Any]
 
@@ -210,8 +218,13 @@ class MovedShapeShape(Serializer):
     """A statement about a rendered picture; `box` in its pixels; `weight` below 1 where pictures were blended."""
 
     label = serializers.UUIDField()  # type: ignore[assignment]
-    kind = serializers.ChoiceField(choices=("class", "box"))
+    kind = serializers.ChoiceField(choices=ShapeKind.choices)
     box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4, required=False)
+    rotated = RotatedField(required=False)
+    polygon = PolygonField(required=False)
+    mask = MaskField(required=False)
+    polyline = PolylineField(required=False)
+    keypoints = KeypointsField(required=False)
     weight = serializers.FloatField()
 
 

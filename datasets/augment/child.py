@@ -12,8 +12,9 @@ import os
 import resource
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, Final
 
 import cv2
@@ -22,6 +23,10 @@ import simplejpeg
 from core.errors import DomainError
 from core.imaging import ImageRefused, decode
 from datasets.augment import Picture, Shape, pipeline_from
+from datasets.geometry.forms import Form
+from datasets.geometry.rle import rle_of
+from datasets.geometry.skeleton import skeleton_from
+from datasets.manifest import ManifestObject
 
 MEMORY_BYTES: Final = 4 * 1024**3
 CPU_PER_SAMPLE_S: Final = 120
@@ -31,6 +36,7 @@ _PARTNER_BYTES: Final = 256 << 20
 # Of a picture, not of the program: OpenCV and simplejpeg refuse sizes they cannot handle, files go away.
 _REFUSED: Final = (DomainError, MemoryError, OSError, ValueError, cv2.error)
 Row = dict[str, Any]
+Mirrors = Mapping[int, tuple[int, ...]]
 
 
 def main() -> None:
@@ -39,7 +45,8 @@ def main() -> None:
     spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
     _limit()
     sink = sys.stdout.buffer
-    for line, content in copies_made(train_rows(folder / "manifest.jsonl"), spec):
+    rows = train_rows(folder / "manifest.jsonl")
+    for line, content in copies_made(rows, spec, mirrors_of(folder / "manifest.jsonl")):
         _send(sink, line, content)
     _send(sink, {"done": True}, b"")
 
@@ -51,18 +58,27 @@ def train_rows(manifest: Path) -> list[Row]:
         return [row for row in map(json.loads, lines) if row["split"] == "train"]
 
 
-def copies_made(rows: Sequence[Row], spec: Row) -> Iterator[tuple[Row, bytes]]:
+def mirrors_of(manifest: Path) -> Mirrors:
+    """Of the classes with key points, which of them change sides in a mirror."""
+    with manifest.open(encoding="utf-8") as lines:
+        classes = json.loads(next(lines))["classes"]
+    return {row["index"]: skeleton_from(row["skeleton"]).mirror for row in classes if row.get("skeleton")}
+
+
+def copies_made(
+    rows: Sequence[Row], spec: Row, mirrors: Mirrors = MappingProxyType({})
+) -> Iterator[tuple[Row, bytes]]:
     """Each copy as its line and its JPEG. The same rows and spec give the same bytes."""
     pipeline = pipeline_from(spec["steps"])
 
-    partners = Partners(rows)
+    partners = Partners(rows, mirrors=mirrors)
     for row in rows:
         wanted = _wanted(row, spec)
         if not wanted:
             continue
         _allow_cpu()
         try:
-            picture = picture_of(row)
+            picture = picture_of(row, mirrors)
             for copy in wanted:
                 made = pipeline.apply(
                     picture, seed=spec["seed"], sample=row["id"], copy=copy, partners=partners.drawn
@@ -79,8 +95,13 @@ class Partners:
     comes: the picture it was drawn for is not to blame.
     """
 
-    def __init__(self, rows: Sequence[Row], keep_bytes: int = _PARTNER_BYTES) -> None:
-        self._rows, self._keep_bytes = rows, keep_bytes
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        keep_bytes: int = _PARTNER_BYTES,
+        mirrors: Mirrors = MappingProxyType({}),
+    ) -> None:
+        self._rows, self._keep_bytes, self._mirrors = rows, keep_bytes, mirrors
         self._kept: OrderedDict[int, Picture] = OrderedDict()
         self._broken: set[int] = set()
         self.kept_bytes = 0
@@ -100,13 +121,17 @@ class Partners:
     def _picture(self, index: int) -> Picture:
         picture = self._kept.pop(index, None)
         if picture is None:
-            picture = picture_of(self._rows[index])
-            self.kept_bytes += picture.pixels.nbytes
+            picture = picture_of(self._rows[index], self._mirrors)
+            self.kept_bytes += _bytes_of(picture)
         self._kept[index] = picture
         while self.kept_bytes > self._keep_bytes:
             _, oldest = self._kept.popitem(last=False)
-            self.kept_bytes -= oldest.pixels.nbytes
+            self.kept_bytes -= _bytes_of(oldest)
         return picture
+
+
+def _bytes_of(picture: Picture) -> int:
+    return picture.pixels.nbytes + sum(s.mask.nbytes for s in picture.shapes if s.mask is not None)
 
 
 def _wanted(row: Row, spec: Row) -> list[int]:
@@ -122,27 +147,42 @@ def _problem(exc: BaseException) -> str:
     return "file_missing" if isinstance(exc, OSError) else "augmentation_failed"
 
 
-def picture_of(row: Row) -> Picture:
-    """A sample's pixels and boxes. Raises ImageRefused, OSError."""
+def picture_of(row: Row, mirrors: Mirrors = MappingProxyType({})) -> Picture:
+    """A sample's pixels and shapes. Raises ImageRefused, OSError."""
     handle = os.open(row["path"], os.O_RDONLY | os.O_CLOEXEC)
     try:
         encoded = os.pread(handle, row["length"], row["offset"])
     finally:
         os.close(handle)
-    shapes = (
-        Shape(each["label"], (each["box"][0], each["box"][1], each["box"][2], each["box"][3]))
-        for each in row["objects"]
+    return Picture(decode(encoded), tuple(_shape(each, mirrors) for each in row["objects"]))
+
+
+def _shape(row: Row, mirrors: Mirrors) -> Shape:
+    said = ManifestObject.from_json(row)
+    mask = said.form.value.mask() if said.form is not None and said.form.kind == "mask" else None
+    return Shape(
+        said.label,
+        said.box,
+        mask,
+        form=said.form if mask is None else None,
+        attributes=said.attributes,
+        mirror=mirrors.get(said.label, ()),
     )
-    return Picture(decode(encoded), tuple(shapes))
+
+
+def _object(shape: Shape) -> Row | None:
+    if shape.box is None:
+        return None
+    x, y, w, h = (round(number, 4) for number in shape.box)
+    form = shape.form.rounded(4) if shape.form is not None else None
+    if shape.mask is not None:
+        form = Form("mask", rle_of(shape.mask))
+    return ManifestObject(shape.label, (x, y, w, h), form, shape.attributes).to_json()
 
 
 def _copy(row: Row, copy: int, made: Picture) -> tuple[Row, bytes]:
     encoded: bytes = simplejpeg.encode_jpeg(made.pixels, QUALITY, "RGB", "444")
-    objects = [
-        {"label": shape.label, "box": [round(number, 4) for number in shape.box]}
-        for shape in made.shapes
-        if shape.box is not None
-    ]
+    objects = [said for shape in made.shapes if (said := _object(shape)) is not None]
     width, height = made.size
     line = {"id": row["id"], "copy": copy, "width": width, "height": height, "objects": objects}
     return line, encoded

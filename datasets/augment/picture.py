@@ -13,6 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from datasets.augment.forms import form_moved
+from datasets.geometry.forms import Form
+
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Matrix = NDArray[np.float64]
@@ -33,10 +36,11 @@ FILLS: Final = tuple(_FILLS)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One statement of a class. Without box and mask it is about the whole picture.
+    """One statement of a class. Without box, mask and form it is about the whole picture.
 
-    `box` is x, y, width, height; `mask` is (H, W) of the picture. `weight` is below 1 where pictures were
-    blended. `source` is the position among the shapes that came in, -1 for what came from a partner.
+    `box` is x, y, width, height; `mask` is (H, W) of the picture; `form` is any other geometry, which the
+    box is around. `weight` is below 1 where pictures were blended. `source` is the position among the shapes
+    that came in, -1 for what came from a partner. `mirror` is the one of the class's skeleton.
     """
 
     label: int
@@ -44,11 +48,25 @@ class Shape:
     mask: Mask | None = None
     weight: float = 1.0
     source: int = -1
+    form: Form | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    mirror: tuple[int, ...] = ()
 
     @property
     def has_place(self) -> bool:
         """Whether it says where."""
-        return self.box is not None or self.mask is not None
+        return self.box is not None or self.mask is not None or self.form is not None
+
+    @property
+    def has_area(self) -> bool:
+        """Whether it fills something: lines and key points do not."""
+        return self.form is None or self.form.kind in ("polygon", "rotated_box")
+
+    def area(self, size: tuple[int, int]) -> Mask | None:
+        """(H, W): the pixels of a mask, a polygon or a turned box; None for what is only its box or has no area."""
+        if self.mask is not None or self.form is None or self.form.kind not in ("polygon", "rotated_box"):
+            return self.mask
+        return self.form.mask(*size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,12 @@ def box_of(mask: Mask) -> Box | None:
     return left, top, float(columns[-1]) + 1 - left, float(rows[-1]) + 1 - top
 
 
+def mask_resized(mask: Mask, width: int, height: int) -> Mask:
+    """By the nearest pixel."""
+    resized = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(resized, np.bool_)
+
+
 def corners_of(box: Box) -> Points:
     """(4, 2), clockwise from the top-left."""
     x, y, w, h = box
@@ -136,6 +160,10 @@ def _moved(shapes: Sequence[Shape], matrix: Matrix, size: tuple[int, int]) -> It
 
 
 def _shape_moved(shape: Shape, matrix: Matrix, size: tuple[int, int]) -> Shape | None:
+    if shape.form is not None:
+        moved = form_moved(shape.form, matrix, size, least=MIN_VISIBLE, mirror=shape.mirror)
+        is_thin = moved is None or (shape.has_area and min(moved[1][2:]) < MIN_SIDE_PX)
+        return None if moved is None or is_thin else replace(shape, form=moved[0], box=moved[1])
     box = shape.box if shape.mask is None else box_of(shape.mask)
     if box is None:
         return None

@@ -15,6 +15,7 @@ from datasets.formats.readers.folder_per_class import FolderPerClass
 from datasets.formats.readers.imagenet_list import ImageNetList
 from datasets.formats.readers.label_studio import LabelStudio
 from datasets.formats.readers.labelme import LabelMe
+from datasets.formats.readers.mask_png import MaskPng
 from datasets.formats.readers.open_images import OpenImages
 from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
@@ -30,6 +31,7 @@ from datasets.formats.writers.folder_per_class import FolderPerClassWriter
 from datasets.formats.writers.imagenet_list import ImageNetListWriter
 from datasets.formats.writers.label_studio import LabelStudioWriter
 from datasets.formats.writers.labelme import LabelMeWriter
+from datasets.formats.writers.mask_png import MaskPngWriter
 from datasets.formats.writers.open_images import OpenImagesWriter
 from datasets.formats.writers.pascal_voc import PascalVocWriter
 from datasets.formats.writers.yolo import YoloWriter
@@ -43,6 +45,7 @@ IMPORTERS: Mapping[str, FormatImporter] = by_key(
     ImageNetList(),
     LabelMe(),
     LabelStudio(),
+    MaskPng(),
     OpenImages(),
     PascalVoc(),
     PlainImages(),
@@ -57,6 +60,7 @@ WRITERS: Mapping[str, VersionWriter] = by_key(
     ImageNetListWriter(),
     LabelMeWriter(),
     LabelStudioWriter(),
+    MaskPngWriter(),
     OpenImagesWriter(),
     PascalVocWriter(),
     YoloWriter(),

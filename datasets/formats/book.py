@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
@@ -73,7 +73,8 @@ class Marks:
 class Book:
     """Collects marks, classes and problems; `plan` is the end of it."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, without: Container[int] = ()) -> None:
+        """`without` are the indices of images that are no samples."""
         self.tree = tree
         self.pictures = pictures_of(tree)
         self.classes: dict[str, str] = {}
@@ -84,7 +85,7 @@ class Book:
         self._missing: set[str] = set()
         self._refusal = ""
         self._file = ""
-        self._placed = pictures_placed(tree)
+        self._placed = [row for row in pictures_placed(tree) if row.member.index not in without]
         self._marks: dict[int, Marks] = {}
         self._notices: Counter[str] = Counter()
         self._first: dict[str, str] = {}

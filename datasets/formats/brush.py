@@ -37,7 +37,7 @@ class _Bits:
 
 def brush_unpacked(raw: Any, width: int, height: int) -> NDArray[np.bool_] | None:
     """(height, width): where the alpha channel is not 0; None for what is no brush of that size."""
-    if not isinstance(raw, list) or not 14 <= len(raw) <= MAX_BYTES or width * height > MAX_PIXELS:
+    if not isinstance(raw, list) or not 7 <= len(raw) <= MAX_BYTES or width * height > MAX_PIXELS:
         return None
     try:
         content = bytes(raw)

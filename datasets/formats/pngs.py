@@ -50,6 +50,11 @@ def png_of_classes(numbers: NDArray[np.uint8], colors: list[tuple[int, int, int]
     return _saved(image)
 
 
+def png_of_colors(colors: NDArray[np.uint8]) -> bytes:
+    """(H, W, 3) red, green, blue."""
+    return _saved(Image.fromarray(colors))
+
+
 def png_of_ids(numbers: NDArray[np.uint16]) -> bytes:
     """Two bytes a pixel."""
     return _saved(Image.fromarray(np.asarray(numbers, np.uint16)))

@@ -97,6 +97,14 @@ class Form:
             return replace(self, value=tuple((*move(x, y), v) if v else (x, y, v) for x, y, v in self.value))
         return replace(self, value=tuple(move(x, y) for x, y in self.value))
 
+    def rounded(self, digits: int) -> "Form":
+        """With fewer digits, to be written; masks have none, and what is seen of key points stays."""
+        if self.kind == "mask":
+            return self
+        if self.kind == "rotated_box":
+            return replace(self, value=tuple(round(number, digits) for number in self.value))
+        return self.moved(lambda x, y: (round(x, digits), round(y, digits)))
+
     def scaled(self, across: float, along: float) -> "Form":
         """In other units. A mask has pixels only and stays."""
         return self if self.kind == "mask" else self.moved(lambda x, y: (x * across, y * along))

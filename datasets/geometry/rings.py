@@ -31,8 +31,10 @@ def rasterized(rings: Sequence[Sequence[Point]], width: int, height: int) -> Mas
     for ring in rings:
         points = np.array(ring, np.float64)
         for (x0, y0), (x1, y1) in zip(points, np.roll(points, -1, axis=0), strict=True):
-            low, high = sorted((y0, y1))
-            rows = np.arange(max(0, int(np.ceil(low - 0.5))), min(height, int(np.ceil(high - 0.5))))
+            if y0 > y1:
+                # An edge there and back must cross in the very same places, to the last digit.
+                x0, y0, x1, y1 = x1, y1, x0, y0
+            rows = np.arange(max(0, int(np.ceil(y0 - 0.5))), min(height, int(np.ceil(y1 - 0.5))))
             if not len(rows):
                 continue
             x = x0 + (rows + 0.5 - y0) * ((x1 - x0) / (y1 - y0))

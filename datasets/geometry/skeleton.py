@@ -1,5 +1,6 @@
 """What the key points of a class are called and how they hang together. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,28 @@ class Skeleton:
     points: tuple[str, ...]
     lines: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def mirror(self) -> tuple[int, ...]:
+        """For each point the place of the one it is in a mirror: `left eye` and `right eye` change places.
+
+        Empty when no name speaks of a side.
+        """
+        places = {name.casefold(): place for place, name in enumerate(self.points)}
+        swapped = tuple(places.get(_other_side(name), place) for place, name in enumerate(self.points))
+        is_paired = all(swapped[swapped[place]] == place for place in range(len(swapped)))
+        return swapped if is_paired and swapped != tuple(range(len(swapped))) else ()
+
     def to_json(self) -> dict[str, Any]:
         """As the label schema shows it."""
         return {"points": list(self.points), "lines": [list(line) for line in self.lines]}
+
+
+_SIDES = re.compile(r"left|right|左|右|(?<![^\W_])[lr](?![^\W_])")
+_OTHER = {"left": "right", "right": "left", "左": "右", "右": "左", "l": "r", "r": "l"}
+
+
+def _other_side(name: str) -> str:
+    return _SIDES.sub(lambda found: _OTHER[found[0]], name.casefold())
 
 
 def skeleton_from(raw: Any) -> Skeleton:

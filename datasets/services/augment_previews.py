@@ -4,7 +4,7 @@ import base64
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,8 +13,11 @@ import simplejpeg
 from core.errors import InvalidInput
 from core.imaging import decode
 from datasets.augment import Picture, Pipeline, Shape
-from datasets.augment.picture import Pixels
-from datasets.models import Dataset, Modality, Sample
+from datasets.augment.picture import Pixels, box_of, mask_resized
+from datasets.geometry import Form, form_of_row
+from datasets.geometry.rle import rle_of
+from datasets.geometry.skeleton import skeleton_from
+from datasets.models import Dataset, LabelClass, Modality, Sample
 from datasets.selectors.schema import classes_of
 from datasets.services.previews import previews_made
 from datasets.shape_json import ShapesJson, shapes_from_rows
@@ -52,9 +55,10 @@ def augment_preview(
     if dataset.modality != Modality.IMAGE:
         raise InvalidInput("only pictures can be augmented so far", field="dataset")
     began = time.monotonic()
-    classes = [row.pk for row in classes_of(dataset.pk)]
+    schema = classes_of(dataset.pk)
+    classes = [row.pk for row in schema]
     wanted = list(sample_ids) or _chosen(dataset.pk, count)
-    drawn, unreadable = _drawn(dataset.pk, wanted, classes)
+    drawn, unreadable = _drawn(dataset.pk, wanted, schema)
     results = [_rendered(each, drawn, pipeline, seed, classes) for each in drawn]
     took_ms = round((time.monotonic() - began) * 1e3, 1)
     return {
@@ -74,7 +78,7 @@ def _chosen(dataset_id: uuid.UUID, count: int) -> list[uuid.UUID]:
 
 
 def _drawn(
-    dataset_id: uuid.UUID, wanted: Sequence[uuid.UUID], classes: Sequence[uuid.UUID]
+    dataset_id: uuid.UUID, wanted: Sequence[uuid.UUID], schema: Sequence[LabelClass]
 ) -> tuple[list[_Drawn], list[uuid.UUID]]:
     columns = ("pk", "name", "sha256", "payload")
     rows = {
@@ -86,7 +90,8 @@ def _drawn(
     if len(rows) < len(set(wanted)):
         raise InvalidInput("a sample is not in this data set", field="samples")
     readable = previews_made([row["sha256"] for row in rows.values()], SIDE_PX)
-    places = {str(class_id): place for place, class_id in enumerate(classes)}
+    places = {str(row.pk): place for place, row in enumerate(schema)}
+    mirrors = [skeleton_from(row.skeleton).mirror if row.skeleton else () for row in schema]
     drawn, unreadable = [], []
     for sample_id in dict.fromkeys(wanted):
         row = rows[sample_id]
@@ -94,18 +99,34 @@ def _drawn(
             unreadable.append(sample_id)
             continue
         pixels = _pixels(row["sha256"])
-        drawn.append(_Drawn(sample_id, row["name"], Picture(pixels, _shapes(row, pixels, places))))
+        drawn.append(_Drawn(sample_id, row["name"], Picture(pixels, _shapes(row, pixels, places, mirrors))))
     return drawn, unreadable
 
 
-def _shapes(row: Mapping[str, Any], pixels: Pixels, places: Mapping[str, int]) -> tuple[Shape, ...]:
+def _shapes(
+    row: Mapping[str, Any], pixels: Pixels, places: Mapping[str, int], mirrors: Sequence[tuple[int, ...]]
+) -> tuple[Shape, ...]:
     across = pixels.shape[1] / row["payload"]["width"]
     along = pixels.shape[0] / row["payload"]["height"]
     said = [shape for shape in shapes_from_rows(row["said"]) if shape["label"] in places]
     return tuple(
-        Shape(places[shape["label"]], _scaled(shape.get("box"), across, along), source=source)
+        replace(
+            _shape(shape, (across, along), pixels.shape[:2]),
+            label=places[shape["label"]],
+            source=source,
+            mirror=mirrors[places[shape["label"]]],
+        )
         for source, shape in enumerate(said)
     )
+
+
+def _shape(row: Mapping[str, Any], scale: tuple[float, float], size: tuple[int, ...]) -> Shape:
+    """A shape of the sample on its small picture of height and width `size`, without its class."""
+    form, mask, box = form_of_row(row), None, _scaled(row.get("box"), *scale)
+    if form is not None and form.kind == "mask":
+        mask = mask_resized(form.value.mask(), size[1], size[0])
+        box, form = box_of(mask) or box, None
+    return Shape(0, box, mask, form=None if form is None else form.scaled(*scale))
 
 
 def _scaled(
@@ -144,7 +165,8 @@ def _shape_json(shape: Shape, classes: Sequence[uuid.UUID]) -> dict[str, Any]:
     }
     if shape.box is not None:
         body["box"] = [round(number, 3) for number in shape.box]
-    return body
+    form = shape.form if shape.mask is None else Form("mask", rle_of(shape.mask))
+    return body if form is None else body | {"kind": form.kind, **form.rounded(3).to_json()}
 
 
 @lru_cache(maxsize=_KEPT_PICTURES)

@@ -186,7 +186,7 @@ def _grown_name(name: str, times: int) -> str:
 
 def _sample(original: ManifestSample, line: Line) -> ManifestSample:
     stem, sha256 = original.name.rpartition(".")[0] or original.name, line["sha256"]
-    objects = tuple(ManifestObject(each["label"], tuple(each["box"])) for each in line["objects"])
+    objects = tuple(ManifestObject.from_json(each) for each in line["objects"])
     return ManifestSample(
         id=str(uuid.uuid5(uuid.UUID(original.id), f"{line['copy']}/{sha256}")),
         sha256=sha256,

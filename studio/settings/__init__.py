@@ -208,7 +208,7 @@ SPECTACULAR_SETTINGS = {
         "CampaignState": "labeling.models.campaign.Campaign.State",
         "WantedState": ["live", "stopped"],
         "SavedState": ["draft", "submitted"],
-        "ShapeKind": ["class", "box"],
+        "ShapeKind": "datasets.models.ShapeKind",
         "RecipeKind": "datasets.models.RecipeKind",
         "ColumnKind": "datasets.tables.kinds.KINDS",
     },

@@ -275,3 +275,34 @@ def test_the_name_of_a_grown_version_fits(client, project, version):
     DatasetVersion.objects.filter(pk=version.pk).update(name="n" * 200)
     made = augmented(client, version, recipe_of(client, project, STEPS), copies=1)
     assert made.name == "n" * 197 + " x2"
+
+
+def test_copies_carry_polygons_masks_and_attributes_into_the_version_and_its_export(
+    client, project, make_dataset, run_import
+):
+    dataset = make_dataset("instance_segmentation", name="outlines")
+    polygon = {"bbox": [10, 20, 30, 40], "segmentation": [[10, 20, 40, 20, 40, 60]], "attributes": {"a": "b"}}
+    mask = {"bbox": [1, 0, 2, 10], "segmentation": {"size": [64, 96], "counts": [64, 10, 54, 10, 6006]}}
+    coco = {
+        "images": [{"id": i, "file_name": f"{i}.jpg", "width": 96, "height": 64} for i in range(8)],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [
+            {"id": 2 * i + n, "image_id": i, "category_id": 1, **said}
+            for i in range(8)
+            for n, said in enumerate((polygon, mask))
+        ],
+    }
+    files = {f"{i}.jpg": picture(i, (96, 64)) for i in range(8)}
+    assert run_import(dataset, {**files, "a.json": json.dumps(coco).encode()}).state == "succeeded"
+    version = frozen(client, dataset)
+    recipe = recipe_of(client, project, [{"op": "flip_horizontal"}])
+    job = worked(Job.objects.get(pk=posted(client, version, recipe, copies=1).json()["job"]["id"]))
+    assert job.state == "succeeded", job.error_detail
+    with version_opened(DatasetVersion.objects.get(pk=job.result["id"])) as (_, stream):
+        copies = [sample for sample in stream if "+1" in sample.name]
+    assert len(copies) == version.counts["train"]
+    for copy in copies:
+        first, second = copy.objects
+        assert first.form.value == (((86, 20), (56, 20), (56, 60)),)
+        assert (first.box, first.attributes) == ((56, 20, 30, 40), (("a", "b"),))
+        assert (second.box, second.form.value.area) == ((93, 0, 2, 10), 20)

@@ -1,12 +1,13 @@
 """Parts hidden. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from core.params import param
 from datasets.augment.base import Group, Operator, Partners, Rng
+from datasets.augment.forms import keypoints_hidden, share_hidden
 from datasets.augment.picture import MIN_VISIBLE, Mask, Picture, Shape
 
 
@@ -35,15 +36,24 @@ class Cutout(Operator):
             hidden[_span(top, h, height), _span(left, w, width)] = True
         pixels = picture.pixels.copy()
         pixels[hidden] = 127
-        kept = tuple(shape for shape in picture.shapes if not _is_hidden(shape, hidden))
-        return Picture(pixels, kept)
+        kept = (shape for shape in picture.shapes if not _is_hidden(shape, hidden))
+        return Picture(pixels, tuple(points_hidden(shape, hidden) for shape in kept))
 
 
 def _span(start: float, length: float, limit: int) -> slice:
     return slice(max(0, round(start)), min(limit, max(0, round(start + length))))
 
 
+def points_hidden(shape: Shape, hidden: Mask) -> Shape:
+    """Key points under what hides them are hidden, and still there."""
+    if shape.form is None or shape.form.kind != "keypoints":
+        return shape
+    return replace(shape, form=keypoints_hidden(shape.form, hidden))
+
+
 def _is_hidden(shape: Shape, hidden: Mask) -> bool:
+    if shape.form is not None:
+        return share_hidden(shape.form, hidden) > 1 - MIN_VISIBLE
     if shape.mask is not None:
         covered = hidden[shape.mask]
     elif shape.box is not None:

@@ -9,9 +9,12 @@ import numpy as np
 
 from core.params import param
 from datasets.augment.base import Group, Operator, Partners, Rng, rounded
+from datasets.augment.forms import share_hidden
+from datasets.augment.ops.cover import points_hidden
 from datasets.augment.picture import (
     MIN_VISIBLE,
     Mask,
+    Matrix,
     Picture,
     Shape,
     box_of,
@@ -154,11 +157,12 @@ def _weighed(shapes: Sequence[Shape], share: float) -> tuple[Shape, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """An object cut out: (h, w, 3) pixels, (h, w) mask, and its shape without place."""
+    """An object cut out: (h, w, 3) pixels, (h, w) mask, its shape as it was, and where it was and is by `matrix`."""
 
     pixels: np.ndarray
     mask: Mask
     shape: Shape
+    matrix: Matrix
 
 
 def _cut_out(donor: Picture, shape: Shape, room: tuple[int, int]) -> _Cut | None:
@@ -171,7 +175,8 @@ def _cut_out(donor: Picture, shape: Shape, room: tuple[int, int]) -> _Cut | None
         return None
     pixels = donor.pixels[top:bottom, left:right]
     whole = np.ones(pixels.shape[:2], np.bool_)
-    mask = whole if shape.mask is None else shape.mask[top:bottom, left:right]
+    area = shape.area(donor.size)
+    mask = whole if area is None else area[top:bottom, left:right]
     scale = min(1.0, *(_LARGEST_PASTE * room[i] / pixels.shape[1 - i] for i in (0, 1)))
     size = tuple(max(1, round(pixels.shape[1 - i] * scale)) for i in (0, 1))
     if scale < 1:
@@ -179,7 +184,9 @@ def _cut_out(donor: Picture, shape: Shape, room: tuple[int, int]) -> _Cut | None
             cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA), np.uint8
         )
         mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(np.bool_)
-    return _Cut(pixels, mask, shape)
+    sides = (size[0] / (right - left), size[1] / (bottom - top)) if scale < 1 else (1.0, 1.0)
+    matrix = np.array([[sides[0], 0, -left * sides[0]], [0, sides[1], -top * sides[1]], [0, 0, 1]])
+    return _Cut(pixels, mask, shape, matrix)
 
 
 def _pasted(canvas: np.ndarray, under: list[Shape], cut: _Cut, spot: tuple[float, float]) -> list[Shape]:
@@ -194,17 +201,29 @@ def _pasted(canvas: np.ndarray, under: list[Shape], cut: _Cut, spot: tuple[float
         return under
     mask = hidden if cut.shape.mask is not None else None
     kept = [left for shape in under if (left := _below(shape, hidden)) is not None]
-    return [*kept, replace(cut.shape, box=place, mask=mask)]
+    if cut.shape.form is None:
+        return [*kept, replace(cut.shape, box=place, mask=mask)]
+    shift = np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64)
+    return [*kept, *shapes_moved([cut.shape], shift @ cut.matrix, (width, height))]
 
 
 def _below(shape: Shape, hidden: Mask) -> Shape | None:
-    """What is left of a shape under a pasted object: of a mask what is seen, of a box all of it."""
-    if shape.mask is not None:
-        seen = shape.mask & ~hidden
+    """What is left of a shape under a pasted object: of a mask or a polygon what is seen, of a box all of it.
+
+    A polygon of which a part is hidden becomes a mask.
+    """
+    is_polygon = shape.form is not None and shape.form.kind == "polygon"
+    area = shape.area((hidden.shape[1], hidden.shape[0])) if is_polygon else shape.mask
+    if area is not None:
+        seen = area & ~hidden
         box = box_of(seen)
-        if box is None or seen.sum() < MIN_VISIBLE * shape.mask.sum():
+        if box is None or seen.sum() < MIN_VISIBLE * area.sum():
             return None
-        return replace(shape, mask=seen, box=box)
+        is_whole = is_polygon and bool(np.array_equal(seen, area))
+        return shape if is_whole else replace(shape, mask=seen, box=box, form=None)
+    if shape.form is not None:
+        is_gone = share_hidden(shape.form, hidden) > 1 - MIN_VISIBLE
+        return None if is_gone else points_hidden(shape, hidden)
     if shape.box is None:
         return shape
     x, y, w, h = shape.box

@@ -251,7 +251,7 @@ def _outline(outline: Any, size: tuple[int, int] | None) -> tuple[Form | None, b
 
 def _box_around(label: str, forms: list[Form]) -> Box | None:
     bounds = next((bounds for form in forms if (bounds := form.bounds())), None)
-    return Box(label, *bounds) if bounds and (bounds[2] > 0 or bounds[3] > 0) else None
+    return Box(label, *bounds) if bounds else None
 
 
 def _place(box: Box) -> _Place:

@@ -43,6 +43,8 @@ def _form(item: ManifestObject, sample: ManifestSample, kinds: Container[str]) -
         return Form("mask", rle_of(form.mask(sample.width, sample.height))), "polygon_rasterized"
     if form.kind == "polygon" and "polygon" in kinds:
         return Form("polygon", (joined(form.value),)), "rings_joined"
+    if form.kind == "rotated_box" and "mask" in kinds and "polygon" not in kinds:
+        return Form("mask", rle_of(form.mask(sample.width, sample.height))), "rotated_outlined"
     if form.kind == "mask" and "polygon" in kinds:
         rings = traced(form.value.mask())
         return Form("polygon", rings if "rings" in kinds else (joined(rings),)), "mask_outlined"

@@ -145,12 +145,20 @@ function paintForm(
   context.stroke(area);
   context.stroke(line);
   context.setLineDash([]);
-  context.globalAlpha = 0.45;
-  context.lineWidth = 7 * unit;
-  context.stroke(hidden);
-  context.globalAlpha = 1;
-  context.lineWidth = 6 * unit;
-  context.stroke(seen);
+  // A hidden point is a ring, a seen one a dot with white around it.
+  const color = context.strokeStyle;
+  paintDots(context, hidden, [color, 9 * unit], ["#ffffff", 5 * unit]);
+  paintDots(context, seen, ["#ffffff", 9 * unit], [color, 6 * unit]);
+}
+
+type Dot = readonly [color: string | CanvasGradient | CanvasPattern, width: number];
+
+function paintDots(context: CanvasRenderingContext2D, dots: Path2D, ...layers: readonly Dot[]): void {
+  for (const [color, width] of layers) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke(dots);
+  }
 }
 
 const paths = new WeakMap<Shape, Record<keyof Drawing, Path2D>>();

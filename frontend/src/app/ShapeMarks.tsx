@@ -36,7 +36,8 @@ function Mark({ shape, color, lines }: { shape: Marked; color: string; lines: Li
     <g className={styles.mark} color={color} data-source={shape.source}>
       {area ? <path className={styles.area} d={area} /> : null}
       {line ? <path className={styles.line} d={line} /> : null}
-      {hidden ? <path className={styles.hidden} d={hidden} /> : null}
+      {hidden ? <path className={styles.ring} d={hidden} /> : null}
+      {hidden ? <path className={styles.hollow} d={hidden} /> : null}
       {seen ? <path className={styles.halo} d={seen} /> : null}
       {seen ? <path className={styles.seen} d={seen} /> : null}
     </g>

@@ -1,11 +1,15 @@
 """Every kind of shape through every format that has a place for it: equal when it comes back."""
 
 import io
+import json
+import zipfile
 
 import numpy as np
+import pycocotools.mask
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pycocotools.coco import COCO
 
 from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.base import Draft, Problem
@@ -96,10 +100,10 @@ def exported(key, task, samples, schema=SCHEMA):
     return out.getvalue(), sink
 
 
-def read_back(folder, content, key):
+def read_back(folder, content, key, also=()):
     tree = opened(folder, content)
     choice = format_detected(tree, "auto")
-    assert (choice.importer.key, choice.also) == (key, ())
+    assert (choice.importer.key, choice.also) == (key, also)
     plan = IMPORTERS[key].plan(tree)
     assert [each for each in plan.items if isinstance(each, Problem)] == []
     return plan, {tree.read(d.member, 1 << 30): d for d in plan.items if isinstance(d, Draft)}
@@ -217,3 +221,18 @@ def test_an_upright_box_among_turned_ones_stays_upright_in_yolo(tmp_path):
     )
     assert ([box.kind for box in boxes], told) == (["rotated_box", "box"], {})
     assert (boxes[1].x, boxes[1].y, boxes[1].w, boxes[1].h) == pytest.approx((1, 2, 10, 20), abs=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_pycocotools_sees_the_same_pixels_in_our_coco(tmp_path):
+    forms = (HOLED, SPECK, Form("mask", rle_of(np.ones((48, 64), np.bool_))))
+    objects = tuple(ManifestObject(0, each.bounds(), each) for each in forms)
+    content, _ = exported("coco", INSTANCES, [sample(0, "train", objects=objects)], BARE)
+    coco = COCO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        coco.dataset = json.loads(archive.read("annotations/instances_train.json"))
+    coco.createIndex()
+    for each, row in zip(forms, coco.loadAnns(coco.getAnnIds()), strict=True):
+        rle = {**row["segmentation"], "counts": row["segmentation"]["counts"].encode()}
+        assert np.array_equal(pycocotools.mask.decode(rle).astype(np.bool_), each.mask(64, 48))
+        assert row["area"] == each.mask(64, 48).sum()

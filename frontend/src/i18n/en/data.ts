@@ -135,7 +135,7 @@ export default {
   previous: "Previous picture",
   next: "Next picture",
   position: "{{index}} of {{total}}",
-  boxesShown: "Show boxes",
+  boxesShown: "Show labels",
   noLabels: "No labels yet.",
   labels: "Labels",
   facts: "File",

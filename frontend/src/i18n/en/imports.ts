@@ -47,6 +47,7 @@ export default {
   format_pascal_voc: "Pascal VOC",
   format_cvat: "CVAT for images",
   format_labelme: "LabelMe",
+  format_mask_png: "Mask PNG",
   format_label_studio: "Label Studio",
   format_datumaro: "Datumaro",
   format_open_images: "Open Images",
@@ -63,6 +64,8 @@ export default {
   formatHelp_cvat: "The XML of CVAT for images 1.1: every shape, tags and subsets.",
   formatHelp_labelme:
     "A JSON per picture; polygons, rectangles, circles, lines, points and masks; flags are classes.",
+  formatHelp_mask_png:
+    "PNG masks in masks or SegmentationClass beside the pictures; colors in labelmap.txt, objects in instances.",
   formatHelp_label_studio:
     "JSON or JSON-MIN; rectangles, polygons, brushes, key points and choices. Authors and times are not kept.",
   formatHelp_datumaro: "One JSON per subset, pictures in images.",
@@ -159,6 +162,7 @@ export default {
   because_pascal_voc: "Each picture has an XML with its objects.",
   because_cvat: "There is an annotation file of CVAT.",
   because_labelme: "Each picture has a JSON of LabelMe.",
+  because_mask_png: "PNG masks have the names of the pictures.",
   because_label_studio: "There is a list of Label Studio's tasks.",
   because_datumaro: "There is a JSON with Datumaro's items and categories.",
   because_open_images: "There are tables with the columns of Open Images.",

@@ -128,7 +128,7 @@ export default {
   previous: "上一张",
   next: "下一张",
   position: "第 {{index}} / {{total}} 张",
-  boxesShown: "显示标注框",
+  boxesShown: "显示标注",
   noLabels: "还没有标注。",
   labels: "标注",
   facts: "文件",
