@@ -7,7 +7,6 @@ import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
-import { TableView } from "../tables/TableView";
 import styles from "./data.module.css";
 import { Facets } from "./Facets";
 import { Gallery } from "./Gallery";
@@ -17,6 +16,7 @@ import { SelectionBar } from "./SelectionBar";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { Toolbar } from "./Toolbar";
+import { TableView } from "./table/TableView";
 import { useSelection } from "./useSelection";
 
 export function DataPage() {
