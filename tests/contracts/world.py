@@ -8,7 +8,17 @@ from core.clock import utc_now
 from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
-from datasets.models import Dataset, DatasetVersion, ImportBatch, LabelClass, Recipe, Sample, VersionExport
+from datasets.models import (
+    Dataset,
+    DatasetVersion,
+    ImportBatch,
+    LabelClass,
+    Recipe,
+    Sample,
+    Table,
+    TableColumn,
+    VersionExport,
+)
 from labeling.models import Annotation, Campaign, CampaignAssignee, Item
 from serving.models import Endpoint, EndpointKey, JournalEntry
 from tests.contracts.world_training import training_rows
@@ -33,6 +43,8 @@ class World:
             "datasets_create": {**named, "task": "image_classification"},
             "augmentations_preview": {"dataset": self.ids["datasets"], "count": 1},
             "version_augmentations_create": {"recipe": self.ids["recipes"]},
+            "tables_partial_update": {"target": None},
+            "table_columns_partial_update": {"name": "another"},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
@@ -86,6 +98,11 @@ class World:
             project=self.project, name="Pictures", task="image_classification", created_by=self.owner
         )
         LabelClass.objects.create(dataset=dataset, index=0, name="cat", color="#4C6EF5")
+        # Who may ask for a table is decided before anybody looks at what kind of data set it is.
+        TableColumn.objects.create(
+            table=Table.objects.create(dataset=dataset), index=73519, name="age", kind="number"
+        )
+        self.ids["columns"] = "73519"
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",

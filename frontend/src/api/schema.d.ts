@@ -3500,6 +3500,14 @@ export interface components {
             label: string;
             kind: components["schemas"]["ShapeKind"];
             box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
             /** Format: double */
             weight: number;
         };
@@ -4102,7 +4110,38 @@ export interface components {
         ShapeForm: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
+            kind: components["schemas"]["ShapeKind"];
+            /** Format: uuid */
+            label: string;
+            box?: number[];
+            rotated?: number[];
+            polygon?: number[][][];
+            mask?: {
+                size: number[];
+                counts: string | number[];
+            };
+            polyline?: number[][];
+            keypoints?: number[][];
+            attributes?: {
+                [key: string]: string;
+            };
+            start?: number;
+            end?: number;
+            /** Format: double */
+            score?: number | null;
+            /** @default human */
+            source: components["schemas"]["SourceEnum"];
+        };
+        /**
+         * @description A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
+         *     of a text `start` and `end` in Unicode code points.
+         *
+         *     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
+         */
+        ShapeFormRequest: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ShapeKind"];
             /** Format: uuid */
             label: string;
             box?: number[];
@@ -4135,44 +4174,7 @@ export interface components {
          *     * `span` - Span
          * @enum {string}
          */
-        ShapeFormKindEnum: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints" | "span";
-        /**
-         * @description A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
-         *     of a text `start` and `end` in Unicode code points.
-         *
-         *     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
-         */
-        ShapeFormRequest: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["ShapeFormKindEnum"];
-            /** Format: uuid */
-            label: string;
-            box?: number[];
-            rotated?: number[];
-            polygon?: number[][][];
-            mask?: {
-                size: number[];
-                counts: string | number[];
-            };
-            polyline?: number[][];
-            keypoints?: number[][];
-            attributes?: {
-                [key: string]: string;
-            };
-            start?: number;
-            end?: number;
-            /** Format: double */
-            score?: number | null;
-            /** @default human */
-            source: components["schemas"]["SourceEnum"];
-        };
-        /**
-         * @description * `class` - class
-         *     * `box` - box
-         * @enum {string}
-         */
-        ShapeKind: "class" | "box";
+        ShapeKind: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints" | "span";
         /** @description How large the samples are. */
         SizesShape: {
             width: components["schemas"]["BinsShape"][];

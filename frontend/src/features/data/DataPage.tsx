@@ -8,7 +8,6 @@ import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
-import { TableView } from "../tables/TableView";
 import styles from "./data.module.css";
 import { EditStatus } from "./EditStatus";
 import { Facets } from "./Facets";
@@ -22,6 +21,8 @@ import { StatisticsPanel } from "./StatisticsPanel";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
+
+import { TableView } from "./table/TableView";
 import { type Selection, useSelection } from "./useSelection";
 
 export function DataPage() {

@@ -1,5 +1,5 @@
 import type { Condition, TableColumn } from "@/api/tables";
-import { useDataSearch } from "../data/search";
+import { useDataSearch } from "../search";
 import { conditionsOf, sortOf } from "./cells";
 
 /** What of the table is shown, which is the page's address. */

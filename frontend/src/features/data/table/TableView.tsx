@@ -11,7 +11,7 @@ import { Failure, QueryState } from "@/app/QueryState";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, SegmentedField, toast } from "@/ui";
-import { NO_FILTERS, useDataSearch } from "../data/search";
+import { NO_FILTERS, useDataSearch } from "../search";
 import { ColumnDrawer } from "./ColumnDrawer";
 import { conditionText } from "./cells";
 import { FilterDialog } from "./FilterDialog";
