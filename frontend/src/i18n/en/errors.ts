@@ -87,6 +87,8 @@ export default {
   child_died: "The process broke off without a word. Try again; the log of the worker has more.",
   job_has_ended: "This job has already ended.",
   last_administrator: "One site administrator must remain.",
+  bucket_refused: "The bucket did not give what was asked for: {{detail}}",
+  secret_lost: "The stored secret can no longer be opened. Give it again.",
   outgoing_refused: "This address may not be fetched. The operator of the studio can allow it.",
   outgoing_failed: "The other side could not be reached or did not answer as expected.",
   outgoing_too_large: "The other side sends more than is allowed.",
