@@ -25,7 +25,7 @@ _TOKEN: Final = re.compile(
 class SpansUnfit(InvalidInput):
     """One tag a token cannot say what the version says."""
 
-    code = "format_unfit"
+    code = "spans_unfit"
 
 
 class ConllWriter(VersionWriter):

@@ -61,6 +61,7 @@ export default {
   too_many_views: "每个数据集最多保存 200 个视图，请先删除一个。",
   filter_invalid: "无法理解此筛选条件。",
   format_unfit: "此格式无法保存该任务的标注，请选择其他格式。",
+  spans_unfit: "有片段相互重叠，或以空格开头或结尾，CoNLL 无法表示。请选择 JSONL、doccano 或 Label Studio。",
   import_aborted: "按设置遇到问题即停止，未导入任何内容：{{detail}}",
   upload_incomplete: "文件未完整送达，请重新发送，会从中断处继续。",
   too_many_tokens: "令牌过多，请先吊销一些。",
