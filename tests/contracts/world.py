@@ -8,7 +8,17 @@ from core.clock import utc_now
 from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
-from datasets.models import Dataset, DatasetVersion, ImportBatch, LabelClass, Recipe, Sample, VersionExport
+from datasets.models import (
+    BulkEdit,
+    Dataset,
+    DatasetVersion,
+    ImportBatch,
+    LabelClass,
+    Recipe,
+    Sample,
+    SavedView,
+    VersionExport,
+)
 from labeling.models import Annotation, Campaign, CampaignAssignee, Item
 from serving.models import Endpoint, EndpointKey, JournalEntry
 from tests.contracts.world_training import training_rows
@@ -34,6 +44,8 @@ class World:
             "augmentations_preview": {"dataset": self.ids["datasets"], "count": 1},
             "version_augmentations_create": {"recipe": self.ids["recipes"]},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
+            "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
+            "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -109,6 +121,15 @@ class World:
             version=self.version, format="coco", sha256=self.sha256, size_bytes=1, created_by=self.owner
         )
         recipe = Recipe.objects.create(project=self.project, name="Winter", created_by=self.owner)
+        view = SavedView.objects.create(dataset=dataset, name="Cats", created_by=self.owner)
+        edit = BulkEdit.objects.create(
+            dataset=dataset,
+            action="split",
+            value="test",
+            state="done",
+            created_by=self.owner,
+            created_at=utc_now(),
+        )
         self.dataset = dataset
         self.ids |= {
             "datasets": str(dataset.pk),
@@ -117,6 +138,8 @@ class World:
             "versions": str(self.version.pk),
             "exports": str(export.pk),
             "recipes": str(recipe.pk),
+            "views": str(view.pk),
+            "bulk-edits": str(edit.pk),
         }
 
     def _labeling(self) -> None:
