@@ -9,12 +9,14 @@ from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
+    BulkEdit,
     Dataset,
     DatasetVersion,
     ImportBatch,
     LabelClass,
     Recipe,
     Sample,
+    SavedView,
     Table,
     TableColumn,
     VersionExport,
@@ -46,6 +48,8 @@ class World:
             "tables_partial_update": {"target": None},
             "table_columns_partial_update": {"name": "another"},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
+            "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
+            "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -126,6 +130,15 @@ class World:
             version=self.version, format="coco", sha256=self.sha256, size_bytes=1, created_by=self.owner
         )
         recipe = Recipe.objects.create(project=self.project, name="Winter", created_by=self.owner)
+        view = SavedView.objects.create(dataset=dataset, name="Cats", created_by=self.owner)
+        edit = BulkEdit.objects.create(
+            dataset=dataset,
+            action="split",
+            value="test",
+            state="done",
+            created_by=self.owner,
+            created_at=utc_now(),
+        )
         self.dataset = dataset
         self.ids |= {
             "datasets": str(dataset.pk),
@@ -134,6 +147,8 @@ class World:
             "versions": str(self.version.pk),
             "exports": str(export.pk),
             "recipes": str(recipe.pk),
+            "views": str(view.pk),
+            "bulk-edits": str(edit.pk),
         }
 
     def _labeling(self) -> None:
