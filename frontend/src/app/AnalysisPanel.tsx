@@ -4,15 +4,15 @@ import { type Analysis, analysisQuery, startAnalysis } from "@/api/embeddings";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
 import type { Dataset } from "@/api/types";
-import { act } from "@/app/act";
-import { jobErrorText } from "@/app/errorText";
-import { useMay } from "@/app/inProject";
-import { JobProgress } from "@/app/JobsTray";
 import { useT } from "@/i18n";
 import { Button, Panel, Time } from "@/ui";
-import styles from "./explore.module.css";
+import { act } from "./act";
+import styles from "./analysisPanel.module.css";
+import { jobErrorText } from "./errorText";
+import { useMay } from "./inProject";
+import { JobProgress } from "./JobsTray";
 
-/** Whether the contents of the pictures were looked at, and the way to have it done. */
+/** Whether the contents of the pictures were looked at, and the way to have it done. Pages load the words of `explore`. */
 export function AnalysisPanel({ dataset }: { dataset: Dataset }) {
   const t = useT("explore");
   const client = useQueryClient();
