@@ -113,7 +113,7 @@ class _Compiler:
     def named(self, term: Term) -> list[str]:
         """The ids or codes that the words of a label or a finding mean."""
         if term.field == "finding":
-            return [_finding(value, term) for value in _words(term)]
+            return [code for value in _words(term) for code in _findings(value, term)]
         return [str(pk) for value in _words(term) if value != NO_LABEL for pk in self._label(value, term)]
 
     def findings(self, term: Term) -> Q:
@@ -142,15 +142,16 @@ class _Compiler:
         return self._names
 
 
-def _finding(value: str, term: Term) -> str:
-    """The code, also without the word that tells what it is about: `blurry` for `picture_blurry`."""
-    found = [code for code in KINDS if value.lower() in (code, code.partition("_")[2])]
+def _findings(value: str, term: Term) -> list[str]:
+    """The code, or those that are it but for the word that tells what they are about: `blurry` for `picture_blurry`."""
+    wanted = value.lower()
+    found = [wanted] if wanted in KINDS else [code for code in KINDS if code.partition("_")[2] == wanted]
     if not found:
         raise QueryFault(
             "filter_finding", f"no finding is named {value!r}",
             column=term.column, length=term.length, word=value, known=sorted(KINDS),
         )  # fmt: skip
-    return found[0]
+    return found
 
 
 def _words(term: Term) -> list[str]:

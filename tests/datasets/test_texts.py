@@ -6,10 +6,11 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.models import Job
 from core.services.blobs import blob_read
 from datasets.models import AnnotationHistory, LabelClass, Sample, Shape
 from datasets.selectors.counters import drift_of
-from datasets.selectors.samples import samples_rows
+from datasets.selectors.samples import samples_filtered
 from datasets.services import datasets as dataset_services
 from datasets.services.imports import ImportOptions, import_submit_files
 from datasets.services.versions import version_opened, version_submit
@@ -161,18 +162,39 @@ def test_spans_count_code_points(make_texts, send):
     assert drift_of(dataset.pk) == {}
 
 
-def test_a_search_finds_what_a_text_says(make_texts, send):
+@pytest.mark.parametrize("asked", [lambda words: {"text": words}, lambda words: {"filter": f'"{words}"'}])
+def test_a_search_finds_what_a_text_says(make_texts, send, asked):
     dataset = make_texts()
     send(dataset, {"t.csv": "text,label\nＦｕｌｌ Width,a\nStraße 50%,b\nother,c\n"})
 
     def found(words):
-        rows = samples_rows(dataset.pk, {"text": words}, task=dataset.task)
-        return sorted(row["payload"]["excerpt"] for row in rows)
+        rows = samples_filtered(dataset.pk, asked(words), task=dataset.task)
+        return sorted(row.payload["excerpt"] for row in rows)
 
     assert found("full width") == ["Ｆｕｌｌ Width"]
     assert found("STRASSE") == ["Straße 50%"]
     assert found("0%") == ["Straße 50%"]
     assert found("t.csv") == ["Straße 50%", "other", "Ｆｕｌｌ Width"]
+
+
+@pytest.mark.parametrize("action", ["label", "delete"])
+def test_many_texts_are_changed_with_all_counters_and_back(client_for, members, make_texts, send, action):
+    client = client_for(members["manager"])
+    dataset = make_texts()
+    send(dataset, {"t.csv": "text,label\none,a\ntwo,b\nthree,b\n"})
+    label = str(dataset.classes.get(name="a").pk) if action == "label" else ""
+
+    def done(answer):
+        job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+        assert (job.state, drift_of(dataset.pk)) == ("succeeded", {})
+        return job.result
+
+    body = {"action": action, "value": label, "conditions": {"filter": "label:b"}}
+    result = done(client.post(f"/api/v1/datasets/{dataset.pk}/bulk-edits/", body, format="json"))
+    changed = {"label": [["a"], ["a"], ["a"]], "delete": [["a"]]}
+    assert sorted(said(dataset).values()) == changed[action]
+    done(client.post(f"/api/v1/bulk-edits/{result['edit']}/undo/", {}, format="json"))
+    assert said(dataset) == {"one": ["a"], "two": ["b"], "three": ["b"]}
 
 
 def test_a_span_is_saved_and_a_wrong_one_is_refused(client_for, members, make_texts, send):
