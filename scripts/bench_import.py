@@ -137,7 +137,7 @@ def measure(asked: argparse.Namespace, folder: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from datasets.services.import_run import THUMB_SIDE_PX
+    from datasets.formats.decoding.intake import THUMB_SIDE_PX
 
     call_command("migrate", verbosity=0)
     path = folder / "bench.zip"

@@ -126,7 +126,7 @@ def _prepare(folder: Path) -> Callable[[], None]:
 
 def _raw(folder: Path) -> Callable[[], None]:
     from core.imaging import thumbnail
-    from datasets.services.import_run import THUMB_SIDE_PX
+    from datasets.formats.decoding.intake import THUMB_SIDE_PX
 
     def work() -> None:
         with zipfile.ZipFile(folder / "bench.zip") as archive:
