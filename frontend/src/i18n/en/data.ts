@@ -364,7 +364,7 @@ export default {
   finding_column_drift: "Columns that have changed since the last version",
   remedyText_choose_target:
     "Choose the column that is to be predicted: its menu in the table has “Predict this column”.",
-  remedyText_impute_or_drop: "Fill the gaps with a recipe, or leave the column out.",
+  remedyText_impute_or_drop: "Fill the gaps at the source, or leave the column out.",
   remedyText_drop_columns:
     "Leave the column out of training. One that gives the target away is often written after the fact, when the answer was known.",
   remedyText_correct_kind:

@@ -336,7 +336,7 @@ export default {
   finding_target_leak: "泄露目标的列",
   finding_column_drift: "自上一版本以来发生变化的列",
   remedyText_choose_target: "请选择要预测的列：在表格中打开该列的菜单，点“作为预测目标”。",
-  remedyText_impute_or_drop: "用方案填补缺失，或不使用这一列。",
+  remedyText_impute_or_drop: "请在来源处填补缺失，或不使用这一列。",
   remedyText_drop_columns: "训练时不使用这一列。泄露目标的列往往是在已知答案之后才填写的。",
   remedyText_correct_kind: "用“不符合类型”筛选即可看到这些单元格；请在来源处修正，或更改该列的类型。",
   remedyText_clip_or_confirm: "请查看这些行：确为真实值则保留；如属录入错误，请修正或截断该列。",
