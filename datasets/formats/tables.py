@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 MAX_COLUMNS: Final = 5_000
+# The limit of the csv module is one for the whole process and wider for texts.
+_MAX_CELL: Final = 131_072
 _SEPARATORS: Final = ",\t;|"
 _FORMULA: Final = "=+-@\t\r"
 
@@ -30,6 +32,8 @@ def table_rows(text: str, separator: str | None = None) -> Iterator[tuple[int, l
         for row in reader:
             if len(row) > MAX_COLUMNS:
                 raise TableRefused(f"line {reader.line_num} has over {MAX_COLUMNS} columns")
+            if max(map(len, row), default=0) > _MAX_CELL:
+                raise TableRefused(f"line {reader.line_num} has a cell of over {_MAX_CELL} characters")
             cells = [cell.strip() for cell in row]
             if any(cells):
                 yield reader.line_num, cells

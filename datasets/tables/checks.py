@@ -181,16 +181,18 @@ def _leaks(
             continue
         if column.kind == "category" and distinct > _MAX_LEAK_LEVELS:
             continue
-        score = _explained(connection, source, column, aim)
+        score = _explained(connection, source, column, aim, is_binned=distinct > _BUCKETS)
         if score is not None and score >= LEAK_SCORE:
             listed.append(_named(column, score=round(score, 4)))
     return listed
 
 
-def _explained(connection: Connection, source: str, column: Column, aim: Column) -> float | None:
+def _explained(
+    connection: Connection, source: str, column: Column, aim: Column, *, is_binned: bool
+) -> float | None:
     cell, goal = column.value, aim.value
     bucket = cell
-    if column.kind in ("number", "datetime"):
+    if is_binned and column.kind in ("number", "datetime"):
         bucket = f"ntile({_BUCKETS}) OVER (ORDER BY {cell})"
     pair = (
         f"(SELECT {bucket} AS b, {goal} AS y FROM {source} WHERE {cell} IS NOT NULL AND {goal} IS NOT NULL)"
