@@ -234,6 +234,13 @@ class VersionForm(Serializer):
     )
 
 
+class RestoreForm(Serializer):
+    """How a version is restored. `set_aside` moves what the version does not have into the bin."""
+
+    set_aside = serializers.BooleanField(default=False)
+    preview = serializers.BooleanField(default=False)
+
+
 class ExportForm(Serializer):
     """An export to be made."""
 

@@ -46,6 +46,7 @@ RULES: Rules = MappingProxyType(
         "versions_create": _CURATE,
         "versions_retrieve": _VIEW,
         "versions_diff": _VIEW,
+        "versions_restore": _CURATE,
         "version_exports_list": _VIEW,
         "version_exports_create": Need("view_project"),
         "exports_retrieve": _VIEW,

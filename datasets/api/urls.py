@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/versions/", VersionViewSet.as_view(_MANY)),
     path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
     path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
+    path("versions/<uuid:pk>/restore/", VersionViewSet.as_view({"post": "restore"})),
     path("versions/<uuid:version_id>/exports/", VersionExportViewSet.as_view(_MANY)),
     path("augmentations/operators/", AugmentationViewSet.as_view({"get": "operators"})),
     path("augmentations/preview/", AugmentationViewSet.as_view({"post": "preview"})),

@@ -1957,6 +1957,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Bring the data set's samples and labels back to what the version holds.
+         *
+         *     With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
+         *     `gone_purged`, `gone_bytes` and `gone_class` (what cannot come back, and why), `others` (samples that the
+         *     version does not have; `others_since` of them came later) and, once done, the `edit`, which can be undone.
+         */
+        post: operations["versions_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/augmentations/": {
         parameters: {
             query?: never;
@@ -2051,13 +2074,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description * `label` - Label
-         *     * `split` - Split
-         *     * `delete` - Delete
-         * @enum {string}
-         */
-        ActionEnum: "label" | "split" | "delete";
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2218,9 +2234,16 @@ export interface components {
             /** @default  */
             secret: string;
         };
+        /**
+         * @description * `split` - split
+         *     * `label` - label
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        BulkEditFormActionEnum: "split" | "label" | "delete";
         /** @description A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample. */
         BulkEditFormRequest: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkEditFormActionEnum"];
             /** @default  */
             value: string;
             conditions?: {
@@ -2234,7 +2257,7 @@ export interface components {
             id: string;
             /** Format: uuid */
             dataset: string;
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkEditShapeActionEnum"];
             value: string;
             conditions: {
                 [key: string]: string;
@@ -2250,6 +2273,14 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `label` - Label
+         *     * `split` - Split
+         *     * `delete` - Delete
+         *     * `restore` - Restore
+         * @enum {string}
+         */
+        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -3737,6 +3768,13 @@ export interface components {
         ResourcesFormRequest: {
             /** @default auto */
             device: string;
+        };
+        /** @description How a version is restored. `set_aside` moves what the version does not have into the bin. */
+        RestoreFormRequest: {
+            /** @default false */
+            set_aside: boolean;
+            /** @default false */
+            preview: boolean;
         };
         /** @description How many answers a reviewer wants to look at. */
         ReviewClaimFormRequest: {
@@ -7893,6 +7931,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiffShape"];
+                };
+            };
+        };
+    };
+    versions_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreFormRequest"];
+                "multipart/form-data": components["schemas"]["RestoreFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
                 };
             };
         };

@@ -25,6 +25,7 @@ import {
 import { AugmentPanel } from "./AugmentPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
+import { RestorePanel } from "./RestorePanel";
 import { SplitBar } from "./SplitBar";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
@@ -154,6 +155,7 @@ function Side({ version }: { version: DatasetVersion }) {
       <Warnings version={version} />
       <ExportPanel version={version} />
       {modality === "image" ? <AugmentPanel version={version} /> : null}
+      {modality === "tabular" ? null : <RestorePanel version={version} />}
     </>
   );
 }

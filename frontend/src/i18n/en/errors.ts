@@ -56,13 +56,16 @@ export default {
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   edit_unfit: "Only where a picture has one class can all be given one.",
+  restore_unfit:
+    "This version cannot be brought back; use the one it was made from, or export it and import it.",
   edit_not_undoable: "Only what is done and not yet undone can be undone.",
   class_gone: "The class was removed meanwhile. Choose another one.",
   view_name_taken: "Another view has this name. Choose another one.",
   too_many_views: "A data set keeps at most 200 views. Delete one first.",
   filter_invalid: "This filter cannot be read. Look at the line above the samples",
   format_unfit: "This format has no place for the labels of this task. Choose another format.",
-  spans_unfit: "Spans overlap or begin or end with a space, and CoNLL cannot say that. Choose JSONL, doccano or Label Studio.",
+  spans_unfit:
+    "Spans overlap or begin or end with a space, and CoNLL cannot say that. Choose JSONL, doccano or Label Studio.",
   import_aborted: "It stopped at a problem, as you asked: {{detail}}",
   upload_incomplete: "Not every byte has arrived. Send the file again; it goes on where it stopped.",
   too_many_tokens: "You have too many tokens. Revoke some first.",
