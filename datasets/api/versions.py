@@ -74,7 +74,6 @@ class VersionViewSet(StudioViewSet):
         against = ids_of(request, "against", most=1)[0]
         return Response(version_diff(version, version_for(self.user, against)))
 
-
     @extend_schema(request=forms.RestoreForm, responses={202: JobAcceptedSerializer})
     def restore(self, request: Request, pk: uuid.UUID) -> Response:
         """Bring the data set's samples and labels back to what the version holds.

@@ -141,7 +141,9 @@ def _do_batch(edit: BulkEdit) -> int:
         [BulkEditRow(edit=edit, sample_id=sample.pk, before=kept) for sample, kept in before]
     )
     edit.cursor = str(ids[-1])
-    edit.counts = counts_added(edit.counts, {"changed": len(before), change.skipped: len(samples) - len(before)})
+    edit.counts = counts_added(
+        edit.counts, {"changed": len(before), change.skipped: len(samples) - len(before)}
+    )
     return len(ids)
 
 

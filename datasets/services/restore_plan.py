@@ -85,7 +85,9 @@ def _present(
     frozen: Frozen, chunk: Sequence[ManifestSample], plan: Plan, *, lock: bool
 ) -> list[tuple[ManifestSample, Sample]]:
     """Each sample of the chunk with the one it is now, by id or by content; one in a bin only with its bytes."""
-    bins = BulkEdit.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
+    bins = (
+        BulkEdit.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
+    )
     sha256s = [one.sha256 for one in chunk]
     rows = Sample.objects.filter(
         Q(dataset_id=frozen.dataset_id) | Q(dataset_id__in=bins),
@@ -101,7 +103,9 @@ def _present(
     for one in chunk:
         found = by_content.get(one.sha256, [])
         living = next((row for row in found if row.dataset_id == frozen.dataset_id), None)
-        sample = living or next((row for row in found if str(row.pk) == one.id), None) or next(iter(found), None)
+        sample = (
+            living or next((row for row in found if str(row.pk) == one.id), None) or next(iter(found), None)
+        )
         if sample is None:
             plan.counts[PURGED] += 1
         elif living is None and one.sha256 not in stored:

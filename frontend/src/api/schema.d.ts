@@ -2001,6 +2001,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/card/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card: sources, counts, classes, split and findings of the version, and notes. */
+        get: operations["version_cards_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change notes. With a `revision` only if nobody else did since. */
+        patch: operations["version_cards_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/card/markdown/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card as Markdown, in the language of whoever asks. */
+        get: operations["version_cards_markdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/exports/": {
         parameters: {
             query?: never;
@@ -2410,6 +2445,59 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "open" | "closed";
+        /** @description A finding of the moment of freezing. */
+        CardGapShape: {
+            code: string;
+            count: number;
+        };
+        /** @description What people say. */
+        CardNotesShape: {
+            licence: string;
+            consent: string;
+            intended_use: string;
+            known_gaps: string;
+        };
+        /** @description A data card: what is known by itself, and notes. */
+        CardShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            name: string;
+            dataset_name: string;
+            description: string;
+            modality: string;
+            task: string;
+            counts: {
+                [key: string]: number;
+            };
+            classes: {
+                [key: string]: unknown;
+            }[];
+            split: {
+                [key: string]: unknown;
+            };
+            content_hash: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            sources: components["schemas"]["CardSourceShape"][];
+            sources_count: number;
+            gaps: components["schemas"]["CardGapShape"][];
+            notes: components["schemas"]["CardNotesShape"];
+            revision: number;
+            updated_by: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        /** @description An import that brought samples. */
+        CardSourceShape: {
+            name: string;
+            format: string;
+            samples: number;
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
         /** @description One part of the installation. */
         CheckShape: {
             name: string;
@@ -3578,6 +3666,14 @@ export interface components {
             guideline?: string;
             /** Format: date-time */
             due?: string | null;
+        };
+        /** @description Notes of a data card; what is left out stays. */
+        PatchedCardFormRequest: {
+            licence?: string;
+            consent?: string;
+            intended_use?: string;
+            known_gaps?: string;
+            revision?: number | null;
         };
         /** @description What may change later. */
         PatchedDatasetChangeFormRequest: {
@@ -7983,6 +8079,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_cards_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardShape"];
+                };
+            };
+        };
+    };
+    version_cards_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCardFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedCardFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardShape"];
+                };
+            };
+        };
+    };
+    version_cards_markdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
                 };
             };
         };

@@ -142,7 +142,8 @@ function Told({ result }: { result: RestoreResult }) {
     result.classes?.length ? t("restoreClasses", { names: result.classes.join(", ") }) : "",
     result.set_aside ? t("restoreSetAside", { count: result.set_aside }) : "",
     result.in_work ? t("restoreInWork", { count: result.in_work }) : "",
-    others ? t("restoreOthers", { count: others, since }) : "",
+    others ? t("restoreOthers", { count: others }) : "",
+    since ? t("restoreSince", { count: since }) : "",
   ].filter(Boolean);
   return (
     <>

@@ -23,6 +23,7 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { CardPanel } from "./CardPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
 import { RestorePanel } from "./RestorePanel";
@@ -72,6 +73,7 @@ export function VersionPage() {
           <Split side={<Side version={version} />}>
             <Balance version={version} />
             <Compare version={version} />
+            <CardPanel version={version.id} />
           </Split>
         </Page>
       )}
