@@ -62,7 +62,8 @@ export default {
   too_many_views: "A data set keeps at most 200 views. Delete one first.",
   filter_invalid: "This filter cannot be read. Look at the line above the samples",
   format_unfit: "This format has no place for the labels of this task. Choose another format.",
-  spans_unfit: "Spans overlap or begin or end with a space, and CoNLL cannot say that. Choose JSONL, doccano or Label Studio.",
+  spans_unfit:
+    "Spans overlap or begin or end with a space, and CoNLL cannot say that. Choose JSONL, doccano or Label Studio.",
   import_aborted: "It stopped at a problem, as you asked: {{detail}}",
   upload_incomplete: "Not every byte has arrived. Send the file again; it goes on where it stopped.",
   too_many_tokens: "You have too many tokens. Revoke some first.",
