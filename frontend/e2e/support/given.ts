@@ -18,6 +18,7 @@ export const GIVEN = [
   "letters.jsonl",
   "customers.csv",
   "outlines.zip",
+  "Rockets again",
   NAMED,
   "Ada Lovelace",
   "Charles Babbage",
