@@ -135,11 +135,9 @@ def files_under(paths: list[Path]) -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     for path in paths:
         if path.is_dir():
-            found += [
-                (str(file.relative_to(path)), file) for file in sorted(path.rglob("*")) if file.is_file()
-            ]
+            found += _within(path)
         elif path.is_file():
-            found.append((path.name, path))
+            found.append((_encodable(path.name), path))
         else:
             raise Failed(f"{path} is not there")
     if not found:
@@ -149,6 +147,30 @@ def files_under(paths: list[Path]) -> list[tuple[str, Path]]:
     if twice:
         raise Failed(f"two files have the name {twice[0]}; send their folders one at a time")
     return found
+
+
+def _within(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Regular files. A link may lead out of what somebody meant to send, so it is left out and told."""
+    for file in sorted(folder.rglob("*")):
+        name = str(file.relative_to(folder))
+        if file.is_symlink():
+            _say(f"left out, a link: {_printable(name)}")
+        elif file.is_file():
+            yield _encodable(name), file
+
+
+def _encodable(name: str) -> str:
+    """A name that is not UTF-8 on this disk is read as GB 18030, the usual reason for it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", "replace")
+        _say(f"its name is not UTF-8 and is sent as {_printable(name)}")
+    return name
+
+
+def _printable(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in name)
 
 
 def fingerprint(server: str, files: list[tuple[str, Path]]) -> str:
@@ -318,11 +340,15 @@ def parser_make() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """The exit status."""
     wanted = parser_make().parse_args(arguments)
-    if not wanted.token:
+    token = wanted.token.strip()
+    if not token.isascii() or not token.isprintable():
+        sys.stderr.write("STUDIO_TOKEN holds signs that no token has; copy it again\n")
+        return 2
+    if not token:
         sys.stderr.write("set STUDIO_TOKEN to a token of yours (in the studio: your name, Tokens)\n")
         return 2
     try:
-        return int(wanted.run(Api(wanted.url, wanted.token), wanted))
+        return int(wanted.run(Api(wanted.url.strip(), token), wanted))
     except Failed as failure:
         sys.stderr.write(f"\n{failure}\n")
         return 1

@@ -160,7 +160,9 @@ def _corners(region: str) -> list[tuple[float, float]]:
         raise InvalidInput(
             f"a region is 3 to {MOST_CORNERS} corners x,y,x,y of numbers from 0 to 1", field="region"
         )
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    # What is drawn along the border takes in the points that lie on it.
+    past = [-0.001 if number <= 0 else 1.001 if number >= 1 else number for number in numbers]
+    return list(zip(past[::2], past[1::2], strict=True))
 
 
 def suspicions_of(dataset_id: uuid.UUID) -> QuerySet[LabelSuspicion, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
@@ -192,7 +192,10 @@ def _after_condition(value: str) -> Q:
         ) from exc
     if moment.tzinfo is None:
         raise InvalidInput("the time needs its offset from UTC", field="imported_after")
-    return Q(imported_at__gt=moment)
+    try:
+        return Q(imported_at__gt=moment.astimezone(UTC))
+    except OverflowError as exc:
+        raise InvalidInput("the time is out of range", field="imported_after") from exc
 
 
 _CONDITIONS: Final[Mapping[str, Callable[[str], Q]]] = {

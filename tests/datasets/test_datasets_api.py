@@ -221,7 +221,17 @@ def test_filters_narrow_and_counts_agree(client, filled):
 
 @pytest.mark.parametrize(
     "query",
-    ["label=x", "state=happy", "split=x", "finding=blurry", "ordering=sha256", "imported_after=x", "limit=0"],
+    [
+        "label=x",
+        "state=happy",
+        "split=x",
+        "finding=blurry",
+        "ordering=sha256",
+        "imported_after=x",
+        "limit=0",
+        "imported_after=0001-01-01T00:00:00%2B14:00",
+        "imported_after=9999-12-31T23:59:59-14:00",
+    ],
 )
 def test_a_wrong_filter_is_refused(client, filled, query):
     answer = client.get(f"/api/v1/datasets/{filled}/samples/?{query}")

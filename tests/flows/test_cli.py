@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,23 @@ def test_a_folder_is_pushed_and_pushed_again_brings_nothing_twice(cli, stack, to
     assert f"{dataset}         12  image_classification" in out
 
 
+def test_a_token_with_the_end_of_its_line_works_and_odd_names_come_in(
+    cli, stack, token, dataset, folder, tmp_path
+):
+    (folder / "cat" / "loop").symlink_to(folder)
+    (tmp_path / "secret.jpg").write_bytes(picture(77))
+    (folder / "cat" / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+    odd = os.fsencode(folder / "dog") + "/照片.jpg".encode("gb18030")
+    Path(os.fsdecode(odd)).write_bytes(picture(88))
+    code, out, err = ended(
+        cli("data", "push", folder, "--dataset", dataset, "--json", STUDIO_TOKEN=f"{token}\r")
+    )
+    assert code == 0, err
+    assert json.loads(out)["created"] == 13
+    assert "dog/照片.jpg" in samples_of(stack, token, dataset)
+    assert err.count("a link") == 2
+
+
 def test_a_rehearsal_writes_nothing(cli, stack, token, dataset, folder):
     code, out, _ = ended(cli("data", "push", folder, "--dataset", dataset, "--dry-run"))
     assert code == 0
@@ -121,6 +139,7 @@ def _offset(stack, token, kept):
         (["data", "push", "/nowhere", "--dataset", "x"], {}, 1, "not found"),
         (["data", "list"], {"STUDIO_TOKEN": "wrong"}, 1, "token"),
         (["data", "list"], {"STUDIO_TOKEN": ""}, 2, "STUDIO_TOKEN"),
+        (["data", "list"], {"STUDIO_TOKEN": "st_a\nb"}, 2, "copy it again"),
         (["data", "list"], {"STUDIO_URL": "ftp://x"}, 1, "http"),
         (["data", "push"], {}, 2, "usage"),
     ],

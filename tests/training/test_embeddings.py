@@ -211,6 +211,8 @@ def test_a_map_shows_every_picture_and_a_region_opens_its_pictures(pictures, cli
 
     everything = client.get(f"{base}/samples/?region=-1,-1,2,-1,2,2,-1,2&limit=500&count=1").json()
     assert len(everything["results"]) == everything["count"] == count
+    border = client.get(f"{base}/samples/?region=0,0,1,0,1,1,0,1&limit=500&count=1").json()
+    assert border["count"] == count
     left = places[:, 0] < np.median(places[:, 0])
     middle = float(np.median(places[:, 0]))
     half = client.get(f"{base}/samples/?region=-1,-1,{middle},-1,{middle},2,-1,2&limit=500").json()["results"]
