@@ -3,6 +3,7 @@ import { translator } from "@/i18n";
 const KINDS = [
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
+  ["restore", "jobKind_restore"],
   ["version", "jobKind_version"],
   ["export", "jobKind_export"],
   ["training", "jobKind_training"],

@@ -23,8 +23,10 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { CardPanel } from "./CardPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
+import { RestorePanel } from "./RestorePanel";
 import { SplitBar } from "./SplitBar";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
@@ -71,6 +73,7 @@ export function VersionPage() {
           <Split side={<Side version={version} />}>
             <Balance version={version} />
             <Compare version={version} />
+            <CardPanel version={version.id} />
           </Split>
         </Page>
       )}
@@ -154,6 +157,7 @@ function Side({ version }: { version: DatasetVersion }) {
       <Warnings version={version} />
       <ExportPanel version={version} />
       {modality === "image" ? <AugmentPanel version={version} /> : null}
+      {modality === "tabular" ? null : <RestorePanel version={version} />}
     </>
   );
 }

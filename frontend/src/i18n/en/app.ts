@@ -51,6 +51,7 @@ export default {
   jobState_cancelled: "Cancelled",
   jobKind_import: "Import",
   jobKind_bulk: "Change of many samples",
+  jobKind_restore: "Bringing a version back",
   jobKind_version: "Dataset version",
   jobKind_export: "Export",
   jobKind_training: "Training",

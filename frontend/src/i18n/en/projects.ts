@@ -178,6 +178,8 @@ export default {
   "op_datasets.export.submitted": "began an export",
   "op_datasets.quality.submitted": "started the data checks",
   "op_datasets.dataset.deleted": "deleted a data set",
+  "op_datasets.version.restored": "brought the data back to a version",
+  "op_datasets.card.changed": "changed the notes of a data card",
   "op_datasets.bulk.submitted": "changed many samples",
   "op_datasets.bulk.undone": "took a change of many samples back",
   "op_datasets.view.created": "kept a view",

@@ -52,6 +52,7 @@ export default {
   jobState_cancelled: "已取消",
   jobKind_import: "导入",
   jobKind_bulk: "批量更改",
+  jobKind_restore: "恢复版本",
   jobKind_version: "数据集版本",
   jobKind_export: "导出",
   jobKind_training: "训练",

@@ -55,6 +55,7 @@ export default {
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符（{{detail}}）。请选择其他格式或自动识别。",
   edit_unfit: "只有每张图片只有一个类别时才能批量设置类别。",
+  restore_unfit: "无法恢复到此版本；请使用它所基于的版本，或导出后重新导入。",
   edit_not_undoable: "只有已完成且尚未撤销的更改才能撤销。",
   class_gone: "该类别已被移除，请选择其他类别。",
   view_name_taken: "已有同名视图，请换一个名称。",

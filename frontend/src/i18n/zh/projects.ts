@@ -166,6 +166,8 @@ export default {
   "op_datasets.export.submitted": "开始导出",
   "op_datasets.quality.submitted": "启动数据检查",
   "op_datasets.dataset.deleted": "删除了数据集",
+  "op_datasets.version.restored": "将数据恢复到某个版本",
+  "op_datasets.card.changed": "修改了数据卡说明",
   "op_datasets.bulk.submitted": "批量更改样本",
   "op_datasets.bulk.undone": "撤销批量更改",
   "op_datasets.view.created": "保存视图",
