@@ -1,7 +1,6 @@
 """Any table file as text columns `c0`, `c1`, … of one table `raw` on disk, in the order of the file. Pure."""
 
 import csv
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
+from datasets.formats.tables import separator_of
 from datasets.tables.engine import rows
 from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 METADATA_KEY: Final = "studio.columns"
 # Columns a version adds, which are no columns of the data.
 OWN: Final = ("__id", "__split")
-_SEPARATORS: Final = ",\t;|"
 _SAMPLE: Final = 256 * 1024
 _REJECTS: Final = {
     "MISSING COLUMNS": ("row_too_short", "it has fewer cells than the first row"),
@@ -95,20 +94,11 @@ def staged(
 
 
 def dialect_of(sample: str) -> Dialect:
-    """The separator that cuts the first lines into the same number of cells, more than one if any does."""
+    """How its first lines say that a CSV is written."""
     quote = "'" if '"' not in sample and sample.count("'") >= 4 and sample.lstrip().startswith("'") else '"'
-    lines = sample.splitlines()[:200]
-    best, score = ",", (0.0, 0)
-    for separator in _SEPARATORS:
-        counts = Counter(len(row) for row in _parsed(lines, separator, quote) if row)
-        if not counts:
-            continue
-        width, times = counts.most_common(1)[0]
-        mine = (times / sum(counts.values()) if width > 1 else 0.0, width)
-        if mine > score and (mine[0] >= 0.5 or score == (0.0, 0)):
-            best, score = separator, mine
-    first = next(iter(_parsed(lines, best, quote)), [])
-    return Dialect(best, quote, has_header=not first or not all(_is_number(cell) for cell in first))
+    separator = separator_of(sample, quote)
+    first = next(iter(_parsed(sample.splitlines()[:200], separator, quote)), [])
+    return Dialect(separator, quote, has_header=not first or not all(_is_number(cell) for cell in first))
 
 
 def named(raw: list[str]) -> tuple[list[str], list[Problem]]:

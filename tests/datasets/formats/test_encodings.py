@@ -1,11 +1,13 @@
-"""Texts and tables recognize the same encodings."""
+"""Texts and tables recognize the same encodings and separators."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from datasets.formats.tables import separator_of
 from datasets.formats.textfiles import TextRefused, text_read
 from datasets.tables.files import TableRefused, to_utf8
+from datasets.tables.staging import dialect_of
 
 CHINESE = "今天天气很好，我们去公园。" * 40
 THAI = "สวัสดีชาวโลกวันนี้อากาศดี" * 40
@@ -72,3 +74,19 @@ def test_no_bytes_are_read_in_two_ways(tmp_path, content):
         assert table == as_text(content)
     else:
         assert as_text(content) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("text;kind, sort, or class\n" + "so, well;a\n" * 3, ";"),
+        ("a\tb\n1,5\t2,5\n3,5\t4,5\n", "\t"),
+        ('a,"b;c;d"\n1,2\n', ","),
+        ("a|b\n" + f"{'x,' * 70_000}|c\n", "|"),
+        ("1.jpg\n2.jpg\n", ","),
+        ("", ","),
+    ],
+)
+def test_what_cuts_the_lines_alike_is_the_separator_of_both(text, separator):
+    assert separator_of(text) == separator
+    assert dialect_of(text).separator == separator
