@@ -2908,12 +2908,14 @@ export interface components {
             checked_at: string | null;
             samples_url: string | null;
         };
-        /** @description A page. */
-        FindingShapePage: {
+        /** @description All findings, and when the checks last ran: without that, none is no news. */
+        FindingsShape: {
             results: components["schemas"]["FindingShape"][];
             next: string | null;
             previous: string | null;
-            count?: number;
+            count: number;
+            /** Format: date-time */
+            checked_at: string | null;
         };
         /** @description When the rest will be done at the pace of the last seven days. */
         ForecastShape: {
@@ -5640,7 +5642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingShapePage"][];
+                    "application/json": components["schemas"]["FindingsShape"][];
                 };
             };
         };

@@ -1,6 +1,8 @@
 import { translator } from "@/i18n";
 
 const KINDS = [
+  ["embeddings", "jobKind_embeddings"],
+  ["retype", "jobKind_retype"],
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
   ["restore", "jobKind_restore"],

@@ -58,6 +58,8 @@ export default {
   jobKind_evaluation: "Evaluation",
   jobKind_quality: "Data checks",
   jobKind_augment: "Making augmented copies",
+  jobKind_embeddings: "Analysis of the pictures",
+  jobKind_retype: "Reading a column anew",
   jobKind_deploy: "Deployment",
   jobKind_unknown: "Job",
   offlineTitle: "No connection to the server",

@@ -59,6 +59,8 @@ export default {
   jobKind_evaluation: "评估",
   jobKind_quality: "数据检查",
   jobKind_augment: "生成增强副本",
+  jobKind_embeddings: "图片内容分析",
+  jobKind_retype: "重新读取列",
   jobKind_deploy: "部署",
   jobKind_unknown: "任务",
   offlineTitle: "无法连接服务器",

@@ -46,7 +46,7 @@ export default {
   invitation_used: "该链接已使用或已过期，请重新索取。",
   dataset_name_taken: "该数据集名称已被使用。",
   augmentation_failed: "生成增强图片时在某一张上中断。",
-  recipe_name_taken: "该方案名称已被使用。",
+  recipe_name_taken: "该配方名称已被使用。",
   class_in_use: "仍有图片使用该类别，请先合并或改标。",
   class_too_small: "有类别图片过少，无法出现在每个划分中。请补充标注或调整比例。",
   version_empty: "没有符合条件的图片，请先标注。",
