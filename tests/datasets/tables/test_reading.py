@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from core.errors import DomainError
 from datasets.tables.engine import connect
 from datasets.tables.files import TableRefused
+from datasets.tables.kinds import text_sql, typed_sql
 from tests.datasets.tables.reading import read
 
 ROWS = [
@@ -52,6 +53,34 @@ def test_decimal_commas_are_numbers(tmp_path):
     assert table.columns[1].params == {"decimal": ","}
     assert [row[1] for row in table.cells] == [1000 + i + 0.5 for i in range(30)]
     assert table.ask("r1")[0] == ("1.000,5",)
+
+
+def test_a_decimal_dot_among_decimal_commas_is_no_larger_number(tmp_path):
+    text = "price;n\n" + "1,1;a\n" * 39 + "2.5;a\n"
+    table = read(tmp_path, text.encode())
+    assert table.columns[0].params == {"decimal": ","}
+    assert table.ask("c0, r0")[-1] == (None, "2.5")
+    assert [(p.code, p.where) for p in table.problems] == [("cell_misfit", "row 40, price")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "first"),
+    [
+        (("1,101", "2,102", "17"), "category", "1,101"),
+        (("1,101", "2,102", "0,5"), "number", 1.101),
+        (("0,101", "2,102", "0,555"), "number", 0.101),
+    ],
+)
+def test_a_comma_that_may_group_thousands_is_no_decimal_comma(tmp_path, cells, kind, first):
+    table = read(tmp_path, ("price;n\n" + "".join(f"{cell};a\n" for cell in cells * 10)).encode())
+    assert table.kinds["price"] == kind
+    assert table.cells[0][0] == first
+
+
+def test_a_number_read_again_with_a_decimal_comma_is_not_a_hundred_times_larger(tmp_path):
+    table = read(tmp_path, b"n\n" + b"3.14\n" * 5 + b"7\n")
+    again = typed_sql(text_sql(table.columns[0]), "number", {"decimal": ","})
+    assert [row[0] for row in table.ask(again)] == [None] * 5 + [7.0]
 
 
 @pytest.mark.parametrize(
