@@ -95,11 +95,14 @@ def _deal(
         if column.kind not in ("datetime", "number"):
             raise SplitImpossible(f"{column.name} holds no dates or numbers; choose another column")
     moment = columns[split["column"]].value if strategy == "time" else "0"
+    # A stratum of numbers may end between equal rows.
+    joined = "min(part) OVER (PARTITION BY unit)" if strategy == "stratified" else "part"
     train, val = split["train"], split["train"] + split["val"]
     # The middle of a unit decides, so that a unit goes where most of it would have been.
     connection.execute(
         f"""CREATE TABLE dealt AS
-        WITH rowed AS (SELECT id, {unit} AS unit, CAST({stratum} AS VARCHAR) AS stratum, {moment} AS moment FROM kept),
+        WITH said AS (SELECT id, {unit} AS unit, CAST({stratum} AS VARCHAR) AS part, {moment} AS moment FROM kept),
+        rowed AS (SELECT id, unit, {joined} AS stratum, moment FROM said),
         units AS (SELECT stratum, unit, min(moment) AS moment, count(*) AS n FROM rowed GROUP BY 1, 2),
         placed AS (SELECT stratum, unit,
             (sum(n) OVER (PARTITION BY stratum ORDER BY {order} NULLS FIRST, unit) - n / 2.0)
