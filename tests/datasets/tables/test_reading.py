@@ -13,6 +13,7 @@ from core.errors import DomainError
 from datasets.tables.engine import connect
 from datasets.tables.files import TableRefused
 from datasets.tables.kinds import text_sql, typed_sql
+from datasets.tables.worker import worked
 from tests.datasets.tables.reading import read
 
 ROWS = [
@@ -45,6 +46,39 @@ def test_the_separator_is_found(tmp_path, separator):
 def test_line_ends_of_windows_and_line_breaks_in_quotes_are_read(tmp_path):
     text = 'a,b\r\n"one\r\ntwo",1\r\n' + "x,2\r\n" * 5
     assert read(tmp_path, text.encode()).cells[0] == ("one\r\ntwo", 1.0)
+
+
+@pytest.mark.parametrize("late", [1, 60_000])
+def test_line_ends_of_two_kinds_in_one_file_are_read(tmp_path, late):
+    text = "a,b\r\n" + "x,1\r\n" * late + "y,2\n" + "z,3\r\n" * 2 + "short\r\n"
+    table = read(tmp_path, text.encode())
+    assert (len(table.cells), table.cells[-3:]) == (late + 3, [("y", 2.0), ("z", 3.0), ("z", 3.0)])
+    assert [(p.code, p.where) for p in table.problems] == [("row_too_short", f"line {late + 5}")]
+
+
+@pytest.mark.parametrize("above", ["\n", ",,\n", "\r\n , ,\r\n", '"","",""\n'])
+def test_lines_without_anything_above_the_names_are_passed_over(tmp_path, above):
+    end = "\r\n" if "\r" in above else "\n"
+    lines = ["a,b,c", *["1,2,x"] * 5, "1,2"]
+    table = read(tmp_path, (above + end.join(lines) + end).encode())
+    assert table.kinds == {"a": "number", "b": "number", "c": "category"}
+    assert table.cells == [(1.0, 2.0, "x")] * 5
+    line = above.count("\n") + 7
+    assert [(p.code, p.where) for p in table.problems] == [("row_too_short", f"line {line}")]
+
+
+def test_a_table_of_which_no_row_can_be_read_says_so(tmp_path):
+    table = read(tmp_path, b'"a \\"q\\" x","b"\n1,2\n3,4\n')
+    assert table.cells == []
+    assert [(p.code, p.where) for p in table.problems] == [("row_bad_quote", "line 1")]
+    assert read(tmp_path / "names", b"a,b\n").problems == []
+
+
+def test_a_long_cell_in_the_first_lines_is_read(tmp_path):
+    (tmp_path / "sent").write_bytes(b"a,b\n1," + b"x" * 200_000 + b"\n2,y\n")
+    spec = {"path": str(tmp_path / "sent"), "name": "t.csv", "format": "auto", "known": []}
+    answer = worked("stage", tmp_path, spec, check=lambda: None)
+    assert (answer["rows"], answer["problems"]) == (2, [])
 
 
 def test_decimal_commas_are_numbers(tmp_path):
