@@ -220,6 +220,14 @@ def test_arff_dense_and_sparse_with_its_own_kinds(tmp_path):
     assert [(p.code, p.where) for p in table.problems] == [("row_unreadable", "line 11")]
 
 
+@pytest.mark.parametrize("place", ["-1", "2", "99999999999", "x", "²"])
+def test_a_place_that_no_attribute_has_is_no_row(tmp_path, place):
+    text = f"@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n{{{place} 5}}\n{{1 7}}\n"
+    table = read(tmp_path, text.encode(), "a.arff")
+    assert table.cells == [(0.0, 7.0)]
+    assert [(p.code, p.where) for p in table.problems] == [("row_unreadable", "line 5")]
+
+
 def test_parquet_with_its_types(tmp_path):
     path = tmp_path / "made.parquet"
     connection = connect([tmp_path])
@@ -250,6 +258,21 @@ def test_a_packed_table_is_unpacked(tmp_path, pack):
             archive.writestr("folder/t.csv", TEXT)
         content = out.getvalue()
     assert read(tmp_path, content).cells == TRUTH
+
+
+@pytest.mark.parametrize("pack", ["gz", "zip"])
+def test_a_packed_table_with_a_damaged_middle_is_refused_as_that(tmp_path, pack):
+    if pack == "gz":
+        content = bytearray(gzip.compress(TEXT.encode()))
+        content[10] = 0xFF
+    else:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("t.csv", TEXT)
+        content = bytearray(out.getvalue())
+        content[30 + len("t.csv")] = 0xFF
+    with pytest.raises(TableRefused, match="damaged"):
+        read(tmp_path, bytes(content))
 
 
 def test_what_a_stored_cell_says_is_what_the_file_said(tmp_path):
