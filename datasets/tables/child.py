@@ -127,6 +127,7 @@ def check(spec: Spec, folder: Path) -> dict[str, Any]:
         columns,
         target=spec["target"],
         before=source_sql(connection, before, columns) if before else None,
+        before_columns=freeze.frozen_columns(connection, before[0]) if before else (),
     )
     return {"found": [[row.code, row.severity, row.count, row.remedy, row.params] for row in found]}
 

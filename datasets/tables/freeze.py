@@ -173,7 +173,7 @@ def exported(spec: Spec, folder: Path) -> dict[str, Any]:
     """Write `export.zip` with the one table of a frozen file."""
     frozen_path = Path(spec["frozen"])
     connection = connect([folder, frozen_path.parent])
-    columns = _columns_of(connection, frozen_path)
+    columns = frozen_columns(connection, frozen_path)
     suffix = EXPORTS[spec["format"]]
     target = folder / f"table.{suffix}"
     source = f"read_parquet({literal(str(frozen_path))})"
@@ -191,7 +191,8 @@ def exported(spec: Spec, folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _columns_of(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[Column]:
+def frozen_columns(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[Column]:
+    """What the columns of a frozen file held when it was written."""
     said = rows(
         connection,
         f"SELECT value FROM parquet_kv_metadata({literal(str(path))}) WHERE key = 'studio.table'::BLOB",
