@@ -39,10 +39,19 @@ def table_update(*, actor: User, dataset: Dataset, target: int | None, revision:
         if target is not None and not TableColumn.objects.filter(table=table, index=target).exists():
             raise InvalidInput("no column of this table has that number", field="target")
         table.target = target
-        table.save(update_fields=["target"])
+        _revised(table)
+        table.save(update_fields=["target", "revision", "described_revision"])
         target_totals(table)
         audit.record(actor, "datasets.table.target", dataset, project=dataset.project_id, target=target)
     return table
+
+
+def _revised(table: Table) -> None:
+    """The next revision; statistics that told of the last one tell of this one too."""
+    is_described = table.described_revision == table.revision
+    table.revision += 1
+    if is_described:
+        table.described_revision = table.revision
 
 
 def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> TableColumn:
@@ -56,6 +65,9 @@ def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> Ta
             column = _column(dataset, index)
             column.name = name
             column.save(update_fields=["name"])
+            table = Table.objects.select_for_update().get(pk=dataset.pk)
+            _revised(table)
+            table.save(update_fields=["revision", "described_revision"])
             audit.record(actor, "datasets.column.renamed", dataset, project=dataset.project_id, column=index)
     except IntegrityError as exc:
         raise ColumnNameTaken("another column of this table has that name", field="name") from exc

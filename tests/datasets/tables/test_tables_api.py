@@ -191,6 +191,20 @@ def test_the_target_is_chosen_and_counts_what_is_labeled(api, table, bring):
     assert api.patch(url, {"target": 1, "revision": 99}, format="json").status_code == 409
 
 
+def test_of_two_who_saw_the_same_table_one_chooses_and_the_other_is_told(api, table, bring):
+    bring(table, CSV)
+    url = f"/api/v1/datasets/{table.pk}/table/"
+    seen = api.get(url)
+    first = api.patch(url, {"target": 2}, format="json", headers={"If-Match": seen["ETag"]})
+    assert (first.status_code, first.json()["is_described"]) == (200, True)
+    assert api.patch(url, {"target": 3}, format="json", headers={"If-Match": seen["ETag"]}).status_code == 409
+    assert api.get(url).json()["target"] == 2
+    assert api.patch(f"{url}columns/1/", {"name": "years"}, format="json").status_code == 200
+    renamed = api.get(url)
+    assert renamed.json()["is_described"]
+    assert len({seen["ETag"], first["ETag"], renamed["ETag"]}) == 3
+
+
 @pytest.mark.parametrize(
     "query",
     [
