@@ -20,6 +20,7 @@ from datasets.services.counters import dataset_locked
 from datasets.services.table_describe import description_of, description_write, target_totals
 from datasets.services.table_import import PART_TYPE
 from datasets.tables.kinds import Column
+from datasets.tables.staging import OWN
 from datasets.tables.worker import worked
 
 
@@ -59,10 +60,19 @@ def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> Ta
     name = " ".join(name.split())
     if not 1 <= len(name) <= 200:
         raise InvalidInput("a name has 1 to 200 characters", field="name")
+    if name.lower() in OWN:
+        raise InvalidInput(f"versions write a column {name} of their own; choose another name", field="name")
     try:
         with transaction.atomic():
             dataset_locked(dataset.pk)
             column = _column(dataset, index)
+            # Exports cannot hold two names that differ in case alone.
+            if (
+                TableColumn.objects.filter(table_id=dataset.pk, name__iexact=name)
+                .exclude(index=index)
+                .exists()
+            ):
+                raise ColumnNameTaken("another column of this table has that name", field="name")
             column.name = name
             column.save(update_fields=["name"])
             table = Table.objects.select_for_update().get(pk=dataset.pk)
