@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from core.errors import InvalidInput
+from datasets.tables.engine import QueryTooLong, connect, deadline, rows
 from datasets.tables.kinds import Column
 from datasets.tables.query import conditions_from
 
@@ -30,3 +31,15 @@ def test_a_time_with_an_offset_is_the_moment_it_says(said, meant):
 def test_a_time_that_is_none_is_refused(said):
     with pytest.raises(InvalidInput, match="holds dates"):
         conditions_from([{"column": 0, "op": "ge", "value": said}], WHEN)
+
+
+def test_a_question_that_takes_too_much_memory_says_so(tmp_path):
+    connection = connect([tmp_path], memory="16MB")
+    with pytest.raises(QueryTooLong, match="memory"), deadline(connection):
+        rows(connection, "SELECT list(md5(CAST(i AS VARCHAR)) ORDER BY i) FROM range(2_000_000) t(i)")
+
+
+def test_a_question_that_takes_too_long_says_so(tmp_path):
+    connection = connect([tmp_path])
+    with pytest.raises(QueryTooLong, match="too long"), deadline(connection, 0.2):
+        rows(connection, "SELECT sum(a.i * b.i) FROM range(10_000_000) a(i), range(10_000_000) b(i)")
