@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 METADATA_KEY: Final = "studio.columns"
 # Columns a version adds, which are no columns of the data.
-OWN: Final = ("__id", "__split")
+OWN: Final = ("__split",)
 _SEPARATORS: Final = ",\t;|"
 _SAMPLE: Final = 256 * 1024
 _REJECTS: Final = {

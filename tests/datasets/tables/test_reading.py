@@ -247,6 +247,14 @@ def test_parquet_with_its_types(tmp_path):
     assert table.cells[1] == ("1", 1 / 3.0, datetime(2024, 1, 2), False, None, "[1]")
 
 
+def test_only_the_column_of_splits_is_no_column_of_the_data(tmp_path):
+    path = tmp_path / "made.parquet"
+    connect([tmp_path]).execute(
+        f"COPY (SELECT i % 3 AS __id, 'train' AS __split FROM range(40) t(i)) TO '{path}' (FORMAT parquet)"
+    )
+    assert list(read(tmp_path / "in", path.read_bytes()).kinds) == ["__id"]
+
+
 @pytest.mark.parametrize("pack", ["gz", "zip"])
 def test_a_packed_table_is_unpacked(tmp_path, pack):
     if pack == "gz":
