@@ -79,7 +79,10 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           onReading={() => noteReading(dataset.id)}
           onFiles={(files) => void takeFiles(dataset.id, files, options)}
         />
-        <RemotePanel onChoose={(source) => void takeRemote(dataset.id, source, options)} />
+        <RemotePanel
+          modality={dataset.modality}
+          onChoose={(source) => void takeRemote(dataset.id, source, options)}
+        />
       </Stack>
     );
   }
@@ -92,6 +95,7 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           {flow.error ? errorText(flow.error) : null}
         </Panel>
         <RemotePanel
+          modality={dataset.modality}
           initial={flow.remote}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />

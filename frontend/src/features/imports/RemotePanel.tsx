@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import type { BucketSource, RemoteSource } from "@/api/imports";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
 import styles from "./imports.module.css";
@@ -16,14 +17,15 @@ const BUCKET: BucketSource = {
 };
 
 interface RemotePanelProps {
+  modality: string;
   /** What was tried before, to be mended. */
   initial?: RemoteSource | null;
   onChoose: (source: RemoteSource) => void;
 }
 
 /** Data that lies elsewhere: an archive at an address, or the objects of a bucket. */
-export function RemotePanel({ initial, onChoose }: RemotePanelProps) {
-  const t = useT("imports");
+export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
+  const t = useWords("imports", modality);
   const [kind, setKind] = useState<Kind>(initial && "s3" in initial ? "s3" : "url");
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);
