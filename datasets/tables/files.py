@@ -7,6 +7,7 @@ import codecs
 import gzip
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
@@ -156,6 +157,8 @@ def _gunzipped(path: Path, scratch: Path) -> Path:
     try:
         with gzip.open(path) as source:
             _copy(source, target, path.stat().st_size)
+    except zlib.error as exc:
+        raise TableRefused("the compressed file is damaged; compress it again", field="file") from exc
     except (OSError, EOFError) as exc:
         raise TableRefused("the compressed file breaks off; compress it again", field="file") from exc
     return target
@@ -174,7 +177,14 @@ def _unzipped(path: Path, scratch: Path) -> Path:
         try:
             with archive.open(tables[0]) as source:
                 _copy(source, target, path.stat().st_size)
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as exc:
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            RuntimeError,
+            NotImplementedError,
+            zlib.error,
+        ) as exc:
             raise TableRefused("the table in the archive is damaged; pack it again", field="file") from exc
     return target
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 METADATA_KEY: Final = "studio.columns"
 # Columns a version adds, which are no columns of the data.
-OWN: Final = ("__id", "__split")
+OWN: Final = ("__split",)
 _SAMPLE: Final = 256 * 1024
 _REJECTS: Final = {
     "MISSING COLUMNS": ("row_too_short", "it has fewer cells than the first row"),
@@ -86,7 +86,7 @@ def staged(
         return _flat(connection, xlsx_flat(inner, flat_path), key, reason)
     text, encoding = to_utf8(inner, scratch)
     if key == "csv_table":
-        return _delimited(connection, text, encoding, reason)
+        return _delimited(connection, text, encoding, reason, scratch)
     flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
     result = _flat(connection, flat, key, reason)
     result.notes["encoding"] = encoding
@@ -119,18 +119,24 @@ def named(raw: list[str]) -> tuple[list[str], list[Problem]]:
     return names, problems[:MAX_PROBLEMS]
 
 
-def _delimited(connection: "duckdb.DuckDBPyConnection", path: Path, encoding: str, reason: str) -> Staged:
+def _delimited(
+    connection: "duckdb.DuckDBPyConnection", path: Path, encoding: str, reason: str, scratch: Path
+) -> Staged:
     with path.open(encoding="utf-8", newline="") as file:
         sample = file.read(_SAMPLE)
     dialect = dialect_of(sample)
-    first = next(iter(_parsed(sample.splitlines()[:50], dialect.separator, dialect.quote)), [])
+    above, parsed = _begun(sample.splitlines()[:50], dialect)
+    first = parsed[0] if parsed else []
     if not first:
         raise TableRefused("the file has no filled line", field="file")
     if len(first) > MAX_COLUMNS:
         raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
     header = first if dialect.has_header else [f"column {i}" for i in range(1, len(first) + 1)]
     names, problems = named(header)
-    count, rejected = _loaded(connection, path, len(names), dialect)
+    count, rejected = _loaded(connection, path, len(names), dialect, above=above, scratch=scratch)
+    if not count and not rejected and len(parsed) > 1:
+        detail = "no row below could be read; look for a stray quote, and double quotes inside a cell"
+        rejected = [Problem("row_bad_quote", f"line {above + 1}", detail)]
     if not any(problem.code == "row_bad_quote" for problem in rejected):
         rejected += _open_quote(path, dialect)
     return Staged(
@@ -155,15 +161,22 @@ def _flat(connection: "duckdb.DuckDBPyConnection", flat: Flat, key: str, reason:
 
 
 def _loaded(
-    connection: "duckdb.DuckDBPyConnection", path: Path, width: int, dialect: Dialect
+    connection: "duckdb.DuckDBPyConnection",
+    path: Path,
+    width: int,
+    dialect: Dialect,
+    *,
+    above: int = 0,
+    scratch: Path | None = None,
 ) -> tuple[int, list[Problem]]:
+    """`above` lines are passed over. With `scratch`, a file of mixed ends of lines is read from a copy of one."""
     import duckdb
 
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     source = (
         f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, parallel = false, "
         f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
-        f"escape = {literal(dialect.quote)}, header = {str(dialect.has_header).lower()}, "
+        f"escape = {literal(dialect.quote)}, header = {str(dialect.has_header).lower()}, skip = {above}, "
         f"store_rejects = true, rejects_limit = 0, max_line_size = {2 * MAX_CELL})"
     )
     try:
@@ -173,9 +186,20 @@ def _loaded(
             "a row of the table is too large; a quote may not be closed", field="file"
         ) from exc
     except duckdb.Error as exc:
+        if scratch is not None:
+            return _loaded(connection, _one_line_end(path, scratch), width, dialect, above=above)
         raise TableRefused("the text is no table that is read; look for a stray quote", field="file") from exc
     count = int(rows(connection, "SELECT count(*) FROM raw")[0][0])
     return count, _rejected(connection)
+
+
+def _one_line_end(path: Path, scratch: Path) -> Path:
+    """The text with every line ended the same."""
+    target = scratch / "lines.csv"
+    with path.open(encoding="utf-8") as file, target.open("w", encoding="utf-8", newline="") as out:
+        while text := file.read(_SAMPLE):
+            out.write(text)
+    return target
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection") -> list[Problem]:
@@ -271,9 +295,18 @@ def _as_text(name: str, kind: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
+def _begun(lines: list[str], dialect: Dialect) -> tuple[int, list[list[str]]]:
+    """How many lines stand above the first filled one, and the filled rows from there on."""
+    for above, line in enumerate(lines):
+        if _parsed([line], dialect.separator, dialect.quote):
+            return above, _parsed(lines[above:], dialect.separator, dialect.quote)
+    return 0, []
+
+
 def _parsed(lines: list[str], separator: str, quote: str) -> list[list[str]]:
     try:
-        return [row for row in csv.reader(lines, delimiter=separator, quotechar=quote) if any(row)]
+        rows_ = csv.reader(lines, delimiter=separator, quotechar=quote)
+        return [row for row in rows_ if any(cell.strip() for cell in row)]
     except csv.Error:
         return []
 
