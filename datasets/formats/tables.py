@@ -2,13 +2,16 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 MAX_COLUMNS: Final = 5_000
 # The limit of the csv module is one for the whole process and wider for texts.
 _MAX_CELL: Final = 131_072
 _SEPARATORS: Final = ",\t;|"
+_SAMPLE: Final = 256 * 1024
 _FORMULA: Final = "=+-@\t\r"
 
 
@@ -16,10 +19,25 @@ class TableRefused(Exception):
     """The table breaks off; the message says where and what to do."""
 
 
-def separator_of(text: str) -> str:
-    """The separator that the first line has most of; a comma when it has none."""
-    line = text[:65_536].lstrip("\r\n").partition("\n")[0]
-    return max(_SEPARATORS, key=line.count)
+def separator_of(text: str, quote: str = '"') -> str:
+    """The separator that cuts the first lines into the same number of cells, more than one if any does."""
+    lines = text[:_SAMPLE].splitlines()[:200]
+    best, score = ",", (0.0, 0)
+    for separator in _SEPARATORS:
+        counts = Counter(map(len, _parsed(lines, separator, quote)))
+        if not counts:
+            continue
+        width, times = counts.most_common(1)[0]
+        mine = (times / sum(counts.values()) if width > 1 else 0.0, width)
+        if mine > score and (mine[0] >= 0.5 or score == (0.0, 0)):
+            best, score = separator, mine
+    return best
+
+
+def _parsed(lines: list[str], separator: str, quote: str) -> Iterator[list[str]]:
+    """The rows that are not blank, up to one that is no CSV."""
+    with suppress(csv.Error):
+        yield from filter(any, csv.reader(lines, delimiter=separator, quotechar=quote))
 
 
 def table_rows(text: str, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:

@@ -12,6 +12,9 @@ _MARKS: Final = (
 )
 _GUESSES: Final = ("utf-8", "gb18030")
 _LOOKED_AT: Final = 4_096
+# Of all bytes: in UTF-16 every blank, digit and separator brings a zero, in other text none does.
+_ZERO_SHARE: Final = 0.02
+_CONTROL_SHARE: Final = 0.1
 _WIDE_LEAST: Final = 0.85
 _WIDE_AHEAD: Final = 0.25
 
@@ -28,7 +31,7 @@ def text_decoded(content: bytes) -> str:
 def text_read(content: bytes) -> tuple[str, str]:
     """The text, without its byte order mark, and the encoding that was found. Raises TextRefused.
 
-    A mark decides. Without one, zero bytes on one side of the pairs mean UTF-16, which no other text has;
+    A mark decides. Without one, zero bytes on one side of the pairs mean UTF-16, but for one that strayed in;
     then it is UTF-8, else GB18030, which holds GBK and GB2312, or UTF-16 where that gives common characters
     and GB18030 does not: a Chinese text in UTF-16 may hold no zero byte at all.
     """
@@ -38,23 +41,42 @@ def text_read(content: bytes) -> tuple[str, str]:
     return text, encoding
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def encodings_of(head: bytes, size_bytes: int, *last: str) -> tuple[int, tuple[str, ...]]:
+    """Length of the byte order mark of a text that begins so, and the encodings to try in their order.
+
+    The one place that knows what is recognized, of texts and of tables. `last` are encodings that hold nearly
+    any bytes: only who tells a person which one it took names any.
+    """
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _strict(content[len(mark) :], (encoding,))
-    head = content[:_LOOKED_AT]
+        if head.startswith(mark):
+            return len(mark), (encoding,)
+    head = head[:_LOOKED_AT]
     low, high = head[0::2].count(0), head[1::2].count(0)
-    if low != high:
-        return _strict(content, ("utf-16-le" if high > low else "utf-16-be",))
-    wide = _wide_guess(content)
-    return _strict(content, (wide,) if wide else _GUESSES)
+    if low != high and (max(low, high) > _ZERO_SHARE * len(head) or not _is_narrow(head)):
+        return 0, ("utf-16-le" if high > low else "utf-16-be",)
+    wide = _wide_guess(head, size_bytes)
+    return 0, (wide,) if wide else (*_GUESSES, *last)
 
 
-def _wide_guess(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, str]:
+    mark, encodings = encodings_of(content[:_LOOKED_AT], len(content))
+    return _strict(content[mark:], encodings)
+
+
+def _is_narrow(head: bytes) -> bool:
+    """Whether it is text of one byte or some, but for the zero that strayed into it."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return (_common(head, "gb18030") or 0.0) >= _WIDE_LEAST
+    return sum(ch < " " and ch not in "\t\r\n" for ch in text) <= _CONTROL_SHARE * len(text)
+
+
+def _wide_guess(content: bytes, size_bytes: int) -> str:
     """The UTF-16 that makes common characters of what is no UTF-8 and hardly GB18030; else empty."""
     # A cut character at the end of the part that is looked at is no damage.
     head = content[: _LOOKED_AT & ~1]
-    if len(content) % 2 or not head or _common(head, "utf-8") is not None:
+    if size_bytes % 2 or not head or _common(head, "utf-8") is not None:
         return ""
     usual = _common(head, "gb18030") or 0.0
     shares = {encoding: _common(head, encoding) or 0.0 for encoding in ("utf-16-le", "utf-16-be")}

@@ -109,7 +109,8 @@ class Scale(ColumnOperator):
             shift, by = float(there.mean()), float(there.std())
         else:
             shift, by = float(there.min()), float(there.max() - there.min())
-        return {"shift": shift, "by": by or 1.0}
+        # The deviation of a constant is a rounding error, not 0.
+        return {"shift": shift, "by": by if by and there.min() < there.max() else 1.0}
 
     def apply(self, name: str, values: Values, state: State) -> dict[str, Values]:
         """(x - shift) / by."""

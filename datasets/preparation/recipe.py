@@ -105,31 +105,32 @@ class Recipe:
 
     def fit(self, train: Frame) -> Fitted:
         """Learn every step from the training rows as the steps before left them. Raises InvalidInput."""
-        frame: dict[str, Values] = dict(train)
-        applied: list[Applied] = []
-        for place, step in enumerate(self.steps):
-            if isinstance(step.operator, RowOperator):
-                kept = step.operator.keep(frame)
-                frame = {name: values[kept] for name, values in frame.items()}
-                continue
-            for column in step.columns:
-                _check(step.operator, column, frame, place)
-                one = Applied(step.operator, column, step.operator.fit(frame[column]))
-                applied.append(one)
-                frame = _replaced(frame, column, one.operator.apply(column, frame[column], one.state))
+        frame, applied, _ = self._run(train)
         inputs = tuple((name, kind_of(values)) for name, values in train.items())
         words = tuple(name for name, values in frame.items() if kind_of(values) == "words")
         return Fitted(inputs, tuple(applied), tuple(frame), words)
 
     def rows(self, frame: Frame) -> NDArray[np.int64]:
         """Which rows are left to learn from, by their places."""
-        fitted, places = dict(frame), np.arange(len(next(iter(frame.values()), ())))
-        for step in self.steps:
+        return self._run(frame)[2]
+
+    def _run(self, train: Frame) -> tuple[dict[str, Values], list[Applied], NDArray[np.int64]]:
+        """Every step: the columns left, what was learned of each, and the places of the rows left."""
+        frame: dict[str, Values] = dict(train)
+        applied: list[Applied] = []
+        places = np.arange(len(next(iter(frame.values()), ())))
+        for place, step in enumerate(self.steps):
             if isinstance(step.operator, RowOperator):
-                kept = step.operator.keep(fitted)
-                fitted = {name: values[kept] for name, values in fitted.items()}
+                kept = step.operator.keep(frame)
+                frame = {name: values[kept] for name, values in frame.items()}
                 places = places[kept]
-        return places
+                continue
+            for column in step.columns:
+                _check(step.operator, column, frame, place)
+                one = Applied(step.operator, column, step.operator.fit(frame[column]))
+                applied.append(one)
+                frame = _replaced(frame, column, one.operator.apply(column, frame[column], one.state))
+        return frame, applied, places
 
     def to_json(self) -> list[dict[str, Any]]:
         """As stored: every parameter written out."""

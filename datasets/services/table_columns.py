@@ -20,6 +20,7 @@ from datasets.services.counters import dataset_locked
 from datasets.services.table_describe import description_of, description_write, target_totals
 from datasets.services.table_import import PART_TYPE
 from datasets.tables.kinds import Column
+from datasets.tables.staging import OWN
 from datasets.tables.worker import worked
 
 
@@ -39,10 +40,19 @@ def table_update(*, actor: User, dataset: Dataset, target: int | None, revision:
         if target is not None and not TableColumn.objects.filter(table=table, index=target).exists():
             raise InvalidInput("no column of this table has that number", field="target")
         table.target = target
-        table.save(update_fields=["target"])
+        _revised(table)
+        table.save(update_fields=["target", "revision", "described_revision"])
         target_totals(table)
         audit.record(actor, "datasets.table.target", dataset, project=dataset.project_id, target=target)
     return table
+
+
+def _revised(table: Table) -> None:
+    """The next revision; statistics that told of the last one tell of this one too."""
+    is_described = table.described_revision == table.revision
+    table.revision += 1
+    if is_described:
+        table.described_revision = table.revision
 
 
 def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> TableColumn:
@@ -50,12 +60,24 @@ def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> Ta
     name = " ".join(name.split())
     if not 1 <= len(name) <= 200:
         raise InvalidInput("a name has 1 to 200 characters", field="name")
+    if name.lower() in OWN:
+        raise InvalidInput(f"versions write a column {name} of their own; choose another name", field="name")
     try:
         with transaction.atomic():
             dataset_locked(dataset.pk)
             column = _column(dataset, index)
+            # Exports cannot hold two names that differ in case alone.
+            if (
+                TableColumn.objects.filter(table_id=dataset.pk, name__iexact=name)
+                .exclude(index=index)
+                .exists()
+            ):
+                raise ColumnNameTaken("another column of this table has that name", field="name")
             column.name = name
             column.save(update_fields=["name"])
+            table = Table.objects.select_for_update().get(pk=dataset.pk)
+            _revised(table)
+            table.save(update_fields=["revision", "described_revision"])
             audit.record(actor, "datasets.column.renamed", dataset, project=dataset.project_id, column=index)
     except IntegrityError as exc:
         raise ColumnNameTaken("another column of this table has that name", field="name") from exc

@@ -67,7 +67,11 @@ class _TableImport:
         columns, first_row = self._reserved(plan, sha256)
         fault("import.after-begin")
         self._write(plan, columns, first_row)
-        return self._published(plan, tally, columns)
+        try:
+            return self._published(plan, tally, columns)
+        except TableChanged:
+            self._given_up()
+            raise
 
     def _stage_spec(self, path: Path) -> dict[str, Any]:
         known = [column.to_json() for column in as_columns(columns_of(self._table))]
@@ -197,11 +201,19 @@ class _TableImport:
         with self._ctx.fenced():
             tally.counts["created"] = 0
             tally.write(self._batch)
+            source_release(self._batch)
             self._batch.finished_at = utc_now()
             self._batch.save()
-            source_release(self._batch)
         remedy = "mend it, or import again and have what has a problem skipped"
         raise ImportAborted(f"nothing was imported: {first.where}: {first.detail}. To go on, {remedy}")
+
+    def _given_up(self) -> None:
+        """Nobody will show the parts of this import; its source may be sent again."""
+        with self._ctx.fenced():
+            TablePart.objects.filter(source=self._batch, is_live=False).delete()
+            source_release(self._batch)
+            self._batch.cursor, self._batch.finished_at = 0, utc_now()
+            self._batch.save()
 
 
 def _tally(plan: dict[str, Any]) -> Tally:

@@ -42,11 +42,17 @@ def findings(
     *,
     target: int | None,
     before: str | None,
+    before_columns: Sequence[Column] = (),
 ) -> list[Found]:
-    """Every check, also those that found nothing. `before` is the relation of an earlier version."""
+    """Every check, also those that found nothing.
+
+    `before` is the relation of an earlier version, `before_columns` what its columns held then.
+    """
     total = int(rows(connection, f"SELECT count(*) FROM {source}")[0][0])
     aim = next((column for column in columns if column.index == target), None)
     facts = [_fact(connection, source, column) for column in columns] if total else []
+    read_as = {column.index: _reading(column) for column in before_columns}
+    same = [column for column in columns if read_as.get(column.index) == _reading(column)]
     return [
         Found("no_samples", "error", int(total == 0), "import_files"),
         Found("no_target", "warning", int(total > 0 and aim is None), "choose_target"),
@@ -59,7 +65,7 @@ def findings(
         _columns("columns_alike", "info", "drop_columns", _alike(connection, source, columns, aim, total)),
         _columns("target_leak", "error", "drop_columns", _leaks(connection, source, facts, aim, total)),
         _balance(connection, source, aim),
-        _columns("column_drift", "warning", "compare_versions", _drift(connection, source, before, columns)),
+        _columns("column_drift", "warning", "compare_versions", _drift(connection, source, before, same)),
     ]
 
 
@@ -222,6 +228,11 @@ def _balance(connection: Connection, source: str, aim: Column | None) -> Found:
     is_off = len(counts) > 1 and min(counts) < RARE_SHARE * max(counts)
     figures = {"most": max(counts), "least": min(counts)} if counts else {}
     return Found("classes_unbalanced", "warning", int(is_off), "add_samples", figures)
+
+
+def _reading(column: Column) -> tuple[str, str, str]:
+    """How cells became values; two readings of one file differ without any drift."""
+    return column.kind, column.params.get("decimal", "."), column.params.get("format", "")
 
 
 def _drift(

@@ -5,6 +5,7 @@ finished part is told as a line of JSON on standard output as soon as it is writ
 before it opens the first file.
 """
 
+import csv
 import os
 import resource
 import sys
@@ -20,6 +21,7 @@ from datasets.tables.engine import connect, rows
 from datasets.tables.infer import inferred
 from datasets.tables.kinds import Column
 from datasets.tables.parts import PART_ROWS, has_columns, misfits, part_rewrite, part_write, source_sql
+from datasets.tables.rowsources import MAX_CELL
 from datasets.tables.staging import OWN, staged
 from datasets.tables.statistics import associations, column_statistics
 
@@ -125,6 +127,7 @@ def check(spec: Spec, folder: Path) -> dict[str, Any]:
         columns,
         target=spec["target"],
         before=source_sql(connection, before, columns) if before else None,
+        before_columns=freeze.frozen_columns(connection, before[0]) if before else (),
     )
     return {"found": [[row.code, row.severity, row.count, row.remedy, row.params] for row in found]}
 
@@ -147,6 +150,7 @@ def _tell(line: Mapping[str, Any]) -> None:
 
 def _limit() -> None:
     os.nice(_NICE)
+    csv.field_size_limit(2 * MAX_CELL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -18,7 +18,7 @@ Row = tuple[Any, ...]
 
 
 class QueryTooLong(NotReady):
-    """The question took longer than it may; a filter, or fewer columns, makes it shorter."""
+    """The question took longer, or more memory, than it may; a filter, or fewer columns, makes it smaller."""
 
     code = "table_query_too_long"
 
@@ -60,7 +60,10 @@ def deadline(connection: "duckdb.DuckDBPyConnection", seconds: float = QUERY_S) 
     timer.start()
     try:
         yield
-    except (duckdb.InterruptException, duckdb.OutOfMemoryException) as exc:
+    except duckdb.OutOfMemoryException as exc:
+        detail = "this question of the table takes too much memory; narrow it with a filter or fewer columns"
+        raise QueryTooLong(detail) from exc
+    except duckdb.InterruptException as exc:
         raise QueryTooLong("this question of the table takes too long; narrow it with a filter") from exc
     finally:
         timer.cancel()

@@ -7,12 +7,14 @@ import codecs
 import gzip
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from core.errors import InvalidInput
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
+from datasets.formats.textfiles import encodings_of
 from datasets.formats.zipfiles import ZipTree
 
 FORMATS: Final = {
@@ -39,17 +41,8 @@ SUFFIXES: Final = (
 MAX_TEXT_BYTES: Final = 20 * 1024**3
 _HEAD: Final = 64 * 1024
 _CHUNK: Final = 1 << 20
-# Of all bytes: in UTF-16 every blank, digit and separator brings a zero, in other text none does.
-_ZERO_SHARE: Final = 0.02
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# GB18030 holds GBK and GB2312 but not every sequence; what it refuses is taken for the Windows code page.
-_GUESSES: Final = ("utf-8", "gb18030", "cp1252")
+# What is in no other encoding is taken for the Windows code page, and the import says so.
+_LAST: Final = "cp1252"
 
 
 class TableRefused(InvalidInput):
@@ -81,7 +74,7 @@ def format_of(path: Path, name: str) -> tuple[str, str]:
         return "xlsx_table", "it is a workbook"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableRefused("old Excel files (.xls) are not read; save it as .xlsx or CSV", field="file")
-    text = _head_text(head)
+    text = _head_text(head, path.stat().st_size)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = next((line for line in lines if not line.startswith("%")), "")
     if said.lower().startswith("@relation"):
@@ -98,7 +91,7 @@ def to_utf8(path: Path, scratch: Path) -> tuple[Path, str]:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    mark, encodings = _encodings(head)
+    mark, encodings = encodings_of(head, path.stat().st_size, _LAST)
     for encoding in encodings:
         target = scratch / f"text-{encoding}"
         try:
@@ -113,18 +106,8 @@ def to_utf8(path: Path, scratch: Path) -> tuple[Path, str]:
     raise TableRefused(f"the text is not {' or '.join(encodings)}; save it again as UTF-8", field="file")
 
 
-def _encodings(head: bytes) -> tuple[int, tuple[str, ...]]:
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return len(mark), (encoding,)
-    low, high = head[0:4096:2].count(0), head[1:4096:2].count(0)
-    if max(low, high) > _ZERO_SHARE * len(head[:4096]) and low != high:
-        return 0, ("utf-16-le" if high > low else "utf-16-be",)
-    return 0, _GUESSES
-
-
-def _head_text(head: bytes) -> str:
-    mark, encodings = _encodings(head)
+def _head_text(head: bytes, size_bytes: int) -> str:
+    mark, encodings = encodings_of(head, size_bytes, _LAST)
     return head[mark:].decode(encodings[0], errors="replace")
 
 
@@ -174,6 +157,8 @@ def _gunzipped(path: Path, scratch: Path) -> Path:
     try:
         with gzip.open(path) as source:
             _copy(source, target, path.stat().st_size)
+    except zlib.error as exc:
+        raise TableRefused("the compressed file is damaged; compress it again", field="file") from exc
     except (OSError, EOFError) as exc:
         raise TableRefused("the compressed file breaks off; compress it again", field="file") from exc
     return target
@@ -192,7 +177,14 @@ def _unzipped(path: Path, scratch: Path) -> Path:
         try:
             with archive.open(tables[0]) as source:
                 _copy(source, target, path.stat().st_size)
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as exc:
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            RuntimeError,
+            NotImplementedError,
+            zlib.error,
+        ) as exc:
             raise TableRefused("the table in the archive is damaged; pack it again", field="file") from exc
     return target
 

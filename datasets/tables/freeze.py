@@ -95,11 +95,14 @@ def _deal(
         if column.kind not in ("datetime", "number"):
             raise SplitImpossible(f"{column.name} holds no dates or numbers; choose another column")
     moment = columns[split["column"]].value if strategy == "time" else "0"
+    # A stratum of numbers may end between equal rows.
+    joined = "min(part) OVER (PARTITION BY unit)" if strategy == "stratified" else "part"
     train, val = split["train"], split["train"] + split["val"]
     # The middle of a unit decides, so that a unit goes where most of it would have been.
     connection.execute(
         f"""CREATE TABLE dealt AS
-        WITH rowed AS (SELECT id, {unit} AS unit, CAST({stratum} AS VARCHAR) AS stratum, {moment} AS moment FROM kept),
+        WITH said AS (SELECT id, {unit} AS unit, CAST({stratum} AS VARCHAR) AS part, {moment} AS moment FROM kept),
+        rowed AS (SELECT id, unit, {joined} AS stratum, moment FROM said),
         units AS (SELECT stratum, unit, min(moment) AS moment, count(*) AS n FROM rowed GROUP BY 1, 2),
         placed AS (SELECT stratum, unit,
             (sum(n) OVER (PARTITION BY stratum ORDER BY {order} NULLS FIRST, unit) - n / 2.0)
@@ -170,7 +173,7 @@ def exported(spec: Spec, folder: Path) -> dict[str, Any]:
     """Write `export.zip` with the one table of a frozen file."""
     frozen_path = Path(spec["frozen"])
     connection = connect([folder, frozen_path.parent])
-    columns = _columns_of(connection, frozen_path)
+    columns = frozen_columns(connection, frozen_path)
     suffix = EXPORTS[spec["format"]]
     target = folder / f"table.{suffix}"
     source = f"read_parquet({literal(str(frozen_path))})"
@@ -188,7 +191,8 @@ def exported(spec: Spec, folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _columns_of(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[Column]:
+def frozen_columns(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[Column]:
+    """What the columns of a frozen file held when it was written."""
     said = rows(
         connection,
         f"SELECT value FROM parquet_kv_metadata({literal(str(path))}) WHERE key = 'studio.table'::BLOB",

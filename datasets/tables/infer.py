@@ -35,7 +35,10 @@ Decision = tuple[str, dict[str, Any], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one column: `rows` filled cells in the sample, how many of them look like what; `filled` ones in all."""
+    """Of one column: `rows` filled cells in the sample, how many of them look like what; `filled` ones in all.
+
+    `thousands` are those among the `commas` that may as well group thousands, as 1,101.
+    """
 
     rows: int
     numbers: int
@@ -44,6 +47,7 @@ class Facts:
     bits: int
     moments: int
     commas: int
+    thousands: int
     spaced: int
     length: float
     longest: int
@@ -89,6 +93,7 @@ def _facts(connection: "duckdb.DuckDBPyConnection", positions: Sequence[int]) ->
             f"{word} IN ('0', '1')",
             f"({typed_sql(text, 'datetime', {})}) IS NOT NULL",
             rf"regexp_full_match(trim({text}), '[+-]?(\d+|\d{{1,3}}(\.\d{{3}})+),\d+')",
+            rf"regexp_full_match(trim({text}), '[+-]?[1-9]\d{{0,2}},\d{{3}}')",
             f"contains(trim({text}), ' ')",
         )
         pieces += [f"count(*) FILTER ({filled} AND {test})" for test in tests]
@@ -138,7 +143,7 @@ class _Decider:
             yield "boolean", "two_words", {}
         if facts.numbers >= least and facts.zeros_first * 20 < facts.rows:
             yield "number", "numbers", {"decimal": "."}
-        if facts.commas * 2 >= facts.rows:
+        if facts.commas * 2 >= facts.rows and facts.thousands < facts.commas:
             yield "number", "decimal_comma", {"decimal": ","}
         if facts.moments >= least:
             yield "datetime", "dates", {"format": ""}

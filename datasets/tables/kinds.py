@@ -143,9 +143,13 @@ def misfit_sql(column: Column) -> str:
 
 
 def _number_sql(text: str, decimal: str) -> str:
-    plain = f"replace(replace({text}, '.', ''), ',', '.')" if decimal == "," else text
+    if decimal == ",":
+        # Dots only where they group thousands: 2.5 among decimal commas is no 25.
+        is_written = rf"regexp_full_match({text}, '[+-]?(\d+|\d{{1,3}}(\.\d{{3}})+)(,\d+)?')"
+        cast = f"TRY_CAST(replace(replace({text}, '.', ''), ',', '.') AS DOUBLE)"
+        return f"CASE WHEN {is_written} AND isfinite({cast}) THEN {cast} END"
     # The cast takes more than a person would: 1_000, inf, nan.
-    cast = f"TRY_CAST({plain} AS DOUBLE)"
+    cast = f"TRY_CAST({text} AS DOUBLE)"
     return f"CASE WHEN isfinite({cast}) AND NOT contains({text}, '_') THEN {cast} END"
 
 

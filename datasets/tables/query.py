@@ -5,7 +5,7 @@ What a caller sends only ever becomes parameters and column numbers, never SQL.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
@@ -66,8 +66,10 @@ def _value(value: Any, column: Column) -> Any:
         return value
     elif column.kind == "datetime" and isinstance(value, str):
         try:
-            return datetime.fromisoformat(value).replace(tzinfo=None)
-        except ValueError as exc:
+            moment = datetime.fromisoformat(value)
+            # Cells are in UTC, and so is what is written without an offset.
+            return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+        except (ValueError, OverflowError) as exc:
             raise _refused(f"{column.name} holds dates; write one as 2026-01-31") from exc
     elif column.kind in ("category", "text", "id") and isinstance(value, str) and len(value) <= 1_000:
         return value

@@ -7,7 +7,6 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -201,10 +200,9 @@ def _sparse(text: str, width: int) -> list[str] | None:
     cells = ["0"] * width
     for pair in next(csv.reader([text], quotechar="'", escapechar="\\", skipinitialspace=True), []):
         place, _, value = pair.strip().partition(" ")
-        with suppress(ValueError, IndexError):
-            cells[int(place)] = "" if value.strip() == "?" else _unquoted(value.strip())
-            continue
-        return None
+        if not (place.isascii() and place.isdigit() and len(place) < 6 and int(place) < width):
+            return None
+        cells[int(place)] = "" if value.strip() == "?" else _unquoted(value.strip())
     return cells
 
 

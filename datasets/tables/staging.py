@@ -1,7 +1,6 @@
 """Any table file as text columns `c0`, `c1`, … of one table `raw` on disk, in the order of the file. Pure."""
 
 import csv
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
+from datasets.formats.tables import separator_of
 from datasets.tables.engine import rows
 from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 METADATA_KEY: Final = "studio.columns"
 # Columns a version adds, which are no columns of the data.
-OWN: Final = ("__id", "__split")
-_SEPARATORS: Final = ",\t;|"
+OWN: Final = ("__split",)
 _SAMPLE: Final = 256 * 1024
 _REJECTS: Final = {
     "MISSING COLUMNS": ("row_too_short", "it has fewer cells than the first row"),
@@ -87,7 +86,7 @@ def staged(
         return _flat(connection, xlsx_flat(inner, flat_path), key, reason)
     text, encoding = to_utf8(inner, scratch)
     if key == "csv_table":
-        return _delimited(connection, text, encoding, reason)
+        return _delimited(connection, text, encoding, reason, scratch)
     flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
     result = _flat(connection, flat, key, reason)
     result.notes["encoding"] = encoding
@@ -95,20 +94,11 @@ def staged(
 
 
 def dialect_of(sample: str) -> Dialect:
-    """The separator that cuts the first lines into the same number of cells, more than one if any does."""
+    """How its first lines say that a CSV is written."""
     quote = "'" if '"' not in sample and sample.count("'") >= 4 and sample.lstrip().startswith("'") else '"'
-    lines = sample.splitlines()[:200]
-    best, score = ",", (0.0, 0)
-    for separator in _SEPARATORS:
-        counts = Counter(len(row) for row in _parsed(lines, separator, quote) if row)
-        if not counts:
-            continue
-        width, times = counts.most_common(1)[0]
-        mine = (times / sum(counts.values()) if width > 1 else 0.0, width)
-        if mine > score and (mine[0] >= 0.5 or score == (0.0, 0)):
-            best, score = separator, mine
-    first = next(iter(_parsed(lines, best, quote)), [])
-    return Dialect(best, quote, has_header=not first or not all(_is_number(cell) for cell in first))
+    separator = separator_of(sample, quote)
+    first = next(iter(_parsed(sample.splitlines()[:200], separator, quote)), [])
+    return Dialect(separator, quote, has_header=not first or not all(_is_number(cell) for cell in first))
 
 
 def named(raw: list[str]) -> tuple[list[str], list[Problem]]:
@@ -129,18 +119,24 @@ def named(raw: list[str]) -> tuple[list[str], list[Problem]]:
     return names, problems[:MAX_PROBLEMS]
 
 
-def _delimited(connection: "duckdb.DuckDBPyConnection", path: Path, encoding: str, reason: str) -> Staged:
+def _delimited(
+    connection: "duckdb.DuckDBPyConnection", path: Path, encoding: str, reason: str, scratch: Path
+) -> Staged:
     with path.open(encoding="utf-8", newline="") as file:
         sample = file.read(_SAMPLE)
     dialect = dialect_of(sample)
-    first = next(iter(_parsed(sample.splitlines()[:50], dialect.separator, dialect.quote)), [])
+    above, parsed = _begun(sample.splitlines()[:50], dialect)
+    first = parsed[0] if parsed else []
     if not first:
         raise TableRefused("the file has no filled line", field="file")
     if len(first) > MAX_COLUMNS:
         raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
     header = first if dialect.has_header else [f"column {i}" for i in range(1, len(first) + 1)]
     names, problems = named(header)
-    count, rejected = _loaded(connection, path, len(names), dialect)
+    count, rejected = _loaded(connection, path, len(names), dialect, above=above, scratch=scratch)
+    if not count and not rejected and len(parsed) > 1:
+        detail = "no row below could be read; look for a stray quote, and double quotes inside a cell"
+        rejected = [Problem("row_bad_quote", f"line {above + 1}", detail)]
     if not any(problem.code == "row_bad_quote" for problem in rejected):
         rejected += _open_quote(path, dialect)
     return Staged(
@@ -165,15 +161,22 @@ def _flat(connection: "duckdb.DuckDBPyConnection", flat: Flat, key: str, reason:
 
 
 def _loaded(
-    connection: "duckdb.DuckDBPyConnection", path: Path, width: int, dialect: Dialect
+    connection: "duckdb.DuckDBPyConnection",
+    path: Path,
+    width: int,
+    dialect: Dialect,
+    *,
+    above: int = 0,
+    scratch: Path | None = None,
 ) -> tuple[int, list[Problem]]:
+    """`above` lines are passed over. With `scratch`, a file of mixed ends of lines is read from a copy of one."""
     import duckdb
 
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     source = (
         f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, parallel = false, "
         f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
-        f"escape = {literal(dialect.quote)}, header = {str(dialect.has_header).lower()}, "
+        f"escape = {literal(dialect.quote)}, header = {str(dialect.has_header).lower()}, skip = {above}, "
         f"store_rejects = true, rejects_limit = 0, max_line_size = {2 * MAX_CELL})"
     )
     try:
@@ -183,9 +186,20 @@ def _loaded(
             "a row of the table is too large; a quote may not be closed", field="file"
         ) from exc
     except duckdb.Error as exc:
+        if scratch is not None:
+            return _loaded(connection, _one_line_end(path, scratch), width, dialect, above=above)
         raise TableRefused("the text is no table that is read; look for a stray quote", field="file") from exc
     count = int(rows(connection, "SELECT count(*) FROM raw")[0][0])
     return count, _rejected(connection)
+
+
+def _one_line_end(path: Path, scratch: Path) -> Path:
+    """The text with every line ended the same."""
+    target = scratch / "lines.csv"
+    with path.open(encoding="utf-8") as file, target.open("w", encoding="utf-8", newline="") as out:
+        while text := file.read(_SAMPLE):
+            out.write(text)
+    return target
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection") -> list[Problem]:
@@ -281,9 +295,18 @@ def _as_text(name: str, kind: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
+def _begun(lines: list[str], dialect: Dialect) -> tuple[int, list[list[str]]]:
+    """How many lines stand above the first filled one, and the filled rows from there on."""
+    for above, line in enumerate(lines):
+        if _parsed([line], dialect.separator, dialect.quote):
+            return above, _parsed(lines[above:], dialect.separator, dialect.quote)
+    return 0, []
+
+
 def _parsed(lines: list[str], separator: str, quote: str) -> list[list[str]]:
     try:
-        return [row for row in csv.reader(lines, delimiter=separator, quotechar=quote) if any(row)]
+        rows_ = csv.reader(lines, delimiter=separator, quotechar=quote)
+        return [row for row in rows_ if any(cell.strip() for cell in row)]
     except csv.Error:
         return []
 

@@ -142,6 +142,8 @@ def _levels(connection: "duckdb.DuckDBPyConnection", columns: Sequence[Column]) 
 
 
 def _pearson(connection: "duckdb.DuckDBPyConnection", columns: Sequence[Column]) -> list[list[float | None]]:
+    import duckdb
+
     size = len(columns)
     matrix: list[list[float | None]] = [[None] * size for _ in range(size)]
     pairs = [(i, j) for i in range(size) for j in range(i)]
@@ -149,9 +151,7 @@ def _pearson(connection: "duckdb.DuckDBPyConnection", columns: Sequence[Column])
         pieces = ", ".join(f"corr({columns[i].value}, {columns[j].value})" for i, j in pairs)
         try:
             values = rows(connection, f"SELECT {pieces} FROM paired")[0]
-        except Exception as exc:
-            if "out of range" not in str(exc).lower():
-                raise
+        except duckdb.OutOfRangeException:
             values = (None,) * len(pairs)
         for (i, j), value in zip(pairs, values, strict=True):
             matrix[i][j] = matrix[j][i] = _finite(value)

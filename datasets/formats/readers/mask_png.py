@@ -1,8 +1,8 @@
 """Masks as PNG: a number or a color a pixel, the same stem as its picture; ids of objects beside them."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,11 +15,12 @@ from datasets.formats.layout import is_media_folder
 from datasets.formats.names import class_name, compare_key, shown, split_in
 from datasets.formats.pngs import PngRefused, png_numbers
 from datasets.geometry.forms import Form
-from datasets.geometry.rle import rle_of
+from datasets.geometry.rle import Rle, rle_of_places
 
 _MAX_PNG_BYTES: Final = 64 * 1024**2
 _MAX_CLASSES_A_PICTURE: Final = 1_000
 _MAX_OBJECTS: Final = 10_000
+_SLAB_PIXELS: Final = 1 << 20
 _CLASS_FOLDERS: Final = frozenset(("masks", "mask", "segmentationclass", "labels", "annotations", "gt"))
 _ID_FOLDERS: Final = frozenset(("instances", "segmentationobject"))
 _MAPS: Final = ("labelmap.txt", "label_colors.txt", "class_colors.txt")
@@ -173,7 +174,7 @@ class _Picture:
             _by_object(numbers, objects, names) if objects is not None else _by_class(numbers, names)
         ):
             label = self._book.class_of(name)
-            form = Form("mask", rle_of(area))
+            form = Form("mask", area)
             bounds = form.bounds()
             if label is not None and bounds is not None:
                 self._book.shape(self._marks, label, form, mask.name)
@@ -216,20 +217,54 @@ class _Picture:
         return names
 
 
-def _by_class(numbers: Numbers, names: dict[int, str]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    values = defaultdict[str, list[int]](list)
-    for value, name in names.items():
-        values[name].append(value)
-    for name, of_name in values.items():
-        yield name, np.isin(numbers, of_name)
+def _by_class(numbers: Numbers, names: dict[int, str]) -> Iterator[tuple[str, Rle]]:
+    places = {name: place for place, name in enumerate(dict.fromkeys(names.values()))}
+    keys = np.array(sorted(names), np.int64)
+    groups = np.array([places[names[key]] for key in keys.tolist()], np.int64)
+    known = list(places)
+    for group, pixels in _grouped(numbers, keys, groups):
+        yield known[group], rle_of_places(pixels, *numbers.shape)
 
 
-def _by_object(
-    numbers: Numbers, objects: Numbers, names: dict[int, str]
-) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _by_object(numbers: Numbers, objects: Numbers, names: dict[int, str]) -> Iterator[tuple[str, Rle]]:
     """Each object has the class of most of its pixels."""
-    is_named = np.isin(numbers, list(names))
-    for object_id in np.unique(objects[(objects > 0) & is_named])[:_MAX_OBJECTS].tolist():
-        area = (objects == object_id) & is_named
-        values, counts = np.unique(numbers[area], return_counts=True)
-        yield names[int(values[counts.argmax()])], area
+    named = np.where(np.isin(numbers, list(names)), objects, 0)
+    ids = np.unique(named[named > 0])[:_MAX_OBJECTS]
+    height = len(numbers)
+    for _, pixels in _grouped(named, ids, np.arange(len(ids))):
+        values, counts = np.unique(numbers[pixels % height, pixels // height], return_counts=True)
+        yield names[int(values[counts.argmax()])], rle_of_places(pixels, *numbers.shape)
+
+
+def _grouped(
+    numbers: Numbers, keys: NDArray[np.int64], groups: NDArray[np.int64]
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Each group and its pixels as `column * height + row`, ascending, all by one sort.
+
+    `keys` are ascending numbers of pixels and `groups` the group of each, below 65,536.
+    """
+    height, width = numbers.shape
+    step = max(1, _SLAB_PIXELS // height)
+    parts = [
+        _matched(numbers[:, left : left + step], keys, groups, left * height)
+        for left in range(0, width if len(keys) else 0, step)
+    ]
+    if not parts:
+        return
+    pixels, group_of = (np.concatenate(part) for part in zip(*parts, strict=True))
+    # NumPy sorts two bytes by radix, in one pass whatever there is.
+    pixels = pixels[np.argsort(group_of, kind="stable")]
+    ends = np.cumsum(np.bincount(group_of))
+    for group, (start, end) in enumerate(pairwise([0, *ends.tolist()])):
+        if end > start:
+            yield group, pixels[start:end]
+
+
+def _matched(
+    slab: Numbers, keys: NDArray[np.int64], groups: NDArray[np.int64], offset: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """Of some columns: the pixels that are one of the keys, and their groups."""
+    values = slab.T.ravel()
+    at = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
+    pixels = np.flatnonzero(keys[at] == values)
+    return pixels + offset, groups[at[pixels]].astype(np.uint16)

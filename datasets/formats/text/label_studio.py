@@ -1,5 +1,8 @@
 """Label Studio: JSON and JSON-MIN of texts; choices are classes, labels are spans."""
 
+import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -19,6 +22,8 @@ from datasets.formats.text.book import MAX_FILE_BYTES, Said, TextBook, looked_at
 
 SUFFIXES: Final = frozenset(("json",))
 _NAMES: Final = ("text", "document", "content", "review", "dialogue", "ner")
+_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
+_BLANKS: Final = re.compile(r"\s+")
 
 
 class LabelStudioTexts(FormatImporter):
@@ -81,8 +86,9 @@ def _add(book: TextBook, member: Member, where: str, task: dict[str, Any]) -> No
     results = given.get("result") if given is not None else None
     labels: list[Any] = []
     spans: list[tuple[Any, Any, Any]] = []
+    units = Units(text)
     for result in results if isinstance(results, list) else ():
-        _take(book, text, result, labels, spans, where)
+        _take(book, units, result, labels, spans, where)
     said = Said(
         labels,
         spans,
@@ -130,7 +136,12 @@ def _minimal(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _take(
-    book: TextBook, text: str, result: Any, labels: list[Any], spans: list[tuple[Any, Any, Any]], where: str
+    book: TextBook,
+    units: "Units",
+    result: Any,
+    labels: list[Any],
+    spans: list[tuple[Any, Any, Any]],
+    where: str,
 ) -> None:
     value = result.get("value") if isinstance(result, dict) else None
     if not isinstance(value, dict):
@@ -140,34 +151,56 @@ def _take(
         labels += value["choices"] if isinstance(value["choices"], list) else [value["choices"]]
     elif "labels" in value or "hypertextlabels" in value:
         names = value.get("labels", value.get("hypertextlabels"))
-        start, end = offsets(text, value)
+        start, end = units.offsets(value)
         spans += ((name, start, end) for name in (names if isinstance(names, list) else [names]))
     else:
         book.notice("details_dropped", where)
 
 
-def offsets(text: str, value: dict[str, Any]) -> tuple[Any, Any]:
-    """Start and end in code points of a result that may count UTF-16 units; None for what does not fit its quote."""
-    start, end, quoted = value.get("start"), value.get("end"), value.get("text")
-    if not (isinstance(start, int) and isinstance(end, int)):
-        return start, end
-    pairs = [(_points(text, start), _points(text, end)), (start, end)]
-    if isinstance(quoted, str) and quoted.strip():
-        words = quoted.split()
-        pairs = [pair for pair in pairs if None not in pair and text[pair[0] : pair[1]].split() == words]
-        return pairs[0] if pairs else (None, None)
-    return next(pair for pair in (*pairs, (start, end)) if None not in pair)
+class Units:
+    """A text whose places may be counted in UTF-16 units; made once a text, asked once a result."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # The unit at which each character of two units begins.
+        self._pairs = array("Q", (m.start() + i for i, m in enumerate(_ASTRAL.finditer(text))))
 
-def _points(text: str, units: int) -> int | None:
-    """The number of code points in so many UTF-16 units; None inside a pair or behind the end."""
-    if units < 0:
-        return None
-    try:
-        head = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le")
-    except UnicodeDecodeError:
-        return None
-    return len(head) if 2 * units <= len(text.encode("utf-16-le")) else None
+    def offsets(self, value: dict[str, Any]) -> tuple[Any, Any]:
+        """Start and end in code points of a result that may count units; None for what does not fit its quote."""
+        start, end, quoted = value.get("start"), value.get("end"), value.get("text")
+        if not (isinstance(start, int) and isinstance(end, int)):
+            return start, end
+        pairs = [(self.points(start), self.points(end)), (start, end)]
+        if isinstance(quoted, str) and quoted.strip():
+            words = quoted.split()
+            fitting = (pair for pair in pairs if None not in pair and self._says(words, *pair))
+            return next(fitting, (None, None))
+        return next(pair for pair in pairs if None not in pair)
+
+    def points(self, units: int) -> int | None:
+        """The number of code points in so many UTF-16 units; None inside a pair or behind the end."""
+        if not 0 <= units <= len(self._text) + len(self._pairs):
+            return None
+        before = bisect_left(self._pairs, units)
+        is_inside = before > 0 and self._pairs[before - 1] == units - 1
+        return None if is_inside else units - before
+
+    def _says(self, words: list[str], start: int | None, end: int | None) -> bool:
+        """Whether these words and no others lie there; never longer than the words and the blanks between."""
+        if start is None or end is None or not 0 <= start < end or start >= len(self._text):
+            return False
+        at, end = start, min(end, len(self._text))
+        for word in words:
+            first = at
+            at = self._behind_blanks(at, end)
+            if (first == at and first > start) or not self._text.startswith(word, at, max(at, end)):
+                return False
+            at += len(word)
+        return self._behind_blanks(at, end) >= end
+
+    def _behind_blanks(self, at: int, end: int) -> int:
+        blanks = _BLANKS.match(self._text, at, end)
+        return at if blanks is None else blanks.end()
 
 
 def _origin(given: dict[str, Any]) -> Origin | None:

@@ -1,11 +1,13 @@
 """YOLO as Ultralytics reads it: `images/<split>/`, `labels/<split>/`, `data.yaml`."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import orjson
 
 from datasets.formats.forms import flat_of
+from datasets.formats.spool import Spool
 from datasets.formats.writers.base import (
     BOXES,
     INSTANCES,
@@ -46,31 +48,50 @@ class YoloWriter(VersionWriter):
         sink: ZipSink,
         read_blob: ReadBlob | None,
     ) -> None:
-        """Pictures first, their rows and the YAML at the end: a turned box changes the rows of all."""
-        stems, splits = Stems(sink, read_blob), set[str]()
+        """Pictures first, their rows and the YAML at the end: a turned box changes the rows of all.
+
+        Until then the rows wait on disk in every form they may come to be needed in.
+        """
+        stems, splits, waiting = Stems(sink, read_blob), set[str](), _Waiting()
         points = max((len(c.skeleton.points) for c in header.classes if c.skeleton), default=0)
-        held: list[tuple[str, ManifestSample, list[ManifestObject]]] = []
+        is_turned, is_outlined = False, header.task in (INSTANCES, SEMANTIC)
         for sample in samples:
             split = sample.split or "train"
             _, free = stems.add(f"images/{split}", sample)
             splits.add(split)
             objects = fitted(sample, sink, _KINDS.get(header.task, ()), attributes=False)
             points = max([points, *(len(o.form.value) for o in objects if o.kind == "keypoints" and o.form)])
-            held.append((free.removeprefix("images/"), sample, objects))
-        is_turned = any(item.kind == "rotated_box" for _, _, objects in held for item in objects)
-        is_outlined = is_turned or header.task in (INSTANCES, SEMANTIC)
-        task = "segment" if is_outlined else ""
-        for stem, sample, objects in held:
-            if is_outlined and not is_turned:
+            is_turned = is_turned or any(item.kind == "rotated_box" for item in objects)
+            if is_outlined:
                 sink.tell("box_outlined", sample.name, sum(item.form is None for item in objects))
-            rows = "".join(_row(sample, item, is_outlined, points) for item in objects)
-            sink.add_text(f"labels/{stem}.txt", rows.encode())
-        sink.add_text(
-            "data.yaml",
-            _yaml(
-                header, splits, points if header.task == KEYPOINTS else 0, "" if is_turned else task
-            ).encode(),
-        )
+            plain = [] if is_outlined or is_turned else [_row(sample, item) for item in objects]
+            outlined = (
+                [_outline(sample, item) for item in objects] if is_outlined or header.task == BOXES else []
+            )
+            waiting.add(free.removeprefix("images/"), plain, outlined)
+        for stem, plain, outlined in waiting:
+            rows = outlined if is_outlined or is_turned else [_filled(row, points) for row in plain]
+            sink.add_text(f"labels/{stem}.txt", "".join(f"{row}\n" for row in rows).encode())
+        task = "segment" if is_outlined else ""
+        kpt_points = points if header.task == KEYPOINTS else 0
+        sink.add_text("data.yaml", _yaml(header, splits, kpt_points, task).encode())
+
+
+class _Waiting:
+    """Rows of pictures on disk; in memory only how long each one's are."""
+
+    def __init__(self) -> None:
+        self._spool, self._lengths = Spool(), array("Q")
+
+    def add(self, stem: str, plain: list[str], outlined: list[str]) -> None:
+        self._lengths.append(self._spool.add(orjson.dumps((stem, plain, outlined)))[1])
+
+    def __iter__(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        offset = 0
+        for length in self._lengths:
+            stem, plain, outlined = orjson.loads(self._spool.read(offset, length))
+            yield stem, plain, outlined
+            offset += length
 
 
 def _yaml(header: ManifestHeader, splits: set[str], points: int, task: str) -> str:
@@ -89,15 +110,28 @@ def _yaml(header: ManifestHeader, splits: set[str], points: int, task: str) -> s
     return "\n".join(lines) + "\n"
 
 
-def _row(sample: ManifestSample, item: ManifestObject, is_outlined: bool, points: int) -> str:
+def _outline(sample: ManifestSample, item: ManifestObject) -> str:
     across, along = sample.width, sample.height
-    if is_outlined:
-        values = [value / (along if at % 2 else across) for at, value in enumerate(flat_of(_ring(item)))]
-    else:
-        x, y, w, h = item.box
-        values = [(x + w / 2) / across, (y + h / 2) / along, w / across, h / along]
-        values += _keypoints(item.form, points, sample)
-    return f"{item.label} " + " ".join(f"{value:.10g}" for value in values) + "\n"
+    return _said(
+        item.label, (value / (along if at % 2 else across) for at, value in enumerate(flat_of(_ring(item))))
+    )
+
+
+def _row(sample: ManifestSample, item: ManifestObject) -> str:
+    across, along = sample.width, sample.height
+    x, y, w, h = item.box
+    place = ((x + w / 2) / across, (y + h / 2) / along, w / across, h / along)
+    return _said(item.label, (*place, *_keypoints(item.form, sample)))
+
+
+def _said(label: int, values: Iterable[float]) -> str:
+    return f"{label} " + " ".join(f"{value:.10g}" for value in values)
+
+
+def _filled(row: str, points: int) -> str:
+    """A row of a box or key points with zeros for the points that are not there."""
+    given = (row.count(" ") - 4) // 3
+    return row + " 0 0 0" * (points - given)
 
 
 def _ring(item: ManifestObject) -> Sequence[Sequence[float]]:
@@ -107,11 +141,11 @@ def _ring(item: ManifestObject) -> Sequence[Sequence[float]]:
     return item.form.points
 
 
-def _keypoints(form: Form | None, points: int, sample: ManifestSample) -> list[float]:
-    """x, y, visible of each, zeros for those that are not there."""
+def _keypoints(form: Form | None, sample: ManifestSample) -> list[float]:
+    """x, y, visible of each."""
     rows = (
         [(x / sample.width, y / sample.height, v) if v else (0, 0, 0) for x, y, v in form.value]
         if form
         else []
     )
-    return [value for row in [*rows, *[(0, 0, 0)] * (points - len(rows))] for value in row]
+    return [value for row in rows for value in row]

@@ -1,5 +1,6 @@
 """Every kind of shape through every format that has a place for it: equal when it comes back."""
 
+import gc
 import io
 import json
 import zipfile
@@ -18,7 +19,7 @@ from datasets.geometry.forms import Form
 from datasets.geometry.rings import corners_turned
 from datasets.geometry.rle import rle_of
 from datasets.geometry.skeleton import Skeleton
-from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from tests.datasets.formats.test_every_format import BLOBS, SIZES, opened, sample
 
 NAMES = ("cat", "狗", "a/b: c")
@@ -236,3 +237,33 @@ def test_pycocotools_sees_the_same_pixels_in_our_coco(tmp_path):
         rle = {**row["segmentation"], "counts": row["segmentation"]["counts"].encode()}
         assert np.array_equal(pycocotools.mask.decode(rle).astype(np.bool_), each.mask(64, 48))
         assert row["area"] == each.mask(64, 48).sum()
+
+
+@pytest.mark.parametrize("task", [BOXES, INSTANCES, KEYPOINTS])
+def test_yolo_keeps_no_picture_and_no_shape_of_it_until_the_end(task):
+    """The last of all is turned, so that every row has to wait for it."""
+    alive = []
+
+    def samples():
+        kinds = {
+            BOXES: lambda x: None,
+            INSTANCES: lambda x: Form("polygon", (((x, 1.0), (x + 3, 1.0), (x + 3, 4.0)),)),
+            KEYPOINTS: lambda x: Form("keypoints", ((x, 1.0, 2), (x + 3, 4.0, 2))),
+        }
+        for i in range(300):
+            objects = (ManifestObject(0, (i % 9 + 1.0, 1.0, 3.0, 3.0), kinds[task](i % 9 + 1.0)),) * 3
+            yield sample(i % 9, "train", objects=objects, name=f"{i}.jpg")
+        if task == BOXES:
+            turned = Form("rotated_box", (10.0, 10.0, 8.0, 6.0, 30.0))
+            yield sample(0, "train", objects=(ManifestObject(1, turned.bounds(), turned),), name="last.jpg")
+        alive.append(sum(isinstance(held, ManifestSample | ManifestObject) for held in gc.get_objects()))
+
+    before = sum(isinstance(held, ManifestSample | ManifestObject) for held in gc.get_objects())
+    out = io.BytesIO()
+    sink = ZipSink(out)
+    WRITERS["yolo"].write(ManifestHeader("image", task, SCHEMA, {}), samples(), sink, None)
+    sink.close()
+    with zipfile.ZipFile(out) as archive:
+        row = archive.read("labels/train/0.txt").decode().splitlines()[0].split()
+    assert len(row) == {BOXES: 9, INSTANCES: 7, KEYPOINTS: 14}[task]
+    assert alive[0] - before < 20

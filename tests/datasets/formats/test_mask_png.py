@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from datasets.formats.readers import mask_png
 from datasets.formats.writers.base import INSTANCES, SEMANTIC
 from datasets.geometry.forms import Form
 from datasets.geometry.rle import rle_of
@@ -138,3 +139,42 @@ def test_a_photograph_in_the_folder_of_masks_gives_no_thousand_classes(tmp_path)
     _, plan = planned(tmp_path, files)
     assert plan.classes == ("cat",)
     assert codes(plan)["shape_invalid"] == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 1 << 30), height=st.integers(1, 9), width=st.integers(1, 9), slab=st.integers(1, 30)
+)
+def test_objects_and_classes_are_cut_out_as_one_by_one(seed, height, width, slab):
+    rng = np.random.default_rng(seed)
+    numbers, objects = (rng.integers(0, 5, (height, width)).astype(np.int64) for _ in range(2))
+    names = {1: "cat", 2: "dog", 4: "cat"}
+    is_named = np.isin(numbers, list(names))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mask_png, "_SLAB_PIXELS", slab)
+        by_object = list(mask_png._by_object(numbers, objects, names))
+        by_class = dict(mask_png._by_class(numbers, {k: n for k, n in names.items() if k in numbers}))
+    wanted = []
+    for number in [n for n in range(1, 5) if np.any((objects == n) & is_named)]:
+        area = (objects == number) & is_named
+        values, counts = np.unique(numbers[area], return_counts=True)
+        wanted.append((names[int(values[counts.argmax()])], rle_of(area)))
+    assert by_object == wanted
+    areas = {"cat": np.isin(numbers, (1, 4)), "dog": numbers == 2}
+    assert by_class == {name: rle_of(area) for name, area in areas.items() if area.any()}
+
+
+def test_ten_thousand_objects_of_a_large_mask_are_cut_out_in_one_pass(tmp_path):
+    side, cell = 2_000, 20
+    at = np.arange(side, dtype=np.uint16) // cell
+    ids = at[:, None] * np.uint16(side // cell) + at[None, :] + np.uint16(1)
+    files = {
+        "images/a.jpg": P,
+        "masks/a.png": png(np.ones((side, side), np.uint8)),
+        "instances/a.png": png(ids),
+        "classes.txt": "background\ncat\n",
+    }
+    _, plan = planned(tmp_path, files, "mask_png")
+    (draft,) = drafts(plan).values()
+    assert (len(draft.boxes), codes(plan)) == (10_000, {})
+    assert {(b.label, b.w, b.h, b.form.value.area) for b in draft.boxes} == {("cat", cell, cell, cell * cell)}

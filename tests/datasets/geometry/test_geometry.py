@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datasets.formats import brush
 from datasets.formats.brush import brush_packed, brush_unpacked
 from datasets.formats.forms import ellipse_of, joined, mask_in, rows_packed, rows_unpacked, united
 from datasets.geometry.forms import Form, FormRefused, attributes_from, form_from, form_of_row
@@ -107,6 +108,40 @@ def test_a_brush_is_read_as_label_studio_writes_it():
     content = [int(bits[at : at + 8], 2) for at in range(0, len(bits), 8)]
     assert brush_unpacked(content, 2, 1).tolist() == [[False, True]]
     assert brush_packed(np.array([[False, True]])) == content
+
+
+def packed_series(word, values):
+    """A brush that has nothing but series of numbers, each as long as one may be."""
+    bits = [f"{len(values):032b}", f"{word - 1:05b}", *(f"{size - 1:04b}" for size in (3, 4, 8, 16))]
+    for at in range(0, len(values), 1 << 16):
+        part = values[at : at + (1 << 16)]
+        bits += ["011", f"{len(part) - 1:016b}", *(f"{value:0{word}b}" for value in part)]
+    text = "".join(bits)
+    text += "0" * (-len(text) % 8)
+    return list(int(text, 2).to_bytes(len(text) // 8, "big"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(word=st.integers(1, 32), seed=st.integers(0, 1 << 30), pixels=st.sampled_from((1, 5, 6, 7, 40)))
+def test_a_brush_of_series_is_read_in_every_width_of_its_numbers(word, seed, pixels):
+    rng = np.random.default_rng(seed)
+    # Rows of a few bits, so that a number is often 0 and often has but its highest digit.
+    values = [
+        int(v) & int(m) for v, m in rng.choice([0, 1, 1 << (word - 1), (1 << word) - 1], (4 * pixels, 2))
+    ]
+    content = packed_series(word, values)
+    assert brush_unpacked(content, pixels, 1).tolist() == [[value > 0 for value in values[3::4]]]
+    read = brush._values(brush._Bits(bytes(content)), len(values))
+    assert read.tolist() == [min(255, value) for value in values]
+    assert brush_unpacked(content[:-4], pixels, 1) is None
+
+
+def test_a_brush_of_loose_numbers_takes_steps_for_its_series_and_not_for_its_numbers(monkeypatch):
+    steps = []
+    read = brush._Bits.read
+    monkeypatch.setattr(brush._Bits, "read", lambda bits, width: steps.append(width) or read(bits, width))
+    assert brush_unpacked(packed_series(1, [1] * (3 << 16)), 3 << 7, 1 << 7).all()
+    assert len(steps) == 6 + 3 * 3
 
 
 def test_parts_that_overlap_add_up_where_the_size_is_known():

@@ -121,6 +121,16 @@ def test_scaling_is_what_sklearn_does(method, scaler):
     )
 
 
+@pytest.mark.parametrize("method", ["standard", "minmax"])
+def test_a_constant_column_is_only_shifted(method):
+    fitted = recipe_from([{"op": "scale", "columns": ["x"], "params": {"method": method}}]).fit(
+        {"x": np.full(1_000, 0.1)}
+    )
+    later = {"x": np.array([0.1, 0.2, np.nan])}
+    assert fitted.features(later)[:, 0] == pytest.approx([0, 0.1, np.nan], abs=1e-6, nan_ok=True)
+    assert served(fitted, later)[:, 0] == pytest.approx([0, 0.1, np.nan], abs=1e-6, nan_ok=True)
+
+
 def test_one_hot_is_what_sklearn_does():
     words = frame_of(900, 7)["city"]
     there = words[words != ""]
@@ -162,6 +172,21 @@ def test_only_the_training_rows_teach():
     train = {"x": np.array([0.0, 10.0])}
     fitted = recipe_from([{"op": "scale", "columns": ["x"], "params": {"method": "minmax"}}]).fit(train)
     assert fitted.features({"x": np.array([100.0])})[0, 0] == 10.0
+
+
+def test_rows_are_chosen_by_what_the_steps_before_left():
+    frame = {"x": np.array([1.0, 2, 3, 900, 800]), "when": np.arange(5) * 86_400.0 * 200}
+    clipped = [
+        {"op": "clip", "columns": ["x"], "params": {"low": 0, "high": 0.5}},
+        {"op": "drop", "columns": ["when"]},
+        {"op": "dedupe"},
+    ]
+    assert recipe_from(clipped).rows(frame).tolist() == [0, 1, 2]
+    parts = [
+        {"op": "date_parts", "columns": ["when"], "params": {"parts": "year"}},
+        {"op": "filter", "params": {"column": "when year", "most": 1970}},
+    ]
+    assert recipe_from(parts).rows(frame).tolist() == [0, 1]
 
 
 def test_rows_are_chosen_for_learning_and_the_same_for_the_same_seed():

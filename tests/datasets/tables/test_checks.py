@@ -6,6 +6,9 @@ from scipy import stats
 from sklearn import datasets as sets
 
 from datasets.tables.checks import findings, psi
+from datasets.tables.child import check
+from datasets.tables.freeze import frozen
+from datasets.tables.kinds import Column
 from tests.datasets.tables.reading import read
 
 RNG = np.random.default_rng(8)
@@ -39,14 +42,17 @@ def clean(n=N, shift=0.0):
 def found_in(folder, columns, before=None):
     table = read(folder / "now", csv_of(columns))
     target = next(column.index for column in table.columns if column.name == "target")
-    earlier = None
+    earlier, held = None, ()
     if before is not None:
-        earlier = read(folder / "before", csv_of(before)).source
+        old = read(folder / "before", csv_of(before))
+        earlier, held = old.source, old.columns
         table.connection.close()
         from datasets.tables.engine import connect
 
         table.connection = connect([folder / "now", folder / "before"])
-    rows = findings(table.connection, table.source, table.columns, target=target, before=earlier)
+    rows = findings(
+        table.connection, table.source, table.columns, target=target, before=earlier, before_columns=held
+    )
     return {row.code: row for row in rows if row.count}
 
 
@@ -114,6 +120,31 @@ def test_a_column_that_moved_and_one_whose_mix_changed_are_told(tmp_path):
     assert set(listed) == {"score", "city"}
     truth = stats.ks_2samp(now["score"], before["score"]).statistic
     assert listed["score"]["value"] == pytest.approx(truth, abs=1e-4)
+
+
+def test_a_column_that_is_read_as_another_kind_has_not_drifted(tmp_path):
+    columns = [Column(0, "size", "number", {}, {"decimal": "."}), Column(1, "step", "number")]
+    table = read(
+        tmp_path / "old", csv_of({"size": [i % 9 for i in range(N)], "step": [i % 7 for i in range(N)]})
+    )
+    split = {"strategy": "random", "train": 1.0, "val": 0.0, "test": 0.0, "seed": 1}
+    spec = {"parts": [str(tmp_path / "old" / "part.parquet")], "filter": [], "split": split, "task": "t"}
+    table.connection.close()
+    said = [column.to_json() for column in columns]
+    frozen({**spec, "columns": said, "target": None, "keep_unlabeled": True}, tmp_path)
+
+    def drifted(kind, cells):
+        read(tmp_path / kind, csv_of({"size": cells, "step": [i % 7 + 3 for i in range(N)]}))
+        now = [Column(0, "size", kind).to_json(), columns[1].to_json()]
+        part, before = tmp_path / kind / "part.parquet", tmp_path / "frozen.parquet"
+        answer = check(
+            {"parts": [str(part)], "before": [str(before)], "columns": now, "target": None}, tmp_path
+        )
+        params = next(row[4] for row in answer["found"] if row[0] == "column_drift")
+        return [column["name"] for column in params["columns"]]
+
+    assert drifted("number", [i % 9 + 5 for i in range(N)]) == ["size", "step"]
+    assert drifted("category", ["abc"[i % 3] for i in range(N)]) == ["step"]
 
 
 def test_psi_is_twice_symmetric_entropy():

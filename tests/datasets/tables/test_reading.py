@@ -12,6 +12,8 @@ from openpyxl import Workbook
 from core.errors import DomainError
 from datasets.tables.engine import connect
 from datasets.tables.files import TableRefused
+from datasets.tables.kinds import text_sql, typed_sql
+from datasets.tables.worker import worked
 from tests.datasets.tables.reading import read
 
 ROWS = [
@@ -46,12 +48,73 @@ def test_line_ends_of_windows_and_line_breaks_in_quotes_are_read(tmp_path):
     assert read(tmp_path, text.encode()).cells[0] == ("one\r\ntwo", 1.0)
 
 
+@pytest.mark.parametrize("late", [1, 60_000])
+def test_line_ends_of_two_kinds_in_one_file_are_read(tmp_path, late):
+    text = "a,b\r\n" + "x,1\r\n" * late + "y,2\n" + "z,3\r\n" * 2 + "short\r\n"
+    table = read(tmp_path, text.encode())
+    assert (len(table.cells), table.cells[-3:]) == (late + 3, [("y", 2.0), ("z", 3.0), ("z", 3.0)])
+    assert [(p.code, p.where) for p in table.problems] == [("row_too_short", f"line {late + 5}")]
+
+
+@pytest.mark.parametrize("above", ["\n", ",,\n", "\r\n , ,\r\n", '"","",""\n'])
+def test_lines_without_anything_above_the_names_are_passed_over(tmp_path, above):
+    end = "\r\n" if "\r" in above else "\n"
+    lines = ["a,b,c", *["1,2,x"] * 5, "1,2"]
+    table = read(tmp_path, (above + end.join(lines) + end).encode())
+    assert table.kinds == {"a": "number", "b": "number", "c": "category"}
+    assert table.cells == [(1.0, 2.0, "x")] * 5
+    line = above.count("\n") + 7
+    assert [(p.code, p.where) for p in table.problems] == [("row_too_short", f"line {line}")]
+
+
+def test_a_table_of_which_no_row_can_be_read_says_so(tmp_path):
+    table = read(tmp_path, b'"a \\"q\\" x","b"\n1,2\n3,4\n')
+    assert table.cells == []
+    assert [(p.code, p.where) for p in table.problems] == [("row_bad_quote", "line 1")]
+    assert read(tmp_path / "names", b"a,b\n").problems == []
+
+
+def test_a_long_cell_in_the_first_lines_is_read(tmp_path):
+    (tmp_path / "sent").write_bytes(b"a,b\n1," + b"x" * 200_000 + b"\n2,y\n")
+    spec = {"path": str(tmp_path / "sent"), "name": "t.csv", "format": "auto", "known": []}
+    answer = worked("stage", tmp_path, spec, check=lambda: None)
+    assert (answer["rows"], answer["problems"]) == (2, [])
+
+
 def test_decimal_commas_are_numbers(tmp_path):
     text = "name;price\n" + "".join(f"n{i % 3};1.{i:03d},5\n" for i in range(30))
     table = read(tmp_path, text.encode())
     assert table.columns[1].params == {"decimal": ","}
     assert [row[1] for row in table.cells] == [1000 + i + 0.5 for i in range(30)]
     assert table.ask("r1")[0] == ("1.000,5",)
+
+
+def test_a_decimal_dot_among_decimal_commas_is_no_larger_number(tmp_path):
+    text = "price;n\n" + "1,1;a\n" * 39 + "2.5;a\n"
+    table = read(tmp_path, text.encode())
+    assert table.columns[0].params == {"decimal": ","}
+    assert table.ask("c0, r0")[-1] == (None, "2.5")
+    assert [(p.code, p.where) for p in table.problems] == [("cell_misfit", "row 40, price")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "first"),
+    [
+        (("1,101", "2,102", "17"), "category", "1,101"),
+        (("1,101", "2,102", "0,5"), "number", 1.101),
+        (("0,101", "2,102", "0,555"), "number", 0.101),
+    ],
+)
+def test_a_comma_that_may_group_thousands_is_no_decimal_comma(tmp_path, cells, kind, first):
+    table = read(tmp_path, ("price;n\n" + "".join(f"{cell};a\n" for cell in cells * 10)).encode())
+    assert table.kinds["price"] == kind
+    assert table.cells[0][0] == first
+
+
+def test_a_number_read_again_with_a_decimal_comma_is_not_a_hundred_times_larger(tmp_path):
+    table = read(tmp_path, b"n\n" + b"3.14\n" * 5 + b"7\n")
+    again = typed_sql(text_sql(table.columns[0]), "number", {"decimal": ","})
+    assert [row[0] for row in table.ask(again)] == [None] * 5 + [7.0]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +220,14 @@ def test_arff_dense_and_sparse_with_its_own_kinds(tmp_path):
     assert [(p.code, p.where) for p in table.problems] == [("row_unreadable", "line 11")]
 
 
+@pytest.mark.parametrize("place", ["-1", "2", "99999999999", "x", "²"])
+def test_a_place_that_no_attribute_has_is_no_row(tmp_path, place):
+    text = f"@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n{{{place} 5}}\n{{1 7}}\n"
+    table = read(tmp_path, text.encode(), "a.arff")
+    assert table.cells == [(0.0, 7.0)]
+    assert [(p.code, p.where) for p in table.problems] == [("row_unreadable", "line 5")]
+
+
 def test_parquet_with_its_types(tmp_path):
     path = tmp_path / "made.parquet"
     connection = connect([tmp_path])
@@ -176,6 +247,14 @@ def test_parquet_with_its_types(tmp_path):
     assert table.cells[1] == ("1", 1 / 3.0, datetime(2024, 1, 2), False, None, "[1]")
 
 
+def test_only_the_column_of_splits_is_no_column_of_the_data(tmp_path):
+    path = tmp_path / "made.parquet"
+    connect([tmp_path]).execute(
+        f"COPY (SELECT i % 3 AS __id, 'train' AS __split FROM range(40) t(i)) TO '{path}' (FORMAT parquet)"
+    )
+    assert list(read(tmp_path / "in", path.read_bytes()).kinds) == ["__id"]
+
+
 @pytest.mark.parametrize("pack", ["gz", "zip"])
 def test_a_packed_table_is_unpacked(tmp_path, pack):
     if pack == "gz":
@@ -187,6 +266,21 @@ def test_a_packed_table_is_unpacked(tmp_path, pack):
             archive.writestr("folder/t.csv", TEXT)
         content = out.getvalue()
     assert read(tmp_path, content).cells == TRUTH
+
+
+@pytest.mark.parametrize("pack", ["gz", "zip"])
+def test_a_packed_table_with_a_damaged_middle_is_refused_as_that(tmp_path, pack):
+    if pack == "gz":
+        content = bytearray(gzip.compress(TEXT.encode()))
+        content[10] = 0xFF
+    else:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("t.csv", TEXT)
+        content = bytearray(out.getvalue())
+        content[30 + len("t.csv")] = 0xFF
+    with pytest.raises(TableRefused, match="damaged"):
+        read(tmp_path, bytes(content))
 
 
 def test_what_a_stored_cell_says_is_what_the_file_said(tmp_path):

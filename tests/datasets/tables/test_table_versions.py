@@ -112,9 +112,13 @@ def test_a_split_by_time_tests_on_what_came_last(api, make_table):
     assert last["train"] < first["val"] <= last["val"] < first["test"]
 
 
-def test_equal_rows_are_never_in_two_splits(api, make_table):
+@pytest.mark.parametrize(("strategy", "target"), [("random", 3), ("stratified", 3), ("stratified", 1)])
+def test_equal_rows_are_never_in_two_splits(api, make_table, strategy, target):
     head, *lines = CSV.splitlines(keepends=True)
-    version = freeze(api, make_table("twice", head + "".join(lines + lines)))
+    dataset = make_table("many", head + "".join(lines[:60] * 7))
+    url = f"/api/v1/datasets/{dataset.pk}/table/"
+    assert api.patch(url, {"target": target}, format="json").status_code == 200
+    version = freeze(api, dataset, strategy)
     places = {}
     for content, split in splits_of(version, "concat_ws('|', c0, c1, c2, c3)"):
         places.setdefault(content, set()).add(split)

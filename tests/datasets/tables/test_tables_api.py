@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.models import Job
-from datasets.models import TablePart
+from datasets.models import ImportBatch, TableColumn, TablePart
 from datasets.selectors.counters import counts_of
 from datasets.services import datasets as dataset_services
+from datasets.services import table_import
 from datasets.services.imports import ImportOptions, import_submit_files
 from tests.datasets.conftest import worked
 
@@ -150,6 +151,52 @@ def test_an_import_that_is_to_stop_at_a_problem_keeps_nothing(table, bring):
     assert not TablePart.objects.exists()
 
 
+def submitted(project, dataset, content, **options):
+    return import_submit_files(
+        actor=project.created_by,
+        dataset=dataset,
+        files=[SimpleUploadedFile("people.csv", content.encode())],
+        options=ImportOptions(**options),
+    )
+
+
+def test_an_import_that_stops_at_a_problem_keeps_no_secret_of_its_source(project, table):
+    job = submitted(project, table, CSV + "too,short\n", on_problem="abort")
+    batch = ImportBatch.objects.get(dataset=table)
+    batch.source = {**batch.source, "s3": {"secret": "s3cret"}}
+    batch.save()
+    assert worked(job).error_code == "import_aborted"
+    batch.refresh_from_db()
+    assert batch.source["s3"]["secret"] == ""
+    assert batch.finished_at is not None
+
+
+def test_an_import_overtaken_by_a_corrected_column_leaves_no_parts_and_works_again(
+    project, api, table, bring, monkeypatch
+):
+    bring(table, CSV)
+    more = HEAD + "".join(line(i) for i in range(200, 230))
+    described = table_import.description_made
+
+    def corrected(*args, **kwargs):
+        TableColumn.objects.filter(table_id=table.pk, name="note").update(kind="category")
+        return described(*args, **kwargs)
+
+    monkeypatch.setattr(table_import, "description_made", corrected)
+    assert worked(submitted(project, table, more)).error_code == "table_changed"
+    assert not TablePart.objects.filter(is_live=False).exists()
+    assert not ImportBatch.objects.filter(finished_at=None).exists()
+    assert bring(table, more).result["created"] == 30
+    assert rows_of(api, table)["count"] == 230
+
+
+@pytest.mark.parametrize(("name", "status"), [("AGE", 409), ("__split", 422), ("Code", 200), ("_", 200)])
+def test_a_name_that_an_export_could_not_hold_is_refused(api, table, bring, name, status):
+    bring(table, CSV)
+    url = f"/api/v1/datasets/{table.pk}/table/columns/0/"
+    assert api.patch(url, {"name": name}, format="json").status_code == status
+
+
 def test_a_kind_is_corrected_and_taken_back_without_losing_a_character(api, table, bring):
     bring(table, "zip,size\n" + "".join(f"{i * 1.5:.3f},{i}\n" for i in range(50)))
     url = f"/api/v1/datasets/{table.pk}/table/columns/0/"
@@ -189,6 +236,20 @@ def test_the_target_is_chosen_and_counts_what_is_labeled(api, table, bring):
     assert counts_of([table.pk])[table.pk]["labeled"] == 171
     assert api.patch(url, {"target": 99}, format="json").status_code == 422
     assert api.patch(url, {"target": 1, "revision": 99}, format="json").status_code == 409
+
+
+def test_of_two_who_saw_the_same_table_one_chooses_and_the_other_is_told(api, table, bring):
+    bring(table, CSV)
+    url = f"/api/v1/datasets/{table.pk}/table/"
+    seen = api.get(url)
+    first = api.patch(url, {"target": 2}, format="json", headers={"If-Match": seen["ETag"]})
+    assert (first.status_code, first.json()["is_described"]) == (200, True)
+    assert api.patch(url, {"target": 3}, format="json", headers={"If-Match": seen["ETag"]}).status_code == 409
+    assert api.get(url).json()["target"] == 2
+    assert api.patch(f"{url}columns/1/", {"name": "years"}, format="json").status_code == 200
+    renamed = api.get(url)
+    assert renamed.json()["is_described"]
+    assert len({seen["ETag"], first["ETag"], renamed["ETag"]}) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""Texts and tables recognize the same encodings and separators."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from datasets.formats.tables import separator_of
+from datasets.formats.textfiles import TextRefused, text_read
+from datasets.tables.files import TableRefused, to_utf8
+from datasets.tables.staging import dialect_of
+
+CHINESE = "今天天气很好，我们去公园。" * 40
+THAI = "สวัสดีชาวโลกวันนี้อากาศดี" * 40
+
+
+def as_text(content):
+    try:
+        return text_read(content)
+    except TextRefused:
+        return None
+
+
+def as_table(folder, content):
+    path = folder / "t.csv"
+    path.write_bytes(content)
+    try:
+        found, encoding = to_utf8(path, folder)
+    except TableRefused:
+        return None
+    return found.read_bytes().decode(), encoding
+
+
+WIDE = ("utf-16-le", "utf-16-be")
+# Without a mark and without a zero, nothing tells Thai in UTF-16 from other bytes.
+CASES = [
+    (text, encoding)
+    for text in (CHINESE, THAI, THAI + "\n", CHINESE + "1", "a,b\n1,2\n", "Привет, мир\n" * 9)
+    for encoding in ("utf-8", "utf-16", "utf-32", "utf-8-sig", *(() if text == THAI else WIDE))
+]
+STRAYED = [(text, "utf-8") for text in ("The quick brown fox. " * 30, CHINESE, THAI)]
+STRAYED += [(text, "gb18030") for text in (CHINESE, "Привет, мир\n" * 30)]
+
+
+@pytest.mark.parametrize(("text", "encoding"), CASES)
+def test_what_both_recognize(tmp_path, text, encoding):
+    content = text.encode(encoding)
+    assert as_table(tmp_path, content) == as_text(content)
+    assert as_text(content)[0] == text
+
+
+@pytest.mark.parametrize(("text", "encoding"), STRAYED)
+def test_a_zero_that_strayed_into_a_text_makes_no_utf_16_of_it(tmp_path, text, encoding):
+    for content in ((text + "\0" + text).encode(encoding), ("a" + text + "\0").encode(encoding)):
+        assert as_text(content) is None
+        assert as_table(tmp_path, content) is None
+
+
+def test_only_a_table_is_taken_for_the_windows_code_page(tmp_path):
+    content = "name;café\nMüller;naïve\n".encode("cp1252")
+    assert as_text(content) is None
+    assert as_table(tmp_path, content) == ("name;café\nMüller;naïve\n", "cp1252")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    content=st.binary(min_size=1, max_size=60)
+    | st.builds(
+        str.encode, st.text("ab,1\n今天é\0ж", min_size=1), st.sampled_from(("utf-8", "gb18030", "utf-16-le"))
+    )
+)
+def test_no_bytes_are_read_in_two_ways(tmp_path, content):
+    table = as_table(tmp_path, content)
+    if table is None or table[1] != "cp1252":
+        assert table == as_text(content)
+    else:
+        assert as_text(content) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("text;kind, sort, or class\n" + "so, well;a\n" * 3, ";"),
+        ("a\tb\n1,5\t2,5\n3,5\t4,5\n", "\t"),
+        ('a,"b;c;d"\n1,2\n', ","),
+        ("a|b\n" + f"{'x,' * 70_000}|c\n", "|"),
+        ("1.jpg\n2.jpg\n", ","),
+        ("", ","),
+    ],
+)
+def test_what_cuts_the_lines_alike_is_the_separator_of_both(text, separator):
+    assert separator_of(text) == separator
+    assert dialect_of(text).separator == separator

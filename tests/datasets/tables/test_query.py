@@ -1,0 +1,45 @@
+"""What a client asks of rows, without a database."""
+
+from datetime import datetime
+
+import pytest
+
+from core.errors import InvalidInput
+from datasets.tables.engine import QueryTooLong, connect, deadline, rows
+from datasets.tables.kinds import Column
+from datasets.tables.query import conditions_from
+
+WHEN = {0: Column(0, "when", "datetime")}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2026-01-31T01:30:00+02:00", datetime(2026, 1, 30, 23, 30)),
+        ("2026-01-31T01:30:00Z", datetime(2026, 1, 31, 1, 30)),
+        ("2026-01-31T01:30:00", datetime(2026, 1, 31, 1, 30)),
+        ("2026-01-31", datetime(2026, 1, 31)),
+    ],
+)
+def test_a_time_with_an_offset_is_the_moment_it_says(said, meant):
+    (one,) = conditions_from([{"column": 0, "op": "ge", "value": said}], WHEN)
+    assert one.value == meant
+    assert one.value.tzinfo is None
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+23:00", "9999-12-31T23:00:00-05:00", "soon"])
+def test_a_time_that_is_none_is_refused(said):
+    with pytest.raises(InvalidInput, match="holds dates"):
+        conditions_from([{"column": 0, "op": "ge", "value": said}], WHEN)
+
+
+def test_a_question_that_takes_too_much_memory_says_so(tmp_path):
+    connection = connect([tmp_path], memory="16MB")
+    with pytest.raises(QueryTooLong, match="memory"), deadline(connection):
+        rows(connection, "SELECT list(md5(CAST(i AS VARCHAR)) ORDER BY i) FROM range(2_000_000) t(i)")
+
+
+def test_a_question_that_takes_too_long_says_so(tmp_path):
+    connection = connect([tmp_path])
+    with pytest.raises(QueryTooLong, match="too long"), deadline(connection, 0.2):
+        rows(connection, "SELECT sum(a.i * b.i) FROM range(10_000_000) a(i), range(10_000_000) b(i)")
