@@ -37,6 +37,15 @@ def folds_of(groups: Numbers, seed: int = 0) -> Numbers:
     return fold_of[members]
 
 
+def told_apart(labels: Numbers, folds: Numbers) -> NDArray[np.bool_]:
+    """(N,) whether the class of a row lies in two folds at least: a head that never saw it can say nothing of it."""
+    names, numbers = np.unique(labels, return_inverse=True)
+    seen = np.zeros((len(names), FOLDS), np.bool_)
+    seen[numbers, folds] = True
+    apart: NDArray[np.bool_] = (seen.sum(axis=1) > 1)[numbers]
+    return apart
+
+
 def unseen_probabilities(
     read: Callable[[], Iterable[Rows]], labels: Numbers, folds: Numbers, classes: int
 ) -> Doubles:
