@@ -6,6 +6,7 @@ from core.jobs import runner
 from core.models import AuditEvent, Job
 from datasets.models import BulkEdit, Dataset, Sample, Shape
 from datasets.selectors.counters import drift_of
+from datasets.services.schema import schema_replace
 from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
@@ -111,6 +112,17 @@ def test_what_was_said_since_is_kept_by_an_undo(client, filled):
     assert sample.labels == [cat]
     assert Sample.objects.filter(dataset=filled, labels=[dog]).count() == 5
     assert drift_of(filled.pk) == {}
+
+
+def test_a_class_that_was_removed_since_is_not_brought_back(client, filled):
+    dog, cat = label_of(filled, "dog"), label_of(filled, "cat")
+    result = edited(client, filled, action="label", value=cat, conditions={"filter": "label:dog"})
+    left = [{"id": cat, "name": "cat"}]
+    schema_replace(actor=filled.created_by, dataset_id=filled.pk, classes=left, revision=None)
+    back = undone(client, result)
+    assert (back["restored"], back["kept"]) == (0, 6)
+    assert not Shape.objects.filter(label_class=dog).exists()
+    assert Sample.objects.filter(dataset=filled, labels=[cat]).count() == 12
 
 
 def test_what_waits_in_a_campaign_is_not_deleted(client, filled, project):
