@@ -79,7 +79,10 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           onReading={() => noteReading(dataset.id)}
           onFiles={(files) => void takeFiles(dataset.id, files, options)}
         />
-        <RemotePanel onChoose={(source) => void takeRemote(dataset.id, source, options)} />
+        <RemotePanel
+          hasBuckets={!isTabular}
+          onChoose={(source) => void takeRemote(dataset.id, source, options)}
+        />
       </Stack>
     );
   }
@@ -93,6 +96,7 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
         </Panel>
         <RemotePanel
           initial={flow.remote}
+          hasBuckets={!isTabular}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />
         <Row>

@@ -18,13 +18,15 @@ const BUCKET: BucketSource = {
 interface RemotePanelProps {
   /** What was tried before, to be mended. */
   initial?: RemoteSource | null;
+  /** Whether the objects of a bucket can be read; a table is one file. */
+  hasBuckets: boolean;
   onChoose: (source: RemoteSource) => void;
 }
 
 /** Data that lies elsewhere: an archive at an address, or the objects of a bucket. */
-export function RemotePanel({ initial, onChoose }: RemotePanelProps) {
+export function RemotePanel({ initial, hasBuckets, onChoose }: RemotePanelProps) {
   const t = useT("imports");
-  const [kind, setKind] = useState<Kind>(initial && "s3" in initial ? "s3" : "url");
+  const [kind, setKind] = useState<Kind>(hasBuckets && initial && "s3" in initial ? "s3" : "url");
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);
   const isWhole =
@@ -39,15 +41,17 @@ export function RemotePanel({ initial, onChoose }: RemotePanelProps) {
     <Panel title={t("remote")}>
       <form onSubmit={submit}>
         <Stack gap={16}>
-          <SegmentedField
-            label={t("remoteKind")}
-            value={kind}
-            options={[
-              { value: "url", label: t("remote_url") },
-              { value: "s3", label: t("remote_s3") },
-            ]}
-            onChange={setKind}
-          />
+          {hasBuckets ? (
+            <SegmentedField
+              label={t("remoteKind")}
+              value={kind}
+              options={[
+                { value: "url", label: t("remote_url") },
+                { value: "s3", label: t("remote_s3") },
+              ]}
+              onChange={setKind}
+            />
+          ) : null}
           {kind === "url" ? (
             <TextField
               label={t("remoteUrl")}
