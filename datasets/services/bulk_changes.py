@@ -137,7 +137,10 @@ def _delete_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
 
 
 def _delete_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
-    """Out of the bin again; of what was imported anew meanwhile, the new one stays."""
+    """Out of the bin again; of what was imported anew meanwhile, the new one stays.
+
+    What carries a class that was removed meanwhile stays in the bin.
+    """
     if edit.bin_id is None:
         return 0
     waiting = [row.sample for row in rows if row.sample.dataset_id == edit.bin_id]
@@ -145,7 +148,12 @@ def _delete_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
     there = set(
         Sample.objects.filter(dataset_id=edit.dataset_id, sha256__in=sha256s).values_list("sha256", flat=True)
     )
-    moved = [sample for sample in waiting if sample.sha256 not in there]
+    gone = set(
+        Shape.objects.filter(sample__in=waiting, label_class__deleted_at__isnull=False).values_list(
+            "sample_id", flat=True
+        )
+    )
+    moved = [sample for sample in waiting if sample.sha256 not in there and sample.pk not in gone]
     if moved:
         _move(moved, edit.bin_id, edit.dataset_id)
     return len(moved)

@@ -224,6 +224,36 @@ def test_a_cancelled_edit_can_be_taken_back(client, filled, monkeypatch):
     assert state_of(filled) == before
 
 
+def test_a_way_back_that_stopped_goes_on_and_counts_every_sample_once(client, filled, monkeypatch):
+    monkeypatch.setattr("datasets.services.bulk_edits.BATCH", 4)
+    before = state_of(filled)
+    result = edited(client, filled, action="split", value="test", conditions={})
+    answer = client.post(f"/api/v1/bulk-edits/{result['edit']}/undo/", format="json")
+
+    def stop(ctx):
+        ctx.cancelled.set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("core.jobs.context.JobContext.milestone", stop)
+        assert worked(Job.objects.get(pk=answer.json()["job"]["id"])).state == "cancelled"
+    back = undone(client, result)
+    assert (back["restored"], back["kept"]) == (12, 0)
+    assert state_of(filled) == before
+
+
+def test_a_class_of_deleted_samples_may_be_removed_and_an_undo_leaves_those(client, filled):
+    cat = label_of(filled, "cat")
+    result = edited(client, filled, action="delete", conditions={"filter": "label:dog"})
+    left = [{"id": cat, "name": "cat"}]
+    schema_replace(actor=filled.created_by, dataset_id=filled.pk, classes=left, revision=None)
+    back = undone(client, result)
+    assert (back["restored"], back["kept"]) == (0, 6)
+    assert set(Sample.objects.filter(dataset=filled).values_list("label_class", flat=True)) == {
+        uuid.UUID(cat)
+    }
+    assert drift_of(filled.pk) == {}
+
+
 def test_views_are_kept_by_name_and_shared(client, filled, members, client_for):
     url = f"/api/v1/datasets/{filled.pk}/views/"
     body = {"name": " Blurry  dogs ", "query": {"q": "label:dog", "ordering": "-size", "view": "table"}}
