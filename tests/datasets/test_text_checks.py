@@ -128,9 +128,9 @@ def test_an_empty_set_is_checked_too(project, make_texts):  # noqa: F811
 
 def test_a_text_that_comes_or_goes_during_the_check_shifts_no_finding(
     project,
-    make_texts,
-    send,
-    monkeypatch,  # noqa: F811
+    make_texts,  # noqa: F811
+    send,  # noqa: F811
+    monkeypatch,
 ):
     """Findings go by row; the rows are those that were read first."""
     dataset = make_texts()
