@@ -129,12 +129,15 @@ _Dealt = Iterator[tuple[str, tuple[int, ...]]]
 
 def _units(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpec) -> list[_Unit]:
     """In the order of the draw."""
-    names: list[list[str]] = [[] for _ in samples]
+    names: dict[int, list[str]] = {}
     for i, sample in enumerate(samples):
+        own: list[str] = []
         if sample.look and spec.keep_alike and spec.strategy in KEEPING:
-            names[i].append(f"l{sample.look}")
+            own.append(f"l{sample.look}")
         if sample.group and spec.strategy == "group":
-            names[i].append(f"g{sample.group}")
+            own.append(f"g{sample.group}")
+        if own:
+            names[i] = own
     root_of: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -142,12 +145,13 @@ def _units(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpe
             root_of[name] = name = root_of[root_of[name]]
         return name
 
-    for first, second in (pair for pair in names if len(pair) == 2):
+    for first, second in (pair for pair in names.values() if len(pair) == 2):
         root_of[root(first)] = root(second)
     units: dict[str, list[int]] = defaultdict(list)
-    for i, own in enumerate(names):
-        units[root(own[0]) if own else f"s{i}"].append(i)
+    for i, own in names.items():
+        units[root(own[0])].append(i)
     made = [_Unit(min(keys[i] for i in members), tuple(members)) for members in units.values()]
+    made += [_Unit(key, (i,)) for i, key in enumerate(keys) if i not in names]
     return sorted(made, key=lambda unit: unit.key)
 
 

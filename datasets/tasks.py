@@ -11,6 +11,7 @@ from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
 from datasets.services.table_columns import column_retype_run
+from datasets.services.version_restore import restore_run
 from datasets.services.versions import version_run
 
 
@@ -24,6 +25,12 @@ def datasets_import(ctx: JobContext) -> dict[str, Any]:
 def datasets_version(ctx: JobContext) -> dict[str, Any]:
     """Freeze a data set."""
     return version_run(ctx)
+
+
+@job_kind("datasets.restore", queue="import")
+def datasets_restore(ctx: JobContext) -> dict[str, Any]:
+    """Bring a data set back to a version, or count what that would change."""
+    return restore_run(ctx)
 
 
 @job_kind("datasets.augment", queue="import")

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from datasets.models import BulkAction, BulkEdit
+from datasets.services.bulk_changes import CHANGES
 from datasets.services.bulk_edits import MAX_IDS
 
 Serializer = serializers.Serializer[Any]
@@ -31,7 +32,7 @@ class SavedViewShape(Serializer):
 class BulkEditForm(Serializer):
     """A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample."""
 
-    action = serializers.ChoiceField(choices=BulkAction.choices)
+    action = serializers.ChoiceField(choices=list(CHANGES))
     value = serializers.CharField(max_length=100, allow_blank=True, default="")
     conditions = serializers.DictField(
         child=serializers.CharField(max_length=2_000, allow_blank=True), required=False

@@ -114,7 +114,7 @@ class FindingViewSet(StudioViewSet):
     resource = "findings"
     rules = RULES
 
-    @extend_schema(responses=paged(shapes.FindingShape))
+    @extend_schema(responses=shapes.FindingsShape)
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """What the last checks found, worst first; what the labels alone say is always fresh."""
         dataset = selectors.dataset_for(self.user, dataset_id)
@@ -124,7 +124,10 @@ class FindingViewSet(StudioViewSet):
         rows = [_fresh(row) for row in fresh.values() if row.count] + rows
         rank = {"error": 0, "warning": 1, "info": 2}
         rows.sort(key=lambda row: (rank[row["severity"]], row["code"]))
-        return Response({"results": rows, "next": None, "previous": None, "count": len(rows)})
+        checked_at = selectors.checked_at(dataset_id)
+        return Response(
+            {"results": rows, "next": None, "previous": None, "count": len(rows), "checked_at": checked_at}
+        )
 
 
 class QualityCheckViewSet(StudioViewSet):

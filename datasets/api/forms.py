@@ -234,6 +234,23 @@ class VersionForm(Serializer):
     )
 
 
+class RestoreForm(Serializer):
+    """How a version is restored. `set_aside` moves what the version does not have into the bin."""
+
+    set_aside = serializers.BooleanField(default=False)
+    preview = serializers.BooleanField(default=False)
+
+
+class CardForm(Serializer):
+    """Notes of a data card; what is left out stays."""
+
+    licence = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    consent = serializers.CharField(max_length=5_000, allow_blank=True, required=False)
+    intended_use = serializers.CharField(max_length=5_000, allow_blank=True, required=False)
+    known_gaps = serializers.CharField(max_length=5_000, allow_blank=True, required=False)
+    revision = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+
+
 class ExportForm(Serializer):
     """An export to be made."""
 

@@ -149,6 +149,16 @@ class FindingShape(Serializer):
     samples_url = serializers.CharField(allow_null=True)
 
 
+class FindingsShape(Serializer):
+    """All findings, and when the checks last ran: without that, none is no news."""
+
+    results = FindingShape(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    count = serializers.IntegerField()
+    checked_at = serializers.DateTimeField(allow_null=True)
+
+
 class VersionShape(Serializer):
     """A frozen state."""
 

@@ -7,6 +7,7 @@ from django.urls.resolvers import URLPattern
 
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
 from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
+from datasets.api.cards import VersionCardViewSet
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
 from datasets.api.embeddings import (
     DistributionViewSet,
@@ -58,6 +59,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/versions/", VersionViewSet.as_view(_MANY)),
     path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
     path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
+    path("versions/<uuid:pk>/restore/", VersionViewSet.as_view({"post": "restore"})),
+    path(
+        "versions/<uuid:version_id>/card/",
+        VersionCardViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+    ),
+    path("versions/<uuid:version_id>/card/markdown/", VersionCardViewSet.as_view({"get": "markdown"})),
     path("versions/<uuid:version_id>/exports/", VersionExportViewSet.as_view(_MANY)),
     path("augmentations/operators/", AugmentationViewSet.as_view({"get": "operators"})),
     path("augmentations/preview/", AugmentationViewSet.as_view({"post": "preview"})),

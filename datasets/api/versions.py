@@ -23,6 +23,7 @@ from datasets.selectors.datasets import dataset_for, export_for, version_for
 from datasets.selectors.versions import export_render, exports_of, version_render, versions_of
 from datasets.services.exports import export_submit
 from datasets.services.version_diff import version_diff
+from datasets.services.version_restore import restore_submit
 from datasets.services.versions import version_submit
 from datasets.splits import SplitSpec
 
@@ -72,6 +73,20 @@ class VersionViewSet(StudioViewSet):
         self.allow(version.dataset.project_id)
         against = ids_of(request, "against", most=1)[0]
         return Response(version_diff(version, version_for(self.user, against)))
+
+    @extend_schema(request=forms.RestoreForm, responses={202: JobAcceptedSerializer})
+    def restore(self, request: Request, pk: uuid.UUID) -> Response:
+        """Bring the data set's samples and labels back to what the version holds.
+
+        With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
+        `gone_purged`, `gone_bytes` and `gone_class` (what cannot come back, and why), `others` (samples that the
+        version does not have; `others_since` of them came later) and, once done, the `edit`, which can be undone.
+        """
+        version = version_for(self.user, pk)
+        self.allow(version.dataset.project_id)
+        sent = accepted(forms.RestoreForm, request.data)
+        _, job = restore_submit(actor=self.user, version=version, **sent)
+        return self.accepted(job)
 
 
 class VersionExportViewSet(StudioViewSet):

@@ -1,6 +1,7 @@
 """Tables of datasets. Nothing in them assumes images."""
 
 from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
+from datasets.models.card import VersionCard
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
@@ -44,6 +45,7 @@ __all__ = [
     "TableColumn",
     "TablePart",
     "Task",
+    "VersionCard",
     "VersionExport",
     "VersionPicture",
 ]

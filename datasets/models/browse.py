@@ -31,13 +31,15 @@ class BulkAction(models.TextChoices):
     LABEL = "label"
     SPLIT = "split"
     DELETE = "delete"
+    RESTORE = "restore"
 
 
 class BulkEdit(models.Model):
     """One change of all samples that meet a filter, and how far doing or undoing it has come.
 
     `cursor` is the last sample (doing) or row (undoing) that is dealt with; it moves in the transaction of
-    the change. Deleted samples wait in `bin`, a data set that nobody sees.
+    the change. Deleted samples wait in `bin`, a data set that nobody sees. The `value` of a restored version is
+    its id.
     """
 
     class State(models.TextChoices):

@@ -1,14 +1,16 @@
 """Data sets a person may see."""
 
 import uuid
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar, cast
 
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 
 from core.errors import NotFound
 from core.models import User
 from core.selectors import project_ids_with
 from datasets.models import Dataset, DatasetVersion, Finding, ImportBatch, Sample, VersionExport
+from datasets.quality.kinds import FROM_VECTORS
 from datasets.selectors.counters import counts_of
 from datasets.selectors.schema import schema_render
 
@@ -64,6 +66,12 @@ def findings_of(dataset_id: uuid.UUID) -> list[Finding]:
     order = {Finding.Severity.ERROR: 0, Finding.Severity.WARNING: 1, Finding.Severity.INFO: 2}
     rows = Finding.objects.filter(dataset_id=dataset_id, count__gt=0)
     return sorted(rows, key=lambda row: (order[Finding.Severity(row.severity)], row.code))
+
+
+def checked_at(dataset_id: uuid.UUID) -> datetime | None:
+    """When the checks last ran, also if they found nothing; None if they never did."""
+    rows = Finding.objects.filter(dataset_id=dataset_id).exclude(code__in=FROM_VECTORS)
+    return cast("datetime | None", rows.aggregate(last=Max("checked_at"))["last"])
 
 
 def dataset_render(dataset: Dataset) -> dict[str, Any]:

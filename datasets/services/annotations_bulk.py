@@ -12,7 +12,7 @@ from django.db.models import Count
 from core.clock import utc_now
 from core.ids import uuid7
 from core.sql import bind
-from datasets.models import AnnotationHistory, Sample, Shape
+from datasets.models import AnnotationHistory, BulkEditRow, Sample, Shape
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.shape_json import shapes_from_rows
@@ -46,10 +46,22 @@ def shapes_of(samples: Sequence[Sample]) -> dict[uuid.UUID, list[list[Any]]]:
     return found
 
 
+def shapes_kept(shapes: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows of SHAPE_COLUMNS as an edit keeps them to take it back."""
+    return [[str(shape[0]), str(shape[1]), *shape[2:]] for shape in shapes]
+
+
+def shapes_before(row: BulkEditRow) -> list[list[Any]]:
+    """The inverse of `shapes_kept`."""
+    return [[uuid.UUID(shape[0]), uuid.UUID(shape[1]), *shape[2:]] for shape in row.before["shapes"]]
+
+
 def annotations_replace(
     dataset_id: uuid.UUID, sayings: Sequence[Saying], *, actor_id: uuid.UUID | None
 ) -> None:
     """Write all of them with counters and history, in the caller's transaction and under the samples' locks."""
+    if not sayings:
+        return
     ids = [saying.sample.pk for saying in sayings]
     counters_add(dataset_id, _deltas(ids, sayings))
     Shape.objects.filter(sample__in=ids).delete()

@@ -7,28 +7,29 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.db.models import Q
-
-from core.clock import utc_now
 from core.errors import Conflict
 from datasets.models import (
     AnnotationSource,
     BulkAction,
     BulkEdit,
     BulkEditRow,
-    Dataset,
     LabelClass,
     Sample,
-    SampleFinding,
     SampleState,
-    Shape,
 )
-from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_of
+from datasets.services.annotations_bulk import (
+    Saying,
+    annotations_replace,
+    shapes_before,
+    shapes_kept,
+    shapes_of,
+)
+from datasets.services.bins import bin_emptied, bin_of, samples_busy, samples_move
 from datasets.services.counters import counters_add
-from datasets.services.sample_deltas import deltas_of
+from datasets.services.restore_undo import restore_undo
 
 Befores = list[tuple[Sample, dict[str, Any]]]
-_OPEN_ITEMS: Final = ("new", "submitted")
+Undo = Callable[[BulkEdit, Sequence[BulkEditRow]], int]
 
 
 class ClassGone(Conflict):
@@ -42,7 +43,7 @@ class Change:
     """`do` answers what each changed sample was; `undo` how many it brought back. The rest is skipped."""
 
     do: Callable[[BulkEdit, Sequence[Sample]], Befores]
-    undo: Callable[[BulkEdit, Sequence[BulkEditRow]], int]
+    undo: Undo
     skipped: str
 
 
@@ -89,7 +90,7 @@ def _label_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
                 "revision": sample.annotation_revision,
                 "state": sample.state,
                 "source": sample.annotation_source,
-                "shapes": [[str(shape[0]), str(shape[1]), *shape[2:]] for shape in shapes[sample.pk]],
+                "shapes": shapes_kept(shapes[sample.pk]),
             },
         )
         for sample in changed
@@ -109,7 +110,7 @@ def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
     known = set(classes.values_list("pk", flat=True))
     sayings: list[Saying] = []
     for row in rows:
-        shapes, sample = _shapes_before(row), row.sample
+        shapes, sample = shapes_before(row), row.sample
         is_ours = sample.annotation_revision == row.before["revision"] + 1
         if (
             is_ours
@@ -121,65 +122,17 @@ def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
     return len(sayings)
 
 
-def _shapes_before(row: BulkEditRow) -> list[list[Any]]:
-    return [[uuid.UUID(shape[0]), uuid.UUID(shape[1]), *shape[2:]] for shape in row.before["shapes"]]
-
-
 def _delete_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     """Into the bin; what waits in a campaign for a person stays."""
-    ids = [sample.pk for sample in samples]
-    awaited = Q(items__state__in=_OPEN_ITEMS, items__campaign__state="open")
-    busy = set(Sample.objects.filter(awaited, pk__in=ids).order_by().values_list("pk", flat=True))
+    busy = samples_busy(sample.pk for sample in samples)
     moved = [sample for sample in samples if sample.pk not in busy]
     if moved:
-        _move(moved, edit.dataset_id, bin_of(edit).pk)
+        samples_move(moved, edit.dataset_id, bin_of(edit).pk)
     return [(sample, {}) for sample in moved]
 
 
 def _delete_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
-    """Out of the bin again; of what was imported anew meanwhile, the new one stays.
-
-    What carries a class that was removed meanwhile stays in the bin.
-    """
-    if edit.bin_id is None:
-        return 0
-    waiting = [row.sample for row in rows if row.sample.dataset_id == edit.bin_id]
-    sha256s = [sample.sha256 for sample in waiting]
-    there = set(
-        Sample.objects.filter(dataset_id=edit.dataset_id, sha256__in=sha256s).values_list("sha256", flat=True)
-    )
-    gone = set(
-        Shape.objects.filter(sample__in=waiting, label_class__deleted_at__isnull=False).values_list(
-            "sample_id", flat=True
-        )
-    )
-    moved = [sample for sample in waiting if sample.sha256 not in there and sample.pk not in gone]
-    if moved:
-        _move(moved, edit.bin_id, edit.dataset_id)
-    return len(moved)
-
-
-def bin_of(edit: BulkEdit) -> Dataset:
-    """Where the samples that this edit deletes wait: a data set that is itself deleted."""
-    if edit.bin is None:
-        edit.bin = Dataset.objects.create(
-            project_id=edit.dataset.project_id,
-            name=f"bin of {edit.pk}",
-            modality=edit.dataset.modality,
-            task=edit.dataset.task,
-            created_by_id=edit.created_by_id,
-            deleted_at=utc_now(),
-        )
-        edit.save(update_fields=["bin"])
-    return edit.bin
-
-
-def _move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID) -> None:
-    ids, deltas = [sample.pk for sample in samples], deltas_of(samples)
-    for model, key in ((Sample, "pk__in"), (Shape, "sample__in"), (SampleFinding, "sample__in")):
-        model.objects.filter(**{key: ids}).update(dataset_id=target)
-    counters_add(source, {pair: -value for pair, value in deltas.items()})
-    counters_add(target, deltas)
+    return bin_emptied(edit, [row.sample for row in rows])
 
 
 CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
@@ -188,4 +141,8 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
         BulkAction.LABEL: Change(_label_do, _label_undo, "unchanged"),
         BulkAction.DELETE: Change(_delete_do, _delete_undo, "in_work"),
     }
+)
+# A restored version is taken back as the others are; how it is done is `version_restore`.
+UNDOS: Final[Mapping[str, Undo]] = MappingProxyType(
+    {**{action: change.undo for action, change in CHANGES.items()}, BulkAction.RESTORE: restore_undo}
 )

@@ -18,8 +18,9 @@ from core.services import audit
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Sample, Split
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import samples_filtered
-from datasets.services.bulk_changes import CHANGES
+from datasets.services.bulk_changes import CHANGES, UNDOS
 from datasets.services.counters import dataset_locked
+from datasets.services.restore_classes import classes_retire
 
 MAX_IDS: Final = 10_000
 BATCH: Final = 500
@@ -99,9 +100,11 @@ def bulk_run(ctx: JobContext) -> dict[str, Any]:
     while True:
         ctx.check()
         with ctx.fenced() as job:
-            edit = _locked(uuid.UUID(ctx.params["edit"]))
+            edit = edit_locked(uuid.UUID(ctx.params["edit"]))
             size = _undo_batch(edit) if ctx.params["undo"] else _do_batch(edit)
             if size == 0:
+                if ctx.params["undo"] and edit.action == BulkAction.RESTORE:
+                    classes_retire(edit)
                 edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE
                 edit.save(update_fields=["state"])
                 result = {"edit": str(edit.pk), "action": edit.action, **edit.counts}
@@ -118,7 +121,8 @@ def _done(edit: BulkEdit, *, undo: bool) -> int:
     return sum(edit.counts.get(name, 0) for name in names)
 
 
-def _locked(edit_id: uuid.UUID) -> BulkEdit:
+def edit_locked(edit_id: uuid.UUID) -> BulkEdit:
+    """The edit and its data set under their row locks."""
     edit = BulkEdit.objects.select_for_update(of=("self",)).select_related("dataset", "bin").get(pk=edit_id)
     dataset_locked(edit.dataset_id)
     return edit
@@ -139,7 +143,9 @@ def _do_batch(edit: BulkEdit) -> int:
         [BulkEditRow(edit=edit, sample_id=sample.pk, before=kept) for sample, kept in before]
     )
     edit.cursor = str(ids[-1])
-    edit.counts = _added(edit.counts, {"changed": len(before), change.skipped: len(samples) - len(before)})
+    edit.counts = counts_added(
+        edit.counts, {"changed": len(before), change.skipped: len(samples) - len(before)}
+    )
     return len(ids)
 
 
@@ -148,9 +154,9 @@ def _undo_batch(edit: BulkEdit) -> int:
     batch = list(rows.select_for_update(of=("self", "sample")).select_related("sample")[:BATCH])
     if not batch:
         return 0
-    restored = CHANGES[edit.action].undo(edit, batch)
+    restored = UNDOS[edit.action](edit, batch)
     edit.cursor = str(batch[-1].pk)
-    edit.counts = _added(edit.counts, {"restored": restored, "kept": len(batch) - restored})
+    edit.counts = counts_added(edit.counts, {"restored": restored, "kept": len(batch) - restored})
     return len(batch)
 
 
@@ -169,13 +175,14 @@ def _queued(actor: User, edit: BulkEdit, *, undo: bool) -> Job:
     return job_submit("datasets.bulk_edit", project=edit.dataset.project, actor=actor, params=params)
 
 
-def _added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+def counts_added(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    """Both, name by name."""
     return {name: counts.get(name, 0) + more.get(name, 0) for name in counts.keys() | more.keys()}
 
 
 def _check(dataset: Dataset, action: str, value: str, selection: Selection) -> None:
-    if action not in BulkAction.values:
-        raise InvalidInput("unknown action", field="action", known=BulkAction.values)
+    if action not in CHANGES:
+        raise InvalidInput("unknown action", field="action", known=list(CHANGES))
     if len(selection.ids) > MAX_IDS:
         raise InvalidInput(f"name at most {MAX_IDS} samples, or send a filter", field="ids")
     if action == BulkAction.SPLIT and value not in Split.values:

@@ -1,10 +1,11 @@
 """Writing a version down: manifest, row, and the job's success in one transaction."""
 
-import io
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 import orjson
@@ -13,7 +14,8 @@ from django.db.models import Max
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.services import audit
-from core.services.blobs import BlobMissing, blob_put, blobs_known_renew, blobs_register
+from core.services.blobs import BlobMissing, blob_put_file, blobs_known_renew, blobs_register
+from core.services.scratch import scratch_dir
 from datasets.manifest import ManifestHeader, ManifestSample, manifest_write
 from datasets.models import Dataset, DatasetVersion, VersionPicture
 from datasets.selectors.versions import version_render
@@ -24,13 +26,16 @@ MANIFEST_TYPE: Final = "application/x-studio-manifest"
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that is about to be. `pictures` are blobs that no sample of the data set has."""
+    """A version that is about to be: `samples` ordered by id, walked once.
+
+    `pictures` are blobs that no sample of the data set has.
+    """
 
     id: uuid.UUID
     dataset: Dataset
     name: str
     header: ManifestHeader
-    samples: Sequence[ManifestSample]
+    samples: Iterable[ManifestSample]
     split: Mapping[str, Any]
     seed: int
     filter: Mapping[str, Any]
@@ -42,9 +47,11 @@ class NewVersion:
 
 def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
     """Number and keep it, and end the job; the version as the API shows it. Raises LeaseLost, StorageFull."""
-    out = io.BytesIO()
-    content_hash = manifest_write(out, new.header, sorted(new.samples, key=lambda sample: sample.id))
-    ref = blob_put(out.getvalue(), MANIFEST_TYPE)
+    counted: Counter[tuple[int, str]] = Counter()
+    with NamedTemporaryFile(dir=scratch_dir(), prefix="version-") as out:
+        content_hash = manifest_write(out, new.header, _counting(new.samples, counted))
+        out.flush()
+        ref = blob_put_file(Path(out.name), MANIFEST_TYPE)
     fault("version.after-blob")
     with ctx.fenced() as job:
         dataset_locked(new.dataset.pk)
@@ -65,7 +72,7 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
             seed=new.seed,
             filter=dict(new.filter),
             counts=new.header.counts,
-            classes=class_counts(new.header, new.samples),
+            classes=_class_counts(new.header, counted),
             warnings=list(new.warnings),
             parent=new.parent,
             augmentation=new.augmentation,
@@ -83,22 +90,32 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
     return dict(result)
 
 
-def sample_counts(samples: Sequence[ManifestSample]) -> dict[str, int]:
+def sample_counts(samples: Iterable[ManifestSample]) -> dict[str, int]:
     """How many samples, in which split, with how many objects."""
-    by_split = Counter(sample.split for sample in samples)
+    by_split: Counter[str] = Counter()
+    objects = 0
+    for sample in samples:
+        by_split[sample.split] += 1
+        objects += len(sample.objects) + len(sample.spans)
     return {
-        "samples": len(samples),
+        "samples": by_split.total(),
         **{name: by_split[name] for name in ("train", "val", "test")},
-        "objects": sum(len(sample.objects) + len(sample.spans) for sample in samples),
+        "objects": objects,
     }
 
 
-def class_counts(header: ManifestHeader, samples: Sequence[ManifestSample]) -> list[dict[str, Any]]:
-    """Each class with the number of samples in each split that carry it."""
-    counted: Counter[tuple[int, str]] = Counter()
+def _counting(
+    samples: Iterable[ManifestSample], counted: Counter[tuple[int, str]]
+) -> Iterator[ManifestSample]:
+    """The samples, and on the way how many of each class are in each split."""
     for sample in samples:
         counted.update((label, sample.split) for label in sample.carried)
+        yield sample
+
+
+def _class_counts(header: ManifestHeader, counted: Mapping[tuple[int, str], int]) -> list[dict[str, Any]]:
+    """Each class with the number of samples in each split that carry it."""
     return [
-        {**asdict(row), **{name: counted[row.index, name] for name in ("train", "val", "test")}}
+        {**asdict(row), **{name: counted.get((row.index, name), 0) for name in ("train", "val", "test")}}
         for row in header.classes
     ]

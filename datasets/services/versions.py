@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,12 +20,13 @@ from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
 from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, SampleState
 from datasets.selectors.samples import FILTERS
-from datasets.selectors.version_rows import VersionRow, version_rows
+from datasets.selectors.version_rows import version_rows
 from datasets.services.quality import findings_now
 from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
 from datasets.services.table_versions import table_version_check, table_version_run
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
-from datasets.splits import KEEPING, ClassTooSmall, SplitSample, SplitSpec, split_assign
+from datasets.services.version_spool import Draws, spool_opened
+from datasets.splits import KEEPING, ClassTooSmall, SplitSpec, split_assign
 
 _DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
 _LOCATE: Final = 1_000
@@ -77,24 +78,31 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
     spec = SplitSpec(**ctx.params["split"])
     conditions = {"state": _DEFAULT_STATES, **ctx.params["filter"]}
     conditions = {name: value for name, value in conditions.items() if value != "all"}
-    rows = version_rows(dataset, conditions)
-    if not rows:
-        raise NothingToFreeze("no labeled sample qualifies; label some first", finding=_finding("no_labels"))
-    looks = _looks(ctx, dataset, rows) if spec.keep_alike and spec.strategy in KEEPING else {}
-    samples = _split(rows, spec, looks)
-    ctx.check()
-    new = NewVersion(
-        id=uuid.UUID(ctx.params["version"]),
-        dataset=dataset,
-        name=ctx.params["name"],
-        header=ManifestHeader(dataset.modality, dataset.task, _classes(dataset), sample_counts(samples)),
-        samples=samples,
-        split={name: value for name, value in asdict(spec).items() if name != "seed"},
-        seed=spec.seed,
-        filter=ctx.params["filter"],
-        warnings=_warnings(dataset),
-    )
-    return version_keep(ctx, new)
+    with spool_opened() as spool:
+        spool.fill(version_rows(dataset, conditions), ctx.check)
+        draws = spool.draws
+        if not draws:
+            raise NothingToFreeze(
+                "no labeled sample qualifies; label some first", finding=_finding("no_labels")
+            )
+        if spec.keep_alike and spec.strategy in KEEPING:
+            draws.looks = _looks(ctx, dataset, draws)
+        splits = split_assign(draws, spec)
+        ctx.check()
+        new = NewVersion(
+            id=uuid.UUID(ctx.params["version"]),
+            dataset=dataset,
+            name=ctx.params["name"],
+            header=ManifestHeader(
+                dataset.modality, dataset.task, _classes(dataset), sample_counts(spool.samples(splits))
+            ),
+            samples=spool.samples(splits),
+            split={name: value for name, value in asdict(spec).items() if name != "seed"},
+            seed=spec.seed,
+            filter=ctx.params["filter"],
+            warnings=_warnings(dataset),
+        )
+        return version_keep(ctx, new)
 
 
 @contextmanager
@@ -160,33 +168,19 @@ def _finding(code: str) -> dict[str, Any]:
     return {"code": code, "severity": "error", "count": 1, "remedy": "label_samples", "params": {}}
 
 
-def _looks(ctx: JobContext, dataset: Dataset, rows: list[VersionRow]) -> dict[str, str]:
-    """A name for the look of each sample that has a copy, by the sample's id; copies have the same.
+def _looks(ctx: JobContext, dataset: Dataset, draws: Draws) -> dict[int, str]:
+    """A name for the look of each sample that has a copy, by its place; copies have the same.
 
     Pictures that nobody measured yet are measured first.
     """
     features_fill(ctx, dataset)
     scan = samples_scan(ctx, dataset.pk)
-    frozen = {row.sample.id for row in rows}
-    ids = [str(pk) for pk in scan.ids]
-    groups = ([ids[row] for row in group if ids[row] in frozen] for group in look_alikes(ctx, scan))
-    return {member: group[0] for group in groups for member in group if len(group) > 1}
-
-
-def _split(rows: list[VersionRow], spec: SplitSpec, looks: Mapping[str, str]) -> list[ManifestSample]:
-    draws = [
-        SplitSample(
-            sha256=row.sample.sha256,
-            labels=row.labels,
-            group=row.sample.group,
-            time=row.imported_at.timestamp(),
-            given=row.sample.split,
-            look=looks.get(row.sample.id, ""),
-        )
-        for row in rows
-    ]
-    splits = split_assign(draws, spec)
-    return [replace(row.sample, split=split) for row, split in zip(rows, splits, strict=True)]
+    look_of = {
+        scan.ids[row].bytes: str(number)
+        for number, group in enumerate(look_alikes(ctx, scan))
+        for row in group
+    }
+    return {place: look_of[key] for key, place in draws.places(set(look_of))}
 
 
 def _classes(dataset: Dataset) -> tuple[ManifestClass, ...]:

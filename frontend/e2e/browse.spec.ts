@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { LABELED } from "./support/archive";
 import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
-import { admin, enter } from "./support/people";
+import { admin, enter, invited } from "./support/people";
 import { watch } from "./support/watch";
 
 interface Made {
@@ -29,7 +29,7 @@ async function counted(api: Api, dataset: string, filter: string): Promise<numbe
 const filterOf = (page: Page) => page.getByRole("combobox", { name: /^(Filter|筛选条件)$/ });
 
 for (const language of LANGUAGES) {
-  test(`somebody filters, keeps the view, changes all that match and takes it back (${language})`, async ({
+  test(`D2: somebody filters, keeps the view, changes all that match and takes it back (${language})`, async ({
     page,
     browser,
   }) => {
@@ -75,7 +75,7 @@ for (const language of LANGUAGES) {
     const names = await page.locator("tbody button").allInnerTexts();
     const other = await browser.newPage();
     await setLook(other, language);
-    await enter(other);
+    await enter(other, await invited(other, api, project, "viewer"));
     await other.goto(address);
     await expect(other.locator("tbody button").first()).toBeVisible();
     expect(await other.locator("tbody button").allInnerTexts()).toEqual(names);
@@ -108,7 +108,19 @@ for (const language of LANGUAGES) {
     await expect(page.getByText(/26 pictures are as they were|26 张图片已恢复原状/)).toBeVisible();
     expect(await counted(api, dataset, "split:test")).toBe(0);
 
+    // The same pictures go to a campaign, all of them.
+    await page.locator("tbody input[type=checkbox]").first().click();
+    await page.getByRole("button", { name: /^(Select all 26 |选择全部 26 )/ }).click();
+    await page.getByRole("button", { name: /^(Label these|标注所选)/ }).click();
+    await page.getByRole("dialog").getByRole("textbox").fill("Rockets again");
+    await page.getByRole("button", { name: /^(Make task and start|创建并开始)$/ }).click();
+    await page.waitForURL(/\/annotate\//);
+    const campaign = page.url().split("/").at(-1) ?? "";
+    const { counts } = await api.get<{ counts: { total: number } }>(`campaigns/${campaign}/`);
+    expect(counts.total).toBe(26);
+
     // A mistake is named at its place, with what would be right.
+    await page.goto(`${home}?dataset=${dataset}`);
     await filterOf(page).fill("label:rokcet");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("alert")).toContainText("rocket");

@@ -20,6 +20,7 @@ from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
 from datasets.services.recipes import recipe_create
+from datasets.services.version_restore import restore_submit
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
 from labeling.services.annotate import Save, annotation_save
 from labeling.services.campaigns import CampaignPlan, campaign_create
@@ -53,6 +54,7 @@ EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
+RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
 CAMPAIGN = ["labeling.campaign.rows"]
@@ -69,6 +71,7 @@ KNOWN = [
     *EMBED,
     *AUGMENT,
     *BULK,
+    *RESTORE,
     *SAVE,
     *MOVE,
     *CAMPAIGN,
@@ -78,6 +81,8 @@ KNOWN = [
     *INGEST,
     *S3,
 ]
+
+DELETE = {"action": "delete", "value": "", "selection": Selection()}
 
 
 @pytest.fixture
@@ -178,6 +183,30 @@ def test_a_bulk_edit_and_its_undo_that_die_change_each_sample_once(world, monkey
         assert broken_but_jobs() == [], hook
         world.finished(back)
         assert Sample.objects.filter(state="labeled", annotation_revision=3).count() == 10, hook
+    assert broken() == []
+
+
+def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkeypatch):
+    monkeypatch.setattr("datasets.services.version_restore.BATCH", 4)
+    version = world.version()
+    dataset = version.dataset
+    many = Sample.objects.filter(dataset=dataset).count()
+    for hook in RESTORE:
+        world.finished(bulk_submit(actor=world.boss, dataset=dataset, **DELETE)[1])
+        world.finished(world.import_job(each=2))
+        edit, job = restore_submit(actor=world.boss, version=version, set_aside=True, preview=False)
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        job.refresh_from_db()
+        assert (job.result["returned"], job.result["set_aside"]) == (many, 4), hook
+        assert Sample.objects.filter(dataset=dataset).count() == many, hook
+        assert edit.rows.count() == many + 4, hook
+        _, back = bulk_undo(actor=world.boss, edit_id=edit.pk)
+        assert_dies("bulk.before-commit", lambda back=back: runner.run(back.pk))
+        world.finished(back)
+        assert Sample.objects.filter(dataset=dataset).count() == 4, hook
+        world.finished(restore_submit(actor=world.boss, version=version, set_aside=True, preview=False)[1])
     assert broken() == []
 
 

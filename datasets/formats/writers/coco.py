@@ -1,24 +1,54 @@
 """COCO instances: `annotations/instances_<split>.json` and `images/<split>/`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from datasets.formats.forms import area_of, flat_of, is_nested
+from datasets.formats.spool import Spool
 from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, VersionWriter, ZipSink, file_name
 from datasets.geometry import Form
 from datasets.geometry.rle import rle_of
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 
 
-@dataclass(slots=True)
+class _Rows:
+    """The members of a JSON list, on disk until the list is written."""
+
+    def __init__(self) -> None:
+        self.spool = Spool()
+        self.count = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        """One more."""
+        self.spool.add((b"," if self.count else b"") + orjson.dumps(row))
+        self.count += 1
+
+
 class _Document:
     """One split's tables."""
 
-    images: list[dict[str, Any]] = field(default_factory=list)
-    annotations: list[dict[str, Any]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.images, self.annotations = _Rows(), _Rows()
+
+    def add(self, image: dict[str, Any], annotations: Iterable[dict[str, Any]]) -> None:
+        """A picture and what is said about it; annotations are numbered within the document."""
+        self.images.add(image)
+        for row in annotations:
+            self.annotations.add({"id": self.annotations.count + 1, **row})
+
+    def body(self, head: dict[str, Any]) -> Spool:
+        """`head` with the two lists behind its members."""
+        whole = Spool()
+        whole.add(orjson.dumps(head)[:-1])
+        for name, rows in ((b"images", self.images), (b"annotations", self.annotations)):
+            whole.add(b',"' + name + b'":[')
+            for chunk in rows.spool.chunks():
+                whole.add(chunk)
+            whole.add(b"]")
+        whole.add(b"}")
+        return whole
 
 
 class CocoWriter(VersionWriter):
@@ -45,18 +75,14 @@ class CocoWriter(VersionWriter):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
             name = sink.add_sample(name, sample, read_blob)
             document = documents.setdefault(sample.split or "train", _Document())
-            document.images.append(_image(number, name, sample))
-            document.annotations += _annotations(number, sample, header)
-        categories = [_category(row) for row in header.classes]
+            document.add(_image(number, name, sample), _annotations(number, sample))
+        head = {
+            "info": {"description": "exported from Studio"},
+            "licenses": [],
+            "categories": [_category(row) for row in header.classes],
+        }
         for split, document in sorted(documents.items()):
-            body = {
-                "info": {"description": "exported from Studio"},
-                "licenses": [],
-                "categories": categories,
-                "images": document.images,
-                "annotations": _numbered(document.annotations),
-            }
-            sink.add_text(f"annotations/instances_{split}.json", orjson.dumps(body))
+            sink.add_spool(f"annotations/instances_{split}.json", document.body(head))
 
 
 def _image(number: int, name: str, sample: ManifestSample) -> dict[str, Any]:
@@ -71,7 +97,7 @@ def _image(number: int, name: str, sample: ManifestSample) -> dict[str, Any]:
     return row
 
 
-def _annotations(number: int, sample: ManifestSample, header: ManifestHeader) -> list[dict[str, Any]]:
+def _annotations(number: int, sample: ManifestSample) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     if sample.label is not None and not sample.objects:
         rows.append({"image_id": number, "category_id": sample.label + 1, "iscrowd": 0})
@@ -118,7 +144,3 @@ def _geometry(form: Form, sample: ManifestSample) -> dict[str, Any]:
         return {"segmentation": [flat_of(ring) for ring in form.value], **area}
     mask = rle_of(form.mask(sample.width, sample.height))
     return {"segmentation": mask.to_json(), "area": float(mask.area), **form.to_json()}
-
-
-def _numbered(annotations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"id": number, **row} for number, row in enumerate(annotations, start=1)]

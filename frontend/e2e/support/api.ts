@@ -33,6 +33,10 @@ export class Api {
     return this.send<T>("POST", path, body);
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>("PATCH", path, body);
+  }
+
   put<T>(path: string, body: unknown): Promise<T> {
     return this.send<T>("PUT", path, body);
   }
@@ -42,9 +46,9 @@ export class Api {
   }
 
   /** Send a file as a form and wait for the import. */
-  async import(dataset: string, archive: Buffer): Promise<Job> {
+  async import(dataset: string, archive: Buffer, name = "pictures.zip"): Promise<Job> {
     const form = new FormData();
-    form.set("file", new Blob([new Uint8Array(archive)], { type: "application/zip" }), "pictures.zip");
+    form.set("file", new Blob([new Uint8Array(archive)], { type: "application/zip" }), name);
     const { job } = await this.send<{ job: Job }>("POST", `datasets/${dataset}/imports/`, form);
     return this.done(job.id);
   }

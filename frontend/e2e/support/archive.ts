@@ -51,3 +51,11 @@ export function archiveOf(counts: Readonly<Record<string, number>>, skip = 0): B
     ),
   );
 }
+
+/** The last photos of one class in the folders of two others. */
+export function mislabeled(shown: string, said: readonly [string, string], count: number): Buffer {
+  const chosen = photos().filter((one) => one.label === shown);
+  return zip(
+    chosen.slice(-count).map(({ bytes }, index) => ({ name: `${said[index % 2]}/odd-${index}.jpg`, bytes })),
+  );
+}

@@ -67,11 +67,14 @@ export async function settled(page: Page): Promise<void> {
 
 /** Words that may stand in either language: names of things, formats and units. */
 const NEUTRAL =
-  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf)$/i;
+  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|arff|excel|doccano|conll)$/i;
 
 /** Formats are called the same everywhere. */
 const FORMAT_NAMES =
-  /Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN/g;
+  /JSON Lines|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN/g;
+
+/** How the filter is written: `label:…`. */
+const CONDITION = /\b[a-z]+:…/g;
 
 function shownTexts(): string[] {
   const skipped = "script, style, code, pre, kbd, .mono, [lang]:not(html)";
@@ -108,7 +111,7 @@ export async function foreignText(
 }
 
 function isForeign(text: string, language: Language, given: readonly string[]): boolean {
-  let rest = text.replace(FORMAT_NAMES, " ");
+  let rest = text.replace(FORMAT_NAMES, " ").replace(CONDITION, " ");
   for (const name of [...given].sort((a, b) => b.length - a.length)) rest = rest.replaceAll(name, " ");
   if (/\{\{|\[object|undefined|\bNaN\b/.test(rest)) return true;
   if (/\b[a-z]+(?:_[a-z]+)+\b/.test(rest)) return true;

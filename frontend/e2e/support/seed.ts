@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Api } from "./api";
-import { archiveOf, UNLABELED } from "./archive";
+import { archiveOf, mislabeled, UNLABELED } from "./archive";
+import { type Kinds, seedKinds } from "./kinds";
 
 export interface LabelClass {
   id: string;
@@ -8,12 +9,13 @@ export interface LabelClass {
 }
 
 /** One project with everything in it, so that every page has something to show. */
-export interface Seed {
+export interface Seed extends Kinds {
   project: string;
   dataset: string;
   sample: string;
   importJob: string;
   version: string;
+  second: string;
   run: string;
   model: string;
   modelVersion: string;
@@ -94,6 +96,7 @@ export async function seed(api: Api): Promise<Seed> {
   });
   const counts = Object.fromEntries(CLASSES.map(({ name }) => [name, 12]));
   const imported = await api.import(dataset.id, archiveOf(counts));
+  await api.import(dataset.id, mislabeled("cat", ["rocket", "palace"], 4));
   const made = await seedModel(api, project.id, dataset.id);
   const endpoint = await api.post<Made>("endpoints/", {
     project: project.id,
@@ -107,9 +110,19 @@ export async function seed(api: Api): Promise<Seed> {
     assignees: [],
   });
   const boxes = await seedBoxes(api, project.id, "Boxes");
+  const kinds = await seedKinds(api, project.id, CLASSES.slice(0, 4));
+  const analysis = await api.post<{ job: Made }>(`datasets/${dataset.id}/embeddings/`, {});
+  await api.done(analysis.job.id);
+  const again = await api.post<{ job: Made }>(`datasets/${dataset.id}/versions/`, {
+    name: "v2",
+    split: { ...SPLIT, seed: 2 },
+  });
+  const second = String((await api.done(again.job.id)).result?.id);
   const samples = await api.get<{ results: Made[] }>(`datasets/${dataset.id}/samples/?limit=1`);
   return {
     ...made,
+    ...kinds,
+    second,
     project: project.id,
     dataset: dataset.id,
     sample: samples.results[0]?.id ?? "",

@@ -33,7 +33,7 @@ export interface CampaignInput {
   assignees: string[];
   overlap: number;
   review: { rate: number };
-  order: string;
+  order: "given" | "random";
   guideline: string;
   due: string | null;
 }

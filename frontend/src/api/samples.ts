@@ -104,18 +104,22 @@ export interface Finding {
   samples_url: string | null;
 }
 
+interface Findings extends PageOf<Finding> {
+  checked_at: string | null;
+}
+
+const findingsAnswer = (dataset: string) => ({
+  queryKey: ["dataset", dataset, "findings"],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    http.get<Findings>(`datasets/${dataset}/findings/`, undefined, signal),
+});
+
 export const findingsQuery = (dataset: string) =>
-  queryOptions({
-    queryKey: ["dataset", dataset, "findings"],
-    queryFn: async ({ signal }) => {
-      const answer = await http.get<PageOf<Finding> | Finding[]>(
-        `datasets/${dataset}/findings/`,
-        undefined,
-        signal,
-      );
-      return Array.isArray(answer) ? answer : answer.results;
-    },
-  });
+  queryOptions({ ...findingsAnswer(dataset), select: ({ results }: Findings) => results });
+
+/** When the checks last ran, also if they found nothing; null if they never did. */
+export const checkedAtQuery = (dataset: string) =>
+  queryOptions({ ...findingsAnswer(dataset), select: ({ checked_at }: Findings) => checked_at });
 
 /** Look at every sample again for duplicates, leaks, broken files and thin classes. */
 export async function startQualityChecks(dataset: string): Promise<Job> {

@@ -1957,6 +1957,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Bring the data set's samples and labels back to what the version holds.
+         *
+         *     With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
+         *     `gone_purged`, `gone_bytes` and `gone_class` (what cannot come back, and why), `others` (samples that the
+         *     version does not have; `others_since` of them came later) and, once done, the `edit`, which can be undone.
+         */
+        post: operations["versions_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/augmentations/": {
         parameters: {
             query?: never;
@@ -1972,6 +1995,41 @@ export interface paths {
          *     Validation and test are taken over as they are.
          */
         post: operations["version_augmentations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/card/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card: sources, counts, classes, split and findings of the version, and notes. */
+        get: operations["version_cards_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change notes. With a `revision` only if nobody else did since. */
+        patch: operations["version_cards_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/card/markdown/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card as Markdown, in the language of whoever asks. */
+        get: operations["version_cards_markdown"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2051,13 +2109,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description * `label` - Label
-         *     * `split` - Split
-         *     * `delete` - Delete
-         * @enum {string}
-         */
-        ActionEnum: "label" | "split" | "delete";
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2218,9 +2269,16 @@ export interface components {
             /** @default  */
             secret: string;
         };
+        /**
+         * @description * `split` - split
+         *     * `label` - label
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        BulkEditFormActionEnum: "split" | "label" | "delete";
         /** @description A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample. */
         BulkEditFormRequest: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkEditFormActionEnum"];
             /** @default  */
             value: string;
             conditions?: {
@@ -2234,7 +2292,7 @@ export interface components {
             id: string;
             /** Format: uuid */
             dataset: string;
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkEditShapeActionEnum"];
             value: string;
             conditions: {
                 [key: string]: string;
@@ -2250,6 +2308,14 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `label` - Label
+         *     * `split` - Split
+         *     * `delete` - Delete
+         *     * `restore` - Restore
+         * @enum {string}
+         */
+        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -2379,6 +2445,59 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "open" | "closed";
+        /** @description A finding of the moment of freezing. */
+        CardGapShape: {
+            code: string;
+            count: number;
+        };
+        /** @description What people say. */
+        CardNotesShape: {
+            licence: string;
+            consent: string;
+            intended_use: string;
+            known_gaps: string;
+        };
+        /** @description A data card: what is known by itself, and notes. */
+        CardShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            name: string;
+            dataset_name: string;
+            description: string;
+            modality: string;
+            task: string;
+            counts: {
+                [key: string]: number;
+            };
+            classes: {
+                [key: string]: unknown;
+            }[];
+            split: {
+                [key: string]: unknown;
+            };
+            content_hash: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            sources: components["schemas"]["CardSourceShape"][];
+            sources_count: number;
+            gaps: components["schemas"]["CardGapShape"][];
+            notes: components["schemas"]["CardNotesShape"];
+            revision: number;
+            updated_by: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        /** @description An import that brought samples. */
+        CardSourceShape: {
+            name: string;
+            format: string;
+            samples: number;
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
         /** @description One part of the installation. */
         CheckShape: {
             name: string;
@@ -2789,12 +2908,14 @@ export interface components {
             checked_at: string | null;
             samples_url: string | null;
         };
-        /** @description A page. */
-        FindingShapePage: {
+        /** @description All findings, and when the checks last ran: without that, none is no news. */
+        FindingsShape: {
             results: components["schemas"]["FindingShape"][];
             next: string | null;
             previous: string | null;
-            count?: number;
+            count: number;
+            /** Format: date-time */
+            checked_at: string | null;
         };
         /** @description When the rest will be done at the pace of the last seven days. */
         ForecastShape: {
@@ -3548,6 +3669,14 @@ export interface components {
             /** Format: date-time */
             due?: string | null;
         };
+        /** @description Notes of a data card; what is left out stays. */
+        PatchedCardFormRequest: {
+            licence?: string;
+            consent?: string;
+            intended_use?: string;
+            known_gaps?: string;
+            revision?: number | null;
+        };
         /** @description What may change later. */
         PatchedDatasetChangeFormRequest: {
             name?: string;
@@ -3737,6 +3866,13 @@ export interface components {
         ResourcesFormRequest: {
             /** @default auto */
             device: string;
+        };
+        /** @description How a version is restored. `set_aside` moves what the version does not have into the bin. */
+        RestoreFormRequest: {
+            /** @default false */
+            set_aside: boolean;
+            /** @default false */
+            preview: boolean;
         };
         /** @description How many answers a reviewer wants to look at. */
         ReviewClaimFormRequest: {
@@ -5506,7 +5642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingShapePage"][];
+                    "application/json": components["schemas"]["FindingsShape"][];
                 };
             };
         };
@@ -7897,6 +8033,32 @@ export interface operations {
             };
         };
     };
+    versions_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreFormRequest"];
+                "multipart/form-data": components["schemas"]["RestoreFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     version_augmentations_create: {
         parameters: {
             query?: never;
@@ -7919,6 +8081,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_cards_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardShape"];
+                };
+            };
+        };
+    };
+    version_cards_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCardFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedCardFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardShape"];
+                };
+            };
+        };
+    };
+    version_cards_markdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
                 };
             };
         };

@@ -108,3 +108,34 @@ export async function exportVersion(version: string, format: string, includeMedi
   noteJob(job);
   return job;
 }
+
+/** How many samples a restore changes or would change; `others` are those that the version does not have. */
+export interface RestoreResult {
+  preview?: boolean;
+  edit?: string;
+  changed?: number;
+  returned?: number;
+  relabeled?: number;
+  unchanged?: number;
+  gone_purged?: number;
+  gone_bytes?: number;
+  gone_class?: number;
+  others?: number;
+  others_since?: number;
+  set_aside?: number;
+  in_work?: number;
+  /** Names of deleted classes that come back. */
+  classes?: string[];
+  restored?: number;
+  kept?: number;
+}
+
+/** Bring the data set back to what the version holds; a preview only counts. */
+export async function restoreVersion(version: string, preview: boolean, setAside: boolean): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`versions/${version}/restore/`, {
+    preview,
+    set_aside: setAside,
+  });
+  noteJob(job);
+  return job;
+}

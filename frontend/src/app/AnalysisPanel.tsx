@@ -1,13 +1,14 @@
 import { IconSparkles } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { type Analysis, analysisQuery, startAnalysis } from "@/api/embeddings";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
 import type { Dataset } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button, Panel, Time } from "@/ui";
+import styles from "./AnalysisPanel.module.css";
 import { act } from "./act";
-import styles from "./analysisPanel.module.css";
 import { jobErrorText } from "./errorText";
 import { useMay } from "./inProject";
 import { JobProgress } from "./JobsTray";
@@ -59,9 +60,15 @@ function useAnalysisJob(state: Analysis | undefined, dataset: string) {
   const id = state?.job ?? null;
   const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
   const isRunning = job !== undefined && isOpen(job);
-  useEvents(id && isRunning ? [`job:${id}`] : [], ({ type }) => {
-    void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey });
-    if (type === "state") void client.invalidateQueries({ queryKey: ["dataset", dataset] });
-  });
+  useEvents(
+    id && isRunning ? [`job:${id}`] : [],
+    () => void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey }),
+  );
+  // What was running and is no longer has changed the data set, whether or not an event told of it.
+  const wasRunning = useRef(false);
+  useEffect(() => {
+    if (wasRunning.current && !isRunning) void client.invalidateQueries({ queryKey: ["dataset", dataset] });
+    wasRunning.current = isRunning;
+  }, [isRunning, client, dataset]);
   return { job, isRunning };
 }

@@ -1,8 +1,11 @@
 import { translator } from "@/i18n";
 
 const KINDS = [
+  ["embeddings", "jobKind_embeddings"],
+  ["retype", "jobKind_retype"],
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
+  ["restore", "jobKind_restore"],
   ["version", "jobKind_version"],
   ["export", "jobKind_export"],
   ["training", "jobKind_training"],

@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.models import Job
 from core.services.blobs import blob_location, blob_read
 from datasets.models import DatasetVersion, Finding
+from datasets.quality.label_stats import Found
 from datasets.services import datasets as dataset_services
 from datasets.services.imports import ImportOptions, import_submit_files
+from datasets.services.quality import findings_write
 from datasets.tables.engine import connect, rows
 from tests.datasets.conftest import worked
 
@@ -185,3 +187,14 @@ def test_the_checks_screen_gets_the_findings_of_a_table(api, make_table):
     assert Finding.objects.get(dataset=dataset, code="column_constant").params["columns"][0]["name"] == "same"
     listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()["results"]
     assert "column_constant" in {row["code"] for row in listed}
+
+
+def test_checks_that_find_nothing_say_that_they_ran(api, make_table):
+    dataset = make_table("fine", "x,target\n" + "".join(f"{i % 7},{'ab'[i % 2]}\n" for i in range(90)))
+    Finding.objects.filter(dataset=dataset).delete()
+    listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
+    assert (listed["results"], listed["checked_at"]) == ([], None)
+    findings_write(dataset.pk, [Found("no_target", "warning", 0, "choose_target")], {})
+    listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
+    assert listed["results"] == []
+    assert listed["checked_at"] is not None

@@ -37,7 +37,7 @@ export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogPr
         assignees: me ? [me.username] : [],
         overlap: 1,
         review: { rate: 0 },
-        order: "sequence",
+        order: "given",
         guideline: "",
         due: null,
       });

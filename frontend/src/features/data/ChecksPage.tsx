@@ -1,11 +1,11 @@
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { isRecord } from "@/api/errors";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
-import { type Finding, findingsQuery, startQualityChecks } from "@/api/samples";
+import { checkedAtQuery, type Finding, findingsQuery, startQualityChecks } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { AnalysisPanel } from "@/app/AnalysisPanel";
 import { act } from "@/app/act";
@@ -13,7 +13,7 @@ import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
-import { useWords, wordKey } from "@/app/words";
+import { findingText, useWords, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
@@ -25,13 +25,13 @@ export function ChecksPage() {
 }
 
 function Checks({ dataset }: { dataset: Dataset }) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const query = useQuery(findingsQuery(dataset.id));
   const mayCurate = useMay("curate_project");
   const [jobId, setJobId] = useState<string | null>(null);
   const { job, isRunning } = useCheckJob(jobId, dataset.id);
   const start = () => act(async () => setJobId((await startQualityChecks(dataset.id)).id));
-  const checkedAt = query.data?.[0]?.checked_at;
+  const checkedAt = useQuery(checkedAtQuery(dataset.id)).data;
   return (
     <Page>
       <PageHeader
@@ -61,7 +61,7 @@ function Checks({ dataset }: { dataset: Dataset }) {
       <QueryState query={query}>
         {(findings) =>
           findings.every((finding) => finding.count === 0) ? (
-            <NoFindings dataset={dataset} isChecked={findings.length > 0} />
+            <NoFindings dataset={dataset} isChecked={Boolean(checkedAt)} />
           ) : (
             <Panel flush>
               {findings
@@ -91,11 +91,17 @@ function NoFindings({ dataset, isChecked }: { dataset: Dataset; isChecked: boole
 function useCheckJob(id: string | null, dataset: string) {
   const client = useQueryClient();
   const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
-  useEvents(id ? [`job:${id}`] : [], ({ type }) => {
-    void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey });
-    if (type === "state") void client.invalidateQueries({ queryKey: ["dataset", dataset] });
-  });
-  return { job, isRunning: job !== undefined && isOpen(job) };
+  useEvents(
+    id ? [`job:${id}`] : [],
+    () => void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey }),
+  );
+  const isRunning = job !== undefined && isOpen(job);
+  // Not by the event that tells of the end: the job may be read as ended before that arrives, or without it.
+  const isEnded = job !== undefined && !isRunning;
+  useEffect(() => {
+    if (isEnded) void client.invalidateQueries({ queryKey: ["dataset", dataset] });
+  }, [isEnded, client, dataset]);
+  return { job, isRunning };
 }
 
 const TONE = { error: "bad", warning: "warn", info: "info" } as const satisfies Record<
@@ -163,7 +169,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
       <div className={styles.findingTitle}>
         <Badge tone={TONE[finding.severity]}>{t(`severity_${finding.severity}`)}</Badge>
         <h2>
-          {own(`finding_${finding.code}`) ?? finding.code}
+          {findingText(dataset.modality, finding.code)}
           {subject ? ` · ${subject}` : ""}
         </h2>
       </div>

@@ -119,9 +119,7 @@ function ListHead({ dataset, selection, error }: ListHeadProps) {
       ) : (
         <Toolbar dataset={dataset} error={error} />
       )}
-      {job ? (
-        <EditStatus dataset={dataset.id} jobId={job} onJob={(next) => setJob(next?.id ?? null)} />
-      ) : null}
+      {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => setJob(next?.id ?? null)} /> : null}
     </>
   );
 }

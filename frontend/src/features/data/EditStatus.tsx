@@ -3,17 +3,18 @@ import { useEffect } from "react";
 import { type BulkResult, undoBulkEdit } from "@/api/browse";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
-import type { Job } from "@/api/types";
+import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button } from "@/ui";
 import styles from "./data.module.css";
 
 export interface EditStatusProps {
-  dataset: string;
+  dataset: Dataset;
   jobId: string;
   onJob: (job: Job | null) => void;
 }
@@ -21,6 +22,7 @@ export interface EditStatusProps {
 /** How far a change of many samples is; when it is done, what it did and the way back. */
 export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
   const t = useT("data");
+  const { id, modality } = dataset;
   const client = useQueryClient();
   const mayCurate = useMay("curate_project");
   const job = useQuery(jobQuery(jobId)).data;
@@ -28,14 +30,16 @@ export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
   const isEnded = job !== undefined && !isOpen(job);
   useEffect(() => {
     if (!isEnded) return;
-    void client.invalidateQueries({ queryKey: ["samples", dataset] });
-    void client.invalidateQueries({ queryKey: ["dataset", dataset] });
-  }, [isEnded, client, dataset]);
+    void client.invalidateQueries({ queryKey: ["samples", id] });
+    void client.invalidateQueries({ queryKey: ["dataset", id] });
+  }, [isEnded, client, id]);
   if (!job) return null;
   const result = job.result as BulkResult | null;
   return (
     <div className={styles.editStatus} role="status">
-      {isEnded ? <span>{job.error ? jobErrorText(job.error) : <Said result={result} />}</span> : null}
+      {isEnded ? (
+        <span>{job.error ? jobErrorText(job.error) : <Said result={result} modality={modality} />}</span>
+      ) : null}
       {isEnded ? null : <JobProgress job={job} />}
       <span className={styles.spacer} />
       {mayCurate && result?.changed && result.restored === undefined ? (
@@ -56,8 +60,8 @@ export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
   );
 }
 
-function Said({ result }: { result: BulkResult | null }) {
-  const t = useT("data");
+function Said({ result, modality }: { result: BulkResult | null; modality: string }) {
+  const t = useWords("data", modality);
   if (!result) return null;
   const { action, changed = 0, unchanged = 0, in_work = 0, restored, kept = 0 } = result;
   const parts =

@@ -4,7 +4,8 @@ import { useState } from "react";
 import { facetsQuery, findingsQuery, type SampleFacets } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { classText } from "@/app/classWords";
-import { lookup, useT } from "@/i18n";
+import { findingText } from "@/app/words";
+import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Button, TextField } from "@/ui";
 import styles from "./data.module.css";
@@ -89,7 +90,7 @@ function FindingFacet({ dataset, ready, counts }: FindingFacetProps) {
   const findings = useQuery({ ...findingsQuery(dataset.id), enabled: ready }).data ?? [];
   const choices = findings
     .filter((finding) => finding.count > 0 && finding.samples_url !== null)
-    .map(({ code }) => ({ value: code, label: lookup("data", `finding_${code}`) ?? code }));
+    .map(({ code }) => ({ value: code, label: findingText(dataset.modality, code) }));
   return choices.length > 0 ? (
     <Facet name="finding" title={t("facetFinding")} counts={counts} choices={choices} />
   ) : null;

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { asAppError } from "@/api/errors";
 import { findingsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
-import { wordsOf } from "@/app/words";
+import { findingText, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { cx } from "@/ui";
 import styles from "./filter.module.css";
@@ -199,7 +199,8 @@ function useVocabulary(dataset: Dataset): Vocabulary {
   return useMemo(
     () => ({
       field: (field) => t(`field_${field}`),
-      value: (of, value) => lookup("data", `${of}_${value}`) ?? value,
+      value: (of, value) =>
+        of === "finding" ? findingText(dataset.modality, value) : (lookup("data", `${of}_${value}`) ?? value),
       findings: (findings ?? []).filter((one) => one.samples_url && one.count > 0).map((one) => one.code),
       dataset,
     }),

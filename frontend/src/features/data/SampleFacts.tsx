@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Dataset, Sample } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { useProjectId } from "@/app/inProject";
-import { wordsOf } from "@/app/words";
+import { findingText, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { Badge, Facts, Panel, Tag, Time, type Tone } from "@/ui";
@@ -68,7 +68,7 @@ export function SampleFacts({ sample }: { sample: Sample }) {
     ...(sample.group ? [{ key: "group", label: t("group"), value: sample.group }] : []),
     ...(source ? [{ key: "source", label: t("source"), value: source }] : []),
     ...(sample.findings.length > 0
-      ? [{ key: "findings", label: t("findings"), value: <Findings codes={sample.findings} /> }]
+      ? [{ key: "findings", label: t("findings"), value: <Findings sample={sample} /> }]
       : []),
     { key: "hash", label: t("hash"), value: <code>{sample.sha256.slice(0, 16)}…</code> },
   ];
@@ -79,14 +79,18 @@ export function SampleFacts({ sample }: { sample: Sample }) {
   );
 }
 
-function Findings({ codes }: { codes: readonly string[] }) {
+function Findings({ sample }: { sample: Sample }) {
   const project = useProjectId();
   return (
     <>
-      {codes.map((code) => (
+      {sample.findings.map((code) => (
         <div key={code}>
-          <Link to="/p/$project/data" params={{ project }} search={{ finding: code }}>
-            {lookup("data", `finding_${code}`) ?? code}
+          <Link
+            to="/p/$project/data"
+            params={{ project }}
+            search={{ dataset: sample.dataset, finding: code }}
+          >
+            {findingText(sample.modality, code)}
           </Link>
         </div>
       ))}

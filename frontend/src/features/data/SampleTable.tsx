@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect, useMemo, useRef } from "react";
 import type { Sample } from "@/api/types";
 import { classText } from "@/app/classWords";
+import { findingText } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { cx, Time } from "@/ui";
@@ -25,6 +26,7 @@ export function SampleTable(props: SampleTableProps) {
   const ref = useRef<HTMLDivElement>(null);
   const columns = props.columns;
   const shown = columnsOf(columns);
+  const hasPictures = dataset.modality === "image";
   const rows = useVirtualizer({
     count: samples.length,
     getScrollElement: () => ref.current,
@@ -78,9 +80,15 @@ export function SampleTable(props: SampleTableProps) {
                 onChange={(event) => selection.setFetched(event.currentTarget.checked)}
               />
             </th>
-            <th scope="col" className={styles.picture}>
-              <span className="visually-hidden">{t("sample")}</span>
-            </th>
+            {hasPictures ? (
+              <th scope="col" className={styles.picture}>
+                <span className="visually-hidden">{t("sample")}</span>
+              </th>
+            ) : (
+              <th scope="col" className={styles.beginning}>
+                {t("column_text")}
+              </th>
+            )}
             {shown.map((key) => (
               <Header key={key} column={key} ordering={props.ordering} onOrdering={props.onOrdering} />
             ))}
@@ -174,11 +182,17 @@ const Line = memo(function Line({ sample, index, columns, names, isSelected, onT
           onClick={(event) => onToggle(index, event.shiftKey)}
         />
       </td>
-      <td>
-        <div className={styles.thumb}>
-          {sample.thumb_url ? <img src={sample.thumb_url} alt="" loading="lazy" decoding="async" /> : null}
-        </div>
-      </td>
+      {sample.modality === "image" ? (
+        <td>
+          <div className={styles.thumb}>
+            {sample.thumb_url ? <img src={sample.thumb_url} alt="" loading="lazy" decoding="async" /> : null}
+          </div>
+        </td>
+      ) : (
+        <td className={styles.cell} dir="auto">
+          {sample.payload.excerpt || <span className="muted">{t("textBlank")}</span>}
+        </td>
+      )}
       {columnsOf(columns).map((key) => (
         <td key={key} className={styles.cell}>
           {key === "name" ? (
@@ -214,11 +228,11 @@ function useCells(sample: Sample, names: ReadonlyMap<string, string>): (key: Col
       case "size":
         return formatBytes(sample.size_bytes);
       case "pixels":
-        return `${sample.payload.width} × ${sample.payload.height}`;
+        return sample.payload.width === undefined ? "" : `${sample.payload.width} × ${sample.payload.height}`;
       case "objects":
         return sample.annotation?.shapes.length ?? 0;
       case "findings":
-        return sample.findings.map((code) => lookup("data", `finding_${code}`) ?? code).join(", ");
+        return sample.findings.map((code) => findingText(sample.modality, code)).join(", ");
       case "imported":
         return <Time iso={sample.imported_at} />;
       case "group":

@@ -8,7 +8,7 @@ import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
 import { classText } from "@/app/classWords";
 import { useMay } from "@/app/inProject";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { Button, ConfirmDialog, Menu, type MenuEntry } from "@/ui";
 import { CampaignDialog } from "./CampaignDialog";
 import styles from "./data.module.css";
@@ -23,7 +23,7 @@ interface SelectionBarProps {
 
 /** In place of the tools while pictures are chosen: what can be done with them. */
 export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
-  const t = useT("data");
+  const t = useWords("data", dataset.modality);
   const [search] = useDataSearch();
   const mayCurate = useMay("curate_project");
   const [asking, setAsking] = useState<"campaign" | "delete" | null>(null);

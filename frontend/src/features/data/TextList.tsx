@@ -110,13 +110,7 @@ const TextRow = memo(function TextRow({
         onChange={() => undefined}
         onClick={(event) => onToggle(index, event.shiftKey)}
       />
-      <button
-        type="button"
-        className={texts.open}
-        data-index={index}
-        onClick={onClick}
-        aria-label={t("tile", { name: sample.name, state })}
-      >
+      <button type="button" className={texts.open} data-index={index} onClick={onClick}>
         <span className={texts.excerpt} dir="auto">
           {excerpt || t("textBlank")}
         </span>

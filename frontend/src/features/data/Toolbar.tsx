@@ -114,7 +114,7 @@ function ListTools({ dataset, error }: { dataset: Dataset; error: unknown }) {
       />
       {search.view === "table" ? (
         <ColumnsMenu />
-      ) : (
+      ) : search.similar ? null : (
         <div className={styles.order}>
           <SelectField
             label={t("ordering")}

@@ -5,7 +5,6 @@ import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { formatNumber } from "@/i18n/format";
 import { Histogram, Panel } from "@/ui";
-import styles from "./explore.module.css";
 import { HeatGrid } from "./HeatGrid";
 
 /** How light and which shape the pictures are; how many boxes they have, where, and how large. */
@@ -15,20 +14,18 @@ export function Distributions({ dataset }: { dataset: Dataset }) {
     <QueryState query={useQuery(distributionsQuery(dataset.id))}>
       {(found) => (
         <>
-          <div className={styles.charts}>
-            <Bins title={t("brightness")} bins={found.brightness} from={t("dark")} to={t("bright")} />
-            <Bins title={t("aspect")} bins={found.aspect} digits={2} />
-            <Bins title={t("boxesPerPicture")} bins={found.boxes_per_picture} digits={0} />
-          </div>
+          <Bins title={t("brightness")} bins={found.brightness} from={t("dark")} to={t("bright")} />
+          <Bins title={t("aspect")} bins={found.aspect} digits={2} />
+          <Bins title={t("boxesPerPicture")} bins={found.boxes_per_picture} digits={0} />
           {found.box_places && found.box_sizes ? (
-            <div className={styles.charts}>
+            <>
               <Panel title={t("boxPlaces")}>
                 <HeatGrid label={t("boxPlaces")} grid={found.box_places} axes={t("boxPlacesAxes")} />
               </Panel>
               <Panel title={t("boxSizes")}>
                 <HeatGrid label={t("boxSizes")} grid={found.box_sizes} axes={t("boxSizesAxes")} />
               </Panel>
-            </div>
+            </>
           ) : null}
         </>
       )}

@@ -9,7 +9,7 @@ import { useProjectId } from "@/app/inProject";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
-import { Bars, Histogram, Page, PageHeader, Panel, Stack } from "@/ui";
+import { Bars, EmptyState, Histogram, LinkButton, Page, PageHeader, Panel, Stack } from "@/ui";
 import { Distributions } from "./Distributions";
 import styles from "./explore.module.css";
 import { MapPanel } from "./MapPanel";
@@ -46,10 +46,39 @@ function Explore({ dataset }: { dataset: Dataset }) {
             onRegion={(next) => go({ dataset: dataset.id, region: next })}
           />
         ) : null}
-        <Counts dataset={dataset} />
-        <Distributions dataset={dataset} />
+        {dataset.modality === "image" ? (
+          <div className={styles.charts}>
+            <Counts dataset={dataset} />
+            <Distributions dataset={dataset} />
+          </div>
+        ) : (
+          <Elsewhere dataset={dataset} />
+        )}
       </Stack>
     </Page>
+  );
+}
+
+/** Of texts and rows there is no map; their figures stand with them. */
+function Elsewhere({ dataset }: { dataset: Dataset }) {
+  const t = useT("explore");
+  const project = useProjectId();
+  return (
+    <EmptyState
+      title={t("picturesOnly")}
+      action={
+        <LinkButton
+          to="/p/$project/data"
+          params={{ project }}
+          search={{ dataset: dataset.id, view: "stats" }}
+          variant="primary"
+        >
+          {t("toStatistics")}
+        </LinkButton>
+      }
+    >
+      {t("picturesOnlyText")}
+    </EmptyState>
   );
 }
 
@@ -61,7 +90,7 @@ function Counts({ dataset }: { dataset: Dataset }) {
   if (!found || dataset.counts.samples === 0) return null;
   const colors = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   return (
-    <div className={styles.charts}>
+    <>
       {found.classes.length > 0 ? (
         <Panel title={t("classes")}>
           <Bars
@@ -95,6 +124,6 @@ function Counts({ dataset }: { dataset: Dataset }) {
           </Panel>
         ) : null;
       })}
-    </div>
+    </>
   );
 }

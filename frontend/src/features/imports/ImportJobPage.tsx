@@ -65,45 +65,47 @@ function titleOf(job: Job, t: Words<"imports">): string {
   return job.state === "cancelled" ? t("cancelledTitle") : t("running");
 }
 
-function TableActions({ dataset }: { dataset: string }) {
-  const t = useT("imports");
+function Actions({ job }: { job: Job }) {
+  const result = importResult(job.result);
+  const t = useWords("imports", result?.modality ?? "image");
   const project = useProjectId();
+  if (isOpen(job)) return <Button onClick={() => void act(() => cancelJob(job.id))}>{t("cancel")}</Button>;
+  const into = { params: { project }, search: datasetOf(job) };
+  const isRows = result !== null && isTable(result);
+  const isLabeled = result !== null && result.created > 0 && result.annotated >= result.created;
+  // Only pictures are labeled in tasks so far.
+  const isLast = isRows || (result?.modality === "text" && !isLabeled);
   return (
     <>
-      <LinkButton to="/p/$project/data/import" params={{ project }} search={{ dataset }}>
+      <LinkButton to="/p/$project/data/import" {...into}>
         {t("importMore")}
       </LinkButton>
-      <LinkButton to="/p/$project/data" params={{ project }} search={{ dataset }} variant="primary">
-        {t("seeRows")}
+      <LinkButton to="/p/$project/data" {...into} variant={isLast ? "primary" : undefined}>
+        {t(isRows ? "seeRows" : "seePictures")}
       </LinkButton>
+      {isLast ? null : <Next isLabeled={isLabeled} search={into.search} />}
     </>
   );
 }
 
-function Actions({ job }: { job: Job }) {
+/** What an import went into; nothing when it failed before that was written. */
+function datasetOf({ result }: Job): { dataset?: string } {
+  return typeof result?.dataset === "string" ? { dataset: result.dataset } : {};
+}
+
+/** What comes after samples: freezing them where they have labels, else labeling them. */
+function Next({ isLabeled, search }: { isLabeled: boolean; search: { dataset?: string } }) {
   const t = useT("imports");
   const project = useProjectId();
-  if (isOpen(job)) return <Button onClick={() => void act(() => cancelJob(job.id))}>{t("cancel")}</Button>;
-  const result = importResult(job.result);
-  if (result && isTable(result)) return <TableActions dataset={String(job.result?.dataset ?? "")} />;
-  const isLabeled = result !== null && result.created > 0 && result.annotated >= result.created;
+  if (isLabeled)
+    return (
+      <LinkButton to="/p/$project/versions/new" params={{ project }} search={search} variant="primary">
+        {t("freezeNext")}
+      </LinkButton>
+    );
   return (
-    <>
-      <LinkButton to="/p/$project/data/import" params={{ project }}>
-        {t("importMore")}
-      </LinkButton>
-      <LinkButton to="/p/$project/data" params={{ project }}>
-        {t("seePictures")}
-      </LinkButton>
-      {isLabeled ? (
-        <LinkButton to="/p/$project/versions/new" params={{ project }} variant="primary">
-          {t("freezeNext")}
-        </LinkButton>
-      ) : (
-        <LinkButton to="/p/$project/tasks" params={{ project }} variant="primary">
-          {t("labelNext")}
-        </LinkButton>
-      )}
-    </>
+    <LinkButton to="/p/$project/tasks" params={{ project }} variant="primary">
+      {t("labelNext")}
+    </LinkButton>
   );
 }

@@ -80,7 +80,7 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           onFiles={(files) => void takeFiles(dataset.id, files, options)}
         />
         <RemotePanel
-          hasBuckets={!isTabular}
+          modality={dataset.modality}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />
       </Stack>
@@ -95,8 +95,8 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           {flow.error ? errorText(flow.error) : null}
         </Panel>
         <RemotePanel
+          modality={dataset.modality}
           initial={flow.remote}
-          hasBuckets={!isTabular}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />
         <Row>

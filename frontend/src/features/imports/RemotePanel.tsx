@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import type { BucketSource, RemoteSource } from "@/api/imports";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
 import styles from "./imports.module.css";
@@ -16,16 +17,17 @@ const BUCKET: BucketSource = {
 };
 
 interface RemotePanelProps {
+  modality: string;
   /** What was tried before, to be mended. */
   initial?: RemoteSource | null;
-  /** Whether the objects of a bucket can be read; a table is one file. */
-  hasBuckets: boolean;
   onChoose: (source: RemoteSource) => void;
 }
 
 /** Data that lies elsewhere: an archive at an address, or the objects of a bucket. */
-export function RemotePanel({ initial, hasBuckets, onChoose }: RemotePanelProps) {
-  const t = useT("imports");
+export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
+  const t = useWords("imports", modality);
+  // A table is one file, never the objects of a bucket.
+  const hasBuckets = modality !== "tabular";
   const [kind, setKind] = useState<Kind>(hasBuckets && initial && "s3" in initial ? "s3" : "url");
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { type DiffKind, type DiffSample, versionDiffQuery } from "@/api/versions";
+import { type DatasetVersion, type DiffKind, type DiffSample, versionDiffQuery } from "@/api/versions";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { lookup, useT } from "@/i18n";
@@ -12,9 +12,9 @@ import styles from "./versions.module.css";
 const KINDS = ["added", "removed", "relabeled", "moved"] as const satisfies readonly DiffKind[];
 
 /** What changed from the older version to this one. */
-export function Diff({ version, against }: { version: string; against: string }) {
+export function Diff({ version, against }: { version: DatasetVersion; against: string }) {
   const t = useT("versions");
-  const query = useQuery(versionDiffQuery(version, against));
+  const query = useQuery(versionDiffQuery(version.id, against));
   const [kind, setKind] = useState<DiffKind>("added");
   return (
     <QueryState query={query} compact>
@@ -32,7 +32,7 @@ export function Diff({ version, against }: { version: string; against: string })
               }))}
               onChange={setKind}
             />
-            <Samples samples={diff.samples[kind]} label={t(kind)} />
+            <Samples dataset={version.dataset} samples={diff.samples[kind]} label={t(kind)} />
           </Stack>
         )
       }
@@ -40,7 +40,13 @@ export function Diff({ version, against }: { version: string; against: string })
   );
 }
 
-function Samples({ samples, label }: { samples: readonly DiffSample[]; label: string }) {
+interface SamplesProps {
+  dataset: string;
+  samples: readonly DiffSample[];
+  label: string;
+}
+
+function Samples({ dataset, samples, label }: SamplesProps) {
   const t = useT("versions");
   const project = useProjectId();
   const columns: Column<DiffSample>[] = [
@@ -49,7 +55,7 @@ function Samples({ samples, label }: { samples: readonly DiffSample[]; label: st
       header: t("name"),
       grow: true,
       cell: (sample) => (
-        <Link to="/p/$project/data" params={{ project }} search={{ sample: sample.id }}>
+        <Link to="/p/$project/data" params={{ project }} search={{ dataset, sample: sample.id }}>
           {sample.name}
         </Link>
       ),

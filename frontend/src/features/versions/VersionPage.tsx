@@ -6,8 +6,8 @@ import { type DatasetVersion, versionQuery, versionsPages } from "@/api/versions
 import { classText } from "@/app/classWords";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
-import { useWords, type Words } from "@/app/words";
-import { lookup, useT } from "@/i18n";
+import { findingText, useWords, type Words } from "@/app/words";
+import { useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
 import {
   Facts,
@@ -23,8 +23,10 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { CardPanel } from "./CardPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
+import { RestorePanel } from "./RestorePanel";
 import { SplitBar } from "./SplitBar";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
@@ -71,6 +73,7 @@ export function VersionPage() {
           <Split side={<Side version={version} />}>
             <Balance version={version} />
             <Compare version={version} />
+            <CardPanel version={version.id} />
           </Split>
         </Page>
       )}
@@ -151,9 +154,10 @@ function Side({ version }: { version: DatasetVersion }) {
       <Panel title={t("overview")}>
         <Facts rows={rows} />
       </Panel>
-      <Warnings version={version} />
+      <Warnings version={version} modality={modality} />
       <ExportPanel version={version} />
       {modality === "image" ? <AugmentPanel version={version} /> : null}
+      {modality === "tabular" ? null : <RestorePanel version={version} />}
     </>
   );
 }
@@ -162,18 +166,22 @@ function augmentationRows({ augmentation }: DatasetVersion, t: Words<"versions">
   if (!augmentation) return [];
   const { name, copies, seed } = augmentation;
   return [
-    { key: "augmentation", label: t("augmentRecipe"), value: t("augmentedBy", { name, copies, seed }) },
+    {
+      key: "augmentation",
+      label: t("augmentRecipe"),
+      value: t("augmentedBy", { name, count: copies, seed }),
+    },
   ];
 }
 
-function Warnings({ version }: { version: DatasetVersion }) {
+function Warnings({ version, modality }: { version: DatasetVersion; modality: string }) {
   const warnings = version.warnings ?? [];
   if (warnings.length === 0) return null;
   return (
     <Panel tone="warn">
       <Stack gap={4}>
         {warnings.map(({ code }) => (
-          <span key={code}>{lookup("data", `finding_${code}`) ?? code}</span>
+          <span key={code}>{findingText(modality, code)}</span>
         ))}
       </Stack>
     </Panel>
@@ -209,7 +217,7 @@ function Compare({ version }: { version: DatasetVersion }) {
             options={others.map((one) => ({ value: one.id, label: `${one.number} · ${one.name}` }))}
             onChange={choose}
           />
-          {against ? <Diff version={version.id} against={against} /> : null}
+          {against ? <Diff version={version} against={against} /> : null}
         </Stack>
       )}
     </Panel>

@@ -7,7 +7,8 @@ import { type DatasetVersion, versionsPages } from "@/api/versions";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
-import { lookup, useT } from "@/i18n";
+import { useWords, type Words } from "@/app/words";
+import { lookup } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { type Column, DataTable, EmptyState, LinkButton, Page, PageHeader, Panel, Time } from "@/ui";
 import styles from "./versions.module.css";
@@ -18,7 +19,7 @@ export function VersionsPage() {
 }
 
 function Versions({ dataset }: { dataset: Dataset }) {
-  const t = useT("versions");
+  const t = useWords("versions", dataset.modality);
   const project = useProjectId();
   const navigate = useNavigate();
   const query = useInfiniteQuery(versionsPages(dataset.id));
@@ -82,7 +83,7 @@ function Versions({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function columnsOf(t: ReturnType<typeof useT<"versions">>): Column<DatasetVersion>[] {
+function columnsOf(t: Words<"versions">): Column<DatasetVersion>[] {
   return [
     {
       key: "number",

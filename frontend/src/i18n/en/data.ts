@@ -375,4 +375,20 @@ export default {
     "Leave all but one out if they were copied by mistake. A split never tears equal rows apart.",
   remedyText_compare_versions:
     "Look at both distributions. If the world has changed, train again; if the source has, mend it.",
+  column_text: "Text",
+  text_deleteTitle_one: "Delete {{count}} text?",
+  text_deleteTitle_other: "Delete {{count}} texts?",
+  text_deleteText:
+    "They leave this data set with their labels. Frozen versions stay as they are, and the deletion can be undone.",
+  text_editChanged_one: "{{count}} text changed.",
+  text_editChanged_other: "{{count}} texts changed.",
+  text_editDeleted_one: "{{count}} text deleted.",
+  text_editDeleted_other: "{{count}} texts deleted.",
+  text_editRestored_one: "{{count}} text is as it was.",
+  text_editRestored_other: "{{count}} texts are as they were.",
+  text_countMore: "more than {{count}} texts",
+  rows_checksCleanText:
+    "Target, missing cells, kinds, outliers, copies and columns that give the target away look fine.",
+  rows_checksNeverText:
+    "The checks look for missing cells, cells that do not fit, values far from all others, rows and columns that say the same, and columns that give the target away.",
 } as const;

@@ -56,6 +56,8 @@ export default {
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   edit_unfit: "Only where a picture has one class can all be given one.",
+  restore_unfit:
+    "This version cannot be brought back; use the one it was made from, or export it and import it.",
   edit_not_undoable: "Only what is done and not yet undone can be undone.",
   class_gone: "The class was removed meanwhile. Choose another one.",
   view_name_taken: "Another view has this name. Choose another one.",

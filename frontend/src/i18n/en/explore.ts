@@ -46,4 +46,7 @@ export default {
   doubtMaybe: "Worth a look",
   saved: "Labeled as {{name}}",
   more: "Show more",
+  picturesOnly: "The map is there for pictures",
+  picturesOnlyText: "Lengths, kinds, classes and splits of this data set stand on its page of statistics.",
+  toStatistics: "Open the statistics",
 } as const;

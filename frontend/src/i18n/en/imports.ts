@@ -256,4 +256,6 @@ export default {
   problem_row_too_large: "a row of over 2 MB",
   problem_column_renamed: "a column got another name",
   problem_sheets_left_out: "further sheets are not read",
+  text_remoteUrl: "Address of a ZIP, a TAR, a text or a table of texts",
+  rows_remoteUrl: "Address of a table",
 } as const;

@@ -342,4 +342,14 @@ export default {
   remedyText_clip_or_confirm: "请查看这些行：确为真实值则保留；如属录入错误，请修正或截断该列。",
   remedyText_dedupe: "如果是误复制，只保留一行。划分数据时，相同的行不会被分到不同部分。",
   remedyText_compare_versions: "请比较两个分布：如果实际情况变了，请重新训练；如果是来源变了，请修正来源。",
+  column_text: "文本",
+  text_deleteTitle_other: "删除 {{count}} 条文本？",
+  text_deleteText: "文本及其标注将从数据集中移除。已冻结的版本不变，删除可以撤销。",
+  text_editChanged_other: "已更改 {{count}} 条文本。",
+  text_editDeleted_other: "已删除 {{count}} 条文本。",
+  text_editRestored_other: "{{count}} 条文本已恢复原状。",
+  text_countMore: "超过 {{count}} 条文本",
+  rows_checksCleanText: "目标列、缺失值、类型、异常值、重复与泄露目标的列均无异常。",
+  rows_checksNeverText:
+    "检查会查找缺失的单元格、不符合类型的单元格、远离其他的值、内容相同的行与列，以及泄露目标的列。",
 } satisfies Translation<typeof import("../en/data").default>;

@@ -42,4 +42,7 @@ export default {
   doubtMaybe: "值得一看",
   saved: "已标为{{name}}",
   more: "显示更多",
+  picturesOnly: "图谱仅适用于图片",
+  picturesOnlyText: "该数据集的长度、类型、类别与划分见统计页。",
+  toStatistics: "查看统计",
 } as const satisfies Translation<typeof import("../en/explore").default>;

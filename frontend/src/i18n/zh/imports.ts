@@ -235,4 +235,6 @@ export default {
   problem_row_too_large: "超过 2 MB 的行",
   problem_column_renamed: "有列改了名称",
   problem_sheets_left_out: "其余工作表未读取",
+  text_remoteUrl: "ZIP、TAR、文本或文本表格的地址",
+  rows_remoteUrl: "表格的地址",
 } satisfies Translation<typeof import("../en/imports").default>;

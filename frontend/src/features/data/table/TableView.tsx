@@ -10,7 +10,7 @@ import { useMay, useProjectId } from "@/app/inProject";
 import { Failure, QueryState } from "@/app/QueryState";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useT } from "@/i18n";
-import { Button, EmptyState, LinkButton, SegmentedField, toast } from "@/ui";
+import { Button, EmptyState, LinkButton, SegmentedField, Skeleton, toast } from "@/ui";
 import { NO_FILTERS, useDataSearch } from "../search";
 import { ColumnDrawer } from "./ColumnDrawer";
 import { conditionText } from "./cells";
@@ -52,12 +52,16 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
         <Failure error={first.error} onRetry={() => void first.refetch()} />
       ) : total === 0 ? (
         <NoMatch view={view} />
+      ) : total === undefined ? (
+        <div className={styles.scroll}>
+          <Skeleton lines={8} height={28} />
+        </div>
       ) : (
         <Grid
           dataset={dataset}
           table={table}
           view={view}
-          total={total ?? 0}
+          total={total}
           isStale={first.isPlaceholderData}
           onAsk={ask}
           onRetype={retype}

@@ -1,0 +1,107 @@
+"""`/versions/{id}/card/`: the data card of a version."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.forms import accepted
+from core.api.views import StudioViewSet
+from datasets.api import forms
+from datasets.api.rules import RULES
+from datasets.cards import card_markdown
+from datasets.selectors.cards import card_render
+from datasets.selectors.datasets import version_for
+from datasets.services.cards import card_update
+
+Serializer = serializers.Serializer[Any]
+
+
+class CardSourceShape(Serializer):
+    """An import that brought samples."""
+
+    name = serializers.CharField()
+    format = serializers.CharField()
+    samples = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+
+
+class CardGapShape(Serializer):
+    """A finding of the moment of freezing."""
+
+    code = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class CardNotesShape(Serializer):
+    """What people say."""
+
+    licence = serializers.CharField()
+    consent = serializers.CharField()
+    intended_use = serializers.CharField()
+    known_gaps = serializers.CharField()
+
+
+class CardShape(Serializer):
+    """A data card: what is known by itself, and notes."""
+
+    version = serializers.UUIDField()
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    dataset_name = serializers.CharField()
+    description = serializers.CharField()
+    modality = serializers.CharField()
+    task = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    classes = serializers.ListField(child=serializers.DictField())
+    split = serializers.DictField()
+    content_hash = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()
+    sources = CardSourceShape(many=True)
+    sources_count = serializers.IntegerField()
+    gaps = CardGapShape(many=True)
+    notes = CardNotesShape()
+    revision = serializers.IntegerField()
+    updated_by = serializers.CharField(allow_null=True)
+    updated_at = serializers.DateTimeField(allow_null=True)
+
+
+class VersionCardViewSet(StudioViewSet):
+    """The data card of a version."""
+
+    resource = "version_cards"
+    rules = RULES
+
+    @extend_schema(responses=CardShape)
+    def retrieve(self, request: Request, version_id: uuid.UUID) -> Response:
+        """The card: sources, counts, classes, split and findings of the version, and notes."""
+        version = version_for(self.user, version_id)
+        self.allow(version.dataset.project_id)
+        return Response(card_render(version))
+
+    @extend_schema(request=forms.CardForm, responses=CardShape)
+    def partial_update(self, request: Request, version_id: uuid.UUID) -> Response:
+        """Change notes. With a `revision` only if nobody else did since."""
+        version = version_for(self.user, version_id)
+        self.allow(version.dataset.project_id)
+        sent = accepted(forms.CardForm, request.data)
+        revision = sent.pop("revision", None)
+        card_update(actor=self.user, version=version, notes=sent, revision=revision)
+        return Response(card_render(version))
+
+    @extend_schema(responses={(200, "text/markdown"): OpenApiTypes.STR})
+    def markdown(self, request: Request, version_id: uuid.UUID) -> HttpResponse:
+        """The card as Markdown, in the language of whoever asks."""
+        version = version_for(self.user, version_id)
+        self.allow(version.dataset.project_id)
+        content = card_markdown(card_render(version), self.user.language)
+        answer = HttpResponse(content, content_type="text/markdown; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="data-card-v{version.number}.md"'
+        return answer

@@ -1,0 +1,139 @@
+"""A data card as Markdown, in either language. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+_EN: Final = {
+    "title": "Data card",
+    "about": "About",
+    "dataset": "Data set",
+    "version": "Version",
+    "task": "Task",
+    "frozen": "Frozen",
+    "by": "by",
+    "hash": "Content hash",
+    "split": "Split",
+    "seed": "seed",
+    "counts": "Counts",
+    "samples": "Samples",
+    "objects": "Objects",
+    "train": "Training",
+    "val": "Validation",
+    "test": "Test",
+    "classes": "Classes",
+    "class": "Class",
+    "sources": "Sources",
+    "more": "… and {count} more imports",
+    "source": "Source",
+    "format": "Format",
+    "at": "Imported",
+    "gaps": "Known gaps",
+    "found": "Found when it was frozen",
+    "licence": "Licence",
+    "consent": "Consent",
+    "intended_use": "Intended use",
+    "unsaid": "Nothing said.",
+    "none": "None.",
+}
+_ZH: Final = {
+    "title": "数据卡",
+    "about": "概况",
+    "dataset": "数据集",
+    "version": "版本",
+    "task": "任务",
+    "frozen": "冻结时间",
+    "by": "操作者",
+    "hash": "内容哈希",
+    "split": "划分",
+    "seed": "种子",
+    "counts": "数量",
+    "samples": "样本",
+    "objects": "对象",
+    "train": "训练",
+    "val": "验证",
+    "test": "测试",
+    "classes": "类别",
+    "class": "类别",
+    "sources": "来源",
+    "more": "……另有 {count} 次导入",
+    "source": "来源",
+    "format": "格式",
+    "at": "导入时间",
+    "gaps": "已知不足",
+    "found": "冻结时的检查结果",
+    "licence": "许可",
+    "consent": "同意",
+    "intended_use": "预期用途",
+    "unsaid": "未填写。",
+    "none": "无。",
+}
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
+_SPLITS: Final = ("train", "val", "test")
+
+
+def card_markdown(card: Mapping[str, Any], language: str) -> str:
+    """The card as one document. What people wrote is text in it, never markup."""
+    words = _ZH if language.startswith("zh") else _EN
+    notes, counts, split = card["notes"], card["counts"], card["split"]
+    parts = [
+        f"# {words['title']}: {_said(card['dataset_name'])} {card['number']} · {_said(card['name'])}",
+        *([_said(card["description"])] if card["description"] else []),
+        f"## {words['about']}",
+        _list(
+            (words["task"], card["task"]),
+            (
+                words["frozen"],
+                f"{card['created_at']:%Y-%m-%d %H:%M} UTC, {words['by']} {_said(card['created_by'])}",
+            ),
+            (words["split"], f"{split.get('strategy', '')}, {words['seed']} {split.get('seed', 0)}"),
+            (words["hash"], f"`{card['content_hash']}`"),
+        ),
+        f"## {words['counts']}",
+        _list(*((words[name], str(counts.get(name, 0))) for name in ("samples", *_SPLITS, "objects"))),
+        f"## {words['classes']}",
+        _table(
+            [words["class"], *(words[name] for name in _SPLITS)],
+            [
+                [_said(row["name"]), *(str(row.get(name, 0)) for name in _SPLITS)]
+                for row in card["classes"]
+                if "name" in row
+            ],
+        )
+        or words["none"],
+        f"## {words['sources']}",
+        _sources(card, words),
+        *(
+            f"## {words[name]}\n\n{_said(notes[name]) or words['unsaid']}"
+            for name in ("licence", "consent", "intended_use")
+        ),
+        f"## {words['gaps']}",
+        _said(notes["known_gaps"]) or words["unsaid"],
+        f"{words['found']}: "
+        + (", ".join(f"`{row['code']}` ({row['count']})" for row in card["gaps"]) or words["none"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sources(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    rows = [
+        [_said(row["name"]), row["format"], str(row["samples"]), f"{row['at']:%Y-%m-%d}"]
+        for row in card["sources"]
+    ]
+    table = _table([words["source"], words["format"], words["samples"], words["at"]], rows)
+    rest = card["sources_count"] - len(rows)
+    return (table or words["none"]) + ("\n\n" + words["more"].format(count=rest) if rest > 0 else "")
+
+
+def _list(*rows: tuple[str, str]) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) if rows else ""
+
+
+def _said(text: str) -> str:
+    """One paragraph in which nothing is markup: special characters escaped, lines joined."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,67 @@
+"""Bins: where deleted samples wait. A bin is a data set that is itself deleted, so nobody sees what is in it."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from django.db.models import Q
+
+from core.clock import utc_now
+from datasets.models import BulkEdit, Dataset, Sample, SampleFinding, Shape
+from datasets.services.counters import counters_add
+from datasets.services.sample_deltas import deltas_of
+
+_OPEN_ITEMS: Final = ("new", "submitted")
+
+
+def bin_of(edit: BulkEdit) -> Dataset:
+    """Where the samples that this edit deletes wait; made when it is first asked for."""
+    if edit.bin is None:
+        edit.bin = Dataset.objects.create(
+            project_id=edit.dataset.project_id,
+            name=f"bin of {edit.pk}",
+            modality=edit.dataset.modality,
+            task=edit.dataset.task,
+            created_by_id=edit.created_by_id,
+            deleted_at=utc_now(),
+        )
+        edit.save(update_fields=["bin"])
+    return edit.bin
+
+
+def samples_busy(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the samples that wait in an open campaign for a person. One statement."""
+    awaited = Q(items__state__in=_OPEN_ITEMS, items__campaign__state="open")
+    return set(Sample.objects.filter(awaited, pk__in=list(ids)).order_by().values_list("pk", flat=True))
+
+
+def samples_move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID) -> None:
+    """From one data set to another with all that belongs to them; the samples as they stand in the database."""
+    ids, deltas = [sample.pk for sample in samples], deltas_of(samples)
+    for model, key in ((Sample, "pk__in"), (Shape, "sample__in"), (SampleFinding, "sample__in")):
+        model.objects.filter(**{key: ids}).update(dataset_id=target)
+    counters_add(source, {pair: -value for pair, value in deltas.items()})
+    counters_add(target, deltas)
+
+
+def bin_emptied(edit: BulkEdit, samples: Sequence[Sample]) -> int:
+    """Those of the samples that wait in the edit's bin go back; of what was imported anew, the new one stays.
+
+    What carries a class that was removed meanwhile stays in the bin.
+    """
+    if edit.bin_id is None:
+        return 0
+    waiting = [sample for sample in samples if sample.dataset_id == edit.bin_id]
+    sha256s = [sample.sha256 for sample in waiting]
+    there = set(
+        Sample.objects.filter(dataset_id=edit.dataset_id, sha256__in=sha256s).values_list("sha256", flat=True)
+    )
+    gone = set(
+        Shape.objects.filter(sample__in=waiting, label_class__deleted_at__isnull=False).values_list(
+            "sample_id", flat=True
+        )
+    )
+    moved = [sample for sample in waiting if sample.sha256 not in there and sample.pk not in gone]
+    if moved:
+        samples_move(moved, edit.bin_id, edit.dataset_id)
+    return len(moved)

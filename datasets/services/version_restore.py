@@ -1,0 +1,250 @@
+"""A data set brought back to what a frozen version holds, by a job that can be taken back.
+
+Two walks, each in batches with the cursor in the transaction of the change: over the samples of the version
+(`v:<sample id>`), and, where the rest is to be set aside, over those of the data set (`o:<sample id>`).
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from core.clock import utc_now
+from core.errors import InvalidInput
+from core.faults import fault
+from core.jobs.context import JobContext
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.services import audit
+from datasets.manifest import ManifestSample
+from datasets.models import BulkAction, BulkEdit, BulkEditRow, DatasetVersion, Modality, Sample
+from datasets.services.annotations_bulk import annotations_replace, shapes_kept
+from datasets.services.bins import bin_of, samples_busy, samples_move
+from datasets.services.bulk_edits import counts_added, edit_locked
+from datasets.services.restore_classes import classes_plan, classes_revive
+from datasets.services.restore_plan import Frozen, Plan, plan_chunk
+from datasets.services.versions import version_opened
+
+BATCH: Final = 500
+_VERSION, _OTHERS = "v", "o"
+
+
+class RestoreUnfit(InvalidInput):
+    """A version that cannot be restored; the sentence says what to do instead."""
+
+    code = "restore_unfit"
+
+
+def restore_submit(
+    *, actor: User, version: DatasetVersion, set_aside: bool, preview: bool
+) -> tuple[BulkEdit | None, Job]:
+    """Queue it; a preview only counts and leaves no edit. Raises RestoreUnfit.
+
+    `set_aside` moves the samples that the version does not have into a bin; otherwise they stay.
+    """
+    _check(version)
+    dataset = version.dataset
+    edit = BulkEdit(
+        dataset=dataset,
+        action=BulkAction.RESTORE,
+        value=str(version.pk),
+        selection={"set_aside": set_aside},
+        created_by=actor,
+        created_at=utc_now(),
+    )
+    params = {
+        "version": str(version.pk),
+        "dataset": str(dataset.pk),
+        "edit": None if preview else str(edit.pk),
+        "total": version.counts["samples"],
+    }
+    with transaction.atomic():
+        job = job_submit("datasets.restore", project=dataset.project, actor=actor, params=params)
+        if preview:
+            return None, job
+        edit.job = job
+        edit.save(force_insert=True)
+        audit.record(
+            actor, "datasets.version.restored", version, project=dataset.project_id,
+            edit=str(edit.pk), number=version.number, set_aside=set_aside,
+        )  # fmt: skip
+    return edit, job
+
+
+def restore_run(ctx: JobContext) -> dict[str, Any]:
+    """Restore, or only count; the result says what came back, what cannot and what the version does not have."""
+    version = DatasetVersion.objects.select_related("dataset").get(pk=ctx.params["version"])
+    if ctx.params["edit"] is None:
+        return _previewed(ctx, version)
+    frozen = _begun(ctx, version)
+    _versioned(ctx, version, frozen)
+    edit = BulkEdit.objects.get(pk=ctx.params["edit"])
+    if edit.selection["set_aside"]:
+        _set_aside(ctx, version)
+    with ctx.fenced() as job:
+        edit = edit_locked(edit.pk)
+        edit.counts = {**edit.counts, **_others(version, edit.counts, is_done=True)}
+        edit.state = BulkEdit.State.DONE
+        edit.save(update_fields=["state", "counts"])
+        result = {"edit": str(edit.pk), "action": edit.action, **edit.counts}
+        fault("restore.before-finish")
+        ctx.finish(job, result)
+    return result
+
+
+def _check(version: DatasetVersion) -> None:
+    if version.dataset.modality == Modality.TABULAR:
+        raise RestoreUnfit(
+            "a table cannot be brought back to a version so far; export the version and import it as a new table"
+        )
+    if version.augmentation is not None:
+        raise RestoreUnfit(
+            "this version has augmented copies, which no data set holds; restore the one it was made from",
+            parent=str(version.parent_id),
+        )
+
+
+def _previewed(ctx: JobContext, version: DatasetVersion) -> dict[str, Any]:
+    with version_opened(version) as (header, samples):
+        plan = classes_plan(version.dataset_id, header.classes)
+        frozen = Frozen.of(version, plan.labels)
+        counts: Counter[str] = Counter()
+        for done, chunk in enumerate(_chunks(samples), 1):
+            ctx.check()
+            counts += plan_chunk(frozen, chunk, lock=False).counts
+            ctx.progress(min(done * BATCH, ctx.params["total"]), ctx.params["total"], "samples")
+    return {
+        "preview": True,
+        **counts,
+        **_others(version, counts, is_done=False),
+        "classes": [row.name for row in plan.revived],
+    }
+
+
+def _begun(ctx: JobContext, version: DatasetVersion) -> Frozen:
+    """Deleted classes are there again before any label is; a later attempt finds them and does nothing."""
+    with version_opened(version) as (header, _):
+        classes = header.classes
+    with ctx.fenced():
+        edit = edit_locked(uuid.UUID(ctx.params["edit"]))
+        plan = classes_plan(version.dataset_id, classes)
+        classes_revive(edit, plan)
+        fault("restore.before-begin")
+    return Frozen.of(version, plan.labels)
+
+
+def _versioned(ctx: JobContext, version: DatasetVersion, frozen: Frozen) -> None:
+    walk, last = _cursor(ctx)
+    if walk == _OTHERS:
+        return
+    with version_opened(version) as (_, samples):
+        for chunk in _chunks(sample for sample in samples if sample.id > last):
+            ctx.check()
+            with ctx.fenced():
+                edit = edit_locked(uuid.UUID(ctx.params["edit"]))
+                plan = plan_chunk(frozen, chunk, lock=True)
+                _change(edit, plan)
+                _saved(edit, f"{_VERSION}:{chunk[-1].id}", plan.counts)
+            _told(ctx, edit)
+
+
+def _change(edit: BulkEdit, plan: Plan) -> None:
+    """Out of the bins first, then what they say; a row for each sample that is not as it was."""
+    rows: list[BulkEditRow] = []
+    for sample in plan.samples:
+        before: dict[str, Any] = {"revision": sample.annotation_revision}
+        if sample.dataset_id != edit.dataset_id:
+            before["bin"] = str(sample.dataset_id)
+        if sample.pk in plan.sayings:
+            before |= {"state": sample.state, "source": sample.annotation_source}
+            before["shapes"] = shapes_kept(plan.before[sample.pk])
+        if len(before) > 1:
+            rows.append(BulkEditRow(edit=edit, sample_id=sample.pk, before=before))
+    coming = plan.from_bin(edit.dataset_id)
+    for source in sorted({sample.dataset_id for sample in coming}):
+        samples_move([sample for sample in coming if sample.dataset_id == source], source, edit.dataset_id)
+    annotations_replace(edit.dataset_id, list(plan.sayings.values()), actor_id=edit.created_by_id)
+    BulkEditRow.objects.bulk_create(rows)
+    plan.counts["changed"] += len(rows)
+
+
+def _set_aside(ctx: JobContext, version: DatasetVersion) -> None:
+    """What the version does not have, of what was there when it was ordered, goes to the edit's bin."""
+    with version_opened(version) as (_, samples):
+        known = np.sort(np.fromiter((_digest(sample.sha256) for sample in samples), np.uint64))
+    while True:
+        ctx.check()
+        with ctx.fenced():
+            edit = edit_locked(uuid.UUID(ctx.params["edit"]))
+            walk, _, last = edit.cursor.partition(":")
+            rows = Sample.objects.filter(dataset_id=edit.dataset_id, imported_at__lte=edit.created_at)
+            rows = rows.filter(pk__gt=last) if walk == _OTHERS else rows
+            batch = list(rows.order_by("pk").values_list("pk", "sha256")[:BATCH])
+            if not batch:
+                return
+            _aside(edit, [pk for pk, sha256 in batch if not _holds(known, sha256)])
+            _saved(edit, f"{_OTHERS}:{batch[-1][0]}", {})
+        _told(ctx, edit)
+
+
+def _aside(edit: BulkEdit, ids: list[uuid.UUID]) -> None:
+    busy = samples_busy(ids)
+    samples = list(
+        Sample.objects.select_for_update().filter(pk__in=set(ids) - busy, dataset=edit.dataset).order_by("pk")
+    )
+    if samples:
+        samples_move(samples, edit.dataset_id, bin_of(edit).pk)
+    rows = [BulkEditRow(edit=edit, sample=sample, before={"aside": True}) for sample in samples]
+    BulkEditRow.objects.bulk_create(rows)
+    more = {"set_aside": len(rows), "in_work": len(busy), "changed": len(rows)}
+    edit.counts = counts_added(edit.counts, more)
+
+
+def _digest(sha256: str) -> int:
+    """The first eight bytes: of a million samples two agree by chance once in 37 million versions."""
+    return int(sha256[:16], 16)
+
+
+def _holds(known: NDArray[np.uint64], sha256: str) -> bool:
+    place = int(np.searchsorted(known, np.uint64(_digest(sha256))))
+    return place < len(known) and int(known[place]) == _digest(sha256)
+
+
+def _others(version: DatasetVersion, counts: Mapping[str, int], *, is_done: bool) -> dict[str, int]:
+    """Samples of the data set that the version does not have, and how many of them came later. Two statements."""
+    living = Sample.objects.filter(dataset_id=version.dataset_id)
+    waiting = 0 if is_done else counts.get("returned", 0)
+    others = living.count() - counts.get("present", 0) + waiting
+    known_since = counts.get("present_since", 0) + (counts.get("returned_since", 0) if is_done else 0)
+    since = living.filter(imported_at__gt=version.created_at).count() - known_since
+    return {"others": max(0, others), "others_since": max(0, since)}
+
+
+def _saved(edit: BulkEdit, cursor: str, counts: Mapping[str, int]) -> None:
+    edit.cursor = cursor
+    edit.counts = counts_added(edit.counts, counts)
+    edit.save(update_fields=["cursor", "counts"])
+    fault("restore.before-commit")
+
+
+def _told(ctx: JobContext, edit: BulkEdit) -> None:
+    ctx.milestone()
+    total = ctx.params["total"]
+    gone = sum(value for name, value in edit.counts.items() if name in ("gone_purged", "gone_bytes"))
+    ctx.progress(min(total, edit.counts.get("present", 0) + gone), total, "samples")
+
+
+def _cursor(ctx: JobContext) -> tuple[str, str]:
+    edit = BulkEdit.objects.only("cursor").get(pk=ctx.params["edit"])
+    walk, _, last = edit.cursor.partition(":")
+    return walk, last
+
+
+def _chunks(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]]:
+    while chunk := list(islice(samples, BATCH)):
+        yield chunk

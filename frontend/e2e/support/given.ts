@@ -1,0 +1,34 @@
+import { CITIES, COLUMNS, MOODS, NAMED, NAMES, SENTENCES } from "./kinds";
+import { CLASSES } from "./seed";
+
+/** Names and texts that the seed gave; they are the same in every language. */
+export const GIVEN = [
+  "Six subjects",
+  "Boxes",
+  "Reviews",
+  "Letters",
+  "Customers",
+  "Outlines",
+  "first",
+  "admin",
+  "v1",
+  "v2",
+  "pictures.zip",
+  "reviews.jsonl",
+  "letters.jsonl",
+  "customers.csv",
+  "outlines.zip",
+  "Rockets again",
+  NAMED,
+  "Ada Lovelace",
+  "Charles Babbage",
+  "London",
+  ...SENTENCES,
+  ...COLUMNS,
+  ...CITIES,
+  ...[...CLASSES, ...MOODS, ...NAMES].flatMap(({ name, name_zh }) => [name, name_zh]),
+];
+
+/** Files, people and endpoints carry numbers; the other journeys name their projects after themselves. */
+export const NUMBERED =
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.jpg)?|\b(?:[ADP]\d|Newcomer|Browse) (?:en|zh-Hans)(?: \d+)?/g;

@@ -1,0 +1,303 @@
+"""A data set brought back to a frozen version, and taken back again."""
+
+import json
+import uuid
+
+import pytest
+
+from core.jobs import runner
+from core.models import AuditEvent, Blob, Job
+from datasets.models import BulkEdit, Dataset, LabelClass, Sample, Shape
+from datasets.selectors.counters import drift_of
+from labeling.services.campaigns import CampaignPlan, campaign_create
+from tests.datasets.conftest import worked
+from tests.datasets.pictures import picture
+from tests.datasets.test_bulk_edits_api import edited, label_of, undone
+from tests.datasets.test_geometry_flow import POLYGON, RLE, coco
+from tests.datasets.test_texts import make_texts, send  # noqa: F401  fixtures
+from tests.datasets.test_versions_api import frozen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FILES = {f"{('cat', 'dog')[i % 2]}/{i:02}.jpg": picture(i) for i in range(12)}
+GIVEN = {"strategy": "given"}
+CLEARED = ("returned", "relabeled", "unchanged", "others")
+
+
+@pytest.fixture
+def client(members, client_for):
+    return client_for(members["modeler"])
+
+
+@pytest.fixture
+def filled(make_dataset, run_import):
+    dataset = make_dataset()
+    assert run_import(dataset, FILES).state == "succeeded"
+    return dataset
+
+
+def asked(client, version, **body):
+    return client.post(f"/api/v1/versions/{version['id']}/restore/", body, format="json")
+
+
+def restored(client, version, **body):
+    answer = asked(client, version, **body)
+    assert answer.status_code == 202, answer.content
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert job.state == "succeeded", (job.error_code, job.error_detail)
+    return job.result
+
+
+def state_of(dataset):
+    """Everything that taking back has to bring back."""
+    samples = Sample.objects.filter(dataset=dataset).order_by("pk")
+    shapes = Shape.objects.filter(dataset=dataset).order_by("pk")
+    classes = LabelClass.objects.filter(dataset=dataset).order_by("pk")
+    return (
+        list(samples.values_list("pk", "state", "split", "labels", "label_class", "annotation_source")),
+        list(shapes.values()),
+        [(row.pk, row.name, row.deleted_at is None) for row in classes],
+    )
+
+
+def hash_of(client, dataset, **body):
+    return frozen(client, dataset, split=GIVEN, **body)["content_hash"]
+
+
+def counted(result, *names):
+    return tuple(result.get(name, 0) for name in names)
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(client, filled):
+    version = frozen(client, filled, split=GIVEN)
+    edited(client, filled, action="label", value=label_of(filled, "cat"), conditions={"filter": "label:dog"})
+    edited(client, filled, action="delete", conditions={"filter": "name:00"})
+    before = state_of(filled)
+    result = restored(client, version, preview=True)
+    assert counted(result, *CLEARED) == (1, 6, 5, 0)
+    assert (result["preview"], result["classes"]) == (True, [])
+    assert state_of(filled) == before
+    assert BulkEdit.objects.filter(action="restore").count() == 0
+    assert counted(restored(client, version), *CLEARED) == (1, 6, 5, 0)
+
+
+def test_a_restored_data_set_freezes_to_the_same_content_and_can_be_taken_back(client, filled, run_import):
+    version = frozen(client, filled, split=GIVEN)
+    edited(client, filled, action="label", value="", conditions={"filter": "label:dog"})
+    edited(client, filled, action="delete", conditions={"filter": "label:cat"})
+    run_import(filled, {"cat/new.jpg": picture(50)})
+    before = state_of(filled)
+    result = restored(client, version, set_aside=True)
+    assert counted(result, *CLEARED, "set_aside") == (6, 6, 0, 0, 1)
+    assert drift_of(filled.pk) == {}
+    assert hash_of(client, filled) == version["content_hash"]
+    assert undone(client, result)["restored"] == 13
+    assert state_of(filled) == before
+    for dataset in Dataset.objects.all():
+        assert drift_of(dataset.pk) == {}
+    assert restored(client, version, set_aside=True)["returned"] == 6
+
+
+def test_what_came_since_stays_and_is_told(client, filled, run_import):
+    version = frozen(client, filled, split=GIVEN)
+    run_import(filled, {"cat/new.jpg": picture(50), "dog/newer.jpg": picture(51)})
+    result = restored(client, version)
+    assert counted(result, *CLEARED, "others_since", "changed") == (0, 0, 12, 2, 2, 0)
+    assert Sample.objects.filter(dataset=filled).count() == 14
+
+
+def test_what_was_imported_anew_is_known_by_its_content(client, filled, run_import):
+    version = frozen(client, filled, split=GIVEN)
+    edited(client, filled, action="delete", conditions={})
+    run_import(filled, {"dog/again.jpg": FILES["cat/00.jpg"]})
+    result = restored(client, version, set_aside=True)
+    assert counted(result, "returned", "relabeled", "set_aside") == (11, 1, 0)
+    assert hash_of(client, filled) == version["content_hash"]
+
+
+@pytest.mark.parametrize(("loss", "told"), [("row", "gone_purged"), ("bytes", "gone_bytes")])
+def test_what_cannot_come_back_is_told_with_its_reason(client, filled, loss, told):
+    version = frozen(client, filled, split=GIVEN)
+    edited(client, filled, action="delete", conditions={})
+    lost = Sample.objects.get(name="cat/00.jpg")
+    if loss == "row":
+        Sample.objects.filter(pk=lost.pk).delete()
+    else:
+        Blob.objects.filter(pk=lost.sha256).delete()
+    result = restored(client, version)
+    assert counted(result, "returned", told) == (11, 1)
+    assert Sample.objects.filter(dataset=filled).count() == 11
+    assert drift_of(filled.pk) == {}
+
+
+def test_a_class_that_was_deleted_comes_back_and_goes_again(client, filled):
+    version = frozen(client, filled, split=GIVEN)
+    cat, dog = label_of(filled, "cat"), label_of(filled, "dog")
+    edited(client, filled, action="label", value=cat, conditions={})
+    schema = {"label_schema": {"classes": [{"id": cat, "name": "cat"}], "revision": None}}
+    url = f"/api/v1/datasets/{filled.pk}/"
+    revision = client.get(url).json()["label_schema"]["revision"]
+    schema["label_schema"]["revision"] = revision
+    assert client.patch(url, schema, format="json").status_code == 200
+    assert not LabelClass.objects.filter(pk=dog, deleted_at__isnull=True).exists()
+    before = state_of(filled)
+    assert restored(client, version, preview=True)["classes"] == ["dog"]
+    result = restored(client, version)
+    assert label_of(filled, "dog") == dog
+    assert hash_of(client, filled) == version["content_hash"]
+    undone(client, result)
+    assert state_of(filled) == before
+
+
+def test_what_was_said_since_the_restore_is_kept_when_it_is_taken_back(client, filled):
+    version = frozen(client, filled, split=GIVEN)
+    cat = label_of(filled, "cat")
+    edited(client, filled, action="label", value=cat, conditions={"filter": "label:dog"})
+    result = restored(client, version)
+    sample = Sample.objects.filter(dataset=filled, annotation_revision=3).first()
+    said = {"id": str(uuid.uuid4()), "kind": "class", "label": cat, "source": "human"}
+    body = {"revision": 3, "shapes": [said]}
+    assert client.put(f"/api/v1/samples/{sample.pk}/annotation/", body, format="json").status_code == 200
+    back = undone(client, result)
+    assert counted(back, "restored", "kept") == (5, 1)
+    sample.refresh_from_db()
+    assert (sample.labels, sample.annotation_revision) == ([cat], 4)
+    assert drift_of(filled.pk) == {}
+
+
+def test_what_waits_in_a_campaign_is_not_set_aside(client, filled, run_import, project):
+    version = frozen(client, filled, split=GIVEN)
+    run_import(filled, {"cat/new.jpg": picture(50)})
+    new = str(Sample.objects.get(name="cat/new.jpg").pk)
+    plan = CampaignPlan(name="round", selection={"filter": "ids", "ids": [new]})
+    campaign_create(actor=project.created_by, dataset=filled, plan=plan)
+    result = restored(client, version, set_aside=True)
+    assert counted(result, "set_aside", "in_work", "others") == (0, 1, 1)
+
+
+def test_masks_polygons_and_attributes_come_back_as_they_were(client, make_dataset, run_import):
+    dataset = make_dataset("instance_segmentation")
+    turned = {"segmentation": [[5, 5, 20, 5, 20, 30], [30, 30, 40, 30, 40, 40]], "bbox": [5, 5, 35, 35]}
+    run_import(dataset, {"1.jpg": picture(1), "a.json": coco(POLYGON, RLE, turned)})
+    version = frozen(client, dataset, split=GIVEN)
+    kept = list(Shape.objects.order_by("position").values("kind", "x", "y", "w", "h", "geometry", "source"))
+    assert counted(restored(client, version), *CLEARED) == (0, 0, 1, 0)
+    sample = Sample.objects.get()
+    answer = client.put(
+        f"/api/v1/samples/{sample.pk}/annotation/", {"revision": 1, "shapes": []}, format="json"
+    )
+    assert answer.status_code == 200, answer.content
+    assert restored(client, version)["relabeled"] == 1
+    now = list(Shape.objects.order_by("position").values("kind", "x", "y", "w", "h", "geometry", "source"))
+    assert now == kept
+    assert hash_of(client, dataset) == version["content_hash"]
+
+
+@pytest.mark.parametrize(
+    ("task", "row"),
+    [
+        ("keypoints", {"keypoints": [1, 2, 2, 30, 20, 1], "bbox": [1, 1, 40, 30], "num_keypoints": 2}),
+        ("object_detection", {"bbox": [3.25, 4.5, 10.125, 12]}),
+        ("semantic_segmentation", POLYGON),
+    ],
+)
+def test_each_geometry_is_made_from_the_version_alone_where_no_history_is(
+    client, make_dataset, run_import, task, row
+):
+    dataset = make_dataset(task)
+    category = {"keypoints": ["head", "foot"], "skeleton": [[1, 2]]} if task == "keypoints" else {}
+    run_import(dataset, {"1.jpg": picture(1), "a.json": coco(row, **category)})
+    version = frozen(client, dataset, split=GIVEN)
+    kept = list(Shape.objects.values("kind", "x", "y", "w", "h", "geometry"))
+    sample = Sample.objects.get()
+    assert len(kept) == 1
+    sample.history.all()._raw_delete("default")
+    Shape.objects.all().delete()
+    assert restored(client, version)["relabeled"] == 1
+    assert list(Shape.objects.values("kind", "x", "y", "w", "h", "geometry")) == kept
+    assert hash_of(client, dataset) == version["content_hash"]
+
+
+@pytest.mark.parametrize(
+    ("task", "rows"),
+    [
+        ("ner", [{"text": "Li Na lives in Berlin", "entities": [[0, 5, "PER"], [15, 21, "LOC"]]}]),
+        ("text_multilabel", [{"text": "good and cheap", "labels": ["good", "cheap"]}]),
+    ],
+)
+def test_texts_come_back_with_their_spans_and_labels(client, make_texts, send, task, rows):  # noqa: F811
+    dataset = make_texts(task)
+    lines = "\n".join(json.dumps(row) for row in rows)
+    job = send(dataset, {"a.jsonl": lines})
+    assert job.state == "succeeded", job.error_detail
+    assert Shape.objects.filter(dataset=dataset).count() == 2
+    version = frozen(client, dataset, split=GIVEN)
+    sample = Sample.objects.get()
+    body = {"revision": sample.annotation_revision, "shapes": []}
+    assert client.put(f"/api/v1/samples/{sample.pk}/annotation/", body, format="json").status_code == 200
+    assert restored(client, version)["relabeled"] == 1
+    assert hash_of(client, dataset) == version["content_hash"]
+    assert restored(client, version)["unchanged"] == 1
+
+
+def test_a_cancelled_restore_can_be_taken_back(client, filled, monkeypatch):
+    monkeypatch.setattr("datasets.services.version_restore.BATCH", 4)
+    version = frozen(client, filled, split=GIVEN)
+    edited(client, filled, action="delete", conditions={})
+    before = state_of(filled)
+    from core.jobs.context import JobContext
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobContext, "milestone", lambda ctx: ctx.cancelled.set())
+        job = Job.objects.get(pk=asked(client, version).json()["job"]["id"])
+        runner.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert Sample.objects.filter(dataset=filled).count() == 4
+    edit = BulkEdit.objects.get(action="restore")
+    assert undone(client, {"edit": str(edit.pk)})["restored"] == 4
+    assert state_of(filled) == before
+
+
+def test_a_version_with_copies_names_the_one_to_restore(client, filled):
+    from datasets.models import DatasetVersion
+
+    version = frozen(client, filled, split=GIVEN)
+    made = {"recipe": "", "name": "r", "revision": 1, "copies": 1, "seed": 1}
+    DatasetVersion.objects.filter(pk=version["id"]).update(augmentation=made)
+    answer = asked(client, version)
+    assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
+
+
+def test_a_table_is_refused_with_what_to_do_instead(client, filled):
+    version = frozen(client, filled, split=GIVEN)
+    Dataset.objects.filter(pk=filled.pk).update(modality="tabular")
+    answer = asked(client, version)
+    assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
+    assert "import it" in answer.json()["detail"]
+
+
+def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled):
+    version = frozen(client, filled, split=GIVEN)
+    restored(client, version)
+    assert AuditEvent.objects.filter(operation="datasets.version.restored").count() == 1
+    body = {"action": "restore", "value": version["id"], "conditions": {}}
+    answer = client.post(f"/api/v1/datasets/{filled.pk}/bulk-edits/", body, format="json")
+    assert answer.status_code == 422
+
+
+def test_a_batch_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
+    from datasets.models import DatasetVersion
+    from datasets.services.restore_classes import classes_plan
+    from datasets.services.restore_plan import Frozen, plan_chunk
+    from datasets.services.versions import version_opened
+
+    version = DatasetVersion.objects.get(pk=frozen(client, filled, split=GIVEN)["id"])
+    edited(client, filled, action="label", value="", conditions={})
+    with version_opened(version) as (header, samples):
+        rows = list(samples)
+        labels = classes_plan(filled.pk, header.classes).labels
+    for count in (1, 12):
+        with django_assert_max_num_queries(4):
+            plan = plan_chunk(Frozen.of(version, labels), rows[:count], lock=False)
+        assert plan.counts["relabeled"] == count
