@@ -31,6 +31,8 @@ from typing import Any, BinaryIO
 PART_BYTES = 16 << 20
 TRIES = 6
 POLL_S = 1.0
+# Too slow, another offset than ours, locked, too many, damaged on the way: may be mended by asking again.
+PASSING = (408, 409, 423, 429, 460)
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -38,7 +40,11 @@ class Failed(Exception):
     """What the person is told."""
 
 
-class Gone(Failed):
+class Final(Failed):
+    """What would be answered again, however often it is asked."""
+
+
+class Gone(Final):
     """The server does not know it (any more)."""
 
 
@@ -99,7 +105,9 @@ def _refused(refusal: urllib.error.HTTPError) -> Failed:
         text = f"{problem['detail']}{f' ({named})' if named else ''}"
     except (ValueError, KeyError, AttributeError):
         text = f"HTTP {refusal.code}"
-    return (Gone if refusal.code == 404 else Failed)(text)
+    if refusal.code == 404:
+        return Gone(text)
+    return (Failed if refusal.code >= 500 or refusal.code in PASSING else Final)(text)
 
 
 class Kept:
@@ -233,6 +241,8 @@ def _send_part(api: Api, upload_id: str, file: BinaryIO, offset: int) -> int:
         }
         try:
             return int(api.call("PATCH", f"uploads/{upload_id}/", part, headers, tries=1)[1]["Upload-Offset"])
+        except Final:
+            raise
         except Failed:
             if not left:
                 raise

@@ -4,8 +4,9 @@ Requests are signed by botocore (AWS Signature Version 4) and sent by `fetch`, s
 a redirect of the other side escapes the operator's policy.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element, ParseError
@@ -19,6 +20,8 @@ from core.outgoing.policy import OutgoingPolicy
 
 _LISTING: Final = FetchLimits(max_bytes=8 << 20, total_s=60.0, redirects=0)
 _OBJECT: Final = FetchLimits(total_s=300.0, redirects=0)
+# Servers may answer a page with nothing on it while they look, but not for ever.
+_BARE_PAGES: Final = 100
 _REFUSAL_BYTES: Final = 1 << 16
 _REMEDIES: Final = {
     301: "the bucket is in another region; name its region",
@@ -63,16 +66,29 @@ class Bucket:
         self._address, self._policy = address, policy
         self._base = f"{address.endpoint.rstrip('/')}/{quote(address.bucket, safe='')}"
 
-    def objects(self, prefix: str) -> Iterator[BucketObject]:
-        """Everything under `prefix` in the order of its keys, page by page. Raises BucketRefused, OutgoingFailed."""
+    def objects(self, prefix: str, on_page: Callable[[], None] = lambda: None) -> Iterator[BucketObject]:
+        """Everything under `prefix` in the order of its keys. Raises BucketRefused, OutgoingFailed.
+
+        `on_page` is called before each page, also where pages hold nothing. A server that leads in a circle, or
+        on and on without an object, is refused.
+        """
         after: dict[str, str] = {}
+        bare = 0
+        seen: set[bytes] = set()
         while True:
+            on_page()
             query = {"list-type": "2", "max-keys": "1000", "prefix": prefix, **after}
             page = _parsed(self._got("?" + urlencode(sorted(query.items()), quote_via=quote), _LISTING).body)
-            yield from (_object_of(entry) for entry in page.iterfind("{*}Contents"))
+            found = [_object_of(entry) for entry in page.iterfind("{*}Contents")]
+            yield from found
             token = page.findtext("{*}NextContinuationToken")
             if not token or page.findtext("{*}IsTruncated") != "true":
                 return
+            bare = 0 if found else bare + 1
+            digest = blake2b(token.encode(), digest_size=16).digest()
+            if digest in seen or bare > _BARE_PAGES:
+                raise OutgoingFailed("the bucket's server lists without an end")
+            seen.add(digest)
             after = {"continuation-token": token}
 
     def read(self, wanted: BucketObject, limit_bytes: int) -> bytes:

@@ -37,14 +37,23 @@ def folds_of(groups: Numbers, seed: int = 0) -> Numbers:
     return fold_of[members]
 
 
+def told_apart(labels: Numbers, folds: Numbers) -> NDArray[np.bool_]:
+    """(N,) whether the class of a row lies in two folds at least: a head that never saw it can say nothing of it."""
+    names, numbers = np.unique(labels, return_inverse=True)
+    seen = np.zeros((len(names), FOLDS), np.bool_)
+    seen[numbers, folds] = True
+    apart: NDArray[np.bool_] = (seen.sum(axis=1) > 1)[numbers]
+    return apart
+
+
 def unseen_probabilities(
     read: Callable[[], Iterable[Rows]], labels: Numbers, folds: Numbers, classes: int
 ) -> Doubles:
     """(N, classes) probabilities that add up to 1, each row by a head made without its fold.
 
     `read` gives chunks of (row numbers, their (n, D) vectors), every row once, and is called three times.
-    Shrinkage and temperature are those of least log loss on the first TRIED of these very rows: two numbers,
-    chosen for all.
+    Shrinkage and temperature are those of least log loss on TRIED of these very rows, drawn from all of them:
+    two numbers, chosen for all.
     """
     sums = _summed(read(), labels, folds, classes)
     heads = [list(_heads(_without(sums, fold), classes)) for fold in range(FOLDS)]
@@ -67,14 +76,16 @@ def _chosen(
     chunks: Iterable[Rows], labels: Numbers, folds: Numbers, heads: Sequence[Sequence[Head]]
 ) -> tuple[int, float]:
     """The number of the shrinkage, and the temperature (Guo et al. 2017, section 4.2)."""
+    # Data sets often come in class by class, so the first rows would speak for the first classes alone.
+    drawn = np.zeros(len(labels), np.bool_)
+    drawn[np.random.default_rng(0).permutation(len(labels))[:TRIED]] = True
     said: list[Numbers] = []
     logits: list[list[Doubles]] = [[] for _ in SHRINKAGES]
-    for rows, vectors in chunks:
+    for every, all_vectors in chunks:
+        rows, vectors = every[drawn[every]], all_vectors[drawn[every]]
         said.append(labels[rows])
         for number, kept in enumerate(logits):
             kept.append(_logits(vectors, folds[rows], [head[number] for head in heads]))
-        if sum(map(len, said)) >= TRIED:
-            break
     truth = np.concatenate(said)
     tried = [
         (_log_loss(np.concatenate(kept) / temperature, truth), number, temperature)

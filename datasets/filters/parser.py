@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -108,10 +108,10 @@ class _Parser:
             )  # fmt: skip
         found = self._values(token)
         length = found[-1].column + found[-1].length - token.column
-        values = _VALUES[field.kind](field, found)
         operator = ":" if token.operator == "=" and field.kind is not Kind.TEXT else token.operator
         operator = "~" if operator == ":" and field.kind is Kind.TEXT else operator
-        return Term(field.key, operator, values, token.column, length)
+        read = _day if field.kind is Kind.TIME and operator == ":" else _VALUES[field.kind]
+        return Term(field.key, operator, read(field, found), token.column, length)
 
     def _values(self, token: Token) -> list[Token]:
         """The texts behind a field, with commas between."""
@@ -190,6 +190,14 @@ def _time(field: Field, found: list[Token]) -> tuple[str, ...]:
         return (moment.astimezone(UTC).isoformat(),)
     except OverflowError as exc:
         raise _unreadable(field, token, "2026-01-31") from exc
+
+
+def _day(field: Field, found: list[Token]) -> tuple[str, ...]:
+    """A date alone stays one: it means the whole day."""
+    try:
+        return (date.fromisoformat(_only(field, found, "2026-01-31").text).isoformat(),)
+    except ValueError:
+        return _time(field, found)
 
 
 def _unreadable(field: Field, token: Token, example: str) -> QueryFault:

@@ -1,5 +1,7 @@
 """A tree as text again, such that parsing it gives the same tree. Pure."""
 
+from decimal import Decimal
+
 from datasets.filters.grammar import AllOf, AnyOf, Expression, Not, Term
 
 
@@ -22,6 +24,8 @@ def _grouped(part: Expression) -> str:
 
 def _value(value: str | float) -> str:
     if isinstance(value, float):
-        return f"{value:f}".rstrip("0").rstrip(".")
+        # The shortest digits that are this number, never as a power of ten.
+        digits = f"{Decimal(repr(value)):f}"
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -70,15 +70,15 @@ def _boxes_per_picture(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
     """Pictures with at least one box, by how many; the last bar holds all with more."""
     sql = (
         f"SELECT {_least('boxes', _MANY_BOXES)}, count(*) FROM (SELECT count(*) AS boxes FROM datasets_shape h "  # noqa: S608
-        f"WHERE {_BOXES_OF} GROUP BY h.sample_id) t GROUP BY 1"
+        f"WHERE {_BOXES_OF} AND h.dataset_id = %s GROUP BY h.sample_id) t GROUP BY 1"
     )
-    counts = _counts(sql, [dataset_id])
+    counts = _counts(sql, [dataset_id, dataset_id])
     if not counts:
         return []
     return [{"least": i, "most": i, "count": counts.get(i, 0)} for i in range(1, max(counts) + 1)]
 
 
-# The index of shapes begins with the class.
+# The index of shapes begins with the class; what was deleted keeps its class in another data set.
 _BOXES_OF: Final = (
     "h.kind = 'box' AND h.label_class_id IN (SELECT c.id FROM datasets_labelclass c WHERE c.dataset_id = %s)"
 )

@@ -3,6 +3,7 @@
 import operator
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import partial, reduce
 from types import MappingProxyType
@@ -186,6 +187,15 @@ def _score(compiler: _Compiler, term: Term) -> Q:
     return score_condition(_LOOKUPS[term.operator], float(term.values[0]))
 
 
+def _imported(compiler: _Compiler, term: Term) -> Q:
+    value = str(term.values[0])
+    if "T" in value:
+        return _compared("imported_at", compiler, term)
+    begin = datetime.fromisoformat(value).replace(tzinfo=UTC)
+    day = Q(imported_at__gte=begin)
+    return day if begin.date() == date.max else day & Q(imported_at__lt=begin + timedelta(days=1))
+
+
 def _assignee(compiler: _Compiler, term: Term) -> Q:
     return reduce(operator.or_, map(assignee_condition, _words(term)))
 
@@ -200,7 +210,7 @@ _TERMS: Final[Mapping[str, Callable[[_Compiler, Term], Q]]] = MappingProxyType(
         "name": _name,
         "group": partial(_text, "group"),
         "size": partial(_compared, "size_bytes"),
-        "imported": partial(_compared, "imported_at"),
+        "imported": _imported,
         "score": _score,
         "assignee": _assignee,
     }

@@ -45,7 +45,10 @@ def samples_move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID
 
 
 def bin_emptied(edit: BulkEdit, samples: Sequence[Sample]) -> int:
-    """Those of the samples that wait in the edit's bin go back; of what was imported anew, the new one stays."""
+    """Those of the samples that wait in the edit's bin go back; of what was imported anew, the new one stays.
+
+    What carries a class that was removed meanwhile stays in the bin.
+    """
     if edit.bin_id is None:
         return 0
     waiting = [sample for sample in samples if sample.dataset_id == edit.bin_id]
@@ -53,7 +56,12 @@ def bin_emptied(edit: BulkEdit, samples: Sequence[Sample]) -> int:
     there = set(
         Sample.objects.filter(dataset_id=edit.dataset_id, sha256__in=sha256s).values_list("sha256", flat=True)
     )
-    moved = [sample for sample in waiting if sample.sha256 not in there]
+    gone = set(
+        Shape.objects.filter(sample__in=waiting, label_class__deleted_at__isnull=False).values_list(
+            "sample_id", flat=True
+        )
+    )
+    moved = [sample for sample in waiting if sample.sha256 not in there and sample.pk not in gone]
     if moved:
         samples_move(moved, edit.bin_id, edit.dataset_id)
     return len(moved)

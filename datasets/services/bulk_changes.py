@@ -105,8 +105,9 @@ def _class_shapes(labels: list[str]) -> list[list[Any]]:
 
 
 def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
-    """What somebody has said since stays."""
-    known = set(LabelClass.objects.filter(dataset_id=edit.dataset_id).values_list("pk", flat=True))
+    """What somebody has said since stays, and what carried a class that was removed meanwhile is not brought back."""
+    classes = LabelClass.objects.filter(dataset_id=edit.dataset_id, deleted_at__isnull=True)
+    known = set(classes.values_list("pk", flat=True))
     sayings: list[Saying] = []
     for row in rows:
         shapes, sample = shapes_before(row), row.sample

@@ -84,7 +84,9 @@ def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
         ended = edit.job is None or edit.job.state in (Job.State.FAILED, Job.State.CANCELLED)
         if edit.state != BulkEdit.State.DONE and not (ended and edit.state != BulkEdit.State.UNDONE):
             raise EditNotUndoable("only what is done and not yet taken back can be taken back")
-        edit.state, edit.cursor = BulkEdit.State.UNDOING, ""
+        # A way back that stopped half-way goes on from there.
+        cursor = edit.cursor if edit.state == BulkEdit.State.UNDOING else ""
+        edit.state, edit.cursor = BulkEdit.State.UNDOING, cursor
         edit.job = _queued(actor, edit, undo=True)
         edit.save(update_fields=["state", "cursor", "job"])
         audit.record(

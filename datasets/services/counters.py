@@ -29,5 +29,9 @@ def counters_add(dataset_id: uuid.UUID, deltas: Deltas, *, shard: int = 0) -> No
 
 
 def dataset_locked(dataset_id: uuid.UUID) -> Dataset:
-    """The data set under its row lock; imports and changes of the schema go one after the other."""
-    return Dataset.objects.select_for_update().get(pk=dataset_id)
+    """The data set under its row lock; imports and changes of the schema go one after the other.
+
+    Rows that refer to the data set may be written meanwhile: a save holds its sample and touches the data set
+    when it commits, so a full lock here and samples locked next would be a circle.
+    """
+    return Dataset.objects.select_for_update(no_key=True).get(pk=dataset_id)

@@ -34,6 +34,7 @@ from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
 from datasets.selectors.embeddings import KIND, MODEL, pictures_missing
 from datasets.services.bulk import rows_insert
+from datasets.services.counters import dataset_locked
 from datasets.services.quality import findings_write
 from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
 
@@ -58,11 +59,21 @@ class Suspect:
 
 
 def embeddings_submit(*, actor: User, dataset: Dataset) -> Job:
-    """Queue the analysis of the pictures. Raises InvalidInput for a data set of something else."""
+    """Queue the analysis of the pictures, or the job of it that is still open: two would make every vector twice.
+
+    Raises InvalidInput for a data set of something else.
+    """
     if dataset.modality != Modality.IMAGE:
         raise InvalidInput("only pictures can be analyzed this way", field="dataset")
     with transaction.atomic():
+        dataset_locked(dataset.pk)
         params = {"dataset": str(dataset.pk)}
+        of_dataset = Job.objects.filter(
+            kind=KIND, project_id=dataset.project_id, params__dataset=params["dataset"]
+        )
+        open_jobs = of_dataset.filter(finished_at__isnull=True, cancel_requested_at__isnull=True)
+        if (under_way := open_jobs.order_by("pk").first()) is not None:
+            return under_way
         job = job_submit(KIND, project=dataset.project, actor=actor, params=params)
         audit.record(actor, "datasets.embeddings.submitted", dataset, project=dataset.project_id)
     return job

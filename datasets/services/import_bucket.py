@@ -46,16 +46,16 @@ def bucket_of(source: Mapping[str, str]) -> Bucket:
 def listing_lines(bucket: Bucket, prefix: str, check: Callable[[], None]) -> Iterator[bytes]:
     """The listing as it is written down: a JSON line an object. Raises ArchiveRefused, BucketRefused, OutgoingFailed."""
     count = total_bytes = 0
-    for found in bucket.objects(prefix):
+    for listed, found in enumerate(bucket.objects(prefix, check), start=1):
         check()
-        if found.key.endswith("/"):  # a folder as consoles draw it
-            continue
-        count, total_bytes = count + 1, total_bytes + found.size_bytes
-        if count > MAX_ENTRIES:
+        if listed > MAX_ENTRIES:
             raise ArchiveRefused(
                 "archive_too_many_entries",
                 f"over {MAX_ENTRIES} objects lie under this prefix; import it in parts",
             )
+        if found.key.endswith("/"):  # a folder as consoles draw it
+            continue
+        count, total_bytes = count + 1, total_bytes + found.size_bytes
         if total_bytes > MAX_TOTAL_BYTES:
             raise ArchiveRefused(
                 "archive_too_large", "the objects under this prefix are over 20 GB; import it in parts"

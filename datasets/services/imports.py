@@ -105,7 +105,11 @@ def import_submit_url(*, actor: User, dataset: Dataset, url: str, options: Impor
 def import_submit_bucket(
     *, actor: User, dataset: Dataset, bucket: Mapping[str, str], options: ImportOptions
 ) -> Job:
-    """Import the objects of a bucket under a prefix. Raises OutgoingRefused, OutgoingFailed."""
+    """Import the objects of a bucket under a prefix. Raises InvalidInput, OutgoingRefused, OutgoingFailed."""
+    if dataset.modality == Modality.TABULAR:
+        raise InvalidInput(
+            "a table is not read from a bucket; send its file, or give the address of it", field="s3"
+        )
     name = f"{bucket['bucket']}/{bucket['prefix']}"
     return _submit(actor, dataset, {"s3": bucket_source(bucket)}, name, options)
 

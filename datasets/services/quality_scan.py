@@ -40,6 +40,7 @@ _COLUMNS: Final = (
     "state",
     "label_class_id",
     "dhash64",
+    "sha256",
 )
 Rows = NDArray[np.int64]
 FileRow = tuple[uuid.UUID, str, int]
@@ -53,6 +54,7 @@ class Scan:
     """
 
     ids: list[uuid.UUID] = field(default_factory=list)
+    sha256s: list[str] = field(default_factory=list)
     sizes: list[tuple[int, int]] = field(default_factory=list)
     splits: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
@@ -127,7 +129,7 @@ def samples_scan(ctx: JobContext, dataset_id: uuid.UUID) -> Scan:
 def scan_findings(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
     """Every check that names samples, also those that found nothing."""
     if dataset.modality == Modality.TEXT:
-        checked = texts_check(ctx, dataset, scan.splits, scan.labels)
+        checked = texts_check(ctx, dataset, scan.sha256s, scan.splits, scan.labels)
         return {code: Named(rows, params) for code, (rows, params) in checked.items()}
     others = FROM_VECTORS | TEXT_KINDS | {"unlabeled"}
     found = {code: Named([]) for code in KINDS if code not in others}
@@ -186,7 +188,7 @@ def _chunk_read(
     scan: Scan, chunk: Sequence[tuple[Any, ...]]
 ) -> tuple[Rows, Pictures, NDArray[np.uint8], Rows]:
     rows, sizes, measured, hashes = [], [], [], []
-    for pk, payload, stored, split, state, label, dhash in chunk:
+    for pk, payload, stored, split, state, label, dhash, sha256 in chunk:
         size = payload.get("width", 0), payload.get("height", 0)
         if (features := Features.from_json(stored)) is not None:
             rows.append(len(scan.ids))
@@ -194,6 +196,7 @@ def _chunk_read(
             measured.append(features)
             hashes.append(dhash or 0)
         scan.ids.append(pk)
+        scan.sha256s.append(sha256)
         scan.sizes.append(size)
         scan.splits.append(split)
         scan.states.append(state)

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ import numpy as np
 from core.errors import NotFound
 from core.jobs.context import JobContext
 from core.services.blobs import blob_read, blobs_locations
-from datasets.models import Dataset, Sample
+from datasets.models import Dataset
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.quality.text_twins import SIGNS, Signs, alike_pairs, signs_of
 from datasets.quality.texts import TextMarks, odd_lengths, other_scripts, same_form, text_marks
@@ -35,12 +34,18 @@ class _Read:
     signs: list[Signs] = field(default_factory=list)
 
 
-def texts_check(ctx: JobContext, dataset: Dataset, splits: Sequence[str], labels: Sequence[Any]) -> TextFound:
+def texts_check(
+    ctx: JobContext,
+    dataset: Dataset,
+    sha256s: Sequence[str],
+    splits: Sequence[str],
+    labels: Sequence[Any],
+) -> TextFound:
     """Every check of texts, also those that found nothing: code -> rows and figures.
 
-    Rows, `splits` and `labels` are in the order of the samples' ids.
+    Rows are those of `sha256s`, which name the contents, of `splits` and of `labels`.
     """
-    read = _read(ctx, dataset, len(splits))
+    read = _read(ctx, sha256s)
     kinds: Counter[str] = Counter(kind for row in read.marks if row for kind in row.personal)
     known = [row for row, marks in enumerate(read.marks) if marks is not None and not marks.is_empty]
     marks = [one for row in known if (one := read.marks[row]) is not None]
@@ -66,12 +71,12 @@ def _rows_where(marks: Sequence[TextMarks | None], holds: Any) -> list[int]:
     return [row for row, one in enumerate(marks) if holds(one)]
 
 
-def _read(ctx: JobContext, dataset: Dataset, count: int) -> _Read:
+def _read(ctx: JobContext, sha256s: Sequence[str]) -> _Read:
     read = _Read()
-    for row, text in enumerate(_texts(dataset)):
+    for row, text in enumerate(_texts(sha256s)):
         if row % _CHUNK == 0:
             ctx.check()
-            ctx.progress(row, count, "texts")
+            ctx.progress(row, len(sha256s), "texts")
         if text is None:
             read.marks.append(None)
             continue
@@ -88,11 +93,10 @@ def _read(ctx: JobContext, dataset: Dataset, count: int) -> _Read:
     return read
 
 
-def _texts(dataset: Dataset) -> Iterator[str | None]:
-    """Each text in the order of its id; None where the stored file is gone."""
-    rows = Sample.objects.filter(dataset=dataset).order_by("pk").values_list("sha256", flat=True)
-    source = rows.iterator(5_000)
-    while part := list(islice(source, _CHUNK)):
+def _texts(sha256s: Sequence[str]) -> Iterator[str | None]:
+    """Each text in the given order; None where the stored file is gone."""
+    for start in range(0, len(sha256s), _CHUNK):
+        part = list(sha256s[start : start + _CHUNK])
         try:
             places = blobs_locations(part)
         except NotFound:

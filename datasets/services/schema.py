@@ -191,7 +191,9 @@ def _save(rows: Sequence[LabelClass]) -> None:
 
 
 def _delete(rows: Sequence[LabelClass]) -> None:
-    shapes = Shape.objects.filter(label_class__in=rows).order_by("label_class__index")
+    # What waits in the bin of a bulk edit holds no class back; an undo leaves it there then.
+    shapes = Shape.objects.filter(label_class__in=rows, dataset__deleted_at__isnull=True)
+    shapes = shapes.order_by("label_class__index")
     carried = shapes.values_list("label_class_id", "label_class__name")
     first = carried.annotate(samples=Count("sample_id", distinct=True)).first()
     if first is not None:

@@ -17,9 +17,12 @@ from core.outgoing import (
     fetch,
     policy_from_text,
 )
+from core.outgoing.fetch import Fetched
 from core.services.secrets import SecretLost, seal, unseal
+from datasets.formats.limits import ArchiveRefused
 from datasets.models import ImportBatch, Sample
 from datasets.services import import_bucket, import_run
+from datasets.services.datasets import dataset_create
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
 
@@ -205,11 +208,84 @@ def test_an_address_that_must_not_be_read_is_refused_at_once(client, make_datase
     assert not ImportBatch.objects.exists()
 
 
+def test_a_table_is_not_read_from_the_listing_of_a_bucket(client, project, server, allowed):
+    table = dataset_create(
+        actor=project.created_by,
+        project=project,
+        name="table",
+        modality="tabular",
+        task="tabular_classification",
+        classes=None,
+    )
+    answer = submitted(client, table, server)
+    assert answer.status_code == 422, answer.content
+    assert "s3" in answer.json()["params"]["fields"]
+    assert not ImportBatch.objects.exists()
+
+
 def test_a_thousand_and_more_objects_are_listed_page_by_page(s3, server):
     put(s3, {f"many/{i:04}": b"" for i in range(1001)})
     policy = policy_from_text(server.removeprefix("http://"))
     bucket = Bucket(BucketAddress(server, "photos", **KEYS), policy)
     assert [found.key for found in bucket.objects("many/")] == [f"many/{i:04}" for i in range(1001)]
+
+
+def page_of(keys, token):
+    contents = "".join(f"<Contents><Key>{key}</Key><Size>0</Size></Contents>" for key in keys)
+    return (
+        f"<ListBucketResult><IsTruncated>true</IsTruncated>{contents}"
+        f"<NextContinuationToken>{token}</NextContinuationToken></ListBucketResult>"
+    ).encode()
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """A bucket that never ends: `keys` and the token of each page by its number; and the pages given."""
+
+    def make(keys, token):
+        given = []
+
+        def answer(method, url, **rest):
+            given.append(url)
+            assert len(given) < 5_000, "asked for ever"
+            body = page_of(keys, token(len(given)))
+            return Fetched(200, "application/xml", len(body), body)
+
+        monkeypatch.setattr("core.outgoing.bucket.fetch", answer)
+        return Bucket(BucketAddress("http://endless.test", "b"), policy_from_text("")), given
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("keys", "token"),
+    [((), str), ((), lambda n: "same"), (("a/1.jpg",), lambda n: "same"), (("x/",), lambda n: n % 2)],
+)
+def test_a_server_that_lists_without_an_end_is_left(endless, keys, token):
+    bucket, given = endless(keys, token)
+    with pytest.raises(OutgoingFailed):
+        list(import_bucket.listing_lines(bucket, "", lambda: None))
+    assert len(given) < 200
+
+
+def test_folders_count_towards_the_limit(endless, monkeypatch):
+    monkeypatch.setattr(import_bucket, "MAX_ENTRIES", 50)
+    bucket, given = endless([f"{i}/" for i in range(10)], str)
+    with pytest.raises(ArchiveRefused):
+        list(import_bucket.listing_lines(bucket, "", lambda: None))
+    assert len(given) == 6
+
+
+def test_an_import_may_be_stopped_at_every_page_also_where_it_is_bare(endless):
+    bucket, given = endless((), str)
+
+    def check():
+        if len(given) == 3:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        list(import_bucket.listing_lines(bucket, "", check))
+    assert len(given) == 3
 
 
 def test_objects_are_asked_for_by_the_addresses_that_boto_signs(s3, server, monkeypatch):

@@ -6,6 +6,7 @@ from core.jobs import runner
 from core.models import AuditEvent, Job
 from datasets.models import BulkEdit, Dataset, Sample, Shape
 from datasets.selectors.counters import drift_of
+from datasets.services.schema import schema_replace
 from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
@@ -113,6 +114,17 @@ def test_what_was_said_since_is_kept_by_an_undo(client, filled):
     assert drift_of(filled.pk) == {}
 
 
+def test_a_class_that_was_removed_since_is_not_brought_back(client, filled):
+    dog, cat = label_of(filled, "dog"), label_of(filled, "cat")
+    result = edited(client, filled, action="label", value=cat, conditions={"filter": "label:dog"})
+    left = [{"id": cat, "name": "cat"}]
+    schema_replace(actor=filled.created_by, dataset_id=filled.pk, classes=left, revision=None)
+    back = undone(client, result)
+    assert (back["restored"], back["kept"]) == (0, 6)
+    assert not Shape.objects.filter(label_class=dog).exists()
+    assert Sample.objects.filter(dataset=filled, labels=[cat]).count() == 12
+
+
 def test_what_waits_in_a_campaign_is_not_deleted(client, filled, project):
     named = [str(pk) for pk in Sample.objects.filter(dataset=filled).values_list("pk", flat=True)[:4]]
     campaign_create(
@@ -210,6 +222,36 @@ def test_a_cancelled_edit_can_be_taken_back(client, filled, monkeypatch):
     edit = BulkEdit.objects.get()
     assert undone(client, {"edit": str(edit.pk)})["restored"] == 8
     assert state_of(filled) == before
+
+
+def test_a_way_back_that_stopped_goes_on_and_counts_every_sample_once(client, filled, monkeypatch):
+    monkeypatch.setattr("datasets.services.bulk_edits.BATCH", 4)
+    before = state_of(filled)
+    result = edited(client, filled, action="split", value="test", conditions={})
+    answer = client.post(f"/api/v1/bulk-edits/{result['edit']}/undo/", format="json")
+
+    def stop(ctx):
+        ctx.cancelled.set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("core.jobs.context.JobContext.milestone", stop)
+        assert worked(Job.objects.get(pk=answer.json()["job"]["id"])).state == "cancelled"
+    back = undone(client, result)
+    assert (back["restored"], back["kept"]) == (12, 0)
+    assert state_of(filled) == before
+
+
+def test_a_class_of_deleted_samples_may_be_removed_and_an_undo_leaves_those(client, filled):
+    cat = label_of(filled, "cat")
+    result = edited(client, filled, action="delete", conditions={"filter": "label:dog"})
+    left = [{"id": cat, "name": "cat"}]
+    schema_replace(actor=filled.created_by, dataset_id=filled.pk, classes=left, revision=None)
+    back = undone(client, result)
+    assert (back["restored"], back["kept"]) == (0, 6)
+    assert set(Sample.objects.filter(dataset=filled).values_list("label_class", flat=True)) == {
+        uuid.UUID(cat)
+    }
+    assert drift_of(filled.pk) == {}
 
 
 def test_views_are_kept_by_name_and_shared(client, filled, members, client_for):

@@ -104,3 +104,14 @@ def test_an_empty_data_set_has_empty_figures(client, make_dataset):
         "box_places": None,
         "box_sizes": None,
     }
+
+
+def test_boxes_of_deleted_pictures_are_not_counted(client, make_dataset):
+    dataset = make_dataset(task="object_detection", classes=[{"name": "thing"}])
+    samples, _ = filled(dataset, np.random.default_rng(0), 8)
+    hidden = make_dataset(task="object_detection", name="bin", classes=[])
+    gone = [sample.pk for sample in samples[:4]]
+    Sample.objects.filter(pk__in=gone).update(dataset=hidden)
+    Shape.objects.filter(sample__in=gone).update(dataset=hidden)
+    body = client.get(f"/api/v1/datasets/{dataset.pk}/distributions/").json()
+    assert sum(row["count"] for row in body["boxes_per_picture"]) == 2

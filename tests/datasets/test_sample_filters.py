@@ -246,3 +246,12 @@ def test_facets_of_very_many_say_so(filled, client, monkeypatch):
     monkeypatch.setattr("datasets.selectors.facets.FACET_LIMIT", 10)
     facets = client.get(f"/api/v1/datasets/{filled[0].pk}/facets/", {"filter": "size>=0"}).json()
     assert sorted(facets["partial"]) == ["finding", "label", "split", "state"]
+
+
+def test_a_date_alone_is_the_whole_day(client, filled):
+    dataset, rows = filled
+    on_second = {str(row.pk) for row in rows if row.imported_at.date() == datetime(2026, 1, 2).date()}
+    assert len(on_second) == 24
+    assert ids_of(client, dataset, "imported:2026-01-02") == on_second
+    assert ids_of(client, dataset, "imported:2026-01-02T00:00") == {str(rows[24].pk)}
+    assert ids_of(client, dataset, "imported:9999-12-31") == set()

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from datasets.models import Finding, Sample, SampleFinding
+from datasets.services import quality as quality_services
 from datasets.services.quality import quality_submit
 from tests.datasets.conftest import worked
 from tests.datasets.quality.test_texts import identity, prose
@@ -123,3 +124,28 @@ def test_a_mixed_or_tiny_set_raises_no_alarm(project, make_texts, send):  # noqa
 def test_an_empty_set_is_checked_too(project, make_texts):  # noqa: F811
     job = worked(quality_submit(actor=project.created_by, dataset=make_texts()))
     assert job.state == "succeeded", job.error_detail
+
+
+def test_a_text_that_comes_or_goes_during_the_check_shifts_no_finding(
+    project,
+    make_texts,  # noqa: F811
+    send,  # noqa: F811
+    monkeypatch,
+):
+    """Findings go by row; the rows are those that were read first."""
+    dataset = make_texts()
+    rows = [{"name": f"n{i}", "text": f"an ordinary sentence {i}", "label": "a"} for i in range(6)]
+    rows[4]["text"] = "write to ann@example.org"
+    send(dataset, {"t.jsonl": "\n".join(map(json.dumps, rows))})
+    scan = quality_services.samples_scan
+
+    def then_changed(ctx, dataset_id):
+        read = scan(ctx, dataset_id)
+        Sample.objects.filter(dataset=dataset, name="n1").update(dataset=make_texts(name="bin"))
+        return read
+
+    monkeypatch.setattr(quality_services, "samples_scan", then_changed)
+    job = worked(quality_submit(actor=project.created_by, dataset=dataset))
+    assert job.state == "succeeded", job.error_detail
+    named = SampleFinding.objects.filter(dataset=dataset, code="text_personal")
+    assert list(named.values_list("sample__name", flat=True)) == ["n4"]

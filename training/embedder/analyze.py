@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datasets.embeddings.confident import suspects_of
-from datasets.embeddings.heads import Rows, folds_of, unseen_probabilities
+from datasets.embeddings.heads import Rows, folds_of, told_apart, unseen_probabilities
 from datasets.embeddings.layout import map_of
 from datasets.embeddings.mapfile import Map, places_packed
 from datasets.embeddings.parts import Place, chunks_read
@@ -79,11 +79,15 @@ def suspects_write(target: Path, places: list[Place], known: Known, classes: int
     """One line a label that does not fit, the least fitting first; how many labels were compared.
 
     Each line: id, class given, class suggested, margin, revision of the annotation. Classes of fewer than
-    LEAST_A_CLASS pictures are left out, and too small a set is not compared at all: 0, and no file.
+    LEAST_A_CLASS pictures, or that lie in one group, are left out, and too small a set is not compared at all:
+    0, and no file.
     """
     if not classes:
         return 0
     mine = np.flatnonzero(labeled_rows(places, known, classes))
+    folds = folds_of(known["group"][mine].astype(np.int64))
+    apart = told_apart(known["label"][mine], folds)
+    mine, folds = mine[apart], folds[apart]
     used, labels = np.unique(known["label"][mine], return_inverse=True)
     if len(mine) < LEAST_SAMPLES or len(used) < 2:
         return 0
@@ -95,7 +99,6 @@ def suspects_write(target: Path, places: list[Place], known: Known, classes: int
             at = place_of[rows]
             yield at[at >= 0], vectors[at >= 0]
 
-    folds = folds_of(known["group"][mine].astype(np.int64))
     found = suspects_of(unseen_probabilities(read, labels, folds, len(used)), labels)
     with target.open("w", encoding="utf-8") as lines:
         for row, suggested, margin in zip(found.rows, found.suggested, found.margins, strict=True):

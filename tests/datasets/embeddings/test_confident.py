@@ -113,3 +113,24 @@ def test_planted_errors_among_digits_come_first():
     found = suspects_of(made, wrong)
     right = found.suggested == labels[found.rows]
     assert right[np.isin(found.rows, planted)].mean() > 0.9
+
+
+def test_shrinkage_and_temperature_are_chosen_by_every_class_where_classes_come_one_after_the_other(
+    monkeypatch,
+):
+    vectors, labels = load_digits(return_X_y=True)
+    order = np.argsort(labels, kind="stable")
+    vectors, labels = vectors[order] / 16, labels[order]
+    asked = set()
+    loss = heads._log_loss
+
+    def watched(logits, said):
+        asked.add(tuple(said.tolist()))
+        return loss(logits, said)
+
+    monkeypatch.setattr(heads, "_log_loss", watched)
+    monkeypatch.setattr(heads, "TRIED", 200)
+    unseen_probabilities(chunked(vectors), labels, folds_of(np.arange(len(labels))), 10)
+    (said,) = asked
+    assert len(said) == 200
+    assert set(said) == set(range(10))

@@ -46,6 +46,8 @@ OPEN = Term("state", ":", ("unlabeled",))
         ("score>=0.8", Term("score", ">=", (0.8,))),
         ("imported>2026-01-31", Term("imported", ">", ("2026-01-31T00:00:00+00:00",))),
         ("imported<2026-01-31T08:00:00+08:00", Term("imported", "<", ("2026-01-31T00:00:00+00:00",))),
+        ("imported:2026-01-31", Term("imported", ":", ("2026-01-31",))),
+        ("imported=2026-01-31T00:00", Term("imported", ":", ("2026-01-31T00:00:00+00:00",))),
         ("状态：未标注 或 （标签：cat）", AnyOf((OPEN, CAT))),
         ("非 划分:测试", Not(TEST)),
         (r'name~"say \"hi\" \\"', Term("name", "~", ('say "hi" \\',))),
@@ -128,3 +130,17 @@ def test_whatever_is_typed_is_either_read_or_refused_at_a_place_inside_it(text):
     else:
         return
     assert 1 <= column <= len(text) + 1
+
+
+@pytest.mark.parametrize(
+    "text", ["score>0.12345678", "score<0.000000000000001", "size>=1.5kb", "score:-100000"]
+)
+def test_a_number_is_written_with_all_its_digits(text):
+    tree = filter_parse(text)
+    assert filter_parse(filter_text(tree)) == tree
+
+
+@pytest.mark.parametrize("text", ["imported:2026-01-31", "imported:2026-01-31T10:00"])
+def test_a_day_is_written_as_a_day_and_a_moment_as_a_moment(text):
+    tree = filter_parse(text)
+    assert filter_parse(filter_text(tree)) == tree

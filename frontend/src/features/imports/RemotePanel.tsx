@@ -26,7 +26,9 @@ interface RemotePanelProps {
 /** Data that lies elsewhere: an archive at an address, or the objects of a bucket. */
 export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
   const t = useWords("imports", modality);
-  const [kind, setKind] = useState<Kind>(initial && "s3" in initial ? "s3" : "url");
+  // A table is one file, never the objects of a bucket.
+  const hasBuckets = modality !== "tabular";
+  const [kind, setKind] = useState<Kind>(hasBuckets && initial && "s3" in initial ? "s3" : "url");
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);
   const isWhole =
@@ -41,15 +43,17 @@ export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
     <Panel title={t("remote")}>
       <form onSubmit={submit}>
         <Stack gap={16}>
-          <SegmentedField
-            label={t("remoteKind")}
-            value={kind}
-            options={[
-              { value: "url", label: t("remote_url") },
-              { value: "s3", label: t("remote_s3") },
-            ]}
-            onChange={setKind}
-          />
+          {hasBuckets ? (
+            <SegmentedField
+              label={t("remoteKind")}
+              value={kind}
+              options={[
+                { value: "url", label: t("remote_url") },
+                { value: "s3", label: t("remote_s3") },
+              ]}
+              onChange={setKind}
+            />
+          ) : null}
           {kind === "url" ? (
             <TextField
               label={t("remoteUrl")}
