@@ -17,7 +17,8 @@ def restore_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
     """How many samples are as they were; what somebody has changed since stays."""
     aside = [row.sample for row in rows if row.before.get("aside")]
     ours = [row for row in rows if _is_ours(edit, row)]
-    known = set(LabelClass.objects.filter(dataset_id=edit.dataset_id).values_list("pk", flat=True))
+    classes = LabelClass.objects.filter(dataset_id=edit.dataset_id, deleted_at__isnull=True)
+    known = set(classes.values_list("pk", flat=True))
     busy = samples_busy(row.sample_id for row in ours if "bin" in row.before)
     there = _bins([row.before["bin"] for row in ours if "bin" in row.before])
     sayings: list[Saying] = []
