@@ -50,7 +50,7 @@ def _condition(one: Any, columns: Mapping[int, Column]) -> Condition:
     if op == "contains":
         if not isinstance(value, str) or not 1 <= len(value) <= 200:
             raise _refused("contains takes 1 to 200 characters")
-        return Condition(column, op, value)
+        return Condition(column, op, _characters(value))
     if op == "in":
         if not isinstance(value, list) or not 1 <= len(value) <= 100:
             raise _refused("in takes 1 to 100 values")
@@ -72,8 +72,17 @@ def _value(value: Any, column: Column) -> Any:
         except (ValueError, OverflowError) as exc:
             raise _refused(f"{column.name} holds dates; write one as 2026-01-31") from exc
     elif column.kind in ("category", "text", "id") and isinstance(value, str) and len(value) <= 1_000:
-        return value
+        return _characters(value)
     raise _refused(f"the value does not fit {column.name}, which holds: {column.kind}")
+
+
+def _characters(value: str) -> str:
+    """JSON can hold one half of a surrogate pair, which is no character and which DuckDB does not take."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as exc:
+        raise _refused("the value holds half a character; write it again") from exc
+    return value
 
 
 def where_sql(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:

@@ -33,6 +33,20 @@ def test_a_time_that_is_none_is_refused(said):
         conditions_from([{"column": 0, "op": "ge", "value": said}], WHEN)
 
 
+@pytest.mark.parametrize("kind", ["text", "category", "id"])
+@pytest.mark.parametrize(
+    ("op", "value"), [("eq", "a\ud800"), ("ne", "\udfff"), ("contains", "\ud800"), ("in", ["a", "\ud800"])]
+)
+def test_half_a_surrogate_pair_is_refused(kind, op, value):
+    with pytest.raises(InvalidInput):
+        conditions_from([{"column": 0, "op": op, "value": value}], {0: Column(0, "said", kind)})
+
+
+def test_characters_beyond_the_first_plane_are_asked_for(tmp_path):
+    (one,) = conditions_from([{"column": 0, "op": "eq", "value": "a😀"}], {0: Column(0, "said", "text")})
+    assert rows(connect([tmp_path]), "SELECT ?", [one.value]) == [("a😀",)]
+
+
 def test_a_question_that_takes_too_much_memory_says_so(tmp_path):
     connection = connect([tmp_path], memory="16MB")
     with pytest.raises(QueryTooLong, match="memory"), deadline(connection):

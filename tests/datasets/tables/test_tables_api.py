@@ -261,6 +261,7 @@ def test_of_two_who_saw_the_same_table_one_chooses_and_the_other_is_told(api, ta
         {"filter": '[{"column": 1, "op": "eq", "value": "x"}]'},
         {"filter": '[{"column": 1, "op": "; DROP", "value": 1}]'},
         {"filter": '[{"column": "1) OR (1=1", "op": "eq", "value": 1}]'},
+        {"filter": r'[{"column": 6, "op": "eq", "value": "\ud800"}]'},
         {"sort": "99"},
         {"sort": "c1; --"},
         {"limit": "501"},
