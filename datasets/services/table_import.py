@@ -64,10 +64,10 @@ class _TableImport:
             return self._ended(plan, tally)
         if self._options.on_problem == "abort" and self._batch.cursor == 0:
             self._refuse_problems(tally)
-        columns, first_row = self._reserved(plan, sha256)
-        fault("import.after-begin")
-        self._write(plan, columns, first_row)
         try:
+            columns, first_row = self._reserved(plan, sha256)
+            fault("import.after-begin")
+            self._write(plan, columns, first_row)
             return self._published(plan, tally, columns)
         except TableChanged:
             self._given_up()
@@ -230,12 +230,16 @@ def _tally(plan: dict[str, Any]) -> Tally:
 
 
 def _columns_ensured(table: Table, planned: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows for new names; known names keep their kind. Changes `table`, unsaved."""
+    """Rows for new names; known names keep their kind. Changes `table`, unsaved. Raises TableChanged."""
     known = {row.name: row for row in columns_of(table)}
     is_first = not known
+    cases = {name.lower() for name in known}
     fresh: list[TableColumn] = []
     for each in planned:
         if each["name"] not in known:
+            # The names were matched when the file was read; another import has brought this one since.
+            if each["name"].lower() in cases:
+                raise TableChanged("a column was added while the file was read; import it again")
             row = TableColumn(
                 table=table,
                 index=table.next_column,

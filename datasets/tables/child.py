@@ -22,7 +22,7 @@ from datasets.tables.infer import inferred
 from datasets.tables.kinds import Column
 from datasets.tables.parts import PART_ROWS, has_columns, misfits, part_rewrite, part_write, source_sql
 from datasets.tables.rowsources import MAX_CELL
-from datasets.tables.staging import OWN, staged
+from datasets.tables.staging import OWN, Staged, renamed, staged
 from datasets.tables.statistics import associations, column_statistics
 
 MEMORY_BYTES: Final = 4 * 1024**3
@@ -53,6 +53,7 @@ def stage(spec: Spec, folder: Path) -> dict[str, Any]:
     connection = connect([folder, path.parent], database=folder / "stage.db")
     table = staged(connection, path, spec["name"], spec["format"], folder)
     known = {row["name"]: row for row in spec["known"]}
+    _named_as_known(table, list(known))
     columns = [c for c in inferred(connection, table.names, {**table.declared, **known}) if c.name not in OWN]
     # Of the others inference has counted that every cell fits.
     doubtful = [(c, c.index) for c in columns if "fits" not in c.reason or c.reason["fits"] < c.reason["of"]]
@@ -71,6 +72,14 @@ def stage(spec: Spec, folder: Path) -> dict[str, Any]:
         "problems": [[p.code, p.where, p.detail, p.count] for p in problems],
         "preview": [[cell and cell[:200] for cell in row] for row in shown],
     }
+
+
+def _named_as_known(table: Staged, known: list[str]) -> None:
+    """Exports cannot hold two names that differ in case alone, so “Age” goes on where “age” is known."""
+    by_case = {name.lower(): name for name in reversed(known)}
+    for place, name in enumerate(table.names):
+        if name not in known and name.lower() in by_case:
+            renamed(table, place, by_case[name.lower()])
 
 
 def write(spec: Spec, folder: Path) -> dict[str, Any]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 METADATA_KEY: Final = "studio.columns"
 # Columns a version adds, which are no columns of the data.
 OWN: Final = ("__split",)
+_SPLITS: Final = "('', 'train', 'val', 'test')"
 _SAMPLE: Final = 256 * 1024
 _REJECTS: Final = {
     "MISSING COLUMNS": ("row_too_short", "it has fewer cells than the first row"),
@@ -69,8 +70,14 @@ def staged(
 ) -> Staged:
     """Read the whole file into `raw`. Raises TableRefused and ArchiveRefused.
 
-    `wanted` is the key of a format, or "auto".
+    `wanted` is the key of a format, or "auto". A name of `OWN` is left only to a column that holds splits.
     """
+    return _own_named(connection, _staged(connection, path, name, wanted, scratch))
+
+
+def _staged(
+    connection: "duckdb.DuckDBPyConnection", path: Path, name: str, wanted: str, scratch: Path
+) -> Staged:
     inner = unwrapped(path, scratch)
     key, reason = format_of(inner, name)
     if wanted not in ("auto", key):
@@ -117,6 +124,33 @@ def named(raw: list[str]) -> tuple[list[str], list[Problem]]:
         taken.add(name.lower())
         names.append(name)
     return names, problems[:MAX_PROBLEMS]
+
+
+def renamed(table: Staged, place: int, name: str) -> None:
+    """Give the column at `place` another name, with what the file says of it, and tell so."""
+    old = table.names[place]
+    table.names[place] = name
+    if old in table.declared:
+        table.declared[name] = table.declared.pop(old)
+    detail = f"“{old}” is called “{name}” here"
+    table.problems.append(Problem("column_renamed", f"column {place + 1}", detail))
+
+
+def _own_named(connection: "duckdb.DuckDBPyConnection", table: Staged) -> Staged:
+    for place, name in enumerate(table.names):
+        if name.lower() not in OWN or (name in OWN and _holds_splits(connection, "raw", f"c{place}")):
+            continue
+        taken, free, count = {each.lower() for each in table.names}, name[1:], 1
+        while free.lower() in taken:
+            count += 1
+            free = f"{name[1:]} {count}"
+        renamed(table, place, free)
+    return table
+
+
+def _holds_splits(connection: "duckdb.DuckDBPyConnection", source: str, column: str) -> bool:
+    others = f"SELECT count(*) FROM {source} WHERE trim(CAST({column} AS VARCHAR)) NOT IN {_SPLITS}"
+    return bool(rows(connection, others)[0][0] == 0)
 
 
 def _delimited(
@@ -248,7 +282,9 @@ def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -
     source = f"read_parquet({literal(str(path))})"
     try:
         described = rows(connection, f"DESCRIBE SELECT * FROM {source}")
-        kept = [row for row in described if row[0] not in OWN]
+        kept = [
+            row for row in described if row[0] not in OWN or not _holds_splits(connection, source, row[0])
+        ]
         if not kept or len(kept) > MAX_COLUMNS:
             raise TableRefused(f"a table has 1 to {MAX_COLUMNS} columns", field="file")
         columns = ", ".join(f"{_as_text(row[0], row[1])} AS c{i}" for i, row in enumerate(kept))

@@ -255,6 +255,24 @@ def test_only_the_column_of_splits_is_no_column_of_the_data(tmp_path):
     assert list(read(tmp_path / "in", path.read_bytes()).kinds) == ["__id"]
 
 
+@pytest.mark.parametrize("name", ["made.csv", "made.parquet"])
+def test_a_column_that_is_named_like_the_splits_and_holds_none_is_kept_under_another_name(tmp_path, name):
+    path = tmp_path / name
+    connect([tmp_path]).execute(
+        "COPY (SELECT i / 2 AS x, 'aq' || CAST(i % 3 AS VARCHAR) AS __split, 'u' AS _split FROM range(40) t(i)) "
+        f"TO '{path}' (FORMAT {path.suffix[1:]})"
+    )
+    table = read(tmp_path / "in", path.read_bytes(), name)
+    assert list(table.kinds) == ["x", "_split 2", "_split"]
+    assert table.cells[1][1] == "aq1"
+    assert [(p.code, p.where) for p in table.problems] == [("column_renamed", "column 2")]
+
+
+def test_a_name_that_an_export_would_write_twice_is_changed_though_it_holds_splits(tmp_path):
+    table = read(tmp_path, b"x,__SPLIT\n" + b"1.5,train\n2.5,test\n" * 20)
+    assert list(table.kinds) == ["x", "_SPLIT"]
+
+
 @pytest.mark.parametrize("pack", ["gz", "zip"])
 def test_a_packed_table_is_unpacked(tmp_path, pack):
     if pack == "gz":

@@ -128,6 +128,47 @@ def test_a_second_file_is_matched_by_name_and_row_ids_go_on(api, table, bring):
     assert rows_of(api, table, filter=[{"column": 1, "op": "misfit"}])["count"] == 1
 
 
+def test_a_name_known_in_another_case_is_the_known_column_and_told(api, table, bring):
+    bring(table, CSV)
+    job = bring(table, "AGE,city,__split\n33,Rome,train\n34,Oslo,\n")
+    assert job.state == "succeeded", job.error_detail
+    assert job.result["problems"] == {"column_renamed": 1}
+    assert job.result["problem_samples"][0]["detail"] == "“AGE” is called “age” here"
+    assert [row["name"] for row in job.result["columns"]] == ["age", "city"]
+    assert rows_of(api, table, offset=200)["results"][0]["cells"][1] == 33
+    assert len(kinds_of(api, table)) == 8
+
+
+def test_values_that_are_no_splits_are_not_dropped_with_their_column(api, table, bring):
+    job = bring(table, "x,__split,y\n" + "".join(f"{i},aq{i % 3},b\n" for i in range(40)))
+    assert job.result["problems"] == {"column_renamed": 1}
+    assert list(kinds_of(api, table)) == ["x", "_split", "y"]
+    assert rows_of(api, table)["results"][1]["cells"][1] == "aq1"
+
+
+def test_a_column_that_another_import_brought_in_another_case_meanwhile_is_not_doubled(
+    project, api, table, bring, monkeypatch
+):
+    read = table_import.worked
+
+    def overtaken(step, *args, **kwargs):
+        plan = read(step, *args, **kwargs)
+        if step == "stage":
+            TableColumn.objects.create(
+                table_id=table.pk, index=0, name="Age", kind="number", params={}, reason={}
+            )
+            table.table.next_column = 1
+            table.table.save()
+        return plan
+
+    monkeypatch.setattr(table_import, "worked", overtaken)
+    assert worked(submitted(project, table, CSV)).error_code == "table_changed"
+    assert not ImportBatch.objects.filter(finished_at=None).exists()
+    monkeypatch.setattr(table_import, "worked", read)
+    assert bring(table, CSV).result["problems"] == {"column_renamed": 1}
+    assert len(kinds_of(api, table)) == 8
+
+
 def test_the_same_file_again_brings_nothing(api, table, bring):
     bring(table, CSV)
     job = bring(table, CSV)
