@@ -5,7 +5,10 @@ Each becomes a plain CSV in UTF-8, which one loader takes; cells are text as the
 
 import csv
 import json
+import os
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -15,6 +18,8 @@ from typing import Any, Final
 import orjson
 
 from datasets.formats.base import Problem
+from datasets.formats.zipfiles import ZipTree
+from datasets.tables.bombs import FREE_TEXT_BYTES, bomb, is_beyond
 from datasets.tables.files import TableRefused
 
 MAX_COLUMNS: Final = 5_000
@@ -28,6 +33,20 @@ _KINDS: Final = {
     "date": "datetime",
     "relational": "text",
 }
+# What the reader of workbooks and the ZIP beneath it raise for a damaged, locked or otherwise packed one.
+_DAMAGE: Final = (
+    KeyError,
+    ValueError,
+    TypeError,
+    OSError,
+    AttributeError,
+    IndexError,
+    SyntaxError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _ATTRIBUTE: Final = re.compile(
     r"@attribute\s+('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)\s+(\{.*\}|\S+)", re.IGNORECASE
 )
@@ -99,23 +118,25 @@ def xlsx_flat(source: Path, target: Path) -> Flat:
     from openpyxl import load_workbook
 
     flat = Flat(target)
+    size_bytes = source.stat().st_size
     try:
         with source.open("rb") as file:
+            ZipTree(os.dup(file.fileno())).close()  # refuses bombs and overlapping members
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             sheets = [name for name in book.sheetnames if hasattr(book[name], "reset_dimensions")]
             for position, name in enumerate(sheets):
                 sheet = book[name]
                 sheet.reset_dimensions()
-                if _sheet_written(sheet.iter_rows(values_only=True), flat):
+                if _sheet_written(sheet.iter_rows(values_only=True), flat, size_bytes):
                     if rest := sheets[position + 1 :]:
                         flat.met("sheets_left_out", ", ".join(rest)[:200], "only the first sheet is read")
                     return flat
-    except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, SyntaxError) as exc:
+    except _DAMAGE as exc:
         raise TableRefused("the workbook is damaged; save it again or send a CSV", field="file") from exc
     raise TableRefused("the workbook has no filled cell", field="file")
 
 
-def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat) -> bool:
+def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat, packed_bytes: int) -> bool:
     header = next((row for row in rows if any(cell is not None for cell in row)), None)
     if header is None:
         return False
@@ -123,10 +144,15 @@ def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat) -> bool:
     if width > MAX_COLUMNS:
         raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
     flat.columns = [_sheet_cell(cell) for cell in header[:width]]
+    total = 0
     with flat.path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         for number, row in enumerate(rows, 2):
             cells = [_sheet_cell(cell) for cell in row]
+            # A text that cells share is packed once and written for each.
+            total += sum(map(len, cells))
+            if is_beyond(total, packed_bytes, FREE_TEXT_BYTES):
+                raise bomb()
             if any(cells[width:]):
                 flat.met("row_too_long", f"row {number}", "it has more cells than the first row has names")
             elif any(cells):

@@ -10,6 +10,7 @@ import orjson
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
 from datasets.formats.tables import separator_of
+from datasets.tables.bombs import is_short, parquet_check
 from datasets.tables.engine import rows
 from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
@@ -287,6 +288,7 @@ def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -
         ]
         if not kept or len(kept) > MAX_COLUMNS:
             raise TableRefused(f"a table has 1 to {MAX_COLUMNS} columns", field="file")
+        parquet_check(connection, path, [_as_text(row[0], row[1]) for row in kept if not is_short(row[1])])
         columns = ", ".join(f"{_as_text(row[0], row[1])} AS c{i}" for i, row in enumerate(kept))
         connection.execute(f"CREATE TABLE raw AS SELECT {columns} FROM {source}")
         meta = rows(
