@@ -20,7 +20,7 @@ from datasets.formats.base import (
 )
 from datasets.formats.names import class_name, shown, split_in
 from datasets.formats.spool import Spool
-from datasets.formats.textfiles import TextRefused, text_read
+from datasets.formats.textfiles import TextRefused, lines_read, text_read
 
 MAX_FILE_BYTES: Final = 512 * 1024**2
 MAX_SAMPLES: Final = 1_000_000
@@ -61,10 +61,13 @@ class TextBook:
         self._first: dict[str, str] = {}
         self._refusal = ""
 
-    def read(self, member: Member) -> tuple[str, str] | None:
-        """The text of a file and its encoding; what is wrong with it becomes a problem and None."""
+    def read(self, member: Member, *, by_line: bool = False) -> tuple[str, str] | None:
+        """The text of a file and its encoding; what is wrong with it becomes a problem and None.
+
+        `by_line` is for who looks at every line for damage, as `lines_read` leaves it.
+        """
         try:
-            return text_read(self.tree.read(member, MAX_FILE_BYTES))
+            return (lines_read if by_line else text_read)(self.tree.read(member, MAX_FILE_BYTES))
         except MemberUnreadable as exc:
             problem = exc.problem
         except TextRefused as exc:
@@ -176,7 +179,7 @@ def looked_at(tree: Tree, suffixes: frozenset[str]) -> Iterator[tuple[Member, st
     """A few files with such a suffix and the beginning of their text, for a look at what they are."""
     for member in [row for row in tree.members if row.suffix in suffixes][:LOOKED_AT]:
         try:
-            text, _ = text_read(tree.read(member, MAX_FILE_BYTES))
+            text, _ = lines_read(tree.read(member, MAX_FILE_BYTES))
         except (MemberUnreadable, TextRefused):
             continue
         yield member, text[:LOOK_BYTES]
