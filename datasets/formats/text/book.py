@@ -18,7 +18,7 @@ from datasets.formats.base import (
     Split,
     Tree,
 )
-from datasets.formats.names import class_name, shown, split_in
+from datasets.formats.names import CUT_NAMES, CutNames, class_name, shown, split_in
 from datasets.formats.spool import Spool
 from datasets.formats.textfiles import TextRefused, lines_read, text_read
 
@@ -29,6 +29,7 @@ LOOKED_AT: Final = 16
 LOOK_BYTES: Final = 256 * 1024
 _MAX_PROBLEMS: Final = 1_000
 _NOTICE_TEXT: Final = {
+    "classes_joined": CUT_NAMES,
     "details_dropped": "relations, predictions and second opinions beside the labels are not kept",
     "labels_left_out": "labels of a kind that the data set does not take are left out",
 }
@@ -60,6 +61,7 @@ class TextBook:
         self._notices: Counter[str] = Counter()
         self._first: dict[str, str] = {}
         self._refusal = ""
+        self._cut = CutNames()
 
     def read(self, member: Member, *, by_line: bool = False) -> tuple[str, str] | None:
         """The text of a file and its encoding; what is wrong with it becomes a problem and None.
@@ -91,6 +93,7 @@ class TextBook:
         if isinstance(raw, bool) or not isinstance(raw, str | int):
             return None
         name = class_name(str(raw))
+        self.notice("classes_joined", name, int(self._cut.joins(str(raw))))
         return self.classes.setdefault(name, name) if name else None
 
     def add(self, member: Member, text: str, said: Said, *, name: str, encoding: str) -> None:
