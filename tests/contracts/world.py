@@ -124,6 +124,7 @@ class World:
             name="v1",
             manifest_sha256=self.sha256,
             content_hash=self.sha256,
+            counts={"samples": 1, "train": 0, "val": 0, "test": 0},
             created_by=self.owner,
         )
         export = VersionExport.objects.create(
