@@ -9,6 +9,7 @@ from rest_framework import serializers
 from datasets.augment.pipeline import MAX_SEED
 from datasets.geometry.forms import MAX_KEYPOINTS
 from datasets.models import Modality, SampleState, ShapeKind, Task
+from datasets.services.annotations import MAX_SHAPES
 from datasets.services.augment_previews import MAX_SAMPLES
 from datasets.services.augmented_versions import MAX_COPIES
 from datasets.splits import STRATEGIES
@@ -108,12 +109,50 @@ class ImportForm(Serializer):
     )
 
 
+_TOLD_ROWS = 10
+
+
+class FewErrors(serializers.ListSerializer[Any]):
+    """A long list: counted before a row is looked at, and no further once ten rows are told to be bad."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As for any list; the errors stand at the places of their rows."""
+        if not isinstance(data, list):
+            return super().to_internal_value(data)
+        if len(data) > MAX_SHAPES:
+            raise serializers.ValidationError([f"a sample has at most {MAX_SHAPES} shapes"])
+        checked: list[Any] = []
+        errors: list[Any] = []
+        bad = 0
+        for row in data:
+            try:
+                checked.append(self.run_child_validation(row))
+                errors.append({})
+            except serializers.ValidationError as exc:
+                errors.append(exc.detail)
+                bad += 1
+                if bad == _TOLD_ROWS:
+                    break
+        if bad:
+            raise serializers.ValidationError(errors)
+        return checked
+
+
+class PointsField(serializers.JSONField):
+    """Points as they were sent, which the geometry checks: they are not written as JSON again to see that they
+    can be."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The same."""
+        return data
+
+
 _POINT = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _POINTS = {"type": "array", "items": _POINT, "minItems": 2}
 
 
 @extend_schema_field({"type": "array", "items": {**_POINTS, "minItems": 3}, "minItems": 1})
-class PolygonField(serializers.JSONField):
+class PolygonField(PointsField):
     """Rings of points that fill by the even-odd rule: a ring inside a ring is a hole."""
 
 
@@ -132,17 +171,17 @@ class MaskField(serializers.JSONField):
 
 
 @extend_schema_field(_POINTS)
-class PolylineField(serializers.JSONField):
+class PolylineField(PointsField):
     """Points `[x, y]` in order."""
 
 
 @extend_schema_field({"type": "array", "items": {**_POINT, "minItems": 3, "maxItems": 3}, "minItems": 1})
-class KeypointsField(serializers.JSONField):
+class KeypointsField(PointsField):
     """`[x, y, visible]` in the order of the skeleton; visible is 0 not there, 1 hidden, 2 seen."""
 
 
 @extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 5, "maxItems": 5})
-class RotatedField(serializers.JSONField):
+class RotatedField(PointsField):
     """`[x, y, w, h, angle]`: an upright box turned clockwise by degrees about its center."""
 
 
@@ -152,6 +191,11 @@ class ShapeForm(Serializer):
 
     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
     """
+
+    class Meta:
+        """Of many."""
+
+        list_serializer_class = FewErrors
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=ShapeKind.choices)
@@ -173,6 +217,11 @@ class ShapeForm(Serializer):
 
 class SpanForm(Serializer):
     """A span of a text: `[start, end)` in Unicode code points, `class` the id of one of the schema."""
+
+    class Meta:
+        """Of many."""
+
+        list_serializer_class = FewErrors
 
     id = serializers.UUIDField()
     start = serializers.IntegerField(min_value=0)

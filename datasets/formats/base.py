@@ -77,6 +77,7 @@ NOTICES = frozenset(
     (
         "annotations_not_understood",
         "class_names_missing",
+        "classes_joined",
         "curve_approximated",
         "details_dropped",
         "geometry_reduced",

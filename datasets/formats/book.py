@@ -22,7 +22,7 @@ from datasets.formats.geometry import box_of
 from datasets.formats.jsonfiles import JsonRefused, json_utf8
 from datasets.formats.layout import examples, leftovers, pictures_placed
 from datasets.formats.matching import pictures_of
-from datasets.formats.names import class_name, shown
+from datasets.formats.names import CUT_NAMES, CutNames, class_name, shown
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.xmlfiles import XmlRefused
 from datasets.formats.yamlfiles import YamlRefused
@@ -48,6 +48,7 @@ _NOTICE_TEXT: Final = {
     "geometry_reduced": "a shape that is no upright box became the box around it",
     "curve_approximated": "a circle or an ellipse became a polygon of 64 corners",
     "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
+    "classes_joined": CUT_NAMES,
     "class_names_missing": "no file names the classes, so their numbers are their names; rename them",
 }
 _TELLING: Final = re.compile(r"instances|annotation|coco|label|export|project|result|task|train|val|test")
@@ -90,6 +91,7 @@ class Book:
         self._notices: Counter[str] = Counter()
         self._first: dict[str, str] = {}
         self._cleaned: dict[str, str] = {}
+        self._cut = CutNames()
 
     def read(self, member: Member, limit_bytes: int = MAX_TEXT_BYTES) -> bytes | None:
         """The bytes of a file; what is wrong with it becomes a problem and None."""
@@ -177,13 +179,19 @@ class Book:
             return None
         return self.marks(member)
 
+    def class_named(self, raw: str) -> str:
+        """As `class_name`; tells the names that are one only because they were cut."""
+        name = class_name(raw)
+        self.notice("classes_joined", name, int(self._cut.joins(raw)))
+        return name
+
     def class_of(self, raw: Any) -> str | None:
         """A class name fit to show, known from now on; None for what is no name."""
         if not isinstance(raw, str):
             return None
         name = self._cleaned.get(raw)
         if name is None:
-            name = class_name(raw)
+            name = self.class_named(raw)
             if len(raw) <= _MAX_KEPT_NAME and len(self._cleaned) < _MAX_KEPT_NAMES:
                 self._cleaned[raw] = name
         # The stored one, so that a hundred thousand boxes share one name.

@@ -2,7 +2,6 @@
 
 from datasets.formats.base import Member
 from datasets.formats.book import Book
-from datasets.formats.names import class_name
 
 _MAX_LIST_BYTES = 4 * 1024**2
 
@@ -14,7 +13,7 @@ def class_lines(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...] = 
     """
     member = _first(book, names, suffixes)
     text = book.text(member, _MAX_LIST_BYTES) if member is not None else None
-    lines = [class_name(line) for line in (text or "").splitlines()]
+    lines = [book.class_named(line) for line in (text or "").splitlines()]
     return lines if any(lines) else []
 
 

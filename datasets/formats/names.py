@@ -7,6 +7,11 @@ from typing import Final
 
 MAX_DEPTH: Final = 20
 MAX_NAME_LENGTH: Final = 1_024
+MAX_CLASS_NAME: Final = 100
+CUT_NAMES: Final = (
+    f"class names that differ only beyond {MAX_CLASS_NAME} characters became one class; shorten them"
+)
+_MAX_CUT: Final = 10_000
 
 _LITTER: Final = frozenset(("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir"))
 _SPLITS: Final = {
@@ -120,7 +125,30 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 def class_name(raw: str) -> str:
     """A class name fit to show: no control characters, one line, at most 100 characters."""
-    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", raw)).split())[:100]
+    return _one_line(raw)[:MAX_CLASS_NAME]
+
+
+class CutNames:
+    """Finds the names that become one class only because long ones are cut."""
+
+    def __init__(self) -> None:
+        self._ends: dict[str, set[int]] = {}
+        self._seen = 0
+
+    def joins(self, raw: str) -> bool:
+        """Whether this name is cut to what another name before it was cut to; once for each."""
+        if len(raw) <= MAX_CLASS_NAME or len(full := _one_line(raw)) <= MAX_CLASS_NAME:
+            return False
+        ends, end = self._ends.setdefault(full[:MAX_CLASS_NAME], set()), hash(full)
+        if end in ends or self._seen >= _MAX_CUT:
+            return False
+        self._seen += 1
+        ends.add(end)
+        return len(ends) > 1
+
+
+def _one_line(raw: str) -> str:
+    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", raw)).split())
 
 
 def shown(name: str, limit: int = 255) -> str:

@@ -1,6 +1,7 @@
 """Text from strangers: the encoding is found, never asked for. Pure."""
 
 import codecs
+import re
 from typing import Final
 
 _MARKS: Final = (
@@ -17,6 +18,8 @@ _ZERO_SHARE: Final = 0.02
 _CONTROL_SHARE: Final = 0.1
 _WIDE_LEAST: Final = 0.85
 _WIDE_AHEAD: Final = 0.25
+_DAMAGED_SHARE: Final = 0.1
+_STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
 class TextRefused(Exception):
@@ -39,6 +42,31 @@ def text_read(content: bytes) -> tuple[str, str]:
     if "\x00" in text:
         raise TextRefused("the text holds zero bytes, so it is no text; save it again as UTF-8")
     return text, encoding
+
+
+def lines_read(content: bytes) -> tuple[str, str]:
+    """As `text_read`, for files that say one thing a line: a few lines with bytes that are no UTF-8 spoil only
+    themselves, and hold lone surrogates where the bytes were (`is_damaged`). Raises TextRefused.
+
+    Many such lines, or the first one, mean another encoding, not damage.
+    """
+    try:
+        return text_read(content)
+    except TextRefused:
+        mark, encodings = encodings_of(content[:_LOOKED_AT], len(content))
+        if "utf-8" not in encodings or b"\x00" in content:
+            raise
+        text = content[mark:].decode("utf-8", "surrogateescape")
+        lines = [line for line in text.split("\n") if line.strip()]
+        most = max(1, int(_DAMAGED_SHARE * len(lines)))
+        if is_damaged(lines[0]) or sum(map(is_damaged, lines)) > most:
+            raise
+        return text, "utf-8"
+
+
+def is_damaged(text: str) -> bool:
+    """Whether `lines_read` met bytes in it that are no text."""
+    return _STRAY.search(text) is not None
 
 
 def encodings_of(head: bytes, size_bytes: int, *last: str) -> tuple[int, tuple[str, ...]]:

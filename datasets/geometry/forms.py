@@ -223,6 +223,9 @@ def _rings(raw: Any) -> tuple[Ring, ...]:
     said = "a polygon is a list of rings of three points [x, y] or more with an area"
     if not isinstance(raw, list | tuple) or not 1 <= len(raw) <= MAX_RINGS:
         raise FormRefused(said)
+    # All of them are counted before any is looked at.
+    if sum(len(ring) for ring in raw if isinstance(ring, list | tuple)) > MAX_POINTS + len(raw):
+        raise FormRefused("too many points")
     rings: list[Ring] = []
     left = MAX_POINTS
     for each in raw:

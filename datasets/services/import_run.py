@@ -25,9 +25,9 @@ from datasets.services.counters import dataset_locked
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_shapes import said_of
 from datasets.services.import_source import import_tree, source_release
-from datasets.services.import_tally import Tally
+from datasets.services.import_tally import Tally, joined_problem
 from datasets.services.imports import ImportAborted, ImportOptions
-from datasets.services.schema import classes_ensure
+from datasets.services.schema import classes_ensure, classes_joined
 from datasets.services.table_import import table_import_run
 
 BATCH_ITEMS: Final = 400
@@ -110,6 +110,8 @@ class _Run:
             self._batch.save(update_fields=["format", "reason", "total"])
         fault("import.after-begin")
         writer, tally = BatchWriter(self._batch, self._dataset, classes), Tally.of(self._batch)
+        if self._batch.cursor == 0:
+            self._tell_joined(tally)
         for load in self._loads(self._batch.cursor, may_skip=True):
             self._ctx.check()
             arrivals = self._stored(load, tally)
@@ -128,6 +130,7 @@ class _Run:
     def rehearse(self, total: int) -> Tally:
         """Read and decode everything, store nothing; progress is told out of `total`."""
         tally, seen = Tally(), set[str]()
+        self._tell_joined(tally)
         names = {name: _Unsaved(name) for name in self._plan.classes}
         for load in self._loads(0, may_skip=False):
             self._ctx.check()
@@ -147,6 +150,10 @@ class _Run:
                 tally.counts["annotated"] += is_new and said.is_labeled
             self._ctx.progress(load.end, total, "files")
         return tally
+
+    def _tell_joined(self, tally: Tally) -> None:
+        for names in classes_joined(self._dataset.pk, self._plan.classes):
+            tally.met(joined_problem(names))
 
     def refuse_problems(self) -> None:
         """Rehearse, and raise ImportAborted at the end when more than notices were met."""

@@ -1,13 +1,16 @@
 """What an import has done so far, and what it met."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from datasets.formats.base import NOTICES, Problem
+from datasets.formats.names import shown
 from datasets.models import ImportBatch
 
 MAX_LISTED: Final = 100
+_NAMED: Final = 5
 # These concern what is said about a file; the file itself comes in.
 _NOT_SKIPPED: Final = frozenset(
     (
@@ -25,6 +28,16 @@ _NOT_SKIPPED: Final = frozenset(
         *NOTICES,
     )
 )
+
+
+def joined_problem(names: Sequence[str]) -> Problem:
+    """The notice that names became one class; it counts those that are not classes of their own."""
+    listed = ", ".join(f"“{shown(name, 60)}”" for name in names[:_NAMED])
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    detail = (
+        f"names that differ in case only became one class: {listed}{more}; rename them to keep them apart"
+    )
+    return Problem("classes_joined", shown(names[0]), detail, len(names) - 1)
 
 
 @dataclass(slots=True)

@@ -123,6 +123,17 @@ def classes_ensure(
     return {name: known[_key(name)] for name in names}
 
 
+def classes_joined(dataset_id: uuid.UUID, names: Iterable[str]) -> list[tuple[str, ...]]:
+    """The names, with those of the data set's classes, that `classes_ensure` takes for one class; none alone."""
+    groups: dict[str, dict[str, None]] = {}
+    for name in names:
+        groups.setdefault(_key(name), {})[name] = None
+    for row in classes_of(dataset_id):
+        if _key(row.name) in groups:
+            groups[_key(row.name)] = {row.name: None, **groups[_key(row.name)]}
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
 def _by_name(rows: Iterable[LabelClass]) -> dict[str, LabelClass]:
     table: dict[str, LabelClass] = {}
     for row in rows:

@@ -126,7 +126,7 @@ class _Instances:
             ):
                 self._book.fault("category_unreadable", self._where, "a category needs an id and a name")
                 continue
-            if not (name := class_name(row["name"])):
+            if not (name := self._book.class_named(row["name"])):
                 continue
             self._book.skeleton(name, skeleton_of(row.get("keypoints"), row.get("skeleton"), 1))
             if names.setdefault(row["id"], name) != name:

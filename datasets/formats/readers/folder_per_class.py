@@ -1,8 +1,8 @@
 """Pictures in a folder per class, as most people keep them: `cat/1.jpg`, `train/cat/1.jpg`."""
 
-from datasets.formats.base import Draft, FormatImporter, FormatMismatch, Guess, Plan, Tree
+from datasets.formats.base import Draft, FormatImporter, FormatMismatch, Guess, Plan, Problem, Tree
 from datasets.formats.layout import Placed, examples, is_media_folder, leftovers, pictures_placed
-from datasets.formats.names import class_name, natural_key
+from datasets.formats.names import CUT_NAMES, CutNames, class_name, natural_key
 
 
 class FolderPerClass(FormatImporter):
@@ -33,7 +33,14 @@ class FolderPerClass(FormatImporter):
         if not classes:
             raise FormatMismatch("no picture lies in a class folder", field="format")
         drafts = [_draft(p, classes) for p in placed]
-        return Plan(tuple(classes), [*drafts, *leftovers(tree)])
+        return Plan(tuple(classes), [*drafts, *_cut_told(placed), *leftovers(tree)])
+
+
+def _cut_told(placed: list[Placed]) -> list[Problem]:
+    """The notice that folders are one class only because long names are cut."""
+    cut = CutNames()
+    joined = [one.folders[0] for one in placed if one.folders and cut.joins(one.folders[0])]
+    return [Problem("classes_joined", class_name(joined[0]), CUT_NAMES, len(joined))] if joined else []
 
 
 def _label(placed: Placed) -> str | None:

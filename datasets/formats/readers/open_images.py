@@ -6,7 +6,7 @@ from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadabl
 from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, Marks, absent, telling
 from datasets.formats.geometry import between, number
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
-from datasets.formats.names import class_name, shown, split_in, split_of
+from datasets.formats.names import shown, split_in, split_of
 from datasets.formats.tables import TableRefused, cell_plain, table_rows
 from datasets.formats.textfiles import TextRefused, text_decoded
 
@@ -76,7 +76,7 @@ def _class_names(book: Book, members: list[Member]) -> dict[str, str]:
     for member in members:
         try:
             for _, row in table_rows(book.text(member) or "", ","):
-                if row[0] != "LabelName" and len(row) == 2 and (name := class_name(cell_plain(row[1]))):
+                if row[0] != "LabelName" and len(row) == 2 and (name := book.class_named(cell_plain(row[1]))):
                     names[row[0]] = name
                     book.class_of(name)
         except TableRefused as exc:

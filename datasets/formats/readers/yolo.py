@@ -10,7 +10,7 @@ from datasets.formats.classlists import class_lines
 from datasets.formats.forms import form_or_none, points_of, polygon_of, skeleton_of
 from datasets.formats.geometry import Corners, number, numbers
 from datasets.formats.matching import pictures_of
-from datasets.formats.names import class_name, compare_key, shown, split_in, split_of
+from datasets.formats.names import compare_key, shown, split_in, split_of
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.yamlfiles import MAX_YAML_BYTES, yaml_parsed
 from datasets.geometry import Form
@@ -258,7 +258,7 @@ class _Setup:
             if place is None:
                 detail = "a key of names is no class number; use whole numbers from 0 on"
                 self._book.fault("category_unreadable", str(key)[:40] or "names", detail)
-            elif isinstance(raw, str) and (name := class_name(raw)):
+            elif isinstance(raw, str) and (name := self._book.class_named(raw)):
                 names[place] = name
         return names
 

@@ -18,9 +18,9 @@ from datasets.formats.base import (
     Split,
     Tree,
 )
-from datasets.formats.names import class_name, shown, split_in
+from datasets.formats.names import CUT_NAMES, CutNames, class_name, shown, split_in
 from datasets.formats.spool import Spool
-from datasets.formats.textfiles import TextRefused, text_read
+from datasets.formats.textfiles import TextRefused, lines_read, text_read
 
 MAX_FILE_BYTES: Final = 512 * 1024**2
 MAX_SAMPLES: Final = 1_000_000
@@ -29,6 +29,7 @@ LOOKED_AT: Final = 16
 LOOK_BYTES: Final = 256 * 1024
 _MAX_PROBLEMS: Final = 1_000
 _NOTICE_TEXT: Final = {
+    "classes_joined": CUT_NAMES,
     "details_dropped": "relations, predictions and second opinions beside the labels are not kept",
     "labels_left_out": "labels of a kind that the data set does not take are left out",
 }
@@ -60,11 +61,15 @@ class TextBook:
         self._notices: Counter[str] = Counter()
         self._first: dict[str, str] = {}
         self._refusal = ""
+        self._cut = CutNames()
 
-    def read(self, member: Member) -> tuple[str, str] | None:
-        """The text of a file and its encoding; what is wrong with it becomes a problem and None."""
+    def read(self, member: Member, *, by_line: bool = False) -> tuple[str, str] | None:
+        """The text of a file and its encoding; what is wrong with it becomes a problem and None.
+
+        `by_line` is for who looks at every line for damage, as `lines_read` leaves it.
+        """
         try:
-            return text_read(self.tree.read(member, MAX_FILE_BYTES))
+            return (lines_read if by_line else text_read)(self.tree.read(member, MAX_FILE_BYTES))
         except MemberUnreadable as exc:
             problem = exc.problem
         except TextRefused as exc:
@@ -88,6 +93,7 @@ class TextBook:
         if isinstance(raw, bool) or not isinstance(raw, str | int):
             return None
         name = class_name(str(raw))
+        self.notice("classes_joined", name, int(self._cut.joins(str(raw))))
         return self.classes.setdefault(name, name) if name else None
 
     def add(self, member: Member, text: str, said: Said, *, name: str, encoding: str) -> None:
@@ -176,7 +182,7 @@ def looked_at(tree: Tree, suffixes: frozenset[str]) -> Iterator[tuple[Member, st
     """A few files with such a suffix and the beginning of their text, for a look at what they are."""
     for member in [row for row in tree.members if row.suffix in suffixes][:LOOKED_AT]:
         try:
-            text, _ = text_read(tree.read(member, MAX_FILE_BYTES))
+            text, _ = lines_read(tree.read(member, MAX_FILE_BYTES))
         except (MemberUnreadable, TextRefused):
             continue
         yield member, text[:LOOK_BYTES]

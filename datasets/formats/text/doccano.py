@@ -7,6 +7,7 @@ from datasets.formats.names import shown, split_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.jsonl import (
     SUFFIXES,
+    are_most,
     are_offsets,
     first_objects,
     is_of_doccano,
@@ -26,8 +27,10 @@ class DoccanoLines(FormatImporter):
     def sniff(self, tree: Tree) -> Guess:
         """Lines with the fields that only doccano writes, or with offsets in `label`."""
         for member, text in looked_at(tree, SUFFIXES):
-            rows = [row for row in first_objects(text) if isinstance(row, dict)]
-            if rows and all(_text_of(row) is not None for row in rows) and any(map(is_of_doccano, rows)):
+            looked = first_objects(text)
+            rows = [row for row in looked if isinstance(row, dict)]
+            fit = [row for row in rows if _text_of(row) is not None]
+            if are_most(fit, looked) and any(map(is_of_doccano, rows)):
                 return Guess(0.9, f"{shown(member.name, 60)} has lines as doccano exports them")
         return Guess(0.0, "no JSONL of doccano")
 

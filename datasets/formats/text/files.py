@@ -55,6 +55,9 @@ class TextFolders(FormatImporter):
         for name in _classes(placed) or roots:
             book.class_of(name)
         for one in placed:
+            # The whole name, so that folders which are one class only because names are cut are told.
+            book.class_of(one.folders[0] if one.folders else None)
+        for one in placed:
             label = _label(one) or (roots[0] if roots and "/" in one.member.name else "")
             said = Said([label] if label else [], split=one.split, is_annotated=bool(label))
             book.add_file(one.member, said, name=one.name)

@@ -1,6 +1,6 @@
 """JSONL of texts: an object a line, with a field for the text and one for its class or its spans."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -47,9 +47,10 @@ class TextLines(FormatImporter):
     def sniff(self, tree: Tree) -> Guess:
         """A file whose first lines are objects with a text."""
         for member, text in looked_at(tree, SUFFIXES):
-            rows = [row for row in first_objects(text) if isinstance(row, dict)]
-            fields = [self._fields(row) for row in rows]
-            if rows and all("text" in row for row in fields):
+            looked = first_objects(text)
+            rows = [row for row in looked if isinstance(row, dict)]
+            fields = [found for row in rows if "text" in (found := self._fields(row))]
+            if are_most(fields, looked):
                 score = 0.45 if any(map(is_of_doccano, rows)) else 0.75
                 return Guess(score, f"{shown(member.name, 60)}: {reason_of(self._notes(fields[0]))}")
         return Guess(0.0, "no JSONL with a field of texts")
@@ -84,11 +85,11 @@ class TextLines(FormatImporter):
 
     def _add(self, book: TextBook, member: Member, where: str, row: dict[str, Any], encoding: str) -> None:
         fields = self._fields(row)
-        book.columns = book.columns or self._notes(fields)
         if "text" not in fields:
             listed = ", ".join(shown(key, 40) for key in list(row)[:20])
             book.fault("row_unreadable", where, f"no field holds a text; there are: {listed}")
             return
+        book.columns = book.columns or self._notes(fields)
         cells = {role: row[key] for role, key in fields.items()}
         labels = _labels(cells.get("label"), several=self.reading.several)
         spans = [one for key in _SPAN_KEYS for one in spans_of(row.get(key))]
@@ -135,27 +136,32 @@ def are_offsets(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, list) for one in value)
 
 
+def are_most(fit: Sequence[object], looked: Sequence[object]) -> bool:
+    """Whether half of what was looked at fits or more: a few bad lines do not make it another format."""
+    return 0 < len(looked) <= 2 * len(fit)
+
+
 def first_objects(text: str, limit: int = 20) -> list[Any]:
-    """The values of the first lines, or the first of a list; one that may be cut off is left out."""
+    """The values of the first lines, or the first of a list; None for no JSON. One cut off is left out."""
     if text.lstrip()[:1] == "[":
         try:
-            return list(islice(json_elements(text.encode()), limit))
+            return list(islice(json_elements(text.encode(errors="surrogateescape")), limit))
         except JsonRefused:
             return []
     lines = [line for line in text.split("\n")[: limit + 1] if line.strip()][:limit]
-    found = []
+    found: list[Any] = []
     for line in lines:
         try:
             found.append(orjson.loads(line))
         except orjson.JSONDecodeError:
-            break
-    return found
+            found.append(None)
+    return found[:-1] if found and found[-1] is None else found
 
 
 def objects_of(book: TextBook, members: list[Member]) -> Iterator[tuple[Member, int, dict[str, Any], str]]:
     """File, line and value of every object; a line that is none becomes a problem."""
     for member in members:
-        read = book.read(member)
+        read = book.read(member, by_line=True)
         if read is None:
             continue
         text, encoding = read
@@ -186,7 +192,7 @@ def _listed(
 ) -> Iterator[tuple[Member, int, dict[str, Any], str]]:
     """The objects of a file that is one JSON list, numbered from 1."""
     try:
-        for number, value in enumerate(json_elements(text.encode()), start=1):
+        for number, value in enumerate(json_elements(text.encode(errors="surrogateescape")), start=1):
             if isinstance(value, dict):
                 yield member, number, value, encoding
             else:

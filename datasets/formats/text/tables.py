@@ -4,6 +4,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -15,6 +16,7 @@ from datasets.formats.names import natural_key, shown, split_of
 from datasets.formats.tables import MAX_COLUMNS, TableRefused, cell_plain, separator_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.columns import Columns, columns_found
+from datasets.formats.textfiles import is_damaged
 
 _SUFFIXES: Final = frozenset(("csv", "tsv"))
 _LOOKED_ROWS: Final = 200
@@ -50,7 +52,7 @@ class TextTable(FormatImporter):
         """Raises FormatMismatch without a table."""
         book, is_read = TextBook(tree), False
         for member in [one for one in tree.members if one.suffix in _SUFFIXES]:
-            read = book.read(member)
+            read = book.read(member, by_line=True)
             if read is None:
                 is_read = True
                 continue
@@ -69,10 +71,13 @@ class TextTable(FormatImporter):
 
 
 def _head(text: str, member: Member) -> list[list[str]]:
-    try:
-        return [row for _, row in islice(_rows(text, member), _LOOKED_ROWS)]
-    except TableRefused:
-        return []
+    """The first rows that can be read; one behind them that cannot says nothing of the columns."""
+    found: list[list[str]] = []
+    with suppress(TableRefused):
+        for _, row in islice(_rows(text, member), _LOOKED_ROWS):
+            if not any(map(is_damaged, row)):
+                found.append(row)
+    return found
 
 
 def _rows(text: str, member: Member) -> Iterator[tuple[int, list[str]]]:
@@ -95,9 +100,11 @@ class _Table:
 
     def __init__(self, book: TextBook, member: Member, columns: Columns, *, several: bool) -> None:
         self._book, self._member, self._columns, self._several = book, member, columns, several
+        self._has_damage = False
 
     def take(self, text: str, encoding: str) -> None:
         """Row by row; a row that is no CSV ends the table."""
+        self._has_damage = is_damaged(text)
         try:
             for label in sorted(self._labels(text), key=natural_key):
                 self._book.class_of(label)
@@ -109,19 +116,23 @@ class _Table:
         except TableRefused as exc:
             self._book.fault("annotation_unreadable", self._member.name, str(exc))
 
+    def _is_spoiled(self, row: Sequence[str]) -> bool:
+        return self._has_damage and any(map(is_damaged, row))
+
     def _labels(self, text: str) -> set[str]:
         """Classes in the order people count, whatever the order of the rows."""
         found: set[str] = set()
-        try:
+        with suppress(TableRefused):
             for count, (_, row) in enumerate(_rows(text, self._member)):
-                if count >= self._columns.first_row:
+                if count >= self._columns.first_row and not self._is_spoiled(row):
                     found.update(labels_of(self._columns.cell(row, "label"), several=self._several))
-        except TableRefused:
-            pass
         return found
 
     def _add(self, row: Sequence[str], width: int, line: int, encoding: str) -> None:
         where = f"{self._member.name}:{line}"
+        if self._is_spoiled(row):
+            self._book.fault("text_undecodable", where, "the row holds bytes that are no UTF-8; mend it")
+            return
         if len(row) != width:
             detail = f"the row has {len(row)} columns where the first has {width}; look for a stray separator"
             self._book.fault("row_unreadable", where, detail)

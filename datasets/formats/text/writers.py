@@ -8,7 +8,7 @@ import orjson
 from datasets.formats.names import unsafe_reason
 from datasets.formats.spool import Spool
 from datasets.formats.tables import cell_escaped
-from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink, folder_name
+from datasets.formats.writers.base import ClassFolders, ReadBlob, VersionWriter, ZipSink
 from datasets.formats.writers.tables import csv_row
 from datasets.manifest import ManifestHeader, ManifestSample
 
@@ -50,11 +50,11 @@ class TextFolderWriter(VersionWriter):
         read_blob: ReadBlob | None,
     ) -> None:
         """A file a text."""
-        names = {c.index: c.name for c in header.classes}
+        folders = ClassFolders(header.classes, sink)
         for sample in samples:
-            label = "" if sample.label is None else folder_name(names[sample.label])
-            parts = [sample.split or "train", *([label] if label else []), text_file_name(sample)]
-            sink.add_sample("/".join(parts), sample, read_blob)
+            folder = [] if sample.label is None else [folders.of(sample.label)]
+            name = "/".join([sample.split or "train", *folder, text_file_name(sample)])
+            sink.add_sample(name, sample, read_blob)
 
 
 class TextTableWriter(VersionWriter):

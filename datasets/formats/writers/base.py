@@ -10,7 +10,7 @@ from typing import IO, ClassVar, Final
 from datasets.formats.base import IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
 from datasets.formats.spool import Spool
-from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 
 ReadBlob = Callable[[str], bytes]
 
@@ -147,6 +147,33 @@ class Stems:
         if self._read_blob is not None:
             self._sink.add_media(name, self._read_blob(sample.sha256))
         return name, free
+
+
+class ClassFolders:
+    """A folder for each class, no two the same to any file system; tells those not called as their class."""
+
+    def __init__(self, classes: Iterable[ManifestClass], sink: ZipSink) -> None:
+        self._sink = sink
+        self._folders: dict[int, str] = {}
+        self._untold: dict[int, str] = {}
+        taken: set[str] = set()
+        # Whose name is a folder's already keeps it; the others come beside.
+        for each in sorted(classes, key=lambda row: folder_name(row.name) != row.name):
+            plain = folder = folder_name(each.name)
+            number = 1
+            while compare_key(folder) in taken:
+                number += 1
+                folder = f"{plain}-{number}"
+            taken.add(compare_key(folder))
+            self._folders[each.index] = folder
+            if folder != each.name:
+                self._untold[each.index] = each.name
+
+    def of(self, index: int) -> str:
+        """The folder of the class."""
+        if index in self._untold:
+            self._sink.tell("class_renamed", self._untold.pop(index))
+        return self._folders[index]
 
 
 def folder_name(name: str) -> str:

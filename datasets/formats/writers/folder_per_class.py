@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from datasets.formats.writers.base import CLASSES, ReadBlob, VersionWriter, ZipSink, file_name, folder_name
+from datasets.formats.writers.base import CLASSES, ClassFolders, ReadBlob, VersionWriter, ZipSink, file_name
 from datasets.manifest import ManifestHeader, ManifestSample
 
 
@@ -22,11 +22,12 @@ class FolderPerClassWriter(VersionWriter):
     ) -> None:
         """Media first, the list at the end."""
         names = {c.index: c.name for c in header.classes}
+        folders = ClassFolders(header.classes, sink)
         lines = ["file,label,split"]
         for sample in samples:
             label = "" if sample.label is None else names[sample.label]
-            parts = [sample.split or "train", *([folder_name(label)] if label else []), file_name(sample)]
-            name = "/".join(parts)
+            folder = [] if sample.label is None else [folders.of(sample.label)]
+            name = "/".join([sample.split or "train", *folder, file_name(sample)])
             name = sink.add_sample(name, sample, read_blob)
             lines.append(",".join(_cell(value) for value in (name, label, sample.split)))
         sink.add_text("labels.csv", ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))

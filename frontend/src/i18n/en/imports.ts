@@ -145,6 +145,7 @@ export default {
   problem_curve_approximated: "a curve became a polygon",
   problem_details_dropped: "details that are not kept",
   problem_class_names_missing: "classes without names",
+  problem_classes_joined: "class names that became one class",
   problem_box_invalid: "a box without area",
   problem_image_truncated: "the picture is cut off",
   problem_image_too_large: "the picture has too many pixels",

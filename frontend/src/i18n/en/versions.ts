@@ -84,6 +84,7 @@ export default {
   told_box_outlined: "Boxes that became outlines",
   told_objects_merged: "Objects of one class merged into its mask",
   told_overlap_hidden: "Objects partly hidden by a later one",
+  told_class_renamed: "Classes whose folder has another name",
   formatText_folder_per_class: "A folder per split and class. Keeps classes of whole pictures.",
   formatText_coco: "One JSON file per split with every label, pictures beside it.",
   formatText_yolo: "images, labels and data.yaml, ready for Ultralytics. Groups are not kept.",

@@ -134,6 +134,7 @@ export default {
   problem_curve_approximated: "曲线变为多边形",
   problem_details_dropped: "未保留的附加信息",
   problem_class_names_missing: "类别没有名称",
+  problem_classes_joined: "多个名称并为一个类别",
   problem_box_invalid: "无效的标注框",
   problem_image_truncated: "图片不完整",
   problem_image_too_large: "图片像素过多",

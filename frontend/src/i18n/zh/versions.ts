@@ -84,6 +84,7 @@ export default {
   told_box_outlined: "变为轮廓的框",
   told_objects_merged: "合并到同类掩码的目标",
   told_overlap_hidden: "被后面的目标遮挡的目标",
+  told_class_renamed: "文件夹名称与类别不同的类别",
   formatText_folder_per_class: "按划分与类别分文件夹，保留整图类别。",
   formatText_coco: "每个划分一个 JSON 文件，包含全部标注，图片在旁边。",
   formatText_yolo: "images、labels 与 data.yaml，可直接用于 Ultralytics；不保留分组。",
