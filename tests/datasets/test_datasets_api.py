@@ -222,12 +222,7 @@ def test_filters_narrow_and_counts_agree(client, filled):
 @pytest.mark.parametrize(
     "query",
     [
-        "label=x",
-        "state=happy",
-        "split=x",
-        "finding=blurry",
-        "ordering=sha256",
-        "limit=0",
+        *["label=x", "state=happy", "split=x", "finding=blurry", "ordering=sha256", "limit=0"],
         *(f"imported_after={at}" for at in ("x", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00")),
     ],
 )
