@@ -71,7 +71,7 @@ const NEUTRAL =
 
 /** Formats are called the same everywhere. */
 const FORMAT_NAMES =
-  /JSON Lines|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN/g;
+  /JSON Lines|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN/g;
 
 /** How the filter is written: `label:…`. */
 const CONDITION = /\b[a-z]+:…/g;
