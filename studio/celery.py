@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from typing import Final
+from typing import Any, Final
 
 from celery import Celery
 from celery.signals import worker_init, worker_shutting_down
@@ -18,11 +18,19 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def _check(**_: object) -> None:
-    """A worker refuses to start with what the web process refuses."""
+def _check(sender: Any, **_: object) -> None:
+    """A worker refuses to start with what the web process refuses, and once it stops it ends in time."""
     from studio.startup import startup_check  # its imports need Django to be set up
 
     startup_check()
+    stop = sender.stop
+
+    def stop_in_time(*args: Any, **kwargs: Any) -> Any:
+        _end_in_time()
+        return stop(*args, **kwargs)
+
+    # An error that Celery gives up at, such as a broker that may not write, stops a worker without a signal.
+    sender.stop = stop_in_time
 
 
 @worker_shutting_down.connect
