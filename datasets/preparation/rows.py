@@ -20,9 +20,13 @@ class Dedupe(RowOperator):
 
     def keep(self, frame: Frame) -> NDArray[np.bool_]:
         """False for every later one."""
-        seen: set[bytes] = set()
-        kept = [not (row in seen or seen.add(row)) for row in _digests(frame)]  # type: ignore[func-returns-value]
-        return np.array(kept, np.bool_)
+        digests = _digests(frame)
+        first: dict[bytes, int] = {}
+        for place, row in enumerate(digests):
+            first.setdefault(row, place)
+        kept = np.zeros(len(digests), np.bool_)
+        kept[list(first.values())] = True
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,11 @@ class Units:
         is_inside = before > 0 and self._pairs[before - 1] == units - 1
         return None if is_inside else units - before
 
+    def units(self, points: int) -> int:
+        """The number of UTF-16 units in so many code points."""
+        pairs = self._pairs
+        return points + bisect_left(range(len(pairs)), points, key=lambda place: pairs[place] - place)
+
     def _says(self, words: list[str], start: int | None, end: int | None) -> bool:
         """Whether these words and no others lie there; never longer than the words and the blanks between."""
         if start is None or end is None or not 0 <= start < end or start >= len(self._text):

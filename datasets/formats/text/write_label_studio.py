@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 import orjson
 
 from datasets.formats.spool import Spool
+from datasets.formats.text.label_studio import Units
 from datasets.formats.text.writers import CLASSES, SEVERAL, SPANS, labels_of, texts_of
 from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink
 from datasets.manifest import ManifestHeader, ManifestSample, ManifestSpan
@@ -42,7 +43,8 @@ def _task(number: int, task: str, sample: ManifestSample, text: str, names: dict
     said = [names[label] for label in labels_of(sample)]
     results = [_choices(number, said)] if said else []
     if task == SPANS:
-        results = [_span(f"{number}-{at}", text, span, names) for at, span in enumerate(sample.spans)]
+        units = Units(text)
+        results = [_span(f"{number}-{at}", text, units, span, names) for at, span in enumerate(sample.spans)]
     is_annotated = task == SPANS or bool(said)
     data = {"text": text, "name": sample.name, "split": sample.split or "train"}
     return {
@@ -63,23 +65,19 @@ def _choices(number: int, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _span(key: str, text: str, span: ManifestSpan, names: dict[int, str]) -> dict[str, Any]:
+def _span(key: str, text: str, units: Units, span: ManifestSpan, names: dict[int, str]) -> dict[str, Any]:
     return {
         "id": key,
         "type": "labels",
         "from_name": "label",
         "to_name": "text",
         "value": {
-            "start": _units(text[: span.start]),
-            "end": _units(text[: span.end]),
+            "start": units.units(span.start),
+            "end": units.units(span.end),
             "text": text[span.start : span.end],
             "labels": [names[span.label]],
         },
     }
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _config(header: ManifestHeader) -> str:

@@ -316,6 +316,8 @@ def test_label_studio_units_are_those_of_python(text, start, end):
         return len(head) if 0 <= 2 * units <= len(coded) and "\ufffd" not in head else None
 
     units = Units(text)
+    whole = range(len(text) + 1)
+    assert [units.units(n) for n in whole] == [len(text[:n].encode("utf-16-le")) // 2 for n in whole]
     assert [units.points(n) for n in (start, end)] == [counted(start), counted(end)]
     for first, last in ((start, end), (counted(start), counted(end))):
         quote = text[first:last] if None not in (first, last) and 0 <= first < last else ""
