@@ -70,6 +70,7 @@ export const data = {
   audio_remedyText_remove_empty: "Leave them out: there is nothing to learn from silence, unless silence is a class.",
   audio_remedyText_keep_in_one_split:
     "Keep all copies of a recording in one split: what was learned must not be tested.",
+  audio_remedyText_group_or_remove: "Freeze the version with copies kept together, or remove all but the best one.",
   audio_remedyText_decide_class: "Listen to them and give the copies the class that is right.",
   signal: "Signal",
   channels_one: "{{count}} channel",

@@ -59,6 +59,7 @@ export const data = {
   audio_remedyText_look_at_lengths: "听一听：往往是误录，或多段录音合在一起。",
   audio_remedyText_remove_empty: "不要使用：静音没有可学的内容，除非静音本身是一个类别。",
   audio_remedyText_keep_in_one_split: "同一段录音的副本应放在同一划分：学过的内容不能再拿来测试。",
+  audio_remedyText_group_or_remove: "冻结版本时把相同录音放在一起，或只保留最好的一份。",
   audio_remedyText_decide_class: "听一听，给副本选定正确的类别。",
   signal: "信号",
   channels_other: "{{count}} 声道",
