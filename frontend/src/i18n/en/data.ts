@@ -387,6 +387,8 @@ export default {
   text_editRestored_one: "{{count}} text is as it was.",
   text_editRestored_other: "{{count}} texts are as they were.",
   text_countMore: "more than {{count}} texts",
+  rows_finding_no_samples: "No rows yet",
+  rows_remedyText_import_files: "Import a table.",
   rows_checksCleanText:
     "Target, missing cells, kinds, outliers, copies and columns that give the target away look fine.",
   rows_checksNeverText:

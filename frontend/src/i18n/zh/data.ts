@@ -349,6 +349,8 @@ export default {
   text_editDeleted_other: "已删除 {{count}} 条文本。",
   text_editRestored_other: "{{count}} 条文本已恢复原状。",
   text_countMore: "超过 {{count}} 条文本",
+  rows_finding_no_samples: "还没有行",
+  rows_remedyText_import_files: "导入一个表格。",
   rows_checksCleanText: "目标列、缺失值、类型、异常值、重复与泄露目标的列均无异常。",
   rows_checksNeverText:
     "检查会查找缺失的单元格、不符合类型的单元格、远离其他的值、内容相同的行与列，以及泄露目标的列。",
