@@ -1,17 +1,16 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { sampleCountQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
-import { NewDataset } from "@/app/NewDataset";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { Button, LinkButton, SegmentedField, SelectField } from "@/ui";
+import { LinkButton, SegmentedField, SelectField } from "@/ui";
 import { ColumnsMenu } from "./ColumnsMenu";
 import styles from "./data.module.css";
 import { FilterField } from "./FilterField";
+import { NewDatasetButton } from "./NewDatasetButton";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, ORDERINGS, useDataSearch } from "./search";
 import { ViewsMenu } from "./ViewsMenu";
 
@@ -58,29 +57,6 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
       <ImportLink dataset={dataset.id} />
       {isList ? <ListTools dataset={dataset} error={error} /> : null}
     </div>
-  );
-}
-
-function NewDatasetButton() {
-  const t = useT("data");
-  const [, change] = useDataSearch();
-  const [asking, setAsking] = useState(false);
-  if (!useMay("curate_project")) return null;
-  return (
-    <>
-      <Button variant="quiet" onClick={() => setAsking(true)}>
-        {t("newDataset")}
-      </Button>
-      {asking ? (
-        <NewDataset
-          onClose={() => setAsking(false)}
-          onMade={({ id }) => {
-            setAsking(false);
-            change({ ...NO_FILTERS, dataset: id, sample: undefined, view: undefined }, false);
-          }}
-        />
-      ) : null}
-    </>
   );
 }
 
