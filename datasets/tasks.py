@@ -11,6 +11,7 @@ from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
 from datasets.services.table_columns import column_retype_run
+from datasets.services.table_restore import is_table_undo, table_restore_undo
 from datasets.services.version_restore import restore_run
 from datasets.services.versions import version_run
 
@@ -54,7 +55,7 @@ def datasets_quality(ctx: JobContext) -> dict[str, Any]:
 @job_kind("datasets.bulk_edit", queue="import")
 def datasets_bulk_edit(ctx: JobContext) -> dict[str, Any]:
     """Change many samples, or take such a change back."""
-    return bulk_run(ctx)
+    return table_restore_undo(ctx) if is_table_undo(ctx) else bulk_run(ctx)
 
 
 @job_kind("datasets.retype", queue="import")

@@ -12,7 +12,7 @@ from datasets.models.import_batch import ImportBatch
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
-from datasets.models.table import Table, TableColumn, TablePart
+from datasets.models.table import Table, TableChange, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "ShapeKind",
     "Split",
     "Table",
+    "TableChange",
     "TableColumn",
     "TablePart",
     "Task",

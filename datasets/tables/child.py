@@ -153,6 +153,7 @@ STEPS: Final[Mapping[str, Callable[[Spec, Path], dict[str, Any]]]] = {
     "clean": work.cleaned,
     "clean_write": lambda spec, folder: work.cleaned_written(spec, folder, _tell),
     "held": work.held,
+    "restore_counts": work.restore_counts,
     "reread": lambda spec, folder: work.reread(spec, folder, _tell),
 }
 

@@ -19,7 +19,7 @@ MAX_COLUMNS: Final = 60
 def previewed(
     connection: "duckdb.DuckDBPyConnection",
     recipe: TableRecipe,
-    before: Relation,
+    source: Relation,
     around: Around,
     *,
     limit: int,
@@ -28,6 +28,8 @@ def previewed(
 
     `changed` counts cells by the number of their column; a row's `state` is same, changed, removed or new.
     """
+    connection.execute(f"CREATE TEMP TABLE before AS SELECT * FROM {source.sql}")
+    before = Relation("before", source.columns)
     done = recipe_done(connection, recipe, before, around)
     after, shared = done.relation, _shared(before, done.relation)
     total, kept = (

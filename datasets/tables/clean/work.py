@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
-from datasets.tables.clean.base import Around, Relation, Room
-from datasets.tables.clean.recipe import recipe_done, table_recipe_from
+from datasets.tables.clean.base import Around, Relation, Room, content_sql
+from datasets.tables.clean.recipe import Done, TableRecipe, recipe_done, table_recipe_from
 from datasets.tables.engine import connect, rows
+from datasets.tables.freeze import frozen_columns
 from datasets.tables.kinds import Column, literal, raw_sql, text_sql, typed_sql
 from datasets.tables.parts import PART_ROWS, copied, has_columns, source_sql
 
@@ -62,14 +63,21 @@ def cleaned(spec: Spec, folder: Path) -> dict[str, Any]:
     known = {row["name"]: Column.from_json(row) for row in spec["known"]}
     room = Room(spec["next_index"], known)
     around = Around(lambda sql: rows(connection, sql), room, others_of(connection, spec["others"]))
-    parts, recipe = [Path(part) for part in spec["parts"]], table_recipe_from(spec["recipe"])
-    before = relation_of(connection, parts, _columns(spec["columns"]))
-    done = recipe_done(connection, recipe, before, around, learned=spec["learned"], stored="TABLE")
+    before = relation_of(connection, [Path(part) for part in spec["parts"]], _columns(spec["columns"]))
+    steps = [] if spec["recipe"] is None else table_recipe_from(spec["recipe"]).steps
+    if steps:
+        done = recipe_done(
+            connection, TableRecipe(tuple(steps)), before, around, learned=spec["learned"], stored="TABLE"
+        )
+    else:
+        connection.execute(f"CREATE TABLE same AS SELECT * FROM {before.sql} ORDER BY o")
+        count = int(rows(connection, "SELECT count(*) FROM same")[0][0])
+        done = Done(Relation("same", before.columns), [], [count])
     left, kept = done.rows[-1], rows(connection, f"SELECT count(DISTINCT id) FROM {done.relation.sql}")[0][0]
     if not left and not spec["may_be_empty"]:
         raise NothingLeft("no row would be left; change the recipe")
     ordered = done.relation.sql
-    if any(step.is_heavy for step in recipe.steps):
+    if any(step.is_heavy for step in steps):
         connection.execute(f"CREATE TABLE ordered AS SELECT * FROM {ordered} ORDER BY o")
         ordered = "ordered"
     connection.close()
@@ -109,6 +117,28 @@ def held(spec: Spec, folder: Path) -> dict[str, Any]:
     columns = _columns(spec["columns"])
     found = {column.index for part in parts for column in has_columns(connection, part, columns)}
     return {"held": sorted(found)}
+
+
+def restore_counts(spec: Spec, folder: Path) -> dict[str, Any]:
+    """How many rows a frozen table has that the parts lack (`returned`), both have, and only the parts have."""
+    frozen, parts = Path(spec["frozen"]), [Path(part) for part in spec["parts"]]
+    connection = connect(
+        [folder, frozen.parent, *{part.parent for part in parts}], database=folder / _DATABASE
+    )
+    columns = frozen_columns(connection, frozen)
+    said = content_sql(columns)
+    connection.execute(
+        "CREATE TABLE told AS SELECT h, count(*) FILTER (side = 0) AS a, count(*) FILTER (side = 1) AS b FROM ("
+        f"SELECT {said} AS h, 0 AS side FROM {source_sql(connection, [frozen], columns)} UNION ALL "
+        f"SELECT {said}, 1 FROM {source_sql(connection, parts, columns)}) GROUP BY h"
+    )
+    returned, unchanged, others = rows(
+        connection,
+        "SELECT coalesce(sum(greatest(a - b, 0)), 0), coalesce(sum(least(a, b)), 0), "
+        "coalesce(sum(greatest(b - a, 0)), 0) FROM told",
+    )[0]
+    connection.close()
+    return {"returned": int(returned), "unchanged": int(unchanged), "others": int(others)}
 
 
 def reread(spec: Spec, folder: Path, tell: Tell) -> dict[str, Any]:
