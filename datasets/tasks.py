@@ -7,6 +7,7 @@ from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from datasets.services.augmented_versions import augmented_run
 from datasets.services.bulk_edits import bulk_run
+from datasets.services.cleanings import clean_run, clean_undo_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.quality import quality_run
@@ -62,3 +63,15 @@ def datasets_bulk_edit(ctx: JobContext) -> dict[str, Any]:
 def datasets_retype(ctx: JobContext) -> dict[str, Any]:
     """Read a column of a table as another kind."""
     return column_retype_run(ctx)
+
+
+@job_kind("datasets.clean", queue="import")
+def datasets_clean(ctx: JobContext) -> dict[str, Any]:
+    """Apply a cleaning."""
+    return clean_run(ctx)
+
+
+@job_kind("datasets.clean_undo", queue="import")
+def datasets_clean_undo(ctx: JobContext) -> dict[str, Any]:
+    """Take a cleaning back."""
+    return clean_undo_run(ctx)

@@ -2,6 +2,7 @@
 
 from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.card import VersionCard
+from datasets.models.cleaning import Cleaning, CleaningRow
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
@@ -22,6 +23,8 @@ __all__ = [
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
+    "Cleaning",
+    "CleaningRow",
     "Counter",
     "Dataset",
     "DatasetVersion",

@@ -17,6 +17,9 @@ import { ViewsMenu } from "./ViewsMenu";
 /** Where the server stops counting, unless a counter knows; see `samples_count`. */
 const COUNT_LIMIT = 10_000;
 
+/** What the server has cleaning operators for. */
+const CLEANABLE = ["image", "text"];
+
 /** What is shown and in which order; the way to import and to the checks. */
 export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown }) {
   const t = useWords("data", dataset.modality);
@@ -50,6 +53,15 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
             {t("explore")}
           </LinkButton>
         </>
+      ) : null}
+      {CLEANABLE.includes(dataset.modality) ? (
+        <LinkButton
+          to="/p/$project/data/clean"
+          params={{ project }}
+          search={{ dataset: search.dataset, q: search.q }}
+        >
+          {t("clean")}
+        </LinkButton>
       ) : null}
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: search.dataset }}>
         {t("checks")}

@@ -78,6 +78,7 @@ export default {
   sortHint: "Sort; with Shift, after the others",
   statistics: "Statistics",
   checks: "Checks",
+  clean: "Clean",
   augment: "Augment",
   import: "Import",
   versions: "Versions",

@@ -73,6 +73,7 @@ export default {
   sortHint: "排序；按住 Shift 可追加排序",
   statistics: "统计",
   checks: "检查",
+  clean: "清洗",
   augment: "数据增强",
   import: "导入",
   versions: "版本",
