@@ -180,6 +180,21 @@ class VersionShape(Serializer):
     created_by = serializers.CharField()
 
 
+class TableDiffShape(Serializer):
+    """What changed in a table. `rows` are the first hundred of each, `{before, after}`; `shown` are their columns.
+
+    `cells` counts changed cells by the number of their column; `ambiguous` rows have no key, or share it.
+    """
+
+    key = serializers.IntegerField(allow_null=True)
+    keys = serializers.ListField(child=serializers.DictField())
+    columns = serializers.DictField()
+    shown = serializers.ListField(child=serializers.DictField())
+    cells = serializers.DictField(child=serializers.IntegerField())
+    ambiguous = serializers.IntegerField()
+    rows = serializers.DictField()
+
+
 class VersionDiffShape(Serializer):
     """What changed between two versions."""
 
@@ -189,6 +204,7 @@ class VersionDiffShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     samples = serializers.DictField()
     classes = serializers.DictField()
+    table = TableDiffShape(allow_null=True)
 
 
 class ExportShape(Serializer):

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from core.errors import InvalidInput
+
 MAX_COLUMNS: Final = 5_000
 # The limit of the csv module is one for the whole process and wider for texts.
 _MAX_CELL: Final = 131_072
@@ -15,8 +17,10 @@ _SAMPLE: Final = 256 * 1024
 _FORMULA: Final = "=+-@\t\r"
 
 
-class TableRefused(Exception):
-    """The table breaks off; the message says where and what to do."""
+class TableRefused(InvalidInput):
+    """A table is not read, or breaks off; the detail says where and what to do."""
+
+    code = "table_unreadable"
 
 
 def separator_of(text: str, quote: str = '"') -> str:

@@ -2,6 +2,7 @@
 
 from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.card import VersionCard
+from datasets.models.cleaning import Cleaning, CleaningRow
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
@@ -12,7 +13,7 @@ from datasets.models.import_batch import ImportBatch
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
-from datasets.models.table import Table, TableColumn, TablePart
+from datasets.models.table import Table, TableChange, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
+    "Cleaning",
+    "CleaningRow",
     "Counter",
     "Dataset",
     "DatasetVersion",
@@ -42,6 +45,7 @@ __all__ = [
     "ShapeKind",
     "Split",
     "Table",
+    "TableChange",
     "TableColumn",
     "TablePart",
     "Task",

@@ -459,6 +459,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cleanings/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One cleaning and how far it is. */
+        get: operations["cleanings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleanings/{id}/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Apply the same recipe to what was imported since it was applied last. */
+        post: operations["cleanings_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleanings/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back; samples that somebody touched since stay as they are and are counted as `kept`. */
+        post: operations["cleanings_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dataset-formats/": {
         parameters: {
             query?: never;
@@ -511,6 +562,58 @@ export interface paths {
          *     empty) or `delete`. The job's result has the `edit`, which can be undone.
          */
         post: operations["bulk_edits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleaning-operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The operators for the data set's modality, with the JSON Schema of their parameters, in the order to be shown. */
+        get: operations["cleaning_operators_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleanings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The cleanings of the data set, newest first. */
+        get: operations["cleanings_list"];
+        put?: never;
+        /** @description Apply a recipe to all samples that meet the filter and are there now; the job's result names the `cleaning`. */
+        post: operations["cleanings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleanings/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a recipe makes of up to twelve samples, before and after; nothing is kept. */
+        post: operations["cleanings_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2522,6 +2625,105 @@ export interface components {
             /** Format: double */
             f1: number;
             support: number;
+        };
+        /** @description The same recipe for what was imported since; without `filter` the one of the cleaning holds. */
+        CleaningAgainFormRequest: {
+            filter?: string;
+        };
+        /** @description A recipe to apply. */
+        CleaningFormRequest: {
+            /** @default  */
+            name: string;
+            recipe: unknown;
+            filter?: string;
+        };
+        /** @description An operator of the data set's modality. */
+        CleaningOperatorShape: {
+            key: string;
+            group: string;
+            params_schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A recipe to look at; `filter` is in the filter language of the sample list, empty for all samples. */
+        CleaningPreviewFormRequest: {
+            recipe: unknown;
+            filter?: string;
+            /** @default 12 */
+            limit: number;
+        };
+        /** @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`. */
+        CleaningPreviewShape: {
+            looked_at: number;
+            changed: number;
+            /** Format: double */
+            took_ms: number;
+            results: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A sample that stayed as it was, or lost something, and why. */
+        CleaningProblemShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            code: string;
+        };
+        /** @description Steps in their order. */
+        CleaningRecipeForm: {
+            /** @default 1 */
+            version: number;
+            steps: components["schemas"]["CleaningStepForm"][];
+        };
+        /** @description A recipe applied to a data set, and what came of it. */
+        CleaningShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            name: string;
+            recipe: components["schemas"]["CleaningRecipeForm"];
+            filter: string;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: uuid */
+            again_of: string | null;
+            state: components["schemas"]["CleaningShapeStateEnum"];
+            counts: {
+                [key: string]: number;
+            };
+            problems: components["schemas"]["CleaningProblemShape"][];
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            undone_at: string | null;
+        };
+        /** @description A page. */
+        CleaningShapePage: {
+            results: components["schemas"]["CleaningShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `applied` - applied
+         *     * `undoing` - undoing
+         *     * `undone` - undone
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        CleaningShapeStateEnum: "queued" | "running" | "applied" | "undoing" | "undone" | "failed";
+        /** @description One step; a parameter that is left out has its default. */
+        CleaningStepForm: {
+            op: string;
+            params?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `number` - number
@@ -5418,6 +5620,74 @@ export interface operations {
             };
         };
     };
+    cleanings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningShape"];
+                };
+            };
+        };
+    };
+    cleanings_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CleaningAgainFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningAgainFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleanings_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     dataset_formats_list: {
         parameters: {
             query?: never;
@@ -5526,6 +5796,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleaning_operators_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningOperatorShape"][];
+                };
+            };
+        };
+    };
+    cleanings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningShapePage"][];
+                };
+            };
+        };
+    };
+    cleanings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleaningFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleanings_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleaningPreviewFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningPreviewFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningPreviewShape"];
                 };
             };
         };

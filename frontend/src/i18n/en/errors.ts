@@ -55,6 +55,8 @@ export default {
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
+  cleaning_unfit: "Data of this kind cannot be cleaned yet.",
+  cleaning_not_undoable: "Only what is applied and not yet taken back can be taken back.",
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",

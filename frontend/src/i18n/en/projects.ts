@@ -180,6 +180,8 @@ export default {
   "op_datasets.dataset.deleted": "deleted a data set",
   "op_datasets.version.restored": "brought the data back to a version",
   "op_datasets.card.changed": "changed the notes of a data card",
+  "op_datasets.cleaning.submitted": "applied a cleaning",
+  "op_datasets.cleaning.undone": "took a cleaning back",
   "op_datasets.bulk.submitted": "changed many samples",
   "op_datasets.bulk.undone": "took a change of many samples back",
   "op_datasets.view.created": "kept a view",

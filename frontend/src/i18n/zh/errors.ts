@@ -54,6 +54,8 @@ export default {
   not_embedded: "这些图片还没有分析过。请先在检查页面分析图片。",
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符（{{detail}}）。请选择其他格式或自动识别。",
+  cleaning_unfit: "这类数据暂不支持清洗。",
+  cleaning_not_undoable: "只有已执行且尚未撤销的清洗才能撤销。",
   edit_unfit: "只有每张图片只有一个类别时才能批量设置类别。",
   restore_unfit: "无法恢复到此版本；请使用它所基于的版本，或导出后重新导入。",
   edit_not_undoable: "只有已完成且尚未撤销的更改才能撤销。",

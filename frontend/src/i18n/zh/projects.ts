@@ -168,6 +168,8 @@ export default {
   "op_datasets.dataset.deleted": "删除了数据集",
   "op_datasets.version.restored": "将数据恢复到某个版本",
   "op_datasets.card.changed": "修改了数据卡说明",
+  "op_datasets.cleaning.submitted": "执行了数据清洗",
+  "op_datasets.cleaning.undone": "撤销了数据清洗",
   "op_datasets.bulk.submitted": "批量更改样本",
   "op_datasets.bulk.undone": "撤销批量更改",
   "op_datasets.view.created": "保存视图",
