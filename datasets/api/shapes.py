@@ -60,7 +60,10 @@ class DatasetShape(DatasetBriefShape):
 
 
 class BinsShape(Serializer):
-    """A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters."""
+    """A bin of a histogram: `from_px` to `to_px`, both inside.
+
+    Of texts they count characters, of recordings hundredths of a second.
+    """
 
     from_px = serializers.IntegerField()
     to_px = serializers.IntegerField()
@@ -73,6 +76,7 @@ class SizesShape(Serializer):
     width = BinsShape(many=True)
     height = BinsShape(many=True)
     characters = BinsShape(many=True)
+    duration = BinsShape(many=True)
 
 
 class StatisticsShape(Serializer):
@@ -85,6 +89,7 @@ class StatisticsShape(Serializer):
     splits = serializers.DictField(child=serializers.IntegerField())
     media_types = serializers.DictField(child=serializers.IntegerField())
     sizes = SizesShape()
+    rates = serializers.DictField(child=serializers.IntegerField())
 
 
 class SampleAnnotationShape(Serializer):

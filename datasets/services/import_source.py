@@ -62,7 +62,8 @@ def source_local(ctx: JobContext, batch: ImportBatch) -> Path:
 def _tree(batch: ImportBatch, path: Path, scratch: Path) -> Tree:
     if "s3" not in batch.source:
         return open_tree(path, batch.source_name, scratch, batch.dataset.modality)
-    return BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
+    tree = BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
+    return tree.meant_for(batch.dataset.modality)
 
 
 def _listed(ctx: JobContext, batch: ImportBatch) -> uuid.UUID:

@@ -2353,7 +2353,11 @@ export interface components {
             most: number;
             count: number;
         };
-        /** @description A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters. */
+        /**
+         * @description A bin of a histogram: `from_px` to `to_px`, both inside.
+         *
+         *     Of texts they count characters, of recordings hundredths of a second.
+         */
         BinsShape: {
             from_px: number;
             to_px: number;
@@ -4518,6 +4522,7 @@ export interface components {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
             characters: components["schemas"]["BinsShape"][];
+            duration: components["schemas"]["BinsShape"][];
         };
         /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
         SkeletonForm: {
@@ -4618,6 +4623,9 @@ export interface components {
                 [key: string]: number;
             };
             sizes: components["schemas"]["SizesShape"];
+            rates: {
+                [key: string]: number;
+            };
         };
         /**
          * @description * `ok` - ok

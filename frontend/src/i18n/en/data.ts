@@ -1,4 +1,7 @@
+import { data as sounds } from "./sounds/data";
+
 export default {
+  ...sounds,
   title: "Data",
   grid: "Pictures",
   table: "Table",

@@ -1,4 +1,10 @@
+import { imports as sounds } from "./sounds/imports";
+
 export default {
+  ...sounds,
+  format_jsonl: "JSONL",
+  formatHelp_jsonl: "An object per line with the file's path and its label or labels.",
+  because_jsonl: "Each line names a file and its class.",
   title: "Import pictures",
   subtitle:
     "A ZIP or TAR, a folder, or loose pictures. Nothing is written before you have seen what was found.",

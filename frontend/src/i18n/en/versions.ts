@@ -1,4 +1,8 @@
+import { versions as sounds } from "./sounds/versions";
+
 export default {
+  ...sounds,
+  formatText_jsonl: "An object per picture with path, label or labels, split and group.",
   title: "Versions",
   subtitle:
     "A version freezes pictures, labels and split. It never changes, so a result can always be repeated.",

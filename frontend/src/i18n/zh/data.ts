@@ -1,6 +1,8 @@
 import type { Translation } from "../strings";
+import { data as sounds } from "./sounds/data";
 
 export default {
+  ...sounds,
   title: "数据",
   grid: "图片",
   table: "表格",

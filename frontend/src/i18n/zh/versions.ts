@@ -1,6 +1,9 @@
 import type { Translation } from "../strings";
+import { versions as sounds } from "./sounds/versions";
 
 export default {
+  ...sounds,
+  formatText_jsonl: "每张图片一个对象，含路径、一个或多个类别、划分和分组。",
   title: "数据集版本",
   subtitle: "版本会冻结图片、标注与划分，永不改变，因此结果随时可以复现。",
   new: "冻结版本",
