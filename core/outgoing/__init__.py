@@ -6,6 +6,7 @@ Everything else that must reach out (an S3 endpoint, an SQL host) passes `addres
 from core.outgoing.bucket import Bucket, BucketAddress, BucketObject, BucketRefused
 from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
 from core.outgoing.fetch import Fetched, FetchLimits, fetch, fetch_to
+from core.outgoing.plain import connected
 from core.outgoing.policy import OutgoingPolicy, Resolver, policy_from_text, system_resolver
 from core.outgoing.target import Target, address_check, database_check, target_from_url, url_check
 
@@ -23,6 +24,7 @@ __all__ = [
     "Resolver",
     "Target",
     "address_check",
+    "connected",
     "database_check",
     "fetch",
     "fetch_to",

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from core.outgoing import connected
 from datasets.sql.question import (
     STATEMENT_S,
     AnswerColumn,
@@ -97,8 +98,6 @@ def _cell(value: Any) -> str | None:
 
 
 def _connected(question: Question) -> "Connection[Any]":
-    import socket
-
     import pymysql
 
     # How values are written into statements; without the other half, answers stay the text they came as.
@@ -121,14 +120,8 @@ def _connected(question: Question) -> "Connection[Any]":
         read_default_file=None,
         defer_connect=True,
     )
-    for address in question.addresses:
-        try:
-            plain = socket.create_connection((address, question.port), CONNECT_S)
-        except OSError:
-            continue
-        link.connect(plain)
-        return link
-    raise SqlFailed("could not connect to the database; check the host and the port")
+    link.connect(connected(question.addresses, question.port, CONNECT_S))
+    return link
 
 
 def _context(tls: str) -> ssl.SSLContext | None:

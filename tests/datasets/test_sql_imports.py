@@ -15,7 +15,7 @@ from core.services.uploads import upload_from
 from datasets.models import ImportBatch, Sample, TableColumn, TablePart
 from datasets.services import datasets as dataset_services
 from datasets.sql import asking, sqlitefile
-from datasets.sql.question import Question, SqlFailed, SqlRefused, query_check
+from datasets.sql.question import Question, SqlFailed, SqlRefused
 from tests.datasets.conftest import worked
 from tests.support.servers import database_on
 from tests.support.tunnel import port_to_socket
@@ -356,43 +356,6 @@ def test_an_endless_query_on_sqlite_is_ended(tmp_path):
     question = Question(driver="sqlite", query=query, path=str(tmp_path / "e.db"), timeout_s=1)
     with pytest.raises(SqlFailed, match="longer"):
         list(sqlitefile.answer(question)[1])
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT 1; SELECT 2",
-        "SELECT 1 INTO OUTFILE '/tmp/x'",
-        "SELECT 1 /*!50000 INTO OUTFILE '/tmp/x' */",
-        "SELECT 1 /*M! INTO DUMPFILE '/tmp/x' */",
-        "SELECT LOAD_FILE('/etc/passwd')",
-        "SELECT `load_file`('/etc/passwd')",
-        "SELECT 1 /* open",
-        "SELECT 'open",
-        "SELECT 1 in/**/to/**/outfile 'x'; --",
-        "SELECT 1 INTO @x",
-        "SELECT 1\x00",
-        "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t",
-        "/*! SET GLOBAL x = 1 */",
-    ],
-)
-def test_a_hostile_query_never_reaches_mysql(query):
-    with pytest.raises(SqlRefused):
-        query_check("mysql", query)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT 'into; load_file' AS a, \"x;y\" FROM `my into table` -- ; into outfile\n WHERE b = 'it''s \\'';",
-        "SELECT 1 # ; into\n",
-        "SELECT '\\'; SELECT 2; -- '",
-        "(SELECT 1) UNION (SELECT 2) /* into */",
-        "WITH a AS (SELECT 1) SELECT * FROM a ; -- done",
-    ],
-)
-def test_words_inside_texts_and_comments_do_no_harm(query):
-    assert query_check("mysql", query).startswith(query[:10])
 
 
 def test_a_process_that_dies_after_the_query_asks_again_and_brings_each_row_once(

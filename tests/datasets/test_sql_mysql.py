@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from datasets.sql import asking
-from datasets.sql.question import Question, SqlFailed, SqlRefused
+from datasets.sql.question import Question, SqlFailed, SqlRefused, query_check
 from tests.support.servers import free_port, wait_for_port
 
 PASSWORD = "a password that nobody reads"
@@ -160,3 +160,40 @@ def test_a_server_of_mysql_that_asks_for_a_file_or_for_the_password_gets_neither
     assert b"reader" in server.heard
     assert PASSWORD.encode() not in server.heard
     assert socket.gethostname().encode() not in server.heard
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 1; SELECT 2",
+        "SELECT 1 INTO OUTFILE '/tmp/x'",
+        "SELECT 1 /*!50000 INTO OUTFILE '/tmp/x' */",
+        "SELECT 1 /*M! INTO DUMPFILE '/tmp/x' */",
+        "SELECT LOAD_FILE('/etc/passwd')",
+        "SELECT `load_file`('/etc/passwd')",
+        "SELECT 1 /* open",
+        "SELECT 'open",
+        "SELECT 1 in/**/to/**/outfile 'x'; --",
+        "SELECT 1 INTO @x",
+        "SELECT 1\x00",
+        "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t",
+        "/*! SET GLOBAL x = 1 */",
+    ],
+)
+def test_a_hostile_query_never_reaches_mysql(query):
+    with pytest.raises(SqlRefused):
+        query_check("mysql", query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 'into; load_file' AS a, \"x;y\" FROM `my into table` -- ; into outfile\n WHERE b = 'it''s \\'';",
+        "SELECT 1 # ; into\n",
+        "SELECT '\\'; SELECT 2; -- '",
+        "(SELECT 1) UNION (SELECT 2) /* into */",
+        "WITH a AS (SELECT 1) SELECT * FROM a ; -- done",
+    ],
+)
+def test_words_inside_texts_and_comments_do_no_harm(query):
+    assert query_check("mysql", query).startswith(query[:10])
