@@ -19,6 +19,7 @@ from datasets.models import ImportBatch, Table, TableColumn, TablePart
 from datasets.selectors.tables import as_columns, columns_of
 from datasets.services.counters import dataset_locked
 from datasets.services.import_source import source_local, source_release
+from datasets.services.import_sql import FORMAT, REASON, sql_problem
 from datasets.services.import_tally import MAX_LISTED, Tally
 from datasets.services.imports import ImportAborted, ImportOptions
 from datasets.services.table_describe import description_made, description_write
@@ -57,6 +58,10 @@ class _TableImport:
         sha256 = _sha256(path)
         plan = self._worked("stage", self._stage_spec(path))
         tally = _tally(plan)
+        if "sql" in self._batch.source:
+            plan["format"], plan["reason"] = FORMAT, REASON
+            if more := sql_problem(self._batch):
+                tally.met(more)
         self._batch.format, self._batch.reason = plan["format"], plan["reason"][:300]
         if self._is_known(sha256):
             tally.counts["duplicates"] = plan["rows"]
@@ -77,11 +82,13 @@ class _TableImport:
 
     def _stage_spec(self, path: Path) -> dict[str, Any]:
         known = [column.to_json() for column in as_columns(columns_of(self._table))]
+        asked = self._batch.source.get("sql", {})
         return {
             "path": str(path),
-            "name": self._batch.source_name,
+            "name": "rows.jsonl" if asked else self._batch.source_name,
             "format": self._options.format,
             "known": known,
+            "declared": asked.get("kinds", {}),
         }
 
     def _worked(self, step: str, spec: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -190,8 +197,7 @@ class _TableImport:
         }
         if self._options.dry_run:
             result["rows"] = plan["preview"]
-        else:
-            source_release(self._batch)
+        source_release(self._batch, is_kept=self._options.dry_run)
         tally.write(self._batch)
         self._batch.result, self._batch.finished_at = result, utc_now()
         self._batch.save()

@@ -55,7 +55,9 @@ def stage(spec: Spec, folder: Path) -> dict[str, Any]:
     table = staged(connection, path, spec["name"], spec["format"], folder)
     known = {row["name"]: row for row in spec["known"]}
     _named_as_known(table, list(known))
-    columns = [c for c in inferred(connection, table.names, {**table.declared, **known}) if c.name not in OWN]
+    declared = {name: {"kind": kind} for name, kind in spec.get("declared", {}).items()}
+    said = {**table.declared, **declared, **known}
+    columns = [c for c in inferred(connection, table.names, said) if c.name not in OWN]
     # Of the others inference has counted that every cell fits.
     doubtful = [(c, c.index) for c in columns if "fits" not in c.reason or c.reason["fits"] < c.reason["of"]]
     problems = [*table.problems, *misfits(connection, doubtful)]

@@ -705,7 +705,7 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * @description Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
+         * @description Import a file of at most 64 MB, a finished upload, an address, the objects of a bucket, or the rows of a query.
          *
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
@@ -2850,6 +2850,13 @@ export interface components {
             box_places: components["schemas"]["GridShape"] | null;
             box_sizes: components["schemas"]["GridShape"] | null;
         };
+        /**
+         * @description * `postgresql` - postgresql
+         *     * `mysql` - mysql
+         *     * `sqlite` - sqlite
+         * @enum {string}
+         */
+        DriverEnum: "postgresql" | "mysql" | "sqlite";
         /** @description That there is a map. */
         EmbeddingMapBriefShape: {
             count: number;
@@ -3230,7 +3237,7 @@ export interface components {
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
         };
-        /** @description Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them. */
+        /** @description Where the bytes are (`file`, `upload_id`, `url`, `s3` or `sql`) and how to read them. */
         ImportFormRequest: {
             /** Format: binary */
             file?: string;
@@ -3238,6 +3245,7 @@ export interface components {
             upload_id?: string;
             url?: string;
             s3?: components["schemas"]["BucketFormRequest"];
+            sql?: components["schemas"]["SqlFormRequest"];
             /** @default auto */
             format: string;
             /** @default skip */
@@ -4606,6 +4614,28 @@ export interface components {
              */
             lock_test: boolean;
         };
+        /**
+         * @description One query that only reads, on PostgreSQL, MySQL or MariaDB, or on an uploaded SQLite file (`upload_id`).
+         *
+         *     There are no other options: no connection string, no socket, no file of a server. `password` is stored sealed and
+         *     forgotten as soon as the rows have arrived.
+         */
+        SqlFormRequest: {
+            driver: components["schemas"]["DriverEnum"];
+            query: string;
+            /** @default 1000000 */
+            limit: number;
+            host?: string;
+            port?: number;
+            database?: string;
+            user?: string;
+            /** @default  */
+            password: string;
+            /** @default require */
+            tls: components["schemas"]["TlsEnum"];
+            /** Format: uuid */
+            upload_id?: string;
+        };
         /** @description Numbers for looking at a data set. */
         StatisticsShape: {
             samples: number;
@@ -4731,6 +4761,13 @@ export interface components {
             /** Format: double */
             score?: number | null;
         };
+        /**
+         * @description * `verify` - verify
+         *     * `require` - require
+         *     * `off` - off
+         * @enum {string}
+         */
+        TlsEnum: "verify" | "require" | "off";
         /** @description A token with its secret, shown once. */
         TokenCreatedShape: {
             /** Format: uuid */

@@ -93,6 +93,8 @@ export default {
   child_died: "The process broke off without a word. Try again; the log of the worker has more.",
   job_has_ended: "This job has already ended.",
   last_administrator: "One site administrator must remain.",
+  sql_refused: "The database is not asked this: {{detail}}",
+  sql_failed: "The database did not answer: {{detail}}",
   bucket_refused: "The bucket did not give what was asked for: {{detail}}",
   secret_lost: "The stored secret can no longer be opened. Give it again.",
   outgoing_refused: "This address may not be fetched. The operator of the studio can allow it.",

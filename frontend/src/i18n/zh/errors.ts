@@ -90,6 +90,8 @@ export default {
   child_died: "进程意外中断，请重试；详情见工作进程日志。",
   job_has_ended: "该作业已结束。",
   last_administrator: "必须保留至少一名站点管理员。",
+  sql_refused: "不能这样查询数据库：{{detail}}",
+  sql_failed: "数据库未返回结果：{{detail}}",
   bucket_refused: "存储桶未返回所需内容：{{detail}}",
   secret_lost: "保存的密钥已无法打开，请重新填写。",
   outgoing_refused: "不允许访问该地址，可由运维人员放行。",
