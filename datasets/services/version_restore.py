@@ -26,8 +26,9 @@ from datasets.models import BulkAction, BulkEdit, BulkEditRow, DatasetVersion, M
 from datasets.services.annotations_bulk import annotations_replace, shapes_kept
 from datasets.services.bins import bin_of, samples_busy, samples_move
 from datasets.services.bulk_edits import counts_added, edit_locked
+from datasets.services.frozen import Frozen
 from datasets.services.restore_classes import classes_plan, classes_revive
-from datasets.services.restore_plan import Frozen, Plan, plan_chunk
+from datasets.services.restore_plan import Plan, plan_chunk
 from datasets.services.versions import version_opened
 
 BATCH: Final = 500
