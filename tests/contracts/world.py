@@ -14,6 +14,7 @@ from datasets.models import (
     DatasetVersion,
     ImportBatch,
     LabelClass,
+    Merge,
     Recipe,
     Sample,
     SavedView,
@@ -50,6 +51,9 @@ class World:
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
+            "version_branches_create": {"name": "another"},
+            "merges_create": {"version": self.ids["versions"]},
+            "merges_choose": {"choice": "ours"},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -140,8 +144,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
         self.dataset = dataset
         self.ids |= {
+            "merges": str(merge.pk),
             "datasets": str(dataset.pk),
             "samples": str(self.sample.pk),
             "imports": str(batch.pk),
