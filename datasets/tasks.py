@@ -6,10 +6,13 @@ from typing import Any
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from datasets.services.augmented_versions import augmented_run
+from datasets.services.branches import branch_run
 from datasets.services.bulk_edits import bulk_run
 from datasets.services.cleanings import clean_run, clean_undo_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
+from datasets.services.merge_apply import merge_run
+from datasets.services.merges import merge_plan_run
 from datasets.services.quality import quality_run
 from datasets.services.table_columns import column_retype_run
 from datasets.services.table_restore import is_table_undo, table_restore_undo
@@ -33,6 +36,24 @@ def datasets_version(ctx: JobContext) -> dict[str, Any]:
 def datasets_restore(ctx: JobContext) -> dict[str, Any]:
     """Bring a data set back to a version, or count what that would change."""
     return restore_run(ctx)
+
+
+@job_kind("datasets.branch", queue="import")
+def datasets_branch(ctx: JobContext) -> dict[str, Any]:
+    """Make a data set from a version."""
+    return branch_run(ctx)
+
+
+@job_kind("datasets.merge_plan", queue="import")
+def datasets_merge_plan(ctx: JobContext) -> dict[str, Any]:
+    """Look at what a merge would change."""
+    return merge_plan_run(ctx)
+
+
+@job_kind("datasets.merge", queue="import")
+def datasets_merge(ctx: JobContext) -> dict[str, Any]:
+    """Bring a version into another data set."""
+    return merge_run(ctx)
 
 
 @job_kind("datasets.augment", queue="import")

@@ -53,10 +53,20 @@ class DatasetBriefShape(Serializer):
     created_at = serializers.DateTimeField()
 
 
+class OriginShape(Serializer):
+    """The version that a branch was made from."""
+
+    version = serializers.UUIDField()
+    number = serializers.IntegerField()
+    dataset = serializers.UUIDField()
+    dataset_name = serializers.CharField()
+
+
 class DatasetShape(DatasetBriefShape):
-    """A data set with its schema."""
+    """A data set with its schema, and its origin if it is a branch."""
 
     label_schema = LabelSchemaShape()
+    origin = OriginShape(allow_null=True)
 
 
 class BinsShape(Serializer):

@@ -17,6 +17,7 @@ from datasets.api.embeddings import (
     LabelSuspicionViewSet,
 )
 from datasets.api.imports import ImportViewSet
+from datasets.api.merges import MergeViewSet, VersionBranchViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
 from datasets.api.tables import TableColumnViewSet, TableViewSet
 from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
@@ -61,6 +62,13 @@ urlpatterns: list[URLPattern] = [
     path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
     path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
     path("versions/<uuid:pk>/restore/", VersionViewSet.as_view({"post": "restore"})),
+    path("versions/<uuid:version_id>/branches/", VersionBranchViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/merges/", MergeViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/merges/proposal/", MergeViewSet.as_view({"get": "proposal"})),
+    path("merges/<uuid:pk>/", MergeViewSet.as_view({"get": "retrieve"})),
+    path("merges/<uuid:pk>/conflicts/", MergeViewSet.as_view({"get": "conflicts"})),
+    path("merges/<uuid:pk>/choices/", MergeViewSet.as_view({"post": "choose"})),
+    path("merges/<uuid:pk>/apply/", MergeViewSet.as_view({"post": "apply"})),
     path(
         "versions/<uuid:version_id>/card/",
         VersionCardViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),

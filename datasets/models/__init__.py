@@ -10,6 +10,7 @@ from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
 from datasets.models.import_batch import ImportBatch
+from datasets.models.merge import Merge, MergeConflict
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
@@ -34,6 +35,8 @@ __all__ = [
     "ImportBatch",
     "LabelClass",
     "LabelSuspicion",
+    "Merge",
+    "MergeConflict",
     "Modality",
     "Recipe",
     "RecipeKind",

@@ -15,6 +15,7 @@ from datasets.models import (
     DatasetVersion,
     ImportBatch,
     LabelClass,
+    Merge,
     Recipe,
     Sample,
     SavedView,
@@ -53,6 +54,9 @@ class World:
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
             "cleanings_preview": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "version_branches_create": {"name": "another"},
+            "merges_create": {"version": self.ids["versions"]},
+            "merges_choose": {"choice": "ours"},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -143,8 +147,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
         self.dataset = dataset
         self.ids |= {
+            "merges": str(merge.pk),
             "datasets": str(dataset.pk),
             "samples": str(self.sample.pk),
             "imports": str(batch.pk),

@@ -280,8 +280,9 @@ def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled
 
 def test_a_batch_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
     from datasets.models import DatasetVersion
+    from datasets.services.frozen import Frozen
     from datasets.services.restore_classes import classes_plan
-    from datasets.services.restore_plan import Frozen, plan_chunk
+    from datasets.services.restore_plan import plan_chunk
     from datasets.services.versions import version_opened
 
     version = DatasetVersion.objects.get(pk=frozen(client, filled, split=GIVEN)["id"])

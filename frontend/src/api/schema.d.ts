@@ -758,6 +758,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/merges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Merges into the data set, newest first. */
+        get: operations["merges_list"];
+        put?: never;
+        /**
+         * @description Look at what bringing a version of another data set of the project into this one would mean.
+         *
+         *     Nothing changes. The job's result is the merge: its counts, and its conflicts under `/merges/{id}/conflicts/`.
+         */
+        post: operations["merges_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/merges/proposal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The version that both come from, and which class here each class of the version is. */
+        get: operations["merges_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/quality-checks/": {
         parameters: {
             query?: never;
@@ -1351,6 +1390,79 @@ export interface paths {
         put?: never;
         /** @description Ask a job to stop; a running one stops within five seconds. */
         post: operations["jobs_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One merge and how far it is. */
+        get: operations["merges_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Do it. The job's result has the counts and the `edit`, which can be undone.
+         *
+         *     `policy` is the side that wins where nothing was chosen. What changed since the merge was looked at is not
+         *     overwritten: it stays as it is here and is counted as `unseen`.
+         */
+        post: operations["merges_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say which side is right of some conflicts, or of all. */
+        post: operations["merges_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/conflicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Samples that both sides changed. */
+        get: operations["merges_conflicts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2104,6 +2216,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/branches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Make a new data set from the version; the stored files are shared.
+         *
+         *     The job's result has `dataset`, its `name`, how many `samples`, and of how many there is nothing left
+         *     (`gone_purged`, `gone_bytes`). Frozen with the splits as given it has the content hash of the version.
+         */
+        post: operations["version_branches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/card/": {
         parameters: {
             query?: never;
@@ -2212,6 +2346,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Of a restored or merged version: its number and the name of its data set; else empty. */
+        AboutShape: {
+            number?: number;
+            dataset_name?: string;
+        };
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2363,6 +2502,10 @@ export interface components {
             to_px: number;
             count: number;
         };
+        /** @description A data set to be made from a version. */
+        BranchFormRequest: {
+            name: string;
+        };
         /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
         BucketFormRequest: {
             endpoint: string;
@@ -2404,6 +2547,7 @@ export interface components {
             conditions: {
                 [key: string]: string;
             };
+            about: components["schemas"]["AboutShape"];
             named: number;
             state: components["schemas"]["BulkEditShapeStateEnum"];
             counts: {
@@ -2420,9 +2564,10 @@ export interface components {
          *     * `split` - Split
          *     * `delete` - Delete
          *     * `restore` - Restore
+         *     * `merge` - Merge
          * @enum {string}
          */
-        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore";
+        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore" | "merge";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -2611,6 +2756,13 @@ export interface components {
             ok: boolean;
             detail: string;
         };
+        /**
+         * @description * `` - not chosen
+         *     * `ours` - Ours
+         *     * `theirs` - Theirs
+         * @enum {string}
+         */
+        ChoiceEnum: "ours" | "theirs";
         /** @description How much work is wanted; `held` names items already on the screen, `peek` asks for a look ahead. */
         ClaimFormRequest: {
             /** @default 1 */
@@ -2797,7 +2949,7 @@ export interface components {
             task: components["schemas"]["DatasetTask"];
             label_schema?: components["schemas"]["LabelSchemaFormRequest"];
         };
-        /** @description A data set with its schema. */
+        /** @description A data set with its schema, and its origin if it is a branch. */
         DatasetShape: {
             /** Format: uuid */
             id: string;
@@ -2813,6 +2965,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             label_schema: components["schemas"]["LabelSchemaShape"];
+            origin: components["schemas"]["OriginShape"] | null;
         };
         /**
          * @description * `image_classification` - Image Classification
@@ -3688,6 +3841,119 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             permissions: components["schemas"]["PermissionsEnum"][];
         };
+        /** @description Which side wins where nothing was chosen. */
+        MergeApplyFormRequest: {
+            /** @default ours */
+            policy: components["schemas"]["PolicyEnum"];
+        };
+        /** @description Which side is right, of the conflicts named or, without names, of all. */
+        MergeChoiceFormRequest: {
+            choice: components["schemas"]["ChoiceEnum"];
+            conflicts?: number[];
+        };
+        /** @description A sample that both sides changed; `sample` is the one here, `other` the one there. */
+        MergeConflictShape: {
+            id: number;
+            kind: components["schemas"]["MergeConflictShapeKindEnum"];
+            name: string;
+            /** Format: uuid */
+            sample: string | null;
+            /** Format: uuid */
+            other: string | null;
+            thumb_url: string | null;
+            excerpt: string;
+            base: components["schemas"]["SaidShape"][];
+            ours: components["schemas"]["SaidShape"][];
+            theirs: components["schemas"]["SaidShape"][];
+            choice: components["schemas"]["ChoiceEnum"];
+        };
+        /**
+         * @description * `both_changed` - both_changed
+         *     * `both_said` - both_said
+         *     * `removed_here` - removed_here
+         *     * `removed_there` - removed_there
+         * @enum {string}
+         */
+        MergeConflictShapeKindEnum: "both_changed" | "both_said" | "removed_here" | "removed_there";
+        /** @description A page. */
+        MergeConflictShapePage: {
+            results: components["schemas"]["MergeConflictShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description A version to be brought into the data set.
+         *
+         *     `classes` names for classes of the version, by their ids, a class of the data set by its id, or `new`, or `drop`;
+         *     what is left out is taken as proposed. `removals` removes here what was removed there.
+         */
+        MergeFormRequest: {
+            /** Format: uuid */
+            version: string;
+            classes?: {
+                [key: string]: string;
+            };
+            /** @default false */
+            removals: boolean;
+        };
+        /** @description What a merge would start from. */
+        MergeProposalShape: {
+            base: components["schemas"]["MergeVersionShape"] | null;
+            classes: components["schemas"]["ProposedClassShape"][];
+        };
+        /** @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`. */
+        MergeShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            source: components["schemas"]["MergeVersionShape"];
+            base: components["schemas"]["MergeVersionShape"] | null;
+            mapping: {
+                [key: string]: string;
+            };
+            removals: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["MergeShapeStateEnum"];
+            /** Format: uuid */
+            edit: string | null;
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        MergeShapePage: {
+            results: components["schemas"]["MergeShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `planning` - planning
+         *     * `planned` - planned
+         *     * `failed` - failed
+         *     * `doing` - doing
+         *     * `done` - done
+         *     * `undoing` - undoing
+         *     * `undone` - undone
+         * @enum {string}
+         */
+        MergeShapeStateEnum: "planning" | "planned" | "failed" | "doing" | "done" | "undoing" | "undone";
+        /** @description A version of a data set. */
+        MergeVersionShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            name: string;
+            /** Format: uuid */
+            dataset: string;
+            dataset_name: string;
+        };
         /** @description The last hour; `errors` are 5xx, `refused` 4xx. */
         MetricsShape: {
             requests: number;
@@ -3869,6 +4135,15 @@ export interface components {
          * @enum {string}
          */
         OrderEnum: "given" | "random";
+        /** @description The version that a branch was made from. */
+        OriginShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            /** Format: uuid */
+            dataset: string;
+            dataset_name: string;
+        };
         /** @description The present password and the new one. */
         PasswordFormRequest: {
             old: string;
@@ -3977,6 +4252,12 @@ export interface components {
             median_seconds: number | null;
         };
         /**
+         * @description * `ours` - ours
+         *     * `theirs` - theirs
+         * @enum {string}
+         */
+        PolicyEnum: "ours" | "theirs";
+        /**
          * @description * `fast` - fast
          *     * `balanced` - balanced
          *     * `accurate` - accurate
@@ -4028,6 +4309,15 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`. */
+        ProposedClassShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            name_zh: string;
+            to: string;
+            why: components["schemas"]["WhyEnum"];
         };
         /** @description A recipe to keep. */
         RecipeFormRequest: {
@@ -4279,6 +4569,12 @@ export interface components {
         /** @description Runs side by side. */
         RunsShape: {
             runs: components["schemas"]["RunShape"][];
+        };
+        /** @description A class and how often a side says it of the sample. */
+        SaidShape: {
+            name: string;
+            name_zh: string;
+            count: number;
         };
         /**
          * @description Everything that shall be said of a sample, and the revision the sender saw.
@@ -4946,6 +5242,13 @@ export interface components {
          * @enum {string}
          */
         WantedState: "live" | "stopped";
+        /**
+         * @description * `origin` - origin
+         *     * `name` - name
+         *     * `new` - new
+         * @enum {string}
+         */
+        WhyEnum: "origin" | "name" | "new";
         /** @description A worker that answers. */
         WorkerShape: {
             name: string;
@@ -6145,6 +6448,76 @@ export interface operations {
             };
         };
     };
+    merges_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShapePage"][];
+                };
+            };
+        };
+    };
+    merges_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    merges_proposal: {
+        parameters: {
+            query: {
+                version: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeProposalShape"];
+                };
+            };
+        };
+    };
     quality_checks_create: {
         parameters: {
             query?: never;
@@ -7140,6 +7513,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    merges_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShape"];
+                };
+            };
+        };
+    };
+    merges_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MergeApplyFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeApplyFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    merges_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeChoiceFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeChoiceFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShape"];
+                };
+            };
+        };
+    };
+    merges_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeConflictShapePage"];
                 };
             };
         };
@@ -8481,6 +8948,32 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["AugmentedVersionFormRequest"];
                 "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_branches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchFormRequest"];
+                "multipart/form-data": components["schemas"]["BranchFormRequest"];
             };
         };
         responses: {
