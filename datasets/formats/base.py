@@ -85,6 +85,7 @@ NOTICES = frozenset(
         "details_dropped",
         "geometry_reduced",
         "labels_left_out",
+        "rows_capped",
     )
 )
 

@@ -9,6 +9,8 @@ from typing import Final
 
 import orjson
 
+from core.errors import InvalidInput
+
 MAX_COLUMNS: Final = 5_000
 # The limit of the csv module is one for the whole process and wider for texts.
 _MAX_CELL: Final = 131_072
@@ -18,8 +20,10 @@ _FORMULA: Final = "=+-@\t\r"
 _BETWEEN: Final = ("|", ";", ",", "、", "；")
 
 
-class TableRefused(Exception):
-    """The table breaks off; the message says where and what to do."""
+class TableRefused(InvalidInput):
+    """A table is not read, or breaks off; the detail says where and what to do."""
+
+    code = "table_unreadable"
 
 
 def separator_of(text: str, quote: str = '"') -> str:

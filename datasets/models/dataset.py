@@ -43,7 +43,7 @@ TABLE_TASKS: Final = (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION)
 
 
 class Dataset(models.Model):
-    """Samples of one modality, labeled for one task."""
+    """Samples of one modality, labeled for one task. A branch has the version it was made from as its `origin`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey("core.Project", on_delete=models.CASCADE, related_name="datasets")
@@ -55,6 +55,9 @@ class Dataset(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    origin = models.ForeignKey(
+        "datasets.DatasetVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches"
+    )
 
     class Meta:
         """A name is free again once its data set is deleted."""

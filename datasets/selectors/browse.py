@@ -50,6 +50,7 @@ def edit_render(edit: BulkEdit) -> dict[str, Any]:
         "action": edit.action,
         "value": edit.value,
         "conditions": edit.selection.get("conditions", {}),
+        "about": edit.selection.get("about", {}),
         "named": len(edit.selection.get("ids", [])),
         "state": edit.state,
         "counts": edit.counts,

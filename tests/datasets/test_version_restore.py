@@ -269,14 +269,6 @@ def test_a_version_with_copies_names_the_one_to_restore(client, filled):
     assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
 
 
-def test_a_table_is_refused_with_what_to_do_instead(client, filled):
-    version = frozen(client, filled, split=GIVEN)
-    Dataset.objects.filter(pk=filled.pk).update(modality="tabular")
-    answer = asked(client, version)
-    assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
-    assert "import it" in answer.json()["detail"]
-
-
 def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled):
     version = frozen(client, filled, split=GIVEN)
     restored(client, version)
@@ -288,8 +280,9 @@ def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled
 
 def test_a_batch_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
     from datasets.models import DatasetVersion
+    from datasets.services.frozen import Frozen
     from datasets.services.restore_classes import classes_plan
-    from datasets.services.restore_plan import Frozen, plan_chunk
+    from datasets.services.restore_plan import plan_chunk
     from datasets.services.versions import version_opened
 
     version = DatasetVersion.objects.get(pk=frozen(client, filled, split=GIVEN)["id"])
