@@ -13,14 +13,19 @@ from core.jobs import dispatch, runner
 from core.models import Upload
 from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
-from datasets.models import DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, VersionExport
+from datasets.models import Dataset, DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, VersionExport
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
+from datasets.services.branches import branch_submit
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
+from datasets.services.merge_apply import merge_apply
+from datasets.services.merges import merge_submit
 from datasets.services.recipes import recipe_create
 from datasets.services.version_restore import restore_submit
+from datasets.services.versions import version_submit
+from datasets.splits import SplitSpec
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
 from labeling.services.annotate import Save, annotation_save
 from labeling.services.campaigns import CampaignPlan, campaign_create
@@ -54,6 +59,9 @@ EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
+BRANCH = [f"branch.{step}" for step in ("before-begin", "before-commit", "before-finish")]
+MERGE_LOOK = ["merge.before-planned"]
+MERGE = [f"merge.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
@@ -72,6 +80,9 @@ KNOWN = [
     *AUGMENT,
     *BULK,
     *RESTORE,
+    *BRANCH,
+    *MERGE_LOOK,
+    *MERGE,
     *SAVE,
     *MOVE,
     *CAMPAIGN,
@@ -208,6 +219,52 @@ def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkey
         assert Sample.objects.filter(dataset=dataset).count() == 4, hook
         world.finished(restore_submit(actor=world.boss, version=version, set_aside=True, preview=False)[1])
     assert broken() == []
+
+
+def test_a_branch_and_its_merge_that_die_anywhere_are_made_once(world, monkeypatch):
+    monkeypatch.setattr("datasets.services.branches.BATCH", 4)
+    version = world.version()
+    dataset = version.dataset
+    many = version.counts["samples"]
+    for hook in BRANCH:
+        job = branch_submit(actor=world.boss, version=version, name=hook)
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert not Dataset.objects.filter(name=hook, deleted_at=None).exists(), hook
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        job.refresh_from_db()
+        branch = Dataset.objects.get(name=hook, deleted_at=None)
+        assert Sample.objects.filter(dataset=branch).count() == job.result["samples"] == many, hook
+    other = _frozen(world, branch)
+    for hook in MERGE:
+        look = MERGE_LOOK[0]
+        merge, job = merge_submit(actor=world.boss, dataset=dataset, source=other, classes={}, removals=True)
+        assert_dies(look, lambda job=job: runner.run(job.pk))
+        world.finished(job)
+        before = Sample.objects.filter(dataset=dataset).count()
+        merge, job = merge_apply(actor=world.boss, merge=merge, policy="theirs")
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        assert merge.edit.rows.count() == many, hook
+        assert Sample.objects.filter(dataset=dataset, state="unlabeled").count() == many, hook
+        _, back = bulk_undo(actor=world.boss, edit_id=merge.edit_id)
+        assert_dies("bulk.before-commit", lambda back=back: runner.run(back.pk))
+        world.finished(back)
+        assert Sample.objects.filter(dataset=dataset, state="labeled").count() == before, hook
+    assert broken() == []
+
+
+def _frozen(world, branch):
+    """A version of the branch after all of its labels were taken away."""
+    world.finished(
+        bulk_submit(actor=world.boss, dataset=branch, action="label", value="", selection=Selection())[1]
+    )
+    job = version_submit(
+        actor=world.boss, dataset=branch, name="", spec=SplitSpec(), conditions={"state": "all"}
+    )
+    world.finished(job)
+    return DatasetVersion.objects.get(dataset=branch)
 
 
 def test_an_analysis_that_dies_anywhere_makes_each_vector_once(world):

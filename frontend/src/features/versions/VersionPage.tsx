@@ -23,6 +23,7 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { BranchPanel } from "./BranchPanel";
 import { CardPanel } from "./CardPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
@@ -157,7 +158,12 @@ function Side({ version }: { version: DatasetVersion }) {
       <Warnings version={version} modality={modality} />
       <ExportPanel version={version} />
       {modality === "image" ? <AugmentPanel version={version} /> : null}
-      {modality === "tabular" ? null : <RestorePanel version={version} />}
+      {modality === "tabular" ? null : (
+        <>
+          <RestorePanel version={version} />
+          <BranchPanel version={version} />
+        </>
+      )}
     </>
   );
 }

@@ -58,6 +58,13 @@ export default {
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",
+  branch_unfit:
+    "Tables and versions with augmented copies have no branches and are not merged. Take the version it was made from, or export it and import it.",
+  merge_unfit: "Only a version of another data set of this project with the same task can be merged in.",
+  merge_mapping_invalid: "These classes cannot be brought together like that. Choose again.",
+  merge_class_gone: "A class that labels were to go to was removed meanwhile. Look at the merge anew.",
+  merge_not_ready: "This merge is not looked at yet, or was done already. Look at it anew.",
+  merge_stale: "Another merge was done or undone meanwhile. Look at this one anew.",
   edit_not_undoable: "Only what is done and not yet undone can be undone.",
   class_gone: "The class was removed meanwhile. Choose another one.",
   view_name_taken: "Another view has this name. Choose another one.",
