@@ -29,7 +29,9 @@ def edits_of(dataset_id: uuid.UUID) -> QuerySet[BulkEdit]:
 
 def edit_for(user: User, edit_id: uuid.UUID) -> BulkEdit:
     """The bulk edit, if `user` belongs to its project. Raises NotFound."""
-    return of_member(user, BulkEdit.objects.select_related("dataset", "created_by", "job"), "dataset__", pk=edit_id)
+    return of_member(
+        user, BulkEdit.objects.select_related("dataset", "created_by", "job"), "dataset__", pk=edit_id
+    )
 
 
 def view_render(view: SavedView) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 Every refusal is a TableRefused; the file is read in chunks and never held whole.
 """
 
-import codecs
 import gzip
 import os
 import zipfile
@@ -14,7 +13,7 @@ from typing import IO, Final
 
 from core.errors import InvalidInput
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
-from datasets.formats.textfiles import encodings_of
+from datasets.formats.textfiles import REPLACEMENT, TextRefused, decoded_in, encoding_found, encodings_of
 from datasets.formats.zipfiles import ZipTree
 
 FORMATS: Final = {
@@ -84,26 +83,27 @@ def format_of(path: Path, name: str) -> tuple[str, str]:
     return "csv_table", "it is text in lines"
 
 
-def to_utf8(path: Path, scratch: Path) -> tuple[Path, str]:
+def to_utf8(path: Path, scratch: Path) -> tuple[Path, str, list[int]]:
     """The text as UTF-8 without a mark, and the encoding it had; the file itself when it is that already.
 
-    Raises TableRefused for zero bytes and for text in no known encoding.
+    The lines that held bytes that are no text, which are replaced, come last; each once. Raises TableRefused.
     """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    mark, encodings = encodings_of(head, path.stat().st_size, _LAST)
-    for encoding in encodings:
-        target = scratch / f"text-{encoding}"
-        try:
-            if encoding == "utf-8" and not mark:
-                _check_text(path)
-                return path, encoding
-            _transcode(path, target, encoding, mark)
-        except UnicodeError:
-            target.unlink(missing_ok=True)
-            continue
-        return target, encoding
-    raise TableRefused(f"the text is not {' or '.join(encodings)}; save it again as UTF-8", field="file")
+    try:
+        found = encoding_found(lambda: _chunks_of(path), path.stat().st_size, _LAST)
+    except TextRefused as exc:
+        raise TableRefused(str(exc), field="file") from exc
+    if found.encoding == "utf-8" and not found.mark and not found.strays:
+        return path, found.encoding, []
+    target = scratch / f"text-{found.encoding}"
+    spoiled: list[int] = []
+    line = 1
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for text in decoded_in(_chunks_of(path), found):
+            out.write(text)
+            if found.strays and REPLACEMENT in text:
+                spoiled += (line + n for n, row in enumerate(text.split("\n")) if REPLACEMENT in row)
+            line += text.count("\n")
+    return target, found.encoding, list(dict.fromkeys(spoiled))
 
 
 def _head_text(head: bytes, size_bytes: int) -> str:
@@ -111,30 +111,9 @@ def _head_text(head: bytes, size_bytes: int) -> str:
     return head[mark:].decode(encodings[0], errors="replace")
 
 
-def _check_text(path: Path) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+def _chunks_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        for chunk in _chunks(file):
-            decoder.decode(chunk)
-            if b"\x00" in chunk:
-                raise _zero_bytes()
-        decoder.decode(b"", True)
-
-
-def _transcode(path: Path, target: Path, encoding: str, mark: int) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    with path.open("rb") as file, target.open("wb") as out:
-        file.seek(mark)
-        for chunk in _chunks(file):
-            text = decoder.decode(chunk)
-            if "\x00" in text:
-                raise _zero_bytes()
-            out.write(text.encode())
-        out.write(decoder.decode(b"", True).encode())
-
-
-def _zero_bytes() -> TableRefused:
-    return TableRefused("the text holds zero bytes, so it is no table; save it again as UTF-8", field="file")
+        yield from _chunks(file)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ import orjson
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
 from datasets.formats.tables import separator_of
+from datasets.formats.textfiles import REPLACEMENT
 from datasets.tables.bombs import is_short, parquet_check
 from datasets.tables.engine import rows
 from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
@@ -92,13 +93,24 @@ def _staged(
     flat_path = scratch / "flat.csv"
     if key == "xlsx_table":
         return _flat(connection, xlsx_flat(inner, flat_path), key, reason)
-    text, encoding = to_utf8(inner, scratch)
+    text, encoding, spoiled = to_utf8(inner, scratch)
     if key == "csv_table":
-        return _delimited(connection, text, encoding, reason, scratch)
-    flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
-    result = _flat(connection, flat, key, reason)
-    result.notes["encoding"] = encoding
+        result = _delimited(connection, text, encoding, reason, scratch)
+    else:
+        flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
+        result = _flat(connection, flat, key, reason)
+        result.notes["encoding"] = encoding
+    result.problems += _replaced(spoiled, encoding)
     return result
+
+
+def _replaced(spoiled: list[int], encoding: str) -> list[Problem]:
+    """Each of the first lines by itself, the rest as one."""
+    detail = f"bytes that are no {encoding.upper()} became “{REPLACEMENT}”; mend the cell and import it again"
+    told = [Problem("text_replaced", f"line {line}", detail) for line in spoiled[:MAX_PROBLEMS]]
+    if rest := spoiled[MAX_PROBLEMS:]:
+        told.append(Problem("text_replaced", f"line {rest[0]}", detail, len(rest)))
+    return told
 
 
 def dialect_of(sample: str) -> Dialect:
