@@ -8,6 +8,7 @@ from django.urls.resolvers import URLPattern
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
 from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
 from datasets.api.cards import VersionCardViewSet
+from datasets.api.cleanings import CleaningOperatorViewSet, CleaningViewSet
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
 from datasets.api.embeddings import (
     DistributionViewSet,
@@ -77,6 +78,12 @@ urlpatterns: list[URLPattern] = [
     path("augmentations/operators/", AugmentationViewSet.as_view({"get": "operators"})),
     path("augmentations/preview/", AugmentationViewSet.as_view({"post": "preview"})),
     path("versions/<uuid:version_id>/augmentations/", AugmentedVersionViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/cleaning-operators/", CleaningOperatorViewSet.as_view({"get": "list"})),
+    path(f"{_DATASET}/cleanings/", CleaningViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/cleanings/preview/", CleaningViewSet.as_view({"post": "preview"})),
+    path("cleanings/<uuid:pk>/", CleaningViewSet.as_view({"get": "retrieve"})),
+    path("cleanings/<uuid:pk>/undo/", CleaningViewSet.as_view({"post": "undo"})),
+    path("cleanings/<uuid:pk>/again/", CleaningViewSet.as_view({"post": "again"})),
     path("recipes/", RecipeViewSet.as_view(_MANY)),
     path("recipes/<uuid:pk>/", RecipeViewSet.as_view(_ONE)),
     path("exports/<uuid:pk>/", ExportViewSet.as_view({"get": "retrieve"})),

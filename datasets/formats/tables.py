@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+import orjson
+
+from core.errors import InvalidInput
+
 MAX_COLUMNS: Final = 5_000
 # The limit of the csv module is one for the whole process and wider for texts.
 _MAX_CELL: Final = 131_072
 _SEPARATORS: Final = ",\t;|"
 _SAMPLE: Final = 256 * 1024
 _FORMULA: Final = "=+-@\t\r"
+_BETWEEN: Final = ("|", ";", ",", "、", "；")
 
 
-class TableRefused(Exception):
-    """The table breaks off; the message says where and what to do."""
+class TableRefused(InvalidInput):
+    """A table is not read, or breaks off; the detail says where and what to do."""
+
+    code = "table_unreadable"
 
 
 def separator_of(text: str, quote: str = '"') -> str:
@@ -67,3 +74,21 @@ def cell_escaped(value: str) -> str:
 def cell_plain(value: str) -> str:
     """What `cell_escaped` was given."""
     return value[1:] if value[:1] == "'" and value.lstrip("'")[:1] in tuple(_FORMULA) else value
+
+
+def labels_of(cell: str, *, several: bool) -> list[str]:
+    """The classes of a cell; where a sample may have several, a JSON list or words with a separator between."""
+    plain = cell_plain(cell.strip())
+    if not plain:
+        return []
+    if not several:
+        return [plain]
+    if plain.startswith("["):
+        try:
+            listed = orjson.loads(plain)
+        except orjson.JSONDecodeError:
+            listed = None
+        if isinstance(listed, list):
+            return [str(one) for one in listed if isinstance(one, str | int)]
+    between = next((mark for mark in _BETWEEN if mark in plain), None)
+    return [part.strip() for part in plain.split(between) if part.strip()] if between else [plain]

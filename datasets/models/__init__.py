@@ -2,6 +2,7 @@
 
 from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.card import VersionCard
+from datasets.models.cleaning import Cleaning, CleaningRow
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
@@ -13,7 +14,7 @@ from datasets.models.merge import Merge, MergeConflict
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
-from datasets.models.table import Table, TableColumn, TablePart
+from datasets.models.table import Table, TableChange, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
+    "Cleaning",
+    "CleaningRow",
     "Counter",
     "Dataset",
     "DatasetVersion",
@@ -45,6 +48,7 @@ __all__ = [
     "ShapeKind",
     "Split",
     "Table",
+    "TableChange",
     "TableColumn",
     "TablePart",
     "Task",

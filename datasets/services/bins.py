@@ -8,15 +8,15 @@ from typing import Final
 from django.db.models import Q
 
 from core.clock import utc_now
-from datasets.models import BulkEdit, BulkEditRow, Dataset, Sample, SampleFinding, Shape
+from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, SampleFinding, Shape
 from datasets.services.counters import counters_add
 from datasets.services.sample_deltas import deltas_of
 
 _OPEN_ITEMS: Final = ("new", "submitted")
 
 
-def bin_of(edit: BulkEdit) -> Dataset:
-    """Where the samples that this edit deletes wait; made when it is first asked for."""
+def bin_of(edit: BulkEdit | Cleaning) -> Dataset:
+    """Where the samples that this edit or cleaning takes out wait; made when it is first asked for."""
     if edit.bin is None:
         edit.bin = Dataset.objects.create(
             project_id=edit.dataset.project_id,
@@ -59,7 +59,7 @@ def samples_set_aside(edit: BulkEdit, ids: Iterable[uuid.UUID]) -> Counter[str]:
     return Counter({"set_aside": len(rows), "in_work": len(busy), "changed": len(rows)})
 
 
-def bin_emptied(edit: BulkEdit, samples: Sequence[Sample]) -> int:
+def bin_emptied(edit: BulkEdit | Cleaning, samples: Sequence[Sample]) -> int:
     """Those of the samples that wait in the edit's bin go back; of what was imported anew, the new one stays.
 
     What carries a class that was removed meanwhile stays in the bin.

@@ -18,6 +18,7 @@ from datasets.services.counters import dataset_locked
 _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     Modality.IMAGE: (
         Task.IMAGE_CLASSIFICATION,
+        Task.IMAGE_MULTILABEL,
         Task.OBJECT_DETECTION,
         Task.SEMANTIC_SEGMENTATION,
         Task.INSTANCE_SEGMENTATION,
@@ -25,6 +26,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     Modality.TEXT: TEXT_TASKS,
     Modality.TABULAR: TABLE_TASKS,
+    Modality.AUDIO: (Task.AUDIO_CLASSIFICATION,),
 }
 
 

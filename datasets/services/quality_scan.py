@@ -17,7 +17,7 @@ from core.services.blobs import blob_read
 from core.sql import bind
 from datasets.formats.decoding.intake import THUMB_SIDE_PX
 from datasets.formats.decoding.pool import DecodePool
-from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
+from datasets.formats.decoding.wire import Answer, Undecodable
 from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
 from datasets.quality.boxes import Boxes, box_findings
 from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
@@ -99,7 +99,7 @@ def features_fill(ctx: JobContext, dataset: Dataset) -> None:
             updates = [
                 _update(pk, answer)
                 for (pk, _, _), answer in zip(part, answers, strict=True)
-                if isinstance(answer, Decoded) or answer.code not in _PASSING
+                if not isinstance(answer, Undecodable) or answer.code not in _PASSING
             ]
             with ctx.fenced(), connection.cursor() as cursor:
                 cursor.executemany(
@@ -179,7 +179,7 @@ def _content(sha256: str) -> bytes:
 
 
 def _update(sample_id: uuid.UUID, answer: Answer) -> tuple[Any, ...]:
-    if isinstance(answer, Decoded):
+    if not isinstance(answer, Undecodable):
         return bind(answer.features), answer.dhash64, bind(sample_id)
     return bind({"v": VERSION, "problem": answer.code}), None, bind(sample_id)
 

@@ -28,6 +28,7 @@ from datasets.services.digests import Digests
 from datasets.services.frozen import Frozen
 from datasets.services.restore_classes import classes_plan, classes_revive
 from datasets.services.restore_plan import Plan, plan_chunk
+from datasets.services.table_restore import table_restore_preview, table_restore_run
 from datasets.services.versions import version_opened
 
 BATCH: Final = 500
@@ -47,7 +48,7 @@ def restore_submit(
 
     `set_aside` moves the samples that the version does not have into a bin; otherwise they stay.
     """
-    _check(version)
+    _check(version, set_aside=set_aside or preview)
     dataset = version.dataset
     edit = BulkEdit(
         dataset=dataset,
@@ -82,8 +83,11 @@ def restore_submit(
 def restore_run(ctx: JobContext) -> dict[str, Any]:
     """Restore, or only count; the result says what came back, what cannot and what the version does not have."""
     version = DatasetVersion.objects.select_related("dataset").get(pk=ctx.params["version"])
+    is_table = version.dataset.modality == Modality.TABULAR
     if ctx.params["edit"] is None:
-        return _previewed(ctx, version)
+        return table_restore_preview(ctx, version) if is_table else _previewed(ctx, version)
+    if is_table:
+        return table_restore_run(ctx, version)
     frozen = _begun(ctx, version)
     _versioned(ctx, version, frozen)
     edit = BulkEdit.objects.get(pk=ctx.params["edit"])
@@ -100,10 +104,10 @@ def restore_run(ctx: JobContext) -> dict[str, Any]:
     return result
 
 
-def _check(version: DatasetVersion) -> None:
-    if version.dataset.modality == Modality.TABULAR:
+def _check(version: DatasetVersion, *, set_aside: bool) -> None:
+    if version.dataset.modality == Modality.TABULAR and not set_aside:
         raise RestoreUnfit(
-            "a table cannot be brought back to a version so far; export the version and import it as a new table"
+            "a table is brought back whole, and rows that the version does not have are set aside; send set_aside"
         )
     if version.augmentation is not None:
         raise RestoreUnfit(

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
+from datasets.formats.tables import TableRefused
 from datasets.tables.engine import rows
-from datasets.tables.files import MAX_TEXT_BYTES, TableRefused
+from datasets.tables.files import MAX_TEXT_BYTES
 from datasets.tables.kinds import literal
 
 if TYPE_CHECKING:

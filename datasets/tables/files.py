@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from core.errors import InvalidInput
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
+from datasets.formats.tables import TableRefused
 from datasets.formats.textfiles import REPLACEMENT, TextRefused, decoded_in, encoding_found, encodings_of
 from datasets.formats.zipfiles import ZipTree
 
@@ -42,12 +42,6 @@ _HEAD: Final = 64 * 1024
 _CHUNK: Final = 1 << 20
 # What is in no other encoding is taken for the Windows code page, and the import says so.
 _LAST: Final = "cp1252"
-
-
-class TableRefused(InvalidInput):
-    """The file is not read as a table; the detail says what to do."""
-
-    code = "table_unreadable"
 
 
 def unwrapped(path: Path, scratch: Path) -> Path:

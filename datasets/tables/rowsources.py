@@ -18,9 +18,9 @@ from typing import Any, Final
 import orjson
 
 from datasets.formats.base import Problem
+from datasets.formats.tables import TableRefused
 from datasets.formats.zipfiles import ZipTree
 from datasets.tables.bombs import FREE_TEXT_BYTES, bomb, is_beyond
-from datasets.tables.files import TableRefused
 
 MAX_COLUMNS: Final = 5_000
 MAX_CELL: Final = 1_000_000

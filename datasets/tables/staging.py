@@ -9,11 +9,11 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
-from datasets.formats.tables import separator_of
+from datasets.formats.tables import TableRefused, separator_of
 from datasets.formats.textfiles import REPLACEMENT
 from datasets.tables.bombs import is_short, parquet_check
 from datasets.tables.engine import rows
-from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
+from datasets.tables.files import FORMATS, format_of, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
 from datasets.tables.rowsources import (
     MAX_CELL,

@@ -10,6 +10,7 @@ from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
     BulkEdit,
+    Cleaning,
     Dataset,
     DatasetVersion,
     ImportBatch,
@@ -51,6 +52,8 @@ class World:
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
+            "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "cleanings_preview": {"recipe": {"steps": [{"op": "dedupe"}]}},
             "version_branches_create": {"name": "another"},
             "merges_create": {"version": self.ids["versions"]},
             "merges_choose": {"choice": "ours"},
@@ -158,7 +161,17 @@ class World:
             "recipes": str(recipe.pk),
             "views": str(view.pk),
             "bulk-edits": str(edit.pk),
+            "cleanings": str(self._cleaning(dataset).pk),
         }
+
+    def _cleaning(self, dataset: Dataset) -> Cleaning:
+        return Cleaning.objects.create(
+            dataset=dataset,
+            recipe={"version": 1, "steps": [{"op": "dedupe", "params": {}}]},
+            state="applied",
+            created_by=self.owner,
+            created_at=utc_now(),
+        )
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]

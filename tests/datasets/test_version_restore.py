@@ -269,14 +269,6 @@ def test_a_version_with_copies_names_the_one_to_restore(client, filled):
     assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
 
 
-def test_a_table_is_refused_with_what_to_do_instead(client, filled):
-    version = frozen(client, filled, split=GIVEN)
-    Dataset.objects.filter(pk=filled.pk).update(modality="tabular")
-    answer = asked(client, version)
-    assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
-    assert "import it" in answer.json()["detail"]
-
-
 def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled):
     version = frozen(client, filled, split=GIVEN)
     restored(client, version)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import uuid
 from functools import partial
 from pathlib import Path
@@ -11,21 +12,25 @@ from django.db import connection
 
 from core.jobs import dispatch, runner
 from core.models import Upload
-from core.services.uploads import upload_append, upload_create, upload_path
+from core.services.uploads import upload_append, upload_create, upload_from, upload_path
 from core.storage.s3 import S3Location, S3Store
-from datasets.models import Dataset, DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, VersionExport
+from datasets.models import (
+    DatasetVersion,
+    EmbeddingMap,
+    EmbeddingPart,
+    Sample,
+    TablePart,
+    VersionExport,
+)
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
-from datasets.services.branches import branch_submit
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
+from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
-from datasets.services.merge_apply import merge_apply
-from datasets.services.merges import merge_submit
+from datasets.services.imports import ImportOptions, import_submit_sql
 from datasets.services.recipes import recipe_create
 from datasets.services.version_restore import restore_submit
-from datasets.services.versions import version_submit
-from datasets.splits import SplitSpec
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
 from labeling.services.annotate import Save, annotation_save
 from labeling.services.campaigns import CampaignPlan, campaign_create
@@ -34,7 +39,7 @@ from serving.dataplane.journal import Journal
 from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
-from tests.faults import test_resume_equal
+from tests.faults import test_merge_hooks, test_resume_equal
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -54,14 +59,12 @@ IMPORT = [
     *("import.after-rows", "import.before-commit", "import.after-commit", "import.before-finish"),
     *("storage.before-fsync", "storage.after-fsync", "storage.after-link", "storage.after-dir-fsync"),
 ]
+QUERY = ["import.after-query"]
 VERSION = ["version.after-blob", "version.before-finish"]
 EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
-BRANCH = [f"branch.{step}" for step in ("before-begin", "before-commit", "before-finish")]
-MERGE_LOOK = ["merge.before-planned"]
-MERGE = [f"merge.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
@@ -74,15 +77,16 @@ S3 = ["storage.after-s3-put"]
 KNOWN = [
     *UPLOAD,
     *IMPORT,
+    *QUERY,
     *VERSION,
     *EXPORT,
     *EMBED,
     *AUGMENT,
     *BULK,
     *RESTORE,
-    *BRANCH,
-    *MERGE_LOOK,
-    *MERGE,
+    *test_merge_hooks.BRANCH,
+    *test_merge_hooks.MERGE_LOOK,
+    *test_merge_hooks.MERGE,
     *SAVE,
     *MOVE,
     *CAMPAIGN,
@@ -141,6 +145,29 @@ def test_an_import_that_dies_anywhere_is_finished_by_the_next_attempt(world):
         world.finished(job)
         assert Sample.objects.count() == before + 6, hook
         assert broken() == [], hook
+
+
+def test_a_query_whose_process_dies_is_asked_again_and_brings_each_row_once(world, tmp_path):
+    sqlite3.connect(tmp_path / "q.db").executescript(
+        "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)"
+    ).connection.close()
+    table = dataset_create(
+        actor=world.boss, project=world.project, name="q", task="tabular_regression", modality="tabular"
+    )
+    for number, hook in enumerate(QUERY, 1):
+        upload = upload_from(world.boss, filename="q.db", chunks=[(tmp_path / "q.db").read_bytes()])
+        source = {
+            "driver": "sqlite",
+            "query": f"SELECT a + {number} AS a FROM t",
+            "limit": 9,
+            "upload_id": upload.pk,
+        }
+        job = import_submit_sql(actor=world.boss, dataset=table, sql=source, options=ImportOptions())
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        rows = TablePart.objects.filter(table__dataset=table, is_live=True).values_list("rows", flat=True)
+        assert sum(rows) == 3 * number, hook
 
 
 def test_a_version_and_its_export_that_die_are_made_once(world):
@@ -219,52 +246,6 @@ def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkey
         assert Sample.objects.filter(dataset=dataset).count() == 4, hook
         world.finished(restore_submit(actor=world.boss, version=version, set_aside=True, preview=False)[1])
     assert broken() == []
-
-
-def test_a_branch_and_its_merge_that_die_anywhere_are_made_once(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.branches.BATCH", 4)
-    version = world.version()
-    dataset = version.dataset
-    many = version.counts["samples"]
-    for hook in BRANCH:
-        job = branch_submit(actor=world.boss, version=version, name=hook)
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert not Dataset.objects.filter(name=hook, deleted_at=None).exists(), hook
-        assert broken_but_jobs() == [], hook
-        world.finished(job)
-        job.refresh_from_db()
-        branch = Dataset.objects.get(name=hook, deleted_at=None)
-        assert Sample.objects.filter(dataset=branch).count() == job.result["samples"] == many, hook
-    other = _frozen(world, branch)
-    for hook in MERGE:
-        look = MERGE_LOOK[0]
-        merge, job = merge_submit(actor=world.boss, dataset=dataset, source=other, classes={}, removals=True)
-        assert_dies(look, lambda job=job: runner.run(job.pk))
-        world.finished(job)
-        before = Sample.objects.filter(dataset=dataset).count()
-        merge, job = merge_apply(actor=world.boss, merge=merge, policy="theirs")
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert broken_but_jobs() == [], hook
-        world.finished(job)
-        assert merge.edit.rows.count() == many, hook
-        assert Sample.objects.filter(dataset=dataset, state="unlabeled").count() == many, hook
-        _, back = bulk_undo(actor=world.boss, edit_id=merge.edit_id)
-        assert_dies("bulk.before-commit", lambda back=back: runner.run(back.pk))
-        world.finished(back)
-        assert Sample.objects.filter(dataset=dataset, state="labeled").count() == before, hook
-    assert broken() == []
-
-
-def _frozen(world, branch):
-    """A version of the branch after all of its labels were taken away."""
-    world.finished(
-        bulk_submit(actor=world.boss, dataset=branch, action="label", value="", selection=Selection())[1]
-    )
-    job = version_submit(
-        actor=world.boss, dataset=branch, name="", spec=SplitSpec(), conditions={"state": "all"}
-    )
-    world.finished(job)
-    return DatasetVersion.objects.get(dataset=branch)
 
 
 def test_an_analysis_that_dies_anywhere_makes_each_vector_once(world):

@@ -10,14 +10,15 @@ from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, Final, Self
 
+from datasets.audio.reading import MAX_BYTES as MAX_SOUND_BYTES
 from datasets.formats.base import Draft, MemberUnreadable, Problem
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.texts import TextRead, text_measured
-from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
+from datasets.formats.decoding.wire import Answer, Decoded, Heard, Undecodable
 from datasets.formats.textfiles import REPLACEMENT, TextRefused, text_mended
 
 # Each has media_type, payload, measures, features, dhash64, thumbnail (may be empty) and search_text.
-Opened = Decoded | TextRead
+Opened = Decoded | Heard | TextRead
 Opening = Opened | Undecodable
 THUMB_SIDE_PX: Final = 160
 
@@ -66,6 +67,15 @@ class PictureIntake(Intake):
         return answers  # type: ignore[return-value]
 
 
+class SoundIntake(PictureIntake):
+    """Stored as they are; opened in limited children of their own."""
+
+    max_bytes = MAX_SOUND_BYTES
+
+    def __init__(self) -> None:
+        self._pool = DecodePool(kind="audio")
+
+
 class TextIntake(Intake):
     """Stored as UTF-8 without a mark, every character kept; decoding is no danger and needs no child."""
 
@@ -102,7 +112,11 @@ def _measured(draft: Draft, content: bytes) -> TextRead:
     return text_measured(content.decode(), draft.encoding or "utf-8", origin)
 
 
-_INTAKES: Final[Mapping[str, type[Intake]]] = {"image": PictureIntake, "text": TextIntake}
+_INTAKES: Final[Mapping[str, type[Intake]]] = {
+    "image": PictureIntake,
+    "text": TextIntake,
+    "audio": SoundIntake,
+}
 
 
 def intake_of(modality: str) -> Intake:
@@ -114,4 +128,6 @@ def opened_again(payload: Mapping[str, Any]) -> Opened:
     """What a sample that is there already says of its content, as far as its payload tells."""
     if "characters" in payload:
         return TextRead(payload["characters"], payload["lines"], payload["excerpt"], payload["encoding"])
+    if "duration_s" in payload:
+        return Heard("", payload["duration_s"], payload["rate"], payload["channels"], payload["format"], [])
     return Decoded("", payload["width"], payload["height"], "", 1, 1, 0, b"")

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-import orjson
-
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Reading, Tree
 from datasets.formats.names import natural_key, shown, split_of
-from datasets.formats.tables import MAX_COLUMNS, TableRefused, cell_plain, separator_of
+from datasets.formats.tables import MAX_COLUMNS, TableRefused, cell_plain, labels_of, separator_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.columns import Columns, columns_found
 from datasets.formats.textfiles import is_damaged
@@ -24,7 +22,6 @@ _MAX_FAULTS: Final = 1_000
 _MAX_SPENT: Final = 64 * 1024**2
 _LINE_END: Final = re.compile("\r\n|\n|\r")
 _MAX_CELL: Final = 16 * 1024**2
-_BETWEEN: Final = ("|", ";", ",", "、", "；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,21 +196,3 @@ class _Table:
         name = cell_plain(cell(row, "name").strip()) or where
         text = cell_plain(cell(row, "text"))
         self._book.add(self._member, text, said, name=name, encoding=encoding)
-
-
-def labels_of(cell: str, *, several: bool) -> list[str]:
-    """The classes of a cell; where a sample may have several, a JSON list or words with a separator between."""
-    plain = cell_plain(cell.strip())
-    if not plain:
-        return []
-    if not several:
-        return [plain]
-    if plain.startswith("["):
-        try:
-            listed = orjson.loads(plain)
-        except orjson.JSONDecodeError:
-            listed = None
-        if isinstance(listed, list):
-            return [str(one) for one in listed if isinstance(one, str | int)]
-    between = next((mark for mark in _BETWEEN if mark in plain), None)
-    return [part.strip() for part in plain.split(between) if part.strip()] if between else [plain]

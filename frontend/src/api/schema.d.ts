@@ -459,6 +459,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cleanings/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One cleaning and how far it is. */
+        get: operations["cleanings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleanings/{id}/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Apply the same recipe to what was imported since it was applied last. */
+        post: operations["cleanings_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleanings/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back; samples that somebody touched since stay as they are and are counted as `kept`. */
+        post: operations["cleanings_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dataset-formats/": {
         parameters: {
             query?: never;
@@ -511,6 +562,58 @@ export interface paths {
          *     empty) or `delete`. The job's result has the `edit`, which can be undone.
          */
         post: operations["bulk_edits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleaning-operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The operators for the data set's modality, with the JSON Schema of their parameters, in the order to be shown. */
+        get: operations["cleaning_operators_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleanings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The cleanings of the data set, newest first. */
+        get: operations["cleanings_list"];
+        put?: never;
+        /** @description Apply a recipe to all samples that meet the filter and are there now; the job's result names the `cleaning`. */
+        post: operations["cleanings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleanings/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a recipe makes of up to twelve samples, before and after; nothing is kept. */
+        post: operations["cleanings_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -602,7 +705,7 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * @description Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
+         * @description Import a file of at most 64 MB, a finished upload, an address, the objects of a bucket, or the rows of a query.
          *
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
@@ -2059,7 +2162,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What changed since the version named by `against`. */
+        /**
+         * @description What changed since the version named by `against`.
+         *
+         *     Rows of tables are told apart by what they say, or by the column `key`; `table` has the rows themselves.
+         */
         get: operations["versions_diff"];
         put?: never;
         post?: never;
@@ -2389,7 +2496,11 @@ export interface components {
             most: number;
             count: number;
         };
-        /** @description A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters. */
+        /**
+         * @description A bin of a histogram: `from_px` to `to_px`, both inside.
+         *
+         *     Of texts they count characters, of recordings hundredths of a second.
+         */
         BinsShape: {
             from_px: number;
             to_px: number;
@@ -2676,6 +2787,105 @@ export interface components {
             f1: number;
             support: number;
         };
+        /** @description The same recipe for what was imported since; without `filter` the one of the cleaning holds. */
+        CleaningAgainFormRequest: {
+            filter?: string;
+        };
+        /** @description A recipe to apply. */
+        CleaningFormRequest: {
+            /** @default  */
+            name: string;
+            recipe: unknown;
+            filter?: string;
+        };
+        /** @description An operator of the data set's modality. */
+        CleaningOperatorShape: {
+            key: string;
+            group: string;
+            params_schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A recipe to look at; `filter` is in the filter language of the sample list, empty for all samples. */
+        CleaningPreviewFormRequest: {
+            recipe: unknown;
+            filter?: string;
+            /** @default 12 */
+            limit: number;
+        };
+        /** @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`. */
+        CleaningPreviewShape: {
+            looked_at: number;
+            changed: number;
+            /** Format: double */
+            took_ms: number;
+            results: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A sample that stayed as it was, or lost something, and why. */
+        CleaningProblemShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            code: string;
+        };
+        /** @description Steps in their order. */
+        CleaningRecipeForm: {
+            /** @default 1 */
+            version: number;
+            steps: components["schemas"]["CleaningStepForm"][];
+        };
+        /** @description A recipe applied to a data set, and what came of it. */
+        CleaningShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            name: string;
+            recipe: components["schemas"]["CleaningRecipeForm"];
+            filter: string;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: uuid */
+            again_of: string | null;
+            state: components["schemas"]["CleaningShapeStateEnum"];
+            counts: {
+                [key: string]: number;
+            };
+            problems: components["schemas"]["CleaningProblemShape"][];
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            undone_at: string | null;
+        };
+        /** @description A page. */
+        CleaningShapePage: {
+            results: components["schemas"]["CleaningShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `applied` - applied
+         *     * `undoing` - undoing
+         *     * `undone` - undone
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        CleaningShapeStateEnum: "queued" | "running" | "applied" | "undoing" | "undone" | "failed";
+        /** @description One step; a parameter that is left out has its default. */
+        CleaningStepForm: {
+            op: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `number` - number
          *     * `category` - category
@@ -2798,6 +3008,13 @@ export interface components {
             box_places: components["schemas"]["GridShape"] | null;
             box_sizes: components["schemas"]["GridShape"] | null;
         };
+        /**
+         * @description * `postgresql` - postgresql
+         *     * `mysql` - mysql
+         *     * `sqlite` - sqlite
+         * @enum {string}
+         */
+        DriverEnum: "postgresql" | "mysql" | "sqlite";
         /** @description That there is a map. */
         EmbeddingMapBriefShape: {
             count: number;
@@ -3178,7 +3395,7 @@ export interface components {
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
         };
-        /** @description Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them. */
+        /** @description Where the bytes are (`file`, `upload_id`, `url`, `s3` or `sql`) and how to read them. */
         ImportFormRequest: {
             /** Format: binary */
             file?: string;
@@ -3186,6 +3403,7 @@ export interface components {
             upload_id?: string;
             url?: string;
             s3?: components["schemas"]["BucketFormRequest"];
+            sql?: components["schemas"]["SqlFormRequest"];
             /** @default auto */
             format: string;
             /** @default skip */
@@ -4613,6 +4831,7 @@ export interface components {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
             characters: components["schemas"]["BinsShape"][];
+            duration: components["schemas"]["BinsShape"][];
         };
         /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
         SkeletonForm: {
@@ -4696,6 +4915,28 @@ export interface components {
              */
             lock_test: boolean;
         };
+        /**
+         * @description One query that only reads, on PostgreSQL, MySQL or MariaDB, or on an uploaded SQLite file (`upload_id`).
+         *
+         *     There are no other options: no connection string, no socket, no file of a server. `password` is stored sealed and
+         *     forgotten as soon as the rows have arrived.
+         */
+        SqlFormRequest: {
+            driver: components["schemas"]["DriverEnum"];
+            query: string;
+            /** @default 1000000 */
+            limit: number;
+            host?: string;
+            port?: number;
+            database?: string;
+            user?: string;
+            /** @default  */
+            password: string;
+            /** @default require */
+            tls: components["schemas"]["TlsEnum"];
+            /** Format: uuid */
+            upload_id?: string;
+        };
         /** @description Numbers for looking at a data set. */
         StatisticsShape: {
             samples: number;
@@ -4713,6 +4954,9 @@ export interface components {
                 [key: string]: number;
             };
             sizes: components["schemas"]["SizesShape"];
+            rates: {
+                [key: string]: number;
+            };
         };
         /**
          * @description * `ok` - ok
@@ -4763,6 +5007,30 @@ export interface components {
                 [key: string]: unknown;
             };
             statistics: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What changed in a table. `rows` are the first hundred of each, `{before, after}`; `shown` are their columns.
+         *
+         *     `cells` counts changed cells by the number of their column; `ambiguous` rows have no key, or share it.
+         */
+        TableDiffShape: {
+            key: number | null;
+            keys: {
+                [key: string]: unknown;
+            }[];
+            columns: {
+                [key: string]: unknown;
+            };
+            shown: {
+                [key: string]: unknown;
+            }[];
+            cells: {
+                [key: string]: number;
+            };
+            ambiguous: number;
+            rows: {
                 [key: string]: unknown;
             };
         };
@@ -4818,6 +5086,13 @@ export interface components {
             /** Format: double */
             score?: number | null;
         };
+        /**
+         * @description * `verify` - verify
+         *     * `require` - require
+         *     * `off` - off
+         * @enum {string}
+         */
+        TlsEnum: "verify" | "require" | "off";
         /** @description A token with its secret, shown once. */
         TokenCreatedShape: {
             /** Format: uuid */
@@ -4938,6 +5213,7 @@ export interface components {
             classes: {
                 [key: string]: unknown;
             };
+            table: components["schemas"]["TableDiffShape"] | null;
         };
         /** @description A version to be made. */
         VersionFormRequest: {
@@ -5722,6 +5998,74 @@ export interface operations {
             };
         };
     };
+    cleanings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningShape"];
+                };
+            };
+        };
+    };
+    cleanings_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CleaningAgainFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningAgainFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleanings_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     dataset_formats_list: {
         parameters: {
             query?: never;
@@ -5830,6 +6174,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleaning_operators_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningOperatorShape"][];
+                };
+            };
+        };
+    };
+    cleanings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningShapePage"][];
+                };
+            };
+        };
+    };
+    cleanings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleaningFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleanings_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleaningPreviewFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningPreviewFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningPreviewShape"];
                 };
             };
         };
@@ -8482,6 +8920,8 @@ export interface operations {
         parameters: {
             query: {
                 against: string;
+                /** @description Tables: the number of the column that names a row */
+                key?: number;
             };
             header?: never;
             path: {

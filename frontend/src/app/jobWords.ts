@@ -13,6 +13,7 @@ const KINDS = [
   ["export", "jobKind_export"],
   ["training", "jobKind_training"],
   ["run", "jobKind_training"],
+  ["clean", "jobKind_clean"],
   ["quality", "jobKind_quality"],
   ["augment", "jobKind_augment"],
   ["evaluat", "jobKind_evaluation"],

@@ -13,6 +13,7 @@ const projectTree = projectRoute.addChildren([
   project.membersRoute,
   project.dataRoute,
   project.checksRoute,
+  project.cleanRoute,
   project.suspicionsRoute,
   project.exploreRoute,
   project.importRoute,

@@ -58,6 +58,13 @@ export const checksRoute = createRoute({
   component: lazyPage(["data", "explore"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
 });
 
+export const cleanRoute = createRoute({
+  path: "data/clean",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset", "q"),
+  component: lazyPage(["clean", "data"], () => import("@/features/clean/CleanPage"), "CleanPage"),
+});
+
 export const suspicionsRoute = createRoute({
   path: "data/labels",
   getParentRoute: () => projectRoute,

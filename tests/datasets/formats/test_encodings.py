@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats.tables import separator_of
+from datasets.formats.tables import TableRefused, separator_of
 from datasets.formats.textfiles import REPLACEMENT, TextRefused, lines_read, text_mended, text_read
-from datasets.tables.files import TableRefused, to_utf8
+from datasets.tables.files import to_utf8
 from datasets.tables.staging import dialect_of
 
 CHINESE = "今天天气很好，我们去公园。" * 40

@@ -17,6 +17,7 @@ import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
 import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
+import { SoundList } from "./SoundList";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { TextList } from "./TextList";
@@ -124,11 +125,14 @@ function ListHead({ dataset, selection, error }: ListHeadProps) {
   );
 }
 
-/** The samples as pictures or texts, or as rows of a table. */
+const LISTS: Readonly<Record<string, typeof Gallery>> = { text: TextList, audio: SoundList };
+
+/** The samples as pictures, texts or recordings, or as rows of a table. */
 function Listed(list: GalleryProps) {
   const [search, change] = useDataSearch();
   if (search.view !== "table") {
-    return list.dataset.modality === "text" ? <TextList {...list} /> : <Gallery {...list} />;
+    const Shown = LISTS[list.dataset.modality] ?? Gallery;
+    return <Shown {...list} />;
   }
   return (
     <SampleTable

@@ -1,23 +1,25 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { sampleCountQuery } from "@/api/samples";
 import type { Dataset, Job } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
-import { NewDataset } from "@/app/NewDataset";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { Button, LinkButton, SegmentedField, SelectField } from "@/ui";
+import { LinkButton, SegmentedField, SelectField } from "@/ui";
 import { ColumnsMenu } from "./ColumnsMenu";
 import styles from "./data.module.css";
 import { EditsMenu } from "./EditsMenu";
 import { FilterField } from "./FilterField";
+import { NewDatasetButton } from "./NewDatasetButton";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, ORDERINGS, useDataSearch } from "./search";
 import { ViewsMenu } from "./ViewsMenu";
 
 /** Where the server stops counting, unless a counter knows; see `samples_count`. */
 const COUNT_LIMIT = 10_000;
+
+/** What the server has cleaning operators for. */
+const CLEANABLE = ["image", "text"];
 
 interface ToolbarProps {
   dataset: Dataset;
@@ -60,35 +62,21 @@ export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
           </LinkButton>
         </>
       ) : null}
+      {CLEANABLE.includes(dataset.modality) ? (
+        <LinkButton
+          to="/p/$project/data/clean"
+          params={{ project }}
+          search={{ dataset: search.dataset, q: search.q }}
+        >
+          {t("clean")}
+        </LinkButton>
+      ) : null}
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: search.dataset }}>
         {t("checks")}
       </LinkButton>
       <ImportLink dataset={dataset.id} />
       {isList ? <ListTools dataset={dataset} error={error} onJob={onJob} /> : null}
     </div>
-  );
-}
-
-function NewDatasetButton() {
-  const t = useT("data");
-  const [, change] = useDataSearch();
-  const [asking, setAsking] = useState(false);
-  if (!useMay("curate_project")) return null;
-  return (
-    <>
-      <Button variant="quiet" onClick={() => setAsking(true)}>
-        {t("newDataset")}
-      </Button>
-      {asking ? (
-        <NewDataset
-          onClose={() => setAsking(false)}
-          onMade={({ id }) => {
-            setAsking(false);
-            change({ ...NO_FILTERS, dataset: id, sample: undefined, view: undefined }, false);
-          }}
-        />
-      ) : null}
-    </>
   );
 }
 

@@ -55,6 +55,8 @@ export default {
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
+  cleaning_unfit: "Data of this kind cannot be cleaned yet.",
+  cleaning_not_undoable: "Only what is applied and not yet taken back can be taken back.",
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",
@@ -98,6 +100,8 @@ export default {
   child_died: "The process broke off without a word. Try again; the log of the worker has more.",
   job_has_ended: "This job has already ended.",
   last_administrator: "One site administrator must remain.",
+  sql_refused: "The database is not asked this: {{detail}}",
+  sql_failed: "The database did not answer: {{detail}}",
   bucket_refused: "The bucket did not give what was asked for: {{detail}}",
   secret_lost: "The stored secret can no longer be opened. Give it again.",
   outgoing_refused: "This address may not be fetched. The operator of the studio can allow it.",

@@ -1,4 +1,10 @@
+import { imports as sounds } from "./sounds/imports";
+
 export default {
+  ...sounds,
+  format_jsonl: "JSONL",
+  formatHelp_jsonl: "An object per line with the file's path and its label or labels.",
+  because_jsonl: "Each line names a file and its class.",
   title: "Import pictures",
   subtitle:
     "A ZIP or TAR, a folder, or loose pictures. Nothing is written before you have seen what was found.",
@@ -260,4 +266,30 @@ export default {
   problem_sheets_left_out: "further sheets are not read",
   text_remoteUrl: "Address of a ZIP, a TAR, a text or a table of texts",
   rows_remoteUrl: "Address of a table",
+  remote_sql: "Database (SQL)",
+  firstRows: "First rows",
+  sql_driver: "Kind of database",
+  sql_driver_postgresql: "PostgreSQL",
+  sql_driver_mysql: "MySQL or MariaDB",
+  sql_driver_sqlite: "SQLite file",
+  sql_host: "Server, such as db.example.com",
+  sql_port: "Port",
+  sql_database: "Database",
+  sql_user: "Account",
+  sql_password: "Password",
+  sql_show: "Show the password",
+  sql_tls: "Encryption",
+  sql_tls_verify: "TLS, certificate checked",
+  sql_tls_require: "TLS",
+  sql_tls_off: "None",
+  sql_limit: "At most so many rows",
+  sql_file: "Choose the file",
+  sql_query: "Query",
+  sql_queryHint: "One SELECT that only reads; it may take 30 seconds.",
+  sqlText:
+    "The account may read tables and nothing else. The password is stored encrypted and forgotten when the rows have arrived.",
+  sqlTextFile: "The file is opened for reading only and forgotten after the import.",
+  problem_rows_capped: "more rows than the limit",
+  format_sql_table: "SQL query",
+  because_sql_table: "The rows are the answer of your query.",
 } as const;

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_job_deaths'),
-        ('datasets', '0011_version_care'),
+        ('datasets', '0013_table_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
