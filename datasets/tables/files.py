@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import IO, Final
 
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
-from datasets.formats.tables import TableRefused
+from datasets.formats.tables import (
+    TableDamaged,
+    TableEmpty,
+    TableNotAlone,
+    TableNotText,
+    TableOldExcel,
+    TableTooLarge,
+)
 from datasets.formats.textfiles import REPLACEMENT, TextRefused, decoded_in, encoding_found, encodings_of
 from datasets.formats.zipfiles import ZipTree
 
@@ -60,13 +67,13 @@ def format_of(path: Path, name: str) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
-        raise TableRefused("the file is empty; upload it again", field="file")
+        raise TableEmpty("the file is empty; upload it again", field="file")
     if head.startswith(b"PAR1"):
         return "parquet_table", "it begins with the mark of Parquet"
     if head.startswith(b"PK"):
         return "xlsx_table", "it is a workbook"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableRefused("old Excel files (.xls) are not read; save it as .xlsx or CSV", field="file")
+        raise TableOldExcel("old Excel files (.xls) are not read; save it as .xlsx or CSV", field="file")
     text = _head_text(head, path.stat().st_size)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = next((line for line in lines if not line.startswith("%")), "")
@@ -85,7 +92,7 @@ def to_utf8(path: Path, scratch: Path) -> tuple[Path, str, list[int]]:
     try:
         found = encoding_found(lambda: _chunks_of(path), path.stat().st_size, _LAST)
     except TextRefused as exc:
-        raise TableRefused(str(exc), field="file") from exc
+        raise TableNotText(str(exc), field="file") from exc
     if found.encoding == "utf-8" and not found.mark and not found.strays:
         return path, found.encoding, []
     target = scratch / f"text-{found.encoding}"
@@ -122,7 +129,7 @@ def _is_workbook(path: Path) -> bool:
                 name.startswith("xl/") for name in archive.namelist()
             )
     except (zipfile.BadZipFile, OSError, ValueError) as exc:
-        raise TableRefused("the archive is damaged; pack it again", field="file") from exc
+        raise TableDamaged("the archive is damaged; pack it again", field="file") from exc
 
 
 def _gunzipped(path: Path, scratch: Path) -> Path:
@@ -131,9 +138,9 @@ def _gunzipped(path: Path, scratch: Path) -> Path:
         with gzip.open(path) as source:
             _copy(source, target, path.stat().st_size)
     except zlib.error as exc:
-        raise TableRefused("the compressed file is damaged; compress it again", field="file") from exc
+        raise TableDamaged("the compressed file is damaged; compress it again", field="file") from exc
     except (OSError, EOFError) as exc:
-        raise TableRefused("the compressed file breaks off; compress it again", field="file") from exc
+        raise TableDamaged("the compressed file breaks off; compress it again", field="file") from exc
     return target
 
 
@@ -145,7 +152,7 @@ def _unzipped(path: Path, scratch: Path) -> Path:
         tables = [info for info in archive.infolist() if _is_table(info)]
         if len(tables) != 1:
             found = "no table" if not tables else f"{len(tables)} tables"
-            raise TableRefused(f"the archive holds {found}; send one table at a time", field="file")
+            raise TableNotAlone(f"the archive holds {found}; send one table at a time", field="file")
         target = scratch / "unpacked"
         try:
             with archive.open(tables[0]) as source:
@@ -158,7 +165,7 @@ def _unzipped(path: Path, scratch: Path) -> Path:
             NotImplementedError,
             zlib.error,
         ) as exc:
-            raise TableRefused("the table in the archive is damaged; pack it again", field="file") from exc
+            raise TableDamaged("the table in the archive is damaged; pack it again", field="file") from exc
     return target
 
 
@@ -175,5 +182,5 @@ def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, packed_bytes: int) ->
         while chunk := source.read(_CHUNK):
             written += len(chunk)
             if written > most:
-                raise TableRefused("unpacked, the file is far larger than any real table; send it as it is")
+                raise TableTooLarge("unpacked, the file is far larger than any real table; send it as it is")
             out.write(chunk)

@@ -1,17 +1,27 @@
-"""Random histories of two data sets, merged as an oracle of dictionaries says."""
+"""Random histories of two data sets, merged as an oracle of dictionaries says; and what a chunk of them costs."""
 
 import random
 
 import pytest
 
-from datasets.models import LabelClass, Sample
-from tests.datasets.merging import EVERY, assert_no_drift, branched, labeled, merged
+from datasets.models import LabelClass, Merge, Sample
+from tests.datasets.merging import EVERY, GIVEN, assert_no_drift, branched, labeled, looked, merged
 from tests.datasets.pictures import picture
 from tests.datasets.test_bulk_edits_api import edited, undone
 from tests.datasets.test_version_restore import state_of
 from tests.datasets.test_versions_api import frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+FILES = {f"{('cat', 'dog')[i % 2]}/{i:02}.jpg": picture(i) for i in range(8)}
+
+
+@pytest.fixture
+def filled(make_dataset, run_import):
+    dataset = make_dataset()
+    assert run_import(dataset, FILES).state == "succeeded"
+    return dataset
 
 
 @pytest.fixture
@@ -96,3 +106,26 @@ def test_random_histories_merge_as_an_oracle_of_dictionaries_says(seed, client, 
         base = there
         if rng.random() < 0.4:
             source, target = target, source
+
+
+def test_a_chunk_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
+    from datasets.models import DatasetVersion
+    from datasets.services.merge_plan import Merging, classes_of_merge, frozen_of, plan_theirs
+    from datasets.services.merge_shelf import shelf_opened
+    from datasets.services.versions import version_opened
+
+    base = frozen(client, filled, split=GIVEN)
+    branch = branched(client, base)
+    version = frozen(client, branch, split=GIVEN)
+    merge = Merge.objects.get(pk=looked(client, filled, version)["id"])
+    source = DatasetVersion.objects.get(pk=version["id"])
+    with shelf_opened() as shelf, version_opened(source) as (_, samples):
+        rows = list(samples)
+        shelf.fill(iter(rows), lambda: None)
+        merging = Merging(
+            merge, frozen_of(source), frozen_of(merge.base), classes_of_merge(merge, merge.mapping), shelf
+        )
+        for count in (1, 8):
+            with django_assert_max_num_queries(2):
+                chunk = plan_theirs(merging, rows[:count], lock=False)
+            assert chunk.counts()["same"] == count

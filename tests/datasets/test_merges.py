@@ -391,26 +391,3 @@ def test_branch_and_merge_are_written_down(client, filled):
     assert {"datasets.version.branched", "datasets.merge.submitted"} <= operations
     (edit,) = client.get(f"/api/v1/datasets/{filled.pk}/bulk-edits/").json()["results"]
     assert (edit["action"], edit["about"]) == ("merge", {"number": 1, "dataset_name": "branch"})
-
-
-def test_a_chunk_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
-    from datasets.models import DatasetVersion
-    from datasets.services.merge_plan import Merging, classes_of_merge, frozen_of, plan_theirs
-    from datasets.services.merge_shelf import shelf_opened
-    from datasets.services.versions import version_opened
-
-    base = frozen(client, filled, split=GIVEN)
-    branch = branched(client, base)
-    version = frozen(client, branch, split=GIVEN)
-    merge = Merge.objects.get(pk=looked(client, filled, version)["id"])
-    source = DatasetVersion.objects.get(pk=version["id"])
-    with shelf_opened() as shelf, version_opened(source) as (_, samples):
-        rows = list(samples)
-        shelf.fill(iter(rows), lambda: None)
-        merging = Merging(
-            merge, frozen_of(source), frozen_of(merge.base), classes_of_merge(merge, merge.mapping), shelf
-        )
-        for count in (1, 8):
-            with django_assert_max_num_queries(2):
-                chunk = plan_theirs(merging, rows[:count], lock=False)
-            assert chunk.counts()["same"] == count
