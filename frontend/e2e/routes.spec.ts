@@ -91,6 +91,7 @@ function pages(): Record<string, string> {
     "import-job": `${project}/data/import/${made.importJob}`,
     versions: `${project}/versions?dataset=${made.dataset}`,
     "version-new": `${project}/versions/new?dataset=${made.dataset}`,
+    merge: `${project}/versions/merge?dataset=${made.dataset}&from=${made.boxesDataset}`,
     version: `${project}/versions/${made.version}`,
     "version-diff": `${project}/versions/${made.second}?against=${made.version}`,
     runs: `${project}/runs`,

@@ -2554,6 +2554,7 @@ export interface components {
             about: components["schemas"]["AboutShape"];
             named: number;
             state: components["schemas"]["BulkEditShapeStateEnum"];
+            is_open: boolean;
             counts: {
                 [key: string]: number;
             };

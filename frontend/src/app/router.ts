@@ -21,6 +21,7 @@ const projectTree = projectRoute.addChildren([
   project.augmentRoute,
   project.versionsRoute,
   project.versionNewRoute,
+  project.mergeRoute,
   project.versionRoute,
   project.runsRoute,
   project.trainRoute,
