@@ -2050,7 +2050,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What changed since the version named by `against`. */
+        /**
+         * @description What changed since the version named by `against`.
+         *
+         *     Rows of tables are told apart by what they say, or by the column `key`; `table` has the rows themselves.
+         */
         get: operations["versions_diff"];
         put?: never;
         post?: never;
@@ -2652,7 +2656,11 @@ export interface components {
             /** @default 12 */
             limit: number;
         };
-        /** @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`. */
+        /**
+         * @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+         *
+         *     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
+         */
         CleaningPreviewShape: {
             looked_at: number;
             changed: number;
@@ -2661,6 +2669,9 @@ export interface components {
             results: {
                 [key: string]: unknown;
             }[];
+            table?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A sample that stayed as it was, or lost something, and why. */
         CleaningProblemShape: {
@@ -4671,6 +4682,30 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description What changed in a table. `rows` are the first hundred of each, `{before, after}`; `shown` are their columns.
+         *
+         *     `cells` counts changed cells by the number of their column; `ambiguous` rows have no key, or share it.
+         */
+        TableDiffShape: {
+            key: number | null;
+            keys: {
+                [key: string]: unknown;
+            }[];
+            columns: {
+                [key: string]: unknown;
+            };
+            shown: {
+                [key: string]: unknown;
+            }[];
+            cells: {
+                [key: string]: number;
+            };
+            ambiguous: number;
+            rows: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A row. `cells` in the order of the page's columns; `misfits` are texts that their column could not take. */
         TableRowShape: {
             id: number;
@@ -4843,6 +4878,7 @@ export interface components {
             classes: {
                 [key: string]: unknown;
             };
+            table: components["schemas"]["TableDiffShape"] | null;
         };
         /** @description A version to be made. */
         VersionFormRequest: {
@@ -8378,6 +8414,8 @@ export interface operations {
         parameters: {
             query: {
                 against: string;
+                /** @description Tables: the number of the column that names a row */
+                key?: number;
             };
             header?: never;
             path: {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0011_version_care'),
+        ('datasets', '0012_cleanings'),
     ]
 
     operations = [
