@@ -19,6 +19,7 @@ export interface Strings {
   imports: typeof import("./en/imports").default;
   augment: typeof import("./en/augment").default;
   clean: typeof import("./en/clean").default;
+  cleanRows: typeof import("./en/cleanRows").default;
   versions: typeof import("./en/versions").default;
   runs: typeof import("./en/runs").default;
   reports: typeof import("./en/reports").default;

@@ -62,7 +62,11 @@ export const cleanRoute = createRoute({
   path: "data/clean",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset", "q"),
-  component: lazyPage(["clean", "data"], () => import("@/features/clean/CleanPage"), "CleanPage"),
+  component: lazyPage(
+    ["clean", "cleanRows", "data", "tables"],
+    () => import("@/features/clean/CleanPage"),
+    "CleanPage",
+  ),
 });
 
 export const suspicionsRoute = createRoute({
@@ -133,7 +137,11 @@ export const versionRoute = createRoute({
   path: "versions/$version",
   getParentRoute: () => projectRoute,
   validateSearch: texts("against"),
-  component: lazyPage(["versions", "data"], () => import("@/features/versions/VersionPage"), "VersionPage"),
+  component: lazyPage(
+    ["versions", "data", "tables"],
+    () => import("@/features/versions/VersionPage"),
+    "VersionPage",
+  ),
 });
 
 export const runsRoute = createRoute({
