@@ -2813,7 +2813,11 @@ export interface components {
             /** @default 12 */
             limit: number;
         };
-        /** @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`. */
+        /**
+         * @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+         *
+         *     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
+         */
         CleaningPreviewShape: {
             looked_at: number;
             changed: number;
@@ -2822,6 +2826,9 @@ export interface components {
             results: {
                 [key: string]: unknown;
             }[];
+            table?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A sample that stayed as it was, or lost something, and why. */
         CleaningProblemShape: {
