@@ -64,7 +64,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
             onApplied={() => setSteps([])}
           />
         </Stack>
-        <PreviewPanel hasSteps={steps.length > 0} query={preview} />
+        <PreviewPanel dataset={dataset} hasSteps={steps.length > 0} query={preview} />
       </div>
       <History dataset={dataset} onReuse={reuse} />
     </Stack>
