@@ -44,6 +44,8 @@ function pages(): Record<string, string> {
     members: `${project}/members`,
     data: `${project}/data?dataset=${made.dataset}`,
     augment: `${project}/augment?dataset=${made.dataset}`,
+    clean: `${project}/data/clean?dataset=${made.dataset}`,
+    "texts-clean": `${project}/data/clean?dataset=${made.texts}`,
     "data-stats": `${project}/data?dataset=${made.dataset}&view=stats`,
     "data-table": `${project}/data?dataset=${made.dataset}&view=table`,
     "data-similar": `${project}/data?dataset=${made.dataset}&similar=${made.sample}`,
