@@ -9,6 +9,7 @@ from datasets.services.augmented_versions import augmented_run
 from datasets.services.bulk_edits import bulk_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
+from datasets.services.purge import purge_run
 from datasets.services.quality import quality_run
 from datasets.services.table_columns import column_retype_run
 from datasets.services.version_restore import restore_run
@@ -61,3 +62,9 @@ def datasets_bulk_edit(ctx: JobContext) -> dict[str, Any]:
 def datasets_retype(ctx: JobContext) -> dict[str, Any]:
     """Read a column of a table as another kind."""
     return column_retype_run(ctx)
+
+
+@job_kind("datasets.purge", queue="import")
+def datasets_purge(ctx: JobContext) -> dict[str, Any]:
+    """Let deleted samples and data sets go for good."""
+    return purge_run(ctx)

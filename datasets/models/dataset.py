@@ -54,6 +54,8 @@ class Dataset(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Its samples are gone for good; the row stays for the versions that models were made from.
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """A name is free again once its data set is deleted."""

@@ -15,6 +15,7 @@ const projectTree = projectRoute.addChildren([
   project.checksRoute,
   project.suspicionsRoute,
   project.exploreRoute,
+  project.binRoute,
   project.importRoute,
   project.importJobRoute,
   project.augmentRoute,

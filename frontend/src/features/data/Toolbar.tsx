@@ -41,6 +41,7 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
         onChange={(id) => change({ ...NO_FILTERS, dataset: id, sample: undefined })}
       />
       <span className={styles.spacer} />
+      <BinLink />
       <NewDatasetButton />
       {dataset.modality === "image" ? (
         <>
@@ -81,6 +82,17 @@ function NewDatasetButton() {
         />
       ) : null}
     </>
+  );
+}
+
+function BinLink() {
+  const t = useT("data");
+  const project = useProjectId();
+  if (!useMay("curate_project")) return null;
+  return (
+    <LinkButton to="/p/$project/data/bin" params={{ project }} variant="quiet">
+      {t("bin")}
+    </LinkButton>
   );
 }
 

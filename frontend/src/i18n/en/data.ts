@@ -1,5 +1,6 @@
 export default {
   title: "Data",
+  bin: "Bin",
   grid: "Pictures",
   table: "Table",
   filter: "Filter",

@@ -2,6 +2,7 @@ import type { Translation } from "../strings";
 
 export default {
   title: "数据",
+  bin: "回收站",
   grid: "图片",
   table: "表格",
   filter: "筛选条件",
