@@ -224,3 +224,9 @@ def test_the_storage_report_names_the_bytes_of_every_part(
     assert parts["thumbnails"] > 0
     assert (parts["exports"], parts["models"]) == (0, 0)
     assert report["total_bytes"] == sum(parts.values())
+
+
+def test_the_administration_shows_what_a_project_keeps(client_for, site_admin, project, dataset):
+    page = client_for(site_admin).get(f"/admin/core/project/{project.pk}/change/")
+    assert page.status_code == 200
+    assert "Samples and tables" in page.content.decode()
