@@ -89,6 +89,7 @@ function pages(): Record<string, string> {
     explore: `${project}/data/explore?dataset=${made.dataset}`,
     "explore-boxes": `${project}/data/explore?dataset=${made.boxesDataset}`,
     "label-errors": `${project}/data/labels?dataset=${made.dataset}`,
+    bin: `${project}/data/bin`,
     import: `${project}/data/import`,
     "import-job": `${project}/data/import/${made.importJob}`,
     versions: `${project}/versions?dataset=${made.dataset}`,

@@ -16,6 +16,7 @@ export interface Strings {
   data: typeof import("./en/data").default;
   tables: typeof import("./en/tables").default;
   explore: typeof import("./en/explore").default;
+  bin: typeof import("./en/bin").default;
   imports: typeof import("./en/imports").default;
   augment: typeof import("./en/augment").default;
   clean: typeof import("./en/clean").default;

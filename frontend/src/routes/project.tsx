@@ -87,6 +87,12 @@ export const exploreRoute = createRoute({
   component: lazyPage(["data", "explore"], () => import("@/features/explore/ExplorePage"), "ExplorePage"),
 });
 
+export const binRoute = createRoute({
+  path: "data/bin",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["bin", "data"], () => import("@/features/bin/BinPage"), "BinPage"),
+});
+
 export const importRoute = createRoute({
   path: "data/import",
   getParentRoute: () => projectRoute,
