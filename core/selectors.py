@@ -1,16 +1,18 @@
 """Reads of core. Whoever asks gets only what they may see."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, F, Model, QuerySet, Value
 from django.utils.module_loading import import_string
 
 from core.errors import NotFound
 from core.models import ApiToken, AuditEvent, Job, Membership, Project, ProjectUserPermission, User
 from core.roles import PERMISSIONS, Permission
+
+Row = TypeVar("Row", bound=Model)
 
 COUNTS = ("samples", "labeled", "versions", "runs", "models", "endpoints", "members")
 
@@ -41,6 +43,26 @@ def project_permissions(user: User, project_id: uuid.UUID) -> frozenset[str]:
         user_id=user.pk, content_object_id=project_id, content_object__deleted_at__isnull=True
     )
     return frozenset(rows.values_list("permission__codename", flat=True))
+
+
+def with_permissions(rows: QuerySet[Row], user: User, project: str) -> QuerySet[Row]:
+    """`rows` in live projects, each once for every permission `user` holds there, whose codename is `held`.
+
+    `project` leads to the project. One statement says what a thing is and what may be done with it;
+    `permissions_held` takes the names together.
+    """
+    live = rows.filter(**{f"{project}__deleted_at__isnull": True})
+    if not user.is_active:
+        return live.none()
+    if user.is_superuser:
+        return live.annotate(held=Value(""))
+    grant = f"{project}__projectuserpermission"
+    return live.filter(**{f"{grant}__user_id": user.pk}).annotate(held=F(f"{grant}__permission__codename"))
+
+
+def permissions_held(user: User, codenames: Iterable[str]) -> frozenset[str]:
+    """What `user` may do, from the `held` of `with_permissions`."""
+    return frozenset(PERMISSIONS if user.is_superuser else codenames)
 
 
 def project_for(user: User, project_id: uuid.UUID) -> Project:
