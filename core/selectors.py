@@ -1,18 +1,16 @@
 """Reads of core. Whoever asks gets only what they may see."""
 
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Model, QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 from django.utils.module_loading import import_string
 
 from core.errors import NotFound
 from core.models import ApiToken, AuditEvent, Job, Membership, Project, ProjectUserPermission, User
 from core.roles import PERMISSIONS, Permission
-
-Row = TypeVar("Row", bound=Model)
 
 COUNTS = ("samples", "labeled", "versions", "runs", "models", "endpoints", "members")
 
@@ -45,24 +43,23 @@ def project_permissions(user: User, project_id: uuid.UUID) -> frozenset[str]:
     return frozenset(rows.values_list("permission__codename", flat=True))
 
 
-def with_permissions(rows: QuerySet[Row], user: User, project: str) -> QuerySet[Row]:
-    """`rows` in live projects, each once for every permission `user` holds there, whose codename is `held`.
+def found_with_permissions(
+    rows: QuerySet[Any, Any], user: User, project: str, *columns: str
+) -> tuple[tuple[Any, ...] | None, frozenset[str]]:
+    """The columns of the one row there is, and what `user` may do in its project, to which `project` leads.
 
-    `project` leads to the project. One statement says what a thing is and what may be done with it;
-    `permissions_held` takes the names together.
+    One statement for both. None where the row, its project or the membership is missing.
     """
     live = rows.filter(**{f"{project}__deleted_at__isnull": True})
     if not user.is_active:
-        return live.none()
+        return None, frozenset()
     if user.is_superuser:
-        return live.annotate(held=Value(""))
+        return live.values_list(*columns).first(), frozenset(PERMISSIONS)
     grant = f"{project}__projectuserpermission"
-    return live.filter(**{f"{grant}__user_id": user.pk}).annotate(held=F(f"{grant}__permission__codename"))
-
-
-def permissions_held(user: User, codenames: Iterable[str]) -> frozenset[str]:
-    """What `user` may do, from the `held` of `with_permissions`."""
-    return frozenset(PERMISSIONS if user.is_superuser else codenames)
+    granted = live.filter(**{f"{grant}__user_id": user.pk})
+    found = list(granted.values_list(*columns, f"{grant}__permission__codename"))
+    held = frozenset(row[-1] for row in found)
+    return (found[0][:-1] if "access_project" in held else None), held
 
 
 def project_for(user: User, project_id: uuid.UUID) -> Project:

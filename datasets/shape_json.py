@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
-from django.db.models import Func, JSONField, TextField
+from django.db.models import Field, Func, JSONField, TextField
 
 from core.sql import uuid_text
 from datasets.geometry import FIELD_OF_KIND
@@ -21,7 +21,7 @@ class ShapesJson(Func):
     """`ShapesJson("sample_id")`: a list of shapes in drawing order; `box`, `score`, `geometry` null where absent."""
 
     arity = 1
-    output_field = JSONField()
+    output_field: "Field[Any, Any]" = JSONField()
 
     json_type = "jsonb"
 

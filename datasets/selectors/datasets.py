@@ -9,7 +9,7 @@ from django.db.models import Max, Model, QuerySet
 
 from core.errors import NotFound
 from core.models import User
-from core.selectors import permissions_held, project_ids_with, with_permissions
+from core.selectors import found_with_permissions, project_ids_with
 from datasets.models import Dataset, DatasetVersion, Finding, ImportBatch, Sample, VersionExport
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.selectors.counters import counts_of
@@ -45,12 +45,12 @@ class Browsed:
 
 def dataset_browsed(user: User, dataset_id: uuid.UUID) -> Browsed:
     """The same data set as of `dataset_for`, with what `user` may do there. One statement. Raises NotFound."""
-    rows = with_permissions(Dataset.objects.filter(pk=dataset_id, deleted_at__isnull=True), user, "project")
-    found = list(rows.values_list("project_id", "task", "modality", "held"))
-    held = permissions_held(user, (row[3] for row in found))
-    if not found or "access_project" not in held:
+    rows = Dataset.objects.filter(pk=dataset_id, deleted_at__isnull=True)
+    found, held = found_with_permissions(rows, user, "project", "project_id", "task", "modality")
+    if found is None:
         raise NotFound
-    return Browsed(*found[0][:3], held)
+    project_id, task, modality = found
+    return Browsed(project_id, task, modality, held)
 
 
 def sample_for(user: User, sample_id: uuid.UUID) -> Sample:
