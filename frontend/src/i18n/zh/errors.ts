@@ -103,7 +103,7 @@ export default {
   bucket_denied: "存储桶拒绝访问，请检查密钥以及列出和读取的权限。",
   bucket_missing: "没有这个存储桶或对象，请检查名称。",
   bucket_changed: "导入开始后对象有改动，请重新导入。",
-  table_empty: "文件是空的，请重新上传。",
+  table_file_empty: "文件是空的，请重新上传。",
   table_old_excel: "不支持旧版 Excel（.xls），请另存为 .xlsx 或 CSV。",
   table_damaged: "文件已损坏或不完整，请重新导出或打包。",
   table_too_wide: "表格的列数超过上限，请减少列数。",

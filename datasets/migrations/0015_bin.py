@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datasets", "0011_version_care")]
+    dependencies = [("datasets", "0014_merges")]
 
     operations = [
         migrations.AddField(
