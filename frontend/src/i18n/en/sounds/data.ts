@@ -1,9 +1,5 @@
-/** What the data screens say of recordings, and of pictures of several classes; part of `data`. */
+/** What the data screens say of recordings; part of `data`. */
 export const data = {
-  task_image_multilabel: "Pictures: any number of classes",
-  taskText_image_multilabel: "Several classes per picture: what is in this scene?",
-  task_audio_classification: "Recordings: one class each",
-  taskText_audio_classification: "One class per recording: which word, which machine, which bird is this?",
   audio_grid: "Recordings",
   audio_gallery: "Recordings",
   audio_filterPlaceholder: "Filter: label:… state:… duration:>2 or a part of the name",
@@ -67,10 +63,12 @@ export const data = {
   remedyText_resample:
     "A model may learn the rate instead of the sound. Resample them to the rate of the many, or leave them out.",
   audio_remedyText_look_at_lengths: "Listen to them: often a false start, or several recordings in one.",
-  audio_remedyText_remove_empty: "Leave them out: there is nothing to learn from silence, unless silence is a class.",
+  audio_remedyText_remove_empty:
+    "Leave them out: there is nothing to learn from silence, unless silence is a class.",
   audio_remedyText_keep_in_one_split:
     "Keep all copies of a recording in one split: what was learned must not be tested.",
-  audio_remedyText_group_or_remove: "Freeze the version with copies kept together, or remove all but the best one.",
+  audio_remedyText_group_or_remove:
+    "Freeze the version with copies kept together, or remove all but the best one.",
   audio_remedyText_decide_class: "Listen to them and give the copies the class that is right.",
   signal: "Signal",
   channels_one: "{{count}} channel",
