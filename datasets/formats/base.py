@@ -208,7 +208,8 @@ class Draft:
     many samples; `encoding` is what they were written in then. `labels` are the classes of the whole
     sample where it may have several, `spans` the stretches of a text. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
     there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
-    `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels.
+    `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels. `problems` were
+    met when its bytes were taken, and do not keep it out.
     """
 
     member: Member
@@ -225,6 +226,7 @@ class Draft:
     part: tuple[int, int] | None = None
     encoding: str = ""
     origin: Origin | None = None
+    problems: tuple["Problem", ...] = ()
 
     def boxes_px(self, width: int, height: int) -> tuple[Box, ...]:
         """The boxes in pixels of an upright picture of this size."""

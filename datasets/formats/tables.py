@@ -26,6 +26,60 @@ class TableRefused(InvalidInput):
     code = "table_unreadable"
 
 
+class TableEmpty(TableRefused):
+    """There is nothing in it."""
+
+    code = "table_file_empty"
+
+
+class TableOldExcel(TableRefused):
+    """A workbook of before 2007."""
+
+    code = "table_old_excel"
+
+
+class TableDamaged(TableRefused):
+    """The file, or the archive around it, is damaged or breaks off."""
+
+    code = "table_damaged"
+
+
+class TableTooWide(TableRefused):
+    """More columns than a table may have."""
+
+    code = "table_too_wide"
+
+
+class TableTooLarge(TableRefused):
+    """A row, a cell or what is unpacked is larger than of any real table."""
+
+    code = "table_too_large"
+
+
+class TableNotAlone(TableRefused):
+    """An archive with no table or with several."""
+
+    code = "table_not_alone"
+
+
+class TableNotText(TableRefused):
+    """In no encoding that is read."""
+
+    code = "table_not_text"
+
+
+class TableStrayQuote(TableRefused):
+    """A quote that is not closed leaves nothing to read."""
+
+    code = "table_stray_quote"
+
+
+class TableOtherFormat(TableRefused):
+    """Not of the format that was chosen."""
+
+    code = "table_other_format"
+
+
 def separator_of(text: str, quote: str = '"') -> str:
     """The separator that cuts the first lines into the same number of cells, more than one if any does."""
     lines = text[:_SAMPLE].splitlines()[:200]
@@ -56,14 +110,16 @@ def table_rows(text: str, separator: str | None = None) -> Iterator[tuple[int, l
     try:
         for row in reader:
             if len(row) > MAX_COLUMNS:
-                raise TableRefused(f"line {reader.line_num} has over {MAX_COLUMNS} columns")
+                raise TableTooWide(f"line {reader.line_num} has over {MAX_COLUMNS} columns")
             if max(map(len, row), default=0) > _MAX_CELL:
-                raise TableRefused(f"line {reader.line_num} has a cell of over {_MAX_CELL} characters")
+                raise TableTooLarge(f"line {reader.line_num} has a cell of over {_MAX_CELL} characters")
             cells = [cell.strip() for cell in row]
             if any(cells):
                 yield reader.line_num, cells
     except csv.Error as exc:
-        raise TableRefused(f"the table is damaged at line {reader.line_num}; look for a stray quote") from exc
+        raise TableStrayQuote(
+            f"the table is damaged at line {reader.line_num}; look for a stray quote"
+        ) from exc
 
 
 def cell_escaped(value: str) -> str:

@@ -1,16 +1,30 @@
-"""Branches of data sets, and one data set brought into another; an oracle of dictionaries for random histories."""
+"""Branches of data sets, and one data set brought into another."""
 
-import random
 import uuid
 
 import pytest
 
 from core.models import AuditEvent, Blob, Job
-from datasets.models import BulkEdit, Dataset, LabelClass, Merge, Sample, Shape
-from datasets.selectors.counters import drift_of
+from datasets.models import BulkEdit, Dataset, Merge, Sample, Shape
 from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests import factories
 from tests.datasets.conftest import worked
+from tests.datasets.merging import (
+    GIVEN,
+    apply_asked,
+    assert_no_drift,
+    at,
+    branch_asked,
+    branched,
+    chosen,
+    conflicts_of,
+    counted,
+    job_of,
+    labeled,
+    looked,
+    merge_asked,
+    merged,
+)
 from tests.datasets.pictures import picture
 from tests.datasets.test_bulk_edits_api import edited, label_of, undone
 from tests.datasets.test_geometry_flow import POLYGON, RLE, coco
@@ -21,8 +35,6 @@ from tests.datasets.test_versions_api import frozen
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FILES = {f"{('cat', 'dog')[i % 2]}/{i:02}.jpg": picture(i) for i in range(8)}
-GIVEN = {"strategy": "given"}
-EVERY = {"split": GIVEN, "filter": {"state": "all"}}
 
 
 @pytest.fixture
@@ -35,67 +47,6 @@ def filled(make_dataset, run_import):
     dataset = make_dataset()
     assert run_import(dataset, FILES).state == "succeeded"
     return dataset
-
-
-def job_of(answer, state="succeeded"):
-    assert answer.status_code == 202, answer.content
-    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
-    assert job.state == state, (job.error_code, job.error_detail)
-    return job
-
-
-def branch_asked(client, version, name="branch"):
-    return client.post(f"/api/v1/versions/{version['id']}/branches/", {"name": name}, format="json")
-
-
-def branched(client, version, name="branch"):
-    return Dataset.objects.get(pk=job_of(branch_asked(client, version, name)).result["dataset"])
-
-
-def merge_asked(client, dataset, version, **body):
-    return client.post(
-        f"/api/v1/datasets/{dataset.pk}/merges/", {"version": version["id"], **body}, format="json"
-    )
-
-
-def looked(client, dataset, version, **body):
-    return job_of(merge_asked(client, dataset, version, **body)).result
-
-
-def apply_asked(client, merge, policy="ours"):
-    return client.post(f"/api/v1/merges/{merge['id']}/apply/", {"policy": policy}, format="json")
-
-
-def merged(client, dataset, version, policy="ours", **body):
-    return job_of(apply_asked(client, looked(client, dataset, version, **body), policy)).result
-
-
-def conflicts_of(client, merge):
-    return client.get(f"/api/v1/merges/{merge['id']}/conflicts/").json()["results"]
-
-
-def chosen(client, merge, choice, *conflicts):
-    named = {"conflicts": [row["id"] for row in conflicts]} if conflicts else {}
-    body = {"choice": choice, **named}
-    return client.post(f"/api/v1/merges/{merge['id']}/choices/", body, format="json")
-
-
-def labeled(client, dataset, sample, name):
-    label = label_of(dataset, name) if name else ""
-    return edited(client, dataset, action="label", value=label, ids=[str(sample.pk)])
-
-
-def at(dataset, name):
-    return Sample.objects.get(dataset=dataset, name=name)
-
-
-def counted(result, *names):
-    return tuple(result.get(name, 0) for name in names)
-
-
-def assert_no_drift():
-    for dataset in Dataset.objects.all():
-        assert drift_of(dataset.pk) == {}
 
 
 def test_a_branch_freezes_to_the_content_of_its_origin_and_shares_its_files(client, filled):
@@ -440,105 +391,3 @@ def test_branch_and_merge_are_written_down(client, filled):
     assert {"datasets.version.branched", "datasets.merge.submitted"} <= operations
     (edit,) = client.get(f"/api/v1/datasets/{filled.pk}/bulk-edits/").json()["results"]
     assert (edit["action"], edit["about"]) == ("merge", {"number": 1, "dataset_name": "branch"})
-
-
-def test_a_chunk_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
-    from datasets.models import DatasetVersion
-    from datasets.services.merge_plan import Merging, classes_of_merge, frozen_of, plan_theirs
-    from datasets.services.merge_shelf import shelf_opened
-    from datasets.services.versions import version_opened
-
-    base = frozen(client, filled, split=GIVEN)
-    branch = branched(client, base)
-    version = frozen(client, branch, split=GIVEN)
-    merge = Merge.objects.get(pk=looked(client, filled, version)["id"])
-    source = DatasetVersion.objects.get(pk=version["id"])
-    with shelf_opened() as shelf, version_opened(source) as (_, samples):
-        rows = list(samples)
-        shelf.fill(iter(rows), lambda: None)
-        merging = Merging(
-            merge, frozen_of(source), frozen_of(merge.base), classes_of_merge(merge, merge.mapping), shelf
-        )
-        for count in (1, 8):
-            with django_assert_max_num_queries(2):
-                chunk = plan_theirs(merging, rows[:count], lock=False)
-            assert chunk.counts()["same"] == count
-
-
-ABSENT = "absent"
-POOL = {f"{i:02}.jpg": picture(200 + i) for i in range(9)}
-
-
-def expected(base, here, there, policy, removals):
-    """Three-way merge of one sample, as one would say it."""
-    if there == base:
-        return here
-    if there == ABSENT and not removals:
-        return here
-    if here == base:
-        return there
-    if here == there:
-        return here
-    if base == ABSENT and here == "":
-        return there
-    if base == ABSENT and there == "":
-        return here
-    return there if policy == "theirs" else here
-
-
-def seen(dataset):
-    """Content -> the name of its class, "" without."""
-    names = {str(row.pk): row.name for row in LabelClass.objects.filter(dataset=dataset)}
-    rows = Sample.objects.filter(dataset=dataset).values_list("sha256", "labels")
-    return {sha256: names[labels[0]] if labels else "" for sha256, labels in rows}
-
-
-def lived(rng, client, dataset, run_import, steps=4):
-    for _ in range(steps):
-        samples = list(Sample.objects.filter(dataset=dataset).order_by("name"))
-        what = rng.choice(["label", "label", "label", "clear", "delete", "import"])
-        if what == "import" or not samples:
-            run_import(dataset, dict(rng.sample(sorted(POOL.items()), 2)))
-            continue
-        sample = rng.choice(samples)
-        if what == "delete":
-            edited(client, dataset, action="delete", ids=[str(sample.pk)])
-        else:
-            labeled(client, dataset, sample, "" if what == "clear" else rng.choice(["cat", "dog"]))
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_random_histories_merge_as_an_oracle_of_dictionaries_says(seed, client, make_dataset, run_import):
-    rng = random.Random(seed)
-    main = make_dataset(classes=[{"name": "cat"}, {"name": "dog"}])
-    run_import(main, dict(list(POOL.items())[:5]))
-    lived(rng, client, main, run_import)
-    base = seen(main)
-    branch = branched(client, frozen(client, main, **EVERY))
-    assert seen(branch) == base
-    source, target = branch, main
-    for _ in range(3):
-        lived(rng, client, source, run_import)
-        lived(rng, client, target, run_import)
-        policy, removals = rng.choice(["ours", "theirs"]), rng.random() < 0.5
-        version = frozen(client, source, **EVERY)
-        there, here = seen(source), seen(target)
-        before = state_of(target)
-        wanted = {
-            key: value
-            for key in base.keys() | here.keys() | there.keys()
-            if (value := expected(*(side.get(key, ABSENT) for side in (base, here, there)), policy, removals))
-            != ABSENT
-        }
-        result = merged(client, target, version, policy, removals=removals)
-        assert seen(target) == wanted
-        assert result.get("unseen", 0) == 0
-        assert_no_drift()
-        if rng.random() < 0.4:
-            undone(client, result)
-            assert state_of(target) == before
-            assert_no_drift()
-            continue
-        base = there
-        if rng.random() < 0.4:
-            source, target = target, source

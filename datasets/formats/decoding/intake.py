@@ -15,7 +15,7 @@ from datasets.formats.base import Draft, MemberUnreadable, Problem
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.texts import TextRead, text_measured
 from datasets.formats.decoding.wire import Answer, Decoded, Heard, Undecodable
-from datasets.formats.textfiles import TextRefused, text_read
+from datasets.formats.textfiles import REPLACEMENT, TextRefused, text_mended
 
 # Each has media_type, payload, measures, features, dhash64, thumbnail (may be empty) and search_text.
 Opened = Decoded | Heard | TextRead
@@ -89,15 +89,22 @@ class TextIntake(Intake):
         if draft.part is not None:
             return draft, content
         try:
-            text, encoding = text_read(content)
+            text, encoding, spoiled = text_mended(content)
         except TextRefused as exc:
             raise MemberUnreadable(Problem("text_undecodable", draft.name, str(exc))) from exc
-        return replace(draft, encoding=encoding), text.encode()
+        return replace(draft, encoding=encoding, problems=_replaced(draft, encoding, spoiled)), text.encode()
 
     def submit(self, drafts: Sequence[Draft], contents: Sequence[bytes]) -> "Future[list[Opening]]":
         done: Future[list[Opening]] = Future()
         done.set_result([_measured(*pair) for pair in zip(drafts, contents, strict=True)])
         return done
+
+
+def _replaced(draft: Draft, encoding: str, spoiled: Sequence[int]) -> tuple[Problem, ...]:
+    if not spoiled:
+        return ()
+    detail = f"bytes that are no {encoding.upper()} became “{REPLACEMENT}”; mend the file and import it again"
+    return (Problem("text_replaced", f"{draft.name}:{spoiled[0]}", detail, len(spoiled)),)
 
 
 def _measured(draft: Draft, content: bytes) -> TextRead:

@@ -115,6 +115,8 @@ export interface Dataset {
   label_schema: LabelSchema;
   counts: { samples: number; labeled: number; unlabeled: number };
   created_at: string;
+  /** Of a branch, the version it was made from; lists do not say it. */
+  origin?: { version: string; number: number; dataset: string; dataset_name: string } | null;
 }
 
 /** A box in pixels of the upright image: x, y, width, height. */

@@ -3,9 +3,13 @@ import { translator } from "@/i18n";
 const KINDS = [
   ["embeddings", "jobKind_embeddings"],
   ["retype", "jobKind_retype"],
+  ["purge", "jobKind_purge"],
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
   ["restore", "jobKind_restore"],
+  ["branch", "jobKind_branch"],
+  ["merge_plan", "jobKind_mergePlan"],
+  ["merge", "jobKind_merge"],
   ["version", "jobKind_version"],
   ["export", "jobKind_export"],
   ["training", "jobKind_training"],

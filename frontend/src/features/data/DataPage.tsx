@@ -118,7 +118,7 @@ function ListHead({ dataset, selection, error }: ListHeadProps) {
       {isChoosing ? (
         <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => setJob(id)} />
       ) : (
-        <Toolbar dataset={dataset} error={error} />
+        <Toolbar dataset={dataset} error={error} onJob={({ id }) => setJob(id)} />
       )}
       {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => setJob(next?.id ?? null)} /> : null}
     </>

@@ -23,6 +23,7 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { BranchPanel } from "./BranchPanel";
 import { CardPanel } from "./CardPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
@@ -159,6 +160,7 @@ function Side({ version }: { version: DatasetVersion }) {
       <ExportPanel version={version} />
       {modality === "image" ? <AugmentPanel version={version} /> : null}
       <RestorePanel version={version} modality={modality} />
+      {modality === "tabular" ? null : <BranchPanel version={version} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ export default {
   ...sounds,
   ...tasks,
   title: "Data",
+  bin: "Bin",
   grid: "Pictures",
   table: "Table",
   filter: "Filter",

@@ -6,6 +6,7 @@ export default {
   ...sounds,
   ...tasks,
   title: "数据",
+  bin: "回收站",
   grid: "图片",
   table: "表格",
   filter: "筛选条件",
