@@ -21,13 +21,16 @@ def param(
     maximum: float | None = None,
     choices: tuple[Any, ...] = (),
     multiple_of: int | None = None,
+    format: str = "",
 ) -> Any:
-    """A dataclass field that knows its bounds."""
+    """A dataclass field that knows its bounds; `format` tells a form what a text names."""
     limits = {"minimum": minimum, "maximum": maximum, "multipleOf": multiple_of}
     schema: dict[str, Any] = {"title": title, "description": description, "default": default}
     schema.update({key: value for key, value in limits.items() if value is not None})
     if choices:
         schema["enum"] = list(choices)
+    if format:
+        schema["format"] = format
     return field(default=default, metadata={"schema": schema})
 
 

@@ -13,6 +13,7 @@ from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
 from datasets.services.merge_apply import merge_run
 from datasets.services.merges import merge_plan_run
+from datasets.services.purge import purge_run
 from datasets.services.quality import quality_run
 from datasets.services.table_columns import column_retype_run
 from datasets.services.table_restore import is_table_undo, table_restore_undo
@@ -96,3 +97,9 @@ def datasets_clean(ctx: JobContext) -> dict[str, Any]:
 def datasets_clean_undo(ctx: JobContext) -> dict[str, Any]:
     """Take a cleaning back."""
     return clean_undo_run(ctx)
+
+
+@job_kind("datasets.purge", queue="import")
+def datasets_purge(ctx: JobContext) -> dict[str, Any]:
+    """Let deleted samples and data sets go for good."""
+    return purge_run(ctx)

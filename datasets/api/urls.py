@@ -6,6 +6,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
+from datasets.api.bin import BinViewSet
 from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
 from datasets.api.cards import VersionCardViewSet
 from datasets.api.cleanings import CleaningOperatorViewSet, CleaningViewSet
@@ -52,6 +53,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/views/", SavedViewViewSet.as_view(_MANY)),
     path("views/<uuid:pk>/", SavedViewViewSet.as_view({"delete": "destroy"})),
     path(f"{_DATASET}/facets/", SampleViewSet.as_view({"get": "facets"})),
+    path("projects/<uuid:project_id>/bin/", BinViewSet.as_view({"get": "list"})),
+    path("projects/<uuid:project_id>/bin/empty/", BinViewSet.as_view({"post": "empty"})),
+    path("bin/<uuid:pk>/restore/", BinViewSet.as_view({"post": "restore"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
     path(

@@ -29,7 +29,7 @@ class TableRefused(InvalidInput):
 class TableEmpty(TableRefused):
     """There is nothing in it."""
 
-    code = "table_empty"
+    code = "table_file_empty"
 
 
 class TableOldExcel(TableRefused):

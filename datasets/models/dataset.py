@@ -58,6 +58,8 @@ class Dataset(models.Model):
     origin = models.ForeignKey(
         "datasets.DatasetVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches"
     )
+    # Its samples are gone for good; the row stays for the versions that models were made from.
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """A name is free again once its data set is deleted."""

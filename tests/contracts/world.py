@@ -114,6 +114,10 @@ class World:
             table=Table.objects.create(dataset=dataset), index=73519, name="age", kind="number"
         )
         self.ids["columns"] = "73519"
+        gone = Dataset.objects.create(
+            project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
+        )
+        self.ids["bin"] = str(gone.pk)
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",

@@ -28,8 +28,10 @@ def tone(seed=0, seconds=1.0, rate=RATE, level=0.5):
 
 
 def encoded(wave, format="WAV", subtype=None, rate=RATE):
-    """The bytes of a file."""
+    """The bytes of a file; what 16 bits hold without loss is rounded here, as each encoder does it in its own way."""
     out = io.BytesIO()
+    if format in ("WAV", "FLAC") and subtype in (None, "PCM_16"):
+        wave = np.round(np.clip(wave, -1, 1) * 32_767).astype(np.int16)
     soundfile.write(out, wave, rate, format=format, subtype=subtype)
     return out.getvalue()
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from core.clock import utc_now
 from core.jobs import dispatch, runner
-from core.models import Upload
+from core.models import Job, Upload
 from core.services.uploads import upload_append, upload_create, upload_from, upload_path
 from core.storage.s3 import S3Location, S3Store
 from datasets.models import (
@@ -24,6 +25,7 @@ from datasets.models import (
 )
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
+from datasets.services.bin import bin_empty
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
@@ -65,6 +67,7 @@ EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
+PURGE = ["purge.after-held", "purge.before-commit"]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
@@ -83,6 +86,7 @@ KNOWN = [
     *EMBED,
     *AUGMENT,
     *BULK,
+    *PURGE,
     *RESTORE,
     *test_merge_hooks.BRANCH,
     *test_merge_hooks.MERGE_LOOK,
@@ -222,6 +226,25 @@ def test_a_bulk_edit_and_its_undo_that_die_change_each_sample_once(world, monkey
         world.finished(back)
         assert Sample.objects.filter(state="labeled", annotation_revision=3).count() == 10, hook
     assert broken() == []
+
+
+def test_a_purge_that_dies_lets_each_sample_go_once_and_keeps_what_a_version_holds(world, monkeypatch):
+    monkeypatch.setattr("datasets.services.purge.BATCH", 2)
+    version = world.version()
+    held = Sample.objects.filter(dataset=version.dataset).count()
+    world.finished(bulk_submit(actor=world.boss, dataset=version.dataset, **DELETE)[1])
+    for hook in PURGE:
+        job = bin_empty(actor=world.boss, project=world.project)
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert Sample.objects.count() == held, hook
+        assert broken_but_jobs() == [], hook
+        if hook == PURGE[0]:
+            Job.objects.filter(pk=job.pk).update(state="cancelled", finished_at=utc_now())
+    world.finished(job)
+    assert not Sample.objects.exists()
+    assert version.pictures.count() == held
+    # What an import tells of has gone since.
+    assert [line for line in broken() if not line.startswith("import ")] == []
 
 
 def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkeypatch):

@@ -22,6 +22,8 @@ _AHEAD_BYTES: Final = 512 * 1024
 _WALL_S: Final = 60.0
 _ROOT: Final = Path(__file__).resolve().parents[3]
 
+Kind = Literal["picture", "audio"]
+
 
 def default_size() -> int:
     """One core stays free where there are more than two; the children step back for everybody anyway."""
@@ -32,7 +34,7 @@ def default_size() -> int:
 class DecodePool:
     """Use as a context manager; `submit` from one thread. Children are started with the first pictures."""
 
-    def __init__(self, size: int | None = None, kind: Literal["picture", "audio"] = "picture") -> None:
+    def __init__(self, size: int | None = None, kind: Kind = "picture") -> None:
         """`kind` is what the children open."""
         self._size = size or default_size()
         self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="decode")
@@ -96,7 +98,7 @@ class _Joined(Future[list[Answer]]):
 class _Child:
     """One process and the pipes to it."""
 
-    def __init__(self, kind: Literal["picture", "audio"]) -> None:
+    def __init__(self, kind: Kind) -> None:
         self._kind = kind
         self._noun = "recording" if kind == "audio" else "picture"
         self._process: subprocess.Popen[bytes] | None = None

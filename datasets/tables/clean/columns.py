@@ -37,7 +37,7 @@ _PART_SQL: Final = {
 class Rename(TableOperator):
     """Another name for a column."""
 
-    column: str = param("", "Column", "")
+    column: str = param("", "Column", "", format="column")
     name: str = param("", "Name", "")
 
     key: ClassVar[str] = "rename"

@@ -37,11 +37,12 @@ def previewed(
         _kept(connection, after),
     )
     differs = [_differs(old, new) for old, new in shared]
-    changed = _changed(connection, before, after, differs) if kept else [0] * len(shared)
+    altered, *changed = _changed(connection, before, after, differs) if kept else [0] * (1 + len(shared))
     return {
         "rows_before": total,
         "rows_after": done.rows[-1],
         "rows_removed": total - kept,
+        "rows_changed": altered,
         "rows_by_step": done.rows,
         "columns_before": [column.to_json() for column in before.columns[:MAX_COLUMNS]],
         "columns": [column.to_json() for column in _ordered(before, after)],
@@ -77,9 +78,10 @@ def _differs(old: Column, new: Column) -> str:
 def _changed(
     connection: "duckdb.DuckDBPyConnection", before: Relation, after: Relation, differs: Sequence[str]
 ) -> list[int]:
+    """How many rows have a changed cell, and how many cells of each column changed."""
     if not differs:
-        return []
-    counts = ", ".join(f"count(*) FILTER ({one})" for one in differs)
+        return [0]
+    counts = ", ".join(f"count(*) FILTER ({one})" for one in (" OR ".join(differs), *differs))
     found = rows(connection, f"SELECT {counts} FROM {before.sql} b JOIN {after.sql} a ON a.id = b.id")
     return [int(count) for count in found[0]]
 

@@ -54,7 +54,7 @@ class Dedupe(TableOperator):
 class Filter(TableOperator):
     """Only rows that pass a test, or only those that do not."""
 
-    column: str = param("", "Column", "")
+    column: str = param("", "Column", "", format="column")
     test: str = param("filled", "Test", "", choices=TESTS)
     value: str = param("", "Value", "")
     drop: bool = param(False, "Drop those that pass", "instead of keeping them")
@@ -98,7 +98,7 @@ class Sample(TableOperator):
     """A share of the rows, chosen by what they say: the same rows for the same seed in any order."""
 
     share: float = param(0.1, "Share", "of the rows", minimum=0.0001, maximum=1)
-    by: str = param("", "The same share of each value of", "nothing for any row")
+    by: str = param("", "The same share of each value of", "nothing for any row", format="column")
     seed: int = param(0, "Seed", "", minimum=0, maximum=2**31)
 
     key: ClassVar[str] = "sample"

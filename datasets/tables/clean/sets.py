@@ -81,7 +81,7 @@ def _figure(function: str, column: Column) -> tuple[str, str]:
 class Join(TableOperator):
     """Columns of another table of the project, from its rows with the same keys."""
 
-    table: str = param("", "Table", "another data set of this project")
+    table: str = param("", "Table", "another data set of this project", format="table")
     left: tuple[str, ...] = columns_param("Keys here")
     right: tuple[str, ...] = several((), "Keys there", "in the same order", format="columns-there")
     how: str = param("left", "Rows without a match", "left keeps them", choices=("left", "inner"))

@@ -1,9 +1,12 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { MovedShape } from "./augment";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf, queryClient } from "./query";
+import type { TableRow } from "./tables";
 import type { JsonSchema } from "./training";
 import type { Job } from "./types";
+import type { NamedTableColumn } from "./versions";
 
 /** What a step may be, as the server describes it. */
 export interface StepOperator {
@@ -63,6 +66,33 @@ export interface CleanedPicture {
   picture: string;
   width: number;
   height: number;
+  /** The size of what is shown, of which the shapes are. */
+  shown: [number, number];
+  format: string;
+  shapes: MovedShape[];
+}
+
+export interface CleanedRow {
+  id: number | null;
+  state: "same" | "changed" | "removed" | "new";
+  before: TableRow | null;
+  after: TableRow | null;
+}
+
+/** What a recipe does to a table, counted on its first rows. */
+export interface CleanedTable {
+  rows_before: number;
+  rows_after: number;
+  rows_removed: number;
+  rows_changed: number;
+  rows_total: number;
+  is_sample: boolean;
+  columns_before: NamedTableColumn[];
+  columns: NamedTableColumn[];
+  /** Changed cells by the number of their column. */
+  changed: Record<string, number>;
+  misfits: Record<string, number>;
+  rows: CleanedRow[];
 }
 
 export interface CleaningPreview {
@@ -70,6 +100,7 @@ export interface CleaningPreview {
   changed: number;
   took_ms: number;
   results: CleanedSample[];
+  table?: CleanedTable;
 }
 
 export const cleaningOperatorsQuery = (dataset: string) =>

@@ -253,6 +253,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bin/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring it back: samples by a job (202), a data set at once (204). */
+        post: operations["bin_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}/": {
         parameters: {
             query?: never;
@@ -1702,6 +1719,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/bin/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was deleted and can still be restored, newest first. */
+        get: operations["bin_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/bin/empty/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let it go for good, now. What a frozen version holds stays with the version. */
+        post: operations["bin_empty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/invitations/": {
         parameters: {
             query?: never;
@@ -1749,6 +1800,23 @@ export interface paths {
         post?: never;
         /** @description End a membership. */
         delete: operations["members_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/storage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many bytes the project keeps, by part; what two parts share is counted in both. */
+        get: operations["storage_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2488,6 +2556,41 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
+        /** @description Which entries go; all of them when none are named. */
+        BinEmptyFormRequest: {
+            entries?: string[];
+        };
+        /** @description Deleted samples of one edit, or a deleted data set; `purge_at` is when it goes for good. */
+        BinEntryShape: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["BinEntryShapeKindEnum"];
+            /** Format: uuid */
+            dataset: string;
+            name: string;
+            modality: string;
+            samples: number;
+            size_bytes: number;
+            /** Format: date-time */
+            deleted_at: string;
+            deleted_by: string;
+            /** Format: date-time */
+            purge_at: string;
+            may_restore: boolean;
+        };
+        /**
+         * @description * `samples` - samples
+         *     * `dataset` - dataset
+         * @enum {string}
+         */
+        BinEntryShapeKindEnum: "samples" | "dataset";
+        /** @description A page. */
+        BinEntryShapePage: {
+            results: components["schemas"]["BinEntryShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /** @description A bar of a histogram. */
         BinShape: {
             /** Format: double */
@@ -2813,7 +2916,11 @@ export interface components {
             /** @default 12 */
             limit: number;
         };
-        /** @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`. */
+        /**
+         * @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+         *
+         *     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
+         */
         CleaningPreviewShape: {
             looked_at: number;
             changed: number;
@@ -2822,6 +2929,9 @@ export interface components {
             results: {
                 [key: string]: unknown;
             }[];
+            table?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A sample that stayed as it was, or lost something, and why. */
         CleaningProblemShape: {
@@ -4986,6 +5096,14 @@ export interface components {
             /** Format: double */
             p: number;
         };
+        /** @description Bytes by part, and how many days deleted things wait in the bin. */
+        StorageShape: {
+            parts: {
+                [key: string]: number;
+            };
+            total_bytes: number;
+            bin_days: number;
+        };
         /**
          * @description * `random` - random
          *     * `stratified` - stratified
@@ -5674,6 +5792,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SecretShape"];
                 };
+            };
+        };
+    };
+    bin_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8095,6 +8241,53 @@ export interface operations {
             };
         };
     };
+    bin_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BinEntryShapePage"][];
+                };
+            };
+        };
+    };
+    bin_empty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BinEmptyFormRequest"];
+                "multipart/form-data": components["schemas"]["BinEmptyFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     invitations_create: {
         parameters: {
             query?: never;
@@ -8187,6 +8380,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    storage_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageShape"];
+                };
             };
         };
     };

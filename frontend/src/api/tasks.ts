@@ -27,6 +27,9 @@ export function modalityOf(task: TaskType): "image" | "text" | "tabular" | "audi
 export const hasOneClass = (task: TaskType): boolean =>
   ["image_classification", "text_classification", "audio_classification"].includes(task);
 
+/** Whether a picture of a task may have any number of classes, none included. */
+export const hasSeveralClasses = (task: TaskType): boolean => task === "image_multilabel";
+
 /** Whether the labels of a task have places in the picture. */
 export const hasPlaces = (task: TaskType): boolean =>
-  modalityOf(task) === "image" && !hasOneClass(task) && task !== "image_multilabel";
+  modalityOf(task) === "image" && !hasOneClass(task) && !hasSeveralClasses(task);

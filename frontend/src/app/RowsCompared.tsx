@@ -33,6 +33,8 @@ export function RowsCompared({ label, before, after, rows }: RowsComparedProps) 
   const now = new Map(after.map((column, at) => [column.index, { column, at }]));
   const columns = [...after, ...before.filter((column) => !now.has(column.index))];
   const hasNotes = rows.some((row) => row.note);
+  // In a list of nothing else, marks of what came or went would only be in the way of reading.
+  const isMixed = rows.some((row) => row.before && row.after);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <div className={styles.scroll} tabIndex={0} role="group" aria-label={label}>
@@ -59,7 +61,7 @@ export function RowsCompared({ label, before, after, rows }: RowsComparedProps) 
           {rows.map((row) => (
             <tr
               key={row.id}
-              className={cx(!row.after && styles.gone, !row.before && before.length > 0 && styles.new)}
+              className={cx(isMixed && !row.after && styles.gone, isMixed && !row.before && styles.new)}
             >
               {hasNotes ? <td>{row.note}</td> : null}
               {columns.map(({ index }) => {

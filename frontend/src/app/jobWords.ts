@@ -3,6 +3,7 @@ import { translator } from "@/i18n";
 const KINDS = [
   ["embeddings", "jobKind_embeddings"],
   ["retype", "jobKind_retype"],
+  ["purge", "jobKind_purge"],
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
   ["restore", "jobKind_restore"],

@@ -16,6 +16,7 @@ const projectTree = projectRoute.addChildren([
   project.cleanRoute,
   project.suspicionsRoute,
   project.exploreRoute,
+  project.binRoute,
   project.importRoute,
   project.importJobRoute,
   project.augmentRoute,

@@ -62,7 +62,11 @@ export const cleanRoute = createRoute({
   path: "data/clean",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset", "q"),
-  component: lazyPage(["clean", "data"], () => import("@/features/clean/CleanPage"), "CleanPage"),
+  component: lazyPage(
+    ["clean", "cleanRows", "data", "tables"],
+    () => import("@/features/clean/CleanPage"),
+    "CleanPage",
+  ),
 });
 
 export const suspicionsRoute = createRoute({
@@ -81,6 +85,12 @@ export const exploreRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset", "region"),
   component: lazyPage(["data", "explore"], () => import("@/features/explore/ExplorePage"), "ExplorePage"),
+});
+
+export const binRoute = createRoute({
+  path: "data/bin",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["bin", "data"], () => import("@/features/bin/BinPage"), "BinPage"),
 });
 
 export const importRoute = createRoute({
@@ -145,7 +155,7 @@ export const versionRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("against"),
   component: lazyPage(
-    ["versions", "changes", "data"],
+    ["versions", "changes", "data", "tables"],
     () => import("@/features/versions/VersionPage"),
     "VersionPage",
   ),

@@ -4,6 +4,8 @@ import { useT } from "@/i18n";
 import sounds from "./sounds.module.css";
 import { Waveform } from "./Waveform";
 
+const PLAYER_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space"];
+
 /** A recording to be heard: the browser's own player under its waveform and spectrogram. */
 export function SoundViewer({ sample }: { sample: Sample }) {
   const t = useT("data");
@@ -28,6 +30,10 @@ export function SoundViewer({ sample }: { sample: Sample }) {
         preload="metadata"
         src={sample.media_url}
         aria-label={t("player", { name: sample.name })}
+        onKeyDown={(event) => {
+          // The player's own keys; elsewhere in the drawer the arrows go to the neighbors.
+          if (PLAYER_KEYS.includes(event.code)) event.stopPropagation();
+        }}
         onTimeUpdate={({ currentTarget }) => setPlayed(currentTarget.currentTime / (duration_s || 1))}
         onEnded={() => setPlayed(0)}
         onError={() => setIsMute(true)}

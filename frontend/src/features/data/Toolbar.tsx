@@ -51,6 +51,7 @@ export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
         onChange={(id) => change({ ...NO_FILTERS, dataset: id, sample: undefined })}
       />
       <span className={styles.spacer} />
+      <BinLink />
       <NewDatasetButton />
       {dataset.modality === "image" ? (
         <>
@@ -77,6 +78,17 @@ export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
       <ImportLink dataset={dataset.id} />
       {isList ? <ListTools dataset={dataset} error={error} onJob={onJob} /> : null}
     </div>
+  );
+}
+
+function BinLink() {
+  const t = useT("data");
+  const project = useProjectId();
+  if (!useMay("curate_project")) return null;
+  return (
+    <LinkButton to="/p/$project/data/bin" params={{ project }} variant="quiet">
+      {t("bin")}
+    </LinkButton>
   );
 }
 

@@ -3,7 +3,7 @@ import { useT } from "@/i18n";
 import { type Column, DataTable } from "@/ui";
 import styles from "./imports.module.css";
 
-const ROWS = 8;
+const ROWS = 6;
 const COLUMNS = 12;
 
 interface FirstRowsProps {

@@ -3,6 +3,7 @@ import { data as sounds } from "./sounds/data";
 export default {
   ...sounds,
   title: "Data",
+  bin: "Bin",
   grid: "Pictures",
   table: "Table",
   filter: "Filter",

@@ -4,6 +4,7 @@ import { data as sounds } from "./sounds/data";
 export default {
   ...sounds,
   title: "数据",
+  bin: "回收站",
   grid: "图片",
   table: "表格",
   filter: "筛选条件",

@@ -124,6 +124,9 @@ function Toolbar({ dataset, table, shown }: { dataset: Dataset; table: Table; sh
       </span>
       <span className={styles.spacer} />
       <NewDatasetButton />
+      <LinkButton to="/p/$project/data/clean" params={{ project }} search={{ dataset: dataset.id }}>
+        {data("clean")}
+      </LinkButton>
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: dataset.id }}>
         {data("checks")}
       </LinkButton>

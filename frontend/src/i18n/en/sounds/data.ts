@@ -52,6 +52,28 @@ export const data = {
   audio_editRestored_one: "{{count}} recording is as it was.",
   audio_editRestored_other: "{{count}} recordings are as they were.",
   field_duration: "length in seconds",
+  finding_audio_unreadable: "No longer opens",
+  finding_audio_silent: "Silent: nothing to be heard",
+  finding_audio_clipped: "Clipped: too loud for the recorder",
+  finding_audio_other_rate: "Another sample rate than the others",
+  finding_audio_short: "Far shorter than the others",
+  finding_audio_long: "Far longer than the others",
+  finding_audio_same: "The same sound in another file",
+  audio_finding_same_looking: "The same recording, perhaps encoded again",
+  audio_finding_same_looking_across_splits: "Copies across splits",
+  audio_finding_same_looking_other_class: "The same recording, different classes",
+  remedyText_record_again:
+    "The tops of the waves are cut off. Get the source or record again at a lower level; turning it down now does not bring them back.",
+  remedyText_resample:
+    "A model may learn the rate instead of the sound. Resample them to the rate of the many, or leave them out.",
+  audio_remedyText_look_at_lengths: "Listen to them: often a false start, or several recordings in one.",
+  audio_remedyText_remove_empty:
+    "Leave them out: there is nothing to learn from silence, unless silence is a class.",
+  audio_remedyText_keep_in_one_split:
+    "Keep all copies of a recording in one split: what was learned must not be tested.",
+  audio_remedyText_group_or_remove:
+    "Freeze the version with copies kept together, or remove all but the best one.",
+  audio_remedyText_decide_class: "Listen to them and give the copies the class that is right.",
   signal: "Signal",
   channels_one: "{{count}} channel",
   channels_other: "{{count}} channels",
