@@ -151,6 +151,18 @@ def project_counts(project_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str
     return counted
 
 
+def project_storage(project_id: uuid.UUID) -> dict[str, int]:
+    """Bytes that a project keeps, by part.
+
+    `settings.STUDIO_STORAGE_PARTS` lists, by dotted path, functions that take a project's id and say
+    how many bytes of what they know.
+    """
+    parts: dict[str, int] = {}
+    for path in settings.STUDIO_STORAGE_PARTS:
+        parts |= import_string(path)(project_id)
+    return parts
+
+
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """The user's own tokens that are not revoked."""
     return ApiToken.objects.filter(user=user, revoked_at__isnull=True)

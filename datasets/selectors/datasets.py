@@ -13,6 +13,7 @@ from core.selectors import found_with_permissions, project_ids_with
 from datasets.models import Dataset, DatasetVersion, Finding, ImportBatch, Sample, VersionExport
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.selectors.counters import counts_of
+from datasets.selectors.lineage import origin_render
 from datasets.selectors.schema import schema_render
 
 Row = TypeVar("Row", bound=Model)
@@ -96,10 +97,11 @@ def checked_at(dataset_id: uuid.UUID) -> datetime | None:
 
 
 def dataset_render(dataset: Dataset) -> dict[str, Any]:
-    """A data set with its schema and counts. Three statements."""
+    """A data set with its schema, counts and origin. Three statements, one more for a branch."""
     return {
         **dataset_brief(dataset, counts_of([dataset.pk])[dataset.pk]),
         "label_schema": schema_render(dataset),
+        "origin": origin_render(dataset),
     }
 
 

@@ -10,10 +10,12 @@ from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
     BulkEdit,
+    Cleaning,
     Dataset,
     DatasetVersion,
     ImportBatch,
     LabelClass,
+    Merge,
     Recipe,
     Sample,
     SavedView,
@@ -50,6 +52,11 @@ class World:
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
+            "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "cleanings_preview": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "version_branches_create": {"name": "another"},
+            "merges_create": {"version": self.ids["versions"]},
+            "merges_choose": {"choice": "ours"},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -107,6 +114,10 @@ class World:
             table=Table.objects.create(dataset=dataset), index=73519, name="age", kind="number"
         )
         self.ids["columns"] = "73519"
+        gone = Dataset.objects.create(
+            project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
+        )
+        self.ids["bin"] = str(gone.pk)
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",
@@ -140,8 +151,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
         self.dataset = dataset
         self.ids |= {
+            "merges": str(merge.pk),
             "datasets": str(dataset.pk),
             "samples": str(self.sample.pk),
             "imports": str(batch.pk),
@@ -150,7 +165,17 @@ class World:
             "recipes": str(recipe.pk),
             "views": str(view.pk),
             "bulk-edits": str(edit.pk),
+            "cleanings": str(self._cleaning(dataset).pk),
         }
+
+    def _cleaning(self, dataset: Dataset) -> Cleaning:
+        return Cleaning.objects.create(
+            dataset=dataset,
+            recipe={"version": 1, "steps": [{"op": "dedupe", "params": {}}]},
+            state="applied",
+            created_by=self.owner,
+            created_at=utc_now(),
+        )
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]

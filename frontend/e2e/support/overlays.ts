@@ -46,7 +46,7 @@ function everywhere(language: Language): Record<string, Overlay> {
 
 /** What opens over the pages of a data set. */
 function ofData(language: Language): Record<string, Overlay> {
-  const { augment, data, tables } = wordsOf(language);
+  const { app, data, tables } = wordsOf(language);
   const made = seeded();
   const project = `/p/${made.project}`;
   const pictures = `${project}/data?dataset=${made.dataset}`;
@@ -84,7 +84,7 @@ function ofData(language: Language): Record<string, Overlay> {
     "column-filter": sheet(rows, (page) => ofColumn(page, language, tables.filter)),
     "column-rename": sheet(rows, (page) => ofColumn(page, language, tables.rename)),
     "column-drawer": sheet(rows, (page) => ofColumn(page, language, tables.details)),
-    "add-step": sheet(`${project}/augment?dataset=${made.dataset}`, (page) => button(page, augment.add)),
+    "add-step": sheet(`${project}/augment?dataset=${made.dataset}`, (page) => button(page, app.stepAdd)),
   };
 }
 

@@ -37,6 +37,8 @@ export interface ImportResult {
   columns?: ImportColumn[];
   /** Of a table: what its columns hold. */
   kinds?: ColumnKind[];
+  /** Of a rehearsed table: its first rows as text. */
+  rows?: (string | null)[][];
   dry_run?: boolean;
 }
 
@@ -61,7 +63,26 @@ export interface BucketSource {
   secret: string;
 }
 
-export type RemoteSource = { url: string } | { s3: BucketSource };
+export interface SqlQuery {
+  query: string;
+  limit: number;
+}
+
+/** A server of a database; the password is stored sealed and forgotten when the rows have arrived. */
+export interface SqlServer extends SqlQuery {
+  driver: "postgresql" | "mysql";
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string;
+  tls: "verify" | "require" | "off";
+}
+
+/** A query on a server, or on an uploaded SQLite file. */
+export type SqlSource = SqlServer | (SqlQuery & { driver: "sqlite"; upload_id: string });
+
+export type RemoteSource = { url: string } | { s3: BucketSource } | { sql: SqlSource };
 
 export type ImportOptions = ({ upload_id: string } | RemoteSource) & ReadingOptions;
 

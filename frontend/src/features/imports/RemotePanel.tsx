@@ -4,8 +4,11 @@ import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
 import styles from "./imports.module.css";
+import { SqlFields } from "./SqlFields";
+import { draftOf, sourceOf } from "./sql";
 
-type Kind = "url" | "s3";
+const KINDS = ["url", "s3", "sql"] as const;
+type Kind = (typeof KINDS)[number];
 
 const BUCKET: BucketSource = {
   endpoint: "",
@@ -23,37 +26,38 @@ interface RemotePanelProps {
   onChoose: (source: RemoteSource) => void;
 }
 
-/** Data that lies elsewhere: an archive at an address, or the objects of a bucket. */
+/** Data that lies elsewhere: an archive at an address, the objects of a bucket, the rows of a query. */
 export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
   const t = useWords("imports", modality);
-  // A table is one file, never the objects of a bucket.
-  const hasBuckets = modality !== "tabular";
-  const [kind, setKind] = useState<Kind>(hasBuckets && initial && "s3" in initial ? "s3" : "url");
+  // A table is one file, never the objects of a bucket; a query gives rows, never pictures.
+  const missing = modality === "tabular" ? "s3" : modality === "text" ? null : "sql";
+  const kinds = KINDS.filter((one) => one !== missing);
+  const [kind, setKind] = useState<Kind>(kinds.find((one) => initial && one in initial) ?? "url");
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);
-  const isWhole =
-    kind === "url"
-      ? url !== ""
-      : bucket.endpoint !== "" && bucket.bucket !== "" && !bucket.key_id === !bucket.secret;
+  const [sql, setSql] = useState(draftOf(initial));
+  const isWhole = bucket.endpoint !== "" && bucket.bucket !== "" && !bucket.key_id === !bucket.secret;
+  const query = sourceOf(sql);
+  const source: Record<Kind, RemoteSource | null> = {
+    url: url === "" ? null : { url: url.trim() },
+    s3: isWhole ? { s3: bucket } : null,
+    sql: query && { sql: query },
+  };
+  const chosen = source[kind];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onChoose(kind === "url" ? { url: url.trim() } : { s3: bucket });
+    if (chosen) onChoose(chosen);
   };
   return (
     <Panel title={t("remote")}>
       <form onSubmit={submit}>
         <Stack gap={16}>
-          {hasBuckets ? (
-            <SegmentedField
-              label={t("remoteKind")}
-              value={kind}
-              options={[
-                { value: "url", label: t("remote_url") },
-                { value: "s3", label: t("remote_s3") },
-              ]}
-              onChange={setKind}
-            />
-          ) : null}
+          <SegmentedField
+            label={t("remoteKind")}
+            value={kind}
+            options={kinds.map((value) => ({ value, label: t(`remote_${value}`) }))}
+            onChange={setKind}
+          />
           {kind === "url" ? (
             <TextField
               label={t("remoteUrl")}
@@ -62,11 +66,11 @@ export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
               value={url}
               onChange={setUrl}
             />
-          ) : (
-            <BucketFields value={bucket} onChange={setBucket} />
-          )}
+          ) : null}
+          {kind === "s3" ? <BucketFields value={bucket} onChange={setBucket} /> : null}
+          {kind === "sql" ? <SqlFields value={sql} onChange={setSql} /> : null}
           <Row>
-            <Button type="submit" disabled={!isWhole}>
+            <Button type="submit" disabled={!chosen}>
               {t("remoteLook")}
             </Button>
           </Row>

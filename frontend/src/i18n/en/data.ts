@@ -1,5 +1,9 @@
+import { data as sounds } from "./sounds/data";
+
 export default {
+  ...sounds,
   title: "Data",
+  bin: "Bin",
   grid: "Pictures",
   table: "Table",
   filter: "Filter",
@@ -78,6 +82,7 @@ export default {
   sortHint: "Sort; with Shift, after the others",
   statistics: "Statistics",
   checks: "Checks",
+  clean: "Clean",
   augment: "Augment",
   import: "Import",
   versions: "Versions",
@@ -124,6 +129,9 @@ export default {
   noMatchText: "Take a filter away to see more.",
   noDatasetTitle: "This project has no data set",
   noDatasetText: "A data set holds pictures of one kind and the classes they may carry.",
+  unknownDatasetTitle: "There is no such data set",
+  unknownDatasetText: "It was deleted, or the address is not complete.",
+  unknownDatasetDo: "Show the data of this project",
   createDataset: "Create data set",
   dataset: "Data set",
   end: "That is all of them.",

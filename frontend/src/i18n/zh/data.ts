@@ -1,7 +1,10 @@
 import type { Translation } from "../strings";
+import { data as sounds } from "./sounds/data";
 
 export default {
+  ...sounds,
   title: "数据",
+  bin: "回收站",
   grid: "图片",
   table: "表格",
   filter: "筛选条件",
@@ -73,6 +76,7 @@ export default {
   sortHint: "排序；按住 Shift 可追加排序",
   statistics: "统计",
   checks: "检查",
+  clean: "清洗",
   augment: "数据增强",
   import: "导入",
   versions: "版本",
@@ -117,6 +121,9 @@ export default {
   noMatchText: "去掉一些筛选条件试试。",
   noDatasetTitle: "项目还没有数据集",
   noDatasetText: "数据集保存同一类图片及其可用类别。",
+  unknownDatasetTitle: "没有这个数据集",
+  unknownDatasetText: "它可能已被删除，或地址不完整。",
+  unknownDatasetDo: "查看本项目的数据",
   createDataset: "创建数据集",
   dataset: "数据集",
   end: "已经到底了。",

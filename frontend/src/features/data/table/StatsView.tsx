@@ -1,9 +1,9 @@
 import type { CSSProperties } from "react";
 import type { Table, TableColumn } from "@/api/tables";
+import { momentText } from "@/app/cellText";
 import { useT } from "@/i18n";
 import { formatCount, formatNumber, formatPercent } from "@/i18n/format";
 import { Badge, Button, cx, Panel, Stack } from "@/ui";
-import { momentText } from "./cells";
 import styles from "./tables.module.css";
 
 /** All columns in figures, and how they go together. */
