@@ -79,11 +79,20 @@ def differing(text: str, spans: Iterable[tuple[int, int, str]]) -> Iterator[Edit
         if old == new:
             continue
         if len(old) != len(new):
-            yield Edit(start, end, new)
+            yield _narrowed(start, old, new)
             continue
         for place, (a, b) in enumerate(zip(old, new, strict=True), start):
             if a != b:
                 yield Edit(place, place + 1, b)
+
+
+def _narrowed(start: int, old: str, new: str) -> Edit:
+    """Without what both begin and end with."""
+    most = min(len(old), len(new))
+    head = next((place for place in range(most) if old[place] != new[place]), most)
+    most -= head
+    tail = next((place for place in range(most) if old[-1 - place] != new[-1 - place]), most)
+    return Edit(start + head, start + len(old) - tail, new[head : len(new) - tail])
 
 
 class Trace:

@@ -23,7 +23,7 @@ from datasets.services.quality_texts import texts_read
 
 MAX_BYTES: Final = 16 << 20
 # What is shown of a text: of longer ones the beginning.
-SHOWN: Final = 4_000
+SHOWN: Final = 2_000
 _LOOKED_AT: Final = 200
 _LOOKED_AT_BYTES: Final = 4 << 20
 _AMONG: Final = 2_000
@@ -34,6 +34,7 @@ class TextCleaner(SampleCleaner):
     """A `Cleaner` for texts."""
 
     operators_known: Mapping[str, type[Operator]] = OPERATORS
+    batch = 500
 
     @contextmanager
     def content(self, dataset: Dataset, steps: Sequence[Operator]) -> Iterator[Content]:

@@ -283,7 +283,7 @@ def test_a_preview_shows_old_and_new_and_keeps_nothing(client, make_texts):
 
 
 def test_a_cancelled_cleaning_can_be_taken_back(client, make_texts, monkeypatch):
-    monkeypatch.setattr("datasets.services.clean_samples.BATCH", 2)
+    monkeypatch.setattr("datasets.services.clean_texts.TextCleaner.batch", 2)
     dataset = make_texts(TEXTS)
     before = state_of(dataset)
     answer = posted(client, f"datasets/{dataset.pk}/cleanings/", recipe=recipe(*STEPS))

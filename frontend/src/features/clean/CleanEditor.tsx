@@ -38,17 +38,20 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
     setSteps(edited(cleaning.recipe.steps));
     onFilter(cleaning.filter);
   };
+  const faults = faultsOf(preview.error);
   return (
     <Stack gap={24}>
       <div className={styles.editor}>
         <Stack>
-          <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
+          <div>
+            <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
+          </div>
           {steps.length === 0 ? (
             <EmptyState compact title={t("emptyTitle")}>
               {t("emptyText")}
             </EmptyState>
           ) : (
-            <Steps steps={steps} operators={operators} faults={faultsOf(preview.error)} onChange={setSteps} />
+            <Steps steps={steps} operators={operators} faults={faults} onChange={setSteps} />
           )}
           <AddStep
             words="clean"
@@ -64,7 +67,12 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
             onApplied={() => setSteps([])}
           />
         </Stack>
-        <PreviewPanel dataset={dataset} hasSteps={steps.length > 0} query={preview} />
+        <PreviewPanel
+          dataset={dataset}
+          hasSteps={steps.length > 0}
+          isFaulty={faults.size > 0}
+          query={preview}
+        />
       </div>
       <History dataset={dataset} onReuse={reuse} />
     </Stack>

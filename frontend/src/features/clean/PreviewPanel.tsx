@@ -11,10 +11,13 @@ import { PicturePair } from "./PicturePair";
 export function PreviewPanel({
   dataset,
   hasSteps,
+  isFaulty,
   query,
 }: {
   dataset: Dataset;
   hasSteps: boolean;
+  /** A field of a step has to be mended first. */
+  isFaulty: boolean;
   query: UseQueryResult<CleaningPreview>;
 }) {
   const t = useT("clean");
@@ -22,14 +25,18 @@ export function PreviewPanel({
     <Panel
       title={t("preview")}
       actions={
-        hasSteps && query.data ? (
+        hasSteps && !isFaulty && query.data ? (
           <span className={styles.took} aria-live="polite">
             {t("lookedAt", { changed: query.data.changed, count: query.data.looked_at })}
           </span>
         ) : null
       }
     >
-      {hasSteps ? (
+      {hasSteps && isFaulty ? (
+        <EmptyState compact title={t("faultyTitle")}>
+          {t("faultyText")}
+        </EmptyState>
+      ) : hasSteps ? (
         <QueryState query={query} compact>
           {(preview) => <Results preview={preview} classes={dataset.label_schema.classes} />}
         </QueryState>
