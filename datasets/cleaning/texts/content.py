@@ -61,6 +61,7 @@ _URL: Final = re.compile(
     r"\u4e00-\u9fff]+",
     re.IGNORECASE,
 )
+_NO_BREAKS: Final = re.compile(r"[^\n]+")
 _URL_TAIL: Final = ".,;:!?)]"
 _EMOJI: Final = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
@@ -273,8 +274,18 @@ class Whitespace(TextOperator):
     )
 
     def edits(self, text: str) -> Sequence[Edit]:
-        """Run by run."""
-        return list(differing(text, ((m.start(), m.end(), self._new(m, len(text))) for m in _runs(text))))
+        """Run by run; breaks that stay are not touched."""
+        found: list[Edit] = []
+        for match in _runs(text):
+            new = self._new(match, len(text))
+            if new and new == "\n" * match[0].count("\n"):
+                found += (
+                    Edit(match.start() + one.start(), match.start() + one.end(), "")
+                    for one in _NO_BREAKS.finditer(match[0])
+                )
+            else:
+                found += differing(text, [(match.start(), match.end(), new)])
+        return found
 
     def _new(self, match: "re.Match[str]", length: int) -> str:
         run = match[0]

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.clock import utc_now
 from core.jobs import runner
@@ -336,3 +338,22 @@ def test_an_undo_is_done_once_and_never_of_what_is_at_work(client, make_texts):
     undone(client, result)
     assert posted(client, f"cleanings/{row['id']}/undo/").status_code == 409
     assert posted(client, f"cleanings/{uuid.uuid4()}/undo/").status_code == 404
+
+
+def test_more_texts_and_more_cleanings_cost_no_more_statements(client, make_texts, project):
+    dataset = make_texts([(f"ONE {n}", "a") for n in range(3)])
+
+    def counted(call):
+        with CaptureQueriesContext(connection) as seen:
+            answer = call()
+        return answer, len(seen)
+
+    few, of_few = counted(lambda: cleaned(client, dataset, ("lower", {})))
+    _, back_few = counted(lambda: undone(client, few))
+    _, one = counted(lambda: client.get(f"/api/v1/datasets/{dataset.pk}/cleanings/"))
+    grown(dataset, [f"TWO {n}" for n in range(30)], project.created_by)
+    many, of_many = counted(lambda: cleaned(client, dataset, ("lower", {})))
+    _, back_many = counted(lambda: undone(client, many))
+    _, two = counted(lambda: client.get(f"/api/v1/datasets/{dataset.pk}/cleanings/"))
+    assert (many["changed"], abs(of_many - of_few) <= 2, abs(back_many - back_few) <= 2) == (33, True, True)
+    assert one == two

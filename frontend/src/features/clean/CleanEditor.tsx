@@ -18,6 +18,12 @@ import { type EditedStep, faultsOf, MAX_STEPS, newStep, sent } from "./steps";
 /** Long enough to skip what a hand passes over, short enough not to be felt. */
 const REST_MS = 120;
 
+/** Groups of steps that look at all samples together. */
+const CHOOSING = ["choose", "sampling"];
+
+const groupOf = (operators: readonly StepOperator[], op: string) =>
+  operators.find(({ key }) => key === op)?.group ?? "";
+
 interface EditorProps {
   dataset: Dataset;
   operators: readonly StepOperator[];
@@ -39,6 +45,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
     onFilter(cleaning.filter);
   };
   const faults = faultsOf(preview.error);
+  const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>
       <div className={styles.editor}>
@@ -71,6 +78,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
           dataset={dataset}
           hasSteps={steps.length > 0}
           isFaulty={faults.size > 0}
+          chooses={chooses}
           query={preview}
         />
       </div>

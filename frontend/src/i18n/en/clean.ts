@@ -249,6 +249,7 @@ export default {
   fault_replacement: "Only \\1 to the number of groups can be named; a backslash is written twice.",
   fault_right: "Left and right together leave nothing.",
   fault_bottom: "Top and bottom together leave nothing.",
+  choosesNote: "Steps that choose among samples act when you apply; single samples cannot show them.",
   choice_finding_same_looking: "Near copies",
   choice_finding_same_looking_across_splits: "Near copies in several splits",
   choice_finding_same_looking_other_class: "Near copies with other classes",

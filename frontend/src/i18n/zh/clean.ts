@@ -233,6 +233,7 @@ export default {
   fault_replacement: "只能引用 \\1 到分组数；反斜杠需写两次。",
   fault_right: "左右裁剪后没有剩余。",
   fault_bottom: "上下裁剪后没有剩余。",
+  choosesNote: "决定样本去留的步骤在执行时生效，此处的单个样本无法显示。",
   choice_finding_same_looking: "近似重复",
   choice_finding_same_looking_across_splits: "跨划分的近似重复",
   choice_finding_same_looking_other_class: "类别不同的近似重复",
