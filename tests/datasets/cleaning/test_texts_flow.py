@@ -151,6 +151,16 @@ def test_a_text_that_would_be_empty_stays_and_is_named(client, make_texts):
     assert (problem["code"], problem["name"] != "") == ("would_be_empty", True)
 
 
+def test_a_text_that_would_burst_stays_and_is_named(client, make_texts):
+    dataset = make_texts(["a" * 30_000, "b"])
+    result = cleaned(client, dataset, ("regex", {"pattern": "a|b", "replacement": "x" * 1_000}))
+    assert (result["changed"], result["problems"]) == (1, 1)
+    assert shown(client, result)["problems"][0]["code"] == "would_be_too_large"
+    burst = ("regex", {"pattern": ".", "replacement": "y" * 1_000})
+    answer = posted(client, f"datasets/{dataset.pk}/cleanings/preview/", recipe=recipe(burst, burst, burst))
+    assert {row["state"] for row in answer.json()["results"]} == {"problem"}
+
+
 def test_what_becomes_a_copy_goes_to_the_bin_unless_it_says_something_else(client, make_texts):
     dataset = make_texts([("one", "a"), ("ONE", "a"), ("One", "b"), "oNE"])
     before = state_of(dataset)
