@@ -3,9 +3,12 @@
 import uuid
 from typing import Any
 
+from celery import shared_task
+
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from datasets.services.augmented_versions import augmented_run
+from datasets.services.bucket_syncs import sync_run, syncs_due
 from datasets.services.bulk_edits import bulk_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
@@ -68,3 +71,15 @@ def datasets_retype(ctx: JobContext) -> dict[str, Any]:
 def datasets_purge(ctx: JobContext) -> dict[str, Any]:
     """Let deleted samples and data sets go for good."""
     return purge_run(ctx)
+
+
+@job_kind("datasets.sync", queue="import")
+def datasets_sync(ctx: JobContext) -> dict[str, Any]:
+    """Import what is new in a bucket."""
+    return sync_run(ctx)
+
+
+@shared_task(name="datasets.sync_due", ignore_result=True, expires=60)
+def sync_due() -> None:
+    """Begin the syncs whose time has come."""
+    syncs_due()

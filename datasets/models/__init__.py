@@ -12,6 +12,7 @@ from datasets.models.import_batch import ImportBatch
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
+from datasets.models.sync import BucketSync, SyncEvery
 from datasets.models.table import Table, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
@@ -19,6 +20,7 @@ __all__ = [
     "COUNTER_SHARDS",
     "AnnotationHistory",
     "AnnotationSource",
+    "BucketSync",
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
@@ -41,6 +43,7 @@ __all__ = [
     "Shape",
     "ShapeKind",
     "Split",
+    "SyncEvery",
     "Table",
     "TableColumn",
     "TablePart",

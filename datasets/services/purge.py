@@ -18,6 +18,7 @@ from core.models import Job
 from core.services.blobs import blob_open
 from datasets.manifest import manifest_read
 from datasets.models import (
+    BucketSync,
     BulkEdit,
     Dataset,
     DatasetVersion,
@@ -163,6 +164,6 @@ def _dataset_ended(ctx: JobContext, dataset: Dataset) -> None:
             return
         DatasetVersion.objects.filter(dataset=dataset.pk).exclude(pk__in=needed).delete()
         TablePart.objects.filter(table__dataset=dataset.pk).delete()
-        for model in (EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit):
+        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit):
             model._default_manager.filter(dataset=dataset.pk).delete()
         Dataset.objects.filter(pk=dataset.pk).update(purged_at=utc_now())
