@@ -47,12 +47,19 @@ class SyncBucketShape(Serializer):
     key_id = serializers.CharField()
 
 
+class SyncErrorShape(Serializer):
+    """Why a run failed."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class SyncLastShape(Serializer):
     """How the last run goes or went."""
 
     job = serializers.UUIDField()
     state = serializers.CharField()
-    error_code = serializers.CharField()
+    error = SyncErrorShape(allow_null=True)
     created = serializers.IntegerField()
     finished_at = serializers.DateTimeField(allow_null=True)
 

@@ -9,6 +9,7 @@ from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionView
 from datasets.api.bin import BinViewSet
 from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
 from datasets.api.cards import VersionCardViewSet
+from datasets.api.cleanings import CleaningOperatorViewSet, CleaningViewSet
 from datasets.api.datasets import DatasetViewSet, FindingViewSet, FormatViewSet, QualityCheckViewSet
 from datasets.api.embeddings import (
     DistributionViewSet,
@@ -17,6 +18,7 @@ from datasets.api.embeddings import (
     LabelSuspicionViewSet,
 )
 from datasets.api.imports import ImportViewSet
+from datasets.api.merges import MergeViewSet, VersionBranchViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
 from datasets.api.syncs import SyncViewSet
 from datasets.api.tables import TableColumnViewSet, TableViewSet
@@ -68,6 +70,13 @@ urlpatterns: list[URLPattern] = [
     path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
     path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
     path("versions/<uuid:pk>/restore/", VersionViewSet.as_view({"post": "restore"})),
+    path("versions/<uuid:version_id>/branches/", VersionBranchViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/merges/", MergeViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/merges/proposal/", MergeViewSet.as_view({"get": "proposal"})),
+    path("merges/<uuid:pk>/", MergeViewSet.as_view({"get": "retrieve"})),
+    path("merges/<uuid:pk>/conflicts/", MergeViewSet.as_view({"get": "conflicts"})),
+    path("merges/<uuid:pk>/choices/", MergeViewSet.as_view({"post": "choose"})),
+    path("merges/<uuid:pk>/apply/", MergeViewSet.as_view({"post": "apply"})),
     path(
         "versions/<uuid:version_id>/card/",
         VersionCardViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
@@ -77,6 +86,12 @@ urlpatterns: list[URLPattern] = [
     path("augmentations/operators/", AugmentationViewSet.as_view({"get": "operators"})),
     path("augmentations/preview/", AugmentationViewSet.as_view({"post": "preview"})),
     path("versions/<uuid:version_id>/augmentations/", AugmentedVersionViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/cleaning-operators/", CleaningOperatorViewSet.as_view({"get": "list"})),
+    path(f"{_DATASET}/cleanings/", CleaningViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/cleanings/preview/", CleaningViewSet.as_view({"post": "preview"})),
+    path("cleanings/<uuid:pk>/", CleaningViewSet.as_view({"get": "retrieve"})),
+    path("cleanings/<uuid:pk>/undo/", CleaningViewSet.as_view({"post": "undo"})),
+    path("cleanings/<uuid:pk>/again/", CleaningViewSet.as_view({"post": "again"})),
     path("recipes/", RecipeViewSet.as_view(_MANY)),
     path("recipes/<uuid:pk>/", RecipeViewSet.as_view(_ONE)),
     path("exports/<uuid:pk>/", ExportViewSet.as_view({"get": "retrieve"})),

@@ -2,6 +2,7 @@
 
 from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.card import VersionCard
+from datasets.models.cleaning import Cleaning, CleaningRow
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
@@ -9,11 +10,12 @@ from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
 from datasets.models.import_batch import ImportBatch
+from datasets.models.merge import Merge, MergeConflict
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
 from datasets.models.sync import BucketSync, SyncEvery
-from datasets.models.table import Table, TableColumn, TablePart
+from datasets.models.table import Table, TableChange, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
+    "Cleaning",
+    "CleaningRow",
     "Counter",
     "Dataset",
     "DatasetVersion",
@@ -33,6 +37,8 @@ __all__ = [
     "ImportBatch",
     "LabelClass",
     "LabelSuspicion",
+    "Merge",
+    "MergeConflict",
     "Modality",
     "Recipe",
     "RecipeKind",
@@ -45,6 +51,7 @@ __all__ = [
     "Split",
     "SyncEvery",
     "Table",
+    "TableChange",
     "TableColumn",
     "TablePart",
     "Task",

@@ -29,7 +29,7 @@ def sync_render(sync: BucketSync) -> dict[str, Any]:
     last = job and {
         "job": job.pk,
         "state": job.state,
-        "error_code": job.error_code,
+        "error": {"code": job.error_code, "detail": job.error_detail} if job.error_code else None,
         "created": (job.result or {}).get("created", 0),
         "finished_at": job.finished_at,
     }

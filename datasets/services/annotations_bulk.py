@@ -52,8 +52,13 @@ def shapes_kept(shapes: Sequence[Sequence[Any]]) -> list[list[Any]]:
 
 
 def shapes_before(row: BulkEditRow) -> list[list[Any]]:
+    """The shapes that a row of an edit keeps."""
+    return shapes_back(row.before["shapes"])
+
+
+def shapes_back(kept: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """The inverse of `shapes_kept`."""
-    return [[uuid.UUID(shape[0]), uuid.UUID(shape[1]), *shape[2:]] for shape in row.before["shapes"]]
+    return [[uuid.UUID(shape[0]), uuid.UUID(shape[1]), *shape[2:]] for shape in kept]
 
 
 def annotations_replace(

@@ -1,21 +1,22 @@
 """Bins: where deleted samples wait. A bin is a data set that is itself deleted, so nobody sees what is in it."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db.models import Q
 
 from core.clock import utc_now
-from datasets.models import BulkEdit, Dataset, Sample, SampleFinding, Shape
+from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, SampleFinding, Shape
 from datasets.services.counters import counters_add
 from datasets.services.sample_deltas import deltas_of
 
 _OPEN_ITEMS: Final = ("new", "submitted")
 
 
-def bin_of(edit: BulkEdit) -> Dataset:
-    """Where the samples that this edit deletes wait; made when it is first asked for."""
+def bin_of(edit: BulkEdit | Cleaning) -> Dataset:
+    """Where the samples that this edit or cleaning takes out wait; made when it is first asked for."""
     if edit.bin is None:
         edit.bin = Dataset.objects.create(
             project_id=edit.dataset.project_id,
@@ -44,7 +45,21 @@ def samples_move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID
     counters_add(target, deltas)
 
 
-def bin_emptied(edit: BulkEdit, samples: Sequence[Sample]) -> int:
+def samples_set_aside(edit: BulkEdit, ids: Iterable[uuid.UUID]) -> Counter[str]:
+    """Into the edit's bin, with a row each to take it back; what waits in a campaign for a person stays."""
+    wanted = set(ids)
+    busy = samples_busy(wanted)
+    samples = list(
+        Sample.objects.select_for_update().filter(pk__in=wanted - busy, dataset=edit.dataset).order_by("pk")
+    )
+    if samples:
+        samples_move(samples, edit.dataset_id, bin_of(edit).pk)
+    rows = [BulkEditRow(edit=edit, sample=sample, before={"aside": True}) for sample in samples]
+    BulkEditRow.objects.bulk_create(rows)
+    return Counter({"set_aside": len(rows), "in_work": len(busy), "changed": len(rows)})
+
+
+def bin_emptied(edit: BulkEdit | Cleaning, samples: Sequence[Sample]) -> int:
     """Those of the samples that wait in the edit's bin go back; of what was imported anew, the new one stays.
 
     What carries a class that was removed meanwhile stays in the bin.

@@ -21,7 +21,8 @@ from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Readin
 from datasets.formats.decoding.intake import Intake, Opening, intake_of
 from datasets.formats.decoding.wire import Undecodable
 from datasets.formats.layout import group_of
-from datasets.models import Dataset, ImportBatch, Modality, Task
+from datasets.models import Dataset, ImportBatch, Modality
+from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_shapes import said_of
@@ -77,7 +78,7 @@ def _imported(ctx: JobContext, batch: ImportBatch, options: ImportOptions) -> di
     modality = batch.dataset.modality
     if modality == Modality.TABULAR:
         return table_import_run(ctx, batch, options)
-    reading = Reading(options.columns, several=batch.dataset.task == Task.TEXT_MULTILABEL)
+    reading = Reading(options.columns, several=batch.dataset.task in SEVERAL_CLASSES_TASKS)
     with import_tree(ctx, batch) as tree, intake_of(modality) as intake:
         choice = format_detected(tree, options.format, modality, reading)
         plan = _grouped(choice.plan(tree), options)

@@ -74,7 +74,8 @@ def _tree(batch: ImportBatch, path: Path, scratch: Path) -> Tree:
     if "s3" not in batch.source:
         name = "rows.csv" if "sql" in batch.source else batch.source_name
         return open_tree(path, name, scratch, batch.dataset.modality)
-    return BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
+    tree = BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
+    return tree.meant_for(batch.dataset.modality)
 
 
 def _brought(ctx: JobContext, batch: ImportBatch) -> tuple[uuid.UUID, dict[str, Any]]:

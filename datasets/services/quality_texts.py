@@ -73,7 +73,7 @@ def _rows_where(marks: Sequence[TextMarks | None], holds: Any) -> list[int]:
 
 def _read(ctx: JobContext, sha256s: Sequence[str]) -> _Read:
     read = _Read()
-    for row, text in enumerate(_texts(sha256s)):
+    for row, text in enumerate(texts_read(sha256s)):
         if row % _CHUNK == 0:
             ctx.check()
             ctx.progress(row, len(sha256s), "texts")
@@ -93,7 +93,7 @@ def _read(ctx: JobContext, sha256s: Sequence[str]) -> _Read:
     return read
 
 
-def _texts(sha256s: Sequence[str]) -> Iterator[str | None]:
+def texts_read(sha256s: Sequence[str]) -> Iterator[str | None]:
     """Each text in the given order; None where the stored file is gone."""
     for start in range(0, len(sha256s), _CHUNK):
         part = list(sha256s[start : start + _CHUNK])
@@ -120,15 +120,7 @@ def _text(sha256: str, place: tuple[Path, int, int] | None) -> str | None:
 def _copies(ctx: JobContext, read: _Read, splits: Sequence[str], labels: Sequence[Any]) -> TextFound:
     """Groups of texts that say the same but for spaces and case, and of those that say nearly the same."""
     same = [rows for rows in read.forms.values() if len(rows) > 1]
-    signs = np.array(read.signs, np.uint32).reshape(-1, SIGNS)
-    pairs = alike_pairs(signs, step=ctx.check) if len(signs) > 1 else np.empty((0, 2), np.int64)
-    named = np.array(read.signed, np.int64)[pairs].reshape(-1, 2)
-    chains = [(rows[0], row) for rows in same for row in rows[1:]]
-    joined = np.concatenate((named, np.array(chains, np.int64).reshape(-1, 2)))
-    members: Mapping[int, list[int]] = defaultdict(list)
-    for row, group in enumerate(groups_of(joined, len(read.marks)).tolist()):
-        members[group].append(row)
-    groups = [rows for rows in members.values() if len(rows) > 1]
+    groups = _near_groups(ctx, read, same)
     return {
         "text_same": _grouped(same),
         "same_looking": _grouped(groups),
@@ -139,6 +131,26 @@ def _copies(ctx: JobContext, read: _Read, splits: Sequence[str], labels: Sequenc
             [rows for rows in groups if len({labels[row] for row in rows} - {None}) > 1]
         ),
     }
+
+
+def _near_groups(ctx: JobContext, read: _Read, same: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Groups of two and more that say nearly the same, those that say the `same` among them."""
+    signs = np.array(read.signs, np.uint32).reshape(-1, SIGNS)
+    pairs = alike_pairs(signs, step=ctx.check) if len(signs) > 1 else np.empty((0, 2), np.int64)
+    named = np.array(read.signed, np.int64)[pairs].reshape(-1, 2)
+    chains = [(rows[0], row) for rows in same for row in rows[1:]]
+    joined = np.concatenate((named, np.array(chains, np.int64).reshape(-1, 2)))
+    members: Mapping[int, list[int]] = defaultdict(list)
+    for row, group in enumerate(groups_of(joined, len(read.marks)).tolist()):
+        members[group].append(row)
+    return [rows for rows in members.values() if len(rows) > 1]
+
+
+def text_copy_groups(ctx: JobContext, sha256s: Sequence[str], *, near: bool) -> list[list[int]]:
+    """Rows whose texts say the same but for spaces and case, or `near` the same, in groups of two and more."""
+    read = _read(ctx, sha256s)
+    same = [rows for rows in read.forms.values() if len(rows) > 1]
+    return _near_groups(ctx, read, same) if near else same
 
 
 def _grouped(groups: Sequence[Sequence[int]]) -> tuple[list[int], dict[str, Any]]:

@@ -1,7 +1,8 @@
 """What samples add to the totals of their data set."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Count
 
@@ -16,12 +17,18 @@ def deltas_of(samples: Sequence[Sample]) -> Counter[tuple[str, str]]:
         deltas["samples", ""] += 1
         deltas["state", sample.state] += 1
         deltas["split", sample.split] += 1
-        deltas["media_type", sample.media_type] += 1
-        for side in ("width", "height", "characters"):
-            if side in sample.payload:
-                deltas[side, str(size_bin(sample.payload[side]))] += 1
+        deltas.update(measures_of(sample.media_type, sample.payload))
         deltas.update(("class", str(label)) for label in sample.labels)
     shapes = Shape.objects.filter(sample__in=[sample.pk for sample in samples]).order_by()
     for label, objects in shapes.values_list("label_class_id").annotate(n=Count("pk")):
         deltas["objects", str(label)] += objects
+    return deltas
+
+
+def measures_of(media_type: str, payload: Mapping[str, Any]) -> Counter[tuple[str, str]]:
+    """What the content of one sample adds to the totals."""
+    deltas = Counter({("media_type", media_type): 1})
+    for side in ("width", "height", "characters"):
+        if side in payload:
+            deltas[side, str(size_bin(payload[side]))] += 1
     return deltas

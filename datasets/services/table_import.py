@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from django.db.models import Q
+
 from core.clock import utc_now
 from core.errors import Conflict
 from core.faults import fault
@@ -97,7 +99,8 @@ class _TableImport:
         others = ImportBatch.objects.filter(
             dataset=self._batch.dataset, source__sha256=sha256, finished_at__isnull=False
         ).exclude(pk=self._batch.pk)
-        return TablePart.objects.filter(source__in=others, is_live=True).exists()
+        shown = Q(is_live=True) | Q(retired_by__isnull=False)
+        return TablePart.objects.filter(shown, source__in=others).exists()
 
     def _reserved(self, plan: dict[str, Any], sha256: str) -> tuple[list[dict[str, Any]], int]:
         """Columns with their numbers and a range of row ids that nobody else gets; the same for every attempt."""
@@ -270,8 +273,8 @@ def _columns_ensured(table: Table, planned: Sequence[dict[str, Any]]) -> list[di
 def _check_kinds(table: Table, written: Sequence[dict[str, Any]]) -> None:
     """The parts must have been written with the kinds that hold now."""
     now = {column.index: (column.kind, column.params) for column in as_columns(columns_of(table))}
-    if any(now[row["index"]] != (row["kind"], row["params"]) for row in written):
-        raise TableChanged("a column was corrected while the file was read; import it again")
+    if any(now.get(row["index"]) != (row["kind"], row["params"]) for row in written):
+        raise TableChanged("a column was corrected or cleaned while the file was read; import it again")
 
 
 def _sha256(path: Path) -> str:

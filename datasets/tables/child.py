@@ -17,6 +17,7 @@ import orjson
 
 from core.errors import DomainError
 from datasets.tables import checks, freeze
+from datasets.tables.clean import work
 from datasets.tables.engine import connect, rows
 from datasets.tables.infer import inferred
 from datasets.tables.kinds import Column
@@ -151,6 +152,11 @@ STEPS: Final[Mapping[str, Callable[[Spec, Path], dict[str, Any]]]] = {
     "check": check,
     "freeze": freeze.frozen,
     "export": freeze.exported,
+    "clean": work.cleaned,
+    "clean_write": lambda spec, folder: work.cleaned_written(spec, folder, _tell),
+    "held": work.held,
+    "restore_counts": work.restore_counts,
+    "reread": lambda spec, folder: work.reread(spec, folder, _tell),
 }
 
 

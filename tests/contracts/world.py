@@ -11,10 +11,12 @@ from core.services.uploads import upload_create
 from datasets.models import (
     BucketSync,
     BulkEdit,
+    Cleaning,
     Dataset,
     DatasetVersion,
     ImportBatch,
     LabelClass,
+    Merge,
     Recipe,
     Sample,
     SavedView,
@@ -55,6 +57,11 @@ class World:
             },
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
+            "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "cleanings_preview": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "version_branches_create": {"name": "another"},
+            "merges_create": {"version": self.ids["versions"]},
+            "merges_choose": {"choice": "ours"},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -153,8 +160,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
         self.dataset = dataset
         self.ids |= {
+            "merges": str(merge.pk),
             "datasets": str(dataset.pk),
             "samples": str(self.sample.pk),
             "imports": str(batch.pk),
@@ -163,7 +174,17 @@ class World:
             "recipes": str(recipe.pk),
             "views": str(view.pk),
             "bulk-edits": str(edit.pk),
+            "cleanings": str(self._cleaning(dataset).pk),
         }
+
+    def _cleaning(self, dataset: Dataset) -> Cleaning:
+        return Cleaning.objects.create(
+            dataset=dataset,
+            recipe={"version": 1, "steps": [{"op": "dedupe", "params": {}}]},
+            state="applied",
+            created_by=self.owner,
+            created_at=utc_now(),
+        )
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]

@@ -15,7 +15,14 @@ from core.jobs import dispatch, runner
 from core.models import Job, Upload
 from core.services.uploads import upload_append, upload_create, upload_from, upload_path
 from core.storage.s3 import S3Location, S3Store
-from datasets.models import DatasetVersion, EmbeddingMap, EmbeddingPart, Sample, TablePart, VersionExport
+from datasets.models import (
+    DatasetVersion,
+    EmbeddingMap,
+    EmbeddingPart,
+    Sample,
+    TablePart,
+    VersionExport,
+)
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
 from datasets.services.bin import bin_empty
@@ -34,7 +41,7 @@ from serving.dataplane.journal import Journal
 from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
-from tests.faults import test_resume_equal
+from tests.faults import test_merge_hooks, test_resume_equal
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -81,6 +88,9 @@ KNOWN = [
     *BULK,
     *PURGE,
     *RESTORE,
+    *test_merge_hooks.BRANCH,
+    *test_merge_hooks.MERGE_LOOK,
+    *test_merge_hooks.MERGE,
     *SAVE,
     *MOVE,
     *CAMPAIGN,

@@ -118,7 +118,7 @@ export interface BucketSync {
   last: {
     job: string;
     state: string;
-    error_code: string;
+    error: { code: string; detail: string } | null;
     created: number;
     finished_at: string | null;
   } | null;

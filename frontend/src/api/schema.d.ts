@@ -476,6 +476,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cleanings/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One cleaning and how far it is. */
+        get: operations["cleanings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleanings/{id}/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Apply the same recipe to what was imported since it was applied last. */
+        post: operations["cleanings_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleanings/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back; samples that somebody touched since stay as they are and are counted as `kept`. */
+        post: operations["cleanings_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dataset-formats/": {
         parameters: {
             query?: never;
@@ -528,6 +579,58 @@ export interface paths {
          *     empty) or `delete`. The job's result has the `edit`, which can be undone.
          */
         post: operations["bulk_edits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleaning-operators/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The operators for the data set's modality, with the JSON Schema of their parameters, in the order to be shown. */
+        get: operations["cleaning_operators_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleanings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The cleanings of the data set, newest first. */
+        get: operations["cleanings_list"];
+        put?: never;
+        /** @description Apply a recipe to all samples that meet the filter and are there now; the job's result names the `cleaning`. */
+        post: operations["cleanings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cleanings/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a recipe makes of up to twelve samples, before and after; nothing is kept. */
+        post: operations["cleanings_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -664,6 +767,45 @@ export interface paths {
          *     The points say no ids: ask the sample list for a `region`.
          */
         get: operations["embedding_maps_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/merges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Merges into the data set, newest first. */
+        get: operations["merges_list"];
+        put?: never;
+        /**
+         * @description Look at what bringing a version of another data set of the project into this one would mean.
+         *
+         *     Nothing changes. The job's result is the merge: its counts, and its conflicts under `/merges/{id}/conflicts/`.
+         */
+        post: operations["merges_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/merges/proposal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The version that both come from, and which class here each class of the version is. */
+        get: operations["merges_proposal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1283,6 +1425,79 @@ export interface paths {
         put?: never;
         /** @description Ask a job to stop; a running one stops within five seconds. */
         post: operations["jobs_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One merge and how far it is. */
+        get: operations["merges_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Do it. The job's result has the counts and the `edit`, which can be undone.
+         *
+         *     `policy` is the side that wins where nothing was chosen. What changed since the merge was looked at is not
+         *     overwritten: it stays as it is here and is counted as `unseen`.
+         */
+        post: operations["merges_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say which side is right of some conflicts, or of all. */
+        post: operations["merges_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/conflicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Samples that both sides changed. */
+        get: operations["merges_conflicts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2068,7 +2283,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What changed since the version named by `against`. */
+        /**
+         * @description What changed since the version named by `against`.
+         *
+         *     Rows of tables are told apart by what they say, or by the column `key`; `table` has the rows themselves.
+         */
         get: operations["versions_diff"];
         put?: never;
         post?: never;
@@ -2116,6 +2335,28 @@ export interface paths {
          *     Validation and test are taken over as they are.
          */
         post: operations["version_augmentations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/branches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Make a new data set from the version; the stored files are shared.
+         *
+         *     The job's result has `dataset`, its `name`, how many `samples`, and of how many there is nothing left
+         *     (`gone_purged`, `gone_bytes`). Frozen with the splits as given it has the content hash of the version.
+         */
+        post: operations["version_branches_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2230,6 +2471,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Of a restored or merged version: its number and the name of its data set; else empty. */
+        AboutShape: {
+            number?: number;
+            dataset_name?: string;
+        };
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2406,11 +2652,19 @@ export interface components {
             most: number;
             count: number;
         };
-        /** @description A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters. */
+        /**
+         * @description A bin of a histogram: `from_px` to `to_px`, both inside.
+         *
+         *     Of texts they count characters, of recordings hundredths of a second.
+         */
         BinsShape: {
             from_px: number;
             to_px: number;
             count: number;
+        };
+        /** @description A data set to be made from a version. */
+        BranchFormRequest: {
+            name: string;
         };
         /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
         BucketFormRequest: {
@@ -2453,8 +2707,10 @@ export interface components {
             conditions: {
                 [key: string]: string;
             };
+            about: components["schemas"]["AboutShape"];
             named: number;
             state: components["schemas"]["BulkEditShapeStateEnum"];
+            is_open: boolean;
             counts: {
                 [key: string]: number;
             };
@@ -2469,9 +2725,10 @@ export interface components {
          *     * `split` - Split
          *     * `delete` - Delete
          *     * `restore` - Restore
+         *     * `merge` - Merge
          * @enum {string}
          */
-        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore";
+        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore" | "merge";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -2660,6 +2917,13 @@ export interface components {
             ok: boolean;
             detail: string;
         };
+        /**
+         * @description * `` - not chosen
+         *     * `ours` - Ours
+         *     * `theirs` - Theirs
+         * @enum {string}
+         */
+        ChoiceEnum: "ours" | "theirs";
         /** @description How much work is wanted; `held` names items already on the screen, `peek` asks for a look ahead. */
         ClaimFormRequest: {
             /** @default 1 */
@@ -2678,6 +2942,112 @@ export interface components {
             /** Format: double */
             f1: number;
             support: number;
+        };
+        /** @description The same recipe for what was imported since; without `filter` the one of the cleaning holds. */
+        CleaningAgainFormRequest: {
+            filter?: string;
+        };
+        /** @description A recipe to apply. */
+        CleaningFormRequest: {
+            /** @default  */
+            name: string;
+            recipe: unknown;
+            filter?: string;
+        };
+        /** @description An operator of the data set's modality. */
+        CleaningOperatorShape: {
+            key: string;
+            group: string;
+            params_schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A recipe to look at; `filter` is in the filter language of the sample list, empty for all samples. */
+        CleaningPreviewFormRequest: {
+            recipe: unknown;
+            filter?: string;
+            /** @default 12 */
+            limit: number;
+        };
+        /**
+         * @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+         *
+         *     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
+         */
+        CleaningPreviewShape: {
+            looked_at: number;
+            changed: number;
+            /** Format: double */
+            took_ms: number;
+            results: {
+                [key: string]: unknown;
+            }[];
+            table?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A sample that stayed as it was, or lost something, and why. */
+        CleaningProblemShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            code: string;
+        };
+        /** @description Steps in their order. */
+        CleaningRecipeForm: {
+            /** @default 1 */
+            version: number;
+            steps: components["schemas"]["CleaningStepForm"][];
+        };
+        /** @description A recipe applied to a data set, and what came of it. */
+        CleaningShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            name: string;
+            recipe: components["schemas"]["CleaningRecipeForm"];
+            filter: string;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: uuid */
+            again_of: string | null;
+            state: components["schemas"]["CleaningShapeStateEnum"];
+            counts: {
+                [key: string]: number;
+            };
+            problems: components["schemas"]["CleaningProblemShape"][];
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            undone_at: string | null;
+        };
+        /** @description A page. */
+        CleaningShapePage: {
+            results: components["schemas"]["CleaningShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `applied` - applied
+         *     * `undoing` - undoing
+         *     * `undone` - undone
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        CleaningShapeStateEnum: "queued" | "running" | "applied" | "undoing" | "undone" | "failed";
+        /** @description One step; a parameter that is left out has its default. */
+        CleaningStepForm: {
+            op: string;
+            params?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `number` - number
@@ -2747,7 +3117,7 @@ export interface components {
             task: components["schemas"]["DatasetTask"];
             label_schema?: components["schemas"]["LabelSchemaFormRequest"];
         };
-        /** @description A data set with its schema. */
+        /** @description A data set with its schema, and its origin if it is a branch. */
         DatasetShape: {
             /** Format: uuid */
             id: string;
@@ -2763,6 +3133,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             label_schema: components["schemas"]["LabelSchemaShape"];
+            origin: components["schemas"]["OriginShape"] | null;
         };
         /**
          * @description * `image_classification` - Image Classification
@@ -3645,6 +4016,119 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             permissions: components["schemas"]["PermissionsEnum"][];
         };
+        /** @description Which side wins where nothing was chosen. */
+        MergeApplyFormRequest: {
+            /** @default ours */
+            policy: components["schemas"]["PolicyEnum"];
+        };
+        /** @description Which side is right, of the conflicts named or, without names, of all. */
+        MergeChoiceFormRequest: {
+            choice: components["schemas"]["ChoiceEnum"];
+            conflicts?: number[];
+        };
+        /** @description A sample that both sides changed; `sample` is the one here, `other` the one there. */
+        MergeConflictShape: {
+            id: number;
+            kind: components["schemas"]["MergeConflictShapeKindEnum"];
+            name: string;
+            /** Format: uuid */
+            sample: string | null;
+            /** Format: uuid */
+            other: string | null;
+            thumb_url: string | null;
+            excerpt: string;
+            base: components["schemas"]["SaidShape"][];
+            ours: components["schemas"]["SaidShape"][];
+            theirs: components["schemas"]["SaidShape"][];
+            choice: components["schemas"]["ChoiceEnum"];
+        };
+        /**
+         * @description * `both_changed` - both_changed
+         *     * `both_said` - both_said
+         *     * `removed_here` - removed_here
+         *     * `removed_there` - removed_there
+         * @enum {string}
+         */
+        MergeConflictShapeKindEnum: "both_changed" | "both_said" | "removed_here" | "removed_there";
+        /** @description A page. */
+        MergeConflictShapePage: {
+            results: components["schemas"]["MergeConflictShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description A version to be brought into the data set.
+         *
+         *     `classes` names for classes of the version, by their ids, a class of the data set by its id, or `new`, or `drop`;
+         *     what is left out is taken as proposed. `removals` removes here what was removed there.
+         */
+        MergeFormRequest: {
+            /** Format: uuid */
+            version: string;
+            classes?: {
+                [key: string]: string;
+            };
+            /** @default false */
+            removals: boolean;
+        };
+        /** @description What a merge would start from. */
+        MergeProposalShape: {
+            base: components["schemas"]["MergeVersionShape"] | null;
+            classes: components["schemas"]["ProposedClassShape"][];
+        };
+        /** @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`. */
+        MergeShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            source: components["schemas"]["MergeVersionShape"];
+            base: components["schemas"]["MergeVersionShape"] | null;
+            mapping: {
+                [key: string]: string;
+            };
+            removals: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["MergeShapeStateEnum"];
+            /** Format: uuid */
+            edit: string | null;
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        MergeShapePage: {
+            results: components["schemas"]["MergeShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `planning` - planning
+         *     * `planned` - planned
+         *     * `failed` - failed
+         *     * `doing` - doing
+         *     * `done` - done
+         *     * `undoing` - undoing
+         *     * `undone` - undone
+         * @enum {string}
+         */
+        MergeShapeStateEnum: "planning" | "planned" | "failed" | "doing" | "done" | "undoing" | "undone";
+        /** @description A version of a data set. */
+        MergeVersionShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            name: string;
+            /** Format: uuid */
+            dataset: string;
+            dataset_name: string;
+        };
         /** @description The last hour; `errors` are 5xx, `refused` 4xx. */
         MetricsShape: {
             requests: number;
@@ -3826,6 +4310,15 @@ export interface components {
          * @enum {string}
          */
         OrderEnum: "given" | "random";
+        /** @description The version that a branch was made from. */
+        OriginShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            /** Format: uuid */
+            dataset: string;
+            dataset_name: string;
+        };
         /** @description The present password and the new one. */
         PasswordFormRequest: {
             old: string;
@@ -3939,6 +4432,12 @@ export interface components {
             median_seconds: number | null;
         };
         /**
+         * @description * `ours` - ours
+         *     * `theirs` - theirs
+         * @enum {string}
+         */
+        PolicyEnum: "ours" | "theirs";
+        /**
          * @description * `fast` - fast
          *     * `balanced` - balanced
          *     * `accurate` - accurate
@@ -3990,6 +4489,15 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`. */
+        ProposedClassShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            name_zh: string;
+            to: string;
+            why: components["schemas"]["WhyEnum"];
         };
         /** @description A recipe to keep. */
         RecipeFormRequest: {
@@ -4242,6 +4750,12 @@ export interface components {
         RunsShape: {
             runs: components["schemas"]["RunShape"][];
         };
+        /** @description A class and how often a side says it of the sample. */
+        SaidShape: {
+            name: string;
+            name_zh: string;
+            count: number;
+        };
         /**
          * @description Everything that shall be said of a sample, and the revision the sender saw.
          *
@@ -4492,6 +5006,7 @@ export interface components {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
             characters: components["schemas"]["BinsShape"][];
+            duration: components["schemas"]["BinsShape"][];
         };
         /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
         SkeletonForm: {
@@ -4614,6 +5129,9 @@ export interface components {
                 [key: string]: number;
             };
             sizes: components["schemas"]["SizesShape"];
+            rates: {
+                [key: string]: number;
+            };
         };
         /**
          * @description * `ok` - ok
@@ -4668,6 +5186,11 @@ export interface components {
             region: string;
             key_id: string;
         };
+        /** @description Why a run failed. */
+        SyncErrorShape: {
+            code: string;
+            detail: string;
+        };
         /** @description A bucket to look at again and again. */
         SyncFormRequest: {
             s3: components["schemas"]["BucketFormRequest"];
@@ -4682,7 +5205,7 @@ export interface components {
             /** Format: uuid */
             job: string;
             state: string;
-            error_code: string;
+            error: components["schemas"]["SyncErrorShape"] | null;
             created: number;
             /** Format: date-time */
             finished_at: string | null;
@@ -4722,6 +5245,30 @@ export interface components {
                 [key: string]: unknown;
             };
             statistics: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What changed in a table. `rows` are the first hundred of each, `{before, after}`; `shown` are their columns.
+         *
+         *     `cells` counts changed cells by the number of their column; `ambiguous` rows have no key, or share it.
+         */
+        TableDiffShape: {
+            key: number | null;
+            keys: {
+                [key: string]: unknown;
+            }[];
+            columns: {
+                [key: string]: unknown;
+            };
+            shown: {
+                [key: string]: unknown;
+            }[];
+            cells: {
+                [key: string]: number;
+            };
+            ambiguous: number;
+            rows: {
                 [key: string]: unknown;
             };
         };
@@ -4904,6 +5451,7 @@ export interface components {
             classes: {
                 [key: string]: unknown;
             };
+            table: components["schemas"]["TableDiffShape"] | null;
         };
         /** @description A version to be made. */
         VersionFormRequest: {
@@ -4962,6 +5510,13 @@ export interface components {
          * @enum {string}
          */
         WantedState: "live" | "stopped";
+        /**
+         * @description * `origin` - origin
+         *     * `name` - name
+         *     * `new` - new
+         * @enum {string}
+         */
+        WhyEnum: "origin" | "name" | "new";
         /** @description A worker that answers. */
         WorkerShape: {
             name: string;
@@ -5709,6 +6264,74 @@ export interface operations {
             };
         };
     };
+    cleanings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningShape"];
+                };
+            };
+        };
+    };
+    cleanings_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CleaningAgainFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningAgainFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleanings_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     dataset_formats_list: {
         parameters: {
             query?: never;
@@ -5817,6 +6440,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleaning_operators_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningOperatorShape"][];
+                };
+            };
+        };
+    };
+    cleanings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningShapePage"][];
+                };
+            };
+        };
+    };
+    cleanings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleaningFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    cleanings_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleaningPreviewFormRequest"];
+                "multipart/form-data": components["schemas"]["CleaningPreviewFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningPreviewShape"];
                 };
             };
         };
@@ -6023,6 +6740,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbeddingMapShape"];
+                };
+            };
+        };
+    };
+    merges_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShapePage"][];
+                };
+            };
+        };
+    };
+    merges_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    merges_proposal: {
+        parameters: {
+            query: {
+                version: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeProposalShape"];
                 };
             };
         };
@@ -7069,6 +7856,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    merges_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShape"];
+                };
+            };
+        };
+    };
+    merges_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MergeApplyFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeApplyFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    merges_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeChoiceFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeChoiceFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShape"];
+                };
+            };
+        };
+    };
+    merges_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeConflictShapePage"];
                 };
             };
         };
@@ -8487,6 +9368,8 @@ export interface operations {
         parameters: {
             query: {
                 against: string;
+                /** @description Tables: the number of the column that names a row */
+                key?: number;
             };
             header?: never;
             path: {
@@ -8545,6 +9428,32 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["AugmentedVersionFormRequest"];
                 "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_branches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchFormRequest"];
+                "multipart/form-data": components["schemas"]["BranchFormRequest"];
             };
         };
         responses: {

@@ -4,7 +4,11 @@ import { createRecipe, deleteRecipe, type Operator, type Recipe, saveRecipe } fr
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { useMay } from "@/app/inProject";
+import { AddStep } from "@/app/steps/AddStep";
+import { StepCard } from "@/app/steps/StepCard";
+import stepStyles from "@/app/steps/steps.module.css";
 import { useT } from "@/i18n";
+import { formatPercent } from "@/i18n/format";
 import {
   Badge,
   Button,
@@ -13,15 +17,14 @@ import {
   IconButton,
   Panel,
   Row,
+  SliderField,
   Stack,
   TextField,
   toast,
 } from "@/ui";
-import { AddStep } from "./AddStep";
 import styles from "./augment.module.css";
 import { afterSave, type Draft, draftOf, following, isDirty, theirsOf, withMine } from "./draft";
 import { PreviewPanel } from "./PreviewPanel";
-import { StepCard } from "./StepCard";
 import { added, changed, type EditedStep, MAX_STEPS, moved, newStep, sent } from "./steps";
 
 interface EditorProps {
@@ -58,6 +61,7 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
           <Steps steps={steps} operators={operators} onChange={setSteps} />
         )}
         <AddStep
+          words="augment"
           operators={operators}
           disabled={steps.length >= MAX_STEPS}
           onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
@@ -79,18 +83,30 @@ function Steps({
 }) {
   const t = useT("augment");
   return (
-    <ol className={styles.steps} aria-label={t("steps")}>
+    <ol className={stepStyles.steps} aria-label={t("steps")}>
       {steps.map((step, index) => (
         <StepCard
           key={step.id}
+          words="augment"
           step={step}
           operator={operators.find((one) => one.key === step.op)}
           isFirst={index === 0}
           isLast={index === steps.length - 1}
-          onChange={(changes) => onChange(changed(steps, step.id, changes))}
+          onParams={(params) => onChange(changed(steps, step.id, { params }))}
           onMove={(by) => onChange(moved(steps, step.id, by))}
           onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}
-        />
+        >
+          <SliderField
+            label={t("share")}
+            hint={t("shareHint")}
+            value={step.p}
+            min={0}
+            max={1}
+            step={0.05}
+            format={(p) => formatPercent(p, 0)}
+            onChange={(p) => onChange(changed(steps, step.id, { p }))}
+          />
+        </StepCard>
       ))}
     </ol>
   );

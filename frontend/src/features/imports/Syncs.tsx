@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type BucketSync, changeSync, deleteSync, runSync, syncsPages } from "@/api/imports";
 import { rowsOf } from "@/api/query";
 import { act } from "@/app/act";
+import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { lookup, useT } from "@/i18n";
 import { Button, type Column, ConfirmDialog, DataTable, Panel, Row, Time } from "@/ui";
@@ -64,21 +65,7 @@ function facts(t: Words): Column<BucketSync>[] {
     {
       key: "last",
       header: t("syncLast"),
-      cell: ({ last }) =>
-        last ? (
-          <span className={styles.nowrap}>
-            {last.state === "succeeded"
-              ? t("syncCreated", { count: last.created })
-              : (lookup("imports", `syncState_${last.state}`) ?? last.state)}{" "}
-            {last.finished_at ? (
-              <span className="muted small">
-                <Time iso={last.finished_at} />
-              </span>
-            ) : null}
-          </span>
-        ) : (
-          "–"
-        ),
+      cell: ({ last }) => (last ? <Last last={last} /> : "–"),
     },
     {
       key: "next",
@@ -93,6 +80,25 @@ function facts(t: Words): Column<BucketSync>[] {
         ),
     },
   ];
+}
+
+function Last({ last }: { last: NonNullable<BucketSync["last"]> }) {
+  const t = useT("imports");
+  return (
+    <span className={styles.last}>
+      <span className={styles.nowrap}>
+        {last.state === "succeeded"
+          ? t("syncCreated", { count: last.created })
+          : (lookup("imports", `syncState_${last.state}`) ?? last.state)}{" "}
+        {last.finished_at ? (
+          <span className="muted small">
+            <Time iso={last.finished_at} />
+          </span>
+        ) : null}
+      </span>
+      {last.error ? <span className="muted small">{jobErrorText(last.error)}</span> : null}
+    </span>
+  );
 }
 
 interface Actions {

@@ -1,4 +1,7 @@
+import { data as sounds } from "./sounds/data";
+
 export default {
+  ...sounds,
   title: "Data",
   bin: "Bin",
   grid: "Pictures",
@@ -79,6 +82,7 @@ export default {
   sortHint: "Sort; with Shift, after the others",
   statistics: "Statistics",
   checks: "Checks",
+  clean: "Clean",
   augment: "Augment",
   import: "Import",
   versions: "Versions",
@@ -125,6 +129,9 @@ export default {
   noMatchText: "Take a filter away to see more.",
   noDatasetTitle: "This project has no data set",
   noDatasetText: "A data set holds pictures of one kind and the classes they may carry.",
+  unknownDatasetTitle: "There is no such data set",
+  unknownDatasetText: "It was deleted, or the address is not complete.",
+  unknownDatasetDo: "Show the data of this project",
   createDataset: "Create data set",
   dataset: "Data set",
   end: "That is all of them.",
@@ -388,6 +395,8 @@ export default {
   text_editRestored_one: "{{count}} text is as it was.",
   text_editRestored_other: "{{count}} texts are as they were.",
   text_countMore: "more than {{count}} texts",
+  rows_finding_no_samples: "No rows yet",
+  rows_remedyText_import_files: "Import a table.",
   rows_checksCleanText:
     "Target, missing cells, kinds, outliers, copies and columns that give the target away look fine.",
   rows_checksNeverText:

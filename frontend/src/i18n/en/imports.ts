@@ -1,4 +1,10 @@
+import { imports as sounds } from "./sounds/imports";
+
 export default {
+  ...sounds,
+  format_jsonl: "JSONL",
+  formatHelp_jsonl: "An object per line with the file's path and its label or labels.",
+  because_jsonl: "Each line names a file and its class.",
   title: "Import pictures",
   subtitle:
     "A ZIP or TAR, a folder, or loose pictures. Nothing is written before you have seen what was found.",
@@ -209,6 +215,7 @@ export default {
   columnWhy_longest: "it holds the longest cells",
   columnWhy_few: "it holds few different words",
   problem_text_empty: "no text",
+  problem_text_replaced: "bytes that are no text, marked with �",
   problem_text_undecodable: "damaged text; save it again as UTF-8",
   problem_row_unreadable: "a row that cannot be read",
   problem_span_invalid: "a span outside its text",

@@ -1,6 +1,8 @@
 import type { Translation } from "../strings";
+import { data as sounds } from "./sounds/data";
 
 export default {
+  ...sounds,
   title: "数据",
   bin: "回收站",
   grid: "图片",
@@ -74,6 +76,7 @@ export default {
   sortHint: "排序；按住 Shift 可追加排序",
   statistics: "统计",
   checks: "检查",
+  clean: "清洗",
   augment: "数据增强",
   import: "导入",
   versions: "版本",
@@ -118,6 +121,9 @@ export default {
   noMatchText: "去掉一些筛选条件试试。",
   noDatasetTitle: "项目还没有数据集",
   noDatasetText: "数据集保存同一类图片及其可用类别。",
+  unknownDatasetTitle: "没有这个数据集",
+  unknownDatasetText: "它可能已被删除，或地址不完整。",
+  unknownDatasetDo: "查看本项目的数据",
   createDataset: "创建数据集",
   dataset: "数据集",
   end: "已经到底了。",
@@ -350,6 +356,8 @@ export default {
   text_editDeleted_other: "已删除 {{count}} 条文本。",
   text_editRestored_other: "{{count}} 条文本已恢复原状。",
   text_countMore: "超过 {{count}} 条文本",
+  rows_finding_no_samples: "还没有行",
+  rows_remedyText_import_files: "导入一个表格。",
   rows_checksCleanText: "目标列、缺失值、类型、异常值、重复与泄露目标的列均无异常。",
   rows_checksNeverText:
     "检查会查找缺失的单元格、不符合类型的单元格、远离其他的值、内容相同的行与列，以及泄露目标的列。",

@@ -1,6 +1,11 @@
 import type { Translation } from "../strings";
+import { imports as sounds } from "./sounds/imports";
 
 export default {
+  ...sounds,
+  format_jsonl: "JSONL",
+  formatHelp_jsonl: "每行一个对象，含文件路径以及 label 或 labels。",
+  because_jsonl: "每行写明一个文件及其类别。",
   title: "导入图片",
   subtitle: "支持 ZIP、TAR、文件夹或散装图片。写入之前会先让你查看识别结果。",
   dropTitle: "拖入 ZIP、文件夹或图片",
@@ -195,6 +200,7 @@ export default {
   columnWhy_longest: "内容最长",
   columnWhy_few: "取值很少",
   problem_text_empty: "没有文本",
+  problem_text_replaced: "有无法识别的字节，已标为 �",
   problem_text_undecodable: "文本已损坏；请另存为 UTF-8",
   problem_row_unreadable: "无法读取的行",
   problem_span_invalid: "片段超出文本范围",

@@ -1,30 +1,30 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Operator } from "@/api/augment";
 import { lookup, useT } from "@/i18n";
 import { Button, Dialog } from "@/ui";
-import styles from "./augment.module.css";
-import { grouped } from "./steps";
+import { grouped, type StepOperator, type StepWords } from "./steps";
+import styles from "./steps.module.css";
 
-interface AddProps {
-  operators: readonly Operator[];
+interface AddProps<O extends StepOperator> {
+  words: StepWords;
+  operators: readonly O[];
   disabled: boolean;
-  onAdd: (operator: Operator) => void;
+  onAdd: (operator: O) => void;
 }
 
 /** Every operator by its group, each with what it does. */
-export function AddStep({ operators, disabled, onAdd }: AddProps) {
-  const t = useT("augment");
+export function AddStep<O extends StepOperator>({ words, operators, disabled, onAdd }: AddProps<O>) {
+  const t = useT("app");
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
       <Button icon={<IconPlus size={16} />} disabled={disabled} onClick={() => setIsOpen(true)}>
-        {t("add")}
+        {t("stepAdd")}
       </Button>
-      <Dialog open={isOpen} onClose={() => setIsOpen(false)} title={t("add")} size="lg">
+      <Dialog open={isOpen} onClose={() => setIsOpen(false)} title={t("stepAdd")} size="lg">
         {grouped(operators).map(([group, members]) => (
           <section key={group} className={styles.group}>
-            <h3>{lookup("augment", `group_${group}`) ?? group}</h3>
+            <h3>{lookup(words, `group_${group}`) ?? group}</h3>
             <div className={styles.operators}>
               {members.map((operator) => (
                 <button
@@ -36,8 +36,8 @@ export function AddStep({ operators, disabled, onAdd }: AddProps) {
                     setIsOpen(false);
                   }}
                 >
-                  <strong>{lookup("augment", `op_${operator.key}`) ?? operator.key}</strong>
-                  <span className="muted small">{lookup("augment", `opText_${operator.key}`) ?? ""}</span>
+                  <strong>{lookup(words, `op_${operator.key}`) ?? operator.key}</strong>
+                  <span className="muted small">{lookup(words, `opText_${operator.key}`) ?? ""}</span>
                 </button>
               ))}
             </div>

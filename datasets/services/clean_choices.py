@@ -1,0 +1,153 @@
+"""Steps that choose among all samples: what they take out is planned in one transaction, then moved in batches."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from core.jobs.context import JobContext
+from datasets.cleaning import Choice
+from datasets.cleaning.choose import (
+    DropPictures,
+    DropTexts,
+    SampleByValue,
+    SampleDiverse,
+    SampleRandom,
+    SampleStratified,
+)
+from datasets.cleaning.sampling import taken_by_value, taken_diverse, taken_random, taken_stratified
+from datasets.embeddings.parts import chunks_read
+from datasets.models import Cleaning, CleaningRow, Sample, SampleFinding
+from datasets.selectors.embeddings import NotEmbedded, parts_of
+from datasets.services.bins import bin_of, samples_busy, samples_move
+from datasets.services.bulk import rows_insert
+from datasets.services.clean_base import selected
+from datasets.services.clean_write import BIN, SPLIT
+from datasets.services.counters import counters_add
+
+BATCH: Final = 500
+_COLUMNS: Final[Mapping[str, str]] = {
+    "label": "labels",
+    "group": "group",
+    "split": "split",
+    "state": "state",
+    "media_type": "media_type",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Samples that a step takes out; to the bin, or to a split."""
+
+    ids: Sequence[uuid.UUID]
+    to: str = BIN
+
+
+def found(cleaning: Cleaning, step: DropPictures | DropTexts) -> Chosen:
+    """What a check names."""
+    named = SampleFinding.objects.filter(dataset_id=cleaning.dataset_id, code=step.finding).values(
+        "sample_id"
+    )
+    return Chosen(list(selected(cleaning).filter(pk__in=named).order_by("pk").values_list("pk", flat=True)))
+
+
+def sampled(ctx: JobContext, cleaning: Cleaning, step: Choice) -> Chosen:
+    """What a sampling leaves. Raises NotEmbedded."""
+    if isinstance(step, SampleDiverse):
+        return _diverse(ctx, cleaning, step)
+    rows = selected(cleaning).order_by("pk")
+    if isinstance(step, SampleRandom):
+        ids = list(rows.values_list("pk", flat=True))
+        return _rest(ids, taken_random(len(ids), step.keep, step.seed), step.rest)
+    column = _COLUMNS[step.column] if isinstance(step, SampleByValue) else "labels"
+    pairs = [(pk, _key(value)) for pk, value in rows.values_list("pk", column).iterator(5_000)]
+    ids, keys = [pk for pk, _ in pairs], [key for _, key in pairs]
+    if isinstance(step, SampleByValue):
+        return _rest(ids, taken_by_value(keys, step.most, step.seed), step.rest)
+    if isinstance(step, SampleStratified):
+        return _rest(ids, taken_stratified(keys, step.keep, step.seed), step.rest)
+    raise TypeError(step.key)
+
+
+def _key(value: Any) -> str:
+    """Several classes are one value, in whatever order they were said."""
+    return " ".join(sorted(map(str, value))) if isinstance(value, list) else str(value)
+
+
+def _rest(ids: Sequence[uuid.UUID], taken: Any, rest: str) -> Chosen:
+    is_left = np.ones(len(ids), np.bool_)
+    is_left[taken] = False
+    return Chosen([ids[row] for row in np.flatnonzero(is_left).tolist()], rest)
+
+
+def _diverse(ctx: JobContext, cleaning: Cleaning, step: SampleDiverse) -> Chosen:
+    """Samples without a vector stay as they are."""
+    ids = list(selected(cleaning).order_by("pk").values_list("pk", flat=True))
+    row_of = {pk.bytes: row for row, pk in enumerate(ids)}
+    rows: list[int] = []
+    parts: list[Any] = []
+    for names, vectors in chunks_read(parts_of(cleaning.dataset_id)):
+        ctx.check()
+        # Ids end in zero bytes now and then, which a bytes column of NumPy does not show.
+        places = [row_of.get(bytes(name).ljust(16, b"\0"), -1) for name in names]
+        known = np.array(places) >= 0
+        rows += [place for place in places if place >= 0]
+        parts.append(vectors[known])
+    if not rows:
+        raise NotEmbedded("these pictures have no vectors yet; analyze the pictures first")
+    taken = taken_diverse(np.concatenate(parts), step.keep, step.seed, step=ctx.check)
+    return _rest([ids[row] for row in rows], taken, step.rest)
+
+
+def chosen_plan(cleaning: Cleaning, place: int, chosen: Chosen) -> None:
+    """Write down what was chosen, so that another attempt takes out the same."""
+    kind = BIN if chosen.to == BIN else SPLIT
+    before = {} if kind == BIN else {"to": chosen.to}
+    columns = ("cleaning_id", "sample_id", "step", "kind", "done", "before")
+    empty = ("before_sha256", "before_thumb_sha256", "after_sha256", "after_thumb_sha256")
+    rows = ((cleaning.pk, pk, place, kind, False, before, "", "", "", "") for pk in chosen.ids)
+    rows_insert(CleaningRow, (*columns, *empty), rows)
+
+
+def chosen_move(cleaning: Cleaning, place: int, last: int) -> tuple[int | None, Counter[str]]:
+    """The next of what was chosen goes where it was to go: the row reached, None at the end, and counts."""
+    rows = list(cleaning.rows.filter(step=place, done=False, pk__gt=last).order_by("pk")[:BATCH])
+    counts: Counter[str] = Counter()
+    if not rows:
+        return None, counts
+    ids = [row.sample_id for row in rows]
+    living = Sample.objects.select_for_update().filter(pk__in=ids, dataset_id=cleaning.dataset_id)
+    busy = samples_busy(ids) if rows[0].kind == BIN else set()
+    samples = {row.pk: row for row in living.order_by("pk") if row.pk not in busy}
+    counts["in_work"] = len(busy)
+    if rows[0].kind == BIN:
+        if samples:
+            samples_move(list(samples.values()), cleaning.dataset_id, bin_of(cleaning).pk)
+        counts["binned"] = len(samples)
+        CleaningRow.objects.filter(cleaning=cleaning, step=place, sample__in=list(samples)).update(done=True)
+    else:
+        counts["split"] = _split(cleaning, rows, samples)
+        counts["unchanged"] = len(samples) - counts["split"]
+    return rows[-1].pk, counts
+
+
+def _split(cleaning: Cleaning, rows: Sequence[CleaningRow], samples: Mapping[uuid.UUID, Sample]) -> int:
+    deltas: Counter[tuple[str, str]] = Counter()
+    changed = []
+    for row in rows:
+        sample = samples.get(row.sample_id)
+        if sample is None or sample.split == row.before["to"]:
+            continue
+        deltas["split", sample.split] -= 1
+        deltas["split", row.before["to"]] += 1
+        row.before, row.done = {**row.before, "split": sample.split}, True
+        changed.append(row)
+    CleaningRow.objects.bulk_update(changed, ["before", "done"])
+    if changed:
+        ids = [row.sample_id for row in changed]
+        Sample.objects.filter(pk__in=ids).update(split=changed[0].before["to"])
+    counters_add(cleaning.dataset_id, deltas)
+    return len(changed)

@@ -1,0 +1,140 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { type Cleaning, cleaningPreviewQuery } from "@/api/cleanings";
+import type { Dataset } from "@/api/types";
+import { AddStep } from "@/app/steps/AddStep";
+import { StepCard } from "@/app/steps/StepCard";
+import {
+  added,
+  changed,
+  edited,
+  moved,
+  type PlainStep,
+  type StepOperator,
+  type StepWords,
+} from "@/app/steps/steps";
+import stepStyles from "@/app/steps/steps.module.css";
+import { FilterField } from "@/features/data/FilterField";
+import { useT } from "@/i18n";
+import { EmptyState, Stack } from "@/ui";
+import { ApplyPanel } from "./ApplyPanel";
+import styles from "./clean.module.css";
+import { History } from "./History";
+import { PreviewPanel } from "./PreviewPanel";
+import { type EditedStep, faultsOf, MAX_STEPS, newStep, sent } from "./steps";
+import { TableNames } from "./TableNames";
+import { TablePreview } from "./TablePreview";
+
+/** Long enough to skip what a hand passes over, short enough not to be felt. */
+const REST_MS = 120;
+
+interface EditorProps {
+  dataset: Dataset;
+  operators: readonly StepOperator[];
+  filter: string;
+  onFilter: (filter: string) => void;
+}
+
+/** The steps on the left, what they do on the right, what was done below. */
+export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProps) {
+  const t = useT("clean");
+  const [steps, setSteps] = useState<readonly EditedStep[]>([]);
+  const rested = useRested(sent(steps));
+  const isTable = dataset.modality === "tabular";
+  const words = isTable ? "cleanRows" : "clean";
+  const preview = useQuery({
+    ...cleaningPreviewQuery(dataset.id, rested, filter),
+    enabled: rested.length > 0,
+  });
+  const reuse = (cleaning: Cleaning) => {
+    setSteps(edited(cleaning.recipe.steps));
+    onFilter(cleaning.filter);
+  };
+  return (
+    <Stack gap={24}>
+      <TableNames dataset={dataset} made={preview.data?.table}>
+        <div className={styles.editor}>
+          <Stack>
+            {isTable ? null : (
+              <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
+            )}
+            {steps.length === 0 ? (
+              <EmptyState compact title={t("emptyTitle")}>
+                {t("emptyText")}
+              </EmptyState>
+            ) : (
+              <Steps
+                words={words}
+                steps={steps}
+                operators={operators}
+                faults={faultsOf(preview.error)}
+                onChange={setSteps}
+              />
+            )}
+            <AddStep
+              words={words}
+              operators={operators}
+              disabled={steps.length >= MAX_STEPS}
+              onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
+            />
+            <ApplyPanel
+              dataset={dataset}
+              steps={sent(steps)}
+              filter={filter}
+              isFaulty={preview.isError}
+              onApplied={() => setSteps([])}
+            />
+          </Stack>
+          {isTable ? (
+            <TablePreview hasSteps={steps.length > 0} query={preview} />
+          ) : (
+            <PreviewPanel dataset={dataset} hasSteps={steps.length > 0} query={preview} />
+          )}
+        </div>
+      </TableNames>
+      <History dataset={dataset} onReuse={reuse} />
+    </Stack>
+  );
+}
+
+interface StepsProps {
+  words: StepWords;
+  steps: readonly EditedStep[];
+  operators: readonly StepOperator[];
+  faults: ReadonlyMap<number, Record<string, string>>;
+  onChange: (steps: EditedStep[]) => void;
+}
+
+function Steps({ words, steps, operators, faults, onChange }: StepsProps) {
+  const t = useT("clean");
+  return (
+    <ol className={stepStyles.steps} aria-label={t("steps")}>
+      {steps.map((step, index) => (
+        <StepCard
+          key={step.id}
+          words={words}
+          step={step}
+          operator={operators.find((one) => one.key === step.op)}
+          isFirst={index === 0}
+          isLast={index === steps.length - 1}
+          errors={faults.get(index) ?? {}}
+          onParams={(params) => onChange(changed(steps, step.id, { params }))}
+          onMove={(by) => onChange(moved(steps, step.id, by))}
+          onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}
+        />
+      ))}
+    </ol>
+  );
+}
+
+/** The steps once they have been still for REST_MS. */
+function useRested(steps: readonly PlainStep[]): readonly PlainStep[] {
+  const [rested, setRested] = useState(steps);
+  const written = JSON.stringify(steps);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new on every render, what is in it is not
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(steps), REST_MS);
+    return () => clearTimeout(timer);
+  }, [written]);
+  return rested;
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "@/api/errors";
+import { faultsOf, newStep, sent } from "./steps";
+
+describe("steps of a cleaning", () => {
+  it("begin with every parameter at its default", () => {
+    const operator = {
+      key: "width",
+      group: "letters",
+      params_schema: { type: "object", properties: { to: { type: "string", default: "half" } } },
+    } as const;
+    expect(newStep(operator)).toEqual({ op: "width", params: { to: "half" } });
+  });
+
+  it("are sent without the ids of the screen", () => {
+    expect(sent([{ op: "lower", params: {}, id: 7 }])).toEqual([{ op: "lower", params: {} }]);
+  });
+
+  it("are told what the server said about their parameters", () => {
+    const fields = { "recipe.steps.1.params.pattern": ["missing )"], filter: ["unknown word"] };
+    const error = new AppError({ code: "invalid_input", status: 422, detail: "no", params: { fields } });
+    expect([...faultsOf(error)]).toEqual([[1, { pattern: "missing )" }]]);
+    expect(faultsOf(null).size).toBe(0);
+  });
+});
