@@ -37,6 +37,7 @@ class World:
         self.ids: dict[str, str] = {"projects": str(project.pk), "members": members["viewer"].username}
         self._core()
         self._datasets()
+        self._made_of_datasets()
         self._labeling()
         self.ids |= training_rows(project, self.owner, self.version, self.sample)
         self._serving()
@@ -137,6 +138,11 @@ class World:
             payload={"width": 8, "height": 8},
             imported_at=utc_now(),
         )
+        self.dataset = dataset
+        self.ids |= {"datasets": str(dataset.pk), "samples": str(self.sample.pk)}
+
+    def _made_of_datasets(self) -> None:
+        dataset = self.dataset
         batch = ImportBatch.objects.create(dataset=dataset, created_by=self.owner)
         self.version = DatasetVersion.objects.create(
             dataset=dataset,
@@ -163,11 +169,8 @@ class World:
         merge = Merge.objects.create(
             dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
         )
-        self.dataset = dataset
         self.ids |= {
             "merges": str(merge.pk),
-            "datasets": str(dataset.pk),
-            "samples": str(self.sample.pk),
             "imports": str(batch.pk),
             "versions": str(self.version.pk),
             "exports": str(export.pk),
