@@ -9,6 +9,7 @@ from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
+    BucketSync,
     BulkEdit,
     Cleaning,
     Dataset,
@@ -50,6 +51,10 @@ class World:
             "tables_partial_update": {"target": None},
             "table_columns_partial_update": {"name": "another"},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
+            "syncs_create": {
+                "s3": {"endpoint": "https://203.0.113.1", "bucket": "photos"},
+                "every": "day",
+            },
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
@@ -118,6 +123,10 @@ class World:
             project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
         )
         self.ids["bin"] = str(gone.pk)
+        sync = BucketSync.objects.create(
+            dataset=dataset, every="day", next_run_at=utc_now(), created_by=self.owner, source={"bucket": "b"}
+        )
+        self.ids["syncs"] = str(sync.pk)
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",
