@@ -18,13 +18,15 @@ from core.models import User
 from core.selectors import project_for
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
-from datasets.augment import Pipeline, operators_described, pipeline_from
-from datasets.models import Dataset, Recipe
+from datasets.augment import Pipeline, operators_described, pipeline_of
+from datasets.models import Dataset, Modality, Recipe
 from datasets.selectors import recipes as selectors
 from datasets.selectors.datasets import dataset_for, version_for
 from datasets.services import recipes as services
-from datasets.services.augment_previews import augment_preview
 from datasets.services.augmented_versions import augmented_submit
+from datasets.services.augmenters import AUGMENTERS, augment_preview, augmenter_of
+
+_MODALITY = OpenApiParameter("modality", str, enum=list(AUGMENTERS), description="`image` if left out")
 
 
 class AugmentationViewSet(StudioViewSet):
@@ -34,17 +36,18 @@ class AugmentationViewSet(StudioViewSet):
     rules = RULES
     reading_actions = frozenset({"preview"})
 
-    @extend_schema(responses=shapes.OperatorShape(many=True))
+    @extend_schema(responses=shapes.OperatorShape(many=True), parameters=[_MODALITY])
     def operators(self, request: Request) -> Response:
         """Every operator with its group and the JSON Schema of its parameters, in the order to be shown."""
         self.scoped()
-        return Response(operators_described())
+        modality = request.query_params.get("modality", Modality.IMAGE.value)
+        return Response(operators_described(augmenter_of(modality, "modality").operators))
 
     @extend_schema(request=forms.AugmentPreviewForm, responses=shapes.AugmentPreviewShape)
     def preview(self, request: Request) -> Response:
-        """Render up to twelve samples with their labels moved; nothing is kept.
+        """What becomes of up to twelve samples and their labels; nothing is kept.
 
-        The same seed gives the same pictures. Send `steps` or a `recipe`.
+        Pictures are rendered, texts come as pieces. The same seed gives the same. Send `steps` or a `recipe`.
         """
         sent = accepted(forms.AugmentPreviewForm, request.data)
         dataset = dataset_for(self.user, sent["dataset"])
@@ -95,13 +98,18 @@ class RecipeViewSet(StudioViewSet):
 
     @extend_schema(
         responses=paged(shapes.RecipeShape),
-        parameters=[OpenApiParameter("project", uuid.UUID, description="Only recipes of this project")],
+        parameters=[
+            OpenApiParameter("project", uuid.UUID, description="Only recipes of this project"),
+            OpenApiParameter("modality", str, description="Only recipes for such data"),
+        ],
     )
     def list(self, request: Request) -> Response:
         """Recipes the caller may view, newest first."""
         visible = selectors.recipes_visible_to(self.user)
         if project := uuid_of(request, "project"):
             visible = visible.filter(project_id=project)
+        if modality := request.query_params.get("modality"):
+            visible = visible.filter(modality=modality)
         return page(request, visible, render=_rendered)
 
     @extend_schema(request=forms.RecipeForm, responses={201: shapes.RecipeShape})
@@ -138,15 +146,17 @@ class RecipeViewSet(StudioViewSet):
         return self.no_content()
 
 
-def _pipeline(user: User, dataset: Dataset, sent: dict[str, Any]) -> Pipeline:
+def _pipeline(user: User, dataset: Dataset, sent: dict[str, Any]) -> Pipeline[Any]:
+    operators = augmenter_of(dataset.modality).operators
     if "recipe" not in sent:
-        return pipeline_from(sent.get("steps", []))
+        return pipeline_of(sent.get("steps", []), operators)
     if "steps" in sent:
         raise InvalidInput("send steps or a recipe, not both", field="recipe")
     recipe = selectors.recipe_for(user, sent["recipe"])
     if recipe.project_id != dataset.project_id:
         raise InvalidInput("the recipe belongs to another project", field="recipe")
-    return pipeline_from(recipe.steps)
+    services.recipe_fits(recipe, dataset.modality)
+    return pipeline_of(recipe.steps, operators)
 
 
 def _answer(recipe: Recipe) -> Response:

@@ -10,7 +10,7 @@ from datasets.augment.pipeline import MAX_SEED
 from datasets.geometry.forms import MAX_KEYPOINTS
 from datasets.models import Modality, SampleState, ShapeKind, Task
 from datasets.services.annotations import MAX_SHAPES
-from datasets.services.augment_previews import MAX_SAMPLES
+from datasets.services.augment_base import MAX_SAMPLES
 from datasets.services.augmented_versions import MAX_COPIES
 from datasets.splits import STRATEGIES
 
@@ -272,7 +272,7 @@ class ExportForm(Serializer):
 
 
 class StepForm(Serializer):
-    """An operator with its parameters, applied to a share `p` of the pictures."""
+    """An operator with its parameters, applied to a share `p` of the samples."""
 
     op = serializers.CharField(help_text="a key of /augmentations/operators/")
     params = serializers.DictField(required=False)
@@ -296,7 +296,7 @@ class AugmentPreviewForm(Serializer):
 
 
 class AugmentedVersionForm(Serializer):
-    """A version to be made from another: `copies` of each training picture beside it."""
+    """A version to be made from another: `copies` of each training sample beside it."""
 
     recipe = serializers.UUIDField()
     copies = serializers.IntegerField(min_value=1, max_value=MAX_COPIES, default=2)
@@ -310,6 +310,9 @@ class RecipeForm(Serializer):
     project = serializers.UUIDField()
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    modality = serializers.ChoiceField(
+        choices=Modality.choices, default=Modality.IMAGE.value, help_text="of the data that the steps are for"
+    )
     steps = StepsField()
 
 
@@ -323,6 +326,6 @@ class RecipeChangeForm(Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A recipe stays where it was made: to ask for anything else is no change to be passed over."""
-        if fixed := [name for name in ("project", "kind") if name in self.initial_data]:
+        if fixed := [name for name in ("project", "kind", "modality") if name in self.initial_data]:
             raise serializers.ValidationError({name: ["cannot change"] for name in fixed})
         return attrs

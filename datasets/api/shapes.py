@@ -269,23 +269,39 @@ class MovedShapeShape(Serializer):
     weight = serializers.FloatField()
 
 
+class AugmentedPieceShape(Serializer):
+    """A part of a text and what it became; `label` where it lies in an entity."""
+
+    old = serializers.CharField()
+    new = serializers.CharField()
+    label = serializers.UUIDField(required=False)  # type: ignore[assignment]
+
+
 class RenderedSampleShape(Serializer):
-    """A sample after a pipeline. `dropped` counts the shapes of which too little is left."""
+    """A sample after a pipeline; which fields there are depends on the modality.
+
+    Of a picture `dropped` counts the shapes of which too little is left. Of a text `labels` are the classes of
+    the whole; what stays between two `pieces` that change is cut in its middle.
+    """
 
     sample = serializers.UUIDField()
     name = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
-    picture = serializers.CharField(help_text="a data: address of a JPEG")
-    shapes = MovedShapeShape(many=True)
-    dropped = serializers.IntegerField()
+    width = serializers.IntegerField(required=False)
+    height = serializers.IntegerField(required=False)
+    picture = serializers.CharField(help_text="a data: address of a JPEG", required=False)
+    shapes = MovedShapeShape(many=True, required=False)
+    dropped = serializers.IntegerField(required=False)
+    labels = serializers.ListField(child=serializers.UUIDField(), required=False)
+    pieces = AugmentedPieceShape(many=True, required=False)
+    changed = serializers.BooleanField(required=False)
+    is_cut = serializers.BooleanField(required=False)
 
 
 class AugmentPreviewShape(Serializer):
-    """Rendered samples, and those whose pictures cannot be read."""
+    """Samples after a pipeline, and those that cannot be read; `side_px` of pictures."""
 
     seed = serializers.IntegerField()
-    side_px = serializers.IntegerField()
+    side_px = serializers.IntegerField(required=False)
     took_ms = serializers.FloatField()
     results = RenderedSampleShape(many=True)
     unreadable = serializers.ListField(child=serializers.UUIDField())
@@ -307,6 +323,7 @@ class RecipeShape(Serializer):
     name = serializers.CharField()
     description = serializers.CharField()
     kind = serializers.ChoiceField(choices=RecipeKind.choices)
+    modality = serializers.ChoiceField(choices=Modality.choices)
     steps = StepShape(many=True)
     revision = serializers.IntegerField()
     created_at = serializers.DateTimeField()

@@ -2,25 +2,25 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, Final, Literal, get_args
+from typing import ClassVar, Final, Generic, Literal, TypeVar, get_args
 
 import numpy as np
 
 from datasets.augment.picture import Picture, Pixels, warped
 
-Group = Literal["weather", "light", "color", "geometry", "blur", "sensor", "cover", "mix"]
+Group = Literal["weather", "light", "color", "geometry", "blur", "sensor", "cover", "mix", "words", "letters"]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 Rng = np.random.Generator
+C = TypeVar("C")
 # Gives another picture of the training part for a number drawn in [0, 1).
 Partners = Callable[[float], Picture]
 
 
-class Operator(ABC):
-    """One operator with its parameters: a frozen dataclass of `core.params.param` fields.
+class Operator(ABC, Generic[C]):
+    """One operator on contents of one kind, with its parameters: a frozen dataclass of `core.params.param` fields.
 
-    Lengths are shares of the shorter side, never pixels, so that a small preview shows what a large
-    picture will get. All randomness comes from `rng`, and every draw is made whatever the parameters are:
-    moving one slider must not change what the others drew.
+    All randomness comes from `rng`, and every draw is made whatever the parameters are: moving one slider
+    must not change what the others drew.
     """
 
     key: ClassVar[str]  # stored in recipes: never rename
@@ -29,11 +29,18 @@ class Operator(ABC):
     mixes: ClassVar[bool] = False
 
     @abstractmethod
-    def apply(self, picture: Picture, rng: Rng, partners: Partners | None) -> Picture:
-        """The changed picture; the one given is left alone."""
+    def apply(self, content: C, rng: Rng, partners: Callable[[float], C] | None) -> C:
+        """The changed content; the one given is left alone."""
+
+    def check(self) -> None:
+        """What the bounds of the single parameters do not say. Raises InvalidInput with the parameter's name."""
 
 
-class PixelOperator(Operator):
+class PictureOperator(Operator[Picture]):
+    """Lengths are shares of the shorter side, never pixels: a small preview shows what a large picture will get."""
+
+
+class PixelOperator(PictureOperator):
     """Changes pixels where they are; shapes stay."""
 
     def apply(self, picture: Picture, rng: Rng, partners: Partners | None) -> Picture:
@@ -45,7 +52,7 @@ class PixelOperator(Operator):
         """New (H, W, 3) uint8 pixels of the same size."""
 
 
-class WarpOperator(Operator):
+class WarpOperator(PictureOperator):
     """Moves pixels and shapes by one homography; the size stays."""
 
     moves = True

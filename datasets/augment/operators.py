@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from datasets.augment.base import Operator
+from datasets.augment.base import PictureOperator
 from datasets.augment.ops.blur import GaussianBlur, MotionBlur, Sharpen
 from datasets.augment.ops.color import Color, Gray, WhiteBalance
 from datasets.augment.ops.cover import Cutout
@@ -22,7 +22,7 @@ from datasets.augment.ops.mix import CopyPaste, Mixup, Mosaic
 from datasets.augment.ops.sensor import CameraGain, Downscale, Jpeg, Noise
 from datasets.augment.ops.weather import Dehaze, Fog, Haze, Rain, Snow
 
-_ALL: Final[tuple[type[Operator], ...]] = (
+_ALL: Final[tuple[type[PictureOperator], ...]] = (
     Dehaze,
     Haze,
     Fog,
@@ -55,6 +55,6 @@ _ALL: Final[tuple[type[Operator], ...]] = (
     Mixup,
     CopyPaste,
 )
-OPERATORS: Final[Mapping[str, type[Operator]]] = MappingProxyType({each.key: each for each in _ALL})
+OPERATORS: Final[Mapping[str, type[PictureOperator]]] = MappingProxyType({each.key: each for each in _ALL})
 if len(OPERATORS) != len(_ALL):
     raise RuntimeError("two operators have one key")

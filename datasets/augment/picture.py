@@ -22,6 +22,9 @@ Matrix = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 Points = NDArray[np.float64]
 
+# The same bytes for the same seed, and no threads beside those of whoever runs many pictures at once.
+cv2.setNumThreads(0)
+
 # Less of an object than this share of it says too little to be learned as that object.
 MIN_VISIBLE: Final = 0.2
 MIN_SIDE_PX: Final = 1.0

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.ids import uuid7
+from datasets.models.dataset import Modality
 
 
 class RecipeKind(models.TextChoices):
@@ -16,6 +17,8 @@ class RecipeKind(models.TextChoices):
 class Recipe(models.Model):
     """An ordered list of operators with their parameters (`datasets.augment`), belonging to a project.
 
+    They are for data of one `modality`.
+
     `steps` is checked before it is stored and has every parameter written out. What uses a recipe keeps
     its own copy, so that nothing made with it changes afterwards.
     """
@@ -25,6 +28,7 @@ class Recipe(models.Model):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True, default="")
     kind = models.CharField(max_length=20, choices=RecipeKind.choices, default=RecipeKind.AUGMENTATION)
+    modality = models.CharField(max_length=10, choices=Modality.choices, default=Modality.IMAGE)
     steps = models.JSONField(default=list)
     revision = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

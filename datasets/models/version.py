@@ -56,7 +56,7 @@ class DatasetVersion(models.Model):
 
 
 class VersionPicture(models.Model):
-    """A picture that exists for a version alone, an augmented copy; the row keeps its bytes."""
+    """What exists for a version alone, an augmented copy of any modality; the row keeps its bytes."""
 
     id = models.BigAutoField(primary_key=True)
     version = models.ForeignKey(DatasetVersion, on_delete=models.CASCADE, related_name="pictures")

@@ -36,6 +36,7 @@ def recipe_render(recipe: Recipe) -> dict[str, Any]:
         "name": recipe.name,
         "description": recipe.description,
         "kind": recipe.kind,
+        "modality": recipe.modality,
         "steps": recipe.steps,
         "revision": recipe.revision,
         "created_at": recipe.created_at,

@@ -1,7 +1,6 @@
-"""What a pipeline makes of a few samples, while somebody moves a slider."""
+"""Pictures in augmentation: what a pipeline makes of a few while somebody moves a slider, and in versions."""
 
 import base64
-import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,21 +11,20 @@ import simplejpeg
 
 from core.errors import InvalidInput
 from core.imaging import decode
-from datasets.augment import Picture, Pipeline, Shape
+from datasets.augment import OPERATORS, Picture, Pipeline, Shape
+from datasets.augment.base import Operator
 from datasets.augment.picture import Pixels, box_of, mask_resized
 from datasets.geometry import Form, form_of_row
 from datasets.geometry.rle import rle_of
 from datasets.geometry.skeleton import skeleton_from
-from datasets.models import Dataset, LabelClass, Modality, Sample
+from datasets.models import Dataset, DatasetVersion, LabelClass, Sample, Task
 from datasets.selectors.schema import classes_of
+from datasets.services.augment_base import check_known
 from datasets.services.previews import previews_made
 from datasets.shape_json import ShapesJson, shapes_from_rows
 
 SIDE_PX: Final = 256
-MAX_SAMPLES: Final = 12
 _QUALITY: Final = 85
-# Samples are picked evenly from the first so many, since neighbors often show the same.
-_LOOKED_AT: Final = 2_000
 _KEPT_PICTURES: Final = 256
 
 
@@ -39,42 +37,38 @@ class Drawn:
     picture: Picture
 
 
-def augment_preview(
-    dataset: Dataset,
-    pipeline: Pipeline,
-    *,
-    seed: int,
-    sample_ids: Sequence[uuid.UUID] = (),
-    count: int = MAX_SAMPLES,
-) -> dict[str, Any]:
-    """`{seed, side_px, took_ms, results, unreadable}`: each sample, SIDE_PX on its longer side, with its labels moved.
+class PictureAugmenter:
+    """An `Augmenter` of pictures."""
 
-    Shapes carry the id of their class and pixels of the rendered picture. Without `sample_ids` the samples
-    are chosen evenly, the same ones each time. Raises InvalidInput.
-    """
-    if dataset.modality != Modality.IMAGE:
-        raise InvalidInput("only pictures can be augmented so far", field="dataset")
-    began = time.monotonic()
-    schema = classes_of(dataset.pk)
-    classes = [row.pk for row in schema]
-    wanted = list(sample_ids) or _chosen(dataset.pk, count)
-    drawn, unreadable = samples_drawn(dataset.pk, wanted, schema)
-    results = [_rendered(each, drawn, pipeline, seed, classes) for each in drawn]
-    took_ms = round((time.monotonic() - began) * 1e3, 1)
-    return {
-        "seed": seed,
-        "side_px": SIDE_PX,
-        "took_ms": took_ms,
-        "results": results,
-        "unreadable": unreadable,
-    }
+    operators: Mapping[str, type[Operator[Any]]] = OPERATORS
+    media_type = "image/jpeg"
+    suffix = ".jpg"
+    unit = "pictures"
 
+    def preview(
+        self, dataset: Dataset, pipeline: Pipeline[Any], *, seed: int, sample_ids: Sequence[uuid.UUID]
+    ) -> dict[str, Any]:
+        """`{results, unreadable, side_px}`: each sample, SIDE_PX on its longer side, with its labels moved.
 
-def _chosen(dataset_id: uuid.UUID, count: int) -> list[uuid.UUID]:
-    rows = Sample.objects.filter(dataset_id=dataset_id).order_by("id").values_list("pk", flat=True)
-    ids = list(rows[:_LOOKED_AT])
-    count = min(count, len(ids))
-    return [ids[i * len(ids) // count] for i in range(count)]
+        Shapes carry the id of their class and pixels of the rendered picture.
+        """
+        schema = classes_of(dataset.pk)
+        classes = [row.pk for row in schema]
+        drawn, unreadable = samples_drawn(dataset.pk, sample_ids, schema)
+        results = [_rendered(each, drawn, pipeline, seed, classes) for each in drawn]
+        return {"side_px": SIDE_PX, "results": results, "unreadable": unreadable}
+
+    def check(self, version: DatasetVersion, pipeline: Pipeline[Any]) -> None:
+        """Labels by halves are refused: a manifest says whole classes of a picture, or boxes without weights."""
+        keys = {step.operator.key for step in pipeline.steps if step.operator.mixes}
+        is_whole = version.dataset.task in (Task.IMAGE_CLASSIFICATION, Task.IMAGE_MULTILABEL)
+        allowed = set() if is_whole else {"mosaic", "copy_paste"}
+        if keys - allowed:
+            raise InvalidInput(
+                "these steps give labels by halves, which a version cannot hold",
+                field="recipe",
+                steps=sorted(keys - allowed),
+            )
 
 
 def samples_drawn(
@@ -88,8 +82,7 @@ def samples_drawn(
             *columns, said=ShapesJson("id")
         )
     }
-    if len(rows) < len(set(wanted)):
-        raise InvalidInput("a sample is not in this data set", field="samples")
+    check_known(len(rows), wanted)
     readable = previews_made([row["sha256"] for row in rows.values()], SIDE_PX)
     places = {str(row.pk): place for place, row in enumerate(schema)}
     mirrors = [skeleton_from(row.skeleton).mirror if row.skeleton else () for row in schema]
@@ -137,7 +130,7 @@ def _scaled(
 
 
 def _rendered(
-    each: Drawn, drawn: Sequence[Drawn], pipeline: Pipeline, seed: int, classes: Sequence[uuid.UUID]
+    each: Drawn, drawn: Sequence[Drawn], pipeline: Pipeline[Picture], seed: int, classes: Sequence[uuid.UUID]
 ) -> dict[str, Any]:
     def partner(draw: float) -> Picture:
         return drawn[int(draw * len(drawn))].picture

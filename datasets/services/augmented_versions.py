@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
@@ -21,23 +23,28 @@ from core.models import Job, User
 from core.services import audit
 from core.services.blobs import BlobBatch
 from core.services.scratch import scratch_dir
-from datasets.augment import pipeline_from
-from datasets.manifest import ManifestObject, ManifestSample
-from datasets.models import DatasetVersion, Modality, Recipe, Task
+from datasets.augment import pipeline_of
+from datasets.manifest import ManifestObject, ManifestSample, ManifestSpan
+from datasets.models import DatasetVersion, Recipe
+from datasets.services.augment_base import Augmenter
 from datasets.services.augmented_copies import CopyJournal, Line
+from datasets.services.augmenters import augmenter_of
+from datasets.services.recipes import recipe_fits
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
 from datasets.services.versions import version_materialize, version_opened
 
 MAX_COPIES: Final = 10
-MAX_PICTURES: Final = 100_000
+MAX_COPIED: Final = 100_000
 BATCH_BYTES: Final = 48 << 20
 _NAME_CHARACTERS: Final = 200
+# Of a file; a row of a table may be called 3.5 or "Dr. No".
+_ENDING: Final = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _KEPT_ENV: Final = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME")
 
 
 class AugmentationFailed(DomainError):
-    """The process that makes the pictures ended too early; `params.sample` is where it was."""
+    """The process that makes the copies ended too early; `params.sample` is where it was."""
 
     code, status = "augmentation_failed", 422
 
@@ -77,27 +84,22 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
     """Make the copies and freeze; the new version as the API shows it. Raises AugmentationFailed, StorageFull."""
     parent = DatasetVersion.objects.select_related("dataset__project").get(pk=ctx.params["version"])
     augmentation = ctx.params["augmentation"]
+    augmenter = augmenter_of(parent.dataset.modality)
     with version_opened(parent) as (header, stream):
         originals = {sample.id: sample for sample in stream}
     with TemporaryDirectory(dir=scratch_dir(), prefix="augment-") as folder:
         version_materialize(parent.pk, Path(folder))
         total = augmentation["copies"] * sum(sample.split == "train" for sample in originals.values())
-        journal = _copies(ctx, Path(folder), augmentation, total)
+        journal = _copies(ctx, Path(folder), augmentation, total, parent.dataset.modality)
     fault("augmentation.after-pictures")
-    made = [line for line in journal.lines if "problem" not in line]
+    made, same = _told_apart(originals, journal.lines)
     unreadable = list(dict.fromkeys(line["id"] for line in journal.lines if "problem" in line))
-    samples = [*originals.values(), *(_sample(originals[line["id"]], line) for line in made)]
-    warnings = list(parent.warnings)
-    if unreadable:
-        warnings.append(
-            {
-                "code": "augmentation_unreadable",
-                "severity": "warning",
-                "count": len(unreadable),
-                "remedy": "replace_files",
-                "params": {"samples": unreadable[:100]},
-            }
-        )
+    samples = [*originals.values(), *(_sample(augmenter, originals[line["id"]], line) for line in made)]
+    warnings = [
+        *parent.warnings,
+        *_warned("augmentation_unreadable", unreadable, "replace_files"),
+        *_warned("augmentation_unchanged", same, "change_recipe"),
+    ]
     new = NewVersion(
         id=uuid.UUID(ctx.params["new"]),
         dataset=parent.dataset,
@@ -120,40 +122,64 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
 def _check(version: DatasetVersion, recipe: Recipe, copies: int) -> None:
     if recipe.project_id != version.dataset.project_id:
         raise InvalidInput("the recipe belongs to another project", field="recipe")
-    if version.dataset.modality != Modality.IMAGE:
-        raise InvalidInput("only pictures can be augmented so far", field="version")
-    steps = pipeline_from(recipe.steps).steps
-    if not steps:
+    augmenter = augmenter_of(version.dataset.modality, "version")
+    recipe_fits(recipe, version.dataset.modality)
+    pipeline = pipeline_of(recipe.steps, augmenter.operators)
+    if not pipeline.steps:
         raise InvalidInput("the recipe has no steps", field="recipe")
-    keys = {step.operator.key for step in steps if step.operator.mixes}
-    # A manifest says whole classes of a picture, or boxes without weights.
-    is_whole = version.dataset.task in (Task.IMAGE_CLASSIFICATION, Task.IMAGE_MULTILABEL)
-    allowed = set() if is_whole else {"mosaic", "copy_paste"}
-    if keys - allowed:
-        raise InvalidInput(
-            "these steps give labels by halves, which a version cannot hold",
-            field="recipe",
-            steps=sorted(keys - allowed),
-        )
+    augmenter.check(version, pipeline)
     if not version.counts["train"]:
-        raise InvalidInput("the version has no training pictures", field="version")
-    if version.counts["train"] * copies > MAX_PICTURES:
-        raise InvalidInput(f"at most {MAX_PICTURES} copies are made at once", field="copies")
+        raise InvalidInput(f"the version has no training {augmenter.unit}", field="version")
+    if version.counts["train"] * copies > MAX_COPIED:
+        raise InvalidInput(f"at most {MAX_COPIED} copies are made at once", field="copies")
 
 
-def _copies(ctx: JobContext, folder: Path, augmentation: dict[str, Any], total: int) -> CopyJournal:
+def _told_apart(
+    originals: Mapping[str, ManifestSample], lines: Sequence[Line]
+) -> tuple[list[Line], list[str]]:
+    """The copies that differ from their sample and its other copies, and the samples of those that do not.
+
+    The same bytes twice would count a sample twice and teach nothing.
+    """
+    seen = {(sample.id, sample.sha256) for sample in originals.values()}
+    made: list[Line] = []
+    same: list[Line] = []
+    for line in sorted((line for line in lines if "problem" not in line), key=_place):
+        key = line["id"], line["sha256"]
+        (same if key in seen else made).append(line)
+        seen.add(key)
+    return made, [line["id"] for line in same]
+
+
+def _place(line: Line) -> tuple[str, int]:
+    return line["id"], line["copy"]
+
+
+def _warned(code: str, samples: Sequence[str], remedy: str) -> list[dict[str, Any]]:
+    """A warning of the version, or none; a sample counts as often as it is named."""
+    if not samples:
+        return []
+    named = list(dict.fromkeys(samples))[:100]
+    warning = {"code": code, "severity": "warning", "count": len(samples), "remedy": remedy}
+    return [{**warning, "params": {"samples": named}}]
+
+
+def _copies(
+    ctx: JobContext, folder: Path, augmentation: dict[str, Any], total: int, modality: str
+) -> CopyJournal:
     """Every copy made and registered, a batch at a time; an attempt goes on behind the last batch."""
     journal = CopyJournal(ctx.job_id)
     with ctx.fenced():
         journal.recall()
-    spec = {**augmentation, "done": journal.done}
+    augmenter = augmenter_of(modality)
+    spec = {**augmentation, "modality": modality, "done": journal.done}
     (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     with _child(folder) as source:
         answers = _answers(source)
         is_done = False
         while not is_done:
             with BlobBatch() as batch:
-                lines, is_done = _batched(ctx, batch, answers, (len(journal.lines), total))
+                lines, is_done = _batched(ctx, batch, answers, augmenter, (len(journal.lines), total))
                 batch.seal()
             with ctx.fenced():
                 journal.register(batch.refs)
@@ -165,16 +191,20 @@ def _copies(ctx: JobContext, folder: Path, augmentation: dict[str, Any], total: 
 
 
 def _batched(
-    ctx: JobContext, batch: BlobBatch, answers: Iterator[tuple[Line, bytes]], progress: tuple[int, int]
+    ctx: JobContext,
+    batch: BlobBatch,
+    answers: Iterator[tuple[Line, bytes]],
+    augmenter: Augmenter,
+    progress: tuple[int, int],
 ) -> tuple[list[Line], bool]:
-    """One batch of answers with the names of their pictures, and whether it was the last one."""
+    """One batch of answers with the names of their bytes, and whether it was the last one."""
     lines: list[Line] = []
     before, total = progress
     for line, content in answers:
         ctx.check()
         is_made = "problem" not in line
-        lines.append(line | {"sha256": batch.add(content, "image/jpeg").sha256} if is_made else line)
-        ctx.progress(before + len(lines), total, "pictures")
+        lines.append(line | {"sha256": batch.add(content, augmenter.media_type).sha256} if is_made else line)
+        ctx.progress(before + len(lines), total, augmenter.unit)
         if batch.size_bytes >= BATCH_BYTES:
             return lines, False
     return lines, True
@@ -185,21 +215,18 @@ def _grown_name(name: str, times: int) -> str:
     return name[: _NAME_CHARACTERS - len(suffix)] + suffix
 
 
-def _sample(original: ManifestSample, line: Line) -> ManifestSample:
-    stem, sha256 = original.name.rpartition(".")[0] or original.name, line["sha256"]
-    objects = tuple(ManifestObject.from_json(each) for each in line["objects"])
-    return ManifestSample(
-        id=str(uuid.uuid5(uuid.UUID(original.id), f"{line['copy']}/{sha256}")),
-        sha256=sha256,
-        name=f"{stem}+{line['copy']}.jpg",
-        media_type="image/jpeg",
-        width=line["width"],
-        height=line["height"],
-        split="train",
-        group=original.group,
-        label=original.label,
-        objects=objects,
-        labels=original.labels,
+def _sample(augmenter: Augmenter, original: ManifestSample, line: Line) -> ManifestSample:
+    """The original's labels with what the line says anew."""
+    return replace(
+        original,
+        id=str(uuid.uuid5(uuid.UUID(original.id), f"{line['copy']}/{line['sha256']}")),
+        sha256=line["sha256"],
+        name=f"{_ENDING.sub('', original.name)}+{line['copy']}{augmenter.suffix}",
+        media_type=augmenter.media_type,
+        width=line.get("width", original.width),
+        height=line.get("height", original.height),
+        objects=tuple(ManifestObject.from_json(each) for each in line.get("objects", ())),
+        spans=tuple(ManifestSpan(**each) for each in line.get("spans", ())),
     )
 
 
@@ -234,6 +261,4 @@ def _answers(source: IO[bytes]) -> Iterator[tuple[Line, bytes]]:
             break
         last = line["id"]
         yield line, content
-    raise AugmentationFailed(
-        "making the pictures broke off; leave out the sample after this one", sample=last
-    )
+    raise AugmentationFailed("making the copies broke off; leave out the sample after this one", sample=last)

@@ -9,9 +9,10 @@ from core.clock import utc_now
 from core.errors import Conflict, InvalidInput, NotFound, StaleRevision
 from core.models import Project, User
 from core.services import audit
-from datasets.augment import pipeline_from
-from datasets.models import Recipe
+from datasets.augment import pipeline_of
+from datasets.models import Modality, Recipe
 from datasets.selectors.recipes import recipe_render
+from datasets.services.augmenters import augmenter_of
 
 
 class RecipeNameTaken(Conflict):
@@ -20,13 +21,26 @@ class RecipeNameTaken(Conflict):
     code = "recipe_name_taken"
 
 
-def recipe_create(*, actor: User, project: Project, name: str, steps: Any, description: str = "") -> Recipe:
-    """Keep a pipeline. Raises InvalidInput and RecipeNameTaken."""
-    checked, words = pipeline_from(steps).to_json(), _name(name)
+def recipe_create(
+    *,
+    actor: User,
+    project: Project,
+    name: str,
+    steps: Any,
+    description: str = "",
+    modality: str = Modality.IMAGE.value,
+) -> Recipe:
+    """Keep a pipeline for data of one modality. Raises InvalidInput and RecipeNameTaken."""
+    checked, words = _checked(steps, modality), _name(name)
     try:
         with transaction.atomic():
             recipe = Recipe.objects.create(
-                project=project, name=words, description=description, steps=checked, created_by=actor
+                project=project,
+                name=words,
+                description=description,
+                modality=modality,
+                steps=checked,
+                created_by=actor,
             )
             audit.record(actor, "datasets.recipe.created", recipe, project=project, name=words)
     except IntegrityError as exc:
@@ -49,16 +63,16 @@ def recipe_update(
 
     Raises NotFound, InvalidInput, RecipeNameTaken, and StaleRevision with `params.current`.
     """
-    checked = None if steps is None else pipeline_from(steps).to_json()
     try:
         with transaction.atomic():
             recipe = _locked(recipe_id)
+            checked = recipe.steps if steps is None else _checked(steps, recipe.modality)
             if revision is not None and revision != recipe.revision:
                 raise StaleRevision("somebody else changed the recipe first", current=recipe_render(recipe))
             before = recipe.name, recipe.description, recipe.steps
             recipe.name = recipe.name if name is None else _name(name)
             recipe.description = recipe.description if description is None else description
-            recipe.steps = recipe.steps if checked is None else checked
+            recipe.steps = checked
             if before == (recipe.name, recipe.description, recipe.steps):
                 return recipe
             recipe.revision += 1
@@ -83,6 +97,16 @@ def recipe_delete(*, actor: User, recipe_id: uuid.UUID) -> None:
         recipe.deleted_at = utc_now()
         recipe.save(update_fields=["deleted_at"])
         audit.record(actor, "datasets.recipe.deleted", recipe, project=recipe.project_id, name=recipe.name)
+
+
+def recipe_fits(recipe: Recipe, modality: str) -> None:
+    """Raises InvalidInput for a recipe that was made for data of another kind."""
+    if recipe.modality != modality:
+        raise InvalidInput("the recipe is for data of another kind", field="recipe")
+
+
+def _checked(steps: Any, modality: str) -> list[dict[str, Any]]:
+    return pipeline_of(steps, augmenter_of(modality, "modality").operators).to_json()
 
 
 def _locked(recipe_id: uuid.UUID) -> Recipe:

@@ -78,7 +78,7 @@ class MemoryRun:
     save_every: int = 3
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     threads: int = 1
-    recipe: Pipeline = field(default_factory=Pipeline)
+    recipe: Pipeline[Any] = field(default_factory=Pipeline)
     words: int = 0
     metrics: dict[tuple[str, int], float] = field(default_factory=dict)
 

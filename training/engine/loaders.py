@@ -62,11 +62,13 @@ class Squares:
             [augment(self.square(int(index)), strength, seed, epoch, int(index)) for index in indexes]
         )
 
-    def by_recipe(self, indexes: NDArray[np.int64], recipe: Pipeline, seed: int, epoch: int) -> Picture:
+    def by_recipe(
+        self, indexes: NDArray[np.int64], recipe: Pipeline[LabeledPicture], seed: int, epoch: int
+    ) -> Picture:
         """As `batch`, each picture changed by the recipe's copy number `epoch` of it."""
         return np.stack([self._cooked(int(index), recipe, seed, epoch) for index in indexes])
 
-    def _cooked(self, index: int, recipe: Pipeline, seed: int, epoch: int) -> Picture:
+    def _cooked(self, index: int, recipe: Pipeline[LabeledPicture], seed: int, epoch: int) -> Picture:
         square = self.square(index)
         # The gray around the picture is no part of it: fog must not lie there.
         height, width = (int(size) for size in self._sizes[index])

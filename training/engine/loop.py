@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import torch
 from torch import Tensor, nn
 
-from datasets.augment import Pipeline
+from datasets.augment import Picture, Pipeline
 from training.engine.checkpoint import State, flattened, prefixed, under, unflatten
 from training.engine.failures import NanLoss, Stopped
 from training.engine.seed import random_restore, random_state
@@ -30,9 +30,8 @@ class Run(Protocol):
     seed: int
     device: torch.device
     threads: int
-    recipe: (
-        Pipeline  # changes the pictures of the training part; without steps the algorithm does as it likes
-    )
+    # Changes the pictures of the training part; without steps the algorithm does as it likes.
+    recipe: Pipeline[Picture]
 
     def restore(self) -> State | None:
         """The newest checkpoint."""

@@ -156,6 +156,8 @@ def recipe_frozen(recipe: Any, project: Project) -> dict[str, Any]:
     """What a run keeps of a recipe, a row of datasets: later changes of it change no run. Raises InvalidInput."""
     if recipe.project_id != project.pk:
         raise InvalidInput("no such recipe in this project", field="recipe")
+    if recipe.modality != "image":
+        raise InvalidInput("the recipe is for data of another kind", field="recipe")
     return {"id": str(recipe.pk), "name": recipe.name, "revision": recipe.revision, "steps": recipe.steps}
 
 

@@ -6,13 +6,13 @@ from typing import ClassVar
 import numpy as np
 
 from core.params import param
-from datasets.augment.base import Group, Operator, Partners, Rng
+from datasets.augment.base import Group, Partners, PictureOperator, Rng
 from datasets.augment.forms import keypoints_hidden, share_hidden
 from datasets.augment.picture import MIN_VISIBLE, Mask, Picture, Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Cutout(Operator):
+class Cutout(PictureOperator):
     """Gray rectangles over the picture (DeVries, Taylor, arXiv 1708.04552).
 
     A shape stays where it is, since an object goes on behind what hides it; one that is hidden but for

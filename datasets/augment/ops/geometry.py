@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.params import param
-from datasets.augment.base import Group, Operator, Partners, Rng, WarpOperator
+from datasets.augment.base import Group, Partners, PictureOperator, Rng, WarpOperator
 from datasets.augment.picture import FILLS, Matrix, Picture, shapes_moved
 
 
@@ -19,7 +19,7 @@ def fill_param() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class FlipHorizontal(Operator):
+class FlipHorizontal(PictureOperator):
     """Left and right change places."""
 
     key: ClassVar[str] = "flip_horizontal"
@@ -34,7 +34,7 @@ class FlipHorizontal(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class FlipVertical(Operator):
+class FlipVertical(PictureOperator):
     """Top and bottom change places."""
 
     key: ClassVar[str] = "flip_vertical"
@@ -49,7 +49,7 @@ class FlipVertical(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class QuarterTurn(Operator):
+class QuarterTurn(PictureOperator):
     """One, two or three quarter turns, each as likely; width and height may change places."""
 
     key: ClassVar[str] = "quarter_turn"
@@ -126,7 +126,7 @@ class Perspective(WarpOperator):
 
 
 @dataclass(frozen=True, slots=True)
-class Crop(Operator):
+class Crop(PictureOperator):
     """A part of the picture at full resolution; the result is smaller."""
 
     key: ClassVar[str] = "crop"

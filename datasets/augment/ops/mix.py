@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from core.params import param
-from datasets.augment.base import Group, Operator, Partners, Rng, rounded
+from datasets.augment.base import Group, Partners, PictureOperator, Rng, rounded
 from datasets.augment.forms import share_hidden
 from datasets.augment.ops.cover import points_hidden
 from datasets.augment.picture import (
@@ -26,7 +26,7 @@ _LARGEST_PASTE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Mosaic(Operator):
+class Mosaic(PictureOperator):
     """Four pictures around a crossing (Bochkovskiy et al., YOLOv4, arXiv 2004.10934, sec. 3.3).
 
     Statements about a whole picture keep the share of the area that their picture got as their weight.
@@ -63,7 +63,7 @@ class Mosaic(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Mixup(Operator):
+class Mixup(PictureOperator):
     """Two pictures blended (Zhang et al., arXiv 1710.09412); each statement has its picture's share as weight."""
 
     key: ClassVar[str] = "mixup"
@@ -89,7 +89,7 @@ class Mixup(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class CopyPaste(Operator):
+class CopyPaste(PictureOperator):
     """Objects of another picture laid over this one (Ghiasi et al., arXiv 2012.07177); by mask, else by box."""
 
     key: ClassVar[str] = "copy_paste"

@@ -6,7 +6,20 @@ import { pagesOf, queryClient } from "./query";
 import type { JsonSchema } from "./training";
 import type { BoxTuple } from "./types";
 
-export type OperatorGroup = "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix";
+export type OperatorGroup =
+  | "weather"
+  | "light"
+  | "color"
+  | "geometry"
+  | "blur"
+  | "sensor"
+  | "cover"
+  | "mix"
+  | "words"
+  | "letters";
+
+/** What the server knows operators for. */
+export const AUGMENTABLE: readonly string[] = ["image", "text"];
 
 export interface Operator {
   key: string;
@@ -19,7 +32,7 @@ export interface Operator {
 export interface Step {
   op: string;
   params: Readonly<Record<string, unknown>>;
-  /** The share of pictures it is applied to. */
+  /** The share of samples it is applied to. */
   p: number;
 }
 
@@ -28,6 +41,7 @@ export interface Recipe {
   project: string;
   name: string;
   description: string;
+  modality: string;
   steps: Step[];
   revision: number;
   created_at: string;
@@ -52,38 +66,61 @@ export interface RenderedSample {
   dropped: number;
 }
 
-export interface AugmentPreview {
+/** A part of a text and what it became; `label` where it lies in an entity. */
+export interface AugmentedPiece {
+  old: string;
+  new: string;
+  label?: string;
+}
+
+export interface AugmentedText {
+  sample: string;
+  name: string;
+  /** Classes of the whole text. */
+  labels: string[];
+  pieces: AugmentedPiece[];
+  changed: boolean;
+  is_cut: boolean;
+}
+
+/** Which kind of samples it holds is the data set's modality. */
+export interface AugmentPreview<S = RenderedSample> {
   seed: number;
   took_ms: number;
-  results: RenderedSample[];
+  results: S[];
   unreadable: string[];
 }
 
-export const operatorsQuery = queryOptions({
-  queryKey: ["augmentations", "operators"],
-  queryFn: ({ signal }) => http.get<Operator[]>("augmentations/operators/", undefined, signal),
-  staleTime: Number.POSITIVE_INFINITY,
-});
+export const operatorsQuery = (modality: string) =>
+  queryOptions({
+    queryKey: ["augmentations", "operators", modality],
+    queryFn: ({ signal }) => http.get<Operator[]>("augmentations/operators/", { modality }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 /** What the steps make of twelve samples; the last answer is kept on screen until the next is here. */
-export const previewQuery = (dataset: string, steps: readonly Step[], seed: number) =>
+export const previewQuery = <S>(dataset: string, steps: readonly Step[], seed: number) =>
   queryOptions({
     queryKey: ["augmentations", "preview", dataset, steps, seed],
     queryFn: ({ signal }) =>
-      http.post<AugmentPreview>("augmentations/preview/", { dataset, steps, seed }, { signal }),
+      http.post<AugmentPreview<S>>("augmentations/preview/", { dataset, steps, seed }, { signal }),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     gcTime: 60_000,
     retry: false,
   });
 
-export const recipesPages = (project: string) =>
-  pagesOf<Recipe>(["recipes", project], "recipes/", { project, limit: 200 });
+export const recipesPages = (project: string, modality: string) =>
+  pagesOf<Recipe>(["recipes", project, modality], "recipes/", { project, modality, limit: 200 });
 
 const refresh = (project: string) => queryClient.invalidateQueries({ queryKey: ["recipes", project] });
 
-export async function createRecipe(project: string, name: string, steps: readonly Step[]): Promise<Recipe> {
-  const made = await http.post<Recipe>("recipes/", { project, name, steps });
+export async function createRecipe(
+  { project, modality }: { project: string; modality: string },
+  name: string,
+  steps: readonly Step[],
+): Promise<Recipe> {
+  const made = await http.post<Recipe>("recipes/", { project, modality, name, steps });
   await refresh(project);
   return made;
 }

@@ -121,9 +121,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Render up to twelve samples with their labels moved; nothing is kept.
+         * @description What becomes of up to twelve samples and their labels; nothing is kept.
          *
-         *     The same seed gives the same pictures. Send `steps` or a `recipe`.
+         *     Pictures are rendered, texts come as pieces. The same seed gives the same. Send `steps` or a `recipe`.
          */
         post: operations["augmentations_preview"];
         delete?: never;
@@ -2576,16 +2576,23 @@ export interface components {
             /** @default 12 */
             count: number;
         };
-        /** @description Rendered samples, and those whose pictures cannot be read. */
+        /** @description Samples after a pipeline, and those that cannot be read; `side_px` of pictures. */
         AugmentPreviewShape: {
             seed: number;
-            side_px: number;
+            side_px?: number;
             /** Format: double */
             took_ms: number;
             results: components["schemas"]["RenderedSampleShape"][];
             unreadable: string[];
         };
-        /** @description A version to be made from another: `copies` of each training picture beside it. */
+        /** @description A part of a text and what it became; `label` where it lies in an entity. */
+        AugmentedPieceShape: {
+            old: string;
+            new: string;
+            /** Format: uuid */
+            label?: string;
+        };
+        /** @description A version to be made from another: `copies` of each training sample beside it. */
         AugmentedVersionFormRequest: {
             /** Format: uuid */
             recipe: string;
@@ -3514,9 +3521,11 @@ export interface components {
          *     * `sensor` - sensor
          *     * `cover` - cover
          *     * `mix` - mix
+         *     * `words` - words
+         *     * `letters` - letters
          * @enum {string}
          */
-        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix";
+        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix" | "words" | "letters";
         /** @description Work for one person. */
         HandoutShape: {
             items: components["schemas"]["ItemShape"][];
@@ -4505,6 +4514,16 @@ export interface components {
             project: string;
             name: string;
             description?: string;
+            /**
+             * @description of the data that the steps are for
+             *
+             *     * `image` - Image
+             *     * `text` - Text
+             *     * `tabular` - Tabular
+             *     * `audio` - Audio
+             * @default image
+             */
+            modality: components["schemas"]["ModalityEnum"];
             steps: components["schemas"]["StepFormRequest"][];
         };
         /**
@@ -4521,6 +4540,7 @@ export interface components {
             name: string;
             description: string;
             kind: components["schemas"]["RecipeKind"];
+            modality: components["schemas"]["ModalityEnum"];
             steps: components["schemas"]["StepShape"][];
             revision: number;
             /** Format: date-time */
@@ -4534,17 +4554,26 @@ export interface components {
             previous: string | null;
             count?: number;
         };
-        /** @description A sample after a pipeline. `dropped` counts the shapes of which too little is left. */
+        /**
+         * @description A sample after a pipeline; which fields there are depends on the modality.
+         *
+         *     Of a picture `dropped` counts the shapes of which too little is left. Of a text `labels` are the classes of
+         *     the whole; what stays between two `pieces` that change is cut in its middle.
+         */
         RenderedSampleShape: {
             /** Format: uuid */
             sample: string;
             name: string;
-            width: number;
-            height: number;
+            width?: number;
+            height?: number;
             /** @description a data: address of a JPEG */
-            picture: string;
-            shapes: components["schemas"]["MovedShapeShape"][];
-            dropped: number;
+            picture?: string;
+            shapes?: components["schemas"]["MovedShapeShape"][];
+            dropped?: number;
+            labels?: string[];
+            pieces?: components["schemas"]["AugmentedPieceShape"][];
+            changed?: boolean;
+            is_cut?: boolean;
         };
         /** @description Where to train: `auto` takes a CUDA device when the worker has one. */
         ResourcesFormRequest: {
@@ -5139,7 +5168,7 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "ok" | "degraded";
-        /** @description An operator with its parameters, applied to a share `p` of the pictures. */
+        /** @description An operator with its parameters, applied to a share `p` of the samples. */
         StepFormRequest: {
             /** @description a key of /augmentations/operators/ */
             op: string;
@@ -5676,7 +5705,10 @@ export interface operations {
     };
     augmentations_operators: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `image` if left out */
+                modality?: "image" | "text";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8574,6 +8606,8 @@ export interface operations {
     recipes_list: {
         parameters: {
             query?: {
+                /** @description Only recipes for such data */
+                modality?: string;
                 /** @description Only recipes of this project */
                 project?: string;
             };

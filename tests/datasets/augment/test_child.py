@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from core.imaging import decode
-from datasets.augment import child
-from datasets.augment.child import Partners, copies_made, picture_of
+from datasets.augment import pictures
+from datasets.augment.making import copies_made
+from datasets.augment.pictures import Partners, PictureMaker, picture_of
 from datasets.augment.pipeline import Pipeline
 from tests.datasets.pictures import picture
 
@@ -30,7 +31,7 @@ def rows(tmp_path):
 
 def made(rows, spec):
     """The copies by sample and number, and the samples with a problem."""
-    answers = list(copies_made(rows, json.loads(json.dumps(spec))))
+    answers = list(copies_made(rows, json.loads(json.dumps(spec)), PictureMaker(spec["steps"], rows)))
     copies = {(line["id"], line["copy"]): content for line, content in answers if "copy" in line}
     return copies, {line["id"]: line["problem"] for line, _ in answers if "problem" in line}
 
@@ -76,7 +77,7 @@ def test_a_refusal_is_the_problem_of_one_picture(rows, monkeypatch, refusal, cod
 def test_what_the_encoder_refuses_is_the_problem_of_the_picture(rows, monkeypatch):
     wide = np.zeros((1, 65_600, 3), np.uint8)
     first = Path(rows[0]["path"]).read_bytes()
-    monkeypatch.setattr(child, "decode", lambda content: wide if content == first else decode(content))
+    monkeypatch.setattr(pictures, "decode", lambda content: wide if content == first else decode(content))
     copies, problems = made(rows, {"steps": [{"op": "gray"}], "seed": 0, "copies": 1})
     assert problems == {"s0": "augmentation_failed"}
     assert len(copies) == COUNT - 1

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "@/api/training";
 import { language, lookup } from "@/i18n";
-import { NumberField, SelectField, SliderField, SwitchField, TextField } from "@/ui";
+import { NumberField, SelectField, SliderField, SwitchField, TextareaField, TextField } from "@/ui";
 import { NamedField } from "./NamedField";
 import type { StepWords } from "./steps";
 
@@ -27,7 +27,7 @@ export function ParamField({ words, op, name, rule, value, params = {}, error, o
   const hint = said("paramText", name) ?? (language() === "en" ? rule.description : "");
   const shared = { label, hint, error, onChange };
   if (rule.type === "boolean") return <SwitchField {...shared} checked={value === true} />;
-  if (rule.type === "array" || rule.format) {
+  if (rule.type === "array" || (rule.format && rule.format !== "lines")) {
     const choiceText = (choice: string) => said("choice", `${name}_${choice}`) ?? choice;
     return <NamedField {...shared} rule={rule} params={params} value={value} choiceText={choiceText} />;
   }
@@ -38,9 +38,7 @@ export function ParamField({ words, op, name, rule, value, params = {}, error, o
     }));
     return <SelectField {...shared} value={String(value)} options={options} />;
   }
-  if (rule.type === "string") {
-    return <TextField {...shared} value={typeof value === "string" ? value : ""} mono />;
-  }
+  if (rule.type === "string") return <Typed {...shared} value={value} hasLines={rule.format === "lines"} />;
   const { minimum: low = 0, maximum: high = 1 } = rule;
   const number = typeof value === "number" ? value : low;
   if (high - low > MOST_ON_A_SLIDER) {
@@ -62,6 +60,24 @@ export function ParamField({ words, op, name, rule, value, params = {}, error, o
       max={high}
       step={rule.type === "integer" ? 1 : stepOf(high - low)}
     />
+  );
+}
+
+interface TypedProps {
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+  value: unknown;
+  hasLines: boolean;
+  onChange: (value: unknown) => void;
+}
+
+function Typed({ value, hasLines, ...field }: TypedProps) {
+  const text = typeof value === "string" ? value : "";
+  return hasLines ? (
+    <TextareaField {...field} value={text} rows={3} />
+  ) : (
+    <TextField {...field} value={text} mono />
   );
 }
 

@@ -1,28 +1,31 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { operatorsQuery, type Recipe, recipesPages } from "@/api/augment";
+import { AUGMENTABLE, operatorsQuery, type Recipe, recipesPages } from "@/api/augment";
 import { rowsOf } from "@/api/query";
 import type { Dataset } from "@/api/types";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { Page, PageHeader, SelectField } from "@/ui";
+import { EmptyState, Page, PageHeader, SelectField } from "@/ui";
 import { RecipeEditor } from "./RecipeEditor";
 
-/** Build a recipe and see at once what it makes of the data set's own pictures. */
+/** Build a recipe and see at once what it makes of the data set's own samples. */
 export function AugmentPage() {
   const { dataset } = useSearch({ from: "/app/p/$project/augment" });
   return <WithDataset wanted={dataset}>{(found) => <Augment dataset={found} />}</WithDataset>;
 }
 
 function Augment({ dataset }: { dataset: Dataset }) {
-  const t = useT("augment");
+  const { modality } = dataset;
+  const t = useWords("augment", modality);
   const project = useProjectId();
   const navigate = useNavigate();
   const { recipe: wanted } = useSearch({ from: "/app/p/$project/augment" });
-  const recipes = useInfiniteQuery(recipesPages(project));
-  const operators = useQuery(operatorsQuery);
+  const isKnown = AUGMENTABLE.includes(modality);
+  const recipes = useInfiniteQuery({ ...recipesPages(project, modality), enabled: isKnown });
+  const operators = useQuery({ ...operatorsQuery(modality), enabled: isKnown });
   const known = rowsOf(recipes.data) ?? [];
   const go = (id: string, recipe: string | undefined) =>
     void navigate({ to: "/p/$project/augment", params: { project }, search: { dataset: id, recipe } });
@@ -33,29 +36,33 @@ function Augment({ dataset }: { dataset: Dataset }) {
         description={t("subtitle")}
         actions={
           <>
-            <DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, wanted)} />
+            <DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, undefined)} />
             <RecipeSwitch recipes={known} value={wanted} onChange={(id) => go(dataset.id, id)} />
           </>
         }
       />
-      <QueryState query={recipes}>
-        {() => (
-          <QueryState query={operators}>
-            {(all) => {
-              const recipe = known.find((one) => one.id === wanted);
-              return (
-                <RecipeEditor
-                  key={wanted ?? "new"}
-                  dataset={dataset}
-                  operators={all}
-                  recipe={recipe}
-                  onOpen={(id) => go(dataset.id, id)}
-                />
-              );
-            }}
-          </QueryState>
-        )}
-      </QueryState>
+      {isKnown ? (
+        <QueryState query={recipes}>
+          {() => (
+            <QueryState query={operators}>
+              {(all) => {
+                const recipe = known.find((one) => one.id === wanted);
+                return (
+                  <RecipeEditor
+                    key={`${modality} ${wanted ?? "new"}`}
+                    dataset={dataset}
+                    operators={all}
+                    recipe={recipe}
+                    onOpen={(id) => go(dataset.id, id)}
+                  />
+                );
+              }}
+            </QueryState>
+          )}
+        </QueryState>
+      ) : (
+        <EmptyState title={t("unfitTitle")}>{t("unfitText")}</EmptyState>
+      )}
     </Page>
   );
 }

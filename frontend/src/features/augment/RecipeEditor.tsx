@@ -1,12 +1,22 @@
 import { IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { createRecipe, deleteRecipe, type Operator, type Recipe, saveRecipe } from "@/api/augment";
+import {
+  type AugmentedText,
+  createRecipe,
+  deleteRecipe,
+  type Operator,
+  type Recipe,
+  type RenderedSample,
+  type Step,
+  saveRecipe,
+} from "@/api/augment";
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { useMay } from "@/app/inProject";
 import { AddStep } from "@/app/steps/AddStep";
 import { StepCard } from "@/app/steps/StepCard";
 import stepStyles from "@/app/steps/steps.module.css";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import {
@@ -24,8 +34,10 @@ import {
 } from "@/ui";
 import styles from "./augment.module.css";
 import { afterSave, type Draft, draftOf, following, isDirty, theirsOf, withMine } from "./draft";
+import { Pictures } from "./Pictures";
 import { PreviewPanel } from "./PreviewPanel";
 import { added, changed, type EditedStep, MAX_STEPS, moved, newStep, sent } from "./steps";
+import { Texts } from "./Texts";
 
 interface EditorProps {
   dataset: Dataset;
@@ -36,7 +48,7 @@ interface EditorProps {
 
 /** The steps on the left, what they do on the right. A refetch never takes unsaved steps away. */
 export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps) {
-  const t = useT("augment");
+  const t = useWords("augment", dataset.modality);
   const [held, setHeld] = useState(() => draftOf(recipe));
   const draft = following(held, recipe);
   // Always from the newest draft: a save ends long after the click that began it.
@@ -46,19 +58,13 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
   return (
     <div className={styles.editor}>
       <Stack>
-        <SavePanel
-          project={dataset.project}
-          recipe={recipe}
-          draft={draft}
-          onChange={change}
-          onOpen={onOpen}
-        />
+        <SavePanel dataset={dataset} recipe={recipe} draft={draft} onChange={change} onOpen={onOpen} />
         {steps.length === 0 ? (
           <EmptyState compact title={t("emptyTitle")}>
             {t("emptyText")}
           </EmptyState>
         ) : (
-          <Steps steps={steps} operators={operators} onChange={setSteps} />
+          <Steps modality={dataset.modality} steps={steps} operators={operators} onChange={setSteps} />
         )}
         <AddStep
           words="augment"
@@ -67,21 +73,36 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
           onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
         />
       </Stack>
-      <PreviewPanel dataset={dataset} steps={sent(steps)} />
+      <Preview dataset={dataset} steps={sent(steps)} />
     </div>
   );
 }
 
+function Preview({ dataset, steps }: { dataset: Dataset; steps: readonly Step[] }) {
+  const { classes } = dataset.label_schema;
+  return dataset.modality === "text" ? (
+    <PreviewPanel<AugmentedText> dataset={dataset} steps={steps}>
+      {(preview) => <Texts preview={preview} classes={classes} hasSteps={steps.length > 0} />}
+    </PreviewPanel>
+  ) : (
+    <PreviewPanel<RenderedSample> dataset={dataset} steps={steps}>
+      {(preview) => <Pictures preview={preview} classes={classes} />}
+    </PreviewPanel>
+  );
+}
+
 function Steps({
+  modality,
   steps,
   operators,
   onChange,
 }: {
+  modality: string;
   steps: readonly EditedStep[];
   operators: readonly Operator[];
   onChange: (steps: EditedStep[]) => void;
 }) {
-  const t = useT("augment");
+  const t = useWords("augment", modality);
   return (
     <ol className={stepStyles.steps} aria-label={t("steps")}>
       {steps.map((step, index) => (
@@ -113,15 +134,15 @@ function Steps({
 }
 
 interface SaveProps {
-  project: string;
+  dataset: Dataset;
   recipe: Recipe | undefined;
   draft: Draft;
   onChange: (next: (draft: Draft) => Draft) => void;
   onOpen: (recipe: string | undefined) => void;
 }
 
-function SavePanel({ project, recipe, draft, onChange, onOpen }: SaveProps) {
-  const t = useT("augment");
+function SavePanel({ dataset, recipe, draft, onChange, onOpen }: SaveProps) {
+  const t = useWords("augment", dataset.modality);
   const [isBusy, setIsBusy] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
   if (!useMay("curate_project")) return null;
@@ -130,7 +151,7 @@ function SavePanel({ project, recipe, draft, onChange, onOpen }: SaveProps) {
     event.preventDefault();
     setIsBusy(true);
     await act(async () => {
-      const kept = await keptOf(project, recipe, draft).catch((error: unknown) => {
+      const kept = await keptOf(dataset, recipe, draft).catch((error: unknown) => {
         const theirs = theirsOf(error);
         if (!theirs) throw error;
         onChange((was) => ({ ...was, theirs }));
@@ -191,10 +212,10 @@ function SavePanel({ project, recipe, draft, onChange, onOpen }: SaveProps) {
   );
 }
 
-function keptOf(project: string, recipe: Recipe | undefined, draft: Draft): Promise<Recipe> {
+function keptOf(dataset: Dataset, recipe: Recipe | undefined, draft: Draft): Promise<Recipe> {
   const name = draft.name.trim();
   const steps = sent(draft.steps);
-  if (!recipe) return createRecipe(project, name, steps);
+  if (!recipe) return createRecipe(dataset, name, steps);
   return saveRecipe({ ...recipe, revision: draft.base?.revision ?? 0 }, name, steps);
 }
 

@@ -10,6 +10,7 @@ const recipe = (revision: number, ...ops: string[]): Recipe => ({
   project: "p",
   name: "winter",
   description: "",
+  modality: "image",
   steps: ops.map(step),
   revision,
   created_at: "",

@@ -1,7 +1,8 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { CleanedSample, CleaningPreview, TextPiece } from "@/api/cleanings";
+import type { CleanedSample, CleaningPreview } from "@/api/cleanings";
 import type { Dataset, LabelClass } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
+import { TextPieces } from "@/app/TextPieces";
 import { lookup, useT } from "@/i18n";
 import { Badge, EmptyState, Panel, Stack } from "@/ui";
 import styles from "./clean.module.css";
@@ -72,7 +73,7 @@ function Results({ preview, classes }: { preview: CleaningPreview; classes: read
       {preview.results.map((one) => (
         <li key={one.sample} className={styles.result}>
           <Head one={one} />
-          {one.pieces ? <Pieces pieces={one.pieces} isCut={one.is_cut ?? false} /> : null}
+          {one.pieces ? <TextPieces pieces={one.pieces} isCut={one.is_cut ?? false} /> : null}
           {one.before ? <PicturePair one={one} classes={classes} /> : null}
         </li>
       ))}
@@ -92,33 +93,4 @@ function Head({ one }: { one: CleanedSample }) {
       {one.lost ? <Badge tone="warn">{t("lost", { count: one.lost })}</Badge> : null}
     </div>
   );
-}
-
-/** What goes is struck through, what comes is marked; both are said to those who hear the page. */
-function Pieces({ pieces, isCut }: { pieces: readonly TextPiece[]; isCut: boolean }) {
-  return (
-    <p className={styles.text}>
-      {pieces.map((piece, index) =>
-        piece.old === piece.new ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
-          <span key={index}>{piece.old}</span>
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
-          <span key={index}>
-            {piece.old ? <del className={styles.gone}>{visible(piece.old)}</del> : null}
-            {piece.new ? <ins className={styles.come}>{visible(piece.new)}</ins> : null}
-          </span>
-        ),
-      )}
-      {isCut ? "…" : null}
-    </p>
-  );
-}
-
-/** Spaces and breaks that change are shown as signs. */
-function visible(text: string): string {
-  return text
-    .replace(/\r?\n/g, "⏎\n")
-    .replace(/^ +$/g, (run) => "␣".repeat(run.length))
-    .replace(/[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]/g, "·");
 }

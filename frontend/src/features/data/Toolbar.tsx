@@ -1,5 +1,6 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { AUGMENTABLE } from "@/api/augment";
 import { sampleCountQuery } from "@/api/samples";
 import type { Dataset, Job } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -53,15 +54,15 @@ export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
       <span className={styles.spacer} />
       <BinLink />
       <NewDatasetButton />
+      {AUGMENTABLE.includes(dataset.modality) ? (
+        <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
+          {t("augment")}
+        </LinkButton>
+      ) : null}
       {dataset.modality === "image" ? (
-        <>
-          <LinkButton to="/p/$project/augment" params={{ project }} search={{ dataset: search.dataset }}>
-            {t("augment")}
-          </LinkButton>
-          <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
-            {t("explore")}
-          </LinkButton>
-        </>
+        <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
+          {t("explore")}
+        </LinkButton>
       ) : null}
       {CLEANABLE.includes(dataset.modality) ? (
         <LinkButton

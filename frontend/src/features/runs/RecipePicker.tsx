@@ -18,7 +18,7 @@ interface RecipePickerProps {
 export function RecipePicker({ dataset, recipe, isUsable, onChange }: RecipePickerProps) {
   const t = useT("runs");
   const project = useProjectId();
-  const recipes = (rowsOf(useInfiniteQuery(recipesPages(project)).data) ?? []).filter(
+  const recipes = (rowsOf(useInfiniteQuery(recipesPages(project, "image")).data) ?? []).filter(
     ({ steps }) => steps.length > 0,
   );
   if (recipes.length === 0) {

@@ -7,17 +7,17 @@ import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { Button, LinkButton, NumberField, Panel, SelectField, Stack } from "@/ui";
 import { useVersionJob } from "./useVersionJob";
 
 const MOST_COPIES = 10;
 
 /** Another version with augmented copies of the training part, by one of the project's recipes. */
-export function AugmentPanel({ version }: { version: DatasetVersion }) {
-  const t = useT("versions");
+export function AugmentPanel({ version, modality }: { version: DatasetVersion; modality: string }) {
+  const t = useWords("versions", modality);
   const project = useProjectId();
-  const recipes = rowsOf(useInfiniteQuery(recipesPages(project)).data);
+  const recipes = rowsOf(useInfiniteQuery(recipesPages(project, modality)).data);
   if (!useMay("curate_project") || !recipes) return null;
   return (
     <Panel title={t("augment")}>
@@ -28,7 +28,7 @@ export function AugmentPanel({ version }: { version: DatasetVersion }) {
             {t("augmentBuild")}
           </LinkButton>
         ) : (
-          <Order version={version} recipes={recipes} />
+          <Order version={version} modality={modality} recipes={recipes} />
         )}
       </Stack>
     </Panel>
@@ -37,12 +37,14 @@ export function AugmentPanel({ version }: { version: DatasetVersion }) {
 
 function Order({
   version,
+  modality,
   recipes,
 }: {
   version: DatasetVersion;
+  modality: string;
   recipes: readonly { id: string; name: string }[];
 }) {
-  const t = useT("versions");
+  const t = useWords("versions", modality);
   const [recipe, setRecipe] = useState(recipes[0]?.id ?? null);
   const [copies, setCopies] = useState(2);
   const [seed, setSeed] = useState(1);

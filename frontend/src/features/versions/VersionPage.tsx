@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { AUGMENTABLE } from "@/api/augment";
 import { datasetQuery } from "@/api/datasets";
 import { rowsOf } from "@/api/query";
 import { type DatasetVersion, versionQuery, versionsPages } from "@/api/versions";
@@ -158,7 +159,7 @@ function Side({ version }: { version: DatasetVersion }) {
       </Panel>
       <Warnings version={version} modality={modality} />
       <ExportPanel version={version} />
-      {modality === "image" ? <AugmentPanel version={version} /> : null}
+      {AUGMENTABLE.includes(modality) ? <AugmentPanel version={version} modality={modality} /> : null}
       <RestorePanel version={version} modality={modality} />
       {modality === "tabular" ? null : <BranchPanel version={version} />}
     </>

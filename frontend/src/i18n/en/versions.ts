@@ -241,4 +241,7 @@ export default {
   rows_restoreSetAside_other: "{{count}} rows of before are kept for taking this back",
   rows_restoreTaken_one: "{{count}} row of before is there again.",
   rows_restoreTaken_other: "{{count}} rows of before are there again.",
+  text_augmentText:
+    "A new version with copies of the training texts beside them. Validation and test stay as they are.",
+  text_augmentCopies: "Copies of each text",
 } as const;

@@ -204,6 +204,8 @@ export default {
   finding_boxes_huge: "几乎占满图片的框",
   finding_boxes_none: "已标注但没有框的图片",
   finding_exact_duplicates: "完全重复的文件（导入时已略过）",
+  finding_augmentation_unchanged: "未变化或重复的增强副本，已略去",
+  text_finding_augmentation_unreadable: "未能生成增强副本的文本",
   finding_augmentation_unreadable: "未能生成增强副本的图片",
   finding_unreadable_files: "无法读取的文件",
   remedyText_import_files: "请导入图片。",

@@ -211,4 +211,6 @@ export default {
   rows_restoreOthers_other: "{{count}} 行不在此版本中，将被移开",
   rows_restoreSetAside_other: "之前的 {{count}} 行已保留，以便撤回",
   rows_restoreTaken_other: "之前的 {{count}} 行已恢复。",
+  text_augmentText: "生成新版本：在训练文本之外加入其增强副本；验证集与测试集保持不变。",
+  text_augmentCopies: "每条文本的副本数",
 } satisfies Translation<typeof import("../en/versions").default>;
