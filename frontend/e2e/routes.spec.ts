@@ -44,6 +44,7 @@ function pages(): Record<string, string> {
     members: `${project}/members`,
     data: `${project}/data?dataset=${made.dataset}`,
     augment: `${project}/augment?dataset=${made.dataset}`,
+    "texts-augment": `${project}/augment?dataset=${made.texts}`,
     clean: `${project}/data/clean?dataset=${made.dataset}`,
     "texts-clean": `${project}/data/clean?dataset=${made.texts}`,
     "data-stats": `${project}/data?dataset=${made.dataset}&view=stats`,
