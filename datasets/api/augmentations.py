@@ -47,7 +47,7 @@ class AugmentationViewSet(StudioViewSet):
     def preview(self, request: Request) -> Response:
         """What becomes of up to twelve samples and their labels; nothing is kept.
 
-        Pictures are rendered, texts come as pieces. The same seed gives the same. Send `steps` or a `recipe`.
+        Pictures are rendered, texts come as pieces, of recordings up to six are seen and heard. The same seed gives the same. Send `steps` or a `recipe`.
         """
         sent = accepted(forms.AugmentPreviewForm, request.data)
         dataset = dataset_for(self.user, sent["dataset"])

@@ -280,8 +280,9 @@ class AugmentedPieceShape(Serializer):
 class RenderedSampleShape(Serializer):
     """A sample after a pipeline; which fields there are depends on the modality.
 
-    Of a picture `dropped` counts the shapes of which too little is left. Of a text `labels` are the classes of
-    the whole; what stays between two `pieces` that change is cut in its middle.
+    Of a picture `dropped` counts the shapes of which too little is left. Of a text and a recording `labels` are the
+    classes of the whole. What stays between two `pieces` of a text that change is cut in its middle. Of a recording
+    `before` and `after` are spectrograms of its beginning, `heard` is what it sounds like then.
     """
 
     sample = serializers.UUIDField()
@@ -294,6 +295,10 @@ class RenderedSampleShape(Serializer):
     labels = serializers.ListField(child=serializers.UUIDField(), required=False)
     pieces = AugmentedPieceShape(many=True, required=False)
     changed = serializers.BooleanField(required=False)
+    before = serializers.CharField(help_text="a data: address of a JPEG", required=False)
+    after = serializers.CharField(help_text="a data: address of a JPEG", required=False)
+    heard = serializers.CharField(help_text="a data: address of Ogg Vorbis", required=False)
+    media_url = serializers.CharField(required=False)
     is_cut = serializers.BooleanField(required=False)
 
 

@@ -8,7 +8,20 @@ import numpy as np
 
 from datasets.augment.picture import Picture, Pixels, warped
 
-Group = Literal["weather", "light", "color", "geometry", "blur", "sensor", "cover", "mix", "words", "letters"]
+Group = Literal[
+    "weather",
+    "light",
+    "color",
+    "geometry",
+    "blur",
+    "sensor",
+    "cover",
+    "mix",
+    "words",
+    "letters",
+    "loudness",
+    "time",
+]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 Rng = np.random.Generator
 C = TypeVar("C")

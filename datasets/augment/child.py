@@ -25,6 +25,8 @@ _NICE: Final = 10
 MAKERS: Final[Mapping[str, tuple[str, str]]] = {
     "image": ("datasets.augment.pictures", "PictureMaker"),
     "text": ("datasets.augment.texts.making", "TextMaker"),
+    "audio": ("datasets.augment.sounds.making", "SoundMaker"),
+    "audio-preview": ("datasets.augment.sounds.making", "SoundPreviewMaker"),
 }
 
 

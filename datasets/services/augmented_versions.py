@@ -1,21 +1,17 @@
 """Versions with augmented copies of their training part, made by a job."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.db import transaction
 
-from core.errors import DomainError, InvalidInput
+from core.errors import InvalidInput
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
@@ -27,6 +23,7 @@ from datasets.augment import pipeline_of
 from datasets.manifest import ManifestObject, ManifestSample, ManifestSpan
 from datasets.models import DatasetVersion, Recipe
 from datasets.services.augment_base import Augmenter
+from datasets.services.augment_child import answers_of, child_of
 from datasets.services.augmented_copies import CopyJournal, Line
 from datasets.services.augmenters import augmenter_of
 from datasets.services.recipes import recipe_fits
@@ -39,14 +36,6 @@ BATCH_BYTES: Final = 48 << 20
 _NAME_CHARACTERS: Final = 200
 # Of a file; a row of a table may be called 3.5 or "Dr. No".
 _ENDING: Final = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
-_ROOT: Final = Path(__file__).resolve().parents[2]
-_KEPT_ENV: Final = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME")
-
-
-class AugmentationFailed(DomainError):
-    """The process that makes the copies ended too early; `params.sample` is where it was."""
-
-    code, status = "augmentation_failed", 422
 
 
 def augmented_submit(
@@ -174,8 +163,8 @@ def _copies(
     augmenter = augmenter_of(modality)
     spec = {**augmentation, "modality": modality, "done": journal.done}
     (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
-    with _child(folder) as source:
-        answers = _answers(source)
+    with child_of(folder) as source:
+        answers = answers_of(source)
         is_done = False
         while not is_done:
             with BlobBatch() as batch:
@@ -228,37 +217,3 @@ def _sample(augmenter: Augmenter, original: ManifestSample, line: Line) -> Manif
         objects=tuple(ManifestObject.from_json(each) for each in line.get("objects", ())),
         spans=tuple(ManifestSpan(**each) for each in line.get("spans", ())),
     )
-
-
-@contextmanager
-def _child(folder: Path) -> Iterator[IO[bytes]]:
-    """What the process writes. It is ended with the block, and ends by itself when nobody reads."""
-    kept = {name: os.environ[name] for name in _KEPT_ENV if name in os.environ}
-    with subprocess.Popen(  # noqa: S603  our own module and folder
-        [sys.executable, "-m", "datasets.augment.child", str(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        cwd=_ROOT,
-        env={**kept, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-    ) as process:
-        try:
-            if process.stdout is None:
-                raise RuntimeError("the child has no pipe")
-            yield process.stdout
-        finally:
-            process.kill()
-
-
-def _answers(source: IO[bytes]) -> Iterator[tuple[Line, bytes]]:
-    """Until the process says that it is done. Raises AugmentationFailed when it ends before."""
-    last = ""
-    while raw := source.readline():
-        line = json.loads(raw)
-        if "done" in line:
-            return
-        content = source.read(line["bytes"])
-        if len(content) < line["bytes"]:
-            break
-        last = line["id"]
-        yield line, content
-    raise AugmentationFailed("making the copies broke off; leave out the sample after this one", sample=last)

@@ -10,11 +10,13 @@ from datasets.augment.pipeline import Pipeline
 from datasets.models import Dataset, Modality
 from datasets.services.augment_base import MAX_SAMPLES, Augmenter, samples_chosen
 from datasets.services.augment_previews import PictureAugmenter
+from datasets.services.augment_sounds import SoundAugmenter
 from datasets.services.augment_texts import TextAugmenter
 
 AUGMENTERS: Final[Mapping[str, Callable[[], Augmenter]]] = {
     Modality.IMAGE: PictureAugmenter,
     Modality.TEXT: TextAugmenter,
+    Modality.AUDIO: SoundAugmenter,
 }
 
 

@@ -45,6 +45,7 @@ function pages(): Record<string, string> {
     data: `${project}/data?dataset=${made.dataset}`,
     augment: `${project}/augment?dataset=${made.dataset}`,
     "texts-augment": `${project}/augment?dataset=${made.texts}`,
+    "sounds-augment": `${project}/augment?dataset=${made.sounds}`,
     clean: `${project}/data/clean?dataset=${made.dataset}`,
     "texts-clean": `${project}/data/clean?dataset=${made.texts}`,
     "data-stats": `${project}/data?dataset=${made.dataset}&view=stats`,

@@ -18,7 +18,7 @@ from core.services.collection import garbage_collect, reconcile, unreferenced_bl
 from core.services.scratch import scratch_dir
 from core.services.storage import container_store
 from datasets.models import DatasetVersion, VersionPicture
-from datasets.services import augmented_copies, augmented_versions
+from datasets.services import augment_child, augmented_copies, augmented_versions
 from datasets.services.versions import version_materialize, version_opened
 from tests import factories
 from tests.datasets.conftest import worked
@@ -170,7 +170,7 @@ def test_a_process_that_breaks_off_fails_the_job_and_leaves_nothing(client, proj
     half = 'import sys; sys.stdout.write(\'{"id": "x", "bytes": 9}\\n12\'); sys.stdout.flush()'
     start = subprocess.Popen
     monkeypatch.setattr(
-        augmented_versions.subprocess,
+        augment_child.subprocess,
         "Popen",
         lambda command, **more: start([sys.executable, "-c", half], **more),
     )
@@ -221,14 +221,14 @@ def test_another_attempt_goes_on_behind_the_copies_that_are_there(client, projec
     recipe = recipe_of(client, project, STEPS)
     whole = augmented(client, version, recipe, copies=2)
     job, sent = begun(client, version, recipe, monkeypatch, batches=5), []
-    answers = augmented_versions._answers
+    answers = augmented_versions.answers_of
 
     def counted(source):
         for answer in answers(source):
             sent.append(answer)
             yield answer
 
-    monkeypatch.setattr(augmented_versions, "_answers", counted)
+    monkeypatch.setattr(augmented_versions, "answers_of", counted)
     ended = worked(job)
     assert ended.state == "succeeded", ended.error_detail
     assert len(sent) == 12 - 5

@@ -16,10 +16,12 @@ export type OperatorGroup =
   | "cover"
   | "mix"
   | "words"
-  | "letters";
+  | "letters"
+  | "loudness"
+  | "time";
 
 /** What the server knows operators for. */
-export const AUGMENTABLE: readonly string[] = ["image", "text"];
+export const AUGMENTABLE: readonly string[] = ["image", "text", "audio"];
 
 export interface Operator {
   key: string;
@@ -80,6 +82,18 @@ export interface AugmentedText {
   labels: string[];
   pieces: AugmentedPiece[];
   changed: boolean;
+  is_cut: boolean;
+}
+
+export interface AugmentedSound {
+  sample: string;
+  name: string;
+  labels: string[];
+  /** `data:` addresses: spectrograms of the beginning, and what it sounds like afterwards. */
+  before: string;
+  after: string;
+  heard: string;
+  media_url: string;
   is_cut: boolean;
 }
 

@@ -123,7 +123,7 @@ export interface paths {
         /**
          * @description What becomes of up to twelve samples and their labels; nothing is kept.
          *
-         *     Pictures are rendered, texts come as pieces. The same seed gives the same. Send `steps` or a `recipe`.
+         *     Pictures are rendered, texts come as pieces, of recordings up to six are seen and heard. The same seed gives the same. Send `steps` or a `recipe`.
          */
         post: operations["augmentations_preview"];
         delete?: never;
@@ -3523,9 +3523,11 @@ export interface components {
          *     * `mix` - mix
          *     * `words` - words
          *     * `letters` - letters
+         *     * `loudness` - loudness
+         *     * `time` - time
          * @enum {string}
          */
-        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix" | "words" | "letters";
+        GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix" | "words" | "letters" | "loudness" | "time";
         /** @description Work for one person. */
         HandoutShape: {
             items: components["schemas"]["ItemShape"][];
@@ -4557,8 +4559,9 @@ export interface components {
         /**
          * @description A sample after a pipeline; which fields there are depends on the modality.
          *
-         *     Of a picture `dropped` counts the shapes of which too little is left. Of a text `labels` are the classes of
-         *     the whole; what stays between two `pieces` that change is cut in its middle.
+         *     Of a picture `dropped` counts the shapes of which too little is left. Of a text and a recording `labels` are the
+         *     classes of the whole. What stays between two `pieces` of a text that change is cut in its middle. Of a recording
+         *     `before` and `after` are spectrograms of its beginning, `heard` is what it sounds like then.
          */
         RenderedSampleShape: {
             /** Format: uuid */
@@ -4573,6 +4576,13 @@ export interface components {
             labels?: string[];
             pieces?: components["schemas"]["AugmentedPieceShape"][];
             changed?: boolean;
+            /** @description a data: address of a JPEG */
+            before?: string;
+            /** @description a data: address of a JPEG */
+            after?: string;
+            /** @description a data: address of Ogg Vorbis */
+            heard?: string;
+            media_url?: string;
             is_cut?: boolean;
         };
         /** @description Where to train: `auto` takes a CUDA device when the worker has one. */
@@ -5707,7 +5717,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `image` if left out */
-                modality?: "image" | "text";
+                modality?: "audio" | "image" | "text";
             };
             header?: never;
             path?: never;

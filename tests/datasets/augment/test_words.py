@@ -2,7 +2,7 @@
 
 import pytest
 
-from datasets.augment import OPERATORS, operators_described, texts
+from datasets.augment import OPERATORS, operators_described, sounds, texts
 from tests.architecture import measure
 from tests.architecture.test_translations import keys_of
 
@@ -11,7 +11,11 @@ from tests.architecture.test_translations import keys_of
 def test_every_operator_and_parameter_has_words(language):
     path = measure.ROOT / "frontend" / "src" / "i18n" / language / "augment.ts"
     words, needed = keys_of(path.read_text("utf-8")), set()
-    for each in (*operators_described(OPERATORS), *operators_described(texts.OPERATORS)):
+    for each in (
+        *operators_described(OPERATORS),
+        *operators_described(texts.OPERATORS),
+        *operators_described(sounds.OPERATORS),
+    ):
         needed |= {f"op_{each['key']}", f"opText_{each['key']}", f"group_{each['group']}"}
         for name, rule in each["params_schema"]["properties"].items():
             needed |= {f"param_{name}", f"paramText_{name}"}

@@ -14,15 +14,17 @@ const REST_MS = 60;
 interface PanelProps<S> {
   dataset: Dataset;
   steps: readonly Step[];
+  /** How long steps have to be still before they are sent. */
+  restMs?: number;
   /** What the modality shows. */
   children: (preview: AugmentPreview<S>) => ReactNode;
 }
 
 /** Twelve samples of the data set after the steps, labels with them; the seed is shown and may be drawn anew. */
-export function PreviewPanel<S>({ dataset, steps, children }: PanelProps<S>) {
+export function PreviewPanel<S>({ dataset, steps, restMs = REST_MS, children }: PanelProps<S>) {
   const t = useT("augment");
   const [seed, setSeed] = useState(1);
-  const query = useQuery(previewQuery<S>(dataset.id, useRested(steps), seed));
+  const query = useQuery(previewQuery<S>(dataset.id, useRested(steps, restMs), seed));
   return (
     <Panel
       title={t("preview")}
@@ -55,14 +57,14 @@ export function PreviewPanel<S>({ dataset, steps, children }: PanelProps<S>) {
   );
 }
 
-/** The steps once they have been still for REST_MS. */
-function useRested(steps: readonly Step[]): readonly Step[] {
+/** The steps once they have been still for so long. */
+function useRested(steps: readonly Step[], restMs: number): readonly Step[] {
   const [rested, setRested] = useState(steps);
   const written = JSON.stringify(steps);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new on every render, what is in it is not
   useEffect(() => {
-    const timer = setTimeout(() => setRested(steps), REST_MS);
+    const timer = setTimeout(() => setRested(steps), restMs);
     return () => clearTimeout(timer);
-  }, [written]);
+  }, [written, restMs]);
   return rested;
 }

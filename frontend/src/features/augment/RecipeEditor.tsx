@@ -1,6 +1,7 @@
 import { IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import {
+  type AugmentedSound,
   type AugmentedText,
   createRecipe,
   deleteRecipe,
@@ -36,8 +37,12 @@ import styles from "./augment.module.css";
 import { afterSave, type Draft, draftOf, following, isDirty, theirsOf, withMine } from "./draft";
 import { Pictures } from "./Pictures";
 import { PreviewPanel } from "./PreviewPanel";
+import { Sounds } from "./Sounds";
 import { added, changed, type EditedStep, MAX_STEPS, moved, newStep, sent } from "./steps";
 import { Texts } from "./Texts";
+
+/** Recordings are decoded anew for every preview. */
+const SOUNDS_REST_MS = 400;
 
 interface EditorProps {
   dataset: Dataset;
@@ -80,15 +85,27 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
 
 function Preview({ dataset, steps }: { dataset: Dataset; steps: readonly Step[] }) {
   const { classes } = dataset.label_schema;
-  return dataset.modality === "text" ? (
-    <PreviewPanel<AugmentedText> dataset={dataset} steps={steps}>
-      {(preview) => <Texts preview={preview} classes={classes} hasSteps={steps.length > 0} />}
-    </PreviewPanel>
-  ) : (
-    <PreviewPanel<RenderedSample> dataset={dataset} steps={steps}>
-      {(preview) => <Pictures preview={preview} classes={classes} />}
-    </PreviewPanel>
-  );
+  const shown = { dataset, steps };
+  switch (dataset.modality) {
+    case "text":
+      return (
+        <PreviewPanel<AugmentedText> {...shown}>
+          {(preview) => <Texts preview={preview} classes={classes} hasSteps={steps.length > 0} />}
+        </PreviewPanel>
+      );
+    case "audio":
+      return (
+        <PreviewPanel<AugmentedSound> {...shown} restMs={SOUNDS_REST_MS}>
+          {(preview) => <Sounds preview={preview} classes={classes} />}
+        </PreviewPanel>
+      );
+    default:
+      return (
+        <PreviewPanel<RenderedSample> {...shown}>
+          {(preview) => <Pictures preview={preview} classes={classes} />}
+        </PreviewPanel>
+      );
+  }
 }
 
 function Steps({

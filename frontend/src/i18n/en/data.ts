@@ -216,6 +216,7 @@ export default {
   finding_boxes_none: "Labeled without a box",
   finding_exact_duplicates: "Exact copies, left out at import",
   finding_augmentation_unchanged: "Copies that came out unchanged or twice, left out",
+  audio_finding_augmentation_unreadable: "Recordings left out of the augmented copies",
   text_finding_augmentation_unreadable: "Texts left out of the augmented copies",
   finding_augmentation_unreadable: "Pictures left out of the augmented copies",
   finding_unreadable_files: "Files that could not be read",

@@ -244,4 +244,7 @@ export default {
   text_augmentText:
     "A new version with copies of the training texts beside them. Validation and test stay as they are.",
   text_augmentCopies: "Copies of each text",
+  audio_augmentText:
+    "A new version with copies of the training recordings beside them. Validation and test stay as they are.",
+  audio_augmentCopies: "Copies of each recording",
 } as const;

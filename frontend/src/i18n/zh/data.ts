@@ -205,6 +205,7 @@ export default {
   finding_boxes_none: "已标注但没有框的图片",
   finding_exact_duplicates: "完全重复的文件（导入时已略过）",
   finding_augmentation_unchanged: "未变化或重复的增强副本，已略去",
+  audio_finding_augmentation_unreadable: "未能生成增强副本的录音",
   text_finding_augmentation_unreadable: "未能生成增强副本的文本",
   finding_augmentation_unreadable: "未能生成增强副本的图片",
   finding_unreadable_files: "无法读取的文件",

@@ -213,4 +213,6 @@ export default {
   rows_restoreTaken_other: "之前的 {{count}} 行已恢复。",
   text_augmentText: "生成新版本：在训练文本之外加入其增强副本；验证集与测试集保持不变。",
   text_augmentCopies: "每条文本的副本数",
+  audio_augmentText: "生成新版本：在训练录音之外加入其增强副本；验证集与测试集保持不变。",
+  audio_augmentCopies: "每段录音的副本数",
 } satisfies Translation<typeof import("../en/versions").default>;
