@@ -85,11 +85,23 @@ def _made(
 
 def _rows(samples: Sequence[Sample]) -> Iterator[dict[str, Any]]:
     """Lines of a manifest, as much of them as the process reads; without those whose bytes are gone."""
+    places = _places([sample.sha256 for sample in samples])
     for sample in samples:
-        with suppress(NotFound):
-            path, offset, length = blobs_locations([sample.sha256])[sample.sha256]
+        if sample.sha256 in places:
+            path, offset, length = places[sample.sha256]
             place = {"path": str(path), "offset": offset, "length": length}
             yield {"id": str(sample.pk), "split": "train", **place}
+
+
+def _places(sha256s: Sequence[str]) -> dict[str, tuple[Path, int, int]]:
+    """Where the bytes lie; one by one only where some are gone."""
+    with suppress(NotFound):
+        return blobs_locations(sha256s)
+    places: dict[str, tuple[Path, int, int]] = {}
+    for sha256 in sha256s:
+        with suppress(NotFound):
+            places |= blobs_locations([sha256])
+    return places
 
 
 def _shown(sample: Sample, line: Mapping[str, Any], heard: bytes) -> dict[str, Any]:

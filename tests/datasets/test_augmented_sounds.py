@@ -61,6 +61,13 @@ def test_a_process_that_takes_too_long_leaves_its_samples_unreadable(client, sou
     assert (body["results"], len(body["unreadable"])) == ([], 6)
 
 
+def test_a_recording_whose_bytes_are_gone_is_unreadable_and_the_others_are_heard(client, sounds):
+    gone = Sample.objects.filter(dataset=sounds).order_by("pk").first()
+    Sample.objects.filter(pk=gone.pk).update(sha256="0" * 64)
+    body = previewed(client, sounds, steps=STEPS).json()
+    assert (len(body["results"]), body["unreadable"]) == (5, [str(gone.pk)])
+
+
 def test_a_version_has_copies_as_flac_with_their_classes(client, project, sounds):
     version = frozen(client, sounds)
     body = {"project": str(project.pk), "name": "noisy", "steps": STEPS, "modality": "audio"}

@@ -41,7 +41,7 @@ class AddNoise(SoundOperator):
     snr_db: float = param(
         15.0, "Signal to noise", "In decibels; less is noisier.", minimum=0, maximum=_QUIETEST_SNR_DB
     )
-    vary_snr: bool = param(True, "Vary", "Draw each recording's distance from this one up to 40 dB.")
+    vary_snr: bool = param(True, "Vary", "Draw each recording's value from this one up to 40 dB.")
     noise_color: str = param("white", "Color", "White hisses; pink is darker.", choices=("white", "pink"))
 
     def samples(self, samples: Samples, rate_hz: int, rng: Rng) -> NDArray[np.floating]:

@@ -36,8 +36,8 @@ function Augment({ dataset }: { dataset: Dataset }) {
         description={t("subtitle")}
         actions={
           <>
-            <DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, undefined)} />
-            <RecipeSwitch recipes={known} value={wanted} onChange={(id) => go(dataset.id, id)} />
+            <DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, wanted)} />
+            <RecipeSwitch recipes={known} value={known.some(({ id }) => id === wanted) ? wanted : undefined} onChange={(id) => go(dataset.id, id)} />
           </>
         }
       />
