@@ -15,6 +15,7 @@ from core.errors import InvalidInput
 from datasets.augment.making import copies_made
 from datasets.augment.pipeline import pipeline_of
 from datasets.augment.sounds import OPERATORS, Sound, making
+from datasets.augment.sounds import sound as sound_module
 from datasets.augment.sounds.making import SoundMaker, SoundPreviewMaker
 from datasets.augment.sounds.sound import resampled, stretched
 from tests.datasets.sounds import RATE, encoded, tone
@@ -97,6 +98,13 @@ def test_stretching_by_nothing_is_nearly_the_same():
     wave = tone(3)[:, None].astype(np.float32)
     same = stretched(wave, RATE, 1.0)
     assert np.abs(same - wave).max() < 1e-3
+
+
+def test_how_many_windows_are_held_at_once_changes_nothing(monkeypatch):
+    wave = tone(3)[:, None].astype(np.float32)
+    whole = stretched(wave, RATE, 1.3)
+    monkeypatch.setattr(sound_module, "_AT_ONCE", 7)
+    assert np.abs(stretched(wave, RATE, 1.3) - whole).max() < 1e-5
 
 
 def test_resampling_is_what_scipy_does():
