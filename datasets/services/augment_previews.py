@@ -31,7 +31,7 @@ _KEPT_PICTURES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class Drawn:
     """A sample as the preview draws it."""
 
     id: uuid.UUID
@@ -58,7 +58,7 @@ def augment_preview(
     schema = classes_of(dataset.pk)
     classes = [row.pk for row in schema]
     wanted = list(sample_ids) or _chosen(dataset.pk, count)
-    drawn, unreadable = _drawn(dataset.pk, wanted, schema)
+    drawn, unreadable = samples_drawn(dataset.pk, wanted, schema)
     results = [_rendered(each, drawn, pipeline, seed, classes) for each in drawn]
     took_ms = round((time.monotonic() - began) * 1e3, 1)
     return {
@@ -77,9 +77,10 @@ def _chosen(dataset_id: uuid.UUID, count: int) -> list[uuid.UUID]:
     return [ids[i * len(ids) // count] for i in range(count)]
 
 
-def _drawn(
+def samples_drawn(
     dataset_id: uuid.UUID, wanted: Sequence[uuid.UUID], schema: Sequence[LabelClass]
-) -> tuple[list[_Drawn], list[uuid.UUID]]:
+) -> tuple[list[Drawn], list[uuid.UUID]]:
+    """Samples with small pictures, labels moved onto them, and those that cannot be read. Raises InvalidInput."""
     columns = ("pk", "name", "sha256", "payload")
     rows = {
         row["pk"]: row
@@ -99,7 +100,7 @@ def _drawn(
             unreadable.append(sample_id)
             continue
         pixels = _pixels(row["sha256"])
-        drawn.append(_Drawn(sample_id, row["name"], Picture(pixels, _shapes(row, pixels, places, mirrors))))
+        drawn.append(Drawn(sample_id, row["name"], Picture(pixels, _shapes(row, pixels, places, mirrors))))
     return drawn, unreadable
 
 
@@ -136,7 +137,7 @@ def _scaled(
 
 
 def _rendered(
-    each: _Drawn, drawn: Sequence[_Drawn], pipeline: Pipeline, seed: int, classes: Sequence[uuid.UUID]
+    each: Drawn, drawn: Sequence[Drawn], pipeline: Pipeline, seed: int, classes: Sequence[uuid.UUID]
 ) -> dict[str, Any]:
     def partner(draw: float) -> Picture:
         return drawn[int(draw * len(drawn))].picture
@@ -150,14 +151,15 @@ def _rendered(
         "width": width,
         "height": height,
         "picture": "data:image/jpeg;base64," + base64.b64encode(encoded).decode(),
-        "shapes": [_shape_json(shape, classes) for shape in made.shapes],
+        "shapes": [shape_json(shape, classes) for shape in made.shapes],
         "dropped": len(
             {shape.source for shape in each.picture.shapes} - {shape.source for shape in made.shapes}
         ),
     }
 
 
-def _shape_json(shape: Shape, classes: Sequence[uuid.UUID]) -> dict[str, Any]:
+def shape_json(shape: Shape, classes: Sequence[uuid.UUID]) -> dict[str, Any]:
+    """A shape as the API shows it; its label is a place among the classes."""
     body: dict[str, Any] = {
         "label": classes[shape.label],
         "kind": "class" if shape.box is None else "box",

@@ -1,7 +1,8 @@
 """Which of several copies stays, by what the checks take for copies."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.jobs.context import JobContext
@@ -9,6 +10,7 @@ from datasets.cleaning.choose import Dedupe
 from datasets.models import Cleaning, Sample, SampleState
 from datasets.services.clean_base import selected
 from datasets.services.clean_choices import Chosen
+from datasets.services.quality_scan import look_alikes, samples_scan
 from datasets.services.quality_texts import text_copy_groups
 
 _LABELED = (SampleState.LABELED, SampleState.REVIEWED)
@@ -24,6 +26,34 @@ def text_copies(ctx: JobContext, cleaning: Cleaning, step: Dedupe) -> Chosen:
     groups = text_copy_groups(ctx, [sha256 for _, sha256, _, _ in rows], near=step.near)
     ranks = [(_first(step, state), -(length or 0)) for _, _, state, length in rows]
     return worse_ones(cleaning, [pk for pk, *_ in rows], groups, ranks)
+
+
+def picture_copies(ctx: JobContext, cleaning: Cleaning, step: Dedupe) -> Chosen:
+    """The same for pictures: then the one with the most pixels, then the sharpest, then the oldest.
+
+    Two samples never have the same bytes, so the very same picture is one whose signature is equal to the last bit.
+    """
+    scan = samples_scan(ctx, cleaning.dataset_id)
+    groups = look_alikes(ctx, scan)
+    measured = {row: place for place, row in enumerate(scan.measured.tolist())}
+    if not step.near:
+        groups = _very_same(groups, lambda row: scan.signatures[measured[row]].tobytes())
+    sharpness = scan.pictures.sharpness
+    ranks = [
+        (_first(step, state), -width * height, -float(sharpness[measured[row]]) if row in measured else 0.0)
+        for row, (state, (width, height)) in enumerate(zip(scan.states, scan.sizes, strict=True))
+    ]
+    return worse_ones(cleaning, scan.ids, groups, ranks)
+
+
+def _very_same(groups: Sequence[Sequence[int]], key: Callable[[int], bytes]) -> list[list[int]]:
+    parts: list[list[int]] = []
+    for group in groups:
+        same: dict[bytes, list[int]] = defaultdict(list)
+        for row in group:
+            same[key(row)].append(row)
+        parts += [rows for rows in same.values() if len(rows) > 1]
+    return parts
 
 
 def _first(step: Dedupe, state: str) -> bool:

@@ -15,10 +15,12 @@ from core.models import Job, User
 from core.services import audit
 from datasets.models import Cleaning, Dataset, Modality
 from datasets.services.clean_base import MAX_PREVIEW, Cleaner, cleaning_locked
+from datasets.services.clean_images import ImageCleaner
 from datasets.services.clean_tables import TableCleaner, table_undo_check
 from datasets.services.clean_texts import TextCleaner
 
 CLEANERS: Final[Mapping[str, Callable[[], Cleaner]]] = {
+    Modality.IMAGE: ImageCleaner,
     Modality.TEXT: TextCleaner,
     Modality.TABULAR: TableCleaner,
 }

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { MovedShape } from "./augment";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf, queryClient } from "./query";
@@ -65,6 +66,10 @@ export interface CleanedPicture {
   picture: string;
   width: number;
   height: number;
+  /** The size of what is shown, of which the shapes are. */
+  shown: [number, number];
+  format: string;
+  shapes: MovedShape[];
 }
 
 export interface CleanedRow {

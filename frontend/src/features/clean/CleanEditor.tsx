@@ -88,7 +88,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
           {isTable ? (
             <TablePreview hasSteps={steps.length > 0} query={preview} />
           ) : (
-            <PreviewPanel hasSteps={steps.length > 0} query={preview} />
+            <PreviewPanel dataset={dataset} hasSteps={steps.length > 0} query={preview} />
           )}
         </div>
       </TableNames>

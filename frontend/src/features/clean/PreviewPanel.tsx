@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { CleanedSample, CleaningPreview, TextPiece } from "@/api/cleanings";
+import type { Dataset, LabelClass } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { lookup, useT } from "@/i18n";
 import { Badge, EmptyState, Panel } from "@/ui";
@@ -8,9 +9,11 @@ import { PicturePair } from "./PicturePair";
 
 /** Up to twelve samples before and after. */
 export function PreviewPanel({
+  dataset,
   hasSteps,
   query,
 }: {
+  dataset: Dataset;
   hasSteps: boolean;
   query: UseQueryResult<CleaningPreview>;
 }) {
@@ -28,7 +31,7 @@ export function PreviewPanel({
     >
       {hasSteps ? (
         <QueryState query={query} compact>
-          {(preview) => <Results preview={preview} />}
+          {(preview) => <Results preview={preview} classes={dataset.label_schema.classes} />}
         </QueryState>
       ) : (
         <EmptyState compact title={t("previewEmptyTitle")}>
@@ -39,7 +42,7 @@ export function PreviewPanel({
   );
 }
 
-function Results({ preview }: { preview: CleaningPreview }) {
+function Results({ preview, classes }: { preview: CleaningPreview; classes: readonly LabelClass[] }) {
   const t = useT("clean");
   if (preview.results.length === 0) {
     return (
@@ -55,7 +58,7 @@ function Results({ preview }: { preview: CleaningPreview }) {
         <li key={one.sample} className={styles.result}>
           <Head one={one} />
           {one.pieces ? <Pieces pieces={one.pieces} isCut={one.is_cut ?? false} /> : null}
-          {one.before ? <PicturePair one={one} /> : null}
+          {one.before ? <PicturePair one={one} classes={classes} /> : null}
         </li>
       ))}
     </ul>

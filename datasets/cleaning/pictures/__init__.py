@@ -1,0 +1,1 @@
+"""Operators on pictures, and the process that carries them out. Pure."""
