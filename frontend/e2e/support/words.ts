@@ -1,4 +1,5 @@
 import augment from "../../src/i18n/en/augment";
+import clean from "../../src/i18n/en/clean";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
 import imports from "../../src/i18n/en/imports";
@@ -7,6 +8,7 @@ import runs from "../../src/i18n/en/runs";
 import tables from "../../src/i18n/en/tables";
 import versions from "../../src/i18n/en/versions";
 import augmentZh from "../../src/i18n/zh/augment";
+import cleanZh from "../../src/i18n/zh/clean";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
 import importsZh from "../../src/i18n/zh/imports";
@@ -17,9 +19,10 @@ import versionsZh from "../../src/i18n/zh/versions";
 import type { Language } from "./look";
 
 const WORDS = {
-  en: { augment, data, endpoints, imports, reports, runs, tables, versions },
+  en: { augment, clean, data, endpoints, imports, reports, runs, tables, versions },
   "zh-Hans": {
     augment: augmentZh,
+    clean: cleanZh,
     data: dataZh,
     endpoints: endpointsZh,
     imports: importsZh,
