@@ -3,10 +3,13 @@
 import uuid
 from typing import Any
 
+from celery import shared_task
+
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from datasets.services.augmented_versions import augmented_run
 from datasets.services.branches import branch_run
+from datasets.services.bucket_syncs import sync_run, syncs_due
 from datasets.services.bulk_edits import bulk_run
 from datasets.services.cleanings import clean_run, clean_undo_run
 from datasets.services.exports import export_run
@@ -103,3 +106,15 @@ def datasets_clean_undo(ctx: JobContext) -> dict[str, Any]:
 def datasets_purge(ctx: JobContext) -> dict[str, Any]:
     """Let deleted samples and data sets go for good."""
     return purge_run(ctx)
+
+
+@job_kind("datasets.sync", queue="import")
+def datasets_sync(ctx: JobContext) -> dict[str, Any]:
+    """Import what is new in a bucket."""
+    return sync_run(ctx)
+
+
+@shared_task(name="datasets.sync_due", ignore_result=True, expires=60)
+def sync_due() -> None:
+    """Begin the syncs whose time has come."""
+    syncs_due()

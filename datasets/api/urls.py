@@ -20,6 +20,7 @@ from datasets.api.embeddings import (
 from datasets.api.imports import ImportViewSet
 from datasets.api.merges import MergeViewSet, VersionBranchViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
+from datasets.api.syncs import SyncViewSet
 from datasets.api.tables import TableColumnViewSet, TableViewSet
 from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
 
@@ -56,6 +57,9 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/bin/", BinViewSet.as_view({"get": "list"})),
     path("projects/<uuid:project_id>/bin/empty/", BinViewSet.as_view({"post": "empty"})),
     path("bin/<uuid:pk>/restore/", BinViewSet.as_view({"post": "restore"})),
+    path(f"{_DATASET}/syncs/", SyncViewSet.as_view(_MANY)),
+    path("syncs/<uuid:pk>/", SyncViewSet.as_view({"patch": "partial_update", "delete": "destroy"})),
+    path("syncs/<uuid:pk>/run/", SyncViewSet.as_view({"post": "run"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
     path(

@@ -14,6 +14,7 @@ from datasets.models.merge import Merge, MergeConflict
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
+from datasets.models.sync import BucketSync, SyncEvery
 from datasets.models.table import Table, TableChange, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
@@ -21,6 +22,7 @@ __all__ = [
     "COUNTER_SHARDS",
     "AnnotationHistory",
     "AnnotationSource",
+    "BucketSync",
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
@@ -47,6 +49,7 @@ __all__ = [
     "Shape",
     "ShapeKind",
     "Split",
+    "SyncEvery",
     "Table",
     "TableChange",
     "TableColumn",

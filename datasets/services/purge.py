@@ -18,6 +18,7 @@ from core.models import Job
 from core.services.blobs import blob_open
 from datasets.manifest import manifest_read
 from datasets.models import (
+    BucketSync,
     BulkEdit,
     Dataset,
     DatasetVersion,
@@ -35,14 +36,6 @@ from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.sample_deltas import deltas_of
 
 BATCH: Final = 500
-# These read samples that may be deleted while they work, and name their bytes when they end.
-_READERS: Final = (
-    "datasets.version",
-    "datasets.augment",
-    "datasets.export",
-    "datasets.restore",
-    "datasets.bulk_edit",
-)
 
 
 def purge_run(ctx: JobContext) -> dict[str, Any]:
@@ -83,8 +76,9 @@ def _bins_of(dataset: Dataset) -> list[uuid.UUID]:
 
 
 def _is_read(dataset_id: uuid.UUID) -> bool:
-    at_work = Job.objects.filter(kind__in=_READERS, finished_at__isnull=True)
-    return at_work.filter(params__dataset=str(dataset_id)).exists()
+    """Whether a job works with the data set: it may name bytes of samples only when it ends."""
+    at_work = Job.objects.filter(kind__startswith="datasets.", finished_at__isnull=True)
+    return at_work.exclude(kind="datasets.purge").filter(params__dataset=str(dataset_id)).exists()
 
 
 def _emptied(
@@ -163,6 +157,6 @@ def _dataset_ended(ctx: JobContext, dataset: Dataset) -> None:
             return
         DatasetVersion.objects.filter(dataset=dataset.pk).exclude(pk__in=needed).delete()
         TablePart.objects.filter(table__dataset=dataset.pk).delete()
-        for model in (EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit):
+        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit):
             model._default_manager.filter(dataset=dataset.pk).delete()
         Dataset.objects.filter(pk=dataset.pk).update(purged_at=utc_now())

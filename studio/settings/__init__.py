@@ -266,6 +266,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(20),
         "options": {"queue": "short", "expires": 20},
     },
+    "syncs": {
+        "task": "datasets.sync_due",
+        "schedule": schedule(60),
+        "options": {"queue": "short", "expires": 60},
+    },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
 

@@ -9,6 +9,7 @@ from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
+    BucketSync,
     BulkEdit,
     Cleaning,
     Dataset,
@@ -36,6 +37,7 @@ class World:
         self.ids: dict[str, str] = {"projects": str(project.pk), "members": members["viewer"].username}
         self._core()
         self._datasets()
+        self._made_of_datasets()
         self._labeling()
         self.ids |= training_rows(project, self.owner, self.version, self.sample)
         self._serving()
@@ -50,6 +52,10 @@ class World:
             "tables_partial_update": {"target": None},
             "table_columns_partial_update": {"name": "another"},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
+            "syncs_create": {
+                "s3": {"endpoint": "https://203.0.113.1", "bucket": "photos"},
+                "every": "day",
+            },
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
@@ -118,6 +124,10 @@ class World:
             project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
         )
         self.ids["bin"] = str(gone.pk)
+        sync = BucketSync.objects.create(
+            dataset=dataset, every="day", next_run_at=utc_now(), created_by=self.owner, source={"bucket": "b"}
+        )
+        self.ids["syncs"] = str(sync.pk)
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",
@@ -128,6 +138,11 @@ class World:
             payload={"width": 8, "height": 8},
             imported_at=utc_now(),
         )
+        self.dataset = dataset
+        self.ids |= {"datasets": str(dataset.pk), "samples": str(self.sample.pk)}
+
+    def _made_of_datasets(self) -> None:
+        dataset = self.dataset
         batch = ImportBatch.objects.create(dataset=dataset, created_by=self.owner)
         self.version = DatasetVersion.objects.create(
             dataset=dataset,
@@ -154,11 +169,8 @@ class World:
         merge = Merge.objects.create(
             dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
         )
-        self.dataset = dataset
         self.ids |= {
             "merges": str(merge.pk),
-            "datasets": str(dataset.pk),
-            "samples": str(self.sample.pk),
             "imports": str(batch.pk),
             "versions": str(self.version.pk),
             "exports": str(export.pk),

@@ -293,28 +293,6 @@ def test_a_wrong_annotation_changes_nothing(client, filled):
     assert drift_of(uuid.UUID(filled)) == {}
 
 
-@pytest.mark.parametrize("box", [[-1, 0, 5, 5], [0, 0, 65, 5], [0, 0, 0, 5], [0, 0, 5], [0, 0, "NaN", 5]])
-def test_a_box_outside_its_picture_is_refused(client, project, box):
-    dataset = created(
-        client, project, task="object_detection", label_schema={"classes": [{"name": "a"}]}
-    ).json()
-    answer = client.post(
-        f"/api/v1/datasets/{dataset['id']}/imports/",
-        {"file": SimpleUploadedFile("a.jpg", picture(1))},
-        format="multipart",
-    )
-    worked(Job.objects.get(pk=answer.json()["job"]["id"]))
-    sample = Sample.objects.get()
-    shape = {"id": str(uuid.uuid4()), "kind": "box", "label": dataset["label_schema"]["classes"][0]["id"]}
-    url = f"/api/v1/samples/{sample.pk}/annotation/"
-    good = client.put(url, {"revision": 0, "shapes": [{**shape, "box": [0, 0, 64, 48]}]}, format="json")
-    assert good.status_code == 200, good.content
-    assert client.put(url, {"revision": 1, "shapes": [{**shape, "box": box}]}, format="json").status_code in (
-        400,
-        422,
-    )
-
-
 def test_a_class_in_use_is_not_deleted(client, filled):
     answer = client.patch(f"/api/v1/datasets/{filled}/", {"label_schema": {"classes": []}}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (409, "class_in_use")

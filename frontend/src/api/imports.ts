@@ -105,3 +105,43 @@ export async function startImport(dataset: string, options: ImportOptions): Prom
   noteJob(job);
   return job;
 }
+
+export type SyncEvery = "hour" | "day" | "week";
+
+/** A bucket whose new objects come in by the clock. */
+export interface BucketSync {
+  id: string;
+  bucket: Omit<BucketSource, "secret">;
+  every: SyncEvery;
+  paused: boolean;
+  next_run_at: string | null;
+  last: {
+    job: string;
+    state: string;
+    error: { code: string; detail: string } | null;
+    created: number;
+    finished_at: string | null;
+  } | null;
+}
+
+export const syncsPages = (dataset: string) =>
+  pagesOf<BucketSync>(["dataset", dataset, "syncs"], `datasets/${dataset}/syncs/`, { limit: 20 });
+
+/** Keep a bucket in sync; the first run begins at once. */
+export async function createSync(dataset: string, s3: BucketSource, every: SyncEvery): Promise<void> {
+  await http.post(`datasets/${dataset}/syncs/`, { s3, every });
+}
+
+export async function changeSync(id: string, paused: boolean): Promise<void> {
+  await http.patch(`syncs/${id}/`, { paused });
+}
+
+export async function deleteSync(id: string): Promise<void> {
+  await http.delete(`syncs/${id}/`);
+}
+
+export async function runSync(id: string): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`syncs/${id}/run/`, {});
+  noteJob(job);
+  return job;
+}

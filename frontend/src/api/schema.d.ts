@@ -855,6 +855,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/syncs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Buckets whose new objects come in by the clock, newest first. */
+        get: operations["syncs_list"];
+        put?: never;
+        /** @description Keep a bucket in sync; the first run begins at once. */
+        post: operations["syncs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/table/": {
         parameters: {
             query?: never;
@@ -2059,6 +2077,41 @@ export interface paths {
         /** @description Replace the annotation; a stale `revision` gets 409 with `params.current`. */
         put: operations["sample_annotations_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/syncs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Look no more; what came in stays. */
+        delete: operations["syncs_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change how often, pause, or go on. */
+        patch: operations["syncs_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/syncs/{id}/run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look now; the job that is at work already, if one is. */
+        post: operations["syncs_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3301,6 +3354,13 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * @description * `hour` - Hour
+         *     * `day` - Day
+         *     * `week` - Week
+         * @enum {string}
+         */
+        EveryEnum: "hour" | "day" | "week";
         /** @description Calls to copy. */
         ExampleShape: {
             curl: string;
@@ -4325,6 +4385,11 @@ export interface components {
             steps?: components["schemas"]["StepFormRequest"][];
             revision?: number;
         };
+        /** @description What may change about a sync. */
+        PatchedSyncChangeFormRequest: {
+            every?: components["schemas"]["EveryEnum"];
+            paused?: boolean;
+        };
         /** @description What may change about a table. */
         PatchedTableChangeFormRequest: {
             target?: number | null;
@@ -5113,6 +5178,61 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "random" | "stratified" | "group" | "time" | "given";
+        /** @description The bucket; its secret is never shown. */
+        SyncBucketShape: {
+            endpoint: string;
+            bucket: string;
+            prefix: string;
+            region: string;
+            key_id: string;
+        };
+        /** @description Why a run failed. */
+        SyncErrorShape: {
+            code: string;
+            detail: string;
+        };
+        /** @description A bucket to look at again and again. */
+        SyncFormRequest: {
+            s3: components["schemas"]["BucketFormRequest"];
+            every: components["schemas"]["EveryEnum"];
+            /** @default auto */
+            format: string;
+            /** @default none */
+            group_by: components["schemas"]["GroupByEnum"];
+        };
+        /** @description How the last run goes or went. */
+        SyncLastShape: {
+            /** Format: uuid */
+            job: string;
+            state: string;
+            error: components["schemas"]["SyncErrorShape"] | null;
+            created: number;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        /** @description A sync. */
+        SyncShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            bucket: components["schemas"]["SyncBucketShape"];
+            every: components["schemas"]["EveryEnum"];
+            paused: boolean;
+            /** Format: date-time */
+            next_run_at: string | null;
+            last: components["schemas"]["SyncLastShape"] | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        SyncShapePage: {
+            results: components["schemas"]["SyncShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /** @description A column: its kind, why, and what it holds. */
         TableColumnShape: {
             index: number;
@@ -6752,6 +6872,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleShapePage"][];
+                };
+            };
+        };
+    };
+    syncs_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncShapePage"][];
+                };
+            };
+        };
+    };
+    syncs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncFormRequest"];
+                "multipart/form-data": components["schemas"]["SyncFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncShape"];
                 };
             };
         };
@@ -8830,6 +8997,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleAnnotationShape"];
+                };
+            };
+        };
+    };
+    syncs_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    syncs_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSyncChangeFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedSyncChangeFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncShape"];
+                };
+            };
+        };
+    };
+    syncs_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
                 };
             };
         };

@@ -4,6 +4,7 @@ const KINDS = [
   ["embeddings", "jobKind_embeddings"],
   ["retype", "jobKind_retype"],
   ["purge", "jobKind_purge"],
+  ["sync", "jobKind_sync"],
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
   ["restore", "jobKind_restore"],

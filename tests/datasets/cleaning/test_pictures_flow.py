@@ -8,10 +8,10 @@ from PIL import Image
 
 from core.clock import utc_now
 from core.imaging import probe
+from core.models import Job
 from core.services.blobs import blob_read, blob_row
 from core.services.collection import unreferenced_blobs
 from core.services.storage import container_store
-from core.models import Job
 from datasets.cleaning.pictures.pool import CleanPool
 from datasets.models import Cleaning, Sample, Shape
 from datasets.selectors.counters import drift_of

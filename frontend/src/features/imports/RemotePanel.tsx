@@ -1,10 +1,11 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { BucketSource, RemoteSource } from "@/api/imports";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
 import styles from "./imports.module.css";
 import { SqlFields } from "./SqlFields";
+import { SyncButton } from "./SyncButton";
 import { draftOf, sourceOf } from "./sql";
 
 const KINDS = ["url", "s3", "sql"] as const;
@@ -20,6 +21,7 @@ const BUCKET: BucketSource = {
 };
 
 interface RemotePanelProps {
+  dataset: string;
   modality: string;
   /** What was tried before, to be mended. */
   initial?: RemoteSource | null;
@@ -27,7 +29,7 @@ interface RemotePanelProps {
 }
 
 /** Data that lies elsewhere: an archive at an address, the objects of a bucket, the rows of a query. */
-export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
+export function RemotePanel({ dataset, modality, initial, onChoose }: RemotePanelProps) {
   const t = useWords("imports", modality);
   // A table is one file, never the objects of a bucket; a query gives rows, never pictures.
   const missing = modality === "tabular" ? "s3" : modality === "text" ? null : "sql";
@@ -36,7 +38,7 @@ export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);
   const [sql, setSql] = useState(draftOf(initial));
-  const isWhole = bucket.endpoint !== "" && bucket.bucket !== "" && !bucket.key_id === !bucket.secret;
+  const isWhole = isWholeBucket(bucket);
   const query = sourceOf(sql);
   const source: Record<Kind, RemoteSource | null> = {
     url: url === "" ? null : { url: url.trim() },
@@ -44,6 +46,13 @@ export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
     sql: query && { sql: query },
   };
   const chosen = source[kind];
+  const fields: Record<Kind, ReactNode> = {
+    url: (
+      <TextField label={t("remoteUrl")} hint={t("remoteUrlHint")} type="url" value={url} onChange={setUrl} />
+    ),
+    s3: <BucketFields value={bucket} onChange={setBucket} />,
+    sql: <SqlFields value={sql} onChange={setSql} />,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (chosen) onChoose(chosen);
@@ -58,26 +67,22 @@ export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
             options={kinds.map((value) => ({ value, label: t(`remote_${value}`) }))}
             onChange={setKind}
           />
-          {kind === "url" ? (
-            <TextField
-              label={t("remoteUrl")}
-              hint={t("remoteUrlHint")}
-              type="url"
-              value={url}
-              onChange={setUrl}
-            />
-          ) : null}
-          {kind === "s3" ? <BucketFields value={bucket} onChange={setBucket} /> : null}
-          {kind === "sql" ? <SqlFields value={sql} onChange={setSql} /> : null}
+          {fields[kind]}
           <Row>
             <Button type="submit" disabled={!chosen}>
               {t("remoteLook")}
             </Button>
+            {kind === "s3" ? <SyncButton dataset={dataset} bucket={isWhole ? bucket : null} /> : null}
           </Row>
         </Stack>
       </form>
     </Panel>
   );
+}
+
+/** A key has two halves. */
+function isWholeBucket({ endpoint, bucket, key_id, secret }: BucketSource): boolean {
+  return endpoint !== "" && bucket !== "" && !key_id === !secret;
 }
 
 function BucketFields({ value, onChange }: { value: BucketSource; onChange: (value: BucketSource) => void }) {

@@ -69,6 +69,7 @@ export default {
   jobKind_augment: "Making augmented copies",
   jobKind_embeddings: "Analysis of the pictures",
   jobKind_purge: "Emptying the bin",
+  jobKind_sync: "Look into a bucket",
   jobKind_retype: "Reading a column anew",
   jobKind_deploy: "Deployment",
   jobKind_unknown: "Job",
