@@ -151,12 +151,9 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
-        merge = Merge.objects.create(
-            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
-        )
         self.dataset = dataset
         self.ids |= {
-            "merges": str(merge.pk),
+            "merges": self._merge(dataset),
             "datasets": str(dataset.pk),
             "samples": str(self.sample.pk),
             "imports": str(batch.pk),
@@ -176,6 +173,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+
+    def _merge(self, dataset: Dataset) -> str:
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
+        return str(merge.pk)
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]
