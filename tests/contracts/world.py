@@ -166,11 +166,8 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
-        merge = Merge.objects.create(
-            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
-        )
         self.ids |= {
-            "merges": str(merge.pk),
+            "merges": self._merge(dataset),
             "imports": str(batch.pk),
             "versions": str(self.version.pk),
             "exports": str(export.pk),
@@ -188,6 +185,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+
+    def _merge(self, dataset: Dataset) -> str:
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
+        return str(merge.pk)
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]
