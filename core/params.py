@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from core.errors import InvalidInput
 
 P = TypeVar("P")
-_JSON_TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
+_JSON_TYPES = {int: "integer", float: "number", bool: "boolean", str: "string", tuple: "array"}
+MAX_ITEMS = 200
+MAX_ITEM_CHARACTERS = 200
 
 
 def param(
@@ -19,13 +21,27 @@ def param(
     maximum: float | None = None,
     choices: tuple[Any, ...] = (),
     multiple_of: int | None = None,
+    format: str = "",
 ) -> Any:
-    """A dataclass field that knows its bounds."""
+    """A dataclass field that knows its bounds; `format` tells a form what a text names."""
     limits = {"minimum": minimum, "maximum": maximum, "multipleOf": multiple_of}
     schema: dict[str, Any] = {"title": title, "description": description, "default": default}
     schema.update({key: value for key, value in limits.items() if value is not None})
     if choices:
         schema["enum"] = list(choices)
+    if format:
+        schema["format"] = format
+    return field(default=default, metadata={"schema": schema})
+
+
+def several(
+    default: tuple[str, ...], title: str, description: str, *, choices: tuple[str, ...] = (), **more: Any
+) -> Any:
+    """A dataclass field that is a list of texts, each once; `more` are further keywords of its schema."""
+    items: dict[str, Any] = {"type": "string", "maxLength": MAX_ITEM_CHARACTERS}
+    items |= {"enum": list(choices)} if choices else {}
+    schema: dict[str, Any] = {"title": title, "description": description, "default": list(default)}
+    schema |= {"items": items, "maxItems": MAX_ITEMS, "uniqueItems": True, **more}
     return field(default=default, metadata={"schema": schema})
 
 
@@ -62,6 +78,8 @@ def _problem(entry: "Field[Any]", value: Any) -> str | None:
     schema, wanted = entry.metadata["schema"], _type(entry)
     if not _fits(wanted, value):
         return f"a value of type {_JSON_TYPES[wanted]} is expected"
+    if wanted is tuple:
+        return _list_problem(schema, value)
     if "enum" in schema and value not in schema["enum"]:
         return "one of " + ", ".join(map(str, schema["enum"])) + " is expected"
     if value is not True and value is not False and isinstance(value, int | float):
@@ -69,7 +87,20 @@ def _problem(entry: "Field[Any]", value: Any) -> str | None:
     return None
 
 
+def _list_problem(schema: Mapping[str, Any], value: Any) -> str | None:
+    known = schema["items"].get("enum")
+    if len(value) > MAX_ITEMS or len(set(value)) < len(value):
+        return f"a list of at most {MAX_ITEMS} different texts is expected"
+    if any(len(one) > MAX_ITEM_CHARACTERS for one in value):
+        return f"texts of at most {MAX_ITEM_CHARACTERS} characters are expected"
+    if known is not None and any(one not in known for one in value):
+        return "only " + ", ".join(known) + " can be in it"
+    return None
+
+
 def _fits(wanted: type, value: Any) -> bool:
+    if wanted is tuple:
+        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
     if wanted is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and value == value
     return type(value) is wanted

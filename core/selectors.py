@@ -43,6 +43,25 @@ def project_permissions(user: User, project_id: uuid.UUID) -> frozenset[str]:
     return frozenset(rows.values_list("permission__codename", flat=True))
 
 
+def found_with_permissions(
+    rows: QuerySet[Any, Any], user: User, project: str, *columns: str
+) -> tuple[tuple[Any, ...] | None, frozenset[str]]:
+    """The columns of the one row there is, and what `user` may do in its project, to which `project` leads.
+
+    One statement for both. None where the row, its project or the membership is missing.
+    """
+    live = rows.filter(**{f"{project}__deleted_at__isnull": True})
+    if not user.is_active:
+        return None, frozenset()
+    if user.is_superuser:
+        return live.values_list(*columns).first(), frozenset(PERMISSIONS)
+    grant = f"{project}__projectuserpermission"
+    granted = live.filter(**{f"{grant}__user_id": user.pk})
+    found = list(granted.values_list(*columns, f"{grant}__permission__codename"))
+    held = frozenset(row[-1] for row in found)
+    return (found[0][:-1] if "access_project" in held else None), held
+
+
 def project_for(user: User, project_id: uuid.UUID) -> Project:
     """The project, if `user` belongs to it. Raises NotFound."""
     project = projects_visible_to(user).filter(pk=project_id).first()
@@ -130,6 +149,18 @@ def project_counts(project_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str
     for project_id, name, count in parts[0].union(*parts[1:], all=True):
         counted[project_id][name] = counted[project_id].get(name, 0) + (count or 0)
     return counted
+
+
+def project_storage(project_id: uuid.UUID) -> dict[str, int]:
+    """Bytes that a project keeps, by part.
+
+    `settings.STUDIO_STORAGE_PARTS` lists, by dotted path, functions that take a project's id and say
+    how many bytes of what they know.
+    """
+    parts: dict[str, int] = {}
+    for path in settings.STUDIO_STORAGE_PARTS:
+        parts |= import_string(path)(project_id)
+    return parts
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:

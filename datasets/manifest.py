@@ -5,7 +5,7 @@ Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", 
 "label": class index or null, "objects": [{"label": class index, "box": [x, y, w, h]}]}`.
 An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
 `datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`.
-Of a text a line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have
+Of a text or a picture a line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have
 several) and `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text.
 """
 
@@ -115,11 +115,15 @@ class ManifestSample:
     spans: tuple[ManifestSpan, ...] = ()
 
     @property
+    def whole(self) -> tuple[int, ...]:
+        """Every class index that is said of all of it, in order."""
+        return self.labels or (() if self.label is None else (self.label,))
+
+    @property
     def carried(self) -> tuple[int, ...]:
         """Every class index that is said of it in any way, each once, in order."""
-        whole = self.labels or (() if self.label is None else (self.label,))
         placed = {item.label for item in self.objects} | {item.label for item in self.spans}
-        return tuple(sorted({*whole, *placed}))
+        return tuple(sorted({*self.whole, *placed}))
 
     def to_line(self) -> dict[str, Any]:
         """The JSON object of this sample."""

@@ -3,15 +3,23 @@
 import uuid
 from typing import Any
 
+from celery import shared_task
+
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from datasets.services.augmented_versions import augmented_run
+from datasets.services.branches import branch_run
+from datasets.services.bucket_syncs import sync_run, syncs_due
 from datasets.services.bulk_edits import bulk_run
 from datasets.services.cleanings import clean_run, clean_undo_run
 from datasets.services.exports import export_run
 from datasets.services.import_run import import_run
+from datasets.services.merge_apply import merge_run
+from datasets.services.merges import merge_plan_run
+from datasets.services.purge import purge_run
 from datasets.services.quality import quality_run
 from datasets.services.table_columns import column_retype_run
+from datasets.services.table_restore import is_table_undo, table_restore_undo
 from datasets.services.version_restore import restore_run
 from datasets.services.versions import version_run
 
@@ -32,6 +40,24 @@ def datasets_version(ctx: JobContext) -> dict[str, Any]:
 def datasets_restore(ctx: JobContext) -> dict[str, Any]:
     """Bring a data set back to a version, or count what that would change."""
     return restore_run(ctx)
+
+
+@job_kind("datasets.branch", queue="import")
+def datasets_branch(ctx: JobContext) -> dict[str, Any]:
+    """Make a data set from a version."""
+    return branch_run(ctx)
+
+
+@job_kind("datasets.merge_plan", queue="import")
+def datasets_merge_plan(ctx: JobContext) -> dict[str, Any]:
+    """Look at what a merge would change."""
+    return merge_plan_run(ctx)
+
+
+@job_kind("datasets.merge", queue="import")
+def datasets_merge(ctx: JobContext) -> dict[str, Any]:
+    """Bring a version into another data set."""
+    return merge_run(ctx)
 
 
 @job_kind("datasets.augment", queue="import")
@@ -55,7 +81,7 @@ def datasets_quality(ctx: JobContext) -> dict[str, Any]:
 @job_kind("datasets.bulk_edit", queue="import")
 def datasets_bulk_edit(ctx: JobContext) -> dict[str, Any]:
     """Change many samples, or take such a change back."""
-    return bulk_run(ctx)
+    return table_restore_undo(ctx) if is_table_undo(ctx) else bulk_run(ctx)
 
 
 @job_kind("datasets.retype", queue="import")
@@ -74,3 +100,21 @@ def datasets_clean(ctx: JobContext) -> dict[str, Any]:
 def datasets_clean_undo(ctx: JobContext) -> dict[str, Any]:
     """Take a cleaning back."""
     return clean_undo_run(ctx)
+
+
+@job_kind("datasets.purge", queue="import")
+def datasets_purge(ctx: JobContext) -> dict[str, Any]:
+    """Let deleted samples and data sets go for good."""
+    return purge_run(ctx)
+
+
+@job_kind("datasets.sync", queue="import")
+def datasets_sync(ctx: JobContext) -> dict[str, Any]:
+    """Import what is new in a bucket."""
+    return sync_run(ctx)
+
+
+@shared_task(name="datasets.sync_due", ignore_result=True, expires=60)
+def sync_due() -> None:
+    """Begin the syncs whose time has come."""
+    syncs_due()

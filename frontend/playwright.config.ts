@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 const BASE_URL = process.env.STUDIO_E2E_URL ?? "http://127.0.0.1:8000";
 
 /** These kill the web process or measure: nothing else may run beside them. */
-const ALONE = /(?:nothing-lost|perf|next-task)\.spec\.ts$/;
+const ALONE = /(?:nothing-lost|perf|next-task|upload)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "e2e",

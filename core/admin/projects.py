@@ -8,11 +8,13 @@ from django.contrib import admin
 from django.db.models import Count, Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import ScopedAdmin, is_manager, managed_ids
 from core.errors import DomainError
 from core.models import Membership, Project, User
+from core.selectors import project_storage
 from core.services import members, projects
 
 
@@ -25,8 +27,8 @@ class ProjectAdmin(ScopedAdmin):
     list_filter = ("is_demo",)
     search_fields = ("name",)
     ordering = ("-created_at", "-id")
-    fields = ("name", "description", "template", "created_by", "created_at")
-    readonly_fields = ("created_by", "created_at")
+    fields = ("name", "description", "template", "created_by", "created_at", "storage")
+    readonly_fields = ("created_by", "created_at", "storage")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whoever manages it, while it is not deleted."""
@@ -48,6 +50,20 @@ class ProjectAdmin(ScopedAdmin):
     def is_deleted(self, project: Project) -> bool:
         """Whether it is hidden."""
         return project.deleted_at is not None
+
+    @admin.display(description=_("Storage"))
+    def storage(self, project: Project) -> str:
+        """Bytes by part, added up by the database."""
+        names = {
+            "samples": _("Samples and tables"),
+            "thumbnails": _("Thumbnails"),
+            "versions": _("Versions"),
+            "exports": _("Exports"),
+            "models": _("Models"),
+            "bin": _("Bin"),
+        }
+        parts = project_storage(project.pk)
+        return " · ".join(f"{names.get(part, part)} {filesizeformat(size)}" for part, size in parts.items())
 
     def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
         """Through the service."""

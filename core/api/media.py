@@ -1,5 +1,6 @@
-"""Stored files over HTTP: pictures inline, everything else as a download."""
+"""Stored files over HTTP: pictures and recordings inline, everything else as a download."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,14 @@ from core.models import Blob
 from core.services.blobs import blob_row
 from core.services.storage import container_store
 
-# Types that our own probe gives, of which a browser makes pixels and nothing else.
-INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"})
+# Types that our own probe gives, of which a browser makes pixels or sound and nothing else.
+INLINE = frozenset(
+    {
+        *("image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"),
+        *("audio/wav", "audio/flac", "audio/ogg", "audio/mpeg"),
+    }
+)
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 _CHUNK_BYTES = 1 << 18
 _IN_MEMORY_BYTES = 8 << 20
 
@@ -50,17 +57,15 @@ def blob_response(
     etag = f'"{blob.pk}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponseBase = HttpResponse(status=304)
-    elif blob.size_bytes <= _IN_MEMORY_BYTES:
-        content = container_store().read(blob.container, blob.offset, blob.size_bytes)
-        response = HttpResponse(content)
     else:
-        response = _streamed(blob)
+        response = _content(request, blob, etag)
     inline = blob.media_type in INLINE and filename is None
     response["Content-Type"] = blob.media_type if blob.media_type in INLINE else "application/octet-stream"
     response["Content-Disposition"] = (
         content_disposition_header(not inline, filename or blob.pk) or "attachment"
     )
     response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = (
         f"private, max-age={31_536_000 if immutable else 0}" + ", immutable" * immutable
     )
@@ -82,11 +87,37 @@ def _serve(request: HttpRequest, sha256: str, sample_id: uuid.UUID | None) -> Ht
         return problem_response(request, error)
 
 
-def _streamed(blob: Blob) -> StreamingHttpResponse:
+def _content(request: HttpRequest, blob: Blob, etag: str) -> HttpResponseBase:
+    """All bytes, or the one range that was asked for: how a player seeks (RFC 9110, section 14).
+
+    What asks for several ranges, or for those of other bytes, gets all of them.
+    """
+    asked = _RANGE.match(request.headers.get("Range", ""))
+    if asked is None or asked.groups() == ("", "") or request.headers.get("If-Range", etag) != etag:
+        return _bytes(blob, 0, blob.size_bytes)
+    first, last = _range(asked[1], asked[2], blob.size_bytes)
+    if first > last:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{blob.size_bytes}"})
+    response = _bytes(blob, first, last - first + 1)
+    response.status_code = 206
+    response["Content-Range"] = f"bytes {first}-{last}/{blob.size_bytes}"
+    return response
+
+
+def _range(first: str, last: str, size_bytes: int) -> tuple[int, int]:
+    """The first and the last byte; the first is past the last where there is nothing of it."""
+    if not first:
+        return max(0, size_bytes - int(last)), size_bytes - 1
+    return int(first), min(int(last), size_bytes - 1) if last else size_bytes - 1
+
+
+def _bytes(blob: Blob, start: int, length: int) -> HttpResponseBase:
+    if length <= _IN_MEMORY_BYTES:
+        return HttpResponse(container_store().read(blob.container, blob.offset + start, length))
     path = container_store().local_path(blob.container)
     # A plain iterator is right because requests run as WSGI (docs/decisions: streams on the loop).
-    pieces = _pieces(path, blob.offset, blob.size_bytes)
-    return StreamingHttpResponse(pieces, headers={"Content-Length": str(blob.size_bytes)})
+    pieces = _pieces(path, blob.offset + start, length)
+    return StreamingHttpResponse(pieces, headers={"Content-Length": str(length)})
 
 
 def _pieces(path: Path, offset: int, length: int) -> Iterator[bytes]:

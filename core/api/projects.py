@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -140,6 +141,23 @@ class ActivityViewSet(StudioViewSet):
             events,
             ordering=("-seq",),
             render=lambda rows: [shapes.activity_render(row) for row in rows],
+        )
+
+
+class StorageViewSet(StudioViewSet):
+    """`/projects/{id}/storage/`."""
+
+    resource = "storage"
+    rules = RULES
+
+    @extend_schema(responses=shapes.StorageShape)
+    def retrieve(self, request: Request, project_id: uuid.UUID) -> Response:
+        """How many bytes the project keeps, by part; what two parts share is counted in both."""
+        project = selectors.project_for(self.user, project_id)
+        self.allow(project)
+        parts = selectors.project_storage(project.pk)
+        return Response(
+            {"parts": parts, "total_bytes": sum(parts.values()), "bin_days": settings.STUDIO_BIN_DAYS}
         )
 
 

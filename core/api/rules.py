@@ -71,6 +71,7 @@ RULES: Rules = {
     "members_destroy": Need("manage_project"),
     "invitations_create": Need("manage_project"),
     "activity_list": Need("view_project"),
+    "storage_retrieve": Need("manage_project"),
     "jobs_list": SIGNED_IN,
     "jobs_retrieve": SIGNED_IN,
     "jobs_cancel": SIGNED_IN,

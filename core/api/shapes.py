@@ -230,6 +230,14 @@ def invited_render(invited: Invited) -> dict[str, Any]:
     return {"username": invited.username, "role": invited.role, "link": invited.link}
 
 
+class StorageShape(Serializer):
+    """Bytes by part, and how many days deleted things wait in the bin."""
+
+    parts = serializers.DictField(child=serializers.IntegerField())
+    total_bytes = serializers.IntegerField()
+    bin_days = serializers.IntegerField()
+
+
 def activity_render(event: AuditEvent) -> dict[str, Any]:
     """One line of the audit trail; addresses and token prefixes stay in the admin."""
     return {

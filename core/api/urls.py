@@ -5,7 +5,13 @@ from django.urls.resolvers import URLPattern
 
 from core.api.auth import AuthViewSet
 from core.api.jobs import JobViewSet
-from core.api.projects import ActivityViewSet, InvitationViewSet, MemberViewSet, ProjectViewSet
+from core.api.projects import (
+    ActivityViewSet,
+    InvitationViewSet,
+    MemberViewSet,
+    ProjectViewSet,
+    StorageViewSet,
+)
 from core.api.streams import event_stream, job_event_stream
 from core.api.system import SystemViewSet
 from core.api.tokens import TokenViewSet
@@ -40,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{_PROJECT}/invitations/", InvitationViewSet.as_view({"post": "create"})),
     path(f"{_PROJECT}/activity/", ActivityViewSet.as_view({"get": "list"})),
+    path(f"{_PROJECT}/storage/", StorageViewSet.as_view({"get": "retrieve"})),
     path("jobs/", JobViewSet.as_view({"get": "list"})),
     path("jobs/<uuid:pk>/", JobViewSet.as_view({"get": "retrieve"})),
     path("jobs/<uuid:pk>/cancel/", JobViewSet.as_view({"post": "cancel"})),

@@ -68,14 +68,17 @@ class StudioViewSet(viewsets.ViewSet):
             self._asked = True  # it was asked when the answer was first given, to the same person
             raise
 
-    def allow(self, project: Project | uuid.UUID) -> frozenset[str]:
+    def allow(self, project: Project | uuid.UUID, *, held: frozenset[str] | None = None) -> frozenset[str]:
         """Check the rule's permission on the project; all the caller's permissions there.
+
+        `held` are those, where the statement that found the object has read them (`found_with_permissions`).
 
         Raises NotFound for a stranger and Forbidden for a member without the permission.
         """
         self._asked = True
         project_id = project.pk if isinstance(project, Project) else project
-        held = selectors.project_permissions(self.user, project_id)
+        if held is None:
+            held = selectors.project_permissions(self.user, project_id)
         if "access_project" not in held:
             raise NotFound
         rule = self.rules[self.operation]

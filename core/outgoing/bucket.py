@@ -4,9 +4,10 @@ Requests are signed by botocore (AWS Signature Version 4) and sent by `fetch`, s
 a redirect of the other side escapes the operator's policy.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element, ParseError
@@ -23,14 +24,6 @@ _OBJECT: Final = FetchLimits(total_s=300.0, redirects=0)
 # Servers may answer a page with nothing on it while they look, but not for ever.
 _BARE_PAGES: Final = 100
 _REFUSAL_BYTES: Final = 1 << 16
-_REMEDIES: Final = {
-    301: "the bucket is in another region; name its region",
-    307: "the bucket is in another region; name its region",
-    400: "the request was not understood; check the region and the key",
-    403: "access was denied; check the key and that it may list and read the bucket",
-    404: "there is no such bucket or object",
-    412: "the object was changed after the import began; import again",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +50,48 @@ class BucketRefused(OutgoingRefused):
     """The bucket's server answered, and not with what was asked for."""
 
     code = "bucket_refused"
+
+
+class BucketElsewhere(BucketRefused):
+    """It is in another region."""
+
+    code = "bucket_elsewhere"
+
+
+class BucketMisread(BucketRefused):
+    """The request was not understood."""
+
+    code = "bucket_misread"
+
+
+class BucketDenied(BucketRefused):
+    """The key is wrong or may not do it."""
+
+    code = "bucket_denied"
+
+
+class BucketMissing(BucketRefused):
+    """No such bucket or object."""
+
+    code = "bucket_missing"
+
+
+class BucketChanged(BucketRefused):
+    """An object is not any more what was listed."""
+
+    code = "bucket_changed"
+
+
+_REMEDIES: Final[Mapping[int, tuple[type[BucketRefused], str]]] = MappingProxyType(
+    {
+        301: (BucketElsewhere, "the bucket is in another region; name its region"),
+        307: (BucketElsewhere, "the bucket is in another region; name its region"),
+        400: (BucketMisread, "the request was not understood; check the region and the key"),
+        403: (BucketDenied, "access was denied; check the key and that it may list and read the bucket"),
+        404: (BucketMissing, "there is no such bucket or object"),
+        412: (BucketChanged, "the object was changed after the import began; import again"),
+    }
+)
 
 
 class Bucket:
@@ -108,7 +143,8 @@ class Bucket:
         if answer.status == 200:
             return answer
         if answer.status in _REMEDIES:
-            raise BucketRefused(_REMEDIES[answer.status], status=answer.status)
+            refusal, detail = _REMEDIES[answer.status]
+            raise refusal(detail, status=answer.status)
         raise OutgoingFailed(f"the bucket's server answered HTTP {answer.status}")
 
     def _signed(self, url: str, headers: dict[str, str]) -> dict[str, str]:

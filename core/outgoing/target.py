@@ -80,6 +80,20 @@ def url_check(url: str, policy: OutgoingPolicy, resolver: Resolver = system_reso
     return target
 
 
+def database_check(
+    host: str, port: int, usual_port: int, policy: OutgoingPolicy, resolver: Resolver = system_resolver
+) -> tuple[str, tuple[str, ...]]:
+    """The host as it is written here, and its checked addresses; raises OutgoingRefused.
+
+    Sockets of the machine have no host name that passes. A port other than the usual one of its kind of database is
+    for the operator to list, so that nobody looks for open doors from here.
+    """
+    name = _host(host)
+    if port != usual_port and not policy.is_listed(name, port):
+        raise OutgoingRefused(f"only port {usual_port} is used for this; the operator can list another")
+    return name, address_check(name, port, policy, resolver)
+
+
 def _host(raw: str) -> str:
     host = raw.rstrip(".").lower()
     if ":" in host:

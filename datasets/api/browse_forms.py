@@ -48,6 +48,13 @@ class BulkEditForm(Serializer):
         return attrs
 
 
+class AboutShape(Serializer):
+    """Of a restored or merged version: its number and the name of its data set; else empty."""
+
+    number = serializers.IntegerField(required=False)
+    dataset_name = serializers.CharField(required=False)
+
+
 class BulkEditShape(Serializer):
     """A change of many samples and how far it is."""
 
@@ -56,8 +63,10 @@ class BulkEditShape(Serializer):
     action = serializers.ChoiceField(choices=BulkAction.choices)
     value = serializers.CharField()
     conditions = serializers.DictField(child=serializers.CharField())
+    about = AboutShape()
     named = serializers.IntegerField()
     state = serializers.ChoiceField(choices=BulkEdit.State.choices)
+    is_open = serializers.BooleanField()
     counts = serializers.DictField(child=serializers.IntegerField())
     job = serializers.UUIDField(allow_null=True)
     created_by = serializers.CharField()

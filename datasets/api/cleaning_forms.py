@@ -59,12 +59,16 @@ class CleaningOperatorShape(Serializer):
 
 
 class CleaningPreviewShape(Serializer):
-    """`results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`."""
+    """`results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+
+    Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
+    """
 
     looked_at = serializers.IntegerField()
     changed = serializers.IntegerField()
     took_ms = serializers.FloatField()
     results = serializers.ListField(child=serializers.DictField())
+    table = serializers.DictField(required=False)
 
 
 class CleaningProblemShape(Serializer):

@@ -73,42 +73,6 @@ class DatasetChangeForm(Serializer):
     label_schema = LabelSchemaForm(required=False)
 
 
-class BucketForm(Serializer):
-    """An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed."""
-
-    endpoint = serializers.RegexField(r"^https?://[^/?#\s]+/?\Z", max_length=500)
-    bucket = serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}\Z")
-    prefix = serializers.CharField(max_length=900, default="", allow_blank=True)
-    region = serializers.RegexField(r"^[a-z0-9-]{1,40}\Z", default="us-east-1")
-    key_id = serializers.CharField(max_length=200, default="", allow_blank=True)
-    secret = serializers.CharField(max_length=500, default="", allow_blank=True, write_only=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A key has two halves."""
-        if bool(attrs["key_id"]) != bool(attrs["secret"]):
-            raise serializers.ValidationError({"secret": "key_id and secret go together"})
-        return attrs
-
-
-class ImportForm(Serializer):
-    """Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them."""
-
-    file = serializers.FileField(required=False, allow_empty_file=True)
-    upload_id = serializers.UUIDField(required=False)
-    url = serializers.CharField(max_length=2_000, required=False)
-    s3 = BucketForm(required=False)
-    format = serializers.CharField(max_length=40, default="auto")
-    on_problem = serializers.ChoiceField(choices=("skip", "abort"), default="skip")
-    dry_run = serializers.BooleanField(default=False)
-    group_by = serializers.ChoiceField(choices=("none", "folder", "prefix"), default="none")
-    columns = serializers.DictField(
-        child=serializers.CharField(max_length=200),
-        required=False,
-        default=dict,
-        help_text="the column of text, label, split, group or name, by its name or its number from 1",
-    )
-
-
 _TOLD_ROWS = 10
 
 

@@ -14,7 +14,7 @@ from core.api.views import StudioViewSet
 from core.errors import InvalidInput
 from core.models import Job
 from core.services.uploads import upload_for
-from datasets.api import forms, shapes
+from datasets.api import import_forms, shapes
 from datasets.api.rules import RULES
 from datasets.models import Dataset, ImportBatch
 from datasets.selectors.datasets import dataset_for, import_for, imports_of
@@ -36,17 +36,17 @@ class ImportViewSet(StudioViewSet):
         return page(request, imports_of(dataset_id), render=_rendered)
 
     @extend_schema(
-        request={"multipart/form-data": forms.ImportForm, "application/json": forms.ImportForm},
+        request={"multipart/form-data": import_forms.ImportForm, "application/json": import_forms.ImportForm},
         responses={202: JobAcceptedSerializer},
     )
     def create(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
+        """Import a file of at most 64 MB, a finished upload, an address, the objects of a bucket, or the rows of a query.
 
         The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
-        sent = accepted(forms.ImportForm, request.data)
+        sent = accepted(import_forms.ImportForm, request.data)
         options = imports.ImportOptions(
             **{name: sent[name] for name in ("format", "on_problem", "dry_run", "group_by", "columns")}
         )
@@ -62,9 +62,9 @@ class ImportViewSet(StudioViewSet):
     def _submitted(
         self, request: Request, dataset: Dataset, sent: dict[str, Any], options: imports.ImportOptions
     ) -> Job:
-        given = [name for name in ("file", "upload_id", "url", "s3") if name in sent]
+        given = [name for name in ("file", "upload_id", "url", "s3", "sql") if name in sent]
         if len(given) != 1:
-            raise InvalidInput("send exactly one of file, upload_id, url and s3", field="file")
+            raise InvalidInput("send exactly one of file, upload_id, url, s3 and sql", field="file")
         if given == ["file"]:
             files = request.FILES.getlist("file")
             return imports.import_submit_files(actor=self.user, dataset=dataset, files=files, options=options)
@@ -75,6 +75,10 @@ class ImportViewSet(StudioViewSet):
         if given == ["s3"]:
             return imports.import_submit_bucket(
                 actor=self.user, dataset=dataset, bucket=sent["s3"], options=options
+            )
+        if given == ["sql"]:
+            return imports.import_submit_sql(
+                actor=self.user, dataset=dataset, sql=sent["sql"], options=options
             )
         name = upload_for(self.user, sent["upload_id"]).filename or "upload"
         return imports.import_submit_upload(

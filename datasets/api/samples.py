@@ -22,18 +22,18 @@ from datasets.api import browse_forms, forms, shapes
 from datasets.api.rules import RULES
 from datasets.geometry import FIELD_OF_KIND
 from datasets.models import Dataset, Modality, Sample
-from datasets.selectors.datasets import dataset_for, sample_for
+from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
 from datasets.selectors.embeddings import region_ids, similar_rows
 from datasets.selectors.facets import samples_facets
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
     annotation_of,
-    sample_render,
+    listed_render,
     sample_row,
     samples_count,
     samples_filtered,
-    samples_rows,
+    samples_listed,
 )
 from datasets.services.annotations import ShapeInput, annotation_replace
 from datasets.services.previews import preview_jpeg
@@ -63,11 +63,11 @@ class SampleViewSet(StudioViewSet):
         `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
         `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
         """
-        dataset = dataset_for(self.user, dataset_id)
-        self.allow(dataset.project_id)
+        dataset = dataset_browsed(self.user, dataset_id)
+        self.allow(dataset.project_id, held=dataset.held)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         if near := uuid_of(request, "similar_to"):
-            return self._similar(request, dataset, near, conditions)
+            return self._similar(request, dataset_for(self.user, dataset_id), near, conditions)
         keys = samples_filtered(dataset_id, conditions, task=dataset.task)
         region = request.query_params.get("region")
         if region:
@@ -77,11 +77,12 @@ class SampleViewSet(StudioViewSet):
         count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
         return page(
             request,
-            samples_rows(dataset_id),
-            render=_rendered,
+            samples_listed(dataset_id),
+            render=partial(_rendered, dataset_id=dataset_id, modality=dataset.modality),
             ordering=ordering,
             count=None if region else count,
-            keys=keys,
+            # Without a condition the rows themselves are in the order of an index.
+            keys=keys if region or any(conditions.values()) else None,
         )
 
     @extend_schema(
@@ -190,5 +191,5 @@ def _shape(row: dict[str, Any]) -> ShapeInput:
     )
 
 
-def _rendered(rows: "list[dict[str, Any]]") -> "list[dict[str, Any]]":
-    return [sample_render(row) for row in rows]
+def _rendered(rows: "list[dict[str, Any]]", dataset_id: uuid.UUID, modality: str) -> "list[dict[str, Any]]":
+    return [listed_render(row, dataset_id, modality) for row in rows]

@@ -53,14 +53,27 @@ class DatasetBriefShape(Serializer):
     created_at = serializers.DateTimeField()
 
 
+class OriginShape(Serializer):
+    """The version that a branch was made from."""
+
+    version = serializers.UUIDField()
+    number = serializers.IntegerField()
+    dataset = serializers.UUIDField()
+    dataset_name = serializers.CharField()
+
+
 class DatasetShape(DatasetBriefShape):
-    """A data set with its schema."""
+    """A data set with its schema, and its origin if it is a branch."""
 
     label_schema = LabelSchemaShape()
+    origin = OriginShape(allow_null=True)
 
 
 class BinsShape(Serializer):
-    """A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters."""
+    """A bin of a histogram: `from_px` to `to_px`, both inside.
+
+    Of texts they count characters, of recordings hundredths of a second.
+    """
 
     from_px = serializers.IntegerField()
     to_px = serializers.IntegerField()
@@ -73,6 +86,7 @@ class SizesShape(Serializer):
     width = BinsShape(many=True)
     height = BinsShape(many=True)
     characters = BinsShape(many=True)
+    duration = BinsShape(many=True)
 
 
 class StatisticsShape(Serializer):
@@ -85,6 +99,7 @@ class StatisticsShape(Serializer):
     splits = serializers.DictField(child=serializers.IntegerField())
     media_types = serializers.DictField(child=serializers.IntegerField())
     sizes = SizesShape()
+    rates = serializers.DictField(child=serializers.IntegerField())
 
 
 class SampleAnnotationShape(Serializer):
@@ -180,6 +195,21 @@ class VersionShape(Serializer):
     created_by = serializers.CharField()
 
 
+class TableDiffShape(Serializer):
+    """What changed in a table. `rows` are the first hundred of each, `{before, after}`; `shown` are their columns.
+
+    `cells` counts changed cells by the number of their column; `ambiguous` rows have no key, or share it.
+    """
+
+    key = serializers.IntegerField(allow_null=True)
+    keys = serializers.ListField(child=serializers.DictField())
+    columns = serializers.DictField()
+    shown = serializers.ListField(child=serializers.DictField())
+    cells = serializers.DictField(child=serializers.IntegerField())
+    ambiguous = serializers.IntegerField()
+    rows = serializers.DictField()
+
+
 class VersionDiffShape(Serializer):
     """What changed between two versions."""
 
@@ -189,6 +219,7 @@ class VersionDiffShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     samples = serializers.DictField()
     classes = serializers.DictField()
+    table = TableDiffShape(allow_null=True)
 
 
 class ExportShape(Serializer):

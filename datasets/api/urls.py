@@ -6,6 +6,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
+from datasets.api.bin import BinViewSet
 from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
 from datasets.api.cards import VersionCardViewSet
 from datasets.api.cleanings import CleaningOperatorViewSet, CleaningViewSet
@@ -17,7 +18,9 @@ from datasets.api.embeddings import (
     LabelSuspicionViewSet,
 )
 from datasets.api.imports import ImportViewSet
+from datasets.api.merges import MergeViewSet, VersionBranchViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
+from datasets.api.syncs import SyncViewSet
 from datasets.api.tables import TableColumnViewSet, TableViewSet
 from datasets.api.versions import ExportViewSet, VersionExportViewSet, VersionViewSet
 
@@ -51,6 +54,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/views/", SavedViewViewSet.as_view(_MANY)),
     path("views/<uuid:pk>/", SavedViewViewSet.as_view({"delete": "destroy"})),
     path(f"{_DATASET}/facets/", SampleViewSet.as_view({"get": "facets"})),
+    path("projects/<uuid:project_id>/bin/", BinViewSet.as_view({"get": "list"})),
+    path("projects/<uuid:project_id>/bin/empty/", BinViewSet.as_view({"post": "empty"})),
+    path("bin/<uuid:pk>/restore/", BinViewSet.as_view({"post": "restore"})),
+    path(f"{_DATASET}/syncs/", SyncViewSet.as_view(_MANY)),
+    path("syncs/<uuid:pk>/", SyncViewSet.as_view({"patch": "partial_update", "delete": "destroy"})),
+    path("syncs/<uuid:pk>/run/", SyncViewSet.as_view({"post": "run"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
     path(
@@ -61,6 +70,13 @@ urlpatterns: list[URLPattern] = [
     path("versions/<uuid:pk>/", VersionViewSet.as_view({"get": "retrieve"})),
     path("versions/<uuid:pk>/diff/", VersionViewSet.as_view({"get": "diff"})),
     path("versions/<uuid:pk>/restore/", VersionViewSet.as_view({"post": "restore"})),
+    path("versions/<uuid:version_id>/branches/", VersionBranchViewSet.as_view({"post": "create"})),
+    path(f"{_DATASET}/merges/", MergeViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/merges/proposal/", MergeViewSet.as_view({"get": "proposal"})),
+    path("merges/<uuid:pk>/", MergeViewSet.as_view({"get": "retrieve"})),
+    path("merges/<uuid:pk>/conflicts/", MergeViewSet.as_view({"get": "conflicts"})),
+    path("merges/<uuid:pk>/choices/", MergeViewSet.as_view({"post": "choose"})),
+    path("merges/<uuid:pk>/apply/", MergeViewSet.as_view({"post": "apply"})),
     path(
         "versions/<uuid:version_id>/card/",
         VersionCardViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),

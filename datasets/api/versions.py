@@ -22,6 +22,7 @@ from datasets.models import DatasetVersion, VersionExport
 from datasets.selectors.datasets import dataset_for, export_for, version_for
 from datasets.selectors.versions import export_render, exports_of, version_render, versions_of
 from datasets.services.exports import export_submit
+from datasets.services.table_restore import key_of
 from datasets.services.version_diff import version_diff
 from datasets.services.version_restore import restore_submit
 from datasets.services.versions import version_submit
@@ -65,14 +66,22 @@ class VersionViewSet(StudioViewSet):
         return Response(version_render(version))
 
     @extend_schema(
-        responses=shapes.VersionDiffShape, parameters=[OpenApiParameter("against", uuid.UUID, required=True)]
+        responses=shapes.VersionDiffShape,
+        parameters=[
+            OpenApiParameter("against", uuid.UUID, required=True),
+            OpenApiParameter("key", int, description="Tables: the number of the column that names a row"),
+        ],
     )
     def diff(self, request: Request, pk: uuid.UUID) -> Response:
-        """What changed since the version named by `against`."""
+        """What changed since the version named by `against`.
+
+        Rows of tables are told apart by what they say, or by the column `key`; `table` has the rows themselves.
+        """
         version = version_for(self.user, pk)
         self.allow(version.dataset.project_id)
         against = ids_of(request, "against", most=1)[0]
-        return Response(version_diff(version, version_for(self.user, against)))
+        key = key_of(request.query_params.get("key", ""))
+        return Response(version_diff(version, version_for(self.user, against), key=key))
 
     @extend_schema(request=forms.RestoreForm, responses={202: JobAcceptedSerializer})
     def restore(self, request: Request, pk: uuid.UUID) -> Response:

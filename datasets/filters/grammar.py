@@ -77,6 +77,7 @@ FIELDS: Final = MappingProxyType(
             Field("group", Kind.TEXT, ("分组",)),
             Field("source", Kind.CHOICE, ("来源",), _SOURCES),
             Field("size", Kind.BYTES, ("bytes", "大小")),
+            Field("duration", Kind.NUMBER, ("seconds", "时长")),
             Field("score", Kind.NUMBER, ("confidence", "置信度")),
             Field("imported", Kind.TIME, ("date", "导入时间")),
             Field("assignee", Kind.WORD, ("负责人",)),

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.errors import InvalidInput
 from core.registry import by_key
+from datasets.formats.audio import AUDIO_IMPORTERS, AUDIO_WRITERS
 from datasets.formats.base import FormatImporter, FormatMismatch, Plan, Problem, Reading, Tree
 from datasets.formats.readers.coco_boxes import CocoBoxes
 from datasets.formats.readers.csv_classes import CsvClasses
@@ -16,6 +17,7 @@ from datasets.formats.readers.imagenet_list import ImageNetList
 from datasets.formats.readers.label_studio import LabelStudio
 from datasets.formats.readers.labelme import LabelMe
 from datasets.formats.readers.mask_png import MaskPng
+from datasets.formats.readers.media_lines import MediaLines
 from datasets.formats.readers.open_images import OpenImages
 from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
@@ -32,6 +34,7 @@ from datasets.formats.writers.imagenet_list import ImageNetListWriter
 from datasets.formats.writers.label_studio import LabelStudioWriter
 from datasets.formats.writers.labelme import LabelMeWriter
 from datasets.formats.writers.mask_png import MaskPngWriter
+from datasets.formats.writers.media_lines import MediaLinesWriter
 from datasets.formats.writers.open_images import OpenImagesWriter
 from datasets.formats.writers.pascal_voc import PascalVocWriter
 from datasets.formats.writers.yolo import YoloWriter
@@ -46,6 +49,7 @@ IMPORTERS: Mapping[str, FormatImporter] = by_key(
     LabelMe(),
     LabelStudio(),
     MaskPng(),
+    MediaLines(),
     OpenImages(),
     PascalVoc(),
     PlainImages(),
@@ -61,13 +65,22 @@ WRITERS: Mapping[str, VersionWriter] = by_key(
     LabelMeWriter(),
     LabelStudioWriter(),
     MaskPngWriter(),
+    MediaLinesWriter(),
     OpenImagesWriter(),
     PascalVocWriter(),
     YoloWriter(),
 )
 # A key names the same format whatever the modality; what reads it differs.
-_READ: Mapping[str, Mapping[str, FormatImporter]] = {"image": IMPORTERS, "text": TEXT_IMPORTERS}
-_WRITTEN: Mapping[str, Mapping[str, VersionWriter]] = {"image": WRITERS, "text": TEXT_WRITERS}
+_READ: Mapping[str, Mapping[str, FormatImporter]] = {
+    "image": IMPORTERS,
+    "text": TEXT_IMPORTERS,
+    "audio": AUDIO_IMPORTERS,
+}
+_WRITTEN: Mapping[str, Mapping[str, VersionWriter]] = {
+    "image": WRITERS,
+    "text": TEXT_WRITERS,
+    "audio": AUDIO_WRITERS,
+}
 MODALITIES: Final = tuple(_READ)
 
 
@@ -85,6 +98,7 @@ def writers_of(modality: str) -> Mapping[str, VersionWriter]:
 ALSO_FITS: Final = 0.5
 _NOTHING: Final = {
     "image": "no picture was found; send a ZIP of pictures, of class folders, or of pictures with their labels",
+    "audio": "no recording was found; send WAV, FLAC, OGG or MP3 files, a ZIP of them or of class folders",
     "text": "no text was found; send TXT files, a CSV or TSV with a column of texts, JSONL, or CoNLL",
 }
 _READS_NO_FILES: Final = frozenset((PlainImages.key, FolderPerClass.key))

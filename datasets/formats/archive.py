@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from datasets.formats.base import (
+    AUDIO_SUFFIXES,
     IMAGE_SUFFIXES,
     TEXT_SUFFIXES,
     Member,
@@ -33,6 +34,10 @@ _UNREADABLE: Final = (
 
 _SINGLE: Final = {
     "image": (IMAGE_SUFFIXES, "this is neither an archive nor a picture; send a ZIP, a TAR or an image"),
+    "audio": (
+        AUDIO_SUFFIXES,
+        "this is neither an archive nor a recording; send a ZIP, a TAR, or a WAV, FLAC, OGG or MP3 file",
+    ),
     "text": (
         TEXT_SUFFIXES,
         "this is neither an archive nor a text; send a ZIP, a TAR, or a TXT, CSV, TSV, JSONL, JSON or CoNLL file",
@@ -60,6 +65,10 @@ def open_tree(path: Path, filename: str, scratch_dir: Path, modality: str = "ima
 
     `modality` is what shall be read from it: what a single file may be depends on it. Compressed TARs are inflated into a nameless file in `scratch_dir`. Raises ArchiveRefused.
     """
+    return _opened(path, filename, scratch_dir, modality).meant_for(modality)
+
+
+def _opened(path: Path, filename: str, scratch_dir: Path, modality: str) -> Tree:
     with path.open("rb") as source:
         kind = archive_kind(source.read(512))
         if kind == "zip":

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, Self
 
 from core.errors import InvalidInput
 from datasets.formats.spool import Spool
@@ -15,6 +15,7 @@ _UPRIGHT_DEGREES: Final = 1e-5
 GroupBy = Literal["none", "folder", "prefix"]
 
 IMAGE_SUFFIXES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "dib", "tif", "tiff"))
+AUDIO_SUFFIXES = frozenset(("wav", "wave", "flac", "ogg", "oga", "opus", "mp3"))
 # What a text or a file of many texts may be called.
 TEXT_SUFFIXES = frozenset(
     ("txt", "text", "csv", "tsv", "json", "jsonl", "ndjson", "conll", "bio", "iob", "iob2", "ner")
@@ -25,6 +26,8 @@ _COMPANION_SUFFIXES = frozenset(
         "md",
         "csv",
         "json",
+        "jsonl",
+        "ndjson",
         "xml",
         "yaml",
         "yml",
@@ -82,6 +85,7 @@ NOTICES = frozenset(
         "details_dropped",
         "geometry_reduced",
         "labels_left_out",
+        "rows_capped",
     )
 )
 
@@ -108,11 +112,26 @@ class MemberUnreadable(Exception):
 
 
 class Tree(ABC):
-    """Files that came together: an archive, or a single file. Members have a stable order."""
+    """Files that came together: an archive, or a single file. Members have a stable order.
+
+    `media` are the suffixes of what may be a sample, `noun` what people call these.
+    """
 
     members: Sequence[Member]
     refused: Sequence[Problem]
     name_encoding: str = "utf-8"
+    media: frozenset[str] = IMAGE_SUFFIXES
+    noun: str = "pictures"
+
+    def meant_for(self, modality: str) -> Self:
+        """This tree, whose samples are of that modality from now on."""
+        if modality == "audio":
+            self.media, self.noun = AUDIO_SUFFIXES, "recordings"
+        return self
+
+    def is_sample(self, member: Member) -> bool:
+        """By its name; whether the bytes agree is seen when they are decoded."""
+        return member.suffix in self.media
 
     @abstractmethod
     def read(self, member: Member, limit_bytes: int) -> bytes:
@@ -189,7 +208,8 @@ class Draft:
     many samples; `encoding` is what they were written in then. `labels` are the classes of the whole
     sample where it may have several, `spans` the stretches of a text. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
     there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
-    `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels.
+    `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels. `problems` were
+    met when its bytes were taken, and do not keep it out.
     """
 
     member: Member
@@ -206,6 +226,7 @@ class Draft:
     part: tuple[int, int] | None = None
     encoding: str = ""
     origin: Origin | None = None
+    problems: tuple["Problem", ...] = ()
 
     def boxes_px(self, width: int, height: int) -> tuple[Box, ...]:
         """The boxes in pixels of an upright picture of this size."""

@@ -35,7 +35,7 @@ LOOKED_AT: Final = 16
 _MAX_LOOK_BYTES: Final = 768 * 1024**2
 ALL: Final = 50_000
 MAX_LISTED_CLASSES: Final = 1_000
-MISSING: Final = "the annotation names a picture that is not among the files, or that several are called"
+MISSING: Final = "the annotation names a file that is not among those sent, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
 SHAPE_INVALID: Final = "a shape is no polygon, mask, line or list of key points; draw it again"
 NO_CLASS: Final = "a shape names no class; give it one"
@@ -266,13 +266,12 @@ class Book:
         nothing = Marks()
         for placed in self._placed:
             marks = self._marks.get(placed.member.index, nothing)
-            labels = set(marks.labels)
-            if len(labels) > 1 and not marks.boxes:
-                self.fault("several_classes", placed.name, "several classes are given; a picture takes one")
+            labels = () if marks.boxes else tuple(dict.fromkeys(marks.labels))
             yield Draft(
                 placed.member,
                 placed.name,
-                label=marks.labels[0] if len(labels) == 1 and not marks.boxes else None,
+                label=labels[0] if len(labels) == 1 else None,
+                labels=labels,
                 boxes=tuple(marks.boxes),
                 split=cast(Split, placed.split or marks.split),
                 group=marks.group,
@@ -292,7 +291,7 @@ def absent(tree: Tree, missing: str, *suffixes: str) -> FormatMismatch:
 
 def covering(score: float, files: int, tree: Tree) -> float:
     """The score of a format with a file a picture: a tenth less when hardly any picture has one."""
-    pictures = sum(member.is_image for member in tree.members)
+    pictures = sum(map(tree.is_sample, tree.members))
     return score - 0.1 * (1 - min(1.0, files / max(1, pictures)))
 
 

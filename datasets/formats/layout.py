@@ -20,6 +20,15 @@ _MEDIA_FOLDERS = frozenset(
         "obj_train_data",
         "obj_valid_data",
         "obj_test_data",
+        "audio",
+        "audios",
+        "sounds",
+        "wav",
+        "wavs",
+        "clips",
+        "recordings",
+        "音频",
+        "录音",
         "图片",
         "图像",
     )
@@ -41,8 +50,8 @@ class Placed:
 
 
 def pictures_placed(tree: Tree) -> list[Placed]:
-    """The pictures of a tree in its own order, each with the folders that may mean something."""
-    return members_placed([member for member in tree.members if member.is_image])
+    """The pictures, or recordings, of a tree in its own order, each with the folders that may mean something."""
+    return members_placed([member for member in tree.members if tree.is_sample(member)])
 
 
 def members_placed(members: Sequence[Member]) -> list[Placed]:
@@ -71,7 +80,7 @@ def leftovers(tree: Tree) -> list[Problem]:
     problems += [
         Problem("file_unsupported", shown(member.name), "not a kind of file that is imported")
         for member in tree.members
-        if not member.is_image and not member.is_companion
+        if not tree.is_sample(member) and not member.is_companion
     ]
     return problems
 

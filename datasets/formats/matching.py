@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from datasets.formats.base import IMAGE_SUFFIXES, Member, Tree
+from datasets.formats.base import Member, Tree
 from datasets.formats.layout import is_media_folder
 from datasets.formats.names import MAX_DEPTH, MAX_NAME_LENGTH, compare_key, split_of
 
@@ -28,15 +28,16 @@ _ANNOTATION_FOLDERS: Final = frozenset(
 
 
 class PictureIndex:
-    """The pictures of a tree by full name, by every unambiguous end of a name, and by their stem."""
+    """The pictures, or recordings, of a tree by full name, by every unambiguous end of a name, and by their stem."""
 
     def __init__(self, tree: Tree) -> None:
+        self._suffixes = tree.media
         self._full: dict[str, Member] = {}
         self._tails: dict[str, Member | None] = {}
         self._stems: dict[str, Member | None] = {}
         self._placed_stems: dict[tuple[str, ...], Member | None] = {}
         for member in tree.members:
-            if not member.is_image:
+            if not tree.is_sample(member):
                 continue
             parts = compare_key(member.name).split("/")
             self._full["/".join(parts)] = member
@@ -86,7 +87,7 @@ class PictureIndex:
         tail = parts[-1]
         stem, _, suffix = tail.rpartition(".")
         found = self.beside("/".join([*parts[:-1], tail + ".x"]))
-        return found or (self._stems.get(stem) if suffix in IMAGE_SUFFIXES else None)
+        return found or (self._stems.get(stem) if suffix in self._suffixes else None)
 
 
 _INDEXES: WeakKeyDictionary[Tree, PictureIndex] = WeakKeyDictionary()

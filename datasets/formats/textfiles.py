@@ -2,6 +2,8 @@
 
 import codecs
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 _MARKS: Final = (
@@ -19,11 +21,28 @@ _CONTROL_SHARE: Final = 0.1
 _WIDE_LEAST: Final = 0.85
 _WIDE_AHEAD: Final = 0.25
 _DAMAGED_SHARE: Final = 0.1
+# Many characters for each place that is none: what is left is no doubt written so.
+_SURE: Final = 20
+_ENOUGH: Final = 100_000
+_HOPELESS: Final = 10_000
+_WIDE: Final = ("utf-16-le", "utf-16-be")
+_WIDER: Final = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+_HANDLER: Final = "studio.stray"
+REPLACEMENT: Final = "\ufffd"
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
 class TextRefused(Exception):
     """The bytes are no text that is read; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a text is written: its encoding, the length of its byte order mark, and how many places are no text."""
+
+    encoding: str
+    mark: int
+    strays: int = 0
 
 
 def text_decoded(content: bytes) -> str:
@@ -38,30 +57,138 @@ def text_read(content: bytes) -> tuple[str, str]:
     then it is UTF-8, else GB18030, which holds GBK and GB2312, or UTF-16 where that gives common characters
     and GB18030 does not: a Chinese text in UTF-16 may hold no zero byte at all.
     """
-    text, encoding = _decoded(content)
-    if "\x00" in text:
-        raise TextRefused("the text holds zero bytes, so it is no text; save it again as UTF-8")
-    return text, encoding
+    found = encoding_found(lambda: iter((content,)), len(content))
+    text = _strayed(content[found.mark :], found.encoding)
+    if found.strays:
+        line = text.count("\n", 0, _first_stray(text)) + 1
+        raise TextRefused(
+            f"line {line} holds bytes that are no {found.encoding.upper()}; mend it or save it again as UTF-8"
+        )
+    return text, found.encoding
+
+
+def text_mended(content: bytes) -> tuple[str, str, tuple[int, ...]]:
+    """As `text_read`, but bytes that are no text become REPLACEMENT, one for each place; their lines, each once.
+
+    Only where the rest says beyond doubt what encoding it is. Raises TextRefused.
+    """
+    found = encoding_found(lambda: iter((content,)), len(content))
+    text = _strayed(content[found.mark :], found.encoding)
+    if not found.strays:
+        return text, found.encoding, ()
+    lines = tuple(number for number, line in enumerate(text.split("\n"), 1) if is_damaged(line))
+    return _STRAY.sub(REPLACEMENT, text), found.encoding, lines
 
 
 def lines_read(content: bytes) -> tuple[str, str]:
-    """As `text_read`, for files that say one thing a line: a few lines with bytes that are no UTF-8 spoil only
+    """As `text_read`, for files that say one thing a line: a few lines with bytes that are no text spoil only
     themselves, and hold lone surrogates where the bytes were (`is_damaged`). Raises TextRefused.
 
     Many such lines, or the first one, mean another encoding, not damage.
     """
     try:
-        return text_read(content)
+        found = encoding_found(lambda: iter((content,)), len(content))
     except TextRefused:
         mark, encodings = encodings_of(content[:_LOOKED_AT], len(content))
         if "utf-8" not in encodings or b"\x00" in content:
             raise
-        text = content[mark:].decode("utf-8", "surrogateescape")
+        found = Found("utf-8", mark, 1)
+    text = _strayed(content[found.mark :], found.encoding)
+    if found.strays:
         lines = [line for line in text.split("\n") if line.strip()]
         most = max(1, int(_DAMAGED_SHARE * len(lines)))
         if is_damaged(lines[0]) or sum(map(is_damaged, lines)) > most:
-            raise
-        return text, "utf-8"
+            raise TextRefused(_unknown(("utf-8", "gb18030") if found.mark == 0 else (found.encoding,)))
+    return text, found.encoding
+
+
+def encoding_found(chunks: Callable[[], Iterator[bytes]], size_bytes: int, *last: str) -> Found:
+    """The encoding of a text that `chunks` gives anew at each call. Raises TextRefused.
+
+    The one decoder of texts and tables: each that may be is tried. One in which all is text is it, and so is one
+    in which far more is text of many bytes than is not, before any that comes later: a text in UTF-8 with a bad byte
+    is no text in GB18030, which gives characters for nearly anything, nor one in a code page of `last`.
+    """
+    head = next(chunks(), b"")
+    mark, encodings = encodings_of(head, size_bytes, *last)
+    if encodings[0] in _WIDE and (size_bytes - mark) % 2:
+        raise TextRefused(
+            "the text breaks off inside of a character; send the whole file again, or save it as UTF-8"
+        )
+    for encoding in encodings:
+        tally = _tallied(chunks(), mark, encoding)
+        is_sure = encoding not in last and tally.usual >= _SURE * tally.strays
+        if tally.strays and not is_sure:
+            continue
+        if tally.zeros:
+            raise TextRefused("the text holds zero bytes, so it is no text; save it again as UTF-8")
+        return Found(encoding, mark, tally.strays)
+    raise TextRefused(_unknown(encodings))
+
+
+def decoded_in(chunks: Iterator[bytes], found: Found) -> Iterator[str]:
+    """The text piece by piece, without its mark; REPLACEMENT where bytes are no text."""
+    for text in _pieces(chunks, found.mark, found.encoding):
+        yield _STRAY.sub(REPLACEMENT, text)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """`usual`: characters that speak for the encoding; `strays`: places that are no text in it."""
+
+    usual: int = 0
+    strays: int = 0
+    zeros: bool = False
+
+
+def _tallied(chunks: Iterator[bytes], mark: int, encoding: str) -> _Tally:
+    tally = _Tally()
+    for text in _pieces(chunks, mark, encoding):
+        tally.zeros = tally.zeros or "\x00" in text
+        strays = len(_STRAY.findall(text))
+        if strays or tally.strays or tally.usual < _ENOUGH:
+            tally.usual += _usual(text, encoding)
+        tally.strays += strays
+        if tally.strays > _HOPELESS and tally.usual < _SURE * tally.strays:
+            break
+    return tally
+
+
+def _usual(text: str, encoding: str) -> int:
+    """Of one byte a character says nothing; of GB18030 only what everyday Chinese is written by."""
+    if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
+        return len(text)
+    wide = _WIDER.findall(text)
+    return sum(map(_is_common, wide)) if encoding == "gb18030" else len(wide)
+
+
+def _pieces(chunks: Iterator[bytes], mark: int, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(_HANDLER)
+    skip = mark
+    for chunk in chunks:
+        part, skip = chunk[skip:], max(0, skip - len(chunk))
+        yield decoder.decode(part)
+    yield decoder.decode(b"", True)
+
+
+def _strayed(content: bytes, encoding: str) -> str:
+    return content.decode(encoding, _HANDLER)
+
+
+def _stray(fault: UnicodeError) -> tuple[str, int]:
+    """A lone surrogate, which no text has, for each place that is no text."""
+    if not isinstance(fault, UnicodeDecodeError):
+        raise fault
+    return "\udcff", fault.end
+
+
+def _first_stray(text: str) -> int:
+    found = _STRAY.search(text)
+    return found.start() if found else 0
+
+
+def _unknown(encodings: tuple[str, ...]) -> str:
+    return f"the text is not {' or '.join(encodings).upper()}; save it again as UTF-8"
 
 
 def is_damaged(text: str) -> bool:
@@ -84,11 +211,6 @@ def encodings_of(head: bytes, size_bytes: int, *last: str) -> tuple[int, tuple[s
         return 0, ("utf-16-le" if high > low else "utf-16-be",)
     wide = _wide_guess(head, size_bytes)
     return 0, (wide,) if wide else (*_GUESSES, *last)
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    mark, encodings = encodings_of(content[:_LOOKED_AT], len(content))
-    return _strict(content[mark:], encodings)
 
 
 def _is_narrow(head: bytes) -> bool:
@@ -131,10 +253,4 @@ def _is_common(ch: str) -> bool:
     return True
 
 
-def _strict(content: bytes, encodings: tuple[str, ...]) -> tuple[str, str]:
-    for encoding in encodings:
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise TextRefused(f"the text is not {' or '.join(encodings).upper()}; save it again as UTF-8")
+codecs.register_error(_HANDLER, _stray)

@@ -6,7 +6,7 @@ from typing import Final
 from datasets.formats.base import Member, Problem, Tree
 from datasets.formats.layout import examples
 
-_SUFFIXES: Final = frozenset(("json", "xml", "csv", "tsv", "txt"))
+_SUFFIXES: Final = frozenset(("json", "jsonl", "ndjson", "xml", "csv", "tsv", "txt"))
 # What lies beside pictures and says nothing of a single one.
 _HARMLESS: Final = re.compile(
     r"^((readme|licen[cs]e|copying|notice|changelog|changes|citation|attribution|credits|about|requirements"

@@ -16,6 +16,7 @@ KINDS_OF_TASK: Final[Mapping[str, frozenset[str]]] = {
     "keypoints": frozenset({"box", "keypoints"}),
     "text_classification": frozenset({"class"}),
     "text_multilabel": frozenset({"class"}),
+    "audio_classification": frozenset({"class"}),
     "ner": frozenset({"span"}),
 }
 # How far a drawn shape may stick out before it is refused instead of cut.

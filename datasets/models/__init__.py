@@ -10,16 +10,19 @@ from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
 from datasets.models.import_batch import ImportBatch
+from datasets.models.merge import Merge, MergeConflict
 from datasets.models.recipe import Recipe, RecipeKind
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
-from datasets.models.table import Table, TableColumn, TablePart
+from datasets.models.sync import BucketSync, SyncEvery
+from datasets.models.table import Table, TableChange, TableColumn, TablePart
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
     "COUNTER_SHARDS",
     "AnnotationHistory",
     "AnnotationSource",
+    "BucketSync",
     "BulkAction",
     "BulkEdit",
     "BulkEditRow",
@@ -34,6 +37,8 @@ __all__ = [
     "ImportBatch",
     "LabelClass",
     "LabelSuspicion",
+    "Merge",
+    "MergeConflict",
     "Modality",
     "Recipe",
     "RecipeKind",
@@ -44,7 +49,9 @@ __all__ = [
     "Shape",
     "ShapeKind",
     "Split",
+    "SyncEvery",
     "Table",
+    "TableChange",
     "TableColumn",
     "TablePart",
     "Task",

@@ -32,14 +32,15 @@ class BulkAction(models.TextChoices):
     SPLIT = "split"
     DELETE = "delete"
     RESTORE = "restore"
+    MERGE = "merge"
 
 
 class BulkEdit(models.Model):
     """One change of all samples that meet a filter, and how far doing or undoing it has come.
 
     `cursor` is the last sample (doing) or row (undoing) that is dealt with; it moves in the transaction of
-    the change. Deleted samples wait in `bin`, a data set that nobody sees. The `value` of a restored version is
-    its id.
+    the change. Deleted samples wait in `bin`, a data set that nobody sees. The `value` of a restored
+    or merged version is its id.
     """
 
     class State(models.TextChoices):

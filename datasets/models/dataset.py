@@ -36,13 +36,14 @@ class Task(models.TextChoices):
 
 
 # One class for the whole sample: `Sample.label_class` says all of it.
-ONE_CLASS_TASKS: Final = (Task.IMAGE_CLASSIFICATION, Task.TEXT_CLASSIFICATION)
+ONE_CLASS_TASKS: Final = (Task.IMAGE_CLASSIFICATION, Task.TEXT_CLASSIFICATION, Task.AUDIO_CLASSIFICATION)
+SEVERAL_CLASSES_TASKS: Final = (Task.IMAGE_MULTILABEL, Task.TEXT_MULTILABEL)
 TEXT_TASKS: Final = (Task.TEXT_CLASSIFICATION, Task.TEXT_MULTILABEL, Task.NER)
 TABLE_TASKS: Final = (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION)
 
 
 class Dataset(models.Model):
-    """Samples of one modality, labeled for one task."""
+    """Samples of one modality, labeled for one task. A branch has the version it was made from as its `origin`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey("core.Project", on_delete=models.CASCADE, related_name="datasets")
@@ -54,6 +55,11 @@ class Dataset(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    origin = models.ForeignKey(
+        "datasets.DatasetVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches"
+    )
+    # Its samples are gone for good; the row stays for the versions that models were made from.
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """A name is free again once its data set is deleted."""

@@ -51,10 +51,35 @@ class TableColumn(models.Model):
         return self.name
 
 
+class TableChange(models.Model):
+    """Other rows in the place of a table's rows, by a cleaning or a restore, whose id it has, and the way back.
+
+    `before` and `after` are the columns and the target then; `learned` is what the steps of a recipe learned. The
+    rows of before are kept by the parts that it retired.
+    """
+
+    class State(models.TextChoices):
+        """An open one has no effect that readers see."""
+
+        OPEN = "open"
+        APPLIED = "applied"
+        UNDONE = "undone"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="changes")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    learned = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+
 class TablePart(models.Model):
     """Rows `first_row` to `first_row + rows - 1`, in one immutable file; seen by readers once it `is_live`.
 
-    A corrected kind puts another file in its place.
+    A corrected kind puts another file in its place. A change of all rows retires it, and keeps it for the way back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -62,6 +87,8 @@ class TablePart(models.Model):
     source = models.ForeignKey(
         "datasets.ImportBatch", null=True, on_delete=models.SET_NULL, related_name="table_parts"
     )
+    made_by = models.ForeignKey(TableChange, null=True, on_delete=models.CASCADE, related_name="made")
+    retired_by = models.ForeignKey(TableChange, null=True, on_delete=models.SET_NULL, related_name="retired")
     sha256 = models.CharField(max_length=64)
     size_bytes = models.BigIntegerField()
     first_row = models.BigIntegerField()

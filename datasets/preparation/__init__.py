@@ -5,7 +5,8 @@ NaN for missing, words as objects with "" for missing. `Recipe.fit` learns from 
 `Fitted.features` and the graph of `graph_of` compute in float64 and give the same float32 features.
 """
 
+from datasets.preparation.balance import Balance
 from datasets.preparation.graph import graph_of
 from datasets.preparation.recipe import Fitted, Recipe, recipe_from
 
-__all__ = ["Fitted", "Recipe", "graph_of", "recipe_from"]
+__all__ = ["Balance", "Fitted", "Recipe", "graph_of", "recipe_from"]

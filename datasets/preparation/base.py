@@ -35,6 +35,25 @@ class ColumnOperator(ABC):
         """The same as nodes: the names of the new columns with their tensors."""
 
 
+class WideOperator(ABC):
+    """Turns one column into another with the help of other columns of the row."""
+
+    key: ClassVar[str]
+    takes: ClassVar[frozenset[Kind]]
+
+    @abstractmethod
+    def fit(self, name: str, frame: Frame) -> State:
+        """What is learned from the training rows; JSON."""
+
+    @abstractmethod
+    def apply(self, name: str, frame: Frame, state: State) -> dict[str, Values]:
+        """The columns that stand in the place of `name`."""
+
+    @abstractmethod
+    def emit(self, name: str, tensors: Mapping[str, str], state: State, nodes: "Nodes") -> dict[str, str]:
+        """The same as nodes."""
+
+
 class RowOperator(ABC):
     """Chooses rows to learn from. Serving has one row and keeps it, so there is no graph."""
 

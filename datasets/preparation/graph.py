@@ -25,11 +25,7 @@ def graph_of(fitted: Fitted) -> onnx.ModelProto:
     nodes = Nodes()
     tensors = {name: f"in:{name}" for name, _ in fitted.inputs}
     for one in fitted.applied:
-        made = one.operator.emit(one.column, tensors[one.column], one.state, nodes)
-        after: dict[str, str] = {}
-        for name, tensor in tensors.items():
-            after |= made if name == one.column else {name: tensor}
-        tensors = after
+        tensors = one.emitted(tensors, nodes)
     if not tensors:
         raise InvalidInput("the recipe leaves no column")
     axis = nodes.shape(1)

@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 
 from core.errors import InvalidInput
 from core.params import params_from, schema_of
-from datasets.preparation.base import ColumnOperator, Frame, RowOperator, State, Values, kind_of
+from datasets.preparation.base import ColumnOperator, Frame, RowOperator, State, Values, WideOperator, kind_of
 from datasets.preparation.columns import COLUMN_OPERATORS
+from datasets.preparation.nodes import Nodes
 from datasets.preparation.rows import ROW_OPERATORS
+from datasets.preparation.wide import WIDE_OPERATORS
 
 MAX_STEPS: Final = 64
-Operator = ColumnOperator | RowOperator
+Columns = ColumnOperator | WideOperator
+Operator = Columns | RowOperator
+# What the graph has nodes for.
+SERVED: Final[dict[str, type[Columns]]] = {**COLUMN_OPERATORS, **WIDE_OPERATORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,32 @@ class Step:
 class Applied:
     """One column operator with what it learned of one column."""
 
-    operator: ColumnOperator
+    operator: Columns
     column: str
     state: State
+
+    @classmethod
+    def learned(cls, operator: Columns, column: str, frame: Frame) -> "Applied":
+        """Learn from the rows of a frame."""
+        if isinstance(operator, WideOperator):
+            return cls(operator, column, operator.fit(column, frame))
+        return cls(operator, column, operator.fit(frame[column]))
+
+    def done(self, frame: Frame) -> dict[str, Values]:
+        """The frame afterwards."""
+        if isinstance(self.operator, WideOperator):
+            made = self.operator.apply(self.column, frame, self.state)
+        else:
+            made = self.operator.apply(self.column, frame[self.column], self.state)
+        return _replaced(frame, self.column, made)
+
+    def emitted(self, tensors: Mapping[str, str], nodes: Nodes) -> dict[str, str]:
+        """The tensors afterwards."""
+        if isinstance(self.operator, WideOperator):
+            made = self.operator.emit(self.column, tensors, self.state, nodes)
+        else:
+            made = self.operator.emit(self.column, tensors[self.column], self.state, nodes)
+        return _replaced(tensors, self.column, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +86,7 @@ class Fitted:
         """The columns afterwards."""
         made = {name: frame[name] for name, _ in self.inputs}
         for one in self.applied:
-            made = _replaced(made, one.column, one.operator.apply(one.column, made[one.column], one.state))
+            made = one.done(made)
         return made
 
     def features(self, frame: Frame) -> NDArray[np.float32]:
@@ -90,7 +118,7 @@ class Fitted:
     def from_json(cls, body: Mapping[str, Any]) -> "Fitted":
         """The inverse of `to_json`."""
         applied = tuple(
-            Applied(params_from(COLUMN_OPERATORS[one["op"]], one["params"]), one["column"], one["state"])
+            Applied(params_from(SERVED[one["op"]], one["params"]), one["column"], one["state"])
             for one in body["applied"]
         )
         inputs = tuple((name, kind) for name, kind in body["inputs"])
@@ -127,9 +155,9 @@ class Recipe:
                 continue
             for column in step.columns:
                 _check(step.operator, column, frame, place)
-                one = Applied(step.operator, column, step.operator.fit(frame[column]))
+                one = Applied.learned(step.operator, column, frame)
                 applied.append(one)
-                frame = _replaced(frame, column, one.operator.apply(column, frame[column], one.state))
+                frame = one.done(frame)
         return frame, applied, places
 
     def to_json(self) -> list[dict[str, Any]]:
@@ -159,7 +187,7 @@ def operators_described() -> list[dict[str, Any]]:
             "on": "rows" if key in ROW_OPERATORS else "columns",
             "params_schema": schema_of(operator),
         }
-        for key, operator in (COLUMN_OPERATORS | ROW_OPERATORS).items()
+        for key, operator in {**SERVED, **ROW_OPERATORS}.items()
     ]
 
 
@@ -167,7 +195,7 @@ def _step(step: Any, place: int) -> Step:
     where = f"steps.{place}"
     if not isinstance(step, dict) or set(step) - {"op", "columns", "params"}:
         raise InvalidInput("a step is {op, columns, params}", field=where)
-    known: dict[str, type[Any]] = {**COLUMN_OPERATORS, **ROW_OPERATORS}
+    known: dict[str, type[Any]] = {**SERVED, **ROW_OPERATORS}
     operator = known.get(str(step.get("op")))
     if operator is None:
         raise InvalidInput("unknown operator", field=f"{where}.op", known=list(known))
@@ -181,7 +209,7 @@ def _step(step: Any, place: int) -> Step:
     return Step(params_from(operator, params, within=f"{where}.params"), tuple(columns))
 
 
-def _check(operator: ColumnOperator, column: str, frame: Frame, place: int) -> None:
+def _check(operator: Columns, column: str, frame: Frame, place: int) -> None:
     if column not in frame:
         raise InvalidInput(f"there is no column {column} at this step", field=f"steps.{place}.columns")
     if kind_of(frame[column]) not in operator.takes:

@@ -44,6 +44,13 @@ KINDS: Final = MappingProxyType(
         "text_short": Kind("info", "look_at_lengths"),
         "text_long": Kind("info", "look_at_lengths"),
         "text_other_script": Kind("info", "look_at_language"),
+        "audio_unreadable": Kind("error", "replace_files"),
+        "audio_silent": Kind("warning", "remove_empty"),
+        "audio_clipped": Kind("warning", "record_again"),
+        "audio_other_rate": Kind("info", "resample"),
+        "audio_short": Kind("info", "look_at_lengths"),
+        "audio_long": Kind("info", "look_at_lengths"),
+        "audio_same": Kind("warning", "group_or_remove"),
         "unlabeled": Kind("warning", "label_samples"),
     }
 )
@@ -51,3 +58,4 @@ KINDS: Final = MappingProxyType(
 # Found in the pictures' vectors, by another job than the checks, which leave them as they are.
 FROM_VECTORS: Final = frozenset({"label_suspicious", "outlier"})
 TEXT_KINDS: Final = frozenset(code for code in KINDS if code.startswith("text_"))
+AUDIO_KINDS: Final = frozenset(code for code in KINDS if code.startswith("audio_"))

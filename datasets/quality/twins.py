@@ -50,8 +50,24 @@ def near_pairs(
 ) -> Indices:
     """Pairs (K, 2) of row numbers that show the same picture, from (N, 322) signatures and (N,) dhashes.
 
-    `step` is called between pieces of work and may raise.
+    Rows with one signature are paired with the first of them, which alone is compared with others. `step` is
+    called between pieces of work and may raise.
     """
+    if len(signatures) < 2:
+        return np.empty((0, 2), np.int64)
+    whole = np.ascontiguousarray(signatures).view(np.dtype((np.void, signatures.shape[1])))[:, 0]
+    _, firsts, which = np.unique(whole, return_index=True, return_inverse=True)
+    first_of = firsts[which]
+    equal = np.flatnonzero(first_of != np.arange(len(signatures)))
+    firsts = np.sort(firsts)
+    among = firsts[_registered(signatures[firsts], hashes[firsts], step)]
+    return np.concatenate((np.stack((first_of[equal], equal), axis=1), among))
+
+
+def _registered(
+    signatures: NDArray[np.uint8], hashes: NDArray[np.int64], step: Callable[[], None]
+) -> Indices:
+    """The same for rows of which no two are equal."""
     if len(signatures) < 2:
         return np.empty((0, 2), np.int64)
     pairs = _alike_in_color(_candidates(signatures, hashes, step), signatures)

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.models import User
+from core.models import Job, User
 from datasets.models import BulkEdit, SavedView
 from datasets.selectors.datasets import of_member
+
+_OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 def views_of(dataset_id: uuid.UUID) -> QuerySet[SavedView]:
@@ -22,12 +24,14 @@ def view_for(user: User, view_id: uuid.UUID) -> SavedView:
 
 def edits_of(dataset_id: uuid.UUID) -> QuerySet[BulkEdit]:
     """The bulk edits of a data set."""
-    return BulkEdit.objects.filter(dataset_id=dataset_id).select_related("created_by")
+    return BulkEdit.objects.filter(dataset_id=dataset_id).select_related("created_by", "job")
 
 
 def edit_for(user: User, edit_id: uuid.UUID) -> BulkEdit:
     """The bulk edit, if `user` belongs to its project. Raises NotFound."""
-    return of_member(user, BulkEdit.objects.select_related("dataset", "created_by"), "dataset__", pk=edit_id)
+    return of_member(
+        user, BulkEdit.objects.select_related("dataset", "created_by", "job"), "dataset__", pk=edit_id
+    )
 
 
 def view_render(view: SavedView) -> dict[str, Any]:
@@ -50,8 +54,10 @@ def edit_render(edit: BulkEdit) -> dict[str, Any]:
         "action": edit.action,
         "value": edit.value,
         "conditions": edit.selection.get("conditions", {}),
+        "about": edit.selection.get("about", {}),
         "named": len(edit.selection.get("ids", [])),
         "state": edit.state,
+        "is_open": edit.job is not None and edit.job.state in _OPEN,
         "counts": edit.counts,
         "job": edit.job_id,
         "created_by": edit.created_by.username,

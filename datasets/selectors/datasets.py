@@ -1,6 +1,7 @@
 """Data sets a person may see."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -8,10 +9,11 @@ from django.db.models import Max, Model, QuerySet
 
 from core.errors import NotFound
 from core.models import User
-from core.selectors import project_ids_with
+from core.selectors import found_with_permissions, project_ids_with
 from datasets.models import Dataset, DatasetVersion, Finding, ImportBatch, Sample, VersionExport
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.selectors.counters import counts_of
+from datasets.selectors.lineage import origin_render
 from datasets.selectors.schema import schema_render
 
 Row = TypeVar("Row", bound=Model)
@@ -30,6 +32,26 @@ def dataset_for(user: User, dataset_id: uuid.UUID) -> Dataset:
     Membership is what makes it visible; what may be done with it is the rule's question.
     """
     return of_member(user, Dataset.objects.select_related("project"), "", pk=dataset_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Browsed:
+    """What a list of samples has to know of their data set, and what the reader may do with it."""
+
+    project_id: uuid.UUID
+    task: str
+    modality: str
+    held: frozenset[str]
+
+
+def dataset_browsed(user: User, dataset_id: uuid.UUID) -> Browsed:
+    """The same data set as of `dataset_for`, with what `user` may do there. One statement. Raises NotFound."""
+    rows = Dataset.objects.filter(pk=dataset_id, deleted_at__isnull=True)
+    found, held = found_with_permissions(rows, user, "project", "project_id", "task", "modality")
+    if found is None:
+        raise NotFound
+    project_id, task, modality = found
+    return Browsed(project_id, task, modality, held)
 
 
 def sample_for(user: User, sample_id: uuid.UUID) -> Sample:
@@ -75,10 +97,11 @@ def checked_at(dataset_id: uuid.UUID) -> datetime | None:
 
 
 def dataset_render(dataset: Dataset) -> dict[str, Any]:
-    """A data set with its schema and counts. Three statements."""
+    """A data set with its schema, counts and origin. Three statements, one more for a branch."""
     return {
         **dataset_brief(dataset, counts_of([dataset.pk])[dataset.pk]),
         "label_schema": schema_render(dataset),
+        "origin": origin_render(dataset),
     }
 
 

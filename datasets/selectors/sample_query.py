@@ -183,6 +183,11 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _duration(compiler: _Compiler, term: Term) -> Q:
+    """Of recordings, in seconds; what has none meets no condition. A scan: only lists of thousands ask for it."""
+    return Q(**{f"payload__duration_s__{_LOOKUPS[term.operator]}": float(term.values[0])})
+
+
 def _score(compiler: _Compiler, term: Term) -> Q:
     return score_condition(_LOOKUPS[term.operator], float(term.values[0]))
 
@@ -211,6 +216,7 @@ _TERMS: Final[Mapping[str, Callable[[_Compiler, Term], Q]]] = MappingProxyType(
         "group": partial(_text, "group"),
         "size": partial(_compared, "size_bytes"),
         "imported": _imported,
+        "duration": _duration,
         "score": _score,
         "assignee": _assignee,
     }

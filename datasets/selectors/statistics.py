@@ -32,7 +32,10 @@ def dataset_statistics(dataset: Dataset) -> dict[str, Any]:
         "states": {state: totals.get("state", {}).get(state, 0) for state in SampleState.values},
         "splits": {split or "none": splits.get(split, 0) for split in Split.values},
         "media_types": {key: value for key, value in totals.get("media_type", {}).items() if value},
-        "sizes": {kind: _bins(totals.get(kind, {})) for kind in ("width", "height", "characters")},
+        "sizes": {
+            kind: _bins(totals.get(kind, {})) for kind in ("width", "height", "characters", "duration")
+        },
+        "rates": {key: value for key, value in totals.get("rate", {}).items() if value},
     }
 
 

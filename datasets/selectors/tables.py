@@ -108,7 +108,7 @@ def rows_asked(table: Table, asked: RowsAsked) -> dict[str, Any]:
     if not conditions and sort is None:
         parts, page = _stretch(parts, page)
     paths = part_paths(parts)
-    with deadline(connection := _connection(paths)):
+    with deadline(connection := query_connection(paths)):
         needed = [
             column for column in by_index.values() if column in shown or _is_used(column, conditions, sort)
         ]
@@ -152,7 +152,8 @@ def _until(parts: Sequence[TablePart], wanted: int, *, skipped: int) -> list[Tab
     return kept
 
 
-def _connection(paths: Sequence[Path]) -> "duckdb.DuckDBPyConnection":
+def query_connection(paths: Sequence[Path]) -> "duckdb.DuckDBPyConnection":
+    """A connection for one question of the web process, inside its limits; what it makes goes with it."""
     root = paths[0].parents[2] if paths else scratch_dir()
     return _database(scratch_dir(), root).cursor()
 

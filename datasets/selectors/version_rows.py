@@ -10,12 +10,12 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from datasets.manifest import ManifestObject, ManifestSample, ManifestSpan
-from datasets.models import Dataset, LabelClass, Sample, Shape, ShapeKind, Task
+from datasets.models import Dataset, LabelClass, Sample, Shape, ShapeKind
+from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.selectors.samples import samples_filtered
 
 _CHUNK: Final = 1_000
 _COLUMNS: Final = ("pk", "sha256", "name", "media_type", "payload", "split", "group", "imported_at")
-_SEVERAL: Final = (Task.IMAGE_MULTILABEL, Task.TEXT_MULTILABEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def version_rows(dataset: Dataset, conditions: Mapping[str, str]) -> Iterator[Ve
     """
     rows = samples_filtered(dataset.pk, conditions, task=dataset.task).order_by("pk")
     index = dict(LabelClass.objects.filter(dataset=dataset).values_list("pk", "index"))
-    return _streamed(rows.values_list(*_COLUMNS), index, takes_several=dataset.task in _SEVERAL)
+    return _streamed(rows.values_list(*_COLUMNS), index, takes_several=dataset.task in SEVERAL_CLASSES_TASKS)
 
 
 def _streamed(

@@ -126,8 +126,9 @@ def _check(version: DatasetVersion, recipe: Recipe, copies: int) -> None:
     if not steps:
         raise InvalidInput("the recipe has no steps", field="recipe")
     keys = {step.operator.key for step in steps if step.operator.mixes}
-    # A manifest says one whole class of a picture, or boxes without weights.
-    allowed = set() if version.dataset.task == Task.IMAGE_CLASSIFICATION else {"mosaic", "copy_paste"}
+    # A manifest says whole classes of a picture, or boxes without weights.
+    is_whole = version.dataset.task in (Task.IMAGE_CLASSIFICATION, Task.IMAGE_MULTILABEL)
+    allowed = set() if is_whole else {"mosaic", "copy_paste"}
     if keys - allowed:
         raise InvalidInput(
             "these steps give labels by halves, which a version cannot hold",
@@ -198,6 +199,7 @@ def _sample(original: ManifestSample, line: Line) -> ManifestSample:
         group=original.group,
         label=original.label,
         objects=objects,
+        labels=original.labels,
     )
 
 

@@ -1,13 +1,14 @@
 """Bins: where deleted samples wait. A bin is a data set that is itself deleted, so nobody sees what is in it."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db.models import Q
 
 from core.clock import utc_now
-from datasets.models import BulkEdit, Cleaning, Dataset, Sample, SampleFinding, Shape
+from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, SampleFinding, Shape
 from datasets.services.counters import counters_add
 from datasets.services.sample_deltas import deltas_of
 
@@ -42,6 +43,20 @@ def samples_move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID
         model.objects.filter(**{key: ids}).update(dataset_id=target)
     counters_add(source, {pair: -value for pair, value in deltas.items()})
     counters_add(target, deltas)
+
+
+def samples_set_aside(edit: BulkEdit, ids: Iterable[uuid.UUID]) -> Counter[str]:
+    """Into the edit's bin, with a row each to take it back; what waits in a campaign for a person stays."""
+    wanted = set(ids)
+    busy = samples_busy(wanted)
+    samples = list(
+        Sample.objects.select_for_update().filter(pk__in=wanted - busy, dataset=edit.dataset).order_by("pk")
+    )
+    if samples:
+        samples_move(samples, edit.dataset_id, bin_of(edit).pk)
+    rows = [BulkEditRow(edit=edit, sample=sample, before={"aside": True}) for sample in samples]
+    BulkEditRow.objects.bulk_create(rows)
+    return Counter({"set_aside": len(rows), "in_work": len(busy), "changed": len(rows)})
 
 
 def bin_emptied(edit: BulkEdit | Cleaning, samples: Sequence[Sample]) -> int:

@@ -26,7 +26,7 @@ from datasets.services.annotations_bulk import (
 )
 from datasets.services.bins import bin_emptied, bin_of, samples_busy, samples_move
 from datasets.services.counters import counters_add
-from datasets.services.restore_undo import restore_undo
+from datasets.services.restore_undo import merge_undo, restore_undo
 
 Befores = list[tuple[Sample, dict[str, Any]]]
 Undo = Callable[[BulkEdit, Sequence[BulkEditRow]], int]
@@ -142,7 +142,11 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
         BulkAction.DELETE: Change(_delete_do, _delete_undo, "in_work"),
     }
 )
-# A restored version is taken back as the others are; how it is done is `version_restore`.
+# A restored or merged version is taken back as the others are; how it is done is `version_restore` and `merges`.
 UNDOS: Final[Mapping[str, Undo]] = MappingProxyType(
-    {**{action: change.undo for action, change in CHANGES.items()}, BulkAction.RESTORE: restore_undo}
+    {
+        **{action: change.undo for action, change in CHANGES.items()},
+        BulkAction.RESTORE: restore_undo,
+        BulkAction.MERGE: merge_undo,
+    }
 )

@@ -103,7 +103,7 @@ def bulk_run(ctx: JobContext) -> dict[str, Any]:
             edit = edit_locked(uuid.UUID(ctx.params["edit"]))
             size = _undo_batch(edit) if ctx.params["undo"] else _do_batch(edit)
             if size == 0:
-                if ctx.params["undo"] and edit.action == BulkAction.RESTORE:
+                if ctx.params["undo"]:
                     classes_retire(edit)
                 edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE
                 edit.save(update_fields=["state"])

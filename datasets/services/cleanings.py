@@ -16,12 +16,16 @@ from core.services import audit
 from datasets.models import Cleaning, Dataset, Modality
 from datasets.services.clean_base import MAX_PREVIEW, Cleaner, cleaning_locked
 from datasets.services.clean_images import ImageCleaner
+from datasets.services.clean_tables import TableCleaner, table_undo_check
 from datasets.services.clean_texts import TextCleaner
 
 CLEANERS: Final[Mapping[str, Callable[[], Cleaner]]] = {
     Modality.IMAGE: ImageCleaner,
     Modality.TEXT: TextCleaner,
+    Modality.TABULAR: TableCleaner,
 }
+# What has to hold before a way back is queued.
+UNDO_CHECKS: Final[Mapping[str, Callable[[Cleaning], None]]] = {Modality.TABULAR: table_undo_check}
 _STATES: Final = Cleaning.State
 
 
@@ -88,13 +92,15 @@ def cleaning_again(*, actor: User, cleaning: Cleaning, condition: str | None = N
 
 
 def cleaning_undo(*, actor: User, cleaning_id: uuid.UUID) -> tuple[Cleaning, Job]:
-    """Queue the way back of what is applied, or was stopped half-way. Raises CleaningNotUndoable."""
+    """Queue the way back of what is applied, or was stopped half-way. Raises CleaningNotUndoable and TableTakenFurther."""
     with transaction.atomic():
         rows = Cleaning.objects.select_for_update(of=("self",)).select_related("dataset__project", "job")
         cleaning = rows.get(pk=cleaning_id)
         has_stopped = cleaning.job is None or cleaning.job.state in (Job.State.FAILED, Job.State.CANCELLED)
         if cleaning.state == _STATES.UNDONE or (cleaning.state != _STATES.APPLIED and not has_stopped):
             raise CleaningNotUndoable("only what is applied and not yet taken back can be taken back")
+        if (check := UNDO_CHECKS.get(cleaning.dataset.modality)) is not None:
+            check(cleaning)
         # A way back that stopped half-way goes on from there.
         cleaning.cursor = cleaning.cursor if cleaning.state == _STATES.UNDOING else ""
         cleaning.state = _STATES.UNDOING

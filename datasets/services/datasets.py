@@ -18,6 +18,7 @@ from datasets.services.counters import dataset_locked
 _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     Modality.IMAGE: (
         Task.IMAGE_CLASSIFICATION,
+        Task.IMAGE_MULTILABEL,
         Task.OBJECT_DETECTION,
         Task.SEMANTIC_SEGMENTATION,
         Task.INSTANCE_SEGMENTATION,
@@ -25,6 +26,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     Modality.TEXT: TEXT_TASKS,
     Modality.TABULAR: TABLE_TASKS,
+    Modality.AUDIO: (Task.AUDIO_CLASSIFICATION,),
 }
 
 
@@ -49,7 +51,7 @@ def dataset_create(
     with _names_free(), transaction.atomic():
         dataset = Dataset.objects.create(
             project=project,
-            name=_name(name),
+            name=dataset_name(name),
             description=description,
             modality=modality,
             task=task,
@@ -68,7 +70,7 @@ def dataset_update(
     """Change words. Raises InvalidInput and DatasetNameTaken."""
     with _names_free(), transaction.atomic():
         dataset = dataset_locked(dataset_id)
-        dataset.name = dataset.name if name is None else _name(name)
+        dataset.name = dataset.name if name is None else dataset_name(name)
         dataset.description = dataset.description if description is None else description
         dataset.save(update_fields=["name", "description"])
         audit.record(
@@ -101,7 +103,8 @@ def _check_kind(modality: str, task: str) -> None:
         )
 
 
-def _name(raw: str) -> str:
+def dataset_name(raw: str) -> str:
+    """The name without stray blanks. Raises InvalidInput."""
     name = " ".join(raw.split())
     if not 1 <= len(name) <= 200:
         raise InvalidInput("a name has 1 to 200 characters", field="name")

@@ -102,7 +102,7 @@ class BucketTree(Tree):
                 Problem("file_too_large", member.name, "the file is over the size limit; send a smaller one")
             )
         coming = self._coming.pop(member.index, None)
-        if member.is_image:
+        if self.is_sample(member):
             self._look_ahead(member.index, limit)
         try:
             return coming.result() if coming else self._got(member.index, limit)
@@ -121,7 +121,7 @@ class BucketTree(Tree):
             room -= member.size_bytes
             if room < 0:
                 return
-            if member.is_image and member.size_bytes <= limit and member.index not in self._coming:
+            if self.is_sample(member) and member.size_bytes <= limit and member.index not in self._coming:
                 self._coming[member.index] = self._pool.submit(self._got, member.index, limit)
 
     def _got(self, index: int, limit: int) -> bytes:

@@ -139,6 +139,8 @@ class BatchWriter:
         thumb = arrival.thumb_ref
         if decoded is None or arrival.bytes_ref is None:
             raise RuntimeError("an arrival without bytes")
+        for problem in draft.problems:
+            tally.met(problem)
         said = self._said(draft, decoded, tally)
         state = said.state
         sample_id = uuid7()

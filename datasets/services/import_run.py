@@ -7,12 +7,13 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.clock import utc_now
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from core.faults import fault
 from core.jobs.context import JobContext
+from core.jobs.lease import JobCancelled
 from core.services.blobs import BlobBatch
 from core.sql import is_postgresql
 from datasets.formats import Choice, format_detected
@@ -20,11 +21,13 @@ from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Readin
 from datasets.formats.decoding.intake import Intake, Opening, intake_of
 from datasets.formats.decoding.wire import Undecodable
 from datasets.formats.layout import group_of
-from datasets.models import Dataset, ImportBatch, Modality, Task
+from datasets.models import Dataset, ImportBatch, Modality
+from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_shapes import said_of
-from datasets.services.import_source import import_tree, source_release
+from datasets.services.import_source import import_tree, secrets_forget, source_release
+from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
 from datasets.services.imports import ImportAborted, ImportOptions
 from datasets.services.schema import classes_ensure, classes_joined
@@ -62,11 +65,20 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
     batch = ImportBatch.objects.select_related("dataset", "created_by").get(pk=batch_id)
     if batch.dataset.deleted_at is not None:
         raise DatasetGone("the data set was deleted")
-    options = ImportOptions(**batch.options)
+    try:
+        return _imported(ctx, batch, ImportOptions(**batch.options))
+    except (DomainError, JobCancelled):
+        with transaction.atomic():
+            secrets_forget(batch)
+            batch.save(update_fields=["source"])
+        raise
+
+
+def _imported(ctx: JobContext, batch: ImportBatch, options: ImportOptions) -> dict[str, Any]:
     modality = batch.dataset.modality
     if modality == Modality.TABULAR:
         return table_import_run(ctx, batch, options)
-    reading = Reading(options.columns, several=batch.dataset.task == Task.TEXT_MULTILABEL)
+    reading = Reading(options.columns, several=batch.dataset.task in SEVERAL_CLASSES_TASKS)
     with import_tree(ctx, batch) as tree, intake_of(modality) as intake:
         choice = format_detected(tree, options.format, modality, reading)
         plan = _grouped(choice.plan(tree), options)
@@ -154,6 +166,8 @@ class _Run:
     def _tell_joined(self, tally: Tally) -> None:
         for names in classes_joined(self._dataset.pk, self._plan.classes):
             tally.met(joined_problem(names))
+        if more := sql_problem(self._batch):
+            tally.met(more)
 
     def refuse_problems(self) -> None:
         """Rehearse, and raise ImportAborted at the end when more than notices were met."""

@@ -1,14 +1,14 @@
 """From what a format says about a picture to the shapes of a sample."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from datasets.formats.base import Box, Draft, Problem
 from datasets.formats.decoding.intake import Opened
 from datasets.formats.decoding.texts import TextRead
-from datasets.formats.decoding.wire import Decoded
+from datasets.formats.decoding.wire import Decoded, Heard
 from datasets.formats.upright import upright
 from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
 from datasets.models import LabelClass, SampleState, Task
@@ -51,26 +51,43 @@ def said_of(draft: Draft, decoded: Opened, *, task: str, classes: Mapping[str, L
     """Keeps what fits the task; what does not is a problem, and the sample comes in all the same."""
     if isinstance(decoded, TextRead):
         return _text_said(draft, decoded, task, classes)
-    if task == Task.IMAGE_CLASSIFICATION:
+    if isinstance(decoded, Heard) or task == Task.IMAGE_CLASSIFICATION:
         return _class_said(draft, classes)
-    if draft.label is not None and not draft.boxes:
+    if task == Task.IMAGE_MULTILABEL:
+        return _several_said(draft, classes)
+    if draft.labels or (draft.label is not None and not draft.boxes):
         return Said()
     return _boxes_said(draft, decoded, task, classes)
 
 
 def _class_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
-    labels = {draft.label} if draft.label is not None else {box.label for box in draft.boxes}
+    labels = _labels(draft)
     if not labels:
         return Said()
     if len(labels) > 1:
         problem = Problem(
-            "several_classes", draft.name, "several classes, but the data set takes one a picture"
+            "several_classes", draft.name, "several classes, but the data set takes one a sample"
         )
         return Said(problems=(problem,))
-    row = classes[labels.pop()]
-    return Said(
-        ({"id": _new_id(), "kind": "class", "label": str(row.pk), "source": "import"},), is_labeled=True
-    )
+    return Said(_class_shapes(labels, classes), is_labeled=True)
+
+
+def _several_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
+    """Every class that is on the picture, also those that only boxes name; somebody may have seen none of them."""
+    labels = _labels(draft)
+    return Said(_class_shapes(labels, classes), is_labeled=bool(labels) or draft.annotated)
+
+
+def _labels(draft: Draft) -> tuple[str, ...]:
+    """The classes of the whole sample, each once, else those of its boxes."""
+    told = draft.labels or (() if draft.label is None else (draft.label,))
+    return tuple(dict.fromkeys(told or (box.label for box in draft.boxes)))
+
+
+def _class_shapes(labels: Iterable[str], classes: Mapping[str, LabelClass]) -> tuple[dict[str, Any], ...]:
+    # Two names may be one class, so each id is said once.
+    ids = dict.fromkeys(str(classes[label].pk) for label in labels)
+    return tuple({"id": _new_id(), "kind": "class", "label": one, "source": "import"} for one in ids)
 
 
 def _boxes_said(draft: Draft, decoded: Decoded, task: str, classes: Mapping[str, LabelClass]) -> Said:
@@ -115,9 +132,7 @@ def _classes_said(draft: Draft, task: str, classes: Mapping[str, LabelClass]) ->
     if len(draft.labels) > 1 and task != Task.TEXT_MULTILABEL:
         detail = "several classes, but the data set takes one a text"
         return Said(problems=(Problem("several_classes", draft.name, detail),))
-    labels = dict.fromkeys(str(classes[label].pk) for label in draft.labels)
-    shapes = ({"id": _new_id(), "kind": "class", "label": label, "source": "import"} for label in labels)
-    return Said(tuple(shapes), is_labeled=True)
+    return Said(_class_shapes(draft.labels, classes), is_labeled=True)
 
 
 def _spans_said(draft: Draft, text: TextRead, classes: Mapping[str, LabelClass]) -> Said:

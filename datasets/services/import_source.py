@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
+from core.faults import fault
 from core.jobs.context import JobContext
 from core.outgoing import FetchLimits, fetch_to
 from core.services.outgoing import outgoing_policy
@@ -18,6 +19,7 @@ from datasets.formats.limits import ArchiveRefused
 from datasets.formats.names import shown
 from datasets.models import ImportBatch
 from datasets.services.import_bucket import BucketTree, bucket_of, listing_lines
+from datasets.services.import_sql import sql_answered
 
 _FETCH: Final = FetchLimits(max_bytes=10 << 30, total_s=3600.0)
 
@@ -43,26 +45,45 @@ def source_release(batch: ImportBatch, *, is_kept: bool = False) -> None:
     The caller saves the batch.
     """
     upload_id = batch.source.get("upload_id")
-    if upload_id and not (is_kept and "s3" not in batch.source):
+    if upload_id and not (is_kept and not {"s3", "sql"} & set(batch.source)):
         upload_release(uuid.UUID(upload_id))
-    if "s3" in batch.source:
-        batch.source = {**batch.source, "s3": {**batch.source["s3"], "secret": ""}}
+    asked_file = batch.source.get("sql", {}).get("file")
+    if asked_file and not is_kept:
+        upload_release(uuid.UUID(asked_file))
+    secrets_forget(batch)
+
+
+def secrets_forget(batch: ImportBatch) -> None:
+    """Keep no secret of an import that is over. The caller saves the batch."""
+    for kind, name in (("s3", "secret"), ("sql", "password")):
+        if batch.source.get(kind, {}).get(name):
+            batch.source = {**batch.source, kind: {**batch.source[kind], name: ""}}
 
 
 def source_local(ctx: JobContext, batch: ImportBatch) -> Path:
-    """The upload's file; an address is fetched once, a bucket listed once, and is an upload from then on."""
+    """The upload's file; an address is fetched once, a bucket listed, a query asked, and is an upload from then on."""
     if "upload_id" not in batch.source:
-        upload_id = _listed(ctx, batch) if "s3" in batch.source else _fetched(ctx, batch)
+        upload_id, source = _brought(ctx, batch)
         with ctx.fenced():
-            batch.source = {**batch.source, "upload_id": str(upload_id)}
+            batch.source = {**source, "upload_id": str(upload_id)}
             batch.save(update_fields=["source"])
     return upload_take(batch.created_by, uuid.UUID(batch.source["upload_id"]))
 
 
 def _tree(batch: ImportBatch, path: Path, scratch: Path) -> Tree:
     if "s3" not in batch.source:
-        return open_tree(path, batch.source_name, scratch, batch.dataset.modality)
-    return BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
+        name = "rows.csv" if "sql" in batch.source else batch.source_name
+        return open_tree(path, name, scratch, batch.dataset.modality)
+    tree = BucketTree(bucket_of(batch.source["s3"]), path, batch.source["s3"]["prefix"])
+    return tree.meant_for(batch.dataset.modality)
+
+
+def _brought(ctx: JobContext, batch: ImportBatch) -> tuple[uuid.UUID, dict[str, Any]]:
+    if "sql" in batch.source:
+        upload_id, told = sql_answered(ctx, batch)
+        fault("import.after-query")
+        return upload_id, {**batch.source, "sql": told}
+    return (_listed(ctx, batch) if "s3" in batch.source else _fetched(ctx, batch)), batch.source
 
 
 def _listed(ctx: JobContext, batch: ImportBatch) -> uuid.UUID:

@@ -24,6 +24,7 @@ from datasets.formats.names import shown
 from datasets.formats.text.columns import ROLES
 from datasets.models import Dataset, ImportBatch, Modality
 from datasets.services.import_bucket import bucket_source
+from datasets.services.import_sql import sql_name, sql_source
 from datasets.tables.files import FORMATS as TABLE_FORMATS
 from datasets.tables.files import format_of
 
@@ -112,6 +113,18 @@ def import_submit_bucket(
         )
     name = f"{bucket['bucket']}/{bucket['prefix']}"
     return _submit(actor, dataset, {"s3": bucket_source(bucket)}, name, options)
+
+
+def import_submit_sql(
+    *, actor: User, dataset: Dataset, sql: Mapping[str, Any], options: ImportOptions
+) -> Job:
+    """Import the rows that a query answers. Raises InvalidInput, SqlRefused, OutgoingRefused, OutgoingFailed."""
+    if dataset.modality not in (Modality.TABULAR, Modality.TEXT):
+        raise InvalidInput("a query gives rows: import it into a data set of tables or texts", field="sql")
+    if options.format != "auto":
+        raise InvalidInput("the answer of a query has no format to choose", field="format")
+    source = sql_source(actor, sql)
+    return _submit(actor, dataset, {"sql": source}, sql_name(source), options)
 
 
 def _submit(

@@ -14,7 +14,7 @@ from core.services.blobs import blob_read
 from core.services.scratch import scratch_dir
 from core.storage.trim import oldest_removed
 from datasets.formats.decoding.pool import DecodePool
-from datasets.formats.decoding.wire import Answer, Decoded
+from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
 from datasets.models import Sample
 
 MAX_BYTES: Final = 2 << 30
@@ -32,7 +32,7 @@ def preview_jpeg(sample: Sample, side_px: int) -> bytes:
         return path.read_bytes()
     with DecodePool(1) as pool:
         answer = _opened(pool, sample.sha256, side)
-    if not isinstance(answer, Decoded):
+    if isinstance(answer, Undecodable):
         raise InvalidInput(answer.detail)
     _keep(path, answer.thumbnail)
     return answer.thumbnail

@@ -163,7 +163,7 @@ def _import_problems(dataset_id: uuid.UUID, finding: str, is_meant: Callable[[st
 
 
 def _is_damage(code: str) -> bool:
-    return code.startswith(("image_", "text_")) or code in _DAMAGED
+    return code.startswith(("image_", "text_", "audio_")) or code in _DAMAGED
 
 
 def _duplicates(dataset_id: uuid.UUID) -> Found:

@@ -1,7 +1,7 @@
 """All samples of a data set as columns, and what the checks of `datasets.quality` say of them."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -16,16 +16,18 @@ from core.jobs.context import JobContext
 from core.services.blobs import blob_read
 from core.sql import bind
 from datasets.formats.decoding.intake import THUMB_SIDE_PX
-from datasets.formats.decoding.pool import DecodePool
-from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
+from datasets.formats.decoding.pool import DecodePool, Kind
+from datasets.formats.decoding.wire import Answer, Undecodable
 from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
+from datasets.quality import sounds
 from datasets.quality.boxes import Boxes, box_findings
 from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
-from datasets.quality.kinds import FROM_VECTORS, KINDS, TEXT_KINDS
+from datasets.quality.kinds import AUDIO_KINDS, FROM_VECTORS, KINDS, TEXT_KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
 from datasets.services.import_run import BATCH_BYTES
+from datasets.services.quality_sounds import alike_groups, sounds_check, sounds_read
 from datasets.services.quality_texts import texts_check
 
 _FILL_ITEMS: Final = 100
@@ -42,6 +44,10 @@ _COLUMNS: Final = (
     "dhash64",
     "sha256",
 )
+_MEASURED: Final[Mapping[str, tuple[Kind, int]]] = {
+    Modality.IMAGE: ("picture", VERSION),
+    Modality.AUDIO: ("audio", sounds.VERSION),
+}
 Rows = NDArray[np.int64]
 FileRow = tuple[uuid.UUID, str, int]
 Item = TypeVar("Item")
@@ -79,27 +85,28 @@ class Named:
 
 
 def features_fill(ctx: JobContext, dataset: Dataset) -> None:
-    """Measure the pictures that no import of this version measured; resumable after any batch.
+    """Measure the pictures or recordings that no import of this version measured; resumable after any batch.
 
-    A picture is opened in the decoding children, as an import does. A damaged one is remembered as such and
+    A file is opened in the decoding children, as an import does. A damaged one is remembered as such and
     not tried again.
     """
-    if dataset.modality != Modality.IMAGE:
+    if dataset.modality not in _MEASURED:
         return
-    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=VERSION) | Q(features__problem__in=_PASSING)
+    kind, version = _MEASURED[dataset.modality]
+    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=version) | Q(features__problem__in=_PASSING)
     wanted = Sample.objects.filter(unmeasured, dataset_id=dataset.pk).order_by("pk")
     rows = list(wanted.values_list("pk", "sha256", "size_bytes"))
     if not rows:
         return
-    with DecodePool() as pool:
+    with DecodePool(kind=kind) as pool:
         done = 0
         for part in _loads(rows):
             ctx.check()
             answers = _answers(pool, [sha256 for _, sha256, _ in part])
             updates = [
-                _update(pk, answer)
+                _update(pk, answer, version)
                 for (pk, _, _), answer in zip(part, answers, strict=True)
-                if isinstance(answer, Decoded) or answer.code not in _PASSING
+                if not isinstance(answer, Undecodable) or answer.code not in _PASSING
             ]
             with ctx.fenced(), connection.cursor() as cursor:
                 cursor.executemany(
@@ -131,7 +138,10 @@ def scan_findings(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Na
     if dataset.modality == Modality.TEXT:
         checked = texts_check(ctx, dataset, scan.sha256s, scan.splits, scan.labels)
         return {code: Named(rows, params) for code, (rows, params) in checked.items()}
-    others = FROM_VECTORS | TEXT_KINDS | {"unlabeled"}
+    if dataset.modality == Modality.AUDIO:
+        checked = sounds_check(ctx, scan.ids, scan.splits, scan.labels)
+        return {code: Named(rows, params) for code, (rows, params) in checked.items()}
+    others = FROM_VECTORS | TEXT_KINDS | AUDIO_KINDS | {"unlabeled"}
     found = {code: Named([]) for code in KINDS if code not in others}
     unmeasured = np.setdiff1d(np.arange(len(scan.ids)), scan.measured)
     if dataset.modality == Modality.IMAGE:
@@ -178,10 +188,10 @@ def _content(sha256: str) -> bytes:
         return b""
 
 
-def _update(sample_id: uuid.UUID, answer: Answer) -> tuple[Any, ...]:
-    if isinstance(answer, Decoded):
+def _update(sample_id: uuid.UUID, answer: Answer, version: int) -> tuple[Any, ...]:
+    if not isinstance(answer, Undecodable):
         return bind(answer.features), answer.dhash64, bind(sample_id)
-    return bind({"v": VERSION, "problem": answer.code}), None, bind(sample_id)
+    return bind({"v": version, "problem": answer.code}), None, bind(sample_id)
 
 
 def _chunk_read(
@@ -204,6 +214,13 @@ def _chunk_read(
     joined = b"".join(row.signature for row in measured)
     signatures = np.frombuffer(joined, np.uint8).reshape(-1, SIGNATURE_BYTES)
     return np.array(rows, np.int64), Pictures.of(sizes, measured), signatures, np.array(hashes, np.int64)
+
+
+def alikes(ctx: JobContext, dataset: Dataset, scan: Scan) -> list[list[int]]:
+    """Rows of samples that look, or sound, the same, in groups of two and more."""
+    if dataset.modality == Modality.AUDIO:
+        return alike_groups(ctx, sounds_read(ctx, scan.ids))
+    return look_alikes(ctx, scan)
 
 
 def look_alikes(ctx: JobContext, scan: Scan) -> list[list[int]]:

@@ -49,15 +49,28 @@ def classes_revive(edit: BulkEdit, plan: ClassPlan) -> None:
     if not ids:
         return
     LabelClass.objects.filter(pk__in=ids).update(deleted_at=None)
-    edit.selection = {**edit.selection, _REVIVED: [str(pk) for pk in ids]}
-    edit.save(update_fields=["selection"])
+    classes_noted(edit, ids)
     _schema_changed(edit)
 
 
+def classes_noted(edit: BulkEdit, ids: Iterable[uuid.UUID]) -> None:
+    """Keep that this edit brought these classes, so that taking it back removes them."""
+    known = edit.selection.get(_REVIVED, [])
+    edit.selection = {**edit.selection, _REVIVED: sorted({*known, *map(str, ids)})}
+    edit.save(update_fields=["selection"])
+
+
 def classes_retire(edit: BulkEdit) -> None:
-    """Delete again what `classes_revive` brought back; a class that something carries by now stays."""
+    """Delete again the classes that the edit brought; one that something carries by now stays.
+
+    What waits in a bin holds no class, as everywhere.
+    """
     ids = edit.selection.get(_REVIVED, [])
-    carried = Shape.objects.filter(label_class__in=ids).order_by().values("label_class_id")
+    carried = (
+        Shape.objects.filter(label_class__in=ids, dataset__deleted_at__isnull=True)
+        .order_by()
+        .values("label_class_id")
+    )
     rows = LabelClass.objects.filter(pk__in=ids, deleted_at__isnull=True).exclude(pk__in=carried)
     if rows.update(deleted_at=utc_now()):
         _schema_changed(edit)

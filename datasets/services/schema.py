@@ -106,13 +106,13 @@ def classes_ensure(
     set's lock.
     """
     known = _by_name(classes_of(dataset.pk))
-    missing = list({_key(name): name for name in names if _key(name) not in known}.values())
-    bare = {name: known[_key(name)] for name in skeletons or {} if _key(name) in known}
+    missing = list({class_key(name): name for name in names if class_key(name) not in known}.values())
+    bare = {name: known[class_key(name)] for name in skeletons or {} if class_key(name) in known}
     bare = {name: row for name, row in bare.items() if row.skeleton is None}
     if missing:
         rows = [{"name": name, "name_zh": name if _CJK.search(name) else ""} for name in missing]
         known |= _by_name(classes_create(dataset, rows))
-        bare |= {name: known[_key(name)] for name in skeletons or {} if name in missing}
+        bare |= {name: known[class_key(name)] for name in skeletons or {} if name in missing}
     if bare:
         for name, row in bare.items():
             row.skeleton = (skeletons or {})[name].to_json()
@@ -120,30 +120,31 @@ def classes_ensure(
     if missing or bare:
         dataset.schema_revision += 1
         dataset.save(update_fields=["schema_revision"])
-    return {name: known[_key(name)] for name in names}
+    return {name: known[class_key(name)] for name in names}
 
 
 def classes_joined(dataset_id: uuid.UUID, names: Iterable[str]) -> list[tuple[str, ...]]:
     """The names, with those of the data set's classes, that `classes_ensure` takes for one class; none alone."""
     groups: dict[str, dict[str, None]] = {}
     for name in names:
-        groups.setdefault(_key(name), {})[name] = None
+        groups.setdefault(class_key(name), {})[name] = None
     for row in classes_of(dataset_id):
-        if _key(row.name) in groups:
-            groups[_key(row.name)] = {row.name: None, **groups[_key(row.name)]}
+        if class_key(row.name) in groups:
+            groups[class_key(row.name)] = {row.name: None, **groups[class_key(row.name)]}
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
 def _by_name(rows: Iterable[LabelClass]) -> dict[str, LabelClass]:
     table: dict[str, LabelClass] = {}
     for row in rows:
-        table.setdefault(_key(row.name), row)
+        table.setdefault(class_key(row.name), row)
         if row.name_zh:
-            table.setdefault(_key(row.name_zh), row)
+            table.setdefault(class_key(row.name_zh), row)
     return table
 
 
-def _key(name: str) -> str:
+def class_key(name: str) -> str:
+    """Names with the same key are one name, whatever the case and the form of their accents."""
     return unicodedata.normalize("NFC", name).casefold().strip()
 
 
@@ -190,7 +191,7 @@ def _skeleton(raw: Any) -> dict[str, Any] | None:
 
 
 def _check_names(names: Sequence[str]) -> None:
-    keys = [_key(name) for name in names]
+    keys = [class_key(name) for name in names]
     if len(set(keys)) != len(keys):
         raise InvalidInput("two classes have the same name", field="label_schema")
 

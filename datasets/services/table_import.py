@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from django.db.models import Q
+
 from core.clock import utc_now
 from core.errors import Conflict
 from core.faults import fault
@@ -17,6 +19,7 @@ from datasets.models import ImportBatch, Table, TableColumn, TablePart
 from datasets.selectors.tables import as_columns, columns_of
 from datasets.services.counters import dataset_locked
 from datasets.services.import_source import source_local, source_release
+from datasets.services.import_sql import FORMAT, REASON, sql_problem
 from datasets.services.import_tally import MAX_LISTED, Tally
 from datasets.services.imports import ImportAborted, ImportOptions
 from datasets.services.table_describe import description_made, description_write
@@ -55,6 +58,10 @@ class _TableImport:
         sha256 = _sha256(path)
         plan = self._worked("stage", self._stage_spec(path))
         tally = _tally(plan)
+        if "sql" in self._batch.source:
+            plan["format"], plan["reason"] = FORMAT, REASON
+            if more := sql_problem(self._batch):
+                tally.met(more)
         self._batch.format, self._batch.reason = plan["format"], plan["reason"][:300]
         if self._is_known(sha256):
             tally.counts["duplicates"] = plan["rows"]
@@ -75,11 +82,13 @@ class _TableImport:
 
     def _stage_spec(self, path: Path) -> dict[str, Any]:
         known = [column.to_json() for column in as_columns(columns_of(self._table))]
+        asked = self._batch.source.get("sql", {})
         return {
             "path": str(path),
-            "name": self._batch.source_name,
+            "name": "rows.jsonl" if asked else self._batch.source_name,
             "format": self._options.format,
             "known": known,
+            "declared": asked.get("kinds", {}),
         }
 
     def _worked(self, step: str, spec: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -90,7 +99,8 @@ class _TableImport:
         others = ImportBatch.objects.filter(
             dataset=self._batch.dataset, source__sha256=sha256, finished_at__isnull=False
         ).exclude(pk=self._batch.pk)
-        return TablePart.objects.filter(source__in=others, is_live=True).exists()
+        shown = Q(is_live=True) | Q(retired_by__isnull=False)
+        return TablePart.objects.filter(shown, source__in=others).exists()
 
     def _reserved(self, plan: dict[str, Any], sha256: str) -> tuple[list[dict[str, Any]], int]:
         """Columns with their numbers and a range of row ids that nobody else gets; the same for every attempt."""
@@ -187,8 +197,7 @@ class _TableImport:
         }
         if self._options.dry_run:
             result["rows"] = plan["preview"]
-        else:
-            source_release(self._batch)
+        source_release(self._batch, is_kept=self._options.dry_run)
         tally.write(self._batch)
         self._batch.result, self._batch.finished_at = result, utc_now()
         self._batch.save()
@@ -264,8 +273,8 @@ def _columns_ensured(table: Table, planned: Sequence[dict[str, Any]]) -> list[di
 def _check_kinds(table: Table, written: Sequence[dict[str, Any]]) -> None:
     """The parts must have been written with the kinds that hold now."""
     now = {column.index: (column.kind, column.params) for column in as_columns(columns_of(table))}
-    if any(now[row["index"]] != (row["kind"], row["params"]) for row in written):
-        raise TableChanged("a column was corrected while the file was read; import it again")
+    if any(now.get(row["index"]) != (row["kind"], row["params"]) for row in written):
+        raise TableChanged("a column was corrected or cleaned while the file was read; import it again")
 
 
 def _sha256(path: Path) -> str:

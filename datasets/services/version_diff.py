@@ -8,6 +8,7 @@ import orjson
 from core.errors import InvalidInput
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 from datasets.models import DatasetVersion, Modality
+from datasets.services.table_restore import table_versions_diff
 from datasets.services.version_pairs import Changes, Told, pairs_by_content
 from datasets.services.versions import version_opened
 
@@ -15,15 +16,21 @@ MAX_LISTED: Final = 100
 _Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...], str], ...]]
 
 
-def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, Any]:
+def version_diff(
+    version: DatasetVersion, against: DatasetVersion, *, key: int | None = None
+) -> dict[str, Any]:
     """Counts and the first hundred of: added, removed, relabeled, moved to another split.
+
+    Rows of tables are told apart by the column `key`, or by what they say.
 
     `against` is the older of the two as told. Raises InvalidInput for versions of different data sets.
     """
     if version.dataset_id != against.dataset_id:
         raise InvalidInput("the two versions are of different data sets", field="against")
     if version.dataset.modality == Modality.TABULAR:
-        raise InvalidInput("versions of tables are compared by their checks so far", field="against")
+        return table_versions_diff(version, against, key)
+    if key is not None:
+        raise InvalidInput("only versions of tables are compared by a column", field="key")
     changes = {name: Changes[_Seen](MAX_LISTED) for name in ("added", "removed", "relabeled", "moved")}
     with version_opened(version) as newer, version_opened(against) as older:
         for new, old in pairs_by_content(_told(*newer), _told(*older)):
@@ -41,6 +48,7 @@ def version_diff(version: DatasetVersion, against: DatasetVersion) -> dict[str, 
         "counts": {name: rows.count for name, rows in changes.items()},
         "samples": {name: [_line(row) for row in rows.listed()] for name, rows in changes.items()},
         "classes": _class_changes(version, against),
+        "table": None,
     }
 
 

@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-import numpy as np
 from django.db import transaction
-from numpy.typing import NDArray
 
 from core.clock import utc_now
 from core.errors import InvalidInput
@@ -24,10 +22,13 @@ from core.services import audit
 from datasets.manifest import ManifestSample
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, DatasetVersion, Modality, Sample
 from datasets.services.annotations_bulk import annotations_replace, shapes_kept
-from datasets.services.bins import bin_of, samples_busy, samples_move
+from datasets.services.bins import samples_move, samples_set_aside
 from datasets.services.bulk_edits import counts_added, edit_locked
+from datasets.services.digests import Digests
+from datasets.services.frozen import Frozen
 from datasets.services.restore_classes import classes_plan, classes_revive
-from datasets.services.restore_plan import Frozen, Plan, plan_chunk
+from datasets.services.restore_plan import Plan, plan_chunk
+from datasets.services.table_restore import table_restore_preview, table_restore_run
 from datasets.services.versions import version_opened
 
 BATCH: Final = 500
@@ -47,13 +48,16 @@ def restore_submit(
 
     `set_aside` moves the samples that the version does not have into a bin; otherwise they stay.
     """
-    _check(version)
+    _check(version, set_aside=set_aside or preview)
     dataset = version.dataset
     edit = BulkEdit(
         dataset=dataset,
         action=BulkAction.RESTORE,
         value=str(version.pk),
-        selection={"set_aside": set_aside},
+        selection={
+            "set_aside": set_aside,
+            "about": {"number": version.number, "dataset_name": dataset.name},
+        },
         created_by=actor,
         created_at=utc_now(),
     )
@@ -79,8 +83,11 @@ def restore_submit(
 def restore_run(ctx: JobContext) -> dict[str, Any]:
     """Restore, or only count; the result says what came back, what cannot and what the version does not have."""
     version = DatasetVersion.objects.select_related("dataset").get(pk=ctx.params["version"])
+    is_table = version.dataset.modality == Modality.TABULAR
     if ctx.params["edit"] is None:
-        return _previewed(ctx, version)
+        return table_restore_preview(ctx, version) if is_table else _previewed(ctx, version)
+    if is_table:
+        return table_restore_run(ctx, version)
     frozen = _begun(ctx, version)
     _versioned(ctx, version, frozen)
     edit = BulkEdit.objects.get(pk=ctx.params["edit"])
@@ -97,10 +104,10 @@ def restore_run(ctx: JobContext) -> dict[str, Any]:
     return result
 
 
-def _check(version: DatasetVersion) -> None:
-    if version.dataset.modality == Modality.TABULAR:
+def _check(version: DatasetVersion, *, set_aside: bool) -> None:
+    if version.dataset.modality == Modality.TABULAR and not set_aside:
         raise RestoreUnfit(
-            "a table cannot be brought back to a version so far; export the version and import it as a new table"
+            "a table is brought back whole, and rows that the version does not have are set aside; send set_aside"
         )
     if version.augmentation is not None:
         raise RestoreUnfit(
@@ -176,7 +183,7 @@ def _change(edit: BulkEdit, plan: Plan) -> None:
 def _set_aside(ctx: JobContext, version: DatasetVersion) -> None:
     """What the version does not have, of what was there when it was ordered, goes to the edit's bin."""
     with version_opened(version) as (_, samples):
-        known = np.sort(np.fromiter((_digest(sample.sha256) for sample in samples), np.uint64))
+        known = Digests(samples)
     while True:
         ctx.check()
         with ctx.fenced():
@@ -187,32 +194,10 @@ def _set_aside(ctx: JobContext, version: DatasetVersion) -> None:
             batch = list(rows.order_by("pk").values_list("pk", "sha256")[:BATCH])
             if not batch:
                 return
-            _aside(edit, [pk for pk, sha256 in batch if not _holds(known, sha256)])
+            more = samples_set_aside(edit, [pk for pk, sha256 in batch if sha256 not in known])
+            edit.counts = counts_added(edit.counts, more)
             _saved(edit, f"{_OTHERS}:{batch[-1][0]}", {})
         _told(ctx, edit)
-
-
-def _aside(edit: BulkEdit, ids: list[uuid.UUID]) -> None:
-    busy = samples_busy(ids)
-    samples = list(
-        Sample.objects.select_for_update().filter(pk__in=set(ids) - busy, dataset=edit.dataset).order_by("pk")
-    )
-    if samples:
-        samples_move(samples, edit.dataset_id, bin_of(edit).pk)
-    rows = [BulkEditRow(edit=edit, sample=sample, before={"aside": True}) for sample in samples]
-    BulkEditRow.objects.bulk_create(rows)
-    more = {"set_aside": len(rows), "in_work": len(busy), "changed": len(rows)}
-    edit.counts = counts_added(edit.counts, more)
-
-
-def _digest(sha256: str) -> int:
-    """The first eight bytes: of a million samples two agree by chance once in 37 million versions."""
-    return int(sha256[:16], 16)
-
-
-def _holds(known: NDArray[np.uint64], sha256: str) -> bool:
-    place = int(np.searchsorted(known, np.uint64(_digest(sha256))))
-    return place < len(known) and int(known[place]) == _digest(sha256)
 
 
 def _others(version: DatasetVersion, counts: Mapping[str, int], *, is_done: bool) -> dict[str, int]:

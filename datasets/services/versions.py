@@ -22,7 +22,7 @@ from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sampl
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import version_rows
 from datasets.services.quality import findings_now
-from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
+from datasets.services.quality_scan import alikes, features_fill, samples_scan
 from datasets.services.table_versions import table_version_check, table_version_run
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
 from datasets.services.version_spool import Draws, spool_opened
@@ -171,13 +171,13 @@ def _finding(code: str) -> dict[str, Any]:
 def _looks(ctx: JobContext, dataset: Dataset, draws: Draws) -> dict[int, str]:
     """A name for the look of each sample that has a copy, by its place; copies have the same.
 
-    Pictures that nobody measured yet are measured first.
+    Pictures and recordings that nobody measured yet are measured first.
     """
     features_fill(ctx, dataset)
     scan = samples_scan(ctx, dataset.pk)
     look_of = {
         scan.ids[row].bytes: str(number)
-        for number, group in enumerate(look_alikes(ctx, scan))
+        for number, group in enumerate(alikes(ctx, dataset, scan))
         for row in group
     }
     return {place: look_of[key] for key, place in draws.places(set(look_of))}

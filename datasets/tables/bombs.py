@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
+from datasets.formats.tables import TableRefused, TableTooLarge
 from datasets.tables.engine import rows
-from datasets.tables.files import MAX_TEXT_BYTES, TableRefused
+from datasets.tables.files import MAX_TEXT_BYTES
 from datasets.tables.kinds import literal
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def is_beyond(amount: int, packed_bytes: int, free: int) -> bool:
 def bomb() -> TableRefused:
     """The refusal of a small file that would hold the import for long."""
     detail = "unpacked, the file is far larger than any real table of its size; leave out what only repeats"
-    return TableRefused(f"{detail}, or send it as CSV", field="file")
+    return TableTooLarge(f"{detail}, or send it as CSV", field="file")
 
 
 def is_short(kind: str) -> bool:

@@ -17,6 +17,7 @@ import orjson
 
 from core.errors import DomainError
 from datasets.tables import checks, freeze
+from datasets.tables.clean import work
 from datasets.tables.engine import connect, rows
 from datasets.tables.infer import inferred
 from datasets.tables.kinds import Column
@@ -54,7 +55,9 @@ def stage(spec: Spec, folder: Path) -> dict[str, Any]:
     table = staged(connection, path, spec["name"], spec["format"], folder)
     known = {row["name"]: row for row in spec["known"]}
     _named_as_known(table, list(known))
-    columns = [c for c in inferred(connection, table.names, {**table.declared, **known}) if c.name not in OWN]
+    declared = {name: {"kind": kind} for name, kind in spec.get("declared", {}).items()}
+    said = {**table.declared, **declared, **known}
+    columns = [c for c in inferred(connection, table.names, said) if c.name not in OWN]
     # Of the others inference has counted that every cell fits.
     doubtful = [(c, c.index) for c in columns if "fits" not in c.reason or c.reason["fits"] < c.reason["of"]]
     problems = [*table.problems, *misfits(connection, doubtful)]
@@ -149,6 +152,11 @@ STEPS: Final[Mapping[str, Callable[[Spec, Path], dict[str, Any]]]] = {
     "check": check,
     "freeze": freeze.frozen,
     "export": freeze.exported,
+    "clean": work.cleaned,
+    "clean_write": lambda spec, folder: work.cleaned_written(spec, folder, _tell),
+    "held": work.held,
+    "restore_counts": work.restore_counts,
+    "reread": lambda spec, folder: work.reread(spec, folder, _tell),
 }
 
 

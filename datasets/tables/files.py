@@ -3,7 +3,6 @@
 Every refusal is a TableRefused; the file is read in chunks and never held whole.
 """
 
-import codecs
 import gzip
 import os
 import zipfile
@@ -12,9 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from core.errors import InvalidInput
 from datasets.formats.limits import MAX_RATIO, RATIO_FREE_BYTES
-from datasets.formats.textfiles import encodings_of
+from datasets.formats.tables import (
+    TableDamaged,
+    TableEmpty,
+    TableNotAlone,
+    TableNotText,
+    TableOldExcel,
+    TableTooLarge,
+)
+from datasets.formats.textfiles import REPLACEMENT, TextRefused, decoded_in, encoding_found, encodings_of
 from datasets.formats.zipfiles import ZipTree
 
 FORMATS: Final = {
@@ -45,12 +51,6 @@ _CHUNK: Final = 1 << 20
 _LAST: Final = "cp1252"
 
 
-class TableRefused(InvalidInput):
-    """The file is not read as a table; the detail says what to do."""
-
-    code = "table_unreadable"
-
-
 def unwrapped(path: Path, scratch: Path) -> Path:
     """The one table of a ZIP or GZIP, unpacked into `scratch`; any other file as it is. Raises TableRefused."""
     with path.open("rb") as file:
@@ -67,13 +67,13 @@ def format_of(path: Path, name: str) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
-        raise TableRefused("the file is empty; upload it again", field="file")
+        raise TableEmpty("the file is empty; upload it again", field="file")
     if head.startswith(b"PAR1"):
         return "parquet_table", "it begins with the mark of Parquet"
     if head.startswith(b"PK"):
         return "xlsx_table", "it is a workbook"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableRefused("old Excel files (.xls) are not read; save it as .xlsx or CSV", field="file")
+        raise TableOldExcel("old Excel files (.xls) are not read; save it as .xlsx or CSV", field="file")
     text = _head_text(head, path.stat().st_size)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = next((line for line in lines if not line.startswith("%")), "")
@@ -84,26 +84,27 @@ def format_of(path: Path, name: str) -> tuple[str, str]:
     return "csv_table", "it is text in lines"
 
 
-def to_utf8(path: Path, scratch: Path) -> tuple[Path, str]:
+def to_utf8(path: Path, scratch: Path) -> tuple[Path, str, list[int]]:
     """The text as UTF-8 without a mark, and the encoding it had; the file itself when it is that already.
 
-    Raises TableRefused for zero bytes and for text in no known encoding.
+    The lines that held bytes that are no text, which are replaced, come last; each once. Raises TableRefused.
     """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    mark, encodings = encodings_of(head, path.stat().st_size, _LAST)
-    for encoding in encodings:
-        target = scratch / f"text-{encoding}"
-        try:
-            if encoding == "utf-8" and not mark:
-                _check_text(path)
-                return path, encoding
-            _transcode(path, target, encoding, mark)
-        except UnicodeError:
-            target.unlink(missing_ok=True)
-            continue
-        return target, encoding
-    raise TableRefused(f"the text is not {' or '.join(encodings)}; save it again as UTF-8", field="file")
+    try:
+        found = encoding_found(lambda: _chunks_of(path), path.stat().st_size, _LAST)
+    except TextRefused as exc:
+        raise TableNotText(str(exc), field="file") from exc
+    if found.encoding == "utf-8" and not found.mark and not found.strays:
+        return path, found.encoding, []
+    target = scratch / f"text-{found.encoding}"
+    spoiled: list[int] = []
+    line = 1
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for text in decoded_in(_chunks_of(path), found):
+            out.write(text)
+            if found.strays and REPLACEMENT in text:
+                spoiled += (line + n for n, row in enumerate(text.split("\n")) if REPLACEMENT in row)
+            line += text.count("\n")
+    return target, found.encoding, list(dict.fromkeys(spoiled))
 
 
 def _head_text(head: bytes, size_bytes: int) -> str:
@@ -111,30 +112,9 @@ def _head_text(head: bytes, size_bytes: int) -> str:
     return head[mark:].decode(encodings[0], errors="replace")
 
 
-def _check_text(path: Path) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+def _chunks_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        for chunk in _chunks(file):
-            decoder.decode(chunk)
-            if b"\x00" in chunk:
-                raise _zero_bytes()
-        decoder.decode(b"", True)
-
-
-def _transcode(path: Path, target: Path, encoding: str, mark: int) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    with path.open("rb") as file, target.open("wb") as out:
-        file.seek(mark)
-        for chunk in _chunks(file):
-            text = decoder.decode(chunk)
-            if "\x00" in text:
-                raise _zero_bytes()
-            out.write(text.encode())
-        out.write(decoder.decode(b"", True).encode())
-
-
-def _zero_bytes() -> TableRefused:
-    return TableRefused("the text holds zero bytes, so it is no table; save it again as UTF-8", field="file")
+        yield from _chunks(file)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -149,7 +129,7 @@ def _is_workbook(path: Path) -> bool:
                 name.startswith("xl/") for name in archive.namelist()
             )
     except (zipfile.BadZipFile, OSError, ValueError) as exc:
-        raise TableRefused("the archive is damaged; pack it again", field="file") from exc
+        raise TableDamaged("the archive is damaged; pack it again", field="file") from exc
 
 
 def _gunzipped(path: Path, scratch: Path) -> Path:
@@ -158,9 +138,9 @@ def _gunzipped(path: Path, scratch: Path) -> Path:
         with gzip.open(path) as source:
             _copy(source, target, path.stat().st_size)
     except zlib.error as exc:
-        raise TableRefused("the compressed file is damaged; compress it again", field="file") from exc
+        raise TableDamaged("the compressed file is damaged; compress it again", field="file") from exc
     except (OSError, EOFError) as exc:
-        raise TableRefused("the compressed file breaks off; compress it again", field="file") from exc
+        raise TableDamaged("the compressed file breaks off; compress it again", field="file") from exc
     return target
 
 
@@ -172,7 +152,7 @@ def _unzipped(path: Path, scratch: Path) -> Path:
         tables = [info for info in archive.infolist() if _is_table(info)]
         if len(tables) != 1:
             found = "no table" if not tables else f"{len(tables)} tables"
-            raise TableRefused(f"the archive holds {found}; send one table at a time", field="file")
+            raise TableNotAlone(f"the archive holds {found}; send one table at a time", field="file")
         target = scratch / "unpacked"
         try:
             with archive.open(tables[0]) as source:
@@ -185,7 +165,7 @@ def _unzipped(path: Path, scratch: Path) -> Path:
             NotImplementedError,
             zlib.error,
         ) as exc:
-            raise TableRefused("the table in the archive is damaged; pack it again", field="file") from exc
+            raise TableDamaged("the table in the archive is damaged; pack it again", field="file") from exc
     return target
 
 
@@ -202,5 +182,5 @@ def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, packed_bytes: int) ->
         while chunk := source.read(_CHUNK):
             written += len(chunk)
             if written > most:
-                raise TableRefused("unpacked, the file is far larger than any real table; send it as it is")
+                raise TableTooLarge("unpacked, the file is far larger than any real table; send it as it is")
             out.write(chunk)

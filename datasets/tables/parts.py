@@ -43,7 +43,7 @@ def part_write(
         text = f"c{place}"
         pieces.append(f"{typed_sql(text, column.kind, column.params)} AS {column.value}")
         pieces.append(f"{raw_sql(text, column.kind, column.params)} AS {column.raw}")
-    _copy(
+    copied(
         connection,
         f"SELECT {', '.join(pieces)} FROM raw WHERE rowid >= {start} AND rowid < {stop} ORDER BY rowid",
         target,
@@ -62,7 +62,7 @@ def part_rewrite(
         text = f"({text_sql(column)})"
         pieces.append(f"{typed_sql(text, new.kind, new.params)} AS {new.value}")
         pieces.append(f"{raw_sql(text, new.kind, new.params)} AS {new.raw}")
-    _copy(
+    copied(
         connection,
         f"SELECT {', '.join(pieces)} FROM read_parquet({literal(str(source))}) ORDER BY id",
         target,
@@ -109,7 +109,8 @@ def has_columns(
     return [column for column in columns if column.value in there]
 
 
-def _copy(connection: "duckdb.DuckDBPyConnection", sql: str, target: Path) -> None:
+def copied(connection: "duckdb.DuckDBPyConnection", sql: str, target: Path) -> None:
+    """Write what a statement answers as a part."""
     connection.execute(
         f"COPY ({sql}) TO {literal(str(target))} "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS}, PARQUET_VERSION v2)"

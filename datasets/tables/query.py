@@ -141,20 +141,18 @@ def rows_page(
     order = "id"
     if page.sort is not None:
         order = f"{page.sort.value} {'DESC' if page.is_descending else 'ASC'} NULLS LAST, id"
-    cells = ", ".join(
-        piece for column in columns for piece in (_shown(column), f"left({column.raw}, {MAX_SHOWN})")
-    )
+    cells = cells_sql(columns)
     part = f"ORDER BY {order} LIMIT {page.limit} OFFSET {page.offset}"
     if page.sort is None:
         found = rows(connection, f"SELECT id, {cells} FROM {source} WHERE {where} {part}", params)
-        return [_rendered(row, columns) for row in found]
+        return [row_rendered(row, columns) for row in found]
     # Sorting the ids alone carries two columns through the sort instead of all of them.
     ids = [row[0] for row in rows(connection, f"SELECT id FROM {source} WHERE {where} {part}", params)]
     wanted = ", ".join(map(str, ids)) or "NULL"
     by_id = {
         row[0]: row for row in rows(connection, f"SELECT id, {cells} FROM {source} WHERE id IN ({wanted})")
     }
-    return [_rendered(by_id[row], columns) for row in ids]
+    return [row_rendered(by_id[row], columns) for row in ids]
 
 
 def rows_count(connection: "duckdb.DuckDBPyConnection", source: str, conditions: Sequence[Condition]) -> int:
@@ -163,13 +161,22 @@ def rows_count(connection: "duckdb.DuckDBPyConnection", source: str, conditions:
     return int(rows(connection, f"SELECT count(*) FROM {source} WHERE {where}", params)[0][0])
 
 
-def _shown(column: Column) -> str:
+def cells_sql(columns: Sequence[Column]) -> str:
+    """What `row_rendered` takes behind the id."""
+    return ", ".join(
+        piece for column in columns for piece in (shown_sql(column), f"left({column.raw}, {MAX_SHOWN})")
+    )
+
+
+def shown_sql(column: Column) -> str:
+    """A value as pages show it; long texts cut."""
     if column.kind in ("text", "category", "id"):
         return f"left({column.value}, {MAX_SHOWN})"
     return f"strftime({column.value}, '%Y-%m-%dT%H:%M:%S')" if column.kind == "datetime" else column.value
 
 
-def _rendered(row: tuple[Any, ...], columns: Sequence[Column]) -> dict[str, Any]:
+def row_rendered(row: tuple[Any, ...], columns: Sequence[Column]) -> dict[str, Any]:
+    """`{"id", "cells", "misfits"}`."""
     cells = list(row[1::2])
     said = row[2::2]
     misfits = {

@@ -18,9 +18,9 @@ from typing import Any, Final
 import orjson
 
 from datasets.formats.base import Problem
+from datasets.formats.tables import TableDamaged, TableEmpty, TableOtherFormat, TableTooWide
 from datasets.formats.zipfiles import ZipTree
 from datasets.tables.bombs import FREE_TEXT_BYTES, bomb, is_beyond
-from datasets.tables.files import TableRefused
 
 MAX_COLUMNS: Final = 5_000
 MAX_CELL: Final = 1_000_000
@@ -78,10 +78,10 @@ def jsonl_flat(source: Path, target: Path) -> Flat:
     for _, row in _objects(source, Flat(target)):
         names.update(dict.fromkeys(row))
         if len(names) > MAX_COLUMNS:
-            raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer fields", field="file")
+            raise TableTooWide(f"over {MAX_COLUMNS} columns; keep fewer fields", field="file")
     flat.columns = list(names)
     if not names:
-        raise TableRefused("no line is a JSON object; send one object a line", field="file")
+        raise TableOtherFormat("no line is a JSON object; send one object a line", field="file")
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         for _, row in _objects(source, flat):
@@ -132,8 +132,8 @@ def xlsx_flat(source: Path, target: Path) -> Flat:
                         flat.met("sheets_left_out", ", ".join(rest)[:200], "only the first sheet is read")
                     return flat
     except _DAMAGE as exc:
-        raise TableRefused("the workbook is damaged; save it again or send a CSV", field="file") from exc
-    raise TableRefused("the workbook has no filled cell", field="file")
+        raise TableDamaged("the workbook is damaged; save it again or send a CSV", field="file") from exc
+    raise TableEmpty("the workbook has no filled cell", field="file")
 
 
 def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat, packed_bytes: int) -> bool:
@@ -142,7 +142,7 @@ def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat, packed_bytes: int)
         return False
     width = max(i for i, cell in enumerate(header) if cell is not None) + 1
     if width > MAX_COLUMNS:
-        raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
+        raise TableTooWide(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
     flat.columns = [_sheet_cell(cell) for cell in header[:width]]
     total = 0
     with flat.path.open("w", encoding="utf-8", newline="") as out:
@@ -204,11 +204,11 @@ def _arff_header(lines: Iterator[str], flat: Flat) -> int:
             continue
         match = _ATTRIBUTE.match(text)
         if match is None or len(flat.columns) >= MAX_COLUMNS:
-            raise TableRefused(f"line {number} is no attribute that is read", field="file")
+            raise TableOtherFormat(f"line {number} is no attribute that is read", field="file")
         name, kind = _unquoted(match[1]), match[2].lower()
         flat.columns.append(name)
         flat.declared[name] = "category" if kind.startswith("{") else _KINDS.get(kind, "text")
-    raise TableRefused("the file has no @attribute or no @data", field="file")
+    raise TableOtherFormat("the file has no @attribute or no @data", field="file")
 
 
 def _arff_cells(text: str, width: int) -> list[str] | None:

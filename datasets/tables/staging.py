@@ -9,10 +9,19 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
-from datasets.formats.tables import separator_of
+from datasets.formats.tables import (
+    TableDamaged,
+    TableEmpty,
+    TableOtherFormat,
+    TableStrayQuote,
+    TableTooLarge,
+    TableTooWide,
+    separator_of,
+)
+from datasets.formats.textfiles import REPLACEMENT
 from datasets.tables.bombs import is_short, parquet_check
 from datasets.tables.engine import rows
-from datasets.tables.files import FORMATS, TableRefused, format_of, to_utf8, unwrapped
+from datasets.tables.files import FORMATS, format_of, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
 from datasets.tables.rowsources import (
     MAX_CELL,
@@ -85,20 +94,31 @@ def _staged(
         if wanted not in FORMATS:
             raise InvalidInput("unknown format", field="format", known=["auto", *FORMATS])
         if {wanted, key} & {"parquet_table", "xlsx_table"}:
-            raise TableRefused(f"this is no {FORMATS[wanted]}; choose another format", field="format")
+            raise TableOtherFormat(f"this is no {FORMATS[wanted]}; choose another format", field="format")
         key, reason = wanted, "you chose it"
     if key == "parquet_table":
         return _parquet(connection, inner, reason)
     flat_path = scratch / "flat.csv"
     if key == "xlsx_table":
         return _flat(connection, xlsx_flat(inner, flat_path), key, reason)
-    text, encoding = to_utf8(inner, scratch)
+    text, encoding, spoiled = to_utf8(inner, scratch)
     if key == "csv_table":
-        return _delimited(connection, text, encoding, reason, scratch)
-    flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
-    result = _flat(connection, flat, key, reason)
-    result.notes["encoding"] = encoding
+        result = _delimited(connection, text, encoding, reason, scratch)
+    else:
+        flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
+        result = _flat(connection, flat, key, reason)
+        result.notes["encoding"] = encoding
+    result.problems += _replaced(spoiled, encoding)
     return result
+
+
+def _replaced(spoiled: list[int], encoding: str) -> list[Problem]:
+    """Each of the first lines by itself, the rest as one."""
+    detail = f"bytes that are no {encoding.upper()} became “{REPLACEMENT}”; mend the cell and import it again"
+    told = [Problem("text_replaced", f"line {line}", detail) for line in spoiled[:MAX_PROBLEMS]]
+    if rest := spoiled[MAX_PROBLEMS:]:
+        told.append(Problem("text_replaced", f"line {rest[0]}", detail, len(rest)))
+    return told
 
 
 def dialect_of(sample: str) -> Dialect:
@@ -163,9 +183,9 @@ def _delimited(
     above, parsed = _begun(sample.splitlines()[:50], dialect)
     first = parsed[0] if parsed else []
     if not first:
-        raise TableRefused("the file has no filled line", field="file")
+        raise TableEmpty("the file has no filled line", field="file")
     if len(first) > MAX_COLUMNS:
-        raise TableRefused(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
+        raise TableTooWide(f"over {MAX_COLUMNS} columns; keep fewer", field="file")
     header = first if dialect.has_header else [f"column {i}" for i in range(1, len(first) + 1)]
     names, problems = named(header)
     count, rejected = _loaded(connection, path, len(names), dialect, above=above, scratch=scratch)
@@ -217,13 +237,15 @@ def _loaded(
     try:
         connection.execute(f"CREATE TABLE raw AS SELECT * FROM {source}")
     except duckdb.OutOfMemoryException as exc:
-        raise TableRefused(
+        raise TableTooLarge(
             "a row of the table is too large; a quote may not be closed", field="file"
         ) from exc
     except duckdb.Error as exc:
         if scratch is not None:
             return _loaded(connection, _one_line_end(path, scratch), width, dialect, above=above)
-        raise TableRefused("the text is no table that is read; look for a stray quote", field="file") from exc
+        raise TableStrayQuote(
+            "the text is no table that is read; look for a stray quote", field="file"
+        ) from exc
     count = int(rows(connection, "SELECT count(*) FROM raw")[0][0])
     return count, _rejected(connection)
 
@@ -287,7 +309,7 @@ def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -
             row for row in described if row[0] not in OWN or not _holds_splits(connection, source, row[0])
         ]
         if not kept or len(kept) > MAX_COLUMNS:
-            raise TableRefused(f"a table has 1 to {MAX_COLUMNS} columns", field="file")
+            raise TableTooWide(f"a table has 1 to {MAX_COLUMNS} columns", field="file")
         parquet_check(connection, path, [_as_text(row[0], row[1]) for row in kept if not is_short(row[1])])
         columns = ", ".join(f"{_as_text(row[0], row[1])} AS c{i}" for i, row in enumerate(kept))
         connection.execute(f"CREATE TABLE raw AS SELECT {columns} FROM {source}")
@@ -296,7 +318,7 @@ def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -
             f"SELECT value FROM parquet_kv_metadata({literal(str(path))}) WHERE key = {literal(METADATA_KEY)}::BLOB",
         )
     except duckdb.Error as exc:
-        raise TableRefused("the Parquet file is damaged; write it again", field="file") from exc
+        raise TableDamaged("the Parquet file is damaged; write it again", field="file") from exc
     names, problems = named([row[0] for row in kept])
     count = int(rows(connection, "SELECT count(*) FROM raw")[0][0])
     return Staged("parquet_table", reason, names, count, _declared(meta, kept, names), problems)

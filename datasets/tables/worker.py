@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from core.errors import InvalidInput
-from datasets.tables.files import TableRefused
+from datasets.formats.tables import TableRefused
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _KEPT_ENV: Final = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME")

@@ -83,10 +83,13 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
 def check_complete(shapes: Sequence[Shape], task: str) -> None:
     """Refuse a submission that does not answer its task. Raises ShapeRefused.
 
-    A classification needs exactly one class. No box at all is an answer: nothing of interest is there.
+    A classification needs exactly one class. No box, or none of several classes, is an answer: nothing of interest
+    is there.
     """
     if task == "image_classification" and len(shapes) != 1:
         raise ShapeRefused("choose exactly one class before you submit", field="shapes", found=len(shapes))
+    if task == "image_multilabel" and len({shape.label for shape in shapes}) != len(shapes):
+        raise ShapeRefused("a class is given twice", field="shapes")
 
 
 def _shape(row: object, index: int, canvas: Canvas) -> Shape:

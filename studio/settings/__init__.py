@@ -21,6 +21,7 @@ STUDIO_PUBLIC_URL = os.environ.get("STUDIO_PUBLIC_URL", "")
 STUDIO_SERVE_PUBLIC_URL = os.environ.get("STUDIO_SERVE_PUBLIC_URL", "")
 STUDIO_STORAGE_URL = os.environ.get("STUDIO_STORAGE_URL", "")
 STUDIO_OUTGOING_ALLOW = tuple(filter(None, os.environ.get("STUDIO_OUTGOING_ALLOW", "").split(",")))
+STUDIO_BIN_DAYS = int(os.environ.get("STUDIO_BIN_DAYS", "30"))
 STUDIO_ALLOWED_HOSTS = tuple(filter(None, os.environ.get("STUDIO_ALLOWED_HOSTS", "").split(",")))
 
 HTTPS = STUDIO_PUBLIC_URL.startswith("https://")
@@ -153,8 +154,13 @@ STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (p
     "training.selectors.project_counters",
     "serving.selectors.endpoint_counts",
 )
+STUDIO_STORAGE_PARTS: tuple[str, ...] = (  # (project id) -> {part: bytes}
+    "datasets.selectors.storage.storage_parts",
+    "training.selectors.storage_parts",
+)
 STUDIO_HOUSEKEEPERS = {  # name -> () -> how much was removed
     "previews": "datasets.services.previews.previews_trim",
+    "bins": "datasets.services.bin.bins_due",
     "training_folders": "training.services.directories.directories_prune",
 }
 STUDIO_PROJECT_ENDERS: tuple[str, ...] = (  # (project id) -> None, in the transaction that hides a project
@@ -259,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "serving.publish_table",
         "schedule": schedule(20),
         "options": {"queue": "short", "expires": 20},
+    },
+    "syncs": {
+        "task": "datasets.sync_due",
+        "schedule": schedule(60),
+        "options": {"queue": "short", "expires": 60},
     },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }

@@ -9,12 +9,14 @@ from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
+    BucketSync,
     BulkEdit,
     Cleaning,
     Dataset,
     DatasetVersion,
     ImportBatch,
     LabelClass,
+    Merge,
     Recipe,
     Sample,
     SavedView,
@@ -49,10 +51,17 @@ class World:
             "tables_partial_update": {"target": None},
             "table_columns_partial_update": {"name": "another"},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
+            "syncs_create": {
+                "s3": {"endpoint": "https://203.0.113.1", "bucket": "photos"},
+                "every": "day",
+            },
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
             "cleanings_preview": {"recipe": {"steps": [{"op": "dedupe"}]}},
+            "version_branches_create": {"name": "another"},
+            "merges_create": {"version": self.ids["versions"]},
+            "merges_choose": {"choice": "ours"},
             "campaigns_create": {"dataset": self.ids["datasets"], "name": "another"},
             "endpoints_create": {
                 **named,
@@ -110,6 +119,14 @@ class World:
             table=Table.objects.create(dataset=dataset), index=73519, name="age", kind="number"
         )
         self.ids["columns"] = "73519"
+        gone = Dataset.objects.create(
+            project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
+        )
+        self.ids["bin"] = str(gone.pk)
+        sync = BucketSync.objects.create(
+            dataset=dataset, every="day", next_run_at=utc_now(), created_by=self.owner, source={"bucket": "b"}
+        )
+        self.ids["syncs"] = str(sync.pk)
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",
@@ -143,8 +160,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
         self.dataset = dataset
         self.ids |= {
+            "merges": str(merge.pk),
             "datasets": str(dataset.pk),
             "samples": str(self.sample.pk),
             "imports": str(batch.pk),

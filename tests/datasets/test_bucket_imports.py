@@ -161,7 +161,7 @@ def test_an_object_that_changed_or_went_is_told_and_the_rest_comes_in(
 @pytest.mark.parametrize(
     ("changes", "code", "says"),
     [
-        ({"bucket": "nobodys"}, "bucket_refused", "no such bucket"),
+        ({"bucket": "nobodys"}, "bucket_missing", "no such bucket"),
         ({"prefix": "empty/"}, "archive_empty", "no object"),
     ],
 )

@@ -243,3 +243,18 @@ def test_a_version_carries_classes_and_spans(project, make_texts, send):
         frozen = list(samples)
     assert (header.modality, header.task, header.counts["objects"]) == ("text", "ner", 10)
     assert {(s.spans[0].start, s.spans[0].end, s.spans[0].label) for s in frozen} == {(0, 3, 0)}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bad"), [("gb18030", b"\xff"), ("utf-16-le", b"\x00\xdc"), ("utf-8", b"\xff")]
+)
+def test_a_text_with_a_bad_byte_comes_in_with_a_mark_at_its_place_and_is_told(
+    make_texts, send, encoding, bad
+):
+    dataset = make_texts()
+    head, tail = "今天天气很好，我们去公园。\n" * 3 + "甲", "乙\n" + "明天也是。\n" * 9
+    result = send(dataset, {"a.txt": head.encode(encoding) + bad + tail.encode(encoding)}).result
+    assert (result["created"], result["problems"]) == (1, {"text_replaced": 1})
+    told = result["problem_samples"][0]
+    assert (told["where"], encoding.upper() in told["detail"]) == ("a.txt:4", True)
+    assert list(said(dataset)) == [head + "\ufffd" + tail]

@@ -269,14 +269,6 @@ def test_a_version_with_copies_names_the_one_to_restore(client, filled):
     assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
 
 
-def test_a_table_is_refused_with_what_to_do_instead(client, filled):
-    version = frozen(client, filled, split=GIVEN)
-    Dataset.objects.filter(pk=filled.pk).update(modality="tabular")
-    answer = asked(client, version)
-    assert (answer.status_code, answer.json()["code"]) == (422, "restore_unfit")
-    assert "import it" in answer.json()["detail"]
-
-
 def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled):
     version = frozen(client, filled, split=GIVEN)
     restored(client, version)
@@ -288,8 +280,9 @@ def test_a_restore_is_written_down_and_is_no_bulk_edit_to_ask_for(client, filled
 
 def test_a_batch_costs_the_same_statements_whatever_its_size(client, filled, django_assert_max_num_queries):
     from datasets.models import DatasetVersion
+    from datasets.services.frozen import Frozen
     from datasets.services.restore_classes import classes_plan
-    from datasets.services.restore_plan import Frozen, plan_chunk
+    from datasets.services.restore_plan import plan_chunk
     from datasets.services.versions import version_opened
 
     version = DatasetVersion.objects.get(pk=frozen(client, filled, split=GIVEN)["id"])
@@ -301,3 +294,77 @@ def test_a_batch_costs_the_same_statements_whatever_its_size(client, filled, dja
         with django_assert_max_num_queries(4):
             plan = plan_chunk(Frozen.of(version, labels), rows[:count], lock=False)
         assert plan.counts["relabeled"] == count
+
+
+def classes_set(client, dataset, *names):
+    """The classes of these names and no others; new ones are added."""
+    known = {row.name: str(row.pk) for row in dataset.classes.filter(deleted_at__isnull=True)}
+    rows = [{"id": known[name], "name": name} if name in known else {"name": name} for name in names]
+    body = {"label_schema": {"classes": rows}}
+    answer = client.patch(f"/api/v1/datasets/{dataset.pk}/", body, format="json")
+    assert answer.status_code == 200, answer.content
+
+
+def assert_nothing_living_is_of_a_deleted_class(dataset):
+    assert not Shape.objects.filter(dataset=dataset, label_class__deleted_at__isnull=False).exists()
+    for one in Dataset.objects.all():
+        assert drift_of(one.pk) == {}
+
+
+def test_a_sample_from_the_bin_whose_class_was_removed_goes_back_there_as_it_was(client, filled):
+    version = frozen(client, filled, split=GIVEN)
+    classes_set(client, filled, "cat", "dog", "puppy")
+    ids = [str(Sample.objects.get(name="dog/01.jpg").pk)]
+    edited(client, filled, action="label", value=label_of(filled, "puppy"), ids=ids)
+    edited(client, filled, action="delete", ids=ids)
+    classes_set(client, filled, "cat", "dog")
+    before = state_of(filled)
+    waiting = list(Shape.objects.filter(sample__in=ids).values("id", "label_class", "dataset"))
+    result = restored(client, version)
+    assert counted(result, "returned", "relabeled") == (1, 1)
+    assert hash_of(client, filled) == version["content_hash"]
+    assert counted(undone(client, result), "restored", "kept") == (1, 0)
+    assert state_of(filled) == before
+    assert list(Shape.objects.filter(sample__in=ids).values("id", "label_class", "dataset")) == waiting
+    assert_nothing_living_is_of_a_deleted_class(filled)
+
+
+def test_a_class_removed_while_its_samples_were_set_aside_keeps_them_in_the_bin(client, filled, run_import):
+    version = frozen(client, filled, split=GIVEN)
+    run_import(filled, {"wolf/1.jpg": picture(50), "cat/new.jpg": picture(51)})
+    result = restored(client, version, set_aside=True)
+    assert result["set_aside"] == 2
+    classes_set(client, filled, "cat", "dog")
+    back = undone(client, result)
+    assert counted(back, "restored", "kept") == (1, 1)
+    assert sorted(Sample.objects.filter(dataset=filled).values_list("name", flat=True))[-1] != "wolf/1.jpg"
+    assert_nothing_living_is_of_a_deleted_class(filled)
+    classes_set(client, filled, "cat", "dog", "wolf")
+    assert Sample.objects.filter(dataset=filled).count() == 13
+
+
+def test_a_version_with_the_removed_class_brings_what_was_set_aside_back_with_it(client, filled, run_import):
+    first = frozen(client, filled, split=GIVEN)
+    run_import(filled, {"wolf/1.jpg": picture(50), "cat/new.jpg": picture(51)})
+    second = frozen(client, filled, split=GIVEN)
+    restored(client, first, set_aside=True)
+    classes_set(client, filled, "cat", "dog")
+    before = state_of(filled)
+    result = restored(client, second)
+    assert counted(result, "returned", "relabeled") == (2, 0)
+    assert hash_of(client, filled) == second["content_hash"]
+    assert_nothing_living_is_of_a_deleted_class(filled)
+    undone(client, result)
+    assert state_of(filled) == before
+    # Another class of that name is meant by now, and what waits in the bin comes back as that one.
+    classes_set(client, filled, "cat", "dog", "wolf")
+    again = restored(client, second)
+    assert counted(again, "returned", "relabeled") == (2, 1)
+    assert Sample.objects.get(name="wolf/1.jpg").labels == [label_of_living(filled, "wolf")]
+    assert_nothing_living_is_of_a_deleted_class(filled)
+    assert undone(client, again)["restored"] == 2
+    assert Sample.objects.filter(dataset=filled).count() == 12
+
+
+def label_of_living(dataset, name):
+    return str(dataset.classes.get(name=name, deleted_at__isnull=True).pk)

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, Sum
 
 from core.errors import NotFound
 from core.models import User
@@ -138,3 +138,10 @@ def _counted(rows: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]:
 
 def _joined(rows: QuerySet[ModelVersion]) -> QuerySet[ModelVersion]:
     return rows.select_related("model", "created_by").prefetch_related("aliases")
+
+
+def storage_parts(project_id: uuid.UUID) -> dict[str, int]:
+    """Bytes of the files of a project's models and of what was made from them (`STUDIO_STORAGE_PARTS`)."""
+    versions = ModelVersion.objects.filter(model__project=project_id)
+    exports = ModelExport.objects.filter(model_version__model__project=project_id)
+    return {"models": sum(rows.aggregate(n=Sum("size_bytes"))["n"] or 0 for rows in (versions, exports))}

@@ -1,4 +1,4 @@
-"""The process that opens pictures: `python -m datasets.formats.decoding.child`. Pure.
+"""The process that opens pictures and recordings: `python -m datasets.formats.decoding.child [picture|audio]`. Pure.
 
 It limits itself before it reads a byte: memory, files, priority for its life, processor time a picture.
 """
@@ -6,28 +6,33 @@ It limits itself before it reads a byte: memory, files, priority for its life, p
 import os
 import resource
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from core.errors import DomainError
 from core.imaging import probe, thumbnail
 from core.imaging.decode import decode_scaled, jpeg_scale
 from core.imaging.thumbnail import fitted, shrunk
-from datasets.formats.decoding.wire import Answer, Decoded, Undecodable, receive_request, send_answer
+from datasets.formats.decoding.wire import Answer, Decoded, Heard, Undecodable, receive_request, send_answer
 from datasets.quality.features import features_of
 
 MEMORY_BYTES: Final = 3 * 1024**3
 CPU_PER_PICTURE_S: Final = 20
+CPU_PER_RECORDING_S: Final = 50
 _NICE: Final = 10
 
 
 def main() -> None:
     """Answer requests until the parent closes the pipe."""
     _limit()
+    answer: Callable[[bytes, int], Answer] = answer_for
+    seconds = CPU_PER_PICTURE_S
+    if sys.argv[1:] == ["audio"]:
+        answer, seconds = heard_for, CPU_PER_RECORDING_S
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (request := receive_request(source)) is not None:
-        _allow_cpu()
-        content, side_px = request
-        send_answer(sink, answer_for(content, side_px))
+        _allow_cpu(seconds)
+        send_answer(sink, answer(*request))
 
 
 def answer_for(content: bytes, side_px: int) -> Answer:
@@ -57,6 +62,31 @@ def answer_for(content: bytes, side_px: int) -> Answer:
     )
 
 
+def heard_for(content: bytes, side_px: int = 0) -> Answer:
+    """Decode a recording, draw it, measure it. How large the drawing is does not depend on `side_px`."""
+    from datasets.audio.looks import spectrogram_picture, waveform
+    from datasets.audio.measuring import clip_measured
+    from datasets.audio.reading import MEDIA_TYPES
+    from datasets.quality.sounds import sound_features
+
+    try:
+        heard = clip_measured(content)
+        return Heard(
+            media_type=MEDIA_TYPES[heard.header.format],
+            duration_s=round(heard.duration_s, 3),
+            rate=heard.header.rate_hz,
+            channels=heard.header.channels,
+            format=heard.header.format,
+            bars=waveform(heard.mono),
+            thumbnail=spectrogram_picture(heard.mono, heard.rate_hz),
+            features=sound_features(heard).to_json(),
+        )
+    except DomainError as exc:
+        return Undecodable(exc.code, exc.detail)
+    except MemoryError:
+        return Undecodable("audio_too_large", "decoding this recording takes more memory than it is given")
+
+
 def _limit() -> None:
     os.nice(_NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -65,9 +95,9 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
-def _allow_cpu() -> None:
+def _allow_cpu(allowed_s: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + CPU_PER_PICTURE_S
+    seconds = int(used.ru_utime + used.ru_stime) + allowed_s
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 

@@ -10,14 +10,15 @@ from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, Final, Self
 
+from datasets.audio.reading import MAX_BYTES as MAX_SOUND_BYTES
 from datasets.formats.base import Draft, MemberUnreadable, Problem
 from datasets.formats.decoding.pool import DecodePool
 from datasets.formats.decoding.texts import TextRead, text_measured
-from datasets.formats.decoding.wire import Answer, Decoded, Undecodable
-from datasets.formats.textfiles import TextRefused, text_read
+from datasets.formats.decoding.wire import Answer, Decoded, Heard, Undecodable
+from datasets.formats.textfiles import REPLACEMENT, TextRefused, text_mended
 
 # Each has media_type, payload, measures, features, dhash64, thumbnail (may be empty) and search_text.
-Opened = Decoded | TextRead
+Opened = Decoded | Heard | TextRead
 Opening = Opened | Undecodable
 THUMB_SIDE_PX: Final = 160
 
@@ -66,6 +67,15 @@ class PictureIntake(Intake):
         return answers  # type: ignore[return-value]
 
 
+class SoundIntake(PictureIntake):
+    """Stored as they are; opened in limited children of their own."""
+
+    max_bytes = MAX_SOUND_BYTES
+
+    def __init__(self) -> None:
+        self._pool = DecodePool(kind="audio")
+
+
 class TextIntake(Intake):
     """Stored as UTF-8 without a mark, every character kept; decoding is no danger and needs no child."""
 
@@ -79,10 +89,10 @@ class TextIntake(Intake):
         if draft.part is not None:
             return draft, content
         try:
-            text, encoding = text_read(content)
+            text, encoding, spoiled = text_mended(content)
         except TextRefused as exc:
             raise MemberUnreadable(Problem("text_undecodable", draft.name, str(exc))) from exc
-        return replace(draft, encoding=encoding), text.encode()
+        return replace(draft, encoding=encoding, problems=_replaced(draft, encoding, spoiled)), text.encode()
 
     def submit(self, drafts: Sequence[Draft], contents: Sequence[bytes]) -> "Future[list[Opening]]":
         done: Future[list[Opening]] = Future()
@@ -90,12 +100,23 @@ class TextIntake(Intake):
         return done
 
 
+def _replaced(draft: Draft, encoding: str, spoiled: Sequence[int]) -> tuple[Problem, ...]:
+    if not spoiled:
+        return ()
+    detail = f"bytes that are no {encoding.upper()} became “{REPLACEMENT}”; mend the file and import it again"
+    return (Problem("text_replaced", f"{draft.name}:{spoiled[0]}", detail, len(spoiled)),)
+
+
 def _measured(draft: Draft, content: bytes) -> TextRead:
     origin = {key: value for key, value in asdict(draft.origin).items() if value} if draft.origin else None
     return text_measured(content.decode(), draft.encoding or "utf-8", origin)
 
 
-_INTAKES: Final[Mapping[str, type[Intake]]] = {"image": PictureIntake, "text": TextIntake}
+_INTAKES: Final[Mapping[str, type[Intake]]] = {
+    "image": PictureIntake,
+    "text": TextIntake,
+    "audio": SoundIntake,
+}
 
 
 def intake_of(modality: str) -> Intake:
@@ -107,4 +128,6 @@ def opened_again(payload: Mapping[str, Any]) -> Opened:
     """What a sample that is there already says of its content, as far as its payload tells."""
     if "characters" in payload:
         return TextRead(payload["characters"], payload["lines"], payload["excerpt"], payload["encoding"])
+    if "duration_s" in payload:
+        return Heard("", payload["duration_s"], payload["rate"], payload["channels"], payload["format"], [])
     return Decoded("", payload["width"], payload["height"], "", 1, 1, 0, b"")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Final, Literal, Self
 
 from datasets.formats.decoding.wire import Answer, Undecodable, receive_answer, send_request
 
@@ -21,6 +21,8 @@ _AHEAD: Final = 4
 _AHEAD_BYTES: Final = 512 * 1024
 _WALL_S: Final = 60.0
 _ROOT: Final = Path(__file__).resolve().parents[3]
+
+Kind = Literal["picture", "audio"]
 
 
 def default_size() -> int:
@@ -32,10 +34,11 @@ def default_size() -> int:
 class DecodePool:
     """Use as a context manager; `submit` from one thread. Children are started with the first pictures."""
 
-    def __init__(self, size: int | None = None) -> None:
+    def __init__(self, size: int | None = None, kind: Kind = "picture") -> None:
+        """`kind` is what the children open."""
         self._size = size or default_size()
         self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="decode")
-        self._idle: deque[_Child] = deque(_Child() for _ in range(self._size))
+        self._idle: deque[_Child] = deque(_Child(kind) for _ in range(self._size))
         self._children = tuple(self._idle)
         self._closed = threading.Event()
         self.restarts = 0
@@ -95,7 +98,9 @@ class _Joined(Future[list[Answer]]):
 class _Child:
     """One process and the pipes to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._noun = "recording" if kind == "audio" else "picture"
         self._process: subprocess.Popen[bytes] | None = None
         self._timed_out = False
         self._waiting_since: float | None = None
@@ -128,9 +133,9 @@ class _Child:
         timed_out, self._timed_out = self._timed_out, False
         self.stop()
         if timed_out:
-            return Undecodable("decoder_timeout", "decoding this picture took too long")
+            return Undecodable("decoder_timeout", f"decoding this {self._noun} took too long")
         return Undecodable(
-            "decoder_died", "decoding this picture broke the decoder; save it again from its source"
+            "decoder_died", f"decoding this {self._noun} broke the decoder; save it again from its source"
         )
 
     def stop(self) -> None:
@@ -143,8 +148,8 @@ class _Child:
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "datasets.formats.decoding.child"],
+            self._process = subprocess.Popen(  # noqa: S603  no part of it is anybody's input
+                [sys.executable, "-m", "datasets.formats.decoding.child", self._kind],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=_ROOT,

@@ -1,4 +1,7 @@
-"""What parent and child say to each other: lengths, JSON and raw bytes over pipes. Pure; never pickle."""
+"""What parent and child say to each other: lengths, JSON and raw bytes over pipes. Pure; never pickle.
+
+A picture's answer is a list, a recording's an object, a refusal a list of two.
+"""
 
 import struct
 from dataclasses import dataclass, field
@@ -50,6 +53,47 @@ class Decoded:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of a recording once it was decoded.
+
+    `duration_s` counts what was decoded, `rate` are frames a second, `bars` the largest amplitudes of equal
+    stretches from 0 to 100, `features` the JSON of `datasets.quality.sounds`, `thumbnail` a JPEG of the spectrogram.
+    """
+
+    media_type: str
+    duration_s: float
+    rate: int
+    channels: int
+    format: str
+    bars: list[int]
+    thumbnail: bytes = b""
+    features: dict[str, Any] = field(default_factory=dict)
+
+    dhash64 = None
+    search_text = ""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the sample says of its content."""
+        return {
+            "duration_s": self.duration_s,
+            "rate": self.rate,
+            "channels": self.channels,
+            "format": self.format,
+            "bars": self.bars,
+        }
+
+    @property
+    def measures(self) -> tuple[tuple[str, str], ...]:
+        """Counters (kind, key) that one more such sample adds to; durations in hundredths of a second."""
+        return (
+            ("media_type", self.media_type),
+            ("duration", str(size_bin(round(100 * self.duration_s)))),
+            ("rate", str(self.rate)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Undecodable:
     """Why it is no sample."""
 
@@ -57,7 +101,7 @@ class Undecodable:
     detail: str
 
 
-Answer = Decoded | Undecodable
+Answer = Decoded | Heard | Undecodable
 
 
 def send_request(pipe: IO[bytes], content: bytes, thumb_side_px: int) -> None:
@@ -79,7 +123,7 @@ def receive_request(pipe: IO[bytes]) -> tuple[bytes, int] | None:
 def send_answer(pipe: IO[bytes], answer: Answer) -> None:
     """Child to parent."""
     body = _fields(answer)
-    thumbnail = answer.thumbnail if isinstance(answer, Decoded) else b""
+    thumbnail = b"" if isinstance(answer, Undecodable) else answer.thumbnail
     pipe.write(_ANSWER.pack(len(body), len(thumbnail)) + body + thumbnail)
     pipe.flush()
 
@@ -88,8 +132,10 @@ def receive_answer(pipe: IO[bytes]) -> Answer:
     """Raises EOFError when the child is gone."""
     head = _exactly(pipe, _ANSWER.size)
     body_bytes, thumb_bytes = _ANSWER.unpack(head)
-    fields: list[Any] = orjson.loads(_exactly(pipe, body_bytes))
+    fields: Any = orjson.loads(_exactly(pipe, body_bytes))
     thumbnail = _exactly(pipe, thumb_bytes)
+    if isinstance(fields, dict):
+        return Heard(**fields, thumbnail=thumbnail)
     if len(fields) == 2:
         return Undecodable(*fields)
     media_type, width, height, mode, frames, orientation, dhash64, features = fields
@@ -99,6 +145,9 @@ def receive_answer(pipe: IO[bytes]) -> Answer:
 def _fields(answer: Answer) -> bytes:
     if isinstance(answer, Undecodable):
         return orjson.dumps([answer.code, answer.detail])
+    if isinstance(answer, Heard):
+        own = {"media_type": answer.media_type, "features": answer.features}
+        return orjson.dumps({**answer.payload, **own})
     return orjson.dumps(
         [
             answer.media_type,

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Tree
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Reading, Tree
 from datasets.formats.book import ALL, LOOKED_AT, MISSING, Book, absent, telling
 from datasets.formats.classlists import class_lines
 from datasets.formats.matching import PictureIndex, pictures_of
 from datasets.formats.names import class_name, compare_key, natural_key, shown, split_in, split_of
-from datasets.formats.tables import TableRefused, cell_plain, table_rows
+from datasets.formats.tables import TableRefused, cell_plain, labels_of, table_rows
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.unread import is_like_annotations
 
@@ -30,6 +30,12 @@ _PATHS = (
     "img_path",
     "picture",
     "image_id",
+    "audio",
+    "audio_path",
+    "audio_file",
+    "wav",
+    "clip",
+    "recording",
     "name",
     "id",
     "图片",
@@ -37,6 +43,8 @@ _PATHS = (
     "文件名",
     "路径",
     "图片路径",
+    "音频",
+    "音频文件",
 )
 _LABELS = (
     "label",
@@ -97,23 +105,31 @@ _NAMES = frozenset((*_PATHS, *_OTHERS))
 _LIKE_FILE = re.compile(r"[\d./\\]")
 
 
+@dataclass(frozen=True, slots=True)
 class CsvClasses(FormatImporter):
     """The header names the columns; without one, the first two are file and class.
 
-    UTF-8, UTF-16 and GBK are read, with commas, tabulators, semicolons or bars.
+    UTF-8, UTF-16 and GBK are read, with commas, tabulators, semicolons or bars. Where a sample may have several
+    classes, a cell may name more than one.
     """
+
+    reading: Reading = field(default_factory=Reading)
 
     key = "csv"
     title = "CSV"
+
+    def told(self, reading: Reading) -> "CsvClasses":
+        """With what a person said, which is whether a sample may have several classes."""
+        return CsvClasses(reading)
 
     def sniff(self, tree: Tree) -> Guess:
         """A table one of whose columns names pictures of the tree."""
         found = _tables(tree)
         if not found:
-            return Guess(0.0, "no table of pictures and classes")
+            return Guess(0.0, f"no table of {tree.noun} and classes")
         if all(table.repeats_folders for table in found):
             return Guess(0.3, f"{shown(found[0].member.name, 60)} says what the folders say")
-        return Guess(0.8, f"{shown(found[0].member.name, 60)} names pictures and their classes")
+        return Guess(0.8, f"{shown(found[0].member.name, 60)} names {tree.noun} and their classes")
 
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a table."""
@@ -121,7 +137,7 @@ class CsvClasses(FormatImporter):
         if not tables:
             raise absent(
                 tree,
-                "no CSV with a column of pictures and one of classes; tables of boxes are not read, so convert them "
+                f"no CSV with a column of {tree.noun} and one of classes; tables of boxes are not read, so convert them "
                 "to COCO or YOLO",
                 "csv",
             )
@@ -129,7 +145,9 @@ class CsvClasses(FormatImporter):
         for name in class_lines(book, ("classes.txt",)):
             book.class_of(name)
         for table in tables:
-            book.consume(table.member, _Rows(book, table).take, _MAX_TABLE_BYTES)
+            book.consume(
+                table.member, _Rows(book, table, several=self.reading.several).take, _MAX_TABLE_BYTES
+            )
         read = {table.member for table in tables}
         for member in tree.members:
             if member.suffix in ("csv", "tsv") and member not in read and is_like_annotations(member):
@@ -249,8 +267,8 @@ def _is_folder(picture: Member, label: str) -> bool:
 class _Rows:
     """One table."""
 
-    def __init__(self, book: Book, table: _Table) -> None:
-        self._book, self._table = book, table
+    def __init__(self, book: Book, table: _Table, *, several: bool) -> None:
+        self._book, self._table, self._several = book, table, several
         self._split = split_in(table.member.name.rpartition("/")[2])
 
     def take(self, content: bytes) -> None:
@@ -272,7 +290,7 @@ class _Rows:
         try:
             for count, (_, row) in enumerate(table_rows(text)):
                 if count >= self._table.first_row and len(row) > self._table.label:
-                    labels.add(cell_plain(row[self._table.label]))
+                    labels.update(labels_of(row[self._table.label], several=self._several))
         except TableRefused:
             pass
         for label in sorted(labels, key=natural_key):
@@ -292,7 +310,8 @@ class _Rows:
         marks.split = marks.split or split_of(stated) or self._split
         if self._table.group >= 0:
             marks.group = marks.group or class_name(cell_plain(row[self._table.group]))
-        label = self._book.class_of(cell_plain(row[self._table.label]))
-        if label is not None:
-            marks.annotated = True
-            marks.labels.append(label)
+        for said in labels_of(row[self._table.label], several=self._several):
+            label = self._book.class_of(said)
+            if label is not None:
+                marks.annotated = True
+                marks.labels.append(label)

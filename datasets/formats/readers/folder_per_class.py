@@ -23,7 +23,7 @@ class FolderPerClass(FormatImporter):
         inside = sum(bool(p.folders) for p in placed)
         score = 0.7 * inside / len(placed)
         return Guess(
-            score, f"{inside} of {len(placed)} pictures lie in {len(classes)} folders: {examples(classes)}"
+            score, f"{inside} of {len(placed)} {tree.noun} lie in {len(classes)} folders: {examples(classes)}"
         )
 
     def plan(self, tree: Tree) -> Plan:
@@ -31,7 +31,7 @@ class FolderPerClass(FormatImporter):
         placed = pictures_placed(tree)
         classes = _classes(placed) or _only_root(placed)
         if not classes:
-            raise FormatMismatch("no picture lies in a class folder", field="format")
+            raise FormatMismatch(f"no {tree.noun[:-1]} lies in a class folder", field="format")
         drafts = [_draft(p, classes) for p in placed]
         return Plan(tuple(classes), [*drafts, *_cut_told(placed), *leftovers(tree)])
 

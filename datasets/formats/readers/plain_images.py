@@ -12,11 +12,11 @@ class PlainImages(FormatImporter):
 
     def sniff(self, tree: Tree) -> Guess:
         """The format of last resort."""
-        count = sum(member.is_image for member in tree.members)
+        count = sum(map(tree.is_sample, tree.members))
         if not count:
-            return Guess(0.0, "no pictures")
-        pictures = "1 picture" if count == 1 else f"{count} pictures"
-        return Guess(0.2, f"{pictures} and nothing that says what is on them")
+            return Guess(0.0, f"no {tree.noun}")
+        files = f"1 {tree.noun[:-1]}" if count == 1 else f"{count} {tree.noun}"
+        return Guess(0.2, f"{files} and nothing that says what is on them")
 
     def plan(self, tree: Tree) -> Plan:
         """Raises nothing: a tree without pictures is an empty plan."""

@@ -118,8 +118,9 @@ def columns_found(rows: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> C
         place = _fewest(body, set(places.values()))
         if place >= 0:
             places["label"], whys["label"] = place, "few"
+    top = rows[0] if is_header else ()
     notes = (
-        ColumnNote(role, shown(rows[0][place].strip(), 60) if is_header else str(place + 1), whys[role])
+        ColumnNote(role, shown(top[place].strip(), 60) if place < len(top) else str(place + 1), whys[role])
         for role, place in places.items()
     )
     return Columns(places, int(is_header), tuple(notes))

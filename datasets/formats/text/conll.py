@@ -11,6 +11,7 @@ import orjson
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
 from datasets.formats.names import shown, split_in
 from datasets.formats.text.book import Said, TextBook, looked_at
+from datasets.formats.textfiles import is_damaged
 
 SUFFIXES: Final = frozenset(("conll", "bio", "iob", "iob2", "ner", "txt", "text", "tsv"))
 TEXT_MARK, NAME_MARK = "# text_json = ", "# newdoc id = "
@@ -26,13 +27,14 @@ _MIN_TAGGED: Final = 0.9
 
 @dataclass(slots=True)
 class _Block:
-    """One text: its tokens with their tags, and what comments say of it."""
+    """One text: its tokens with their tags, what comments say of it, and its first line with bytes that are no text."""
 
     line: int
     tokens: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     text: str | None = None
     name: str = ""
+    damaged: int = 0
 
 
 class ConllBio(FormatImporter):
@@ -63,7 +65,7 @@ class ConllBio(FormatImporter):
         book = TextBook(tree)
         _add_listed(book)
         for member in members:
-            read = book.read(member)
+            read = book.read(member, by_line=True)
             if read is not None:
                 for block in _blocks(book, member, read[0]):
                     _add(book, member, block, read[1])
@@ -105,9 +107,14 @@ def _blocks(book: TextBook, member: Member, text: str) -> Iterator[_Block]:
     for number, raw in enumerate(chain(text.split("\n"), ("",)), start=1):
         line = raw.removesuffix("\r")
         if not line.strip():
-            if block.tokens or block.text is not None:
+            if block.damaged:
+                where = f"{member.name}:{block.damaged}"
+                book.fault("text_undecodable", where, "the sentence holds bytes that are no text; mend it")
+            elif block.tokens or block.text is not None:
                 yield block
             block = _Block(number + 1)
+        elif is_damaged(line):
+            block.damaged = block.damaged or number
         elif not block.tokens and _is_comment(line):
             _note(block, line)
         elif not line.startswith(_DOCUMENT):

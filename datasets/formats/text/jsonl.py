@@ -19,9 +19,9 @@ from datasets.formats.base import (
 )
 from datasets.formats.jsonfiles import JsonRefused, json_elements
 from datasets.formats.names import shown, split_of
+from datasets.formats.tables import labels_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.columns import NAMES, ROLES, reason_of
-from datasets.formats.text.tables import labels_of
 
 SUFFIXES: Final = frozenset(("jsonl", "ndjson", "json"))
 _DOCCANO: Final = frozenset(("annotation_approver", "Comments", "relations", "cats"))

@@ -1,27 +1,27 @@
 """CSV and TSV of texts: a row a text, with a column for the text and one for its class."""
 
 import csv
-import io
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-import orjson
-
 from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Reading, Tree
 from datasets.formats.names import natural_key, shown, split_of
-from datasets.formats.tables import MAX_COLUMNS, TableRefused, cell_plain, separator_of
+from datasets.formats.tables import MAX_COLUMNS, TableRefused, cell_plain, labels_of, separator_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.columns import Columns, columns_found
 from datasets.formats.textfiles import is_damaged
 
 _SUFFIXES: Final = frozenset(("csv", "tsv"))
 _LOOKED_ROWS: Final = 200
+_MAX_FAULTS: Final = 1_000
+_MAX_SPENT: Final = 64 * 1024**2
+_LINE_END: Final = re.compile("\r\n|\n|\r")
 _MAX_CELL: Final = 16 * 1024**2
-_BETWEEN: Final = ("|", ";", ",", "、", "；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +80,63 @@ def _head(text: str, member: Member) -> list[list[str]]:
     return found
 
 
-def _rows(text: str, member: Member) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of every row that is not blank, cells as they are. Raises TableRefused."""
+def _rows(
+    text: str, member: Member, bad: Callable[[int], None] = lambda line: None
+) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row that is not blank, cells as they are. Raises TableRefused.
+
+    A line at which a row begins that is no CSV goes to `bad`; reading goes on with the line below it.
+    """
     separator = "\t" if member.suffix == "tsv" else separator_of(text)
     csv.field_size_limit(min(_MAX_CELL, sys.maxsize))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        for row in reader:
-            if len(row) > MAX_COLUMNS:
-                raise TableRefused(f"line {reader.line_num} has over {MAX_COLUMNS} columns")
-            if any(cell.strip() for cell in row):
-                yield reader.line_num, row
-    except csv.Error as exc:
-        raise TableRefused(f"the table is damaged at line {reader.line_num}; look for a stray quote") from exc
+    at, above, faults, spent = 0, 0, 0, 0
+    while at < len(text):
+        lines = _Lines(text, at)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        begun, before = at, 0
+        try:
+            for row in reader:
+                if len(row) > MAX_COLUMNS:
+                    raise TableRefused(f"line {above + reader.line_num} has over {MAX_COLUMNS} columns")
+                begun, before = lines.at, reader.line_num
+                if any(cell.strip() for cell in row):
+                    yield above + before, row
+            return
+        except csv.Error as exc:
+            if begun == 0:  # without its first row nobody knows what the columns are
+                raise TableRefused(
+                    "the first row has a stray quote; double the quotes inside of cells"
+                ) from exc
+            faults, spent = faults + 1, spent + lines.at - begun
+            # An open quote reaches to the end of the text, and the next one again.
+            if faults > _MAX_FAULTS or spent > max(_MAX_SPENT, 4 * len(text)):
+                raise TableRefused(
+                    f"too many stray quotes, the last at line {above + before + 1}; double the quotes inside of cells"
+                ) from exc
+            bad(above + before + 1)
+            at, above = _after_line(text, begun), above + before + 1
+
+
+class _Lines:
+    """The lines of a text from a place on, as they are; `at` is how far they were taken."""
+
+    def __init__(self, text: str, at: int) -> None:
+        self._text, self.at = text, at
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self._text):
+            raise StopIteration
+        start, self.at = self.at, _after_line(self._text, self.at)
+        return self._text[start : self.at]
+
+
+def _after_line(text: str, at: int) -> int:
+    """Where the next line begins; a line ends with \\n, \\r or both."""
+    found = _LINE_END.search(text, at)
+    return found.end() if found else len(text)
 
 
 class _Table:
@@ -103,18 +147,22 @@ class _Table:
         self._has_damage = False
 
     def take(self, text: str, encoding: str) -> None:
-        """Row by row; a row that is no CSV ends the table."""
+        """Row by row; one that is no CSV is told and passed over."""
         self._has_damage = is_damaged(text)
         try:
             for label in sorted(self._labels(text), key=natural_key):
                 self._book.class_of(label)
             width = 0
-            for count, (line, row) in enumerate(_rows(text, self._member)):
+            for count, (line, row) in enumerate(_rows(text, self._member, self._quoted)):
                 width = width or len(row)
                 if count >= self._columns.first_row:
                     self._add(row, width, line, encoding)
         except TableRefused as exc:
             self._book.fault("annotation_unreadable", self._member.name, str(exc))
+
+    def _quoted(self, line: int) -> None:
+        detail = "a quote is not closed or stands inside of a cell; double it"
+        self._book.fault("row_bad_quote", f"{self._member.name}:{line}", detail)
 
     def _is_spoiled(self, row: Sequence[str]) -> bool:
         return self._has_damage and any(map(is_damaged, row))
@@ -131,7 +179,7 @@ class _Table:
     def _add(self, row: Sequence[str], width: int, line: int, encoding: str) -> None:
         where = f"{self._member.name}:{line}"
         if self._is_spoiled(row):
-            self._book.fault("text_undecodable", where, "the row holds bytes that are no UTF-8; mend it")
+            self._book.fault("text_undecodable", where, "the row holds bytes that are no text; mend it")
             return
         if len(row) != width:
             detail = f"the row has {len(row)} columns where the first has {width}; look for a stray separator"
@@ -148,21 +196,3 @@ class _Table:
         name = cell_plain(cell(row, "name").strip()) or where
         text = cell_plain(cell(row, "text"))
         self._book.add(self._member, text, said, name=name, encoding=encoding)
-
-
-def labels_of(cell: str, *, several: bool) -> list[str]:
-    """The classes of a cell; where a sample may have several, a JSON list or words with a separator between."""
-    plain = cell_plain(cell.strip())
-    if not plain:
-        return []
-    if not several:
-        return [plain]
-    if plain.startswith("["):
-        try:
-            listed = orjson.loads(plain)
-        except orjson.JSONDecodeError:
-            listed = None
-        if isinstance(listed, list):
-            return [str(one) for one in listed if isinstance(one, str | int)]
-    between = next((mark for mark in _BETWEEN if mark in plain), None)
-    return [part.strip() for part in plain.split(between) if part.strip()] if between else [plain]

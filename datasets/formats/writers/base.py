@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import IO, ClassVar, Final
 
-from datasets.formats.base import IMAGE_SUFFIXES
+from datasets.formats.base import AUDIO_SUFFIXES, IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
 from datasets.formats.spool import Spool
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
@@ -15,6 +15,7 @@ from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, Man
 ReadBlob = Callable[[str], bytes]
 
 CLASSES, BOXES = "image_classification", "object_detection"
+SEVERAL: Final = "image_multilabel"
 SEMANTIC, INSTANCES, KEYPOINTS = "semantic_segmentation", "instance_segmentation", "keypoints"
 PLACED: Final = frozenset((BOXES, SEMANTIC, INSTANCES, KEYPOINTS))
 
@@ -26,7 +27,13 @@ _EXTENSIONS: Final = {
     "image/gif": "gif",
     "image/bmp": "bmp",
     "image/tiff": "tif",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/ogg": "ogg",
+    "audio/mpeg": "mp3",
+    "text/plain": "txt",
 }
+_KNOWN_SUFFIXES: Final = {"audio": AUDIO_SUFFIXES, "text": frozenset(("txt", "text"))}
 
 
 class ZipSink:
@@ -125,7 +132,14 @@ def file_name(sample: ManifestSample) -> str:
     extension = _EXTENSIONS.get(sample.media_type, "bin")
     if not stem or unsafe_reason(stem) is not None:
         return f"{sample.id}.{extension}"
-    return stem if stem.rpartition(".")[2].lower() in IMAGE_SUFFIXES else f"{stem}.{extension}"
+    _, dot, suffix = stem.rpartition(".")
+    known = _KNOWN_SUFFIXES.get(sample.media_type.partition("/")[0], IMAGE_SUFFIXES)
+    return stem if dot and suffix.lower() in known else f"{stem}.{extension}"
+
+
+def media_folder(header: ManifestHeader) -> str:
+    """Where the files of a version lie in its archive."""
+    return "audio" if header.modality == "audio" else "images"
 
 
 class Stems:

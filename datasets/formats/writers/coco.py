@@ -7,7 +7,15 @@ import orjson
 
 from datasets.formats.forms import area_of, flat_of, is_nested
 from datasets.formats.spool import Spool
-from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.base import (
+    CLASSES,
+    PLACED,
+    SEVERAL,
+    ReadBlob,
+    VersionWriter,
+    ZipSink,
+    file_name,
+)
 from datasets.geometry import Form
 from datasets.geometry.rle import rle_of
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
@@ -60,7 +68,7 @@ class CocoWriter(VersionWriter):
 
     key = "coco"
     title = "COCO"
-    tasks = PLACED | {CLASSES}
+    tasks = PLACED | {CLASSES, SEVERAL}
 
     def write(
         self,
@@ -98,9 +106,10 @@ def _image(number: int, name: str, sample: ManifestSample) -> dict[str, Any]:
 
 
 def _annotations(number: int, sample: ManifestSample) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    if sample.label is not None and not sample.objects:
-        rows.append({"image_id": number, "category_id": sample.label + 1, "iscrowd": 0})
+    whole = () if sample.objects else sample.whole
+    rows: list[dict[str, Any]] = [
+        {"image_id": number, "category_id": label + 1, "iscrowd": 0} for label in whole
+    ]
     rows += [{"image_id": number, **_object(item, sample)} for item in sample.objects]
     return rows
 

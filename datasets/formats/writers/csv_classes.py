@@ -1,9 +1,19 @@
-"""CSV of classes: `labels.csv` with path, label, split and group, and `images/`."""
+"""CSV of classes: `labels.csv` with path, label, split and group, and `images/`, or `audio/`."""
 
 from collections.abc import Iterable
 
+import orjson
+
 from datasets.formats.tables import cell_escaped
-from datasets.formats.writers.base import CLASSES, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.base import (
+    CLASSES,
+    SEVERAL,
+    ReadBlob,
+    VersionWriter,
+    ZipSink,
+    file_name,
+    media_folder,
+)
 from datasets.formats.writers.tables import csv_row
 from datasets.manifest import ManifestHeader, ManifestSample
 
@@ -13,7 +23,7 @@ class CsvClassesWriter(VersionWriter):
 
     key = "csv"
     title = "CSV"
-    tasks = frozenset((CLASSES,))
+    tasks = frozenset((CLASSES, SEVERAL))
 
     def write(
         self,
@@ -23,12 +33,13 @@ class CsvClassesWriter(VersionWriter):
         read_blob: ReadBlob | None,
     ) -> None:
         """Media first, the table at the end."""
-        names = {c.index: c.name for c in header.classes}
+        names, folder = {c.index: c.name for c in header.classes}, media_folder(header)
         lines = [csv_row(("path", "label", "split", "group"))]
         for sample in samples:
-            name = f"images/{file_name(sample)}"
-            name = sink.add_sample(name, sample, read_blob)
+            name = sink.add_sample(f"{folder}/{file_name(sample)}", sample, read_blob)
             label = "" if sample.label is None else names[sample.label]
+            if header.task == SEVERAL:
+                label = orjson.dumps([names[one] for one in sample.labels]).decode() if sample.labels else ""
             cells = (name, label, sample.split or "train", sample.group)
             lines.append(csv_row(cell_escaped(cell) for cell in cells))
         sink.add_text("labels.csv", "".join(lines).encode("utf-8-sig"))

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from datasets.formats.forms import rows_packed
-from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.base import (
+    CLASSES,
+    PLACED,
+    SEVERAL,
+    ReadBlob,
+    VersionWriter,
+    ZipSink,
+    file_name,
+)
 from datasets.formats.writers.shapes import fitted
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
@@ -21,7 +29,7 @@ class CvatXmlWriter(VersionWriter):
 
     key = "cvat"
     title = "CVAT for images"
-    tasks = PLACED | {CLASSES}
+    tasks = PLACED | {CLASSES, SEVERAL}
 
     def write(
         self,
@@ -79,8 +87,8 @@ def _image(
         f'<image id="{number}" name={quoteattr(name.removeprefix("images/"))} '
         f'subset="{sample.split or "train"}" width="{sample.width}" height="{sample.height}"{group}>'
     )
-    if sample.label is not None and not sample.objects:
-        yield f'<tag label={quoteattr(classes[sample.label].name)} source="manual"></tag>'
+    for label in () if sample.objects else sample.whole:
+        yield f'<tag label={quoteattr(classes[label].name)} source="manual"></tag>'
     for item in fitted(sample, sink, _KINDS):
         yield _shape(item, classes[item.label])
     yield "</image>"

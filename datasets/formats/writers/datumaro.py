@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from datasets.formats.forms import flat_of, is_nested
-from datasets.formats.writers.base import CLASSES, PLACED, ReadBlob, Stems, VersionWriter, ZipSink
+from datasets.formats.writers.base import CLASSES, PLACED, SEVERAL, ReadBlob, Stems, VersionWriter, ZipSink
 from datasets.formats.writers.shapes import fitted
 from datasets.geometry import Form
 from datasets.geometry.rle import rle_of
@@ -24,7 +24,7 @@ class DatumaroWriter(VersionWriter):
 
     key = "datumaro"
     title = "Datumaro"
-    tasks = PLACED | {CLASSES}
+    tasks = PLACED | {CLASSES, SEVERAL}
 
     def write(
         self,
@@ -82,8 +82,8 @@ def _item(path: str, item_id: str, sample: ManifestSample, rows: Iterable[dict[s
 
 
 def _rows(sample: ManifestSample, places: Mapping[int, int], sink: ZipSink) -> Iterator[dict[str, Any]]:
-    if sample.label is not None and not sample.objects:
-        yield {"type": "label", "attributes": {}, "group": 0, "label_id": places[sample.label]}
+    for label in () if sample.objects else sample.whole:
+        yield {"type": "label", "attributes": {}, "group": 0, "label_id": places[label]}
     for group, item in enumerate(fitted(sample, sink, _KINDS), start=1):
         head = {
             "label_id": places[item.label],

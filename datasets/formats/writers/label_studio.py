@@ -11,6 +11,7 @@ from datasets.formats.writers.base import (
     BOXES,
     INSTANCES,
     SEMANTIC,
+    SEVERAL,
     ReadBlob,
     VersionWriter,
     ZipSink,
@@ -26,6 +27,7 @@ _RECTANGLES: Final = ("RectangleLabels", "Label", "label")
 _OUTLINES: Final = (("PolygonLabels", "Label", "polygon"), ("BrushLabels", "Label", "brush"))
 _CONTROLS: Final = {
     WHOLE: (("Choices", "Choice", "choice"),),
+    SEVERAL: (("Choices", "Choice", "choice"),),
     BOXES: (_RECTANGLES,),
     INSTANCES: (_RECTANGLES, *_OUTLINES),
     SEMANTIC: (_RECTANGLES, *_OUTLINES),
@@ -40,7 +42,7 @@ class LabelStudioWriter(VersionWriter):
 
     key = "label_studio"
     title = "Label Studio"
-    tasks = frozenset((WHOLE, BOXES, INSTANCES, SEMANTIC))
+    tasks = frozenset((WHOLE, SEVERAL, BOXES, INSTANCES, SEMANTIC))
 
     def write(
         self,
@@ -64,7 +66,8 @@ def _task(
     number: int, name: str, sample: ManifestSample, names: dict[int, str], sink: ZipSink
 ) -> dict[str, Any]:
     data = {"image": name, "split": sample.split or "train"}
-    results = [] if sample.objects or sample.label is None else [_choice(number, names[sample.label])]
+    said = [] if sample.objects else [names[label] for label in sample.whole]
+    results = [_choice(number, said)] if said else []
     results += [
         _result(f"{number}-{i}", sample, names[item.label], item)
         for i, item in enumerate(fitted(sample, sink, _KINDS, attributes=False))
@@ -77,13 +80,13 @@ def _task(
     }
 
 
-def _choice(number: int, name: str) -> dict[str, Any]:
+def _choice(number: int, said: list[str]) -> dict[str, Any]:
     return {
         "id": str(number),
         "type": "choices",
         "from_name": "choice",
         "to_name": "image",
-        "value": {"choices": [name]},
+        "value": {"choices": said},
     }
 
 
@@ -122,7 +125,8 @@ def _value(sample: ManifestSample, item: ManifestObject) -> tuple[str, dict[str,
 
 def _config(header: ManifestHeader) -> str:
     lines = ["<View>", '  <Image name="image" value="$image"/>']
+    several = ' choice="multiple"' if header.task == SEVERAL else ""
     for outer, inner, tag in _CONTROLS[header.task]:
         values: Iterator[str] = (f"    <{inner} value={quoteattr(c.name)}/>" for c in header.classes)
-        lines += [f'  <{outer} name="{tag}" toName="image">', *values, f"  </{outer}>"]
+        lines += [f'  <{outer} name="{tag}" toName="image"{several}>', *values, f"  </{outer}>"]
     return "\n".join([*lines, "</View>\n"])

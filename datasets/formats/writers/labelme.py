@@ -12,6 +12,7 @@ from datasets.formats.writers.base import (
     CLASSES,
     INSTANCES,
     SEMANTIC,
+    SEVERAL,
     ReadBlob,
     Stems,
     VersionWriter,
@@ -30,7 +31,7 @@ class LabelMeWriter(VersionWriter):
 
     key = "labelme"
     title = "LabelMe"
-    tasks = frozenset((CLASSES, BOXES, INSTANCES, SEMANTIC))
+    tasks = frozenset((CLASSES, SEVERAL, BOXES, INSTANCES, SEMANTIC))
 
     def write(
         self,
@@ -48,10 +49,10 @@ class LabelMeWriter(VersionWriter):
 
 
 def _document(name: str, sample: ManifestSample, names: dict[int, str], sink: ZipSink) -> dict[str, Any]:
-    label = sample.label if not sample.objects else None
+    labels = () if sample.objects else sample.whole
     document: dict[str, Any] = {
         "version": "5.5.0",
-        "flags": {} if label is None else {names[label]: True},
+        "flags": {names[label]: True for label in labels},
         "shapes": [
             _shape(names[item.label], item, sink, sample.name) for item in fitted(sample, sink, _KINDS)
         ],

@@ -16,7 +16,12 @@ export interface Kinds {
   outlines: string;
   outline: string;
   outlining: string;
+  sounds: string;
+  sound: string;
+  tagged: string;
+  tagging: string;
   textsImport: string;
+  soundsImport: string;
   tableImport: string;
 }
 
@@ -38,6 +43,10 @@ export const MOODS = [
 export const NAMES = [
   { name: "person", name_zh: "人物" },
   { name: "place", name_zh: "地点" },
+] as const;
+export const TONES = [
+  { name: "low", name_zh: "低音" },
+  { name: "high", name_zh: "高音" },
 ] as const;
 /** Columns of the seed's table and the words in them. */
 export const COLUMNS = ["age", "city", "price", "leaves"] as const;
@@ -73,6 +82,50 @@ function table(): Buffer {
     return [20 + (index % 50), city, price, index % 5 === 0 ? "yes" : "no"].join(",");
   });
   return Buffer.from([COLUMNS.join(","), ...rows].join("\n"));
+}
+
+/** A WAV of 16 bits and 8 kHz: a tone that dies away. */
+function wav(pitch: number): Buffer {
+  const [rate, frames] = [8000, 4000];
+  const bytes = Buffer.alloc(44 + 2 * frames);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(36 + 2 * frames, 4);
+  bytes.write("WAVEfmt ", 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(2 * rate, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(2 * frames, 40);
+  for (let at = 0; at < frames; at += 1) {
+    const level = 20000 * Math.exp((-4 * at) / frames) * Math.sin((2 * Math.PI * pitch * at) / rate);
+    bytes.writeInt16LE(Math.round(level), 44 + 2 * at);
+  }
+  return bytes;
+}
+
+function sounds(): Buffer {
+  const files = Array.from({ length: 24 }, (_, index) => ({
+    name: `${TONES[index % 2]?.name}/t-${index}.wav`,
+    bytes: wav(200 + 60 * index),
+  }));
+  return zip(files);
+}
+
+/** Photos with a table of several classes each. */
+function tags(classes: readonly string[]): Buffer {
+  const files = photos().slice(0, 12);
+  const rows = files.map((_, index) => {
+    const several = [classes[index % classes.length], classes[(index + 1) % classes.length]];
+    return `photo-${index}.jpg,${several.join("|")}`;
+  });
+  return zip([
+    { name: "tags.csv", bytes: Buffer.from(["file,label", ...rows].join("\n")) },
+    ...files.map(({ bytes }, index) => ({ name: `photo-${index}.jpg`, bytes })),
+  ]);
 }
 
 /** Photos with a COCO file of two objects in each: outlines, or boxes only. */
@@ -139,7 +192,17 @@ export async function seedKinds(
     selection: { filter: "all" },
     assignees: [],
   });
-  for (const dataset of [texts, entities, rows, outlines]) {
+  const heard = await made(api, project, ["Tones", "audio", "audio_classification"], TONES);
+  const soundsImport = await api.import(heard, sounds(), "tones.zip");
+  const tagged = await made(api, project, ["Scenes", "image", "image_multilabel"], classes);
+  await api.import(tagged, tags(names), "scenes.zip");
+  const tagging = await api.post<Made>("campaigns/", {
+    dataset: tagged,
+    name: "Scenes",
+    selection: { filter: "all" },
+    assignees: [],
+  });
+  for (const dataset of [texts, entities, rows, outlines, heard, tagged]) {
     const { job } = await api.post<{ job: Made }>(`datasets/${dataset}/quality-checks/`, {});
     await api.done(job.id);
   }
@@ -152,7 +215,12 @@ export async function seedKinds(
     outlines,
     outline: await firstOf(api, outlines),
     outlining: campaign.id,
+    sounds: heard,
+    sound: await firstOf(api, heard),
+    tagged,
+    tagging: tagging.id,
     textsImport: textsImport.id,
+    soundsImport: soundsImport.id,
     tableImport: tableImport.id,
   };
 }

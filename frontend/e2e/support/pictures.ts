@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 
 function chunk(type: string, body: Buffer): Buffer {
@@ -11,6 +12,15 @@ function chunk(type: string, body: Buffer): Buffer {
 
 /** A PNG whose pixels depend on the seed: no two are duplicates. */
 export function png(width: number, height: number, seed: number): Buffer {
+  return withChunks(width, height, seed, []);
+}
+
+/** The same with so many random bytes in it, in a chunk that no decoder reads. */
+export function noisyPng(width: number, height: number, seed: number, bytes: number): Buffer {
+  return withChunks(width, height, seed, [chunk("noIs", randomBytes(bytes))]);
+}
+
+function withChunks(width: number, height: number, seed: number, more: readonly Buffer[]): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -29,6 +39,7 @@ export function png(width: number, height: number, seed: number): Buffer {
     signature,
     chunk("IHDR", header),
     chunk("IDAT", deflateSync(rows, { level: 1 })),
+    ...more,
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }

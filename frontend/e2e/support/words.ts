@@ -1,17 +1,29 @@
+import annotate from "../../src/i18n/en/annotate";
+import app from "../../src/i18n/en/app";
 import augment from "../../src/i18n/en/augment";
+import campaigns from "../../src/i18n/en/campaigns";
 import clean from "../../src/i18n/en/clean";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
 import imports from "../../src/i18n/en/imports";
+import labels from "../../src/i18n/en/labels";
+import me from "../../src/i18n/en/me";
+import projects from "../../src/i18n/en/projects";
 import reports from "../../src/i18n/en/reports";
 import runs from "../../src/i18n/en/runs";
 import tables from "../../src/i18n/en/tables";
 import versions from "../../src/i18n/en/versions";
+import annotateZh from "../../src/i18n/zh/annotate";
+import appZh from "../../src/i18n/zh/app";
 import augmentZh from "../../src/i18n/zh/augment";
+import campaignsZh from "../../src/i18n/zh/campaigns";
 import cleanZh from "../../src/i18n/zh/clean";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
 import importsZh from "../../src/i18n/zh/imports";
+import labelsZh from "../../src/i18n/zh/labels";
+import meZh from "../../src/i18n/zh/me";
+import projectsZh from "../../src/i18n/zh/projects";
 import reportsZh from "../../src/i18n/zh/reports";
 import runsZh from "../../src/i18n/zh/runs";
 import tablesZh from "../../src/i18n/zh/tables";
@@ -19,13 +31,35 @@ import versionsZh from "../../src/i18n/zh/versions";
 import type { Language } from "./look";
 
 const WORDS = {
-  en: { augment, clean, data, endpoints, imports, reports, runs, tables, versions },
+  en: {
+    annotate,
+    app,
+    augment,
+    campaigns,
+    clean,
+    data,
+    endpoints,
+    imports,
+    labels,
+    me,
+    projects,
+    reports,
+    runs,
+    tables,
+    versions,
+  },
   "zh-Hans": {
+    annotate: annotateZh,
+    app: appZh,
     augment: augmentZh,
+    campaigns: campaignsZh,
     clean: cleanZh,
     data: dataZh,
     endpoints: endpointsZh,
     imports: importsZh,
+    labels: labelsZh,
+    me: meZh,
+    projects: projectsZh,
     reports: reportsZh,
     runs: runsZh,
     tables: tablesZh,

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
 import { noteJob } from "./jobs";
-import { queryClient } from "./query";
+import { pagesOf, queryClient } from "./query";
 import type { Job, PageOf } from "./types";
 
 /** A way of looking at a data set; `query` holds the search parameters of its address. */
@@ -33,6 +33,23 @@ export async function deleteView({ id, dataset }: SavedView): Promise<void> {
   await http.delete(`views/${id}/`);
   await queryClient.invalidateQueries({ queryKey: viewsQuery(dataset).queryKey });
 }
+
+/** A change of many samples at once; `is_open` while its job waits or runs. */
+export interface BulkEdit {
+  id: string;
+  dataset: string;
+  action: BulkAction | "restore" | "merge";
+  value: string;
+  about: { number?: number; dataset_name?: string };
+  state: "doing" | "done" | "undoing" | "undone";
+  is_open: boolean;
+  counts: { changed?: number; restored?: number; kept?: number };
+  created_by: string;
+  created_at: string;
+}
+
+export const editsPages = (dataset: string) =>
+  pagesOf<BulkEdit>(["dataset", dataset, "edits"], `datasets/${dataset}/bulk-edits/`, { limit: 20 });
 
 /** Samples by name, or all that pass the filters of the list. */
 export type BulkSelection = { ids: readonly string[] } | { conditions: Readonly<Record<string, string>> };

@@ -3,8 +3,10 @@ import type { MovedShape } from "./augment";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf, queryClient } from "./query";
+import type { TableRow } from "./tables";
 import type { JsonSchema } from "./training";
 import type { Job } from "./types";
+import type { NamedTableColumn } from "./versions";
 
 /** What a step may be, as the server describes it. */
 export interface StepOperator {
@@ -72,11 +74,35 @@ export interface CleanedPicture {
   shapes: MovedShape[];
 }
 
+export interface CleanedRow {
+  id: number | null;
+  state: "same" | "changed" | "removed" | "new";
+  before: TableRow | null;
+  after: TableRow | null;
+}
+
+/** What a recipe does to a table, counted on its first rows. */
+export interface CleanedTable {
+  rows_before: number;
+  rows_after: number;
+  rows_removed: number;
+  rows_changed: number;
+  rows_total: number;
+  is_sample: boolean;
+  columns_before: NamedTableColumn[];
+  columns: NamedTableColumn[];
+  /** Changed cells by the number of their column. */
+  changed: Record<string, number>;
+  misfits: Record<string, number>;
+  rows: CleanedRow[];
+}
+
 export interface CleaningPreview {
   looked_at: number;
   changed: number;
   took_ms: number;
   results: CleanedSample[];
+  table?: CleanedTable;
 }
 
 export const cleaningOperatorsQuery = (dataset: string) =>

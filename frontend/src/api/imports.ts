@@ -37,6 +37,8 @@ export interface ImportResult {
   columns?: ImportColumn[];
   /** Of a table: what its columns hold. */
   kinds?: ColumnKind[];
+  /** Of a rehearsed table: its first rows as text. */
+  rows?: (string | null)[][];
   dry_run?: boolean;
 }
 
@@ -61,7 +63,26 @@ export interface BucketSource {
   secret: string;
 }
 
-export type RemoteSource = { url: string } | { s3: BucketSource };
+export interface SqlQuery {
+  query: string;
+  limit: number;
+}
+
+/** A server of a database; the password is stored sealed and forgotten when the rows have arrived. */
+export interface SqlServer extends SqlQuery {
+  driver: "postgresql" | "mysql";
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string;
+  tls: "verify" | "require" | "off";
+}
+
+/** A query on a server, or on an uploaded SQLite file. */
+export type SqlSource = SqlServer | (SqlQuery & { driver: "sqlite"; upload_id: string });
+
+export type RemoteSource = { url: string } | { s3: BucketSource } | { sql: SqlSource };
 
 export type ImportOptions = ({ upload_id: string } | RemoteSource) & ReadingOptions;
 
@@ -81,6 +102,46 @@ export const importsPages = (dataset: string) =>
 /** Begin an import, or with `dry_run` only read and count. */
 export async function startImport(dataset: string, options: ImportOptions): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/imports/`, options);
+  noteJob(job);
+  return job;
+}
+
+export type SyncEvery = "hour" | "day" | "week";
+
+/** A bucket whose new objects come in by the clock. */
+export interface BucketSync {
+  id: string;
+  bucket: Omit<BucketSource, "secret">;
+  every: SyncEvery;
+  paused: boolean;
+  next_run_at: string | null;
+  last: {
+    job: string;
+    state: string;
+    error: { code: string; detail: string } | null;
+    created: number;
+    finished_at: string | null;
+  } | null;
+}
+
+export const syncsPages = (dataset: string) =>
+  pagesOf<BucketSync>(["dataset", dataset, "syncs"], `datasets/${dataset}/syncs/`, { limit: 20 });
+
+/** Keep a bucket in sync; the first run begins at once. */
+export async function createSync(dataset: string, s3: BucketSource, every: SyncEvery): Promise<void> {
+  await http.post(`datasets/${dataset}/syncs/`, { s3, every });
+}
+
+export async function changeSync(id: string, paused: boolean): Promise<void> {
+  await http.patch(`syncs/${id}/`, { paused });
+}
+
+export async function deleteSync(id: string): Promise<void> {
+  await http.delete(`syncs/${id}/`);
+}
+
+export async function runSync(id: string): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`syncs/${id}/run/`, {});
   noteJob(job);
   return job;
 }

@@ -68,6 +68,8 @@ export interface Statistics {
   splits: Record<string, number>;
   sizes: Record<string, SizeBin[]>;
   media_types?: Record<string, number>;
+  /** Samples by frames a second, of recordings. */
+  rates?: Record<string, number>;
 }
 
 export const statisticsQuery = (dataset: string) =>

@@ -253,6 +253,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bin/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring it back: samples by a job (202), a data set at once (204). */
+        post: operations["bin_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}/": {
         parameters: {
             query?: never;
@@ -705,7 +722,7 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * @description Import a file of at most 64 MB, a finished upload, an address, or the objects of a bucket.
+         * @description Import a file of at most 64 MB, a finished upload, an address, the objects of a bucket, or the rows of a query.
          *
          *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
          */
@@ -758,6 +775,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/merges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Merges into the data set, newest first. */
+        get: operations["merges_list"];
+        put?: never;
+        /**
+         * @description Look at what bringing a version of another data set of the project into this one would mean.
+         *
+         *     Nothing changes. The job's result is the merge: its counts, and its conflicts under `/merges/{id}/conflicts/`.
+         */
+        post: operations["merges_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/merges/proposal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The version that both come from, and which class here each class of the version is. */
+        get: operations["merges_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/quality-checks/": {
         parameters: {
             query?: never;
@@ -793,6 +849,24 @@ export interface paths {
         get: operations["samples_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/syncs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Buckets whose new objects come in by the clock, newest first. */
+        get: operations["syncs_list"];
+        put?: never;
+        /** @description Keep a bucket in sync; the first run begins at once. */
+        post: operations["syncs_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1357,6 +1431,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One merge and how far it is. */
+        get: operations["merges_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Do it. The job's result has the counts and the `edit`, which can be undone.
+         *
+         *     `policy` is the side that wins where nothing was chosen. What changed since the merge was looked at is not
+         *     overwritten: it stays as it is here and is counted as `unseen`.
+         */
+        post: operations["merges_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say which side is right of some conflicts, or of all. */
+        post: operations["merges_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/conflicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Samples that both sides changed. */
+        get: operations["merges_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-exports/{id}/download/": {
         parameters: {
             query?: never;
@@ -1590,6 +1737,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/bin/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was deleted and can still be restored, newest first. */
+        get: operations["bin_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/bin/empty/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let it go for good, now. What a frozen version holds stays with the version. */
+        post: operations["bin_empty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/invitations/": {
         parameters: {
             query?: never;
@@ -1637,6 +1818,23 @@ export interface paths {
         post?: never;
         /** @description End a membership. */
         delete: operations["members_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/storage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many bytes the project keeps, by part; what two parts share is counted in both. */
+        get: operations["storage_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1885,6 +2083,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/syncs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Look no more; what came in stays. */
+        delete: operations["syncs_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change how often, pause, or go on. */
+        patch: operations["syncs_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/syncs/{id}/run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look now; the job that is at work already, if one is. */
+        post: operations["syncs_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/health/": {
         parameters: {
             query?: never;
@@ -2050,7 +2283,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What changed since the version named by `against`. */
+        /**
+         * @description What changed since the version named by `against`.
+         *
+         *     Rows of tables are told apart by what they say, or by the column `key`; `table` has the rows themselves.
+         */
         get: operations["versions_diff"];
         put?: never;
         post?: never;
@@ -2098,6 +2335,28 @@ export interface paths {
          *     Validation and test are taken over as they are.
          */
         post: operations["version_augmentations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/branches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Make a new data set from the version; the stored files are shared.
+         *
+         *     The job's result has `dataset`, its `name`, how many `samples`, and of how many there is nothing left
+         *     (`gone_purged`, `gone_bytes`). Frozen with the splits as given it has the content hash of the version.
+         */
+        post: operations["version_branches_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2212,6 +2471,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Of a restored or merged version: its number and the name of its data set; else empty. */
+        AboutShape: {
+            number?: number;
+            dataset_name?: string;
+        };
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2345,6 +2609,41 @@ export interface components {
             max_rows?: number | null;
             max_wait_ms?: number;
         };
+        /** @description Which entries go; all of them when none are named. */
+        BinEmptyFormRequest: {
+            entries?: string[];
+        };
+        /** @description Deleted samples of one edit, or a deleted data set; `purge_at` is when it goes for good. */
+        BinEntryShape: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["BinEntryShapeKindEnum"];
+            /** Format: uuid */
+            dataset: string;
+            name: string;
+            modality: string;
+            samples: number;
+            size_bytes: number;
+            /** Format: date-time */
+            deleted_at: string;
+            deleted_by: string;
+            /** Format: date-time */
+            purge_at: string;
+            may_restore: boolean;
+        };
+        /**
+         * @description * `samples` - samples
+         *     * `dataset` - dataset
+         * @enum {string}
+         */
+        BinEntryShapeKindEnum: "samples" | "dataset";
+        /** @description A page. */
+        BinEntryShapePage: {
+            results: components["schemas"]["BinEntryShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /** @description A bar of a histogram. */
         BinShape: {
             /** Format: double */
@@ -2353,11 +2652,19 @@ export interface components {
             most: number;
             count: number;
         };
-        /** @description A bin of a histogram: `from_px` to `to_px`, both inside; of texts they count characters. */
+        /**
+         * @description A bin of a histogram: `from_px` to `to_px`, both inside.
+         *
+         *     Of texts they count characters, of recordings hundredths of a second.
+         */
         BinsShape: {
             from_px: number;
             to_px: number;
             count: number;
+        };
+        /** @description A data set to be made from a version. */
+        BranchFormRequest: {
+            name: string;
         };
         /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
         BucketFormRequest: {
@@ -2400,8 +2707,10 @@ export interface components {
             conditions: {
                 [key: string]: string;
             };
+            about: components["schemas"]["AboutShape"];
             named: number;
             state: components["schemas"]["BulkEditShapeStateEnum"];
+            is_open: boolean;
             counts: {
                 [key: string]: number;
             };
@@ -2416,9 +2725,10 @@ export interface components {
          *     * `split` - Split
          *     * `delete` - Delete
          *     * `restore` - Restore
+         *     * `merge` - Merge
          * @enum {string}
          */
-        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore";
+        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore" | "merge";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -2607,6 +2917,13 @@ export interface components {
             ok: boolean;
             detail: string;
         };
+        /**
+         * @description * `` - not chosen
+         *     * `ours` - Ours
+         *     * `theirs` - Theirs
+         * @enum {string}
+         */
+        ChoiceEnum: "ours" | "theirs";
         /** @description How much work is wanted; `held` names items already on the screen, `peek` asks for a look ahead. */
         ClaimFormRequest: {
             /** @default 1 */
@@ -2652,7 +2969,11 @@ export interface components {
             /** @default 12 */
             limit: number;
         };
-        /** @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`. */
+        /**
+         * @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+         *
+         *     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
+         */
         CleaningPreviewShape: {
             looked_at: number;
             changed: number;
@@ -2661,6 +2982,9 @@ export interface components {
             results: {
                 [key: string]: unknown;
             }[];
+            table?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A sample that stayed as it was, or lost something, and why. */
         CleaningProblemShape: {
@@ -2793,7 +3117,7 @@ export interface components {
             task: components["schemas"]["DatasetTask"];
             label_schema?: components["schemas"]["LabelSchemaFormRequest"];
         };
-        /** @description A data set with its schema. */
+        /** @description A data set with its schema, and its origin if it is a branch. */
         DatasetShape: {
             /** Format: uuid */
             id: string;
@@ -2809,6 +3133,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             label_schema: components["schemas"]["LabelSchemaShape"];
+            origin: components["schemas"]["OriginShape"] | null;
         };
         /**
          * @description * `image_classification` - Image Classification
@@ -2846,6 +3171,13 @@ export interface components {
             box_places: components["schemas"]["GridShape"] | null;
             box_sizes: components["schemas"]["GridShape"] | null;
         };
+        /**
+         * @description * `postgresql` - postgresql
+         *     * `mysql` - mysql
+         *     * `sqlite` - sqlite
+         * @enum {string}
+         */
+        DriverEnum: "postgresql" | "mysql" | "sqlite";
         /** @description That there is a map. */
         EmbeddingMapBriefShape: {
             count: number;
@@ -3022,6 +3354,13 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * @description * `hour` - Hour
+         *     * `day` - Day
+         *     * `week` - Week
+         * @enum {string}
+         */
+        EveryEnum: "hour" | "day" | "week";
         /** @description Calls to copy. */
         ExampleShape: {
             curl: string;
@@ -3226,7 +3565,7 @@ export interface components {
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
         };
-        /** @description Where the bytes are (`file`, `upload_id`, `url` or `s3`) and how to read them. */
+        /** @description Where the bytes are (`file`, `upload_id`, `url`, `s3` or `sql`) and how to read them. */
         ImportFormRequest: {
             /** Format: binary */
             file?: string;
@@ -3234,6 +3573,7 @@ export interface components {
             upload_id?: string;
             url?: string;
             s3?: components["schemas"]["BucketFormRequest"];
+            sql?: components["schemas"]["SqlFormRequest"];
             /** @default auto */
             format: string;
             /** @default skip */
@@ -3676,6 +4016,119 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             permissions: components["schemas"]["PermissionsEnum"][];
         };
+        /** @description Which side wins where nothing was chosen. */
+        MergeApplyFormRequest: {
+            /** @default ours */
+            policy: components["schemas"]["PolicyEnum"];
+        };
+        /** @description Which side is right, of the conflicts named or, without names, of all. */
+        MergeChoiceFormRequest: {
+            choice: components["schemas"]["ChoiceEnum"];
+            conflicts?: number[];
+        };
+        /** @description A sample that both sides changed; `sample` is the one here, `other` the one there. */
+        MergeConflictShape: {
+            id: number;
+            kind: components["schemas"]["MergeConflictShapeKindEnum"];
+            name: string;
+            /** Format: uuid */
+            sample: string | null;
+            /** Format: uuid */
+            other: string | null;
+            thumb_url: string | null;
+            excerpt: string;
+            base: components["schemas"]["SaidShape"][];
+            ours: components["schemas"]["SaidShape"][];
+            theirs: components["schemas"]["SaidShape"][];
+            choice: components["schemas"]["ChoiceEnum"];
+        };
+        /**
+         * @description * `both_changed` - both_changed
+         *     * `both_said` - both_said
+         *     * `removed_here` - removed_here
+         *     * `removed_there` - removed_there
+         * @enum {string}
+         */
+        MergeConflictShapeKindEnum: "both_changed" | "both_said" | "removed_here" | "removed_there";
+        /** @description A page. */
+        MergeConflictShapePage: {
+            results: components["schemas"]["MergeConflictShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description A version to be brought into the data set.
+         *
+         *     `classes` names for classes of the version, by their ids, a class of the data set by its id, or `new`, or `drop`;
+         *     what is left out is taken as proposed. `removals` removes here what was removed there.
+         */
+        MergeFormRequest: {
+            /** Format: uuid */
+            version: string;
+            classes?: {
+                [key: string]: string;
+            };
+            /** @default false */
+            removals: boolean;
+        };
+        /** @description What a merge would start from. */
+        MergeProposalShape: {
+            base: components["schemas"]["MergeVersionShape"] | null;
+            classes: components["schemas"]["ProposedClassShape"][];
+        };
+        /** @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`. */
+        MergeShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            source: components["schemas"]["MergeVersionShape"];
+            base: components["schemas"]["MergeVersionShape"] | null;
+            mapping: {
+                [key: string]: string;
+            };
+            removals: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["MergeShapeStateEnum"];
+            /** Format: uuid */
+            edit: string | null;
+            /** Format: uuid */
+            job: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        MergeShapePage: {
+            results: components["schemas"]["MergeShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `planning` - planning
+         *     * `planned` - planned
+         *     * `failed` - failed
+         *     * `doing` - doing
+         *     * `done` - done
+         *     * `undoing` - undoing
+         *     * `undone` - undone
+         * @enum {string}
+         */
+        MergeShapeStateEnum: "planning" | "planned" | "failed" | "doing" | "done" | "undoing" | "undone";
+        /** @description A version of a data set. */
+        MergeVersionShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            name: string;
+            /** Format: uuid */
+            dataset: string;
+            dataset_name: string;
+        };
         /** @description The last hour; `errors` are 5xx, `refused` 4xx. */
         MetricsShape: {
             requests: number;
@@ -3857,6 +4310,15 @@ export interface components {
          * @enum {string}
          */
         OrderEnum: "given" | "random";
+        /** @description The version that a branch was made from. */
+        OriginShape: {
+            /** Format: uuid */
+            version: string;
+            number: number;
+            /** Format: uuid */
+            dataset: string;
+            dataset_name: string;
+        };
         /** @description The present password and the new one. */
         PasswordFormRequest: {
             old: string;
@@ -3923,6 +4385,11 @@ export interface components {
             steps?: components["schemas"]["StepFormRequest"][];
             revision?: number;
         };
+        /** @description What may change about a sync. */
+        PatchedSyncChangeFormRequest: {
+            every?: components["schemas"]["EveryEnum"];
+            paused?: boolean;
+        };
         /** @description What may change about a table. */
         PatchedTableChangeFormRequest: {
             target?: number | null;
@@ -3964,6 +4431,12 @@ export interface components {
             /** Format: double */
             median_seconds: number | null;
         };
+        /**
+         * @description * `ours` - ours
+         *     * `theirs` - theirs
+         * @enum {string}
+         */
+        PolicyEnum: "ours" | "theirs";
         /**
          * @description * `fast` - fast
          *     * `balanced` - balanced
@@ -4016,6 +4489,15 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`. */
+        ProposedClassShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            name_zh: string;
+            to: string;
+            why: components["schemas"]["WhyEnum"];
         };
         /** @description A recipe to keep. */
         RecipeFormRequest: {
@@ -4268,6 +4750,12 @@ export interface components {
         RunsShape: {
             runs: components["schemas"]["RunShape"][];
         };
+        /** @description A class and how often a side says it of the sample. */
+        SaidShape: {
+            name: string;
+            name_zh: string;
+            count: number;
+        };
         /**
          * @description Everything that shall be said of a sample, and the revision the sender saw.
          *
@@ -4518,6 +5006,7 @@ export interface components {
             width: components["schemas"]["BinsShape"][];
             height: components["schemas"]["BinsShape"][];
             characters: components["schemas"]["BinsShape"][];
+            duration: components["schemas"]["BinsShape"][];
         };
         /** @description The names of a class's key points in their order, and the pairs that hang together, places from 0. */
         SkeletonForm: {
@@ -4601,6 +5090,28 @@ export interface components {
              */
             lock_test: boolean;
         };
+        /**
+         * @description One query that only reads, on PostgreSQL, MySQL or MariaDB, or on an uploaded SQLite file (`upload_id`).
+         *
+         *     There are no other options: no connection string, no socket, no file of a server. `password` is stored sealed and
+         *     forgotten as soon as the rows have arrived.
+         */
+        SqlFormRequest: {
+            driver: components["schemas"]["DriverEnum"];
+            query: string;
+            /** @default 1000000 */
+            limit: number;
+            host?: string;
+            port?: number;
+            database?: string;
+            user?: string;
+            /** @default  */
+            password: string;
+            /** @default require */
+            tls: components["schemas"]["TlsEnum"];
+            /** Format: uuid */
+            upload_id?: string;
+        };
         /** @description Numbers for looking at a data set. */
         StatisticsShape: {
             samples: number;
@@ -4618,6 +5129,9 @@ export interface components {
                 [key: string]: number;
             };
             sizes: components["schemas"]["SizesShape"];
+            rates: {
+                [key: string]: number;
+            };
         };
         /**
          * @description * `ok` - ok
@@ -4647,6 +5161,14 @@ export interface components {
             /** Format: double */
             p: number;
         };
+        /** @description Bytes by part, and how many days deleted things wait in the bin. */
+        StorageShape: {
+            parts: {
+                [key: string]: number;
+            };
+            total_bytes: number;
+            bin_days: number;
+        };
         /**
          * @description * `random` - random
          *     * `stratified` - stratified
@@ -4656,6 +5178,61 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "random" | "stratified" | "group" | "time" | "given";
+        /** @description The bucket; its secret is never shown. */
+        SyncBucketShape: {
+            endpoint: string;
+            bucket: string;
+            prefix: string;
+            region: string;
+            key_id: string;
+        };
+        /** @description Why a run failed. */
+        SyncErrorShape: {
+            code: string;
+            detail: string;
+        };
+        /** @description A bucket to look at again and again. */
+        SyncFormRequest: {
+            s3: components["schemas"]["BucketFormRequest"];
+            every: components["schemas"]["EveryEnum"];
+            /** @default auto */
+            format: string;
+            /** @default none */
+            group_by: components["schemas"]["GroupByEnum"];
+        };
+        /** @description How the last run goes or went. */
+        SyncLastShape: {
+            /** Format: uuid */
+            job: string;
+            state: string;
+            error: components["schemas"]["SyncErrorShape"] | null;
+            created: number;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        /** @description A sync. */
+        SyncShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset: string;
+            bucket: components["schemas"]["SyncBucketShape"];
+            every: components["schemas"]["EveryEnum"];
+            paused: boolean;
+            /** Format: date-time */
+            next_run_at: string | null;
+            last: components["schemas"]["SyncLastShape"] | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A page. */
+        SyncShapePage: {
+            results: components["schemas"]["SyncShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /** @description A column: its kind, why, and what it holds. */
         TableColumnShape: {
             index: number;
@@ -4668,6 +5245,30 @@ export interface components {
                 [key: string]: unknown;
             };
             statistics: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What changed in a table. `rows` are the first hundred of each, `{before, after}`; `shown` are their columns.
+         *
+         *     `cells` counts changed cells by the number of their column; `ambiguous` rows have no key, or share it.
+         */
+        TableDiffShape: {
+            key: number | null;
+            keys: {
+                [key: string]: unknown;
+            }[];
+            columns: {
+                [key: string]: unknown;
+            };
+            shown: {
+                [key: string]: unknown;
+            }[];
+            cells: {
+                [key: string]: number;
+            };
+            ambiguous: number;
+            rows: {
                 [key: string]: unknown;
             };
         };
@@ -4723,6 +5324,13 @@ export interface components {
             /** Format: double */
             score?: number | null;
         };
+        /**
+         * @description * `verify` - verify
+         *     * `require` - require
+         *     * `off` - off
+         * @enum {string}
+         */
+        TlsEnum: "verify" | "require" | "off";
         /** @description A token with its secret, shown once. */
         TokenCreatedShape: {
             /** Format: uuid */
@@ -4843,6 +5451,7 @@ export interface components {
             classes: {
                 [key: string]: unknown;
             };
+            table: components["schemas"]["TableDiffShape"] | null;
         };
         /** @description A version to be made. */
         VersionFormRequest: {
@@ -4901,6 +5510,13 @@ export interface components {
          * @enum {string}
          */
         WantedState: "live" | "stopped";
+        /**
+         * @description * `origin` - origin
+         *     * `name` - name
+         *     * `new` - new
+         * @enum {string}
+         */
+        WhyEnum: "origin" | "name" | "new";
         /** @description A worker that answers. */
         WorkerShape: {
             name: string;
@@ -5296,6 +5912,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SecretShape"];
                 };
+            };
+        };
+    };
+    bin_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6100,6 +6744,76 @@ export interface operations {
             };
         };
     };
+    merges_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShapePage"][];
+                };
+            };
+        };
+    };
+    merges_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    merges_proposal: {
+        parameters: {
+            query: {
+                version: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeProposalShape"];
+                };
+            };
+        };
+    };
     quality_checks_create: {
         parameters: {
             query?: never;
@@ -6158,6 +6872,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleShapePage"][];
+                };
+            };
+        };
+    };
+    syncs_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncShapePage"][];
+                };
+            };
+        };
+    };
+    syncs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncFormRequest"];
+                "multipart/form-data": components["schemas"]["SyncFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncShape"];
                 };
             };
         };
@@ -7099,6 +7860,100 @@ export interface operations {
             };
         };
     };
+    merges_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShape"];
+                };
+            };
+        };
+    };
+    merges_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MergeApplyFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeApplyFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    merges_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeChoiceFormRequest"];
+                "multipart/form-data": components["schemas"]["MergeChoiceFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeShape"];
+                };
+            };
+        };
+    };
+    merges_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeConflictShapePage"];
+                };
+            };
+        };
+    };
     model_exports_download: {
         parameters: {
             query?: never;
@@ -7553,6 +8408,53 @@ export interface operations {
             };
         };
     };
+    bin_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BinEntryShapePage"][];
+                };
+            };
+        };
+    };
+    bin_empty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BinEmptyFormRequest"];
+                "multipart/form-data": components["schemas"]["BinEmptyFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     invitations_create: {
         parameters: {
             query?: never;
@@ -7645,6 +8547,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    storage_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageShape"];
+                };
             };
         };
     };
@@ -8078,6 +9001,73 @@ export interface operations {
             };
         };
     };
+    syncs_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    syncs_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSyncChangeFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedSyncChangeFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncShape"];
+                };
+            };
+        };
+    };
+    syncs_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
     system_health: {
         parameters: {
             query?: never;
@@ -8378,6 +9368,8 @@ export interface operations {
         parameters: {
             query: {
                 against: string;
+                /** @description Tables: the number of the column that names a row */
+                key?: number;
             };
             header?: never;
             path: {
@@ -8436,6 +9428,32 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["AugmentedVersionFormRequest"];
                 "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_branches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchFormRequest"];
+                "multipart/form-data": components["schemas"]["BranchFormRequest"];
             };
         };
         responses: {

@@ -3,6 +3,7 @@ import type { TaskType } from "./types";
 /** What a data set may be labeled for, in the order it is offered. */
 export const TASKS = [
   "image_classification",
+  "image_multilabel",
   "object_detection",
   "instance_segmentation",
   "semantic_segmentation",
@@ -12,17 +13,23 @@ export const TASKS = [
   "ner",
   "tabular_classification",
   "tabular_regression",
+  "audio_classification",
 ] as const satisfies readonly TaskType[];
 
 /** What one sample of a task is. */
-export function modalityOf(task: TaskType): "image" | "text" | "tabular" {
+export function modalityOf(task: TaskType): "image" | "text" | "tabular" | "audio" {
   if (task.startsWith("tabular_")) return "tabular";
+  if (task.startsWith("audio_")) return "audio";
   return task === "ner" || task.startsWith("text_") ? "text" : "image";
 }
 
 /** Whether a sample of a task has one class that says all of it. */
 export const hasOneClass = (task: TaskType): boolean =>
-  task === "image_classification" || task === "text_classification";
+  ["image_classification", "text_classification", "audio_classification"].includes(task);
+
+/** Whether a picture of a task may have any number of classes, none included. */
+export const hasSeveralClasses = (task: TaskType): boolean => task === "image_multilabel";
 
 /** Whether the labels of a task have places in the picture. */
-export const hasPlaces = (task: TaskType): boolean => modalityOf(task) === "image" && !hasOneClass(task);
+export const hasPlaces = (task: TaskType): boolean =>
+  modalityOf(task) === "image" && !hasOneClass(task) && !hasSeveralClasses(task);

@@ -22,6 +22,11 @@ export interface JsonSchema {
   required?: string[];
   anyOf?: JsonSchema[];
   const?: unknown;
+  /** What a text names: a column, a table, columns of another table. */
+  format?: string;
+  /** Which kinds of columns fit. */
+  kinds?: string[];
+  items?: JsonSchema;
 }
 
 export interface Algorithm {

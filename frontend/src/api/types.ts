@@ -78,13 +78,15 @@ export interface Job {
 
 export type ImageTask =
   | "image_classification"
+  | "image_multilabel"
   | "object_detection"
   | "semantic_segmentation"
   | "instance_segmentation"
   | "keypoints";
 export type TextTask = "text_classification" | "text_multilabel" | "ner";
 export type TableTask = "tabular_classification" | "tabular_regression";
-export type TaskType = ImageTask | TextTask | TableTask;
+export type AudioTask = "audio_classification";
+export type TaskType = ImageTask | TextTask | TableTask | AudioTask;
 
 export interface LabelClass {
   id: string;
@@ -113,6 +115,8 @@ export interface Dataset {
   label_schema: LabelSchema;
   counts: { samples: number; labeled: number; unlabeled: number };
   created_at: string;
+  /** Of a branch, the version it was made from; lists do not say it. */
+  origin?: { version: string; number: number; dataset: string; dataset_name: string } | null;
 }
 
 /** A box in pixels of the upright image: x, y, width, height. */
@@ -145,13 +149,22 @@ export interface TextPayload {
   origin?: { annotator?: string; annotated_at?: string; is_reviewed?: boolean };
 }
 
+/** What a recording says of itself: its length, and the loudest moments of equal stretches from 0 to 100. */
+export interface SoundPayload {
+  duration_s?: number;
+  rate?: number;
+  channels?: number;
+  format?: string;
+  bars?: number[];
+}
+
 export interface Sample {
   id: string;
   dataset: string;
   name: string;
   modality: string;
   media_type: string;
-  payload: { width: number; height: number; mode?: string; frames?: number } & TextPayload;
+  payload: { width: number; height: number; mode?: string; frames?: number } & TextPayload & SoundPayload;
   state: SampleState;
   split: string | null;
   group: string | null;

@@ -1,7 +1,8 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf } from "./query";
+import type { Kind, TableRow } from "./tables";
 import type { Job } from "./types";
 
 export type SplitStrategy = "random" | "stratified" | "group" | "time";
@@ -85,19 +86,47 @@ export interface DiffSample {
   objects: number;
 }
 
+export type RowChange = "added" | "removed" | "changed" | "moved";
+
+export interface NamedTableColumn {
+  index: number;
+  name: string;
+  kind: Kind;
+}
+
+export interface RowPair {
+  before: (TableRow & { split: string }) | null;
+  after: (TableRow & { split: string }) | null;
+}
+
+/** What changed between two versions of a table; `rows` are the first hundred of each, in the columns `shown`. */
+export interface TableDiff {
+  key: number | null;
+  /** Columns that may name a row. */
+  keys: NamedTableColumn[];
+  columns: Record<"added" | "removed", NamedTableColumn[]> &
+    Record<"renamed" | "retyped", (NamedTableColumn & { before: string })[]>;
+  shown: NamedTableColumn[];
+  cells: Record<string, number>;
+  ambiguous: number;
+  rows: Record<RowChange, RowPair[]>;
+}
+
 export interface VersionDiff {
   same_content: boolean;
-  counts: Record<DiffKind, number>;
+  counts: Record<DiffKind | RowChange, number>;
+  table: TableDiff | null;
   /** The first hundred of each kind. */
   samples: Record<DiffKind, DiffSample[]>;
   classes: Record<"added" | "removed", string[]>;
 }
 
-export const versionDiffQuery = (id: string, against: string) =>
+export const versionDiffQuery = (id: string, against: string, key?: string) =>
   queryOptions({
-    queryKey: ["version", id, "diff", against],
-    queryFn: ({ signal }) => http.get<VersionDiff>(`versions/${id}/diff/`, { against }, signal),
+    queryKey: ["version", id, "diff", against, key],
+    queryFn: ({ signal }) => http.get<VersionDiff>(`versions/${id}/diff/`, { against, key }, signal),
     staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
   });
 
 export async function exportVersion(version: string, format: string, includeMedia: boolean): Promise<Job> {

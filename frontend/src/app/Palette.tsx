@@ -107,6 +107,7 @@ const PROJECT_PAGES = [
   { to: "/p/$project", word: "overview", needs: "access_project" },
   { to: "/p/$project/data", word: "data", needs: "view_project" },
   { to: "/p/$project/data/import", word: "jobKind_import", needs: "curate_project" },
+  { to: "/p/$project/data/bin", word: "bin", needs: "curate_project" },
   { to: "/p/$project/labels", word: "labels", needs: "view_project" },
   { to: "/p/$project/tasks", word: "tasks", needs: "access_project" },
   { to: "/p/$project/versions", word: "versions", needs: "view_project" },

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useMatchRoute, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { may, meQuery } from "@/api/auth";
 import type { Permission } from "@/api/types";
 import { useT } from "@/i18n";
@@ -37,10 +38,16 @@ export function ProjectLayout() {
   const onCanvas =
     matches({ to: "/p/$project/annotate/$campaign" }) !== false ||
     matches({ to: "/p/$project/review/$campaign" }) !== false;
+  const bar = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the current one then
+  useEffect(() => {
+    const current = bar.current?.querySelector(`.${styles.tabActive}`);
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   return (
     <>
       {onCanvas ? null : (
-        <nav className={styles.projectBar} aria-label={t("projectNavigation")}>
+        <nav ref={bar} className={styles.projectBar} aria-label={t("projectNavigation")}>
           {PAGES.filter((page) => may(me, project, page.needs)).map((page) => (
             <Link
               key={page.to}

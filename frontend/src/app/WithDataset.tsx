@@ -1,38 +1,62 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { datasetQuery, datasetsQuery } from "@/api/datasets";
+import { asAppError } from "@/api/errors";
 import { createDataset } from "@/api/people";
 import { projectQuery } from "@/api/projects";
 import { TASKS } from "@/api/tasks";
 import type { Dataset } from "@/api/types";
 import { useT } from "@/i18n";
-import { Button, EmptyState, Page, SelectField } from "@/ui";
+import { Button, EmptyState, LinkButton, Page, SelectField } from "@/ui";
 import { act } from "./act";
 import { useMay, useProjectId } from "./inProject";
 import { QueryState } from "./QueryState";
 
-/** The data set a page is about: the one its address names, else the project's first. Pages load the words of `data`. */
-export function WithDataset({
-  wanted,
-  children,
-}: {
+interface WithDatasetProps {
   wanted: string | undefined;
   children: (dataset: Dataset) => ReactNode;
-}) {
+}
+
+/** The data set a page is about: the one its address names, else the project's first. Pages load the words of `data`. */
+export function WithDataset({ wanted, children }: WithDatasetProps) {
+  return wanted ? <Whole id={wanted}>{children}</Whole> : <First>{children}</First>;
+}
+
+function First({ children }: Pick<WithDatasetProps, "children">) {
   const query = useQuery(datasetsQuery(useProjectId()));
   return (
     <QueryState query={query}>
-      {({ results }) => {
-        const dataset = results.find((one) => one.id === wanted) ?? results[0];
-        return dataset ? <Whole id={dataset.id}>{children}</Whole> : <NoDataset />;
-      }}
+      {({ results: [dataset] }) => (dataset ? <Whole id={dataset.id}>{children}</Whole> : <NoDataset />)}
     </QueryState>
   );
 }
 
-/** Lists are brief; the classes come with the data set itself. */
+/** Lists are brief; the classes come with the data set itself. One of another project is none of this one. */
 function Whole({ id, children }: { id: string; children: (dataset: Dataset) => ReactNode }) {
-  return <QueryState query={useQuery(datasetQuery(id))}>{children}</QueryState>;
+  const project = useProjectId();
+  const query = useQuery(datasetQuery(id));
+  const isUnknown = query.error
+    ? asAppError(query.error).status === 404
+    : query.data && query.data.project !== project;
+  return isUnknown ? <UnknownDataset /> : <QueryState query={query}>{children}</QueryState>;
+}
+
+function UnknownDataset() {
+  const t = useT("data");
+  return (
+    <Page>
+      <EmptyState
+        title={t("unknownDatasetTitle")}
+        action={
+          <LinkButton to="/p/$project/data" params={{ project: useProjectId() }} variant="primary">
+            {t("unknownDatasetDo")}
+          </LinkButton>
+        }
+      >
+        {t("unknownDatasetText")}
+      </EmptyState>
+    </Page>
+  );
 }
 
 function NoDataset() {

@@ -5,6 +5,7 @@ export type Words<F extends Feature> = (key: Key<F>, params?: Record<string, str
 /** Where the words of a modality stand that differ from those of all, which speak of pictures. */
 const OWN: Readonly<Record<string, (key: string) => string>> = {
   text: (key) => `text_${key}`,
+  audio: (key) => `audio_${key}`,
   tabular: (key) => `rows_${key}`,
 };
 

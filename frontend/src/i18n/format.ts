@@ -72,6 +72,14 @@ export function formatDuration(seconds: number): string {
   return t("durationDays", { n: Math.round(seconds / 86400) });
 }
 
+/** The length of a recording: `0.48 s` / `0.48 秒`, from a minute on `12:05`. */
+export function formatLength(seconds: number): string {
+  if (seconds < 60)
+    return translator("ui")("durationSeconds", { n: formatNumber(seconds, seconds < 10 ? 2 : 1) });
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** `3 minutes ago`; past a week the date. */
 export function formatRelative(iso: string, now = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;

@@ -16,9 +16,12 @@ export interface Strings {
   data: typeof import("./en/data").default;
   tables: typeof import("./en/tables").default;
   explore: typeof import("./en/explore").default;
+  bin: typeof import("./en/bin").default;
   imports: typeof import("./en/imports").default;
   augment: typeof import("./en/augment").default;
   clean: typeof import("./en/clean").default;
+  changes: typeof import("./en/changes").default;
+  cleanRows: typeof import("./en/cleanRows").default;
   versions: typeof import("./en/versions").default;
   runs: typeof import("./en/runs").default;
   reports: typeof import("./en/reports").default;

@@ -48,7 +48,7 @@ export const dataRoute = createRoute({
       ? { view: oneOf(search.view, ["stats", "table"]) }
       : {}),
   }),
-  component: lazyPage(["data", "tables"], () => import("@/features/data/DataPage"), "DataPage"),
+  component: lazyPage(["data", "changes", "tables"], () => import("@/features/data/DataPage"), "DataPage"),
 });
 
 export const checksRoute = createRoute({
@@ -62,7 +62,11 @@ export const cleanRoute = createRoute({
   path: "data/clean",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset", "q"),
-  component: lazyPage(["clean", "data"], () => import("@/features/clean/CleanPage"), "CleanPage"),
+  component: lazyPage(
+    ["clean", "cleanRows", "data", "tables"],
+    () => import("@/features/clean/CleanPage"),
+    "CleanPage",
+  ),
 });
 
 export const suspicionsRoute = createRoute({
@@ -81,6 +85,12 @@ export const exploreRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset", "region"),
   component: lazyPage(["data", "explore"], () => import("@/features/explore/ExplorePage"), "ExplorePage"),
+});
+
+export const binRoute = createRoute({
+  path: "data/bin",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["bin", "data"], () => import("@/features/bin/BinPage"), "BinPage"),
 });
 
 export const importRoute = createRoute({
@@ -115,7 +125,11 @@ export const versionsRoute = createRoute({
   path: "versions",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
-  component: lazyPage(["versions", "data"], () => import("@/features/versions/VersionsPage"), "VersionsPage"),
+  component: lazyPage(
+    ["versions", "changes", "data"],
+    () => import("@/features/versions/VersionsPage"),
+    "VersionsPage",
+  ),
 });
 
 export const versionNewRoute = createRoute({
@@ -129,11 +143,22 @@ export const versionNewRoute = createRoute({
   ),
 });
 
+export const mergeRoute = createRoute({
+  path: "versions/merge",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("dataset", "from", "version", "merge"),
+  component: lazyPage(["changes", "data"], () => import("@/features/versions/MergePage"), "MergePage"),
+});
+
 export const versionRoute = createRoute({
   path: "versions/$version",
   getParentRoute: () => projectRoute,
   validateSearch: texts("against"),
-  component: lazyPage(["versions", "data"], () => import("@/features/versions/VersionPage"), "VersionPage"),
+  component: lazyPage(
+    ["versions", "changes", "data", "tables"],
+    () => import("@/features/versions/VersionPage"),
+    "VersionPage",
+  ),
 });
 
 export const runsRoute = createRoute({

@@ -41,6 +41,8 @@ export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
   );
 }
 
+const WIDEST = 12;
+
 /** A histogram of counts over equal bins. */
 export function Histogram({
   bins,
@@ -55,12 +57,14 @@ export function Histogram({
 }) {
   const id = useId();
   const top = Math.max(1, ...bins);
-  const width = 100 / Math.max(1, bins.length);
+  // One of few bins is a bar, not a wall.
+  const width = Math.min(100 / Math.max(1, bins.length), WIDEST);
+  const left = (100 - width * bins.length) / 2;
   return (
     <figure className={styles.histogram} role="img" aria-labelledby={id}>
       <svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 40">
         {bins.map((count, bin) => {
-          const x = bin * width;
+          const x = left + bin * width;
           const height = (count / top) * 38;
           return (
             <rect

@@ -26,6 +26,13 @@ export function Drawer(props: Omit<DialogProps, "footer">) {
   return props.open ? <Sheet {...props} shape="drawer" /> : null;
 }
 
+/** What is focused when a sheet is asked for: of a menu or a small panel, which goes, the button it came from. */
+function whoAsks(): Element | null {
+  const at = document.activeElement;
+  const panel = at?.closest("[popover]");
+  return panel ? document.querySelector(`[popovertarget="${panel.id}"]`) : at;
+}
+
 function Sheet({
   onClose,
   title,
@@ -37,19 +44,19 @@ function Sheet({
   const t = useT("ui");
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
+  const [asker] = useState(whoAsks);
   useHotkeyScope("dialog", true);
   useEffect(() => {
     const dialog = element.current;
-    const before = document.activeElement;
     dialog?.showModal();
     const first = dialog?.querySelector("[data-autofocus]");
     if (first instanceof HTMLElement) first.focus();
     else dialog?.focus();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+      if (asker instanceof HTMLElement) asker.focus({ preventScroll: true });
     };
-  }, []);
+  }, [asker]);
   const onBackdrop = (event: MouseEvent) => {
     if (event.target === element.current) onClose?.();
   };

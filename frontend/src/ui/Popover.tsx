@@ -3,8 +3,8 @@ import {
   type ReactElement,
   type ReactNode,
   type ToggleEvent,
-  useEffect,
   useId,
+  useLayoutEffect,
   useRef,
 } from "react";
 import { cx } from "./cx";
@@ -37,25 +37,29 @@ export interface FloatingProps {
 export function Floating({ open, onChange, target, children, label, role, className, width }: FloatingProps) {
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = panel.current;
     if (!element || element.matches(":popover-open") === open) return;
     if (open) element.showPopover();
     else element.hidePopover();
   }, [open]);
+  // What is inside is rendered once it is open: only then is its size known and something there to focus.
+  useLayoutEffect(() => {
+    const element = panel.current;
+    if (!element) return;
+    element.style.visibility = open ? "visible" : "hidden";
+    const button = document.querySelector(`[popovertarget="${id}"]`);
+    if (!open || !button || !element.matches(":popover-open")) return;
+    const at = place(button.getBoundingClientRect(), element.offsetWidth, element.offsetHeight, "end");
+    element.style.left = `${at.left}px`;
+    element.style.top = `${at.top}px`;
+    const first = element.querySelector(
+      "input:checked:not(:disabled),button:not(:disabled),a[href],input:not(:disabled)",
+    );
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+  }, [open, id]);
   const settle = (event: ToggleEvent<HTMLDivElement>) => {
     const isOpen = event.newState === "open";
-    const element = event.currentTarget;
-    const button = document.querySelector(`[popovertarget="${id}"]`);
-    if (isOpen && button) {
-      const at = place(button.getBoundingClientRect(), element.offsetWidth, element.offsetHeight, "end");
-      element.style.left = `${at.left}px`;
-      element.style.top = `${at.top}px`;
-      element.style.visibility = "visible";
-      const first = element.querySelector("button:not(:disabled),a[href],input");
-      if (first instanceof HTMLElement) first.focus({ preventScroll: true });
-    }
-    if (!isOpen) element.style.visibility = "hidden";
     if (isOpen !== open) onChange(isOpen);
   };
   return (

@@ -24,6 +24,7 @@ export function SwitchField({ checked, onChange, label, hint, error, disabled, n
         label: styles.toggleLabel ?? "",
         description: styles.hint ?? "",
         body: styles.toggleBody ?? "",
+        track: styles.track ?? "",
       }}
       onChange={(event: ChangeEvent<HTMLInputElement>) => onChange(event.currentTarget.checked)}
     />

@@ -140,3 +140,51 @@ def test_no_path_leads_out_of_the_store(user, client_for, path):
     for kind in "tb":
         assert client_for(user).get(f"/media/{kind}/{path}").status_code == 404
     assert container_store()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said", "part"),
+    [
+        ("bytes=0-3", 206, "bytes 0-3/10", b"0123"),
+        ("bytes=4-", 206, "bytes 4-9/10", b"456789"),
+        ("bytes=-3", 206, "bytes 7-9/10", b"789"),
+        ("bytes=8-99", 206, "bytes 8-9/10", b"89"),
+        ("bytes=-99", 206, "bytes 0-9/10", b"0123456789"),
+        ("bytes=10-", 416, "bytes */10", b""),
+        ("bytes=-0", 416, "bytes */10", b""),
+        ("bytes=5-2", 416, "bytes */10", b""),
+        ("bytes=0-1,4-5", 200, None, b"0123456789"),
+        ("bytes=-", 200, None, b"0123456789"),
+        ("lines=1-2", 200, None, b"0123456789"),
+    ],
+)
+def test_a_player_seeks_by_asking_for_a_range(user, client_for, asked, status, said, part):
+    sha256 = stored(b"0123456789", "audio/wav")
+    answer = client_for(user).get(f"/media/b/{sha256}", headers={"Range": asked})
+    assert (answer.status_code, answer.headers.get("Content-Range"), body(answer)) == (status, said, part)
+    assert answer["Accept-Ranges"] == "bytes"
+
+
+def test_a_range_of_a_large_file_is_streamed(user, client_for, monkeypatch):
+    monkeypatch.setattr("core.api.media._IN_MEMORY_BYTES", 10)
+    content = os.urandom(1_000_000)
+    answer = client_for(user).get(
+        f"/media/b/{stored(content, 'audio/flac')}", headers={"Range": "bytes=999-600999"}
+    )
+    assert (answer.status_code, answer["Content-Length"]) == (206, "600001")
+    assert body(answer) == content[999:601_000]
+
+
+def test_a_range_of_what_has_changed_since_is_all_of_it(user, client_for):
+    sha256 = stored(b"0123456789", "audio/mpeg")
+    url, asked = f"/media/b/{sha256}", {"Range": "bytes=2-3"}
+    same = client_for(user).get(url, headers={**asked, "If-Range": f'"{sha256}"'})
+    other = client_for(user).get(url, headers={**asked, "If-Range": '"other"'})
+    assert (same.status_code, body(same)) == (206, b"23")
+    assert (other.status_code, body(other)) == (200, b"0123456789")
+
+
+def test_a_stranger_gets_no_range_either(client_for):
+    sha256 = stored(b"0123456789", "audio/wav")
+    answer = client_for(user_make("other")).get(f"/media/b/{sha256}", headers={"Range": "bytes=0-3"})
+    assert answer.status_code == 404

@@ -43,6 +43,7 @@ OPEN = Term("state", ":", ("unlabeled",))
         ("label:or", Term("label", ":", ("or",))),
         ("size>100kb", Term("size", ">", (100_000.0,))),
         ("size<=1.5MiB", Term("size", "<=", (1.5 * 2**20,))),
+        ("时长<2", Term("duration", "<", (2.0,))),
         ("score>=0.8", Term("score", ">=", (0.8,))),
         ("imported>2026-01-31", Term("imported", ">", ("2026-01-31T00:00:00+00:00",))),
         ("imported<2026-01-31T08:00:00+08:00", Term("imported", "<", ("2026-01-31T00:00:00+00:00",))),

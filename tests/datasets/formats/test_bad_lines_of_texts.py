@@ -1,6 +1,8 @@
 """A line that cannot be read spoils itself, never the file around it."""
 
+import csv
 import json
+import time
 
 import pytest
 
@@ -78,4 +80,60 @@ def test_an_open_quote_in_the_last_row_leaves_the_rows_in_front(tmp_path, column
     table = 'text,label\na fine day,good\na sad day,bad\n"an open one,bad\n'
     key, texts, problems = read_in(tmp_path, "t.csv", table, columns)
     assert (key, list(texts.values())) == ("csv", ["good", "bad"])
-    assert problems == [("annotation_unreadable", "t.csv")]
+    assert problems == [("row_bad_quote", "t.csv:4")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "bad", ['"an open one,bad', 'a "wrong" word,"bad" end', '"a" word,bad', '"open, and\tmore']
+)
+def test_a_stray_quote_in_the_middle_spoils_its_row_alone(tmp_path, bad, end):
+    rows = ["text,label", "a fine day,good", bad, '"a ""sad"" day, and', 'long",bad', "the last,good"]
+    is_row = csv_reads(bad)
+    key, texts, problems = read_in(tmp_path, "t.csv", end.join(rows) + end)
+    assert key == "csv"
+    assert [("row_bad_quote", "t.csv:3")] * (not is_row) == [one for one in problems if one[1] == "t.csv:3"]
+    assert list(texts.values())[-2:] == ["bad", "good"]
+
+
+def csv_reads(line):
+    try:
+        return len(next(csv.reader([line], strict=True))) == 2
+    except csv.Error:
+        return False
+
+
+def test_a_table_whose_first_row_has_a_stray_quote_is_refused_with_the_reason(tmp_path):
+    table = '"text,label\n' + "a fine day,good\n" * 3
+    with pytest.raises(FormatMismatch):
+        read_in(tmp_path, "t.csv", table)
+
+
+def test_many_open_quotes_do_not_cost_the_whole_text_again_and_again(tmp_path):
+    table = "text,label\n" + "a fine day,good\n" * 9 + '"open,bad\n' * 200_000
+    began = time.monotonic()
+    _, texts, problems = read_in(tmp_path, "t.csv", table)
+    assert len(texts) == 9
+    assert problems[-1] == ("annotation_unreadable", "t.csv")
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bad"), [("gb18030", b"\xff"), ("utf-16-le", b"\x00\xdc"), ("utf-8", b"\xff")]
+)
+def test_a_bad_byte_in_any_encoding_spoils_its_line_alone(tmp_path, encoding, bad):
+    rows = ["text,label", *[f"今天天气很好，我们去公园{i},甲" for i in range(30)]]
+    content = [row.encode(encoding) for row in rows]
+    content[4] = content[4][:4] + bad + content[4][4:]
+    key, texts, problems = read_in(tmp_path, "t.csv", "\n".encode(encoding).join(content))
+    assert (key, len(texts), set(texts.values())) == ("csv", 29, {"甲"})
+    assert problems == [("text_undecodable", "t.csv:5")]
+
+
+def test_a_bad_byte_in_conll_spoils_its_sentence_alone(tmp_path):
+    sentence = "张\tB-人\n三\tI-人\n来\tO\n"
+    content = [sentence.encode("gb18030")] * 20
+    content[3] = "张\tB-".encode("gb18030") + b"\xff" + "\n三\tO\n".encode("gb18030")
+    key, texts, problems = read_in(tmp_path, "t.conll", b"\n".join(content))
+    assert (key, len(texts)) == ("conll", 19)
+    assert problems == [("text_undecodable", "t.conll:13")]

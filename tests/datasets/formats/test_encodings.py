@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats.tables import separator_of
-from datasets.formats.textfiles import TextRefused, text_read
-from datasets.tables.files import TableRefused, to_utf8
+from datasets.formats.tables import TableRefused, separator_of
+from datasets.formats.textfiles import REPLACEMENT, TextRefused, lines_read, text_mended, text_read
+from datasets.tables.files import to_utf8
 from datasets.tables.staging import dialect_of
 
 CHINESE = "今天天气很好，我们去公园。" * 40
@@ -15,7 +15,7 @@ THAI = "สวัสดีชาวโลกวันนี้อากาศด
 
 def as_text(content):
     try:
-        return text_read(content)
+        return text_mended(content)[:2]
     except TextRefused:
         return None
 
@@ -24,7 +24,7 @@ def as_table(folder, content):
     path = folder / "t.csv"
     path.write_bytes(content)
     try:
-        found, encoding = to_utf8(path, folder)
+        found, encoding, _ = to_utf8(path, folder)
     except TableRefused:
         return None
     return found.read_bytes().decode(), encoding
@@ -90,3 +90,63 @@ def test_no_bytes_are_read_in_two_ways(tmp_path, content):
 def test_what_cuts_the_lines_alike_is_the_separator_of_both(text, separator):
     assert separator_of(text) == separator
     assert dialect_of(text).separator == separator
+
+
+def spoiled(text, encoding, bad, place):
+    """The text with bytes that are none in the middle of its line `place`."""
+    lines = text.split("\n")
+    half = len(lines[place]) // 2
+    head, tail = (
+        "\n".join([*lines[:place], lines[place][:half]]),
+        "\n".join([lines[place][half:], *lines[place + 1 :]]),
+    )
+    return head.encode(encoding) + bad + tail.encode(encoding), head + REPLACEMENT + tail
+
+
+# UTF-8, GB18030 and both UTF-16: bytes that none of their characters has.
+BAD = [("utf-8", b"\xff"), ("gb18030", b"\xff"), ("utf-16-le", b"\x00\xdc"), ("utf-16-be", b"\xdc\x00")]
+
+
+@pytest.mark.parametrize(("encoding", "bad"), BAD)
+@pytest.mark.parametrize("place", [0, 7, 19])
+def test_one_bad_byte_spoils_one_place_and_is_told_with_its_line(tmp_path, encoding, bad, place):
+    content, wanted = spoiled("\n".join([CHINESE[:60]] * 20), encoding, bad, place)
+    assert text_mended(content) == (wanted, encoding, (place + 1,))
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    found, told, lines = to_utf8(path, tmp_path)
+    assert (found.read_text("utf-8"), told, lines) == (wanted, encoding, [place + 1])
+    with pytest.raises(TextRefused, match=f"line {place + 1} "):
+        text_read(content)
+    if place:
+        text, told = lines_read(content)
+        assert [number for number, line in enumerate(text.split("\n")) if "\udcff" in line] == [place]
+        assert told == encoding
+
+
+def test_a_text_in_utf_8_with_a_bad_byte_is_never_taken_for_gb18030():
+    content = ("号" * 20).encode() + b"\xe5" + ("号" * 21).encode()
+    assert content.decode("gb18030")
+    assert text_mended(content) == ("号" * 20 + REPLACEMENT + "号" * 21, "utf-8", (1,))
+
+
+def test_a_text_that_breaks_off_inside_of_a_wide_character_is_refused_with_what_to_do():
+    for mark in (b"", b"\xff\xfe"):
+        with pytest.raises(TextRefused, match="send the whole file again"):
+            text_mended(mark + "a,b\n今天\n".encode("utf-16-le")[:-1])
+
+
+@pytest.mark.parametrize("text", ["Gruß und Kuß, groß ", "café, été où déjà ", "señal año ¿qué? "])
+def test_what_is_written_in_western_europe_is_not_chinese_with_bad_bytes(tmp_path, text):
+    content = (text * 40).encode("cp1252")
+    assert as_text(content) is None
+    assert as_table(tmp_path, content) == (text * 40, "cp1252")
+
+
+def test_a_large_table_is_read_in_pieces_that_cut_characters(tmp_path, monkeypatch):
+    monkeypatch.setattr("datasets.tables.files._CHUNK", 7)
+    for encoding, bad in BAD:
+        content, wanted = spoiled("\n".join(["甲,乙,今天天气很好"] * 12), encoding, bad, 5)
+        (tmp_path / "t.csv").write_bytes(content)
+        found, told, lines = to_utf8(tmp_path / "t.csv", tmp_path)
+        assert (found.read_text("utf-8"), told, lines) == (wanted, encoding, [6])

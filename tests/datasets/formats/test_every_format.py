@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
-from datasets.formats.writers.base import BOXES, CLASSES, PLACED, ZipSink
+from datasets.formats.writers.base import BOXES, CLASSES, PLACED, SEVERAL, ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from tests.datasets.pictures import picture, saved, zipped
 
@@ -30,7 +30,7 @@ SIZES = {f"{i:064x}": (64 + i, 48 + 2 * i) for i in range(9)}
 BLOBS = {sha256: picture(i, SIZES[sha256]) for i, sha256 in enumerate(SIZES)}
 SPLITS = ("train", "val", "test")
 # These have a place for what must stay together; the others lose it (docs/guide/formats.md).
-KEEPS_GROUPS = {"coco", "csv", "cvat", "datumaro", "label_studio", "labelme"}
+KEEPS_GROUPS = {"coco", "csv", "cvat", "datumaro", "jsonl", "label_studio", "labelme"}
 FOR_BOXES = sorted(key for key, writer in WRITERS.items() if BOXES in writer.tasks)
 FOR_CLASSES = sorted(key for key, writer in WRITERS.items() if CLASSES in writer.tasks)
 # A folder cannot be called everything a class can be.
@@ -103,7 +103,9 @@ def read_back(tree, key):
 
 def test_every_writer_has_its_reader():
     assert set(WRITERS) <= set(IMPORTERS)
-    assert {key for key, writer in WRITERS.items() if not writer.tasks <= PLACED | {CLASSES}} == set()
+    assert {
+        key for key, writer in WRITERS.items() if not writer.tasks <= PLACED | {CLASSES, SEVERAL}
+    } == set()
 
 
 @pytest.mark.parametrize(("key", "task", "samples"), CASES, ids=IDS)

@@ -12,6 +12,7 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from core.errors import InvalidInput
 from datasets.preparation import Fitted, graph_of, recipe_from
+from tests.datasets.tables.clean.tables import clean, part
 
 N = 5_000
 
@@ -233,3 +234,31 @@ def test_words_that_are_left_are_refused_by_both():
         graph_of(fitted)
     with pytest.raises(InvalidInput, match="city"):
         recipe_from([{"op": "scale", "columns": ["city"]}]).fit(frame)
+
+
+def test_a_model_that_fills_is_the_same_in_the_graph_and_as_that_of_the_rows_of_tables(tmp_path):
+    steps = [{"op": "drop", "columns": ["city", "job"]}, {"op": "impute_model", "columns": ["age", "income"]}]
+    fitted = recipe_from(steps).fit(frame_of(seed=1))
+    later = frame_of(seed=2)
+    features = fitted.features(later)
+    assert not np.isnan(features[:, :2]).any()
+    close(served(fitted, later), features)
+    assert Fitted.from_json(json.loads(json.dumps(fitted.to_json()))) == fitted
+
+    small = {name: values for name, values in frame_of(400, 5).items() if name in ("age", "income", "score")}
+    cells = {
+        name: ("number", [None if math.isnan(v) else v for v in values]) for name, values in small.items()
+    }
+    path, listed = part(tmp_path, cells)
+    got = clean(tmp_path, path, listed, [{"op": "impute_model", "params": {"columns": ["age"]}}]).column(
+        "age"
+    )
+    wanted = recipe_from([{"op": "impute_model", "columns": ["age"]}]).fit(small).frame(small)["age"]
+    np.testing.assert_allclose(got, wanted, rtol=1e-9)
+
+
+def test_a_model_needs_numbers_to_be_told_by():
+    with pytest.raises(InvalidInput, match="of numbers"):
+        recipe_from([{"op": "impute_model", "columns": ["age"], "params": {"by": ["city"]}}]).fit(
+            frame_of(50)
+        )

@@ -51,6 +51,21 @@ def test_every_copy_is_found_among_few_pictures(count):
     assert sorted(pairs) == [[i, len(scenes) + i] for i in range(count // 2)]
 
 
+def test_a_picture_that_is_there_many_times_is_compared_once(monkeypatch):
+    """Frames of a camera that stands still: pairs would be quadratic, or the best few would miss some."""
+    compared = []
+    fit = twins.fit_pairs
+    monkeypatch.setattr(twins, "fit_pairs", lambda *pairs: compared.append(len(pairs[0])) or fit(*pairs))
+    rng = np.random.default_rng(8)
+    frames = [scene(number) for number in (900, 901, 902)]
+    signatures, hashes = signed([*map(encoded, frames), trimmed(frames[0], rng)])
+    rows = np.array([0, 1, 2, 0, 3, 1, 0, 0])
+    pairs = near_pairs(signatures[rows], hashes[rows])
+    groups = groups_of(pairs, len(rows)).tolist()
+    assert groups == [0, 1, 2, 0, 0, 1, 0, 0]
+    assert sum(compared) <= 6
+
+
 def test_folding_bands_keeps_the_best_of_all_of_them_in_bounded_room():
     rng = np.random.default_rng(4)
     count = 400

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from datasets.formats.limits import ArchiveRefused
+from datasets.formats.tables import TableRefused
 from datasets.tables import rowsources, staging
 from datasets.tables.engine import connect
-from datasets.tables.files import TableRefused
 from tests.datasets.tables.reading import read
 
 

@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from core.errors import DomainError
+from datasets.formats.tables import TableRefused
 from datasets.tables.engine import connect
-from datasets.tables.files import TableRefused
 from datasets.tables.kinds import text_sql, typed_sql
 from datasets.tables.worker import worked
 from tests.datasets.tables.reading import read

@@ -10,6 +10,19 @@ export function classStep(shapes: Shapes, label: string, id: string): Step {
   return [{ type: "change", before, after }];
 }
 
+/** Take a class away that the image has, or add one that it lacks: for images of several classes. */
+export function toggleStep(shapes: Shapes, label: string, id: string): Step {
+  const at = shapes.findIndex((shape) => shape.kind === "class" && shape.label === label);
+  const shape = shapes[at];
+  if (shape) return [{ type: "remove", at, shape }];
+  return [{ type: "add", at: shapes.length, shape: { id, kind: "class", label, source: "human" } }];
+}
+
+/** All classes the image has, in the order they were given. */
+export function classesOf(shapes: Shapes): string[] {
+  return shapes.flatMap((shape) => (shape.kind === "class" ? [shape.label] : []));
+}
+
 /** The class the image has, if any. */
 export function classOf(shapes: Shapes): string | null {
   return shapes.find((shape) => shape.kind === "class")?.label ?? null;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { imagePoint as p } from "../geometry";
-import type { Shape } from "../model";
+import { applyStep, type Shape } from "../model";
 import { BOX_IDLE, type BoxTool, boxTool, draftOf } from "./box";
-import { classOf, classStep } from "./class";
+import { classesOf, classOf, classStep, toggleStep } from "./class";
 import { previewOf, SELECT_IDLE, selectTool } from "./select";
 
 const image = { width: 400, height: 300 };
@@ -85,6 +85,19 @@ test("choosing another class replaces the first, choosing the same changes nothi
   expect(classStep(before, "cat", "new")).toEqual([]);
   const [op] = classStep(before, "dog", "new");
   expect(op).toMatchObject({ type: "change", after: { id: "x", label: "dog" } });
+});
+
+test("of several classes, choosing one again takes it away and leaves the others", () => {
+  const before: Shape[] = ["cat", "dog"].map((label) => ({
+    id: label,
+    kind: "class",
+    label,
+    source: "human",
+  }));
+  expect(classesOf(applyStep(before, toggleStep(before, "eel", "new")))).toEqual(["cat", "dog", "eel"]);
+  const less = applyStep(before, toggleStep(before, "cat", "new"));
+  expect(classesOf(less)).toEqual(["dog"]);
+  expect(classesOf(applyStep(less, toggleStep(less, "dog", "new")))).toEqual([]);
 });
 
 test("confirming a suggestion makes it a person's", () => {

@@ -1,6 +1,7 @@
 import type { JsonSchema } from "@/api/training";
 import { language, lookup } from "@/i18n";
 import { NumberField, SelectField, SliderField, SwitchField, TextField } from "@/ui";
+import { NamedField } from "./NamedField";
 import type { StepWords } from "./steps";
 
 interface ParamProps {
@@ -9,6 +10,8 @@ interface ParamProps {
   name: string;
   rule: JsonSchema;
   value: unknown;
+  /** All parameters of the step. */
+  params?: Readonly<Record<string, unknown>>;
   error?: string | undefined;
   onChange: (value: unknown) => void;
 }
@@ -17,13 +20,17 @@ interface ParamProps {
 const MOST_ON_A_SLIDER = 1_000;
 
 /** The field of one parameter, by its JSON Schema; an operator may have words of its own for it. */
-export function ParamField({ words, op, name, rule, value, error, onChange }: ParamProps) {
+export function ParamField({ words, op, name, rule, value, params = {}, error, onChange }: ParamProps) {
   const said = (key: string, rest: string) =>
     lookup(words, `${key}_${op}_${rest}`) ?? lookup(words, `${key}_${rest}`);
   const label = said("param", name) ?? rule.title ?? name;
   const hint = said("paramText", name) ?? (language() === "en" ? rule.description : "");
   const shared = { label, hint, error, onChange };
   if (rule.type === "boolean") return <SwitchField {...shared} checked={value === true} />;
+  if (rule.type === "array" || rule.format) {
+    const choiceText = (choice: string) => said("choice", `${name}_${choice}`) ?? choice;
+    return <NamedField {...shared} rule={rule} params={params} value={value} choiceText={choiceText} />;
+  }
   if (rule.enum) {
     const options = rule.enum.map((choice) => ({
       value: String(choice),

@@ -41,6 +41,7 @@ export function StepCard({ words, step, operator, onParams, children, errors, ..
             name={name}
             rule={rule}
             value={step.params[name]}
+            params={step.params}
             error={errors?.[name]}
             onChange={(value) => onParams({ ...step.params, [name]: value })}
           />

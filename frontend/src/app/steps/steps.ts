@@ -6,7 +6,7 @@ export type { PlainStep, StepOperator } from "@/api/cleanings";
 export type Edited<S extends PlainStep> = S & { id: number };
 
 /** Where the words of operators, groups, parameters and choices stand. */
-export type StepWords = "augment" | "clean";
+export type StepWords = "augment" | "clean" | "cleanRows";
 
 /** Every parameter at its default. */
 export function defaultsOf(operator: StepOperator): Record<string, unknown> {

@@ -9,8 +9,8 @@ import type { Campaign, LabelClass } from "@/api/types";
 import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
-import styles from "./annotate.module.css";
 import { WorkQueue } from "./queue";
+import { TooNarrow } from "./TooNarrow";
 import { Workbench } from "./Workbench";
 
 /** Labeling: one item after another, without waiting and without losing anything. */
@@ -42,7 +42,6 @@ export function WithClasses({
 }
 
 function Labeling({ campaign, classes }: { campaign: Campaign; classes: readonly LabelClass[] }) {
-  const app = useT("app");
   const me = useQuery(meQuery).data;
   const [queue, setQueue] = useState<WorkQueue | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -62,8 +61,8 @@ function Labeling({ campaign, classes }: { campaign: Campaign; classes: readonly
   if (!queue) return <PageSkeleton />;
   return (
     <>
-      <p className={styles.narrow}>{app("narrow")}</p>
       <Turn queue={queue} campaign={campaign} classes={classes} />
+      <TooNarrow project={campaign.project} />
     </>
   );
 }

@@ -2,8 +2,8 @@ import { IconCheck, IconPencil, IconX } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import type { BoxEditor } from "@/annotator/editor";
 import type { Style } from "@/annotator/paint";
-import { classOf, classStep } from "@/annotator/tools/class";
-import { hasPlaces } from "@/api/tasks";
+import { classesOf, classStep, toggleStep } from "@/annotator/tools/class";
+import { hasPlaces, hasSeveralClasses } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useHotkeys } from "@/hotkeys/scope";
@@ -42,7 +42,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
   const style = useStyle(classes, withFill);
   const search = useRef<HTMLInputElement>(null);
   const isFixing = isBeingFixed(turn, fixing);
-  const chosen = isBoxes ? (isFixing ? state.label : null) : classOf(shapes);
+  const chosen = isBoxes ? (isFixing ? [state.label] : []) : classesOf(shapes);
 
   const decide = (verdict: "accept" | "fix" | "reject", reason?: string) => {
     setFixing(null);
@@ -52,7 +52,10 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
   const choose = (label: string | undefined) => {
     if (!label || !isFixing) return;
     if (isBoxes) editor?.setLabel(label);
-    else session.commit(classStep(session.shapes, label, crypto.randomUUID()));
+    else {
+      const step = hasSeveralClasses(campaign.task) ? toggleStep : classStep;
+      session.commit(step(session.shapes, label, crypto.randomUUID()));
+    }
   };
   useBoxKeys(editor, isBoxes, undefined, () => setWithFill(!withFill));
   useHotkeys("review", {
@@ -133,7 +136,7 @@ function useDescription({ item, session }: ReviewTurn, isBoxes: boolean, style: 
   const t = useT("annotate");
   const { name } = item.sample;
   if (isBoxes) return t("canvasBoxes", { name, count: session.shapes.length });
-  return t("canvasClass", { name, label: style.nameOf(classOf(session.shapes) ?? "") });
+  return t("canvasClass", { name, label: classesOf(session.shapes).map(style.nameOf).join(", ") });
 }
 
 interface VerdictsProps {

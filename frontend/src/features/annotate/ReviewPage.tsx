@@ -9,9 +9,9 @@ import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
 import { WithClasses } from "./AnnotatePage";
-import styles from "./annotate.module.css";
 import { ReviewBench } from "./ReviewBench";
 import { ReviewQueue } from "./reviewQueue";
+import { TooNarrow } from "./TooNarrow";
 
 /** Review on the same canvas: accept, reject with a reason, or fix in place. */
 export function ReviewPage() {
@@ -40,7 +40,6 @@ interface ReviewingProps {
 
 function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
   const t = useT("annotate");
-  const app = useT("app");
   const [queue] = useState(() => new ReviewQueue(campaign.id, new Journal(`${reviewer.id}:review`)));
   useEffect(() => {
     void queue.start();
@@ -55,8 +54,8 @@ function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
   if (turn) {
     return (
       <>
-        <p className={styles.narrow}>{app("narrow")}</p>
         <ReviewBench queue={queue} turn={turn} campaign={campaign} classes={classes} />
+        <TooNarrow project={campaign.project} />
       </>
     );
   }

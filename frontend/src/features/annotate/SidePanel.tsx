@@ -13,7 +13,7 @@ const SEARCH_FROM = 10;
 
 export interface ClassListProps {
   classes: readonly LabelClass[];
-  chosen: string | null;
+  chosen: readonly string[];
   onChoose: (id: string) => void;
   searchRef: RefObject<HTMLInputElement | null>;
   big?: boolean;
@@ -59,7 +59,7 @@ export function ClassList({ classes, chosen, onChoose, searchRef, big }: ClassLi
               key={one.id}
               type="button"
               className={styles.class}
-              aria-pressed={one.id === chosen}
+              aria-pressed={chosen.includes(one.id)}
               title={one.description || undefined}
               onClick={() => onChoose(one.id)}
             >

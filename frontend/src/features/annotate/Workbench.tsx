@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { BoxEditor } from "@/annotator/editor";
 import type { Session } from "@/annotator/session";
-import { classOf, classStep } from "@/annotator/tools/class";
-import { hasPlaces } from "@/api/tasks";
+import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
+import { hasPlaces, hasSeveralClasses } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useHotkeys } from "@/hotkeys/scope";
@@ -47,6 +47,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const t = useT("annotate");
   const { session, item } = work;
   const isBoxes = hasPlaces(campaign.task);
+  const isSeveral = hasSeveralClasses(campaign.task);
   const shapes = useSession(session);
   const [editor, setEditor] = useState<BoxEditor | null>(null);
   const state = useEditor(editor);
@@ -56,7 +57,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const [autoNext, setAutoNext] = useState(localStorage.getItem(AUTO_NEXT) === "1");
   const search = useRef<HTMLInputElement>(null);
   const style = useStyle(classes, withFill);
-  const chosen = isBoxes ? state.label : classOf(shapes);
+  const chosen = isBoxes ? [state.label] : classesOf(shapes);
   useClock(session);
   useRestored(queue);
 
@@ -64,12 +65,13 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     if (!label) return;
     if (isBoxes) editor?.setLabel(label);
     else {
-      session.commit(classStep(session.shapes, label, crypto.randomUUID()));
-      if (autoNext) queue.submit();
+      const step = isSeveral ? toggleStep : classStep;
+      session.commit(step(session.shapes, label, crypto.randomUUID()));
+      if (autoNext && !isSeveral) queue.submit();
     }
   };
   const submit = () => {
-    if (isBoxes || classOf(session.shapes)) queue.submit();
+    if (isBoxes || isSeveral || classOf(session.shapes)) queue.submit();
   };
   useBoxKeys(
     editor,
@@ -91,8 +93,8 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   });
   const description = isBoxes
     ? t("canvasBoxes", { name: item.sample.name, count: shapes.length })
-    : chosen
-      ? t("canvasClass", { name: item.sample.name, label: style.nameOf(chosen) })
+    : chosen.length > 0
+      ? t("canvasClass", { name: item.sample.name, label: chosen.map(style.nameOf).join(", ") })
       : t("canvasNoClass", { name: item.sample.name });
   return (
     <div className={styles.frame} data-item={item.id}>
@@ -102,7 +104,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
         campaign={campaign}
         onSkip={() => setSkipping(true)}
         onSubmit={submit}
-        canSubmit={isBoxes || chosen !== null}
+        canSubmit={isBoxes || isSeveral || chosen.length > 0}
       />
       <div className={styles.stageArea}>
         <Canvas
@@ -127,6 +129,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
           onChoose={choose}
           searchRef={search}
           isBoxes={isBoxes}
+          hasAutoNext={!(isBoxes || isSeveral)}
           autoNext={autoNext}
           onAutoNext={(on) => {
             localStorage.setItem(AUTO_NEXT, on ? "1" : "0");
@@ -146,24 +149,25 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
 
 interface ClassPanelProps {
   classes: readonly LabelClass[];
-  chosen: string | null;
+  chosen: readonly string[];
   onChoose: (id: string) => void;
   searchRef: RefObject<HTMLInputElement | null>;
   isBoxes: boolean;
+  hasAutoNext: boolean;
   autoNext: boolean;
   onAutoNext: (on: boolean) => void;
 }
 
-function ClassPanel({ isBoxes, autoNext, onAutoNext, ...list }: ClassPanelProps) {
+function ClassPanel({ isBoxes, hasAutoNext, autoNext, onAutoNext, ...list }: ClassPanelProps) {
   const t = useT("annotate");
   return (
     <>
       <ClassList {...list} big={!isBoxes} />
-      {isBoxes ? null : (
+      {hasAutoNext ? (
         <section className={styles.section}>
           <SwitchField label={t("autoNext")} checked={autoNext} onChange={onAutoNext} />
         </section>
-      )}
+      ) : null}
     </>
   );
 }

@@ -39,14 +39,11 @@ export function CampaignNewPage() {
     <Page>
       <PageHeader title={t("newTitle")} description={t("newLead")} />
       <QueryState query={useQuery(datasetsQuery(project))}>
-        {({ results }) =>
-          results[0] ? (
-            <CampaignForm
-              project={project}
-              datasets={results}
-              members={members}
-              dataset={dataset ?? results[0].id}
-            />
+        {({ results }) => {
+          const datasets = results.filter((one) => one.modality === "image");
+          const first = datasets.find((one) => one.id === dataset) ?? datasets[0];
+          return first ? (
+            <CampaignForm project={project} datasets={datasets} members={members} dataset={first.id} />
           ) : (
             <EmptyState
               title={t("noDataset")}
@@ -63,8 +60,8 @@ export function CampaignNewPage() {
             >
               {t("noDatasetHint")}
             </EmptyState>
-          )
-        }
+          );
+        }}
       </QueryState>
     </Page>
   );

@@ -4,7 +4,15 @@ import { type Cleaning, cleaningPreviewQuery } from "@/api/cleanings";
 import type { Dataset } from "@/api/types";
 import { AddStep } from "@/app/steps/AddStep";
 import { StepCard } from "@/app/steps/StepCard";
-import { added, changed, edited, moved, type PlainStep, type StepOperator } from "@/app/steps/steps";
+import {
+  added,
+  changed,
+  edited,
+  moved,
+  type PlainStep,
+  type StepOperator,
+  type StepWords,
+} from "@/app/steps/steps";
 import stepStyles from "@/app/steps/steps.module.css";
 import { FilterField } from "@/features/data/FilterField";
 import { useT } from "@/i18n";
@@ -14,6 +22,8 @@ import styles from "./clean.module.css";
 import { History } from "./History";
 import { PreviewPanel } from "./PreviewPanel";
 import { type EditedStep, faultsOf, MAX_STEPS, newStep, sent } from "./steps";
+import { TableNames } from "./TableNames";
+import { TablePreview } from "./TablePreview";
 
 /** Long enough to skip what a hand passes over, short enough not to be felt. */
 const REST_MS = 120;
@@ -36,6 +46,8 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
   const t = useT("clean");
   const [steps, setSteps] = useState<readonly EditedStep[]>([]);
   const rested = useRested(sent(steps));
+  const isTable = dataset.modality === "tabular";
+  const words = isTable ? "cleanRows" : "clean";
   const preview = useQuery({
     ...cleaningPreviewQuery(dataset.id, rested, filter),
     enabled: rested.length > 0,
@@ -48,60 +60,69 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
   const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>
-      <div className={styles.editor}>
-        <Stack>
-          <div>
-            <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
-          </div>
-          {steps.length === 0 ? (
-            <EmptyState compact title={t("emptyTitle")}>
-              {t("emptyText")}
-            </EmptyState>
+      <TableNames dataset={dataset} made={preview.data?.table}>
+        <div className={styles.editor}>
+          <Stack>
+            {isTable ? null : (
+              <div>
+                <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
+              </div>
+            )}
+            {steps.length === 0 ? (
+              <EmptyState compact title={t("emptyTitle")}>
+                {t("emptyText")}
+              </EmptyState>
+            ) : (
+              <Steps words={words} steps={steps} operators={operators} faults={faults} onChange={setSteps} />
+            )}
+            <AddStep
+              words={words}
+              operators={operators}
+              disabled={steps.length >= MAX_STEPS}
+              onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
+            />
+            <ApplyPanel
+              dataset={dataset}
+              steps={sent(steps)}
+              filter={filter}
+              isFaulty={preview.isError}
+              onApplied={() => setSteps([])}
+            />
+          </Stack>
+          {isTable ? (
+            <TablePreview hasSteps={steps.length > 0} query={preview} />
           ) : (
-            <Steps steps={steps} operators={operators} faults={faults} onChange={setSteps} />
+            <PreviewPanel
+              dataset={dataset}
+              hasSteps={steps.length > 0}
+              isFaulty={faults.size > 0}
+              chooses={chooses}
+              query={preview}
+            />
           )}
-          <AddStep
-            words="clean"
-            operators={operators}
-            disabled={steps.length >= MAX_STEPS}
-            onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
-          />
-          <ApplyPanel
-            dataset={dataset}
-            steps={sent(steps)}
-            filter={filter}
-            isFaulty={preview.isError}
-            onApplied={() => setSteps([])}
-          />
-        </Stack>
-        <PreviewPanel
-          dataset={dataset}
-          hasSteps={steps.length > 0}
-          isFaulty={faults.size > 0}
-          chooses={chooses}
-          query={preview}
-        />
-      </div>
+        </div>
+      </TableNames>
       <History dataset={dataset} onReuse={reuse} />
     </Stack>
   );
 }
 
 interface StepsProps {
+  words: StepWords;
   steps: readonly EditedStep[];
   operators: readonly StepOperator[];
   faults: ReadonlyMap<number, Record<string, string>>;
   onChange: (steps: EditedStep[]) => void;
 }
 
-function Steps({ steps, operators, faults, onChange }: StepsProps) {
+function Steps({ words, steps, operators, faults, onChange }: StepsProps) {
   const t = useT("clean");
   return (
     <ol className={stepStyles.steps} aria-label={t("steps")}>
       {steps.map((step, index) => (
         <StepCard
           key={step.id}
-          words="clean"
+          words={words}
           step={step}
           operator={operators.find((one) => one.key === step.op)}
           isFirst={index === 0}

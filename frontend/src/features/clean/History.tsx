@@ -10,6 +10,7 @@ import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
+import type { StepWords } from "@/app/steps/steps";
 import { lookup, useT } from "@/i18n";
 import { Badge, Button, EmptyState, Panel, Row, Stack, Time } from "@/ui";
 import styles from "./clean.module.css";
@@ -39,7 +40,12 @@ export function History({ dataset, onReuse }: HistoryProps) {
             <Stack gap={12}>
               <ul className={styles.history}>
                 {rows.map((cleaning) => (
-                  <Entry key={cleaning.id} cleaning={cleaning} onReuse={onReuse} />
+                  <Entry
+                    key={cleaning.id}
+                    cleaning={cleaning}
+                    words={dataset.modality === "tabular" ? "cleanRows" : "clean"}
+                    onReuse={onReuse}
+                  />
                 ))}
               </ul>
               {query.hasNextPage ? (
@@ -55,10 +61,16 @@ export function History({ dataset, onReuse }: HistoryProps) {
   );
 }
 
-function Entry({ cleaning, onReuse }: { cleaning: Cleaning; onReuse: (cleaning: Cleaning) => void }) {
+interface EntryProps {
+  cleaning: Cleaning;
+  words: StepWords;
+  onReuse: (cleaning: Cleaning) => void;
+}
+
+function Entry({ cleaning, words, onReuse }: EntryProps) {
   const t = useT("clean");
   const isAtWork = OPEN.includes(cleaning.state);
-  const steps = cleaning.recipe.steps.map(({ op }) => lookup("clean", `op_${op}`) ?? op).join(" → ");
+  const steps = cleaning.recipe.steps.map(({ op }) => lookup(words, `op_${op}`) ?? op).join(" → ");
   const tone = cleaning.state in TONES ? TONES[cleaning.state as keyof typeof TONES] : "info";
   return (
     <li className={styles.entry}>
@@ -129,6 +141,7 @@ function AtWork({ cleaning }: { cleaning: Cleaning }) {
     for (const queryKey of [
       ["dataset", dataset],
       ["samples", dataset],
+      ["table-rows", dataset],
       ["cleanings", "preview", dataset],
     ])
       void client.invalidateQueries({ queryKey });

@@ -10,6 +10,9 @@ const KNOWN = [
   ["shapes_lost", "count_shapes_lost"],
   ["restored", "count_restored"],
   ["kept", "count_kept"],
+  ["rows_before", "count_rows_before"],
+  ["rows_removed", "count_rows_removed"],
+  ["rows_after", "count_rows_after"],
 ] as const;
 
 /** What a cleaning did, as one line. */

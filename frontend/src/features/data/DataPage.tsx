@@ -17,6 +17,7 @@ import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
 import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
+import { SoundList } from "./SoundList";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { TextList } from "./TextList";
@@ -117,18 +118,21 @@ function ListHead({ dataset, selection, error }: ListHeadProps) {
       {isChoosing ? (
         <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => setJob(id)} />
       ) : (
-        <Toolbar dataset={dataset} error={error} />
+        <Toolbar dataset={dataset} error={error} onJob={({ id }) => setJob(id)} />
       )}
       {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => setJob(next?.id ?? null)} /> : null}
     </>
   );
 }
 
-/** The samples as pictures or texts, or as rows of a table. */
+const LISTS: Readonly<Record<string, typeof Gallery>> = { text: TextList, audio: SoundList };
+
+/** The samples as pictures, texts or recordings, or as rows of a table. */
 function Listed(list: GalleryProps) {
   const [search, change] = useDataSearch();
   if (search.view !== "table") {
-    return list.dataset.modality === "text" ? <TextList {...list} /> : <Gallery {...list} />;
+    const Shown = LISTS[list.dataset.modality] ?? Gallery;
+    return <Shown {...list} />;
   }
   return (
     <SampleTable

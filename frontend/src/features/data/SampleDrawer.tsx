@@ -11,6 +11,7 @@ import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels } from "./SampleFacts";
+import { SoundViewer } from "./SoundViewer";
 import { TextViewer } from "./TextViewer";
 
 export interface SampleDrawerProps {
@@ -49,6 +50,8 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
           <>
             {sample.modality === "text" ? (
               <TextViewer dataset={dataset} sample={sample} isShown={isShown} />
+            ) : sample.modality === "audio" ? (
+              <SoundViewer key={sample.id} sample={sample} />
             ) : (
               <Viewer dataset={dataset} sample={sample} isShown={isShown} />
             )}

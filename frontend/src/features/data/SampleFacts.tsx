@@ -4,7 +4,7 @@ import { classText } from "@/app/classWords";
 import { useProjectId } from "@/app/inProject";
 import { findingText, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
-import { formatBytes } from "@/i18n/format";
+import { formatBytes, formatLength, formatNumber } from "@/i18n/format";
 import { Badge, Facts, Panel, Tag, Time, type Tone } from "@/ui";
 import styles from "./data.module.css";
 
@@ -53,15 +53,29 @@ function textRows({ characters = 0, lines = 0, encoding = "", origin }: Sample["
   ];
 }
 
+function soundRows({ duration_s = 0, rate = 0, channels = 1, format = "" }: Sample["payload"]) {
+  const t = wordsOf("data", "audio");
+  const signal = `${format.toUpperCase()}, ${formatNumber(rate / 1000, 1)} kHz, ${t("channels", { count: channels })}`;
+  return [
+    { key: "length", label: t("length"), value: formatLength(duration_s) },
+    { key: "signal", label: t("signal"), value: signal },
+  ];
+}
+
+function contentRows(payload: Sample["payload"]) {
+  if (payload.characters !== undefined) return textRows(payload);
+  if (payload.duration_s !== undefined) return soundRows(payload);
+  const value = `${payload.width} × ${payload.height} px`;
+  return [{ key: "size", label: wordsOf("data", "image")("size"), value }];
+}
+
 /** What is known about the file. */
 export function SampleFacts({ sample }: { sample: Sample }) {
   const t = useT("data");
   const { payload, annotation } = sample;
   const source = annotation?.source ? lookup("data", `source_${annotation.source}`) : undefined;
   const rows = [
-    ...(payload.characters === undefined
-      ? [{ key: "size", label: t("size"), value: `${payload.width} × ${payload.height} px` }]
-      : textRows(payload)),
+    ...contentRows(payload),
     { key: "bytes", label: t("bytes"), value: formatBytes(sample.size_bytes) },
     { key: "imported", label: t("imported"), value: <Time iso={sample.imported_at} /> },
     { key: "split", label: t("split"), value: lookup("data", `split_${sample.split || "none"}`) },

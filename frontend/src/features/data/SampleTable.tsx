@@ -26,7 +26,7 @@ export function SampleTable(props: SampleTableProps) {
   const ref = useRef<HTMLDivElement>(null);
   const columns = props.columns;
   const shown = columnsOf(columns);
-  const hasPictures = dataset.modality === "image";
+  const hasPictures = dataset.modality !== "text";
   const rows = useVirtualizer({
     count: samples.length,
     getScrollElement: () => ref.current,
@@ -182,7 +182,7 @@ const Line = memo(function Line({ sample, index, columns, names, isSelected, onT
           onClick={(event) => onToggle(index, event.shiftKey)}
         />
       </td>
-      {sample.modality === "image" ? (
+      {sample.modality !== "text" ? (
         <td>
           <div className={styles.thumb}>
             {sample.thumb_url ? <img src={sample.thumb_url} alt="" loading="lazy" decoding="async" /> : null}

@@ -5,7 +5,7 @@ import { classText } from "@/app/classWords";
 import { QueryState } from "@/app/QueryState";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { formatCount, formatNumber } from "@/i18n/format";
+import { formatCount, formatLength, formatNumber } from "@/i18n/format";
 import { Bars, EmptyState, Histogram, Panel } from "@/ui";
 import styles from "./data.module.css";
 import { SPLITS, STATES, useDataSearch } from "./search";
@@ -25,6 +25,8 @@ export function StatisticsPanel({ dataset }: { dataset: Dataset }) {
             <States statistics={statistics} />
             <Splits statistics={statistics} />
             <Sizes title={t("statsCharacters")} bins={statistics.sizes.characters} />
+            <Sizes title={t("statsDuration")} bins={statistics.sizes.duration} said={hundredths} />
+            <Rates rates={statistics.rates} />
             <Sizes title={t("statsWidth")} bins={statistics.sizes.width} />
             <Sizes title={t("statsHeight")} bins={statistics.sizes.height} />
             <Types types={statistics.media_types} />
@@ -93,7 +95,15 @@ function Splits({ statistics }: { statistics: Statistics }) {
   );
 }
 
-function Sizes({ title, bins }: { title: string; bins: readonly SizeBin[] | undefined }) {
+const hundredths = (value: number) => formatLength(value / 100);
+
+interface SizesProps {
+  title: string;
+  bins: readonly SizeBin[] | undefined;
+  said?: (value: number) => string;
+}
+
+function Sizes({ title, bins, said = formatCount }: SizesProps) {
   const first = bins?.[0];
   const last = bins?.at(-1);
   if (!bins || !first || !last) return null;
@@ -102,12 +112,32 @@ function Sizes({ title, bins }: { title: string; bins: readonly SizeBin[] | unde
       <Histogram
         label={title}
         bins={bins.map((bin) => bin.count)}
-        from={formatCount(first.from_px)}
-        to={formatCount(last.to_px)}
+        from={said(first.from_px)}
+        to={said(last.to_px)}
       />
     </Panel>
   );
 }
+
+function Rates({ rates }: { rates: Readonly<Record<string, number>> | undefined }) {
+  const t = useT("data");
+  const entries = Object.entries(rates ?? {}).sort(([a], [b]) => Number(a) - Number(b));
+  if (entries.length === 0) return null;
+  return (
+    <Panel title={t("statsRates")}>
+      <Bars
+        label={t("statsRates")}
+        bars={entries.map(([rate, value]) => ({
+          key: rate,
+          label: `${formatNumber(Number(rate) / 1000, 1)} kHz`,
+          value,
+        }))}
+      />
+    </Panel>
+  );
+}
+
+const MEDIA_NAMES: Readonly<Record<string, string>> = { "text/plain": "TXT", "audio/mpeg": "MP3" };
 
 function Types({ types }: { types: Readonly<Record<string, number>> | undefined }) {
   const t = useT("data");
@@ -119,7 +149,7 @@ function Types({ types }: { types: Readonly<Record<string, number>> | undefined 
         label={t("statsTypes")}
         bars={entries.map(([type, value]) => ({
           key: type,
-          label: type === "text/plain" ? "TXT" : type.replace("image/", "").toUpperCase(),
+          label: MEDIA_NAMES[type] ?? type.replace(/^(image|audio)\//, "").toUpperCase(),
           value,
         }))}
       />

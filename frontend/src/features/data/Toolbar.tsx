@@ -1,17 +1,17 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { sampleCountQuery } from "@/api/samples";
-import type { Dataset } from "@/api/types";
+import type { Dataset, Job } from "@/api/types";
 import { useMay, useProjectId } from "@/app/inProject";
-import { NewDataset } from "@/app/NewDataset";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { Button, LinkButton, SegmentedField, SelectField } from "@/ui";
+import { LinkButton, SegmentedField, SelectField } from "@/ui";
 import { ColumnsMenu } from "./ColumnsMenu";
 import styles from "./data.module.css";
+import { EditsMenu } from "./EditsMenu";
 import { FilterField } from "./FilterField";
+import { NewDatasetButton } from "./NewDatasetButton";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, ORDERINGS, useDataSearch } from "./search";
 import { ViewsMenu } from "./ViewsMenu";
 
@@ -21,8 +21,15 @@ const COUNT_LIMIT = 10_000;
 /** What the server has cleaning operators for. */
 const CLEANABLE = ["image", "text"];
 
+interface ToolbarProps {
+  dataset: Dataset;
+  error?: unknown;
+  /** Follows the job of a change that is undone from the list of changes. */
+  onJob?: (job: Job) => void;
+}
+
 /** What is shown and in which order; the way to import and to the checks. */
-export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown }) {
+export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const [search, change] = useDataSearch();
@@ -44,6 +51,7 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
         onChange={(id) => change({ ...NO_FILTERS, dataset: id, sample: undefined })}
       />
       <span className={styles.spacer} />
+      <BinLink />
       <NewDatasetButton />
       {dataset.modality === "image" ? (
         <>
@@ -68,31 +76,19 @@ export function Toolbar({ dataset, error }: { dataset: Dataset; error?: unknown 
         {t("checks")}
       </LinkButton>
       <ImportLink dataset={dataset.id} />
-      {isList ? <ListTools dataset={dataset} error={error} /> : null}
+      {isList ? <ListTools dataset={dataset} error={error} onJob={onJob} /> : null}
     </div>
   );
 }
 
-function NewDatasetButton() {
+function BinLink() {
   const t = useT("data");
-  const [, change] = useDataSearch();
-  const [asking, setAsking] = useState(false);
+  const project = useProjectId();
   if (!useMay("curate_project")) return null;
   return (
-    <>
-      <Button variant="quiet" onClick={() => setAsking(true)}>
-        {t("newDataset")}
-      </Button>
-      {asking ? (
-        <NewDataset
-          onClose={() => setAsking(false)}
-          onMade={({ id }) => {
-            setAsking(false);
-            change({ ...NO_FILTERS, dataset: id, sample: undefined, view: undefined }, false);
-          }}
-        />
-      ) : null}
-    </>
+    <LinkButton to="/p/$project/data/bin" params={{ project }} variant="quiet">
+      {t("bin")}
+    </LinkButton>
   );
 }
 
@@ -113,7 +109,7 @@ function ImportLink({ dataset }: { dataset: string | undefined }) {
   );
 }
 
-function ListTools({ dataset, error }: { dataset: Dataset; error: unknown }) {
+function ListTools({ dataset, error, onJob }: ToolbarProps) {
   const t = useT("data");
   const [search, change] = useDataSearch();
   return (
@@ -140,6 +136,7 @@ function ListTools({ dataset, error }: { dataset: Dataset; error: unknown }) {
         </div>
       )}
       <ViewsMenu dataset={dataset} />
+      {onJob ? <EditsMenu dataset={dataset} onJob={onJob} /> : null}
       <Count dataset={dataset} />
     </div>
   );

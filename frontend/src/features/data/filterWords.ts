@@ -11,6 +11,7 @@ export const FILTER_FIELDS = [
   "group",
   "source",
   "size",
+  "duration",
   "score",
   "imported",
   "assignee",
@@ -22,6 +23,7 @@ const SOURCES = ["human", "import", "model"] as const;
 const STARTS: Readonly<Partial<Record<FilterField, string>>> = {
   name: "name~",
   size: "size>",
+  duration: "duration>",
   score: "score>=",
   imported: "imported>=",
 };
@@ -68,11 +70,14 @@ export function completionsOf(text: string, cursor: number, words: Vocabulary): 
   }
   const sign = word.startsWith("-") ? "-" : "";
   const typed = word.slice(sign.length);
-  return FILTER_FIELDS.filter((key) => starts(key, typed) || starts(words.field(key), typed)).map((key) => ({
-    insert: sign + (STARTS[key] ?? `${key}:`),
-    meaning: words.field(key),
-    isWhole: false,
-  }));
+  const fields = FILTER_FIELDS.filter((key) => key !== "duration" || words.dataset.modality === "audio");
+  return fields
+    .filter((key) => starts(key, typed) || starts(words.field(key), typed))
+    .map((key) => ({
+      insert: sign + (STARTS[key] ?? `${key}:`),
+      meaning: words.field(key),
+      isWhole: false,
+    }));
 }
 
 /** The text with the completion in place of the word at the cursor, and where the cursor then is. */

@@ -22,6 +22,7 @@ import {
 import { History } from "./History";
 import { Preview } from "./Preview";
 import { RemotePanel } from "./RemotePanel";
+import { Syncs } from "./Syncs";
 
 const DEFAULTS: Options = { format: "auto", on_problem: "skip", group_by: "none" };
 
@@ -53,6 +54,7 @@ function Import({ dataset }: { dataset: Dataset }) {
       ) : (
         <EmptyState title={t("title")}>{t("noPermission")}</EmptyState>
       )}
+      {isTabular ? null : <Syncs dataset={dataset.id} />}
       <History dataset={dataset.id} modality={dataset.modality} />
     </Page>
   );
@@ -80,6 +82,7 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           onFiles={(files) => void takeFiles(dataset.id, files, options)}
         />
         <RemotePanel
+          dataset={dataset.id}
           modality={dataset.modality}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />
@@ -95,6 +98,7 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           {flow.error ? errorText(flow.error) : null}
         </Panel>
         <RemotePanel
+          dataset={dataset.id}
           modality={dataset.modality}
           initial={flow.remote}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}

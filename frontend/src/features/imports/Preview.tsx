@@ -69,7 +69,12 @@ export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
           )}
         </Panel>
       ) : null}
-      <OptionsPanel dataset={dataset} options={options} onOptions={onOptions} />
+      <OptionsPanel
+        dataset={dataset}
+        options={options}
+        onOptions={onOptions}
+        isQuery={flow.remote !== null && "sql" in flow.remote}
+      />
       <Actions dataset={dataset} options={options} count={found?.created ?? 0} isReady={found !== null} />
     </Stack>
   );
@@ -77,7 +82,13 @@ export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
 
 const GROUPS = ["none", "folder", "prefix"] as const;
 
-function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow">) {
+/** What a query answers has no format to choose. */
+function OptionsPanel({
+  dataset,
+  options,
+  onOptions,
+  isQuery,
+}: Omit<PreviewProps, "flow"> & { isQuery: boolean }) {
   const t = useT("imports");
   const formats = useQuery(formatsQuery).data ?? [];
   const isTabular = dataset.modality === "tabular";
@@ -91,16 +102,18 @@ function OptionsPanel({ dataset, options, onOptions }: Omit<PreviewProps, "flow"
   return (
     <Panel title={t("options")}>
       <div className={styles.options}>
-        <SelectField
-          label={t("format")}
-          hint={formatWord("formatHelp", options.format, dataset.modality)}
-          value={options.format}
-          options={["auto", ...readable].map((value) => ({
-            value,
-            label: formatText(value, dataset.modality),
-          }))}
-          onChange={(format) => format && change({ format })}
-        />
+        {isQuery ? null : (
+          <SelectField
+            label={t("format")}
+            hint={formatWord("formatHelp", options.format, dataset.modality)}
+            value={options.format}
+            options={["auto", ...readable].map((value) => ({
+              value,
+              label: formatText(value, dataset.modality),
+            }))}
+            onChange={(format) => format && change({ format })}
+          />
+        )}
         {dataset.modality === "text" ? (
           <ColumnFields columns={options.columns ?? {}} onChange={(columns) => change({ columns })} />
         ) : null}

@@ -1,11 +1,15 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { BucketSource, RemoteSource } from "@/api/imports";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
 import styles from "./imports.module.css";
+import { SqlFields } from "./SqlFields";
+import { SyncButton } from "./SyncButton";
+import { draftOf, sourceOf } from "./sql";
 
-type Kind = "url" | "s3";
+const KINDS = ["url", "s3", "sql"] as const;
+type Kind = (typeof KINDS)[number];
 
 const BUCKET: BucketSource = {
   endpoint: "",
@@ -17,63 +21,68 @@ const BUCKET: BucketSource = {
 };
 
 interface RemotePanelProps {
+  dataset: string;
   modality: string;
   /** What was tried before, to be mended. */
   initial?: RemoteSource | null;
   onChoose: (source: RemoteSource) => void;
 }
 
-/** Data that lies elsewhere: an archive at an address, or the objects of a bucket. */
-export function RemotePanel({ modality, initial, onChoose }: RemotePanelProps) {
+/** Data that lies elsewhere: an archive at an address, the objects of a bucket, the rows of a query. */
+export function RemotePanel({ dataset, modality, initial, onChoose }: RemotePanelProps) {
   const t = useWords("imports", modality);
-  // A table is one file, never the objects of a bucket.
-  const hasBuckets = modality !== "tabular";
-  const [kind, setKind] = useState<Kind>(hasBuckets && initial && "s3" in initial ? "s3" : "url");
+  // A table is one file, never the objects of a bucket; a query gives rows, never pictures.
+  const missing = modality === "tabular" ? "s3" : modality === "text" ? null : "sql";
+  const kinds = KINDS.filter((one) => one !== missing);
+  const [kind, setKind] = useState<Kind>(kinds.find((one) => initial && one in initial) ?? "url");
   const [url, setUrl] = useState(initial && "url" in initial ? initial.url : "");
   const [bucket, setBucket] = useState(initial && "s3" in initial ? initial.s3 : BUCKET);
-  const isWhole =
-    kind === "url"
-      ? url !== ""
-      : bucket.endpoint !== "" && bucket.bucket !== "" && !bucket.key_id === !bucket.secret;
+  const [sql, setSql] = useState(draftOf(initial));
+  const isWhole = isWholeBucket(bucket);
+  const query = sourceOf(sql);
+  const source: Record<Kind, RemoteSource | null> = {
+    url: url === "" ? null : { url: url.trim() },
+    s3: isWhole ? { s3: bucket } : null,
+    sql: query && { sql: query },
+  };
+  const chosen = source[kind];
+  const fields: Record<Kind, ReactNode> = {
+    url: (
+      <TextField label={t("remoteUrl")} hint={t("remoteUrlHint")} type="url" value={url} onChange={setUrl} />
+    ),
+    s3: <BucketFields value={bucket} onChange={setBucket} />,
+    sql: <SqlFields value={sql} onChange={setSql} />,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onChoose(kind === "url" ? { url: url.trim() } : { s3: bucket });
+    if (chosen) onChoose(chosen);
   };
   return (
     <Panel title={t("remote")}>
       <form onSubmit={submit}>
         <Stack gap={16}>
-          {hasBuckets ? (
-            <SegmentedField
-              label={t("remoteKind")}
-              value={kind}
-              options={[
-                { value: "url", label: t("remote_url") },
-                { value: "s3", label: t("remote_s3") },
-              ]}
-              onChange={setKind}
-            />
-          ) : null}
-          {kind === "url" ? (
-            <TextField
-              label={t("remoteUrl")}
-              hint={t("remoteUrlHint")}
-              type="url"
-              value={url}
-              onChange={setUrl}
-            />
-          ) : (
-            <BucketFields value={bucket} onChange={setBucket} />
-          )}
+          <SegmentedField
+            label={t("remoteKind")}
+            value={kind}
+            options={kinds.map((value) => ({ value, label: t(`remote_${value}`) }))}
+            onChange={setKind}
+          />
+          {fields[kind]}
           <Row>
-            <Button type="submit" disabled={!isWhole}>
+            <Button type="submit" disabled={!chosen}>
               {t("remoteLook")}
             </Button>
+            {kind === "s3" ? <SyncButton dataset={dataset} bucket={isWhole ? bucket : null} /> : null}
           </Row>
         </Stack>
       </form>
     </Panel>
   );
+}
+
+/** A key has two halves. */
+function isWholeBucket({ endpoint, bucket, key_id, secret }: BucketSource): boolean {
+  return endpoint !== "" && bucket !== "" && !key_id === !secret;
 }
 
 function BucketFields({ value, onChange }: { value: BucketSource; onChange: (value: BucketSource) => void }) {

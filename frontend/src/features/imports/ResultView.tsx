@@ -3,6 +3,7 @@ import { useWords } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
+import { FirstRows } from "./FirstRows";
 import styles from "./imports.module.css";
 import { formatText, formatWord, isTable, problemText } from "./results";
 
@@ -34,7 +35,8 @@ export function ResultView({ result, isPreview }: { result: ImportResult; isPrev
           {classes.length > 20 ? <span className="muted">…</span> : null}
         </Row>
       ) : null}
-      <Kinds columns={result.kinds ?? []} />
+      <Kinds columns={result.kinds} />
+      <FirstRows columns={result.kinds} rows={result.rows} />
       {problems > 0 ? <Problems result={result} /> : null}
     </Stack>
   );
@@ -77,7 +79,7 @@ function Figures({ result, isPreview }: { result: ImportResult; isPreview: boole
 const COLUMNS_SHOWN = 40;
 
 /** What the columns of a table hold. */
-function Kinds({ columns }: { columns: readonly ColumnKind[] }) {
+function Kinds({ columns = [] }: { columns?: readonly ColumnKind[] | undefined }) {
   const t = useT("imports");
   if (columns.length === 0) return null;
   return (

@@ -22,10 +22,14 @@ function kindOf(value: unknown): ColumnKind[] {
   return isRecord(value) && "kind" in value ? [{ name: text(value.name), kind: text(value.kind) }] : [];
 }
 
+function rowOf(value: unknown): (string | null)[][] {
+  return Array.isArray(value) ? [value.map((cell) => (cell === null ? null : String(cell)))] : [];
+}
+
 /** A job's result as that of an import; figures it does not name are zero. */
 export function importResult(raw: Readonly<Record<string, unknown>> | null | undefined): ImportResult | null {
   if (!raw) return null;
-  const { problems, problem_samples: listed, classes, also, columns } = raw;
+  const { problems, problem_samples: listed, classes, also, columns, rows } = raw;
   return {
     created: number(raw.created),
     duplicates: number(raw.duplicates),
@@ -42,6 +46,7 @@ export function importResult(raw: Readonly<Record<string, unknown>> | null | und
     classes: Array.isArray(classes) ? classes.map(String) : [],
     columns: Array.isArray(columns) ? columns.flatMap(columnOf) : [],
     kinds: Array.isArray(columns) ? columns.flatMap(kindOf) : [],
+    rows: Array.isArray(rows) ? rows.flatMap(rowOf) : [],
   };
 }
 
@@ -65,6 +70,7 @@ export function sumOf(results: readonly ImportResult[]): ImportResult {
     reason: results[0]?.reason ?? "",
     also: results[0]?.also ?? [],
     kinds: results[0]?.kinds ?? [],
+    rows: results[0]?.rows ?? [],
     classes: [...new Set(results.flatMap((result) => result.classes ?? []))],
     columns: results[0]?.columns ?? [],
   };

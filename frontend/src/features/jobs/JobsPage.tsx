@@ -1,5 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { meQuery } from "@/api/auth";
 import { cancelJob, isOpen, jobsPages } from "@/api/jobs";
 import { rowsOf } from "@/api/query";
 import type { Job } from "@/api/types";
@@ -37,6 +38,8 @@ export function JobsPage() {
   const navigate = useNavigate();
   const { state } = useSearch({ from: "/app/jobs" });
   const query = useInfiniteQuery(jobsPages(state));
+  const memberships = useQuery(meQuery).data?.memberships ?? [];
+  const projects = new Map(memberships.map((one) => [one.project, one.project_name]));
   return (
     <Page>
       <PageHeader
@@ -58,7 +61,7 @@ export function JobsPage() {
           <Panel flush>
             <DataTable
               label={t("title")}
-              columns={columnsOf(t)}
+              columns={columnsOf(t, projects)}
               rows={rowsOf(data)}
               rowKey={(job) => job.id}
               rowName={(job) => jobKindText(job.kind)}
@@ -75,12 +78,17 @@ export function JobsPage() {
   );
 }
 
-function columnsOf(t: ReturnType<typeof useT<"jobs">>): Column<Job>[] {
+function columnsOf(t: ReturnType<typeof useT<"jobs">>, projects: ReadonlyMap<string, string>): Column<Job>[] {
   return [
     {
       key: "kind",
       header: t("kind"),
       cell: (job) => <strong className={styles.kind}>{jobKindText(job.kind)}</strong>,
+    },
+    {
+      key: "project",
+      header: t("project"),
+      cell: (job) => <span className={styles.project}>{projects.get(job.project ?? "") ?? ""}</span>,
     },
     { key: "state", header: t("state"), cell: (job) => <JobState job={job} /> },
     { key: "progress", header: t("progress"), grow: true, cell: (job) => <HowFar job={job} /> },

@@ -75,7 +75,7 @@ export function TokensPanel() {
         open={revoking !== null}
         onClose={() => setRevoking(null)}
         onConfirm={() => revoking && act(() => revokeToken(revoking.id))}
-        title={t("revokeTitle", { name: revoking?.name ?? "" })}
+        title={t("revokeTitle", { name: revoking ? nameOf(revoking, t) : "" })}
         confirm={t("revoke")}
       >
         {t("revokeText")}

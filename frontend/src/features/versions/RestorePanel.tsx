@@ -9,6 +9,7 @@ import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, CheckboxField, Panel, Stack } from "@/ui";
 import styles from "./versions.module.css";
@@ -26,13 +27,14 @@ function useRestoreJob(id: string | null, dataset: string) {
     if (!isEnded) return;
     void client.invalidateQueries({ queryKey: ["samples", dataset] });
     void client.invalidateQueries({ queryKey: ["dataset", dataset] });
+    void client.invalidateQueries({ queryKey: ["table-rows", dataset] });
   }, [isEnded, client, dataset]);
   return { job, isRunning: job !== undefined && !isEnded };
 }
 
 /** Bring the data set back to what the version holds: first what would change, then the change, then the way back. */
-export function RestorePanel({ version }: { version: DatasetVersion }) {
-  const t = useT("versions");
+export function RestorePanel({ version, modality }: { version: DatasetVersion; modality: string }) {
+  const t = useWords("versions", modality);
   const mayCurate = useMay("curate_project");
   const [jobId, setJobId] = useState<string | null>(null);
   const { job, isRunning } = useRestoreJob(jobId, version.dataset);
@@ -44,11 +46,12 @@ export function RestorePanel({ version }: { version: DatasetVersion }) {
         <p className="muted small">{t("restoreText")}</p>
         <div role="status">
           {job && isRunning ? <JobProgress job={job} /> : null}
-          {result ? <Told result={result} /> : null}
+          {result ? <Told result={result} modality={modality} /> : null}
         </div>
         {job?.error ? <p role="alert">{jobErrorText(job.error)}</p> : null}
         <Steps
           version={version.id}
+          isWhole={modality === "tabular"}
           result={result}
           isRunning={isRunning}
           onJob={(next) => setJobId(next.id)}
@@ -60,15 +63,18 @@ export function RestorePanel({ version }: { version: DatasetVersion }) {
 
 interface StepsProps {
   version: string;
+  /** What the version does not have is always set aside. */
+  isWhole: boolean;
   result: RestoreResult | null;
   isRunning: boolean;
   onJob: (job: Job) => void;
 }
 
 /** What can be done next. */
-function Steps({ version, result, isRunning, onJob }: StepsProps) {
+function Steps({ version, isWhole, result, isRunning, onJob }: StepsProps) {
   const t = useT("versions");
-  const [setsAside, setAside] = useState(false);
+  const [isChosen, setAside] = useState(false);
+  const setsAside = isWhole || isChosen;
   const start = (preview: boolean) =>
     void act(async () => onJob(await restoreVersion(version, preview, setsAside)));
   if (!result?.preview) {
@@ -83,7 +89,7 @@ function Steps({ version, result, isRunning, onJob }: StepsProps) {
   }
   return (
     <>
-      {result.others ? (
+      {result.others && !isWhole ? (
         <CheckboxField
           label={t("restoreAside")}
           hint={t("restoreAsideHint")}
@@ -119,8 +125,8 @@ function changesAnything(
 }
 
 /** Each count in a sentence; what cannot come back is set apart. */
-function Told({ result }: { result: RestoreResult }) {
-  const t = useT("versions");
+function Told({ result, modality }: { result: RestoreResult; modality: string }) {
+  const t = useWords("versions", modality);
   const { returned = 0, relabeled = 0, unchanged = 0, others = 0, others_since: since = 0 } = result;
   if (result.restored !== undefined) {
     return (

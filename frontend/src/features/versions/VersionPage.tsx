@@ -23,11 +23,13 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { BranchPanel } from "./BranchPanel";
 import { CardPanel } from "./CardPanel";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
 import { RestorePanel } from "./RestorePanel";
 import { SplitBar } from "./SplitBar";
+import { TableDiff } from "./TableDiff";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
 
@@ -157,7 +159,8 @@ function Side({ version }: { version: DatasetVersion }) {
       <Warnings version={version} modality={modality} />
       <ExportPanel version={version} />
       {modality === "image" ? <AugmentPanel version={version} /> : null}
-      {modality === "tabular" ? null : <RestorePanel version={version} />}
+      <RestorePanel version={version} modality={modality} />
+      {modality === "tabular" ? null : <BranchPanel version={version} />}
     </>
   );
 }
@@ -185,6 +188,16 @@ function Warnings({ version, modality }: { version: DatasetVersion; modality: st
         ))}
       </Stack>
     </Panel>
+  );
+}
+
+function Changes({ version, against }: { version: DatasetVersion; against: string }) {
+  const dataset = useQuery(datasetQuery(version.dataset)).data;
+  if (!dataset) return null;
+  return dataset.modality === "tabular" ? (
+    <TableDiff version={version} against={against} />
+  ) : (
+    <Diff version={version} against={against} />
   );
 }
 
@@ -217,7 +230,7 @@ function Compare({ version }: { version: DatasetVersion }) {
             options={others.map((one) => ({ value: one.id, label: `${one.number} · ${one.name}` }))}
             onChange={choose}
           />
-          {against ? <Diff version={version} against={against} /> : null}
+          {against ? <Changes version={version} against={against} /> : null}
         </Stack>
       )}
     </Panel>

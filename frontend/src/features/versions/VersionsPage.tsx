@@ -1,4 +1,4 @@
-import { IconSnowflake } from "@tabler/icons-react";
+import { IconGitBranch, IconGitMerge, IconSnowflake } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { rowsOf } from "@/api/query";
@@ -8,7 +8,7 @@ import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useWords, type Words } from "@/app/words";
-import { lookup } from "@/i18n";
+import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { type Column, DataTable, EmptyState, LinkButton, Page, PageHeader, Panel, Time } from "@/ui";
 import styles from "./versions.module.css";
@@ -20,6 +20,7 @@ export function VersionsPage() {
 
 function Versions({ dataset }: { dataset: Dataset }) {
   const t = useWords("versions", dataset.modality);
+  const merging = useT("changes");
   const project = useProjectId();
   const navigate = useNavigate();
   const query = useInfiniteQuery(versionsPages(dataset.id));
@@ -40,6 +41,7 @@ function Versions({ dataset }: { dataset: Dataset }) {
       <PageHeader
         title={t("title")}
         description={t("subtitle")}
+        badge={<Origin dataset={dataset} />}
         actions={
           <>
             <DatasetSwitch
@@ -48,6 +50,16 @@ function Versions({ dataset }: { dataset: Dataset }) {
                 void navigate({ to: "/p/$project/versions", params: { project }, search: { dataset: id } })
               }
             />
+            {mayCurate && dataset.modality !== "tabular" ? (
+              <LinkButton
+                to="/p/$project/versions/merge"
+                params={{ project }}
+                search={{ dataset: dataset.id }}
+                icon={<IconGitMerge size={16} />}
+              >
+                {merging("merge")}
+              </LinkButton>
+            ) : null}
             {make}
           </>
         }
@@ -80,6 +92,24 @@ function Versions({ dataset }: { dataset: Dataset }) {
         )}
       </QueryState>
     </Page>
+  );
+}
+
+/** Of a branch, the version it was made from. */
+function Origin({ dataset: { origin } }: { dataset: Dataset }) {
+  const t = useT("changes");
+  const project = useProjectId();
+  if (!origin) return null;
+  return (
+    <LinkButton
+      to="/p/$project/versions/$version"
+      params={{ project, version: origin.version }}
+      variant="quiet"
+      size="sm"
+      icon={<IconGitBranch size={14} />}
+    >
+      {t("branchOf", { name: origin.dataset_name, number: origin.number })}
+    </LinkButton>
   );
 }
 

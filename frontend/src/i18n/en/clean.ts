@@ -58,6 +58,18 @@ export default {
   count_shapes_lost_other: "{{count}} labels lost",
   count_restored_one: "{{count}} brought back",
   count_restored_other: "{{count}} brought back",
+  rows_subtitle:
+    "Build a recipe of steps, see at once what it makes of your rows, apply it. Every cleaning can be taken back.",
+  rows_applyTitle: "Clean the table {{name}}?",
+  rows_applyText:
+    "Every row is done, and readers see the new rows all at once. Frozen versions keep what they hold, and the cleaning can be taken back afterwards.",
+  rows_previewEmptyText: "Rows before and after appear here as soon as there is a step.",
+  count_rows_before_one: "{{count}} row before",
+  count_rows_before_other: "{{count}} rows before",
+  count_rows_removed_one: "{{count}} left out",
+  count_rows_removed_other: "{{count}} left out",
+  count_rows_after_one: "{{count}} row after",
+  count_rows_after_other: "{{count}} rows after",
   count_kept_one: "{{count}} was changed since and kept",
   count_kept_other: "{{count}} were changed since and kept",
   problems_one: "{{count}} problem",

@@ -15,7 +15,7 @@ export default {
   noProjects: "No projects yet",
   noProjectsHint: "A project holds data, labels, models and the people who work on them.",
   newProject: "New project",
-  images: "Pictures",
+  images: "Samples",
   labeled: "Labeled",
   models: "Models",
   endpoints: "Endpoints",

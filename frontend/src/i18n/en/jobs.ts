@@ -3,6 +3,7 @@ export default {
   subtitle: "Imports, exports, training and other background work. Nothing here needs the page to stay open.",
   emptyTitle: "No jobs",
   emptyText: "What takes longer than a second appears here: imports, versions, training, exports.",
+  project: "Project",
   kind: "Job",
   state: "State",
   progress: "Progress",

@@ -13,6 +13,8 @@ export default {
   task_instance_segmentation: "Instance segmentation",
   task_semantic_segmentation: "Semantic segmentation",
   task_keypoints: "Key points",
+  task_image_multilabel: "Picture tagging",
+  task_audio_classification: "Audio classification",
   versions: "Versions",
   version: "Version",
   versionN: "Version {{number}}",

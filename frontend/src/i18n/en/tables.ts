@@ -87,4 +87,7 @@ export default {
   associationsOf: "From {{count}} rows.",
   noPairs: "It takes two columns of numbers or of categories.",
   pairs: "{{one}} and {{other}}: {{value}}",
+  column_new: "new",
+  column_gone: "goes",
+  rowNote: "Change",
 } as const;

@@ -1,4 +1,8 @@
+import { versions as sounds } from "./sounds/versions";
+
 export default {
+  ...sounds,
+  formatText_jsonl: "An object per picture with path, label or labels, split and group.",
   title: "Versions",
   subtitle:
     "A version freezes pictures, labels and split. It never changes, so a result can always be repeated.",
@@ -214,4 +218,27 @@ export default {
   text_lockTestHint: "What came in as test stays test, with its copies. Only the rest is dealt out.",
   rows_keepAlike: "Keep equal rows together",
   rows_lockTestHint: "What came in as test stays test, with its copies. Only the rest is dealt out.",
+  rowKey: "Rows are told apart by",
+  rowKeyHint: "A column that names each row shows which cells changed.",
+  rowKeyContent: "what they say",
+  rowsChanged: "Changed",
+  rowsAmbiguous_one: "{{count}} row has no value in this column or shares it, and is not compared.",
+  rowsAmbiguous_other: "{{count}} rows have no value in this column or share it, and are not compared.",
+  rowsFirst: "The first {{count}} are shown.",
+  columnsAdded: "New columns: {{names}}",
+  columnsRemoved: "Columns that are gone: {{names}}",
+  columnRenamed: "“{{before}}” is called “{{name}}”.",
+  columnRetyped: "“{{name}}” was read as: {{before}}; now: {{kind}}.",
+  rows_restoreText:
+    "The table gets the rows and columns of this version again. Rows that it does not have are set aside. It can be taken back.",
+  rows_restoreReturned_one: "{{count}} row comes back",
+  rows_restoreReturned_other: "{{count}} rows come back",
+  rows_restoreUnchanged_one: "{{count}} row is there already",
+  rows_restoreUnchanged_other: "{{count}} rows are there already",
+  rows_restoreOthers_one: "{{count}} row is not in this version and will be set aside",
+  rows_restoreOthers_other: "{{count}} rows are not in this version and will be set aside",
+  rows_restoreSetAside_one: "{{count}} row of before is kept for taking this back",
+  rows_restoreSetAside_other: "{{count}} rows of before are kept for taking this back",
+  rows_restoreTaken_one: "{{count}} row of before is there again.",
+  rows_restoreTaken_other: "{{count}} rows of before are there again.",
 } as const;

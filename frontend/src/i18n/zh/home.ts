@@ -16,7 +16,7 @@ export default {
   noProjects: "还没有项目",
   noProjectsHint: "项目包含数据、标注、模型以及参与的成员。",
   newProject: "新建项目",
-  images: "图片",
+  images: "样本",
   labeled: "已标注",
   models: "模型",
   endpoints: "端点",

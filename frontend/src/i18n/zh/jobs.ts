@@ -5,6 +5,7 @@ export default {
   subtitle: "导入、导出、训练等后台工作。关闭页面也会继续。",
   emptyTitle: "没有任务",
   emptyText: "超过一秒的工作会出现在这里：导入、冻结版本、训练、导出。",
+  project: "项目",
   kind: "任务",
   state: "状态",
   progress: "进度",

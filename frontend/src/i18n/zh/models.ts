@@ -15,6 +15,8 @@ export default {
   task_instance_segmentation: "实例分割",
   task_semantic_segmentation: "语义分割",
   task_keypoints: "关键点",
+  task_image_multilabel: "图片多标签",
+  task_audio_classification: "音频分类",
   versions: "版本",
   version: "版本",
   versionN: "版本 {{number}}",

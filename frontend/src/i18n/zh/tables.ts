@@ -88,4 +88,7 @@ export default {
   associationsOf: "根据 {{count}} 行计算。",
   noPairs: "需要至少两个数值列或两个类别列。",
   pairs: "{{one}} 与 {{other}}：{{value}}",
+  column_new: "新增",
+  column_gone: "移除",
+  rowNote: "变化",
 } satisfies Translation<typeof import("../en/tables").default>;

@@ -1,6 +1,9 @@
 import type { Translation } from "../strings";
+import { versions as sounds } from "./sounds/versions";
 
 export default {
+  ...sounds,
+  formatText_jsonl: "每张图片一个对象，含路径、一个或多个类别、划分和分组。",
   title: "数据集版本",
   subtitle: "版本会冻结图片、标注与划分，永不改变，因此结果随时可以复现。",
   new: "冻结版本",
@@ -192,4 +195,20 @@ export default {
   rows_lockTestHint: "导入时属于测试集的行及其副本保持不变，只划分其余的行。",
   rows_whyNot_none: "没有符合条件的行，请先选择要预测的列。",
   rows_warnSmall: "{{names}}：行数太少，无法出现在每个划分中。",
+  rowKey: "如何识别同一行",
+  rowKeyHint: "选择能标识每一行的列，即可看到哪些单元格有变化。",
+  rowKeyContent: "按内容",
+  rowsChanged: "有变化",
+  rowsAmbiguous_other: "{{count}} 行在此列中没有值或值重复，未参与比较。",
+  rowsFirst: "仅显示前 {{count}} 行。",
+  columnsAdded: "新增列：{{names}}",
+  columnsRemoved: "已不存在的列：{{names}}",
+  columnRenamed: "“{{before}}”已改名为“{{name}}”。",
+  columnRetyped: "“{{name}}”的类型由“{{before}}”变为“{{kind}}”。",
+  rows_restoreText: "让表格恢复为此版本的行和列；此版本没有的行会被移开。可以撤回。",
+  rows_restoreReturned_other: "{{count}} 行将恢复",
+  rows_restoreUnchanged_other: "{{count}} 行已存在",
+  rows_restoreOthers_other: "{{count}} 行不在此版本中，将被移开",
+  rows_restoreSetAside_other: "之前的 {{count}} 行已保留，以便撤回",
+  rows_restoreTaken_other: "之前的 {{count}} 行已恢复。",
 } satisfies Translation<typeof import("../en/versions").default>;

@@ -1,8 +1,8 @@
 import type { TableColumn } from "@/api/tables";
+import { momentText } from "@/app/cellText";
 import { lookup, useT } from "@/i18n";
 import { formatCount, formatNumber, formatPercent } from "@/i18n/format";
 import { Bars, Drawer, Facts, Histogram, Stack } from "@/ui";
-import { momentText } from "./cells";
 
 /** Everything that is known of one column. */
 export function ColumnDrawer({ column, onClose }: { column: TableColumn; onClose: () => void }) {

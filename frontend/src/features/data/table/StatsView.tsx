@@ -1,9 +1,9 @@
 import type { CSSProperties } from "react";
 import type { Table, TableColumn } from "@/api/tables";
+import { momentText } from "@/app/cellText";
 import { useT } from "@/i18n";
 import { formatCount, formatNumber, formatPercent } from "@/i18n/format";
 import { Badge, Button, cx, Panel, Stack } from "@/ui";
-import { momentText } from "./cells";
 import styles from "./tables.module.css";
 
 /** All columns in figures, and how they go together. */
@@ -87,12 +87,14 @@ function Together({ table }: { table: Table }) {
       {hasAny ? (
         <Stack gap={16}>
           <p className="muted small">{t("associationsOf", { count: rows ?? 0 })}</p>
-          {numbers.length > 1 ? (
-            <Matrix title={t("pearson")} indexes={numbers} matrix={pearson} names={names} />
-          ) : null}
-          {categories.length > 1 ? (
-            <Matrix title={t("cramers")} indexes={categories} matrix={cramers} names={names} />
-          ) : null}
+          <div className={styles.matrices}>
+            {numbers.length > 1 ? (
+              <Matrix title={t("pearson")} indexes={numbers} matrix={pearson} names={names} />
+            ) : null}
+            {categories.length > 1 ? (
+              <Matrix title={t("cramers")} indexes={categories} matrix={cramers} names={names} />
+            ) : null}
+          </div>
         </Stack>
       ) : (
         <p className="muted">{t("noPairs")}</p>

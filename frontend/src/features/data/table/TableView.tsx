@@ -11,6 +11,7 @@ import { Failure, QueryState } from "@/app/QueryState";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, SegmentedField, Skeleton, toast } from "@/ui";
+import { NewDatasetButton } from "../NewDatasetButton";
 import { NO_FILTERS, useDataSearch } from "../search";
 import { ColumnDrawer } from "./ColumnDrawer";
 import { conditionText } from "./cells";
@@ -122,6 +123,10 @@ function Toolbar({ dataset, table, shown }: { dataset: Dataset; table: Table; sh
         {isFiltered ? t("rowsOf", { count: shown, total: table.rows }) : t("rows", { count: table.rows })}
       </span>
       <span className={styles.spacer} />
+      <NewDatasetButton />
+      <LinkButton to="/p/$project/data/clean" params={{ project }} search={{ dataset: dataset.id }}>
+        {data("clean")}
+      </LinkButton>
       <LinkButton to="/p/$project/data/checks" params={{ project }} search={{ dataset: dataset.id }}>
         {data("checks")}
       </LinkButton>
@@ -189,6 +194,8 @@ function Empty({ dataset }: { dataset: Dataset }) {
     <section className={styles.page}>
       <div className={styles.toolbar}>
         <DatasetSwitch dataset={dataset.id} onChange={(id) => change({ ...NO_FILTERS, dataset: id })} />
+        <span className={styles.spacer} />
+        <NewDatasetButton />
       </div>
       <EmptyState
         title={t("emptyTitle")}

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { TableColumn } from "@/api/tables";
-import { conditionsOf, momentText, opsOf, sortOf, typedOf } from "./cells";
+import { momentText } from "@/app/cellText";
+import { conditionsOf, opsOf, sortOf, typedOf } from "./cells";
 
 const age: TableColumn = { index: 1, name: "age", kind: "number", reason: {}, params: {}, statistics: {} };
 

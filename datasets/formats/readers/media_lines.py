@@ -1,0 +1,174 @@
+"""JSONL of classes: an object a file, with a field for its name and one for its class or classes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Reading, Tree
+from datasets.formats.book import MISSING, Book, absent, telling
+from datasets.formats.classlists import class_lines
+from datasets.formats.names import class_name, natural_key, shown, split_in, split_of
+from datasets.formats.tables import labels_of
+from datasets.formats.textfiles import TextRefused, text_decoded
+
+_SUFFIXES: Final = ("jsonl", "ndjson", "json", "manifest")
+_MAX_BYTES: Final = 256 * 1024**2
+_LOOK_BYTES: Final = 64 * 1024
+_LOOK_LINES: Final = 20
+_MAX_LINE: Final = 1 << 20
+_ENOUGH: Final = 0.5
+_PATHS: Final = (
+    *(
+        "path",
+        "file",
+        "filename",
+        "file_name",
+        "filepath",
+        "file_path",
+        "audio",
+        "audio_path",
+        "audio_filepath",
+    ),
+    *(
+        "wav",
+        "image",
+        "image_path",
+        "img",
+        "img_path",
+        "image_name",
+        "key",
+        "id",
+        "name",
+        "文件",
+        "路径",
+        "音频",
+        "图片",
+    ),
+)
+_LABELS: Final = (
+    *("label", "labels", "class", "classes", "category", "categories", "target", "tag", "tags", "command"),
+    *("标签", "类别", "分类"),
+)
+_SPLITS: Final = ("split", "subset", "set", "fold", "划分", "数据集")
+_GROUPS: Final = ("group", "group_id", "speaker", "speaker_id", "分组")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLines(FormatImporter):
+    """`{"path": …, "label": …}` a line; `labels` may list several, and NeMo's `audio_filepath` is a path too."""
+
+    reading: Reading = field(default_factory=Reading)
+
+    key = "jsonl"
+    title = "JSONL"
+
+    def told(self, reading: Reading) -> "MediaLines":
+        """With what a person said, which is whether a sample may have several classes."""
+        return MediaLines(reading)
+
+    def sniff(self, tree: Tree) -> Guess:
+        """A file most of whose first lines name files of the tree."""
+        book = Book(tree)
+        for member in telling([m for m in tree.members if m.suffix in _SUFFIXES]):
+            try:
+                text = text_decoded(tree.read(member, _MAX_BYTES))[:_LOOK_BYTES]
+            except (MemberUnreadable, TextRefused):
+                continue
+            if _is_telling(book, text):
+                return Guess(0.8, f"{shown(member.name, 60)} names {tree.noun} and their classes")
+        return Guess(0.0, f"no JSONL of {tree.noun} and classes")
+
+    def plan(self, tree: Tree) -> Plan:
+        """Raises FormatMismatch without a file."""
+        members = [m for m in tree.members if m.suffix in _SUFFIXES]
+        if not members:
+            raise absent(tree, f"no JSONL file with a field of {tree.noun} and one of classes", "jsonl")
+        book = Book(tree)
+        for name in class_lines(book, ("classes.txt",)):
+            book.class_of(name)
+        for member in members:
+            book.consume(member, _Lines(book, member, several=self.reading.several).take, _MAX_BYTES)
+        book.require_read()
+        return book.plan()
+
+
+def _is_telling(book: Book, text: str) -> bool:
+    lines = [line for line in text.splitlines()[:_LOOK_LINES] if line.strip()]
+    rows = [row for row in map(_object, lines) if row is not None]
+    found = [row for row in rows if _member(book, row) is not None and _value(row, _LABELS) is not None]
+    return bool(found) and len(found) >= _ENOUGH * len(lines)
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    try:
+        row = orjson.loads(line) if len(line) <= _MAX_LINE else None
+    except orjson.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _value(row: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((row[name] for name in names if name in row), None)
+
+
+def _member(book: Book, row: dict[str, Any]) -> Member | None:
+    """The file that the first field with a fitting name means."""
+    for name in _PATHS:
+        stated = row.get(name)
+        if isinstance(stated, str) and stated.strip():
+            member = book.pictures.named(stated) or book.pictures.stemmed(stated)
+            if member is not None:
+                return member
+    return None
+
+
+class _Lines:
+    """One file."""
+
+    def __init__(self, book: Book, member: Member, *, several: bool) -> None:
+        self._book, self._member, self._several = book, member, several
+        self._split = split_in(member.name.rpartition("/")[2])
+
+    def take(self, content: bytes) -> None:
+        """Line by line; one that is no object is a problem of its own. Raises TextRefused."""
+        text = text_decoded(content)
+        found = {label for line in text.splitlines() if (row := _object(line)) for label in self._labels(row)}
+        # In the order people count, whatever the order of the lines.
+        for label in sorted(found, key=natural_key):
+            self._book.class_of(label)
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                self._add(_object(line), f"{self._member.name}:{number}")
+
+    def _add(self, row: dict[str, Any] | None, where: str) -> None:
+        if row is None:
+            self._book.fault("image_row_unreadable", where, "the line is no JSON object; mend it")
+            return
+        member = _member(self._book, row)
+        if member is None:
+            stated = _value(row, _PATHS)
+            self._book.fault(
+                "image_missing", stated if isinstance(stated, str) and stated else where, MISSING
+            )
+            return
+        marks = self._book.marks(member)
+        split, group = _value(row, _SPLITS), _value(row, _GROUPS)
+        marks.split = marks.split or (split_of(split) if isinstance(split, str) else "") or self._split
+        if isinstance(group, str | int):
+            marks.group = marks.group or class_name(str(group))
+        labels = [name for name in map(self._book.class_of, self._labels(row)) if name is not None]
+        marks.labels += labels
+        # Where there may be several, an empty list says that it is none of them.
+        is_none = self._several and _value(row, _LABELS) == []
+        marks.annotated = marks.annotated or bool(labels) or is_none
+
+    def _labels(self, row: dict[str, Any]) -> Iterator[str]:
+        value = _value(row, _LABELS)
+        if isinstance(value, list):
+            yield from (str(one) for one in value if isinstance(one, str | int) and not isinstance(one, bool))
+        elif isinstance(value, str):
+            yield from labels_of(value, several=self._several)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield str(value)

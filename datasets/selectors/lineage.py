@@ -1,0 +1,93 @@
+"""Where data sets come from: the version two of them have in common, and which of their classes are one."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from datasets.models import BulkEdit, Dataset, DatasetVersion, LabelClass, Merge
+
+
+def base_of(target: Dataset, source: DatasetVersion) -> DatasetVersion | None:
+    """The newest version that both the data set and the version come from; None for strangers.
+
+    A merge that was not taken back makes its source such a version, whichever way it went.
+    """
+    done = Merge.objects.filter(edit__state=BulkEdit.State.DONE).select_related("source__dataset", "edit")
+    into = done.filter(
+        dataset=target, source__dataset_id=source.dataset_id, source__number__lte=source.number
+    ).order_by("-source__number", "-edit__created_at")
+    back = done.filter(
+        dataset_id=source.dataset_id, source__dataset=target, edit__created_at__lt=source.created_at
+    ).order_by("-source__number", "-edit__created_at")
+    met = [row for row in (into.first(), back.first()) if row is not None and row.edit is not None]
+    if met:
+        return max(met, key=lambda row: row.edit.created_at if row.edit else row.created_at).source
+    return _ancestor(target, source)
+
+
+def _ancestor(target: Dataset, source: DatasetVersion) -> DatasetVersion | None:
+    mine = dict(_line(target, None))
+    for dataset_id, theirs in _line(source.dataset, source):
+        if dataset_id not in mine:
+            continue
+        ours = mine[dataset_id]
+        if ours is None or theirs is None:
+            return theirs or ours
+        return min(ours, theirs, key=lambda version: version.number)
+    return None
+
+
+def _line(dataset: Dataset, at: DatasetVersion | None) -> list[tuple[uuid.UUID, DatasetVersion | None]]:
+    """Each data set it descends from, itself first, with the version where it left it; None for as it is now."""
+    line = [(dataset.pk, at)]
+    while (origin := _origin(dataset)) is not None:
+        dataset = origin.dataset
+        line.append((dataset.pk, origin))
+    return line
+
+
+def _origin(dataset: Dataset) -> DatasetVersion | None:
+    if dataset.origin_id is None:
+        return None
+    return DatasetVersion.objects.select_related("dataset").get(pk=dataset.origin_id)
+
+
+def class_keys(dataset: Dataset, indices: Iterable[int]) -> dict[int, str]:
+    """A name for each class that is the same in every data set that has the class by descent.
+
+    A branch keeps the index of each class it was made with, and no index is ever used again.
+    """
+    keys: dict[int, str] = {}
+    left = set(indices)
+    while left:
+        origin = _origin(dataset)
+        there = set() if origin is None else {int(row["index"]) for row in origin.classes}
+        keys |= {index: f"{dataset.pk}:{index}" for index in left - there}
+        left &= there
+        dataset = dataset if origin is None else origin.dataset
+    return keys
+
+
+def keys_of_version(version: DatasetVersion) -> dict[int, str]:
+    """The key of each class of a version, by its index."""
+    return class_keys(version.dataset, (int(row["index"]) for row in version.classes))
+
+
+def keys_of_dataset(dataset: Dataset) -> dict[str, str]:
+    """The key of each class, deleted ones too, by its id."""
+    rows = dict(LabelClass.objects.filter(dataset=dataset).values_list("pk", "index"))
+    keys = class_keys(dataset, rows.values())
+    return {str(pk): keys[index] for pk, index in rows.items()}
+
+
+def origin_render(dataset: Dataset) -> dict[str, Any] | None:
+    """The version a branch was made from."""
+    version = _origin(dataset)
+    if version is None:
+        return None
+    return {
+        "version": version.pk,
+        "number": version.number,
+        "dataset": version.dataset_id,
+        "dataset_name": version.dataset.name,
+    }

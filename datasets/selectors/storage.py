@@ -1,0 +1,40 @@
+"""How many bytes data sets keep, for the storage report (`STUDIO_STORAGE_PARTS`)."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from core.models import Blob
+from datasets.models import DatasetVersion, Sample, TablePart, VersionExport, VersionPicture
+
+
+def storage_parts(project_id: uuid.UUID) -> dict[str, int]:
+    """Bytes by part; what lies in the store once is counted once in each part.
+
+    `bin` are originals of deleted samples and data sets. Eight sums, made by the database.
+    """
+    samples = Sample.objects.filter(dataset__project=project_id)
+    tables = TablePart.objects.filter(table__dataset__project=project_id, is_live=True)
+    versions = DatasetVersion.objects.filter(dataset__project=project_id)
+    pictures = VersionPicture.objects.filter(version__dataset__project=project_id)
+    live, dead = {"dataset__deleted_at__isnull": True}, {"dataset__deleted_at__isnull": False}
+    of_tables, of_dead = (
+        {f"table__{name}": value for name, value in wanted.items()} for wanted in (live, dead)
+    )
+    return {
+        "samples": _sum([samples.filter(**live), tables.filter(**of_tables)]),
+        "thumbnails": _blobs(samples.filter(**live).exclude(thumb_sha256="").values("thumb_sha256")),
+        "versions": _blobs(versions.values("manifest_sha256")) + _blobs(pictures.values("sha256")),
+        "exports": _sum([VersionExport.objects.filter(version__dataset__project=project_id)]),
+        "bin": _sum([samples.filter(**dead), tables.filter(**of_dead)]),
+    }
+
+
+def _sum(querysets: "Iterable[QuerySet[Any]]") -> int:
+    return sum(rows.order_by().aggregate(total=Sum("size_bytes"))["total"] or 0 for rows in querysets)
+
+
+def _blobs(names: "QuerySet[Any, Any]") -> int:
+    return Blob.objects.filter(pk__in=names).aggregate(total=Sum("size_bytes"))["total"] or 0

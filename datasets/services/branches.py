@@ -1,0 +1,177 @@
+"""A branch: a new data set made from a frozen version. It shares the stored bytes and remembers its origin."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+
+from core.clock import utc_now
+from core.errors import InvalidInput
+from core.faults import fault
+from core.ids import uuid7
+from core.jobs.context import JobContext
+from core.jobs.dispatch import job_submit
+from core.models import Job, User
+from core.services import audit
+from datasets.manifest import ManifestSample
+from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sample
+from datasets.services.counters import dataset_locked
+from datasets.services.datasets import DatasetNameTaken, dataset_name
+from datasets.services.frozen import Frozen, present, said_then, saying_of
+from datasets.services.sample_copies import Copy, samples_copy
+from datasets.services.versions import version_opened
+
+BATCH: Final = 500
+_CLASS_FIELDS: Final = ("index", "name", "name_zh", "color", "key", "description", "skeleton")
+
+
+class BranchUnfit(InvalidInput):
+    """A version that no data set can be made from; the sentence says what to do instead."""
+
+    code = "branch_unfit"
+
+
+def version_movable(version: DatasetVersion) -> None:
+    """Raises BranchUnfit for what is not made of samples of a data set."""
+    if version.dataset.modality == Modality.TABULAR:
+        raise BranchUnfit(
+            "a table has no branches and is not merged so far; export the version and import it as a new table"
+        )
+    if version.augmentation is not None:
+        raise BranchUnfit(
+            "this version has augmented copies, which no data set holds; take the one it was made from",
+            parent=str(version.parent_id),
+        )
+
+
+def branch_submit(*, actor: User, version: DatasetVersion, name: str) -> Job:
+    """Queue it; nobody sees the new data set before it is whole. Raises BranchUnfit, DatasetNameTaken."""
+    version_movable(version)
+    name = dataset_name(name)
+    project = version.dataset.project
+    if Dataset.objects.filter(project=project, name=name, deleted_at__isnull=True).exists():
+        raise DatasetNameTaken("another data set of this project has that name", fields={"name": ["taken"]})
+    params = {
+        "version": str(version.pk),
+        "dataset": str(uuid7()),
+        "name": name,
+        "total": version.counts["samples"],
+    }
+    with transaction.atomic():
+        job = job_submit("datasets.branch", project=project, actor=actor, params=params)
+        audit.record(
+            actor, "datasets.version.branched", version, project=project, number=version.number, name=name
+        )
+    return job
+
+
+def branch_run(ctx: JobContext) -> dict[str, Any]:
+    """Copy the samples in batches; a later attempt goes on after the last. The new data set's id and the counts."""
+    version = DatasetVersion.objects.select_related("dataset__project").get(pk=ctx.params["version"])
+    dataset_id = uuid.UUID(ctx.params["dataset"])
+    classes = _begun(ctx, version, dataset_id)
+    frozen = Frozen.of(version, {int(row["index"]): uuid.UUID(row["id"]) for row in version.classes})
+    counts: Counter[str] = Counter()
+    with version_opened(version) as (_, samples):
+        for done, chunk in enumerate(chunks(samples), 1):
+            ctx.check()
+            with ctx.fenced():
+                dataset_locked(dataset_id)
+                counts["samples"] += _copied(ctx, frozen, classes, dataset_id, chunk, counts)
+                fault("branch.before-commit")
+            ctx.milestone()
+            ctx.progress(min(done * BATCH, ctx.params["total"]), ctx.params["total"], "samples")
+    return _finished(ctx, version, dataset_id, counts)
+
+
+def _begun(
+    ctx: JobContext, version: DatasetVersion, dataset_id: uuid.UUID
+) -> dict[uuid.UUID, uuid.UUID | None]:
+    """The empty data set, hidden, with the classes of the version under their indices; old class -> new class."""
+    with ctx.fenced():
+        dataset, is_new = Dataset.objects.get_or_create(
+            pk=dataset_id,
+            defaults={
+                "project_id": version.dataset.project_id,
+                "name": f"branch {dataset_id}",
+                "modality": version.dataset.modality,
+                "task": version.dataset.task,
+                "created_by_id": ctx.created_by_id or version.created_by_id,
+                "deleted_at": utc_now(),
+                "origin": version,
+            },
+        )
+        if is_new:
+            known = LabelClass.objects.in_bulk([row["id"] for row in version.classes])
+            LabelClass.objects.bulk_create(_class(dataset, row, known) for row in version.classes)
+        fault("branch.before-begin")
+    made = dict(LabelClass.objects.filter(dataset=dataset).values_list("index", "pk"))
+    return {uuid.UUID(row["id"]): made[int(row["index"])] for row in version.classes}
+
+
+def _class(dataset: Dataset, row: Mapping[str, Any], known: Mapping[uuid.UUID, LabelClass]) -> LabelClass:
+    """As it is called in the version, looking as it does now."""
+    now = known[uuid.UUID(row["id"])]
+    fields = {name: getattr(now, name) for name in _CLASS_FIELDS}
+    return LabelClass(
+        id=uuid7(), dataset=dataset, **{**fields, "name": row["name"], "name_zh": row["name_zh"]}
+    )
+
+
+def _copied(
+    ctx: JobContext,
+    frozen: Frozen,
+    classes: Mapping[uuid.UUID, uuid.UUID | None],
+    dataset_id: uuid.UUID,
+    chunk: Sequence[ManifestSample],
+    counts: Counter[str],
+) -> int:
+    """How many of the chunk are in the branch now; those that an earlier attempt copied are left alone."""
+    sha256s = [one.sha256 for one in chunk]
+    there = set(
+        Sample.objects.filter(dataset_id=dataset_id, sha256__in=sha256s).values_list("sha256", flat=True)
+    )
+    pairs = present(frozen, [one for one in chunk if one.sha256 not in there], counts, lock=False)
+    said = said_then([sample.pk for _, sample in pairs], frozen.at)
+    copies = [
+        Copy.of(one, saying_of(frozen, one, sample, said.get(sample.pk)), classes) for one, sample in pairs
+    ]
+    return len(there) + len(samples_copy(dataset_id, copies, counts, actor_id=ctx.created_by_id))
+
+
+def _finished(
+    ctx: JobContext, version: DatasetVersion, dataset_id: uuid.UUID, counts: Counter[str]
+) -> dict[str, Any]:
+    with ctx.fenced() as job:
+        dataset = dataset_locked(dataset_id)
+        _named(dataset, ctx.params["name"])
+        audit.record(
+            None, "datasets.dataset.created", dataset, project=version.dataset.project_id, name=dataset.name
+        )
+        result = {"dataset": str(dataset_id), "name": dataset.name, **counts}
+        fault("branch.before-finish")
+        ctx.finish(job, result)
+    return result
+
+
+def _named(dataset: Dataset, wanted: str) -> None:
+    """Shown to everybody, under the wanted name, or the next free one if somebody took that meanwhile."""
+    for number in range(1, 1_000):
+        dataset.name = wanted if number == 1 else f"{wanted[:190]} ({number})"
+        dataset.deleted_at = None
+        try:
+            with transaction.atomic():
+                dataset.save(update_fields=["name", "deleted_at"])
+        except IntegrityError:
+            continue
+        return
+    raise DatasetNameTaken("another data set of this project has that name", fields={"name": ["taken"]})
+
+
+def chunks(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]]:
+    """By so many as fit into one transaction."""
+    while chunk := list(islice(samples, BATCH)):
+        yield chunk

@@ -1,0 +1,23 @@
+"""Which contents there are, eight bytes each: of a million samples two agree by chance once in 37 million versions."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from datasets.manifest import ManifestSample
+
+
+class Digests:
+    """The contents of many samples, to be asked whether they have one."""
+
+    def __init__(self, samples: Iterable[ManifestSample]) -> None:
+        self._known = np.sort(np.fromiter((_digest(sample.sha256) for sample in samples), np.uint64))
+
+    def __contains__(self, sha256: str) -> bool:
+        wanted = np.uint64(_digest(sha256))
+        place = int(np.searchsorted(self._known, wanted))
+        return place < len(self._known) and self._known[place] == wanted
+
+
+def _digest(sha256: str) -> int:
+    return int(sha256[:16], 16)

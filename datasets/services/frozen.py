@@ -1,0 +1,159 @@
+"""What a frozen version says of its samples, in the rows that samples are labeled with; and where they are now."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from django.db.models import OuterRef, Q, Subquery
+
+from core.models import Blob
+from datasets.manifest import ManifestObject, ManifestSample
+from datasets.models import (
+    AnnotationHistory,
+    BulkEdit,
+    Cleaning,
+    DatasetVersion,
+    Sample,
+    SampleState,
+    ShapeKind,
+)
+from datasets.services.annotations_bulk import Saying
+from datasets.shape_json import geometry_of
+
+# Why a sample cannot come back.
+PURGED: Final = "gone_purged"
+BYTES_GONE: Final = "gone_bytes"
+DONE: Final = (SampleState.LABELED, SampleState.REVIEWED)
+
+Mark = tuple[str, str, bytes]
+ShapeRow = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A version as far as what is done with it needs it. `labels`: the class that each index means now."""
+
+    dataset_id: uuid.UUID
+    at: datetime
+    takes_done: bool
+    labels: Mapping[int, uuid.UUID]
+
+    @classmethod
+    def of(cls, version: DatasetVersion, labels: Mapping[int, uuid.UUID]) -> "Frozen":
+        """A version took labeled and reviewed samples unless it says otherwise."""
+        states = set(version.filter.get("state", ",".join(DONE)).split(","))
+        return cls(version.dataset_id, version.created_at, states <= set(DONE), labels)
+
+
+def present(
+    frozen: Frozen, chunk: Sequence[ManifestSample], counts: Counter[str], *, lock: bool
+) -> list[tuple[ManifestSample, Sample]]:
+    """Each sample of the chunk with the one it is now, by id or by content; one in a bin only with its bytes.
+
+    What is missing is counted under its reason.
+    """
+    bins = [
+        kind.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
+        for kind in (BulkEdit, Cleaning)
+    ]
+    sha256s = [one.sha256 for one in chunk]
+    rows = Sample.objects.filter(
+        Q(dataset_id=frozen.dataset_id) | Q(dataset_id__in=bins[0]) | Q(dataset_id__in=bins[1]),
+        Q(pk__in=[one.id for one in chunk]) | Q(sha256__in=sha256s),
+    ).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    by_content: dict[str, list[Sample]] = {}
+    for row in rows:
+        by_content.setdefault(row.sha256, []).append(row)
+    stored = set(Blob.objects.filter(pk__in=sha256s).values_list("pk", flat=True))
+    pairs: list[tuple[ManifestSample, Sample]] = []
+    for one in chunk:
+        found = by_content.get(one.sha256, [])
+        living = next((row for row in found if row.dataset_id == frozen.dataset_id), None)
+        sample = (
+            living or next((row for row in found if str(row.pk) == one.id), None) or next(iter(found), None)
+        )
+        if sample is None:
+            counts[PURGED] += 1
+        elif living is None and one.sha256 not in stored:
+            counts[BYTES_GONE] += 1
+        else:
+            pairs.append((one, sample))
+    return pairs
+
+
+def marks_of(shapes: Sequence[ShapeRow]) -> list[Mark]:
+    """What rows of SHAPE_COLUMNS say, whoever said it and in whatever order."""
+    return sorted(_mark(shape) for shape in shapes)
+
+
+def _mark(shape: ShapeRow) -> Mark:
+    label, kind, geometry = str(shape[1]), shape[2], shape[8] or {}
+    if kind == ShapeKind.CLASS:
+        return label, kind, b""
+    if kind == ShapeKind.SPAN:
+        return label, kind, orjson.dumps([geometry["start"], geometry["end"]])
+    return label, kind, _place(ManifestObject.from_json({"label": 0, "box": shape[4:8], **geometry}))
+
+
+def _place(item: ManifestObject) -> bytes:
+    body = {**item.to_json(), "label": 0, "box": [float(side) for side in item.box]}
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+def rows_frozen(labels: Mapping[int, uuid.UUID | str], one: ManifestSample) -> list[ShapeRow]:
+    """Rows of SHAPE_COLUMNS; a manifest does not say who drew a shape, so it counts as imported."""
+    whole = one.labels or (() if one.label is None else (one.label,))
+    said: list[tuple[int, str, tuple[float | None, ...], dict[str, Any] | None]] = [
+        (label, ShapeKind.CLASS.value, (None,) * 4, None) for label in whole
+    ]
+    for item in one.objects:
+        body = item.to_json()
+        geometry = {name: body[name] for name in body if name not in ("label", "box")}
+        said.append((item.label, item.kind, item.box, geometry or None))
+    said += [
+        (span.label, ShapeKind.SPAN.value, (None,) * 4, {"start": span.start, "end": span.end})
+        for span in one.spans
+    ]
+    return [
+        [uuid.uuid4(), labels[label], kind, position, *box, geometry, "import", None]
+        for position, (label, kind, box, geometry) in enumerate(said)
+    ]
+
+
+def said_then(ids: Sequence[uuid.UUID], at: datetime) -> dict[uuid.UUID, AnnotationHistory]:
+    """The last revision of each sample that was there when the version was made. One statement."""
+    last = (
+        AnnotationHistory.objects.filter(sample_id=OuterRef("sample_id"), created_at__lte=at)
+        .order_by("-revision")
+        .values("revision")[:1]
+    )
+    rows = AnnotationHistory.objects.filter(sample__in=ids, revision=Subquery(last)).order_by("sample_id")
+    return {row.sample_id: row for row in rows}
+
+
+def saying_of(frozen: Frozen, one: ManifestSample, sample: Sample, said: AnnotationHistory | None) -> Saying:
+    """What the history says, with who said it, where it is what was frozen; otherwise what was frozen."""
+    shapes = rows_frozen(frozen.labels, one)
+    state: str = SampleState.LABELED if shapes or frozen.takes_done else SampleState.UNLABELED
+    source = "import" if shapes else ""
+    if said is not None:
+        then = [_row_then(position, shape) for position, shape in enumerate(said.shapes)]
+        if marks_of(then) == marks_of(shapes):
+            shapes, source = then, said.source
+            state = said.state if said.state in DONE or not frozen.takes_done else state
+    return Saying(sample, shapes, state, source)
+
+
+def _row_then(position: int, shape: Mapping[str, Any]) -> ShapeRow:
+    """Of a shape as history keeps it. Its id is a new one: the old one may be in use elsewhere by now."""
+    box = shape.get("box") or (None,) * 4
+    return [
+        *(uuid.uuid4(), uuid.UUID(shape["label"]), shape["kind"], position, *box, geometry_of(shape)),
+        *(shape.get("source", "human"), shape.get("score")),
+    ]

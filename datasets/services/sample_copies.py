@@ -1,0 +1,105 @@
+"""Samples of one data set put into another: new rows that share the stored bytes."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.clock import utc_now
+from core.ids import uuid7
+from core.services.blobs import blobs_known_renew
+from datasets.manifest import ManifestSample
+from datasets.models import Sample, SampleState, ShapeKind
+from datasets.services.annotations_bulk import Saying, annotations_replace
+from datasets.services.bulk import rows_insert
+from datasets.services.counters import counters_add
+from datasets.services.frozen import BYTES_GONE, ShapeRow
+from datasets.services.sample_deltas import deltas_of
+
+_COLUMNS: Final = (
+    *("id", "dataset_id", "name", "sha256", "thumb_sha256", "media_type", "size_bytes", "payload"),
+    *("features", "state", "split", "group", "label_class_id", "labels", "findings"),
+    *("annotation_revision", "annotation_source", "search_text", "dhash64", "imported_at", "import_batch_id"),
+)
+_UNLABELED: Final = (SampleState.UNLABELED.value, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A sample to be made: what was frozen of it, where it is now, and what it shall say there."""
+
+    one: ManifestSample
+    original: Sample
+    shapes: Sequence[ShapeRow]
+    state: str
+    source: str
+
+    @classmethod
+    def of(cls, one: ManifestSample, saying: Saying, classes: Mapping[uuid.UUID, uuid.UUID | None]) -> "Copy":
+        """With other classes: what carries one that becomes None is left out, and nothing left is nothing said."""
+        shapes = shapes_mapped(saying.shapes, classes)
+        is_emptied = bool(saying.shapes) and not shapes
+        state, source = _UNLABELED if is_emptied else (saying.state, saying.source)
+        return cls(one, saying.sample, shapes, state, source)
+
+
+def shapes_mapped(
+    shapes: Sequence[Sequence[object]], classes: Mapping[uuid.UUID, uuid.UUID | None]
+) -> list[ShapeRow]:
+    """Rows of SHAPE_COLUMNS with other classes and ids of their own; None leaves a shape out.
+
+    Two classes that become one are said once of a whole sample.
+    """
+    kept: list[ShapeRow] = []
+    whole: set[uuid.UUID] = set()
+    for shape in shapes:
+        label = classes[uuid.UUID(str(shape[1]))]
+        if label is not None and label not in whole:
+            if shape[2] == ShapeKind.CLASS:
+                whole.add(label)
+            kept.append([uuid.uuid4(), label, shape[2], len(kept), *shape[4:]])
+    return kept
+
+
+def samples_copy(
+    dataset_id: uuid.UUID, copies: Sequence[Copy], counts: Counter[str], *, actor_id: uuid.UUID | None
+) -> list[Sample]:
+    """Make them, in the caller's transaction and under the lock of the data set; what lost its bytes is counted.
+
+    A constant number of statements.
+    """
+    wanted = {copy.one.sha256 for copy in copies} | {copy.original.thumb_sha256 for copy in copies}
+    stored = blobs_known_renew(wanted - {""})
+    made = [(copy, _sample(dataset_id, copy, stored)) for copy in copies if copy.one.sha256 in stored]
+    counts[BYTES_GONE] += len(copies) - len(made)
+    samples = [sample for _, sample in made]
+    rows_insert(Sample, _COLUMNS, [[getattr(sample, name) for name in _COLUMNS] for sample in samples])
+    counters_add(dataset_id, deltas_of(samples))
+    sayings = [
+        Saying(sample, copy.shapes, copy.state, copy.source)
+        for copy, sample in made
+        if (copy.state, copy.source) != _UNLABELED
+    ]
+    annotations_replace(dataset_id, sayings, actor_id=actor_id)
+    return samples
+
+
+def _sample(dataset_id: uuid.UUID, copy: Copy, stored: set[str]) -> Sample:
+    one, original = copy.one, copy.original
+    return Sample(
+        id=uuid7(),
+        dataset_id=dataset_id,
+        name=one.name,
+        sha256=one.sha256,
+        thumb_sha256=original.thumb_sha256 if original.thumb_sha256 in stored else "",
+        media_type=original.media_type,
+        size_bytes=original.size_bytes,
+        payload=original.payload,
+        features=original.features,
+        split=one.split,
+        group=one.group,
+        search_text=original.search_text,
+        dhash64=original.dhash64,
+        imported_at=utc_now(),
+    )
