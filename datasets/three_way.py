@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     ADDED = "added"
     TAKEN = "taken"
     SAME = "same"
-    KEPT = "kept"
+    KEPT = "stays"
     STAYS_REMOVED = "stays_removed"
     REMOVED = "removed"
     BOTH_CHANGED = "both_changed"

@@ -1,13 +1,17 @@
 """Changes of a text as a list of replacements, and where offsets go. Pure.
 
 An edit `(start, end, new)` says that the code points `[start, end)` of the old text become `new`. A list of them
-is ascending and none overlaps another.
+is ascending and none overlaps another. One that keeps its length is read sign by sign: each old one becomes the
+new one in its place.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+MAX_EDITS: Final = 1_000_000
+MAX_NEW: Final = 16 << 20
 
 
 class Edit(NamedTuple):
@@ -16,6 +20,22 @@ class Edit(NamedTuple):
     start: int
     end: int
     new: str
+
+
+class TooManyChanges(ValueError):
+    """A text that would change in more places, or by more characters, than are held in memory."""
+
+
+def bounded(edits: Iterable[Edit]) -> list[Edit]:
+    """All of them. Raises TooManyChanges."""
+    kept: list[Edit] = []
+    size = 0
+    for edit in edits:
+        kept.append(edit)
+        size += len(edit.new)
+        if len(kept) > MAX_EDITS or size > MAX_NEW:
+            raise TooManyChanges
+    return kept
 
 
 class Piece(NamedTuple):
@@ -63,27 +83,36 @@ class Moves:
             return None
         before = bisect_right(self.ends, start)
         first = start + self.grown[before]
-        if before < len(self.edits) and self.starts[before] < start:
+        if before < len(self.edits) and self.starts[before] < start and not self._keeps(before):
             first = self.starts[before] + self.grown[before]
         reached = bisect_left(self.starts, end)
         last = end + self.grown[reached]
-        if reached and self.ends[reached - 1] > end:
+        if reached and self.ends[reached - 1] > end and not self._keeps(reached - 1):
             last = self.ends[reached - 1] + self.grown[reached]
         return (first, last) if first < last else None
 
+    def _keeps(self, place: int) -> bool:
+        """Whether an edit keeps its length."""
+        return self.grown[place] == self.grown[place + 1]
+
 
 def differing(text: str, spans: Iterable[tuple[int, int, str]]) -> Iterator[Edit]:
-    """Edits of what is not already so. What keeps its length is changed sign by sign, so that offsets inside stay."""
+    """Edits of what is not already so, as narrow as they can be."""
     for start, end, new in spans:
         old = text[start:end]
-        if old == new:
-            continue
-        if len(old) != len(new):
-            yield Edit(start, end, new)
-            continue
-        for place, (a, b) in enumerate(zip(old, new, strict=True), start):
-            if a != b:
-                yield Edit(place, place + 1, b)
+        if old != new:
+            yield _narrowed(start, old, new)
+
+
+def _narrowed(start: int, old: str, new: str) -> Edit:
+    """Without what both begin and end with; what keeps its length is narrow enough as it is."""
+    if len(old) == len(new):
+        return Edit(start, start + len(old), new)
+    most = min(len(old), len(new))
+    head = next((place for place in range(most) if old[place] != new[place]), most)
+    most -= head
+    tail = next((place for place in range(most) if old[-1 - place] != new[-1 - place]), most)
+    return Edit(start + head, start + len(old) - tail, new[head : len(new) - tail])
 
 
 class Trace:
@@ -103,7 +132,9 @@ class Trace:
         at = 0
         for start, end, new in edits:
             origins += self._from[at:start]
-            if end > start:
+            if end - start == len(new):
+                origins += self._from[start:end]
+            elif end > start:
                 origins += [(self._from[start][0], self._from[end - 1][1])] * len(new)
             else:
                 place = self._from[start][0] if start < len(self._from) else len(self._old)

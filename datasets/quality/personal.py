@@ -5,7 +5,8 @@ are left alone.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
@@ -45,25 +46,25 @@ _CHECKS: Final = "10X98765432"
 def personal_found(text: str) -> list[Personal]:
     """Every find in order, none over another; a number that is an identity is no card and no phone."""
     found: list[Personal] = []
-    for one in _candidates(text):
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
-    return sorted(found, key=lambda one: one.start)
+    for alike in _candidates(text):
+        starts = [one.start for one in found]
+        ends = [one.end for one in found]
+        # What was found before lies in order and apart, so one look tells.
+        free = [one for one in alike if bisect_right(ends, one.start) == bisect_left(starts, one.end)]
+        found = sorted((*found, *free), key=lambda one: one.start)
+    return found
 
 
-def _candidates(text: str) -> Iterator[Personal]:
+def _candidates(text: str) -> Iterator[Iterable[Personal]]:
+    """By kinds, the surest first; those of one part lie in order and apart."""
     if "@" in text:
-        yield from (Personal("mail", *match.span()) for match in _MAIL.finditer(text))
+        yield (Personal("mail", *match.span()) for match in _MAIL.finditer(text))
     if not any(ch.isdigit() for ch in text):
         return
-    for match in _IDENTITY.finditer(text):
-        if is_identity(match[0]):
-            yield Personal("identity", *match.span())
-    for match in _CARD.finditer(text):
-        if is_card(match[0]):
-            yield Personal("card", *match.span())
+    yield (Personal("identity", *match.span()) for match in _IDENTITY.finditer(text) if is_identity(match[0]))
+    yield (Personal("card", *match.span()) for match in _CARD.finditer(text) if is_card(match[0]))
     for pattern in _PHONES:
-        yield from (Personal("phone", *match.span()) for match in pattern.finditer(text))
+        yield (Personal("phone", *match.span()) for match in pattern.finditer(text))
 
 
 def is_identity(number: str) -> bool:

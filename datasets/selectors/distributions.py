@@ -1,7 +1,6 @@
-"""How pictures and boxes are spread over a data set, counted by the database: four statements, whatever the size."""
+"""How pictures and boxes are spread over a data set, counted by the database: one statement, whatever the size."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any, Final
 
 from core.sql import is_postgresql, rows_of
@@ -14,27 +13,25 @@ _ASPECT_MOST: Final = 9
 _MANY_BOXES: Final = 20
 
 
+_BRIGHTNESS, _ASPECT, _BOXES, _PLACES, _SIZES = range(5)
+
+
 def distributions_of(dataset_id: uuid.UUID) -> dict[str, Any]:
     """Histograms and grids for looking at a data set; damaged and unmeasured pictures are left out."""
-    per_picture = _boxes_per_picture(dataset_id)
-    places, sizes = _grids(dataset_id) if per_picture else (None, None)
+    counts: list[dict[int, int]] = [{} for _ in range(5)]
+    for kind, place, count in rows_of(_statement(), [dataset_id, dataset_id]):
+        counts[kind][place] = count
+    has_boxes = bool(counts[_BOXES])
     return {
-        "brightness": _brightness(dataset_id),
-        "aspect": _aspect(dataset_id),
-        "boxes_per_picture": per_picture,
-        "box_places": places,
-        "box_sizes": sizes,
+        "brightness": _brightness(counts[_BRIGHTNESS]),
+        "aspect": _aspect(counts[_ASPECT]),
+        "boxes_per_picture": _boxes_per_picture(counts[_BOXES]),
+        "box_places": _grid(counts[_PLACES]) if has_boxes else None,
+        "box_sizes": _grid(counts[_SIZES]) if has_boxes else None,
     }
 
 
-def _brightness(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
-    value = _number("features", "brightness")
-    last = BRIGHTNESS_BINS - 1
-    sql = (
-        f"SELECT bin, count(*) FROM (SELECT {_least(_floor(f'{value} * {BRIGHTNESS_BINS}'), last)} AS bin "  # noqa: S608
-        f"FROM datasets_sample s WHERE s.dataset_id = %s AND {value} IS NOT NULL) t GROUP BY bin"
-    )
-    counts = _counts(sql, [dataset_id])
+def _brightness(counts: dict[int, int]) -> list[dict[str, Any]]:
     if not counts:
         return []
     return [
@@ -43,17 +40,8 @@ def _brightness(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _aspect(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
+def _aspect(counts: dict[int, int]) -> list[dict[str, Any]]:
     """Width over height in powers of two; square pictures are in the middle of the middle bar."""
-    width, height = _number("payload", "width"), _number("payload", "height")
-    octaves = f"(ln({width}) - ln({height})) / ln(2.0)"
-    place = _floor(f"{octaves} * {_ASPECT_STEPS} + 0.5")
-    bounded = _most(_least(place, _ASPECT_MOST), -_ASPECT_MOST)
-    sql = (
-        f"SELECT bin, count(*) FROM (SELECT {bounded} AS bin FROM datasets_sample s "  # noqa: S608
-        f"WHERE s.dataset_id = %s AND {width} > 0 AND {height} > 0) t GROUP BY bin"
-    )
-    counts = _counts(sql, [dataset_id])
     if not counts:
         return []
     return [
@@ -66,59 +54,62 @@ def _aspect(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _boxes_per_picture(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
+def _boxes_per_picture(counts: dict[int, int]) -> list[dict[str, Any]]:
     """Pictures with at least one box, by how many; the last bar holds all with more."""
-    sql = (
-        f"SELECT {_least('boxes', _MANY_BOXES)}, count(*) FROM (SELECT count(*) AS boxes FROM datasets_shape h "  # noqa: S608
-        f"WHERE {_BOXES_OF} AND h.dataset_id = %s GROUP BY h.sample_id) t GROUP BY 1"
-    )
-    counts = _counts(sql, [dataset_id, dataset_id])
     if not counts:
         return []
     return [{"least": i, "most": i, "count": counts.get(i, 0)} for i in range(1, max(counts) + 1)]
+
+
+def _grid(counts: dict[int, int]) -> dict[str, Any]:
+    """How many boxes fall into each cell, line by line."""
+    return {"side": GRID, "counts": [counts.get(cell, 0) for cell in range(GRID * GRID)]}
 
 
 # The index of shapes begins with the class; what was deleted keeps its class in another data set.
 _BOXES_OF: Final = (
     "h.kind = 'box' AND h.label_class_id IN (SELECT c.id FROM datasets_labelclass c WHERE c.dataset_id = %s)"
 )
-# Figures from 0 to 1: where the middle of a box is, and how much of the picture it spans.
+# Figures from 0 to 1, across and down: where the middle of a box is, and how much of the picture it spans.
 _FIGURES: Final = {
-    "place_x": "(h.x + h.w / 2) / s.width",
-    "place_y": "(h.y + h.h / 2) / s.height",
-    "size_x": "h.w / s.width",
-    "size_y": "h.h / s.height",
+    "place": ("(h.x + h.w / 2) / s.width", "(h.y + h.h / 2) / s.height"),
+    "size": ("h.w / s.width", "h.h / s.height"),
 }
 
 
-def _grids(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
-    """How many boxes fall into each cell of a grid: by where they are, and by width and height.
-
-    The sizes are read from JSON once a picture, not once a box, and the boxes are gone through once.
-    """
+def _statement() -> str:
+    """Rows of kind, bar or cell, and count. Figures are read from JSON once a picture, boxes gone through once."""
     kept = "MATERIALIZED" if is_postgresql() else ""
-    width, height = _number("payload", "width"), _number("payload", "height")
-    columns = ", ".join(
-        f"{_most(_least(_floor(f'{figure} * {GRID}'), GRID - 1), 0)} AS {name}"
-        for name, figure in _FIGURES.items()
+    dark = _least(_floor(f"brightness * {BRIGHTNESS_BINS}"), BRIGHTNESS_BINS - 1)
+    octaves = _floor(f"(ln(width) - ln(height)) / ln(2.0) * {_ASPECT_STEPS} + 0.5")
+    aspect = _most(_least(octaves, _ASPECT_MOST), -_ASPECT_MOST)
+    sized = "width > 0 AND height > 0"
+    cells = ", ".join(
+        f"CASE WHEN {sized} THEN {_cell(down)} * {GRID} + {_cell(across)} END AS {name}"
+        for name, (across, down) in _FIGURES.items()
     )
-    counted = " UNION ALL ".join(
-        f"SELECT {number}, {name}_x, {name}_y, count(*) FROM b GROUP BY {name}_x, {name}_y"  # noqa: S608
-        for number, name in enumerate(("place", "size"))
-    )
-    sql = (
-        f"WITH s AS {kept} (SELECT s.id, {width} AS width, {height} AS height FROM datasets_sample s "  # noqa: S608
-        f"WHERE s.dataset_id = %s), b AS {kept} (SELECT {columns} FROM datasets_shape h "
-        f"JOIN s ON s.id = h.sample_id WHERE {_BOXES_OF} AND s.width > 0 AND s.height > 0) {counted}"
-    )
-    counts = [[0] * (GRID * GRID) for _ in range(2)]
-    for number, column, line, count in rows_of(sql, [dataset_id, dataset_id]):
-        counts[number][int(line) * GRID + int(column)] = count
-    return [{"side": GRID, "counts": grid} for grid in counts]
+    return f"""
+        WITH s AS {kept} (
+            SELECT s.id, {_number("payload", "width")} AS width, {_number("payload", "height")} AS height,
+                {_number("features", "brightness")} AS brightness
+            FROM datasets_sample s WHERE s.dataset_id = %s),
+        b AS {kept} (
+            SELECT h.sample_id, {cells} FROM datasets_shape h JOIN s ON s.id = h.sample_id WHERE {_BOXES_OF})
+        SELECT {_BRIGHTNESS}, {_whole(dark)} AS place, count(*) FROM s WHERE brightness IS NOT NULL GROUP BY 2
+        UNION ALL SELECT {_ASPECT}, {_whole(aspect)}, count(*) FROM s WHERE {sized} GROUP BY 2
+        UNION ALL SELECT {_BOXES}, {_least("boxes", _MANY_BOXES)}, count(*)
+            FROM (SELECT count(*) AS boxes FROM b GROUP BY sample_id) t GROUP BY 2
+        UNION ALL SELECT {_PLACES}, place, count(*) FROM b WHERE place IS NOT NULL GROUP BY 2
+        UNION ALL SELECT {_SIZES}, size, count(*) FROM b WHERE size IS NOT NULL GROUP BY 2
+    """  # noqa: S608
 
 
-def _counts(sql: str, params: Sequence[Any]) -> dict[int, int]:
-    return {int(place): count for place, count in rows_of(sql, params) if place is not None}
+def _cell(figure: str) -> str:
+    return _whole(_most(_least(_floor(f"{figure} * {GRID}"), GRID - 1), 0))
+
+
+def _whole(number: str) -> str:
+    return f"CAST({number} AS integer)"
 
 
 def _number(column: str, key: str) -> str:

@@ -35,6 +35,7 @@ class ImageCleaner(SampleCleaner):
     """A `Cleaner` for pictures."""
 
     operators_known: Mapping[str, type[Operator]] = OPERATORS
+    batch = 100
 
     @contextmanager
     def content(self, dataset: Dataset, steps: Sequence[Operator]) -> Iterator[Content]:
@@ -151,6 +152,7 @@ def _side(frame: Frame, classes: Sequence[Any]) -> dict[str, Any]:
         "picture": "data:image/jpeg;base64," + base64.b64encode(encoded).decode(),
         "width": width,
         "height": height,
+        "approximate": frame.approximate,
         "shown": [shown[0], shown[1]],
         "format": frame.to_format,
         "shapes": [shape_json(shape, classes) for shape in frame.picture.shapes if shape.has_place],

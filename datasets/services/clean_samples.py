@@ -23,7 +23,6 @@ from datasets.services.clean_undo import rows_undo
 from datasets.services.clean_write import Answer, Item, Made, Stale, answers_write
 from datasets.services.import_run import BATCH_BYTES
 
-BATCH: Final = 200
 _TRIES: Final = 5
 
 
@@ -39,6 +38,7 @@ class SampleCleaner(ABC):
     """A `Cleaner` for samples with files."""
 
     operators_known: Mapping[str, type[Operator]]
+    batch: int  # of samples that are changed in one transaction, at most
 
     def operators(self) -> list[dict[str, Any]]:
         """As `Cleaner`."""
@@ -106,7 +106,7 @@ class SampleCleaner(ABC):
     def _batch(self, ctx: JobContext, cleaning: Cleaning, place: int, content: Content) -> int:
         for attempt in range(_TRIES):
             ctx.check()
-            items = _items(cleaning, place)
+            items = _items(cleaning, place, self.batch)
             if not items:
                 return 0
             answers = content.made(items)
@@ -188,7 +188,7 @@ def _moved_on(ctx: JobContext, cleaning_id: uuid.UUID, place: int) -> None:
         held.save(update_fields=["cursor"])
 
 
-def _items(cleaning: Cleaning, place: int) -> list[Item]:
+def _items(cleaning: Cleaning, place: int, most: int) -> list[Item]:
     """The next samples by id, few large ones or many small ones. Two statements."""
     begun, _, behind = _cursor(cleaning.pk)
     rows = selected(cleaning).order_by("pk")
@@ -196,8 +196,10 @@ def _items(cleaning: Cleaning, place: int) -> list[Item]:
         rows = rows.filter(pk__gt=behind)
     samples: list[Sample] = []
     size_bytes = 0
-    for sample in rows[:BATCH]:
-        size_bytes += sample.size_bytes
+    for sample in rows[:most]:
+        # A file written anew may be as large as its pixels are many.
+        pixels = sample.payload.get("width", 0) * sample.payload.get("height", 0)
+        size_bytes += max(sample.size_bytes, pixels)
         if samples and size_bytes > BATCH_BYTES:
             break
         samples.append(sample)

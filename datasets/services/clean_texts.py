@@ -8,7 +8,7 @@ from typing import Any, Final
 from core.jobs.context import JobContext
 from datasets.cleaning import Choice, Operator, recipe_from
 from datasets.cleaning.choose import Dedupe, DropTexts
-from datasets.cleaning.edits import Moves, Piece, Trace, edited
+from datasets.cleaning.edits import Moves, Piece, TooManyChanges, Trace, edited
 from datasets.cleaning.texts.base import TextOperator
 from datasets.cleaning.texts.operators import OPERATORS
 from datasets.formats.decoding.texts import text_measured
@@ -23,17 +23,19 @@ from datasets.services.quality_texts import texts_read
 
 MAX_BYTES: Final = 16 << 20
 # What is shown of a text: of longer ones the beginning.
-SHOWN: Final = 4_000
+SHOWN: Final = 2_000
 _LOOKED_AT: Final = 200
 _LOOKED_AT_BYTES: Final = 4 << 20
 _AMONG: Final = 2_000
 _CONTEXT: Final = 60
+_MOST_SHOWN: Final = 100_000
 
 
 class TextCleaner(SampleCleaner):
     """A `Cleaner` for texts."""
 
     operators_known: Mapping[str, type[Operator]] = OPERATORS
+    batch = 500
 
     @contextmanager
     def content(self, dataset: Dataset, steps: Sequence[Operator]) -> Iterator[Content]:
@@ -86,6 +88,12 @@ class _Texts(Content):
     def _made(self, item: Item, text: str | None) -> Answer:
         if text is None:
             return Fault("file_missing")
+        try:
+            return self._cleaned(item, text)
+        except TooManyChanges:
+            return Fault("would_be_too_large")
+
+    def _cleaned(self, item: Item, text: str) -> Answer:
         old, moved, lost = text, item.shapes, 0
         for step in self._steps:
             edits = step.edits(text)
@@ -144,6 +152,8 @@ def _shown(
     lost = 0
     for step in steps:
         edits = step.edits(trace.text)
+        if len(trace.text) + sum(len(edit.new) for edit in edits) > _MOST_SHOWN:
+            return body | {"state": "problem", "problem": "would_be_too_large", "pieces": []}
         trace.edit(edits)
         shapes, gone = spans_moved(shapes, Moves.of(edits))
         lost += gone

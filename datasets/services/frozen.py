@@ -12,7 +12,15 @@ from django.db.models import OuterRef, Q, Subquery
 
 from core.models import Blob
 from datasets.manifest import ManifestObject, ManifestSample
-from datasets.models import AnnotationHistory, BulkEdit, DatasetVersion, Sample, SampleState, ShapeKind
+from datasets.models import (
+    AnnotationHistory,
+    BulkEdit,
+    Cleaning,
+    DatasetVersion,
+    Sample,
+    SampleState,
+    ShapeKind,
+)
 from datasets.services.annotations_bulk import Saying
 from datasets.shape_json import geometry_of
 
@@ -48,12 +56,13 @@ def present(
 
     What is missing is counted under its reason.
     """
-    bins = (
-        BulkEdit.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
-    )
+    bins = [
+        kind.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
+        for kind in (BulkEdit, Cleaning)
+    ]
     sha256s = [one.sha256 for one in chunk]
     rows = Sample.objects.filter(
-        Q(dataset_id=frozen.dataset_id) | Q(dataset_id__in=bins),
+        Q(dataset_id=frozen.dataset_id) | Q(dataset_id__in=bins[0]) | Q(dataset_id__in=bins[1]),
         Q(pk__in=[one.id for one in chunk]) | Q(sha256__in=sha256s),
     ).order_by("pk")
     if lock:

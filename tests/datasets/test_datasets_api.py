@@ -2,6 +2,7 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from core.models import AuditEvent, Job
 from datasets.models import AnnotationHistory, Dataset, LabelClass, Sample
@@ -261,6 +262,19 @@ def test_a_page_says_of_each_sample_what_the_sample_says_alone(client, filled):
     found = listed(client, filled, "limit=100")["results"]
     assert any(row["annotation"]["shapes"] for row in found)
     assert found == [client.get(f"/api/v1/samples/{row['id']}/").json() for row in found]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("annotator", 403), ("viewer", 200), ("modeler", 200), ("stranger", 404), ("site_admin", 200)],
+)
+def test_who_may_list_the_samples(filled, project, members, site_admin, client_for, role, status):
+    people = {**members, "stranger": factories.user_make(), "site_admin": site_admin}
+    reader = client_for(people[role])
+    assert reader.get(f"/api/v1/datasets/{filled}/samples/").status_code == status
+    project.deleted_at = timezone.now()
+    project.save()
+    assert reader.get(f"/api/v1/datasets/{filled}/samples/").status_code == 404
 
 
 def test_one_sample_says_everything(client, filled):

@@ -27,6 +27,7 @@ from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
 from datasets.services.bin import bin_empty
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
+from datasets.services.cleanings import cleaning_submit, cleaning_undo
 from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
@@ -68,6 +69,8 @@ EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-l
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
 PURGE = ["purge.after-held", "purge.before-commit"]
+CLEAN = [f"clean.{step}" for step in ("after-content", "after-plan", "before-commit", "before-finish")]
+CLEAN_UNDO = ["clean.before-undo-commit"]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
@@ -87,6 +90,8 @@ KNOWN = [
     *AUGMENT,
     *BULK,
     *PURGE,
+    *CLEAN,
+    *CLEAN_UNDO,
     *RESTORE,
     *test_merge_hooks.BRANCH,
     *test_merge_hooks.MERGE_LOOK,
@@ -245,6 +250,38 @@ def test_a_purge_that_dies_lets_each_sample_go_once_and_keeps_what_a_version_hol
     assert version.pictures.count() == held
     # What an import tells of has gone since.
     assert [line for line in broken() if not line.startswith("import ")] == []
+
+
+def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world, monkeypatch):
+    monkeypatch.setattr("datasets.services.clean_images.ImageCleaner.batch", 4)
+    monkeypatch.setattr("datasets.services.clean_choices.BATCH", 2)
+    monkeypatch.setattr("datasets.services.clean_undo.BATCH", 3)
+    world.finished(world.import_job(each=5))
+    steps = [
+        {"op": "resize", "params": {"pixels": 24}},
+        {"op": "sample_random", "params": {"keep": 6}},
+        {"op": "convert", "params": {"colors": "gray"}},
+    ]
+    rows = Sample.objects.filter(dataset=world.dataset).order_by("pk")
+    before = list(rows.values_list("pk", "sha256", "payload", "features"))
+    for hook in CLEAN:
+        cleaning, job = cleaning_submit(actor=world.boss, dataset=world.dataset, recipe={"steps": steps})
+        assert_dies(hook, lambda job=job: runner.run(job.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(job)
+        cleaning.refresh_from_db()
+        wanted = {"changed": 16, "binned": 4, "in_work": 0}
+        assert (cleaning.state, cleaning.counts) == ("applied", wanted), hook
+        assert {row.payload["mode"] for row in rows} == {"L"}, hook
+        assert rows.count() == 6, hook
+        _, back = cleaning_undo(actor=world.boss, cleaning_id=cleaning.pk)
+        assert_dies(CLEAN_UNDO[0], lambda back=back: runner.run(back.pk))
+        assert broken_but_jobs() == [], hook
+        world.finished(back)
+        cleaning.refresh_from_db()
+        assert (cleaning.state, cleaning.counts["restored"], cleaning.counts["kept"]) == ("undone", 20, 0)
+        assert list(rows.values_list("pk", "sha256", "payload", "features")) == before, hook
+    assert broken() == []
 
 
 def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkeypatch):

@@ -26,7 +26,8 @@ class Frame:
 
     `size` is the width and height of the picture itself; `picture` may be a small likeness of it, with shapes in
     its own pixels. `orientation`, `mode` and `format` are of the file it came from; `to_format` and `gray` of the
-    file to be written, which is only written where something is `changed`.
+    file to be written, which is only written where something is `changed`. `approximate` says that the size was
+    guessed from a likeness.
     """
 
     picture: Picture
@@ -38,6 +39,7 @@ class Frame:
     gray: bool
     quality: int = USUAL_QUALITY
     changed: bool = False
+    approximate: bool = False
 
     @classmethod
     def of(cls, picture: Picture, size: Size, *, orientation: int, mode: str, file_format: str) -> "Frame":

@@ -138,7 +138,7 @@ class CropContent(PictureOperator):
         x, y = max(0, int(columns[0] * across - around)), max(0, int(rows[0] * along - around))
         to_x = min(width, int(np.ceil((columns[-1] + 1) * across + around)))
         to_y = min(height, int(np.ceil((rows[-1] + 1) * along + around)))
-        return frame.cropped(x, y, to_x - x, to_y - y)
+        return replace(frame, approximate=frame.is_likeness).cropped(x, y, to_x - x, to_y - y)
 
 
 @dataclass(frozen=True, slots=True)

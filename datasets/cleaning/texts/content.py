@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -61,6 +61,7 @@ _URL: Final = re.compile(
     r"\u4e00-\u9fff]+",
     re.IGNORECASE,
 )
+_NO_BREAKS: Final = re.compile(r"[^\n]+")
 _URL_TAIL: Final = ".,;:!?)]"
 _EMOJI: Final = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
@@ -84,9 +85,9 @@ class StripHtml(TextOperator):
     group: ClassVar[Group] = "content"
     breaks: bool = param(True, "Keep lines apart", "A paragraph, a list item or a table row begins a line.")
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """One pass; a `<` that begins no tag stays."""
-        return list(_merged(_html(text, self.breaks)))
+        return _merged(_html(text, self.breaks))
 
 
 def _html(text: str, breaks: bool) -> Iterator[Edit]:
@@ -155,9 +156,9 @@ class Emoji(TextOperator):
     group: ClassVar[Group] = "content"
     replacement: str = param("", "Replace by", "Empty takes them out.")
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """A family of several is one."""
-        return [] if text.isascii() else [Edit(*m.span(), self.replacement) for m in _EMOJI.finditer(text)]
+        return () if text.isascii() else (Edit(*m.span(), self.replacement) for m in _EMOJI.finditer(text))
 
     def check(self) -> None:
         """A short replacement."""
@@ -174,9 +175,9 @@ class Control(TextOperator):
     key: ClassVar[str] = "control"
     group: ClassVar[Group] = "content"
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """Runs of them."""
-        return [Edit(*match.span(), "") for match in _CONTROL.finditer(text)]
+        return (Edit(*match.span(), "") for match in _CONTROL.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +188,11 @@ class Urls(TextOperator):
     group: ClassVar[Group] = "content"
     replacement: str = param("", "Replace by", "Empty takes them out.")
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """Without the stop that ends the sentence."""
-        found = []
         for match in _URL.finditer(text):
             length = len(match[0].rstrip(_URL_TAIL))
-            found.append(Edit(match.start(), match.start() + length, self.replacement))
-        return found
+            yield Edit(match.start(), match.start() + length, self.replacement)
 
     def check(self) -> None:
         """A short replacement."""
@@ -210,15 +209,12 @@ class Regex(TextOperator):
     replacement: str = param("", "Replace by", r"\1 is what the first group found; empty takes it out.")
     ignore_case: bool = param(False, "Ignore case", "Capital and small letters are the same.")
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """Every match; none is empty on both sides."""
-        compiled = _compiled(self.pattern, self.ignore_case)
-        found = []
-        for match in compiled.finditer(text):
+        for match in _compiled(self.pattern, self.ignore_case).finditer(text):
             new = match.expand(self.replacement)
             if new != match[0]:
-                found.append(Edit(match.start(), match.end(), new))
-        return found
+                yield Edit(match.start(), match.end(), new)
 
     def check(self) -> None:
         """Raises InvalidInput for what RE2 cannot read."""
@@ -272,9 +268,15 @@ class Whitespace(TextOperator):
         choices=("keep", "squeeze", "join"),
     )
 
-    def edits(self, text: str) -> Sequence[Edit]:
-        """Run by run."""
-        return list(differing(text, ((m.start(), m.end(), self._new(m, len(text))) for m in _runs(text))))
+    def found(self, text: str) -> Iterable[Edit]:
+        """Run by run; breaks that stay are not touched."""
+        for match in _runs(text):
+            new = self._new(match, len(text))
+            if new and new == "\n" * match[0].count("\n"):
+                for one in _NO_BREAKS.finditer(match[0]):
+                    yield Edit(match.start() + one.start(), match.start() + one.end(), "")
+            else:
+                yield from differing(text, [(match.start(), match.end(), new)])
 
     def _new(self, match: "re.Match[str]", length: int) -> str:
         run = match[0]
@@ -307,14 +309,14 @@ class MaskPersonal(TextOperator):
     identity: bool = param(True, "Identity numbers", "Mask them.")
     card: bool = param(True, "Payment cards", "Mask them.")
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """What `datasets.quality.personal` finds of the kinds that are wanted."""
         wanted = {"mail": self.mail, "phone": self.phone, "identity": self.identity, "card": self.card}
-        return [
+        return (
             Edit(one.start, one.end, self._new(one.kind, one.end - one.start))
             for one in personal_found(text)
             if wanted[one.kind]
-        ]
+        )
 
     def _new(self, kind: str, length: int) -> str:
         return "*" * length if self.style == "stars" else f"[{kind.upper()}]"

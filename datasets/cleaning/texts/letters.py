@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Final, cast
@@ -33,20 +33,20 @@ class Width(TextOperator):
         choices=("letters_digits", "everything"),
     )
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """Sign by sign."""
-        table = _widths(self.to, self.what)
-        return [Edit(at, at + 1, table[sign]) for at, sign in enumerate(text) if sign in table]
+        return differing(text, [(0, len(text), text.translate(_widths(self.to, self.what)))])
 
 
 @cache
-def _widths(to: str, what: str) -> dict[str, str]:
+def _widths(to: str, what: str) -> dict[int, str]:
     pairs = {chr(code): chr(code - _SHIFT) for code in range(_FULL_FROM, _FULL_TO + 1)}
     if what == "letters_digits":
         pairs = {full: half for full, half in pairs.items() if half.isalnum()}
     else:
         pairs[_WIDE_SPACE] = " "
-    return pairs if to == "half" else {half: full for full, half in pairs.items()}
+    table = pairs if to == "half" else {half: full for full, half in pairs.items()}
+    return str.maketrans(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class Chinese(TextOperator):
     group: ClassVar[Group] = "letters"
     to: str = param("simplified", "To", "Which signs the text gets.", choices=("simplified", "traditional"))
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """Line by line; a part whose length changes is converted sign by sign, so that offsets stay true."""
         converter = _converter("t2s" if self.to == "simplified" else "s2t")
-        return list(differing(text, _converted(text, converter)))
+        return differing(text, _converted(text, converter))
 
 
 def _converted(text: str, converter: Any) -> Iterator[tuple[int, int, str]]:
@@ -97,14 +97,14 @@ class Lower(TextOperator):
     key: ClassVar[str] = "lower"
     group: ClassVar[Group] = "letters"
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """As `str.lower`, which looks at neighbors only for a sigma that ends a word."""
         lowered = text.lower()
         if lowered == text:
             return []
         if len(lowered) == len(text):
-            return list(differing(text, [(0, len(text), lowered)]))
-        return list(differing(text, _lowered(text, lowered)))
+            return differing(text, [(0, len(text), lowered)])
+        return differing(text, _lowered(text, lowered))
 
 
 def _lowered(text: str, lowered: str) -> Iterator[tuple[int, int, str]]:
@@ -128,7 +128,7 @@ class Composition(TextOperator):
         choices=("NFC", "NFKC"),
     )
 
-    def edits(self, text: str) -> Sequence[Edit]:
+    def found(self, text: str) -> Iterable[Edit]:
         """Stretch by stretch: what begins a stretch never joins what is before it."""
         form = cast(Any, self.form)
         if unicodedata.is_normalized(form, text):

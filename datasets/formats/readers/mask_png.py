@@ -170,8 +170,14 @@ class _Picture:
                 "mask_size", shown(mask.name), "the ids are not of the size of the mask", self._marks
             )
             objects = None
+        ids_named, left_out = (None, 0) if objects is None else _named(numbers, objects, names)
+        if left_out:
+            detail = (
+                f"{left_out} of its objects are left out: a picture has at most {_MAX_OBJECTS}; cut it up"
+            )
+            self._book.fault("too_many_objects", shown(mask.name), detail)
         for name, area in (
-            _by_object(numbers, objects, names) if objects is not None else _by_class(numbers, names)
+            _by_class(numbers, names) if ids_named is None else _by_object(numbers, ids_named, names)
         ):
             label = self._book.class_of(name)
             form = Form("mask", area)
@@ -226,10 +232,18 @@ def _by_class(numbers: Numbers, names: dict[int, str]) -> Iterator[tuple[str, Rl
         yield known[group], rle_of_places(pixels, *numbers.shape)
 
 
-def _by_object(numbers: Numbers, objects: Numbers, names: dict[int, str]) -> Iterator[tuple[str, Rle]]:
-    """Each object has the class of most of its pixels."""
+def _named(numbers: Numbers, objects: Numbers, names: dict[int, str]) -> tuple[Numbers, int]:
+    """The ids where there is a class, 0 elsewhere and of those over the most; and how many these are."""
     named = np.where(np.isin(numbers, list(names)), objects, 0)
-    ids = np.unique(named[named > 0])[:_MAX_OBJECTS]
+    ids = np.unique(named[named > 0])
+    if len(ids) > _MAX_OBJECTS:
+        named = np.where(named <= ids[_MAX_OBJECTS - 1], named, 0)
+    return named, max(0, len(ids) - _MAX_OBJECTS)
+
+
+def _by_object(numbers: Numbers, named: Numbers, names: dict[int, str]) -> Iterator[tuple[str, Rle]]:
+    """Each object has the class of most of its pixels."""
+    ids = np.unique(named[named > 0])
     height = len(numbers)
     for _, pixels in _grouped(named, ids, np.arange(len(ids))):
         values, counts = np.unique(numbers[pixels % height, pixels // height], return_counts=True)

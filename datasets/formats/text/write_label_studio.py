@@ -8,7 +8,7 @@ import orjson
 
 from datasets.formats.spool import Spool
 from datasets.formats.text.label_studio import Units
-from datasets.formats.text.writers import CLASSES, SEVERAL, SPANS, labels_of, texts_of
+from datasets.formats.text.writers import CLASSES, SEVERAL, SPANS, texts_of
 from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink
 from datasets.manifest import ManifestHeader, ManifestSample, ManifestSpan
 
@@ -40,7 +40,7 @@ class LabelStudioTextWriter(VersionWriter):
 
 
 def _task(number: int, task: str, sample: ManifestSample, text: str, names: dict[int, str]) -> dict[str, Any]:
-    said = [names[label] for label in labels_of(sample)]
+    said = [names[label] for label in sample.whole]
     results = [_choices(number, said)] if said else []
     if task == SPANS:
         units = Units(text)

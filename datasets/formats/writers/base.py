@@ -31,7 +31,9 @@ _EXTENSIONS: Final = {
     "audio/flac": "flac",
     "audio/ogg": "ogg",
     "audio/mpeg": "mp3",
+    "text/plain": "txt",
 }
+_KNOWN_SUFFIXES: Final = {"audio": AUDIO_SUFFIXES, "text": frozenset(("txt", "text"))}
 
 
 class ZipSink:
@@ -130,8 +132,9 @@ def file_name(sample: ManifestSample) -> str:
     extension = _EXTENSIONS.get(sample.media_type, "bin")
     if not stem or unsafe_reason(stem) is not None:
         return f"{sample.id}.{extension}"
-    known = AUDIO_SUFFIXES if sample.media_type.startswith("audio/") else IMAGE_SUFFIXES
-    return stem if stem.rpartition(".")[2].lower() in known else f"{stem}.{extension}"
+    _, dot, suffix = stem.rpartition(".")
+    known = _KNOWN_SUFFIXES.get(sample.media_type.partition("/")[0], IMAGE_SUFFIXES)
+    return stem if dot and suffix.lower() in known else f"{stem}.{extension}"
 
 
 def media_folder(header: ManifestHeader) -> str:

@@ -22,6 +22,8 @@ from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 
 _KINDS: Final = frozenset(("mask",))
 _BYTE: Final = 255
+# Ids have two bytes; what an import reads of one picture is less (readers/mask_png.py).
+_MOST: Final = 10_000
 Mask = NDArray[np.bool_]
 Color = tuple[int, int, int]
 
@@ -76,12 +78,13 @@ def _painted(sample: ManifestSample, places: dict[int, int], sink: ZipSink, *, a
     for item in fitted(sample, sink, _KINDS, attributes=False):
         area = _area(item, sample)
         sink.tell("box_outlined", sample.name, int(item.form is None))
-        if not area.any():
+        if not area.any() or (apart and len(areas) == _MOST):
             sink.tell("shape_left_out", sample.name)
             continue
         areas.append((places[item.label], area))
         painted.classes[area] = places[item.label]
-        painted.ids[area] = len(areas)
+        if apart:
+            painted.ids[area] = len(areas)
     sink.tell("overlap_hidden", sample.name, _hidden(areas, painted, apart=apart))
     if not apart:
         sink.tell("objects_merged", sample.name, len(areas) - len({place for place, _ in areas}))

@@ -2,6 +2,7 @@ import annotate from "../../src/i18n/en/annotate";
 import app from "../../src/i18n/en/app";
 import augment from "../../src/i18n/en/augment";
 import campaigns from "../../src/i18n/en/campaigns";
+import clean from "../../src/i18n/en/clean";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
 import imports from "../../src/i18n/en/imports";
@@ -16,6 +17,7 @@ import annotateZh from "../../src/i18n/zh/annotate";
 import appZh from "../../src/i18n/zh/app";
 import augmentZh from "../../src/i18n/zh/augment";
 import campaignsZh from "../../src/i18n/zh/campaigns";
+import cleanZh from "../../src/i18n/zh/clean";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
 import importsZh from "../../src/i18n/zh/imports";
@@ -34,6 +36,7 @@ const WORDS = {
     app,
     augment,
     campaigns,
+    clean,
     data,
     endpoints,
     imports,
@@ -50,6 +53,7 @@ const WORDS = {
     app: appZh,
     augment: augmentZh,
     campaigns: campaignsZh,
+    clean: cleanZh,
     data: dataZh,
     endpoints: endpointsZh,
     imports: importsZh,

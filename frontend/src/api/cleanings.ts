@@ -66,6 +66,8 @@ export interface CleanedPicture {
   picture: string;
   width: number;
   height: number;
+  /** The size was guessed from what is shown. */
+  approximate: boolean;
   /** The size of what is shown, of which the shapes are. */
   shown: [number, number];
   format: string;

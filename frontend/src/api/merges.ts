@@ -46,7 +46,7 @@ export type MergeCount =
   | "added"
   | "taken"
   | "same"
-  | "kept"
+  | "stays"
   | "stays_removed"
   | "removed"
   | "conflicts"

@@ -1,9 +1,13 @@
 """Where spans go, against a slow oracle that paints every character with the spans it belongs to."""
 
+import itertools
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasets.cleaning.edits import Edit, Moves, Trace, edited
+from datasets.cleaning import edits as edits_module
+from datasets.cleaning.edits import Edit, Moves, TooManyChanges, Trace, bounded, edited
 
 
 @st.composite
@@ -23,6 +27,11 @@ def painted(text, edits, start, end):
     at = 0
     for edit in edits:
         signs += [(text[i], start <= i < end) for i in range(at, edit.start)]
+        if len(edit.new) == edit.end - edit.start:
+            places = range(edit.start, edit.end)
+            signs += [(sign, start <= i < end) for sign, i in zip(edit.new, places, strict=True)]
+            at = edit.end
+            continue
         belongs = any(start <= i < end for i in range(edit.start, edit.end))
         if edit.start == edit.end:
             belongs = start < edit.start < end
@@ -58,6 +67,19 @@ def test_the_pieces_of_a_trace_are_both_texts(given_one, data):
     pieces = trace.pieces()
     assert "".join(piece.old for piece in pieces) == text
     assert "".join(piece.new for piece in pieces) == trace.text
+
+
+def test_edits_that_fill_the_memory_are_refused_while_they_are_made(monkeypatch):
+    monkeypatch.setattr(edits_module, "MAX_EDITS", 1_000)
+
+    def endless():
+        while True:
+            yield Edit(0, 0, "x" * 1_000)
+
+    with pytest.raises(TooManyChanges):
+        bounded(endless())
+    with pytest.raises(TooManyChanges):
+        bounded(Edit(place, place + 1, "") for place in itertools.count())
 
 
 def test_what_was_not_touched_is_shown_as_it_was():

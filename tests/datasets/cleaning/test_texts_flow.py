@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.clock import utc_now
 from core.jobs import runner
@@ -149,6 +151,16 @@ def test_a_text_that_would_be_empty_stays_and_is_named(client, make_texts):
     assert (problem["code"], problem["name"] != "") == ("would_be_empty", True)
 
 
+def test_a_text_that_would_burst_stays_and_is_named(client, make_texts):
+    dataset = make_texts(["a" * 30_000, "b"])
+    result = cleaned(client, dataset, ("regex", {"pattern": "a|b", "replacement": "x" * 1_000}))
+    assert (result["changed"], result["problems"]) == (1, 1)
+    assert shown(client, result)["problems"][0]["code"] == "would_be_too_large"
+    burst = ("regex", {"pattern": ".", "replacement": "y" * 1_000})
+    answer = posted(client, f"datasets/{dataset.pk}/cleanings/preview/", recipe=recipe(burst, burst, burst))
+    assert {row["state"] for row in answer.json()["results"]} == {"problem"}
+
+
 def test_what_becomes_a_copy_goes_to_the_bin_unless_it_says_something_else(client, make_texts):
     dataset = make_texts([("one", "a"), ("ONE", "a"), ("One", "b"), "oNE"])
     before = state_of(dataset)
@@ -283,7 +295,7 @@ def test_a_preview_shows_old_and_new_and_keeps_nothing(client, make_texts):
 
 
 def test_a_cancelled_cleaning_can_be_taken_back(client, make_texts, monkeypatch):
-    monkeypatch.setattr("datasets.services.clean_samples.BATCH", 2)
+    monkeypatch.setattr("datasets.services.clean_texts.TextCleaner.batch", 2)
     dataset = make_texts(TEXTS)
     before = state_of(dataset)
     answer = posted(client, f"datasets/{dataset.pk}/cleanings/", recipe=recipe(*STEPS))
@@ -336,3 +348,22 @@ def test_an_undo_is_done_once_and_never_of_what_is_at_work(client, make_texts):
     undone(client, result)
     assert posted(client, f"cleanings/{row['id']}/undo/").status_code == 409
     assert posted(client, f"cleanings/{uuid.uuid4()}/undo/").status_code == 404
+
+
+def test_more_texts_and_more_cleanings_cost_no_more_statements(client, make_texts, project):
+    dataset = make_texts([(f"ONE {n}", "a") for n in range(3)])
+
+    def counted(call):
+        with CaptureQueriesContext(connection) as seen:
+            answer = call()
+        return answer, len(seen)
+
+    few, of_few = counted(lambda: cleaned(client, dataset, ("lower", {})))
+    _, back_few = counted(lambda: undone(client, few))
+    _, one = counted(lambda: client.get(f"/api/v1/datasets/{dataset.pk}/cleanings/"))
+    grown(dataset, [f"TWO {n}" for n in range(30)], project.created_by)
+    many, of_many = counted(lambda: cleaned(client, dataset, ("lower", {})))
+    _, back_many = counted(lambda: undone(client, many))
+    _, two = counted(lambda: client.get(f"/api/v1/datasets/{dataset.pk}/cleanings/"))
+    assert (many["changed"], abs(of_many - of_few) <= 2, abs(back_many - back_few) <= 2) == (33, True, True)
+    assert one == two

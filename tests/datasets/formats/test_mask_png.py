@@ -152,7 +152,8 @@ def test_objects_and_classes_are_cut_out_as_one_by_one(seed, height, width, slab
     is_named = np.isin(numbers, list(names))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mask_png, "_SLAB_PIXELS", slab)
-        by_object = list(mask_png._by_object(numbers, objects, names))
+        named, _ = mask_png._named(numbers, objects, names)
+        by_object = list(mask_png._by_object(numbers, named, names))
         by_class = dict(mask_png._by_class(numbers, {k: n for k, n in names.items() if k in numbers}))
     wanted = []
     for number in [n for n in range(1, 5) if np.any((objects == n) & is_named)]:
@@ -178,3 +179,30 @@ def test_ten_thousand_objects_of_a_large_mask_are_cut_out_in_one_pass(tmp_path):
     (draft,) = drafts(plan).values()
     assert (len(draft.boxes), codes(plan)) == (10_000, {})
     assert {(b.label, b.w, b.h, b.form.value.area) for b in draft.boxes} == {("cat", cell, cell, cell * cell)}
+
+
+def test_objects_over_the_most_that_a_picture_has_are_left_out_and_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(mask_png, "_MAX_OBJECTS", 3)
+    ids = numbered(1, 2, 7, 9, 400 % 256).astype(np.uint16)
+    files = {
+        "images/a.jpg": P,
+        "masks/a.png": png((ids > 0).astype(np.uint8)),
+        "instances/a.png": png(ids),
+        "classes.txt": "background\ncat\n",
+    }
+    _, plan = planned(tmp_path, files, "mask_png")
+    (draft,) = drafts(plan).values()
+    assert (len(draft.boxes), codes(plan)) == (3, {"too_many_objects": 1})
+    (told,) = [item for item in plan.items if getattr(item, "code", "") == "too_many_objects"]
+    assert told.detail.startswith("2 of its objects")
+
+
+def test_an_export_leaves_no_more_than_an_import_reads_and_tells_the_rest(tmp_path, monkeypatch):
+    from datasets.formats.writers import mask_png as writer
+
+    monkeypatch.setattr(writer, "_MOST", 2)
+    forms = [Form("mask", rle_of(area)) for area in masks_of(1, (64, 48), 4)]
+    objects = tuple(ManifestObject(0, form.bounds(), form) for form in forms)
+    for task, told in ((INSTANCES, {"shape_left_out": 2}), (SEMANTIC, {"objects_merged": 3})):
+        _, sink = exported("mask_png", task, [sample(0, "train", objects=objects)], BARE)
+        assert dict(sink.told) == told

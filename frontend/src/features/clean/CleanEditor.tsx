@@ -28,6 +28,12 @@ import { TablePreview } from "./TablePreview";
 /** Long enough to skip what a hand passes over, short enough not to be felt. */
 const REST_MS = 120;
 
+/** Groups of steps that look at all samples together. */
+const CHOOSING = ["choose", "sampling"];
+
+const groupOf = (operators: readonly StepOperator[], op: string) =>
+  operators.find(({ key }) => key === op)?.group ?? "";
+
 interface EditorProps {
   dataset: Dataset;
   operators: readonly StepOperator[];
@@ -50,26 +56,24 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
     setSteps(edited(cleaning.recipe.steps));
     onFilter(cleaning.filter);
   };
+  const faults = faultsOf(preview.error);
+  const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>
       <TableNames dataset={dataset} made={preview.data?.table}>
         <div className={styles.editor}>
           <Stack>
             {isTable ? null : (
-              <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
+              <div>
+                <FilterField dataset={dataset} value={filter} onChange={onFilter} error={preview.error} />
+              </div>
             )}
             {steps.length === 0 ? (
               <EmptyState compact title={t("emptyTitle")}>
                 {t("emptyText")}
               </EmptyState>
             ) : (
-              <Steps
-                words={words}
-                steps={steps}
-                operators={operators}
-                faults={faultsOf(preview.error)}
-                onChange={setSteps}
-              />
+              <Steps words={words} steps={steps} operators={operators} faults={faults} onChange={setSteps} />
             )}
             <AddStep
               words={words}
@@ -88,7 +92,13 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
           {isTable ? (
             <TablePreview hasSteps={steps.length > 0} query={preview} />
           ) : (
-            <PreviewPanel dataset={dataset} hasSteps={steps.length > 0} query={preview} />
+            <PreviewPanel
+              dataset={dataset}
+              hasSteps={steps.length > 0}
+              isFaulty={faults.size > 0}
+              chooses={chooses}
+              query={preview}
+            />
           )}
         </div>
       </TableNames>

@@ -44,6 +44,7 @@ function Side({ picture, alt, classes }: SideProps) {
         />
       </div>
       <figcaption className="num muted small">
+        {picture.approximate ? "≈ " : ""}
         {picture.width} × {picture.height} · {picture.format.toUpperCase()}
       </figcaption>
     </figure>

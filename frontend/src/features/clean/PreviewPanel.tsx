@@ -3,7 +3,7 @@ import type { CleanedSample, CleaningPreview, TextPiece } from "@/api/cleanings"
 import type { Dataset, LabelClass } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { lookup, useT } from "@/i18n";
-import { Badge, EmptyState, Panel } from "@/ui";
+import { Badge, EmptyState, Panel, Stack } from "@/ui";
 import styles from "./clean.module.css";
 import { PicturePair } from "./PicturePair";
 
@@ -11,10 +11,16 @@ import { PicturePair } from "./PicturePair";
 export function PreviewPanel({
   dataset,
   hasSteps,
+  isFaulty,
+  chooses,
   query,
 }: {
   dataset: Dataset;
   hasSteps: boolean;
+  /** A field of a step has to be mended first. */
+  isFaulty: boolean;
+  /** A step chooses among samples. */
+  chooses: boolean;
   query: UseQueryResult<CleaningPreview>;
 }) {
   const t = useT("clean");
@@ -22,16 +28,25 @@ export function PreviewPanel({
     <Panel
       title={t("preview")}
       actions={
-        hasSteps && query.data ? (
+        hasSteps && !isFaulty && query.data ? (
           <span className={styles.took} aria-live="polite">
             {t("lookedAt", { changed: query.data.changed, count: query.data.looked_at })}
           </span>
         ) : null
       }
     >
-      {hasSteps ? (
+      {hasSteps && isFaulty ? (
+        <EmptyState compact title={t("faultyTitle")}>
+          {t("faultyText")}
+        </EmptyState>
+      ) : hasSteps ? (
         <QueryState query={query} compact>
-          {(preview) => <Results preview={preview} classes={dataset.label_schema.classes} />}
+          {(preview) => (
+            <Stack gap={8}>
+              {chooses ? <p className={styles.note}>{t("choosesNote")}</p> : null}
+              <Results preview={preview} classes={dataset.label_schema.classes} />
+            </Stack>
+          )}
         </QueryState>
       ) : (
         <EmptyState compact title={t("previewEmptyTitle")}>

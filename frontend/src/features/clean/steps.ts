@@ -1,5 +1,6 @@
 import { asAppError, isRecord } from "@/api/errors";
 import { defaultsOf, type Edited, type PlainStep, type StepOperator } from "@/app/steps/steps";
+import { lookup } from "@/i18n";
 
 export type EditedStep = Edited<PlainStep>;
 
@@ -27,7 +28,7 @@ export function faultsOf(error: unknown): ReadonlyMap<number, Record<string, str
     const first: unknown = Array.isArray(said) ? said[0] : said;
     if (!match?.[1] || !match[2] || typeof first !== "string") continue;
     const place = Number(match[1]);
-    found.set(place, { ...found.get(place), [match[2]]: first });
+    found.set(place, { ...found.get(place), [match[2]]: lookup("clean", `fault_${match[2]}`) ?? first });
   }
   return found;
 }

@@ -134,13 +134,13 @@ function changesAnything({ counts, mapping }: Merge): boolean {
 function Would({ merge }: { merge: Merge }) {
   const t = useT("changes");
   const { added = 0, taken = 0, removed = 0, conflicts = 0, missing_there: missing = 0 } = merge.counts;
-  const { same = 0, kept = 0, stays_removed: away = 0 } = merge.counts;
+  const { same = 0, stays = 0, stays_removed: away = 0 } = merge.counts;
   const rows = [
     t("mergeAdded", { count: added }),
     t("mergeTaken", { count: taken }),
     removed ? t("mergeRemoved", { count: removed }) : "",
     conflicts ? t("mergeConflicts", { count: conflicts }) : t("mergeNoConflicts"),
-    same + kept ? t("mergeStays", { count: same + kept }) : "",
+    same + stays ? t("mergeStays", { count: same + stays }) : "",
     away ? t("mergeAway", { count: away }) : "",
     missing && !merge.removals ? t("mergeMissing", { count: missing }) : "",
   ];

@@ -1,8 +1,10 @@
 import type { Translation } from "../strings";
 import { data as sounds } from "./sounds/data";
+import { tasks } from "./tasks/data";
 
 export default {
   ...sounds,
+  ...tasks,
   title: "数据",
   bin: "回收站",
   grid: "图片",
@@ -238,26 +240,6 @@ export default {
   newDataset: "新建数据集",
   datasetName: "名称",
   datasetTask: "要对每个样本判断什么？",
-  task_image_classification: "图片：每张一个类别",
-  task_object_detection: "图片：用框标出物体",
-  task_instance_segmentation: "图片：描出每个物体的轮廓",
-  task_semantic_segmentation: "图片：给每个像素一个类别",
-  task_keypoints: "图片：标出物体上的命名点",
-  task_text_classification: "文本：每条一个类别",
-  task_text_multilabel: "文本：每条任意多个类别",
-  task_ner: "文本：命名实体",
-  task_tabular_classification: "表格：每行一个类别",
-  task_tabular_regression: "表格：每行一个数值",
-  taskText_tabular_classification: "行与列：哪位客户会流失？",
-  taskText_tabular_regression: "行与列：这套房子值多少钱？",
-  taskText_image_classification: "每张图片一个类别：这是哪种花？",
-  taskText_object_detection: "用框标出物体：划痕在哪里？",
-  taskText_instance_segmentation: "描出每个物体的轮廓：哪些像素属于哪条划痕？",
-  taskText_semantic_segmentation: "给每个像素一个类别：哪里是路，哪里是天空？",
-  taskText_keypoints: "标出物体上的命名点：鼻子、手腕和膝盖在哪里？",
-  taskText_text_classification: "每条文本一个类别：这条评论是好评还是差评？",
-  taskText_text_multilabel: "每条文本可有多个类别：涉及哪些主题？",
-  taskText_ner: "标出文本中的片段：哪些词是人名、地名、产品名？",
   text_grid: "文本",
   text_gallery: "文本",
   text_filterPlaceholder: "筛选：label:… state:… 或内容、名称中的字",

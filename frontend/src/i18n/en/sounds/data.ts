@@ -1,9 +1,5 @@
-/** What the data screens say of recordings, and of pictures of several classes; part of `data`. */
+/** What the data screens say of recordings; part of `data`. */
 export const data = {
-  task_image_multilabel: "Pictures: any number of classes",
-  taskText_image_multilabel: "Several classes per picture: what is in this scene?",
-  task_audio_classification: "Recordings: one class each",
-  taskText_audio_classification: "One class per recording: which word, which machine, which bird is this?",
   audio_grid: "Recordings",
   audio_gallery: "Recordings",
   audio_filterPlaceholder: "Filter: label:… state:… duration:>2 or a part of the name",

@@ -1,10 +1,6 @@
 import type { Translation } from "../../strings";
 
 export const data = {
-  task_image_multilabel: "图片：每张任意多个类别",
-  taskText_image_multilabel: "每张图片可有多个类别：画面里有什么？",
-  task_audio_classification: "录音：每段一个类别",
-  taskText_audio_classification: "每段录音一个类别：这是哪个词、哪台机器、哪种鸟？",
   audio_grid: "录音",
   audio_gallery: "录音",
   audio_filterPlaceholder: "筛选：label:… state:… duration:>2 或名称中的字",

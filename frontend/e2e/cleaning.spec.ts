@@ -1,0 +1,81 @@
+import { expect, type Page, test } from "@playwright/test";
+import { LANGUAGES, setLook } from "./support/look";
+import { admin, enter } from "./support/people";
+import { watch } from "./support/watch";
+import { wordsOf } from "./support/words";
+
+const JOB_MS = 40_000;
+const TEXTS = [
+  { text: "<p>Bought in Shenzhen &amp; fine</p>" },
+  { text: "Write to anna.k@example.org today" },
+  { text: "漢字轉換" },
+  { text: "nothing to do" },
+];
+
+interface Made {
+  id: string;
+}
+
+async function add(page: Page, step: string): Promise<void> {
+  await page.getByRole("button", { name: /^(Add a step|添加步骤)$/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: new RegExp(`^${step}`) })
+    .first()
+    .click();
+}
+
+for (const language of LANGUAGES) {
+  test(`texts are cleaned in sight, by keyboard too, and taken back (${language})`, async ({ page }) => {
+    const { clean, data } = wordsOf(language);
+    const api = await admin();
+    const project = await api.post<Made>("projects/", { name: `cleaning ${language} ${Date.now()}` });
+    const dataset = await api.post<Made>("datasets/", {
+      project: project.id,
+      name: "reviews",
+      modality: "text",
+      task: "text_classification",
+    });
+    const lines = Buffer.from(TEXTS.map((row) => JSON.stringify(row)).join("\n"));
+    await api.import(dataset.id, lines, "reviews.jsonl");
+    const texts = async () => {
+      const { results } = await api.get<{ results: { payload: { excerpt: string } }[] }>(
+        `datasets/${dataset.id}/samples/`,
+      );
+      return results.map((row) => row.payload.excerpt).sort();
+    };
+    const before = await texts();
+    await setLook(page, language);
+    await enter(page);
+    const seen = await watch(page);
+
+    await page.goto(`/p/${project.id}/data?dataset=${dataset.id}`);
+    await page.getByRole("link", { name: data.clean, exact: true }).click();
+    await add(page, clean.op_strip_html);
+    await expect(page.locator("del", { hasText: "&amp;" })).toBeVisible();
+    await add(page, clean.op_chinese);
+    await expect(page.locator("ins", { hasText: "汉" })).toBeVisible();
+    await add(page, clean.op_regex);
+    const pattern = page.getByRole("textbox", { name: clean.param_pattern });
+    await pattern.fill("(");
+    await expect(page.getByText(clean.fault_pattern)).toBeVisible();
+    await expect(page.getByRole("button", { name: clean.apply })).toBeDisabled();
+    await pattern.fill("nothing (to)");
+    await page.getByRole("textbox", { name: clean.param_replacement }).fill("\\1");
+    await expect(page.locator("del", { hasText: "nothing" })).toBeVisible();
+    expect(await texts()).toEqual(before);
+
+    await page.getByRole("textbox", { name: clean.name }).fill("tidy");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: clean.apply }).click();
+    await expect(page.getByText(clean.state_applied, { exact: true })).toBeVisible({ timeout: JOB_MS });
+    expect(await texts()).toEqual(
+      ["Bought in Shenzhen & fine", "Write to anna.k@example.org today", "汉字转换", "to do"].sort(),
+    );
+    await page.getByRole("button", { name: clean.undo }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(clean.state_undone, { exact: true })).toBeVisible({ timeout: JOB_MS });
+    expect(await texts()).toEqual(before);
+    expect(seen.take().filter((fault) => !fault.includes("422"))).toEqual([]);
+  });
+}
