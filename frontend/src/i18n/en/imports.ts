@@ -259,6 +259,7 @@ export default {
   because_xlsx_table: "It is a workbook; the first sheet with cells is read.",
   because_arff_table: "It names its attributes and kinds itself.",
   problem_cell_misfit: "does not fit the kind of its column; stays as text",
+  problem_table_without_rows: "a file without rows",
   problem_row_too_short: "a row with too few cells",
   problem_row_too_long: "a row with too many cells",
   problem_row_bad_quote: "a quote that is not closed",

@@ -238,6 +238,7 @@ export default {
   because_xlsx_table: "它是工作簿；读取第一个有内容的工作表。",
   because_arff_table: "文件自己注明了属性及其类型。",
   problem_cell_misfit: "不符合所在列的类型，按文本保留",
+  problem_table_without_rows: "没有任何行的文件",
   problem_row_too_short: "单元格过少的行",
   problem_row_too_long: "单元格过多的行",
   problem_row_bad_quote: "没有闭合的引号",
