@@ -91,6 +91,8 @@ export default {
   next_work: "Your work is waiting",
   next_work_text: "Open your tasks and go on where you stopped.",
   next_work_do: "Go to my tasks",
+  idle: "Nothing to label right now",
+  idleText: "When somebody gives you a task, it shows up here.",
   recentActivity: "Recent activity",
   allActivity: "All activity",
   runningJobs: "Running now",

@@ -57,6 +57,9 @@ export default {
   whyNot_params: "A setting is out of its range.",
   whyNot_train: "The training split is empty.",
   whyNot_permission: "Your role may look at runs but not start them.",
+  untrainable: "Nothing here trains data of this kind yet",
+  untrainableText:
+    "Training learns to tell pictures apart that have one class each. Versions of other data can be exported and trained elsewhere.",
   freezeDo: "Freeze a version",
   findings_one: "{{count}} finding must be fixed",
   findings_other: "{{count}} findings must be fixed",

@@ -82,6 +82,8 @@ export default {
   next_work: "有任务等你处理",
   next_work_text: "打开任务，从上次的地方继续。",
   next_work_do: "前往我的任务",
+  idle: "目前没有要标注的内容",
+  idleText: "有人给你分派任务后，会显示在这里。",
   recentActivity: "最近动态",
   allActivity: "全部动态",
   runningJobs: "正在进行",

@@ -57,6 +57,8 @@ export default {
   whyNot_params: "有设置超出范围。",
   whyNot_train: "训练集为空。",
   whyNot_permission: "你的角色可以查看训练但不能开始训练。",
+  untrainable: "这类数据暂不支持训练",
+  untrainableText: "目前只能训练每张图片一个类别的图片分类。其他数据的版本可以导出，在别处训练。",
   freezeDo: "冻结版本",
   findings_other: "有 {{count}} 项问题必须处理",
   findingsText: "数据检查发现了会影响训练的问题。",
