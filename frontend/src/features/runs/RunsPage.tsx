@@ -111,9 +111,7 @@ function columnsOf(t: ReturnType<typeof useT<"runs">>): Column<Run>[] {
       header: t("started"),
       align: "right",
       cell: (run) => (
-        <span className={styles.nowrap}>
-          <Time iso={run.created_at} />
-        </span>
+        <span className={styles.nowrap}>{run.started_at ? <Time iso={run.started_at} /> : "–"}</span>
       ),
     },
   ];

@@ -21,6 +21,7 @@ export default {
   deploy: "Endpoints",
   settings: "Members",
   switchProject: "Switch project",
+  newProject: "New project",
   allProjects: "All projects",
   demo: "Demo",
   signOut: "Sign out",

@@ -266,6 +266,9 @@ export default {
   text_count_one: "{{count}} text",
   text_count_other: "{{count}} texts",
   text_emptyTitle: "No texts yet",
+  text_finding_unreadable_files: "Entries that could not be read",
+  text_remedyText_replace_files:
+    "Look at the import for what is wrong, mend it at its source and import again.",
   text_emptyText: "Drop TXT files, folders named after classes, a CSV, JSONL or CoNLL file.",
   text_emptyViewer: "Somebody who may import has to bring in texts first.",
   text_importDo: "Import texts",

@@ -23,6 +23,7 @@ export default {
   deploy: "端点",
   settings: "成员",
   switchProject: "切换项目",
+  newProject: "新建项目",
   allProjects: "全部项目",
   demo: "演示",
   signOut: "退出登录",

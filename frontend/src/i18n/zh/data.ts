@@ -245,6 +245,8 @@ export default {
   text_filterPlaceholder: "筛选：label:… state:… 或内容、名称中的字",
   text_count_other: "{{count}} 条文本",
   text_emptyTitle: "还没有文本",
+  text_finding_unreadable_files: "无法读取的条目",
+  text_remedyText_replace_files: "查看导入结果中的原因，在来源处修正后重新导入。",
   text_emptyText: "拖入 TXT 文件、以类别命名的文件夹，或 CSV、JSONL、CoNLL 文件。",
   text_emptyViewer: "需要有导入权限的成员先导入文本。",
   text_importDo: "导入文本",

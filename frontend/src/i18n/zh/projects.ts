@@ -168,6 +168,7 @@ export default {
   "op_core.member.removed": "移除了 {{username}}",
   "op_core.project.deleted": "删除了项目",
   "op_datasets.import.submitted": "开始导入",
+  "op_datasets.import.submitted.rehearsed": "预览了",
   "op_datasets.version.submitted": "请求冻结版本",
   "op_datasets.export.submitted": "开始导出",
   "op_datasets.quality.submitted": "启动数据检查",
