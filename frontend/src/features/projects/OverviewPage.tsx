@@ -82,7 +82,7 @@ function Funnel({ project }: { project: Project }) {
         <span className={styles.stageName}>{t("labels")}</span>
         {counts.samples > 0 ? <Figure text={formatPercent(share, 0)} /> : <None text="–" />}
         <span className={styles.stageHint}>
-          {formatCount(counts.labeled)} {t("labelsOf", { total: formatCount(counts.samples) })}
+          {t("labelsOf", { done: counts.labeled, total: counts.samples })}
         </span>
         <span className={styles.stageBar}>
           <Progress value={share} label={t("labels")} />

@@ -124,7 +124,7 @@ export default {
   campaignDefault: "Selected pictures",
   makeCampaign: "Make task and start",
   emptyTitle: "No pictures yet",
-  emptyText: "Drop a ZIP, a folder or loose files; folders named after classes become labels.",
+  emptyText: "Import a ZIP, a folder or loose files; folders named after classes become labels.",
   emptyViewer: "Somebody who may import has to bring in pictures first.",
   importDo: "Import pictures",
   noMatchTitle: "No picture passes these filters",
@@ -269,7 +269,7 @@ export default {
   text_finding_unreadable_files: "Entries that could not be read",
   text_remedyText_replace_files:
     "Look at the import for what is wrong, mend it at its source and import again.",
-  text_emptyText: "Drop TXT files, folders named after classes, a CSV, JSONL or CoNLL file.",
+  text_emptyText: "Import TXT files, folders named after classes, a CSV, JSONL or CoNLL file.",
   text_emptyViewer: "Somebody who may import has to bring in texts first.",
   text_importDo: "Import texts",
   text_noMatchTitle: "No text passes these filters",

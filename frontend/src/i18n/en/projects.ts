@@ -51,7 +51,7 @@ export default {
   model: "Model",
   live: "Live",
   dataNone: "No data yet",
-  labelsOf: "of {{total}} samples",
+  labelsOf: "{{done}} of {{total}} samples",
   modelNone: "Nothing trained yet",
   modelRunning: "Training now",
   liveNone: "Not deployed",
@@ -65,7 +65,7 @@ export default {
   nextStep: "Next step",
   next_import: "Bring in your data",
   next_import_text:
-    "Drop a ZIP, a folder or loose files. Folders named after classes become labels by themselves.",
+    "Import a ZIP, a folder or loose files. Folders named after classes become labels by themselves.",
   next_import_do: "Import data",
   next_label: "Label the data",
   next_label_text_one: "{{count}} sample has no label. Hand it out as a task and label by number keys.",
