@@ -52,6 +52,7 @@ export default {
   jobState_failed: "Failed",
   jobState_cancelled: "Cancelled",
   jobKind_import: "Import",
+  jobKind_rehearsal: "Look inside",
   jobKind_bulk: "Change of many samples",
   jobKind_restore: "Bringing a version back",
   jobKind_branch: "Making a branch",

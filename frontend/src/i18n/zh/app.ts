@@ -53,6 +53,7 @@ export default {
   jobState_failed: "失败",
   jobState_cancelled: "已取消",
   jobKind_import: "导入",
+  jobKind_rehearsal: "预览",
   jobKind_bulk: "批量更改",
   jobKind_restore: "恢复版本",
   jobKind_branch: "建立分支",
