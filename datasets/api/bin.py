@@ -21,10 +21,10 @@ MAX_ENTRIES = 500
 
 
 class BinEntryShape(Serializer):
-    """Deleted samples of one edit, or a deleted data set; `purge_at` is when it goes for good."""
+    """Deleted samples of one edit, what one cleaning took out, or a deleted data set; `purge_at` is when it goes for good."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=("samples", "dataset"))
+    kind = serializers.ChoiceField(choices=("samples", "cleaning", "dataset"))
     dataset = serializers.UUIDField()
     name = serializers.CharField()
     modality = serializers.CharField()

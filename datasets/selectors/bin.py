@@ -11,18 +11,20 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from core.errors import NotFound
 from core.models import User
 from core.selectors import project_ids_with
-from datasets.models import BulkEdit, Dataset, Sample, TablePart
+from datasets.models import BulkEdit, Cleaning, Dataset, Sample, TablePart
 from datasets.selectors.counters import counts_of
 
 
 def bin_entries(project_ids: Sequence[uuid.UUID] | None = None) -> QuerySet[Dataset]:
     """Data sets that nobody sees and that hold something: bins of edits, and deleted ones; of all projects by default."""
-    edits = BulkEdit.objects.filter(bin=OuterRef("pk"))
+    owned = Exists(BulkEdit.objects.filter(bin=OuterRef("pk"))) | Exists(
+        Cleaning.objects.filter(bin=OuterRef("pk"))
+    )
     full = Exists(Sample.objects.filter(dataset=OuterRef("pk")))
     rows = Dataset.objects.filter(deleted_at__isnull=False, purged_at__isnull=True)
     if project_ids is not None:
         rows = rows.filter(project_id__in=project_ids)
-    return rows.filter(~Exists(edits) | full).order_by("-deleted_at", "-pk")
+    return rows.filter(~owned | full).order_by("-deleted_at", "-pk")
 
 
 def entry_for(user: User, entry_id: uuid.UUID) -> Dataset:
@@ -34,9 +36,10 @@ def entry_for(user: User, entry_id: uuid.UUID) -> Dataset:
     return found
 
 
-def edit_of(entry: Dataset) -> BulkEdit | None:
-    """The edit whose samples the entry holds; None for a deleted data set."""
-    return BulkEdit.objects.filter(bin=entry).first()
+def owner_of(entry: Dataset) -> BulkEdit | Cleaning | None:
+    """The edit or cleaning whose samples the entry holds; None for a deleted data set."""
+    edit = BulkEdit.objects.filter(bin=entry).select_related("dataset").first()
+    return edit or Cleaning.objects.filter(bin=entry).select_related("dataset").first()
 
 
 def bin_period() -> timedelta:
@@ -45,33 +48,41 @@ def bin_period() -> timedelta:
 
 
 def entries_render(entries: Sequence[Dataset]) -> list[dict[str, Any]]:
-    """Entries of one page. Four statements, whatever their number."""
+    """Entries of one page. Five statements, whatever their number."""
     ids = [entry.pk for entry in entries]
-    edits = {
-        edit.bin_id: edit
-        for edit in BulkEdit.objects.filter(bin__in=ids).select_related("dataset", "created_by")
+    owners: dict[uuid.UUID | None, BulkEdit | Cleaning] = {
+        row.bin_id: row
+        for model in (BulkEdit, Cleaning)
+        for row in model._default_manager.filter(bin__in=ids).select_related("dataset", "created_by")
     }
     counts, sizes = counts_of(ids), _sizes(ids)
-    return [_rendered(entry, edits.get(entry.pk), counts[entry.pk], sizes) for entry in entries]
+    return [_rendered(entry, owners.get(entry.pk), counts[entry.pk], sizes) for entry in entries]
 
 
 def _rendered(
-    entry: Dataset, edit: BulkEdit | None, counts: dict[str, int], sizes: dict[uuid.UUID, int]
+    entry: Dataset, owner: BulkEdit | Cleaning | None, counts: dict[str, int], sizes: dict[uuid.UUID, int]
 ) -> dict[str, Any]:
     deleted_at: datetime | None = entry.deleted_at
+    may_restore = owner is None or (owner.dataset.deleted_at is None and owner.state != "undone")
     return {
         "id": entry.pk,
-        "kind": "samples" if edit else "dataset",
-        "dataset": edit.dataset_id if edit else entry.pk,
-        "name": edit.dataset.name if edit else entry.name,
+        "kind": _kind(owner),
+        "dataset": owner.dataset_id if owner else entry.pk,
+        "name": owner.dataset.name if owner else entry.name,
         "modality": entry.modality,
         "samples": counts["samples"],
         "size_bytes": sizes.get(entry.pk, 0),
         "deleted_at": deleted_at,
-        "deleted_by": edit.created_by.username if edit else "",
+        "deleted_by": owner.created_by.username if owner else "",
         "purge_at": deleted_at + bin_period() if deleted_at else None,
-        "may_restore": edit is None or edit.dataset.deleted_at is None,
+        "may_restore": may_restore,
     }
+
+
+def _kind(owner: BulkEdit | Cleaning | None) -> str:
+    if owner is None:
+        return "dataset"
+    return "samples" if isinstance(owner, BulkEdit) else "cleaning"
 
 
 def _sizes(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -12,9 +12,10 @@ from core.errors import Conflict
 from core.jobs.dispatch import job_submit
 from core.models import Job, Project, User
 from core.services import audit
-from datasets.models import Dataset
-from datasets.selectors.bin import bin_entries, bin_period, edit_of
+from datasets.models import Cleaning, Dataset
+from datasets.selectors.bin import bin_entries, bin_period, owner_of
 from datasets.services.bulk_edits import bulk_undo
+from datasets.services.cleanings import cleaning_undo
 from datasets.services.counters import dataset_locked
 from datasets.services.datasets import DatasetNameTaken
 
@@ -26,17 +27,19 @@ class NotRestorable(Conflict):
 
 
 def entry_restore(*, actor: User, entry: Dataset) -> Job | None:
-    """Bring an entry back: samples by a job, a data set at once.
+    """Bring an entry back: samples by a job, a data set at once. What a cleaning took out comes back with its undo.
 
-    Raises NotRestorable, DatasetNameTaken, EditNotUndoable.
+    Raises NotRestorable, DatasetNameTaken, EditNotUndoable, CleaningNotUndoable.
     """
-    edit = edit_of(entry)
-    if edit is None:
+    owner = owner_of(entry)
+    if owner is None:
         _dataset_restore(actor, entry)
         return None
-    if edit.dataset.deleted_at is not None:
+    if owner.dataset.deleted_at is not None:
         raise NotRestorable("the data set of these samples is in the bin too; restore it first")
-    return bulk_undo(actor=actor, edit_id=edit.pk)[1]
+    if isinstance(owner, Cleaning):
+        return cleaning_undo(actor=actor, cleaning_id=owner.pk)[1]
+    return bulk_undo(actor=actor, edit_id=owner.pk)[1]
 
 
 def bin_empty(*, actor: User, project: Project, entries: Sequence[uuid.UUID] | None = None) -> Job:

@@ -20,6 +20,7 @@ from datasets.manifest import manifest_read
 from datasets.models import (
     BucketSync,
     BulkEdit,
+    Cleaning,
     Dataset,
     DatasetVersion,
     EmbeddingMap,
@@ -30,8 +31,7 @@ from datasets.models import (
     TablePart,
     VersionPicture,
 )
-from datasets.selectors.bin import bin_entries, edit_of
-from datasets.services.bulk_edits import edit_locked
+from datasets.selectors.bin import bin_entries, owner_of
 from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.sample_deltas import deltas_of
 
@@ -53,18 +53,18 @@ def purge_run(ctx: JobContext) -> dict[str, Any]:
 
 
 def _entry_purged(ctx: JobContext, entry: Dataset, counts: "Counter[str]") -> None:
-    edit = edit_of(entry)
-    origin = edit.dataset_id if edit else entry.pk
+    owner = owner_of(entry)
+    origin = owner.dataset_id if owner else entry.pk
     if _is_read(origin):
         counts["left"] += 1
         return
-    for bin_id in [] if edit else _bins_of(entry):
+    for bin_id in [] if owner else _bins_of(entry):
         _emptied(ctx, Dataset.objects.get(pk=bin_id), None, origin, counts)
         _row_removed(ctx, bin_id)
-    if not _emptied(ctx, entry, edit, origin, counts):
+    if not _emptied(ctx, entry, owner, origin, counts):
         counts["left"] += 1
         return
-    if edit:
+    if owner:
         _row_removed(ctx, entry.pk)
     else:
         _dataset_ended(ctx, entry)
@@ -72,7 +72,12 @@ def _entry_purged(ctx: JobContext, entry: Dataset, counts: "Counter[str]") -> No
 
 
 def _bins_of(dataset: Dataset) -> list[uuid.UUID]:
-    return [pk for pk in dataset.bulk_edits.values_list("bin_id", flat=True) if pk is not None]
+    return [
+        pk
+        for model in (BulkEdit, Cleaning)
+        for pk in model._default_manager.filter(dataset=dataset).values_list("bin_id", flat=True)
+        if pk is not None
+    ]
 
 
 def _is_read(dataset_id: uuid.UUID) -> bool:
@@ -82,14 +87,18 @@ def _is_read(dataset_id: uuid.UUID) -> bool:
 
 
 def _emptied(
-    ctx: JobContext, holder: Dataset, edit: BulkEdit | None, origin: uuid.UUID, counts: "Counter[str]"
+    ctx: JobContext,
+    holder: Dataset,
+    owner: BulkEdit | Cleaning | None,
+    origin: uuid.UUID,
+    counts: "Counter[str]",
 ) -> bool:
     """Remove the samples of `holder`, batch by batch; False when it was restored meanwhile."""
-    _held_by_versions(ctx, holder, _versions_of(origin, all_of_them=edit is not None))
+    _held_by_versions(ctx, holder, _versions_of(origin, all_of_them=owner is not None))
     while True:
         ctx.check()
         with ctx.fenced():
-            if edit and edit_locked(edit.pk).state != BulkEdit.State.DONE:
+            if owner and _is_at_work(owner):
                 return False
             if dataset_locked(holder.pk).deleted_at is None:
                 return False
@@ -102,6 +111,13 @@ def _emptied(
         counts["samples"] += len(samples)
         counts["size_bytes"] += sum(sample.size_bytes for sample in samples)
         ctx.progress(counts["samples"], 0, "samples")
+
+
+def _is_at_work(owner: BulkEdit | Cleaning) -> bool:
+    """Whether it is being done or taken back; who begins that holds the same row."""
+    rows = type(owner)._default_manager.select_for_update(of=("self",)).select_related("job")
+    job = rows.get(pk=owner.pk).job
+    return job is not None and job.finished_at is None
 
 
 def _versions_of(dataset_id: uuid.UUID, *, all_of_them: bool) -> list[DatasetVersion]:
@@ -157,6 +173,6 @@ def _dataset_ended(ctx: JobContext, dataset: Dataset) -> None:
             return
         DatasetVersion.objects.filter(dataset=dataset.pk).exclude(pk__in=needed).delete()
         TablePart.objects.filter(table__dataset=dataset.pk).delete()
-        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit):
+        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit, Cleaning):
             model._default_manager.filter(dataset=dataset.pk).delete()
         Dataset.objects.filter(pk=dataset.pk).update(purged_at=utc_now())

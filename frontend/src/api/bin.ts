@@ -7,7 +7,7 @@ import type { Job } from "./types";
 /** Deleted samples of one edit, or a deleted data set. */
 export interface BinEntry {
   id: string;
-  kind: "samples" | "dataset";
+  kind: "samples" | "cleaning" | "dataset";
   dataset: string;
   name: string;
   modality: string;

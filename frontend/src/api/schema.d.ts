@@ -2613,7 +2613,7 @@ export interface components {
         BinEmptyFormRequest: {
             entries?: string[];
         };
-        /** @description Deleted samples of one edit, or a deleted data set; `purge_at` is when it goes for good. */
+        /** @description Deleted samples of one edit, what one cleaning took out, or a deleted data set; `purge_at` is when it goes for good. */
         BinEntryShape: {
             /** Format: uuid */
             id: string;
@@ -2633,10 +2633,11 @@ export interface components {
         };
         /**
          * @description * `samples` - samples
+         *     * `cleaning` - cleaning
          *     * `dataset` - dataset
          * @enum {string}
          */
-        BinEntryShapeKindEnum: "samples" | "dataset";
+        BinEntryShapeKindEnum: "samples" | "cleaning" | "dataset";
         /** @description A page. */
         BinEntryShapePage: {
             results: components["schemas"]["BinEntryShape"][];

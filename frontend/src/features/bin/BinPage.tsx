@@ -156,7 +156,7 @@ function Entries({ rows, mayManage, onRestore, onEnd, ...more }: EntriesProps) {
         <span className={styles.what}>
           {entry.name}
           <span className="muted small">
-            {t(entry.kind === "dataset" ? "kind_dataset" : "kind_samples", { count: entry.samples })}
+            {entry.kind === "dataset" ? t("kind_dataset") : t(`kind_${entry.kind}`, { count: entry.samples })}
           </span>
         </span>
       ),
