@@ -189,6 +189,7 @@ class _Run:
             "columns": [asdict(note) for note in self._plan.columns],
             "name_encoding": self._tree.name_encoding,
             "dry_run": dry_run,
+            "source": self._batch.source_name,
             "dataset": str(self._dataset.pk),
             "modality": self._dataset.modality,
             "import": str(self._batch.pk),

@@ -197,6 +197,7 @@ class _TableImport:
                 {name: row[name] for name in ("name", "kind", "reason", "params")} for row in plan["columns"]
             ],
             "dry_run": self._options.dry_run,
+            "source": self._batch.source_name,
             "dataset": str(self._batch.dataset_id),
             "import": str(self._batch.pk),
         }

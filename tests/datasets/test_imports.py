@@ -6,7 +6,7 @@ from PIL import Image
 
 from core.clock import utc_now
 from core.jobs import lease, runner
-from core.models import Blob, Job, Upload
+from core.models import AuditEvent, Blob, Job, Upload
 from core.services.blobs import blob_read
 from core.services.uploads import upload_from
 from datasets.formats.archive import ArchiveRefused
@@ -194,6 +194,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(make_dataset, run_
     assert not Sample.objects.exists()
     assert not LabelClass.objects.exists()
     assert not Blob.objects.exists()
+    assert AuditEvent.objects.get(operation="datasets.import.submitted").params["dry_run"] is True
 
 
 @pytest.mark.parametrize(
