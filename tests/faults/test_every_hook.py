@@ -4,6 +4,7 @@ import os
 import re
 import sqlite3
 import uuid
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from datasets.models import (
 )
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
-from datasets.services.bin import bin_empty
+from datasets.services.bin import bin_empty, bins_due
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.cleanings import cleaning_submit, cleaning_undo
 from datasets.services.datasets import dataset_create
@@ -69,6 +70,7 @@ EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-l
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
 PURGE = ["purge.after-held", "purge.before-commit"]
+UNDO_END = ["purge.before-close", "purge.after-held", "purge.before-undo-gone"]
 CLEAN = [f"clean.{step}" for step in ("after-content", "after-plan", "before-commit", "before-finish")]
 CLEAN_UNDO = ["clean.before-undo-commit"]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
@@ -90,6 +92,7 @@ KNOWN = [
     *AUGMENT,
     *BULK,
     *PURGE,
+    *UNDO_END,
     *CLEAN,
     *CLEAN_UNDO,
     *RESTORE,
@@ -281,6 +284,34 @@ def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world
         cleaning.refresh_from_db()
         assert (cleaning.state, cleaning.counts["restored"], cleaning.counts["kept"]) == ("undone", 20, 0)
         assert list(rows.values_list("pk", "sha256", "payload", "features")) == before, hook
+    assert broken() == []
+
+
+def test_the_end_of_a_way_back_that_dies_lets_go_of_it_once_and_names_what_a_version_holds(
+    world, monkeypatch
+):
+    monkeypatch.setattr("datasets.services.undo_ends.BATCH", 2)
+    version = world.version()
+    dataset = version.dataset
+    held = set(Sample.objects.filter(dataset=dataset).values_list("sha256", flat=True))
+    recipe = {"steps": [{"op": "resize", "params": {"pixels": 24}}]}
+    cleaning, job = cleaning_submit(actor=world.boss, dataset=dataset, recipe=recipe)
+    world.finished(job)
+    Job.objects.filter(pk=job.pk).update(finished_at=utc_now() - timedelta(days=31))
+    for hook in UNDO_END:
+        assert bins_due() == 1, hook
+        end = Job.objects.get(kind="datasets.purge", finished_at=None)
+        assert_dies(hook, lambda end=end: runner.run(end.pk))
+        assert cleaning.rows.count() == len(held), hook
+        assert broken_but_jobs() == [], hook
+        cleaning.refresh_from_db()
+        assert cleaning.undoable is (hook == UNDO_END[0]), hook
+        if hook != UNDO_END[-1]:
+            Job.objects.filter(pk=end.pk).update(state="cancelled", finished_at=utc_now())
+    world.finished(end)
+    assert not cleaning.rows.exists()
+    assert set(version.pictures.values_list("sha256", flat=True)) == held
+    assert bins_due() == 0
     assert broken() == []
 
 
