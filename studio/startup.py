@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from core.services.outgoing import outgoing_policy
+from core.services.storage import storage_url_problem
 
 SHORTEST_KEY = 32
 _KNOWN_KEYS = ("django-insecure", "changeme", "change-me", "secret", "insecure")
@@ -14,7 +15,7 @@ _KNOWN_KEYS = ("django-insecure", "changeme", "change-me", "secret", "insecure")
 
 def startup_check() -> None:
     """Raises ImproperlyConfigured with one sentence that says what to do."""
-    for problem in (_debug(), _secret_key(), _hosts(), _secrets_file(), _outgoing()):
+    for problem in (_debug(), _secret_key(), _hosts(), _secrets_file(), _outgoing(), _storage()):
         if problem:
             raise ImproperlyConfigured(problem)
 
@@ -57,3 +58,7 @@ def _outgoing() -> str:
     except ValueError as exc:
         return str(exc)
     return ""
+
+
+def _storage() -> str:
+    return storage_url_problem(settings.STUDIO_STORAGE_URL)

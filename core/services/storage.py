@@ -10,6 +10,16 @@ from core.services.outgoing import outgoing_policy
 from core.storage import ContainerStore, LocalStore
 
 
+def storage_url_problem(url: str) -> str:
+    """Why `STUDIO_STORAGE_URL` names no store, as one sentence; empty when it does."""
+    if not url or url.startswith(("s3://", "file:///", "/", "./", "~")):
+        return ""
+    return (
+        "STUDIO_STORAGE_URL is s3://bucket?endpoint=https://… or the path of a folder, such as /srv/studio;"
+        " unset it to keep files in the data folder"
+    )
+
+
 def container_store() -> ContainerStore:
     """The store named by `STUDIO_STORAGE_URL`, else files below the data directory."""
     return _store(settings.STUDIO_STORAGE_URL, Path(settings.DATA_DIR))

@@ -16,6 +16,7 @@ CODES: Final = frozenset(
         "archive_empty",
         "archive_unsupported",
         "archive_damaged",
+        "archive_encrypted",
         "archive_too_many_entries",
         "archive_too_large",
         "archive_bomb",

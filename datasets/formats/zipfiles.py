@@ -21,6 +21,7 @@ _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
+_ENCRYPTED: Final = "file_encrypted"
 _MAX_DIRECTORY_BYTES: Final = MAX_ENTRIES * 1_200
 
 
@@ -86,6 +87,8 @@ class ZipTree(Tree):
                 continue
             members.append(Member(len(members), name, entry.size_bytes))
             self._places.append(_Place(entry, start))
+        if not members and any(problem.code == _ENCRYPTED for problem in refused):
+            raise ArchiveRefused("archive_encrypted", "the ZIP is encrypted; pack it without a password")
         self.members, self.refused = members, refused
 
     def read(self, member: Member, limit_bytes: int) -> bytes:
@@ -244,7 +247,7 @@ def _entry_problem(entry: _Entry, start: int, name: str | None, seen: set[str]) 
     if start < 0:
         return Problem("unsafe_name", where, "the archive gives this file two names")
     if entry.flags & _ENCRYPTED_FLAG:
-        return Problem("file_encrypted", where, "the file is encrypted; pack it without a password")
+        return Problem(_ENCRYPTED, where, "the file is encrypted; pack it without a password")
     if entry.unix_mode and stat.S_IFMT(entry.unix_mode) not in (0, stat.S_IFREG):
         return Problem("unsafe_link", where, "links and devices are not read")
     if entry.method not in (_STORED, _DEFLATED):

@@ -17,7 +17,7 @@ def card_render(version: DatasetVersion) -> dict[str, Any]:
     card = VersionCard.objects.filter(version=version).select_related("updated_by").first()
     card = card or VersionCard(version=version)
     rows = ImportBatch.objects.filter(
-        dataset_id=version.dataset_id, finished_at__lte=version.created_at, result__isnull=False
+        dataset_id=version.dataset_id, finished_at__lte=version.created_at, result__dry_run=False
     ).order_by("-finished_at", "-id")
     return {
         "version": str(version.pk),

@@ -82,6 +82,15 @@ def check_reachable(url: str, variable: str, default_port: int) -> None:
         ) from exc
 
 
+def check_database_url(url: str) -> None:
+    """Raises StartRefused for what names no database."""
+    if urlsplit(url).scheme not in ("postgres", "postgresql", "sqlite"):
+        raise StartRefused(
+            "DATABASE_URL is postgresql://user:password@host:port/name or sqlite:///path:"
+            " mend it, or unset it to use the built-in database."
+        )
+
+
 def check_all(config: Config) -> None:
     """Every check of a start, cheapest first. Raises StartRefused at the first that fails."""
     check_python()
@@ -99,6 +108,8 @@ def check_all(config: Config) -> None:
     check_port(config.host, config.serve_port, "STUDIO_SERVE_PORT")
     if config.redis_url:
         check_reachable(config.redis_url, "REDIS_URL", 6379)
+    if config.database_url:
+        check_database_url(config.database_url)
     if config.database_url and not config.database_url.startswith("sqlite"):
         check_reachable(config.database_url, "DATABASE_URL", 5432)
 

@@ -37,6 +37,7 @@ class World:
         self.ids: dict[str, str] = {"projects": str(project.pk), "members": members["viewer"].username}
         self._core()
         self._datasets()
+        self._made_of_datasets()
         self._labeling()
         self.ids |= training_rows(project, self.owner, self.version, self.sample)
         self._serving()
@@ -137,6 +138,11 @@ class World:
             payload={"width": 8, "height": 8},
             imported_at=utc_now(),
         )
+        self.dataset = dataset
+        self.ids |= {"datasets": str(dataset.pk), "samples": str(self.sample.pk)}
+
+    def _made_of_datasets(self) -> None:
+        dataset = self.dataset
         batch = ImportBatch.objects.create(dataset=dataset, created_by=self.owner)
         self.version = DatasetVersion.objects.create(
             dataset=dataset,
@@ -160,14 +166,8 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
-        merge = Merge.objects.create(
-            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
-        )
-        self.dataset = dataset
         self.ids |= {
-            "merges": str(merge.pk),
-            "datasets": str(dataset.pk),
-            "samples": str(self.sample.pk),
+            "merges": self._merge(dataset),
             "imports": str(batch.pk),
             "versions": str(self.version.pk),
             "exports": str(export.pk),
@@ -185,6 +185,12 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+
+    def _merge(self, dataset: Dataset) -> str:
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
+        return str(merge.pk)
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]

@@ -150,3 +150,12 @@ def test_a_shape_that_is_none_is_refused_and_changes_nothing(client, make_datase
 
 def test_every_writer_of_places_takes_every_task_of_places_or_names_those_that_do(client):
     assert {"coco"} <= {key for key, writer in WRITERS.items() if "keypoints" in writer.tasks}
+
+
+@pytest.mark.parametrize("box", [[-1, 0, 5, 5], [0, 0, 65, 5], [0, 0, 0, 5], [0, 0, 5], [0, 0, "NaN", 5]])
+def test_a_box_outside_its_picture_is_refused(client, make_dataset, run_import, box):
+    dataset = make_dataset("object_detection", classes=[{"name": "a"}])
+    run_import(dataset, {"1.jpg": picture(1)})
+    shape = {"id": str(uuid.uuid4()), "kind": "box", "label": str(dataset.classes.get().pk)}
+    assert put(client, {**shape, "box": [0, 0, 64, 48]}).status_code == 200
+    assert put(client, {**shape, "box": box}).status_code in (400, 422)

@@ -43,6 +43,14 @@ def test_a_given_password_is_used_and_never_written_down(answer, monkeypatch):
     assert authenticate(username="lin", password="correct-horse-battery")
 
 
+@pytest.mark.parametrize("password", ["123", "password1234"])
+def test_a_password_that_is_easy_to_guess_is_refused(answer, monkeypatch, password):
+    monkeypatch.setenv("STUDIO_ADMIN_PASSWORD", password)
+    with pytest.raises(CommandError, match="at least 12 characters"):
+        answer()
+    assert not User.objects.exists()
+
+
 def test_a_bad_secret_key_is_refused_in_one_sentence(answer, settings):
     settings.SECRET_KEY = "x" * 50
     with pytest.raises(CommandError, match="STUDIO_SECRET_KEY is too short"):

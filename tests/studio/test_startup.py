@@ -34,6 +34,9 @@ def test_a_sound_installation_starts(settings, tmp_path):
         ("ALLOWED_HOSTS", ["*"], "must name hosts"),
         ("DEBUG", True, "STUDIO_DEV=1"),
         ("STUDIO_OUTGOING_ALLOW", ("nonsense",), "host:port"),
+        ("STUDIO_STORAGE_URL", "ftp://files", "s3://bucket"),
+        ("STUDIO_STORAGE_URL", "S3://bucket", "s3://bucket"),
+        ("STUDIO_STORAGE_URL", "https://minio/bucket", "s3://bucket"),
     ],
 )
 def test_what_is_not_safe_is_refused(settings, name, value, words):

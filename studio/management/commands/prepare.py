@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ImproperlyConfigured
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, transaction
@@ -66,10 +67,21 @@ def administrator_ensure(username: str, password: str | None) -> dict[str, str |
         if existing is not None:
             return {"username": existing.get_username(), "created": False, "password": None}
         chosen = password or _password()
+        _check_password(chosen, username)
         user = get_user_model()(username=username, is_staff=True, is_superuser=True)
         user.set_password(chosen)
         user.save()
     return {"username": username, "created": True, "password": None if password else chosen}
+
+
+def _check_password(password: str, username: str) -> None:
+    try:
+        validate_password(password, get_user_model()(username=username))
+    except ValidationError as exc:
+        raise ImproperlyConfigured(
+            "STUDIO_ADMIN_PASSWORD is too easy to guess: use at least 12 characters that are no common password,"
+            " or unset it to have one made"
+        ) from exc
 
 
 def _password() -> str:

@@ -186,6 +186,13 @@ def test_an_encrypted_member_is_listed(tmp_path):
     assert len(tree.members) == 2
 
 
+def test_an_archive_of_nothing_but_encrypted_members_is_said_so(tmp_path):
+    content = bytearray(zipped({"cat/1.jpg": picture(1)}))
+    content[content.find(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(ArchiveRefused, match="pack it without a password"):
+        opened(tmp_path, bytes(content))
+
+
 def test_two_names_that_one_file_system_takes_for_one_clash(tmp_path):
     tree = opened(tmp_path, zipped({"Ä.jpg": picture(1), "a\u0308.JPG": picture(2)}))
     assert problems(tree) == {"name_clash"}

@@ -74,3 +74,10 @@ def test_what_is_stored_comes_back():
     assert again is not None
     assert (again.sound, again.clipped) == (features.sound, features.clipped)
     assert type(features).from_json({"v": 1}) is None
+
+
+def test_a_print_that_begins_a_moment_later_is_alike():
+    levels = printed(encoded(tone(9, 1.5)))[0]
+    assert likeness(levels[2:], levels[:-2]) == pytest.approx(1.0)
+    assert likeness(levels[:-2], levels[2:]) == pytest.approx(1.0)
+    assert likeness(levels[6:], levels[:-6]) < 0.98

@@ -214,6 +214,15 @@ def test_the_same_name_given_since_keeps_a_column_from_coming_back(api, dataset)
     assert {row["who"]: row["kind 2"] for row in shown(dataset)}["n1"] == "q"
 
 
+def test_a_column_that_a_cleaning_made_stays_while_later_rows_hold_it(api, dataset):
+    cleaning = cleaned(api, dataset, WORDS)
+    brought(dataset, ["n1,1,7,x"], "who,size,kind=a,target\n", "later.csv")
+    undone(api, cleaning)
+    rows = {row["who"]: row for row in shown(dataset)}
+    assert (rows["n1"]["kind=a"], rows["p1"]["kind"]) == (7.0, "b")
+    assert "kind=b" not in rows["n1"]
+
+
 def test_a_table_of_another_project_cannot_be_joined(api, dataset):
     other = factories.project_make(created_by=factories.user_make("somebody"))
     there = dataset_services.dataset_create(

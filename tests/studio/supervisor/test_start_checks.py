@@ -64,6 +64,12 @@ def test_a_database_that_does_not_answer_is_refused():
     checks.check_reachable("postgresql:///studio?host=/run/postgresql", "DATABASE_URL", 5432)
 
 
+@pytest.mark.parametrize("url", ["foo", "mysql://me@127.0.0.1/studio"])
+def test_what_names_no_database_is_refused_in_one_sentence(url):
+    with pytest.raises(StartRefused, match="DATABASE_URL is postgresql://"):
+        checks.check_database_url(url)
+
+
 def test_the_same_port_twice_is_refused(tmp_path):
     config = config_from_env(
         {"STUDIO_DATA_DIR": str(tmp_path), "STUDIO_PORT": "18190", "STUDIO_SERVE_PORT": "18190"}

@@ -90,7 +90,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
             />
           </Stack>
           {isTable ? (
-            <TablePreview hasSteps={steps.length > 0} query={preview} />
+            <TablePreview hasSteps={steps.length > 0} isFaulty={faults.size > 0} query={preview} />
           ) : (
             <PreviewPanel
               dataset={dataset}

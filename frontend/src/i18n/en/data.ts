@@ -188,7 +188,7 @@ export default {
   severity_warning: "Look at this",
   severity_info: "Good to know",
   remedyDefault: "Look at the pictures and decide case by case.",
-  finding_no_samples: "No pictures yet",
+  finding_no_samples: "Nothing here yet",
   finding_no_labels: "No picture has a label",
   finding_unlabeled: "Pictures without a label",
   finding_class_with_one_sample: "A class with a single picture",
@@ -217,7 +217,7 @@ export default {
   finding_exact_duplicates: "Exact copies, left out at import",
   finding_augmentation_unreadable: "Pictures left out of the augmented copies",
   finding_unreadable_files: "Files that could not be read",
-  remedyText_import_files: "Import some pictures.",
+  remedyText_import_files: "Import some data.",
   remedyText_label_samples: "Label them, or freeze a version of the labeled ones only.",
   remedyText_add_samples_or_merge:
     "Add pictures of this class or merge it with another: with one picture it cannot be both learned and tested.",
@@ -282,14 +282,12 @@ export default {
   text_showPictures_one: "Show {{count}} text",
   text_showPictures_other: "Show {{count}} texts",
   text_remedyDefault: "Look at the texts and decide case by case.",
-  text_finding_no_samples: "No texts yet",
   text_finding_no_labels: "No text has a label",
   text_finding_unlabeled: "Texts without a label",
   text_finding_class_with_one_sample: "A class with a single text",
   text_finding_class_with_few_samples: "A class with few texts",
   text_finding_class_unused: "A class that no text carries",
   text_finding_only_one_class: "All texts carry the same class",
-  text_remedyText_import_files: "Import some texts.",
   text_remedyText_add_samples_or_merge:
     "Add texts of this class or merge it with another: with one text it cannot be both learned and tested.",
   text_remedyText_add_samples: "Add texts of the small classes; read macro F1 next to accuracy.",
@@ -377,8 +375,6 @@ export default {
   text_editRestored_one: "{{count}} text is as it was.",
   text_editRestored_other: "{{count}} texts are as they were.",
   text_countMore: "more than {{count}} texts",
-  rows_finding_no_samples: "No rows yet",
-  rows_remedyText_import_files: "Import a table.",
   rows_checksCleanText:
     "Target, missing cells, kinds, outliers, copies and columns that give the target away look fine.",
   rows_checksNeverText:

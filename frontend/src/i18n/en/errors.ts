@@ -124,6 +124,8 @@ export default {
   outgoing_too_large: "The other side sends more than is allowed.",
   archive_empty: "The file is empty. Send it again.",
   archive_unsupported: "This kind of file is not read. Send a ZIP, a TAR or pictures.",
+  not_restorable: "What this belongs to is in the bin too, or gone. Restore that first.",
+  archive_encrypted: "The archive is encrypted. Pack it without a password.",
   archive_damaged: "The archive is damaged. Make it again and send it.",
   archive_too_large: "The archive holds more than is allowed.",
   archive_too_many_entries: "The archive holds too many files. Split it.",

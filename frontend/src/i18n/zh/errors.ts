@@ -119,6 +119,8 @@ export default {
   outgoing_too_large: "对方发送的内容超出限制。",
   archive_empty: "文件为空，请重新发送。",
   archive_unsupported: "不支持此类文件，请发送 ZIP、TAR 或图片。",
+  not_restorable: "它所属的数据集也在回收站中或已删除，请先恢复数据集。",
+  archive_encrypted: "压缩包已加密，请取消密码后重新打包。",
   archive_damaged: "压缩包已损坏，请重新制作并发送。",
   archive_too_large: "压缩包内容超出限制。",
   archive_too_many_entries: "压缩包内文件过多，请拆分。",
