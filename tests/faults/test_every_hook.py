@@ -4,16 +4,14 @@ import os
 import re
 import sqlite3
 import uuid
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from core.clock import utc_now
 from core.jobs import dispatch, runner
-from core.models import Job, Upload
+from core.models import Upload
 from core.services.uploads import upload_append, upload_create, upload_from, upload_path
 from core.storage.s3 import S3Location, S3Store
 from datasets.models import (
@@ -26,7 +24,6 @@ from datasets.models import (
 )
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
-from datasets.services.bin import bin_empty, bins_due
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.cleanings import cleaning_submit, cleaning_undo
 from datasets.services.datasets import dataset_create
@@ -43,7 +40,8 @@ from serving.dataplane.journal import Journal
 from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
-from tests.faults import test_merge_hooks, test_resume_equal
+from tests.datasets.tables import test_table_cleanings
+from tests.faults import test_bin_hooks, test_merge_hooks, test_resume_equal
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -69,8 +67,6 @@ EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
-PURGE = ["purge.after-held", "purge.before-commit"]
-UNDO_END = ["purge.before-close", "purge.after-held", "purge.before-undo-gone"]
 CLEAN = [f"clean.{step}" for step in ("after-content", "after-plan", "before-commit", "before-finish")]
 CLEAN_UNDO = ["clean.before-undo-commit"]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
@@ -91,14 +87,16 @@ KNOWN = [
     *EMBED,
     *AUGMENT,
     *BULK,
-    *PURGE,
-    *UNDO_END,
+    *test_bin_hooks.PURGE,
+    *test_bin_hooks.UNDO_END,
     *CLEAN,
     *CLEAN_UNDO,
     *RESTORE,
     *test_merge_hooks.BRANCH,
     *test_merge_hooks.MERGE_LOOK,
     *test_merge_hooks.MERGE,
+    *test_table_cleanings.SWAP,
+    *test_table_cleanings.SWAP_UNDO,
     *SAVE,
     *MOVE,
     *CAMPAIGN,
@@ -236,25 +234,6 @@ def test_a_bulk_edit_and_its_undo_that_die_change_each_sample_once(world, monkey
     assert broken() == []
 
 
-def test_a_purge_that_dies_lets_each_sample_go_once_and_keeps_what_a_version_holds(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.purge.BATCH", 2)
-    version = world.version()
-    held = Sample.objects.filter(dataset=version.dataset).count()
-    world.finished(bulk_submit(actor=world.boss, dataset=version.dataset, **DELETE)[1])
-    for hook in PURGE:
-        job = bin_empty(actor=world.boss, project=world.project)
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert Sample.objects.count() == held, hook
-        assert broken_but_jobs() == [], hook
-        if hook == PURGE[0]:
-            Job.objects.filter(pk=job.pk).update(state="cancelled", finished_at=utc_now())
-    world.finished(job)
-    assert not Sample.objects.exists()
-    assert version.pictures.count() == held
-    # What an import tells of has gone since.
-    assert [line for line in broken() if not line.startswith("import ")] == []
-
-
 def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world, monkeypatch):
     monkeypatch.setattr("datasets.services.clean_images.ImageCleaner.batch", 4)
     monkeypatch.setattr("datasets.services.clean_choices.BATCH", 2)
@@ -284,34 +263,6 @@ def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world
         cleaning.refresh_from_db()
         assert (cleaning.state, cleaning.counts["restored"], cleaning.counts["kept"]) == ("undone", 20, 0)
         assert list(rows.values_list("pk", "sha256", "payload", "features")) == before, hook
-    assert broken() == []
-
-
-def test_the_end_of_a_way_back_that_dies_lets_go_of_it_once_and_names_what_a_version_holds(
-    world, monkeypatch
-):
-    monkeypatch.setattr("datasets.services.undo_ends.BATCH", 2)
-    version = world.version()
-    dataset = version.dataset
-    held = set(Sample.objects.filter(dataset=dataset).values_list("sha256", flat=True))
-    recipe = {"steps": [{"op": "resize", "params": {"pixels": 24}}]}
-    cleaning, job = cleaning_submit(actor=world.boss, dataset=dataset, recipe=recipe)
-    world.finished(job)
-    Job.objects.filter(pk=job.pk).update(finished_at=utc_now() - timedelta(days=31))
-    for hook in UNDO_END:
-        assert bins_due() == 1, hook
-        end = Job.objects.get(kind="datasets.purge", finished_at=None)
-        assert_dies(hook, lambda end=end: runner.run(end.pk))
-        assert cleaning.rows.count() == len(held), hook
-        assert broken_but_jobs() == [], hook
-        cleaning.refresh_from_db()
-        assert cleaning.undoable is (hook == UNDO_END[0]), hook
-        if hook != UNDO_END[-1]:
-            Job.objects.filter(pk=end.pk).update(state="cancelled", finished_at=utc_now())
-    world.finished(end)
-    assert not cleaning.rows.exists()
-    assert set(version.pictures.values_list("sha256", flat=True)) == held
-    assert bins_due() == 0
     assert broken() == []
 
 

@@ -157,9 +157,7 @@ function Entries({ rows, mayManage, onRestore, onEnd, ...more }: EntriesProps) {
       cell: (entry) => (
         <span className={styles.what}>
           {entry.name}
-          <span className="muted small">
-            {t(KINDS[entry.kind], { count: entry.samples })}
-          </span>
+          <span className="muted small">{t(KINDS[entry.kind], { count: entry.samples })}</span>
         </span>
       ),
     },
