@@ -259,3 +259,23 @@ def test_the_old_rows_of_a_table_go_after_the_period(client, project, boss):
     assert rows_shown(table) == now
     assert posted(client, f"cleanings/{second['cleaning']}/undo/").status_code == 409
     assert TableChange.objects.filter(state="applied").count() == 2
+
+
+def test_the_rows_that_a_restore_of_a_table_set_aside_go_after_the_period(client, project, boss):
+    table = dataset_create(
+        actor=boss, project=project, name="rows", task="tabular_classification", modality="tabular"
+    )
+    brought(table, [f"p{i},{i},{'abc'[i % 3]},x" for i in range(20)])
+    version = frozen(client, table)
+    brought(table, ["n1,1,a,x"], name="more.csv")
+    aside = set(TablePart.objects.values_list("sha256", flat=True))
+    made = done(posted(client, f"versions/{version.pk}/restore/", set_aside=True))
+    now = rows_shown(table)
+    assert len(now) == 20
+    aged()
+    assert ended()["undos"] == 1
+    collected()
+    assert stored(aside) == set()
+    assert rows_shown(table) == now
+    refused = posted(client, f"bulk-edits/{made['edit']}/undo/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "edit_not_undoable")
