@@ -9,11 +9,10 @@ from core.models import Blob, Job, Project
 from core.services.blobs import blob_read
 from core.services.collection import garbage_collect
 from core.services.projects import project_delete
-from datasets.models import BulkEdit, Cleaning, Dataset, DatasetVersion, Sample, VersionPicture
+from datasets.models import BulkEdit, Dataset, DatasetVersion, Sample, VersionPicture
 from datasets.selectors.counters import counts_of, drift_of
 from datasets.services import purge
 from datasets.services.bin import bins_due
-from datasets.services.bins import samples_move
 from datasets.services.bulk_edits import Selection, bulk_submit
 from datasets.services.datasets import dataset_delete
 from tests.datasets.conftest import worked
@@ -172,10 +171,11 @@ def test_data_sets_of_a_deleted_project_go_after_the_period(project, boss, datas
 
 def test_what_is_being_restored_or_frozen_is_left_for_the_next_time(client, project, boss, dataset):
     edit = deleted(boss, dataset)
-    job = Job.objects.create(kind="datasets.bulk_edit", queue="import", project=project)
-    BulkEdit.objects.filter(pk=edit.pk).update(job=job)
-    assert emptied(client, project).result == {"entries": 0, "samples": 0, "size_bytes": 0, "left": 1}
-    BulkEdit.objects.filter(pk=edit.pk).update(job=None)
+    back = Job.objects.create(kind="datasets.bulk_edit", queue="import", project=project)
+    BulkEdit.objects.filter(pk=edit.pk).update(state="undoing", job=back)
+    counts = {"entries": 0, "samples": 0, "size_bytes": 0, "left": 1, "undos": 0}
+    assert emptied(client, project).result == counts
+    BulkEdit.objects.filter(pk=edit.pk).update(state="done", job=edit.job)
     reader = Job.objects.create(
         kind="datasets.version", queue="import", project=project, params={"dataset": str(dataset.pk)}
     )
@@ -204,21 +204,6 @@ def test_a_purge_whose_process_dies_goes_on_where_it_stopped(client, project, bo
     Job.objects.filter(pk=job.pk).update(state="queued", lease_until=None)
     assert worked(job).state == "succeeded"
     assert not Sample.objects.exists()
-
-
-def test_what_a_cleaning_took_out_is_told_as_such_and_goes_too(client, project, boss, dataset):
-    bin_of_it = Dataset.objects.create(
-        project=project, name="bin", task=dataset.task, created_by=boss, deleted_at=utc_now()
-    )
-    Cleaning.objects.create(
-        dataset=dataset, bin=bin_of_it, state="applied", created_by=boss, created_at=utc_now()
-    )
-    assert listed(client, project) == []
-    samples_move(list(Sample.objects.all()[:2]), dataset.pk, bin_of_it.pk)
-    (entry,) = listed(client, project)
-    assert (entry["kind"], entry["name"], entry["samples"]) == ("cleaning", dataset.name, 2)
-    assert emptied(client, project).result["samples"] == 2
-    assert Sample.objects.filter(dataset=dataset).count() == 4
 
 
 def test_who_may_see_and_who_may_empty(members, client_for, project, boss, dataset):

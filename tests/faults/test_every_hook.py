@@ -36,7 +36,8 @@ from serving.dataplane.journal import Journal
 from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
-from tests.faults import test_merge_hooks, test_resume_equal
+from tests.datasets.tables import test_table_cleanings
+from tests.faults import test_bin_hooks, test_merge_hooks, test_resume_equal
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -62,7 +63,6 @@ EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
-PURGE = ["purge.after-held", "purge.before-commit"]
 CLEAN = [f"clean.{step}" for step in ("after-content", "after-plan", "before-commit", "before-finish")]
 CLEAN_UNDO = ["clean.before-undo-commit"]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
@@ -83,13 +83,16 @@ KNOWN = [
     *EMBED,
     *AUGMENT,
     *BULK,
-    *PURGE,
+    *test_bin_hooks.PURGE,
+    *test_bin_hooks.UNDO_END,
     *CLEAN,
     *CLEAN_UNDO,
     *RESTORE,
     *test_merge_hooks.BRANCH,
     *test_merge_hooks.MERGE_LOOK,
     *test_merge_hooks.MERGE,
+    *test_table_cleanings.SWAP,
+    *test_table_cleanings.SWAP_UNDO,
     *SAVE,
     *MOVE,
     *CAMPAIGN,

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROWS = [f"p{i},{i if i % 5 else ''},{'abc'[i % 3]},{'xy'[i % 2]}" for i in range(40)]
 FILL = {"op": "impute", "params": {"columns": ["size"], "method": "mean"}}
+SWAP = [f"swap.{step}" for step in ("after-begin", "before-commit", "before-publish", "after-publish")]
+SWAP_UNDO = [f"swap.{step}" for step in ("before-undo", "after-undo")]
 WORDS = {"op": "one_hot", "params": {"columns": ["kind"]}}
 
 
@@ -309,15 +311,7 @@ def test_an_import_that_reads_while_a_cleaning_takes_its_column_away_is_told_to_
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("point", "is_undo"),
-    [
-        ("swap.after-begin", False),
-        ("swap.before-commit", False),
-        ("swap.before-publish", False),
-        ("swap.after-publish", False),
-        ("clean.before-finish", False),
-        ("swap.before-undo", True),
-        ("swap.after-undo", True),
-    ],
+    [*((point, False) for point in (*SWAP, "clean.before-finish")), *((point, True) for point in SWAP_UNDO)],
 )
 def test_a_process_killed_in_the_middle_loses_and_doubles_nothing(api, dataset, postgres_url, point, is_undo):
     if connection.vendor != "postgresql":

@@ -64,7 +64,8 @@ export default {
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   cleaning_unfit: "Data of this kind cannot be cleaned yet.",
-  cleaning_not_undoable: "Only what is applied and not yet taken back can be taken back.",
+  cleaning_not_undoable:
+    "Only what is applied, not yet taken back and not older than the period of the bin can be taken back.",
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",
@@ -75,7 +76,8 @@ export default {
   merge_class_gone: "A class that labels were to go to was removed meanwhile. Look at the merge anew.",
   merge_not_ready: "This merge is not looked at yet, or was done already. Look at it anew.",
   merge_stale: "Another merge was done or undone meanwhile. Look at this one anew.",
-  edit_not_undoable: "Only what is done and not yet undone can be undone.",
+  edit_not_undoable:
+    "Only what is done, not yet undone and not older than the period of the bin can be undone.",
   class_gone: "The class was removed meanwhile. Choose another one.",
   view_name_taken: "Another view has this name. Choose another one.",
   too_many_views: "A data set keeps at most 200 views. Delete one first.",
