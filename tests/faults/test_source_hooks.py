@@ -4,18 +4,14 @@ import sqlite3
 
 import pytest
 
-from core.clock import utc_now
 from core.jobs import dispatch, runner
-from core.models import Job
 from core.services.uploads import upload_from
-from datasets.models import Sample, TablePart
-from datasets.services.bin import bin_empty
-from datasets.services.bulk_edits import bulk_submit
+from datasets.models import TablePart
 from datasets.services.datasets import dataset_create
 from datasets.services.imports import ImportOptions, import_submit_sql
 from tests.faults.forks import assert_dies
-from tests.faults.state import broken, broken_but_jobs
-from tests.faults.test_every_hook import DELETE, PURGE, QUERY
+from tests.faults.state import broken_but_jobs
+from tests.faults.test_every_hook import QUERY
 from tests.faults.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(900)]
@@ -48,22 +44,3 @@ def test_a_query_whose_process_dies_is_asked_again_and_brings_each_row_once(worl
         world.finished(job)
         rows = TablePart.objects.filter(table__dataset=table, is_live=True).values_list("rows", flat=True)
         assert sum(rows) == 3 * number, hook
-
-
-def test_a_purge_that_dies_lets_each_sample_go_once_and_keeps_what_a_version_holds(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.purge.BATCH", 2)
-    version = world.version()
-    held = Sample.objects.filter(dataset=version.dataset).count()
-    world.finished(bulk_submit(actor=world.boss, dataset=version.dataset, **DELETE)[1])
-    for hook in PURGE:
-        job = bin_empty(actor=world.boss, project=world.project)
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert Sample.objects.count() == held, hook
-        assert broken_but_jobs() == [], hook
-        if hook == PURGE[0]:
-            Job.objects.filter(pk=job.pk).update(state="cancelled", finished_at=utc_now())
-    world.finished(job)
-    assert not Sample.objects.exists()
-    assert version.pictures.count() == held
-    # What an import tells of has gone since.
-    assert [line for line in broken() if not line.startswith("import ")] == []

@@ -23,8 +23,6 @@ export default {
   nothingText: "Deleted samples and data sets come here.",
   what: "What",
   kind_dataset: "Data set",
-  kind_cleaning_one: "{{count}} sample that a cleaning took out; it comes back with its undo",
-  kind_cleaning_other: "{{count}} samples that a cleaning took out; they come back with its undo",
   kind_samples_one: "{{count}} sample of this data set",
   kind_samples_other: "{{count}} samples of this data set",
   kind_cleaning_one: "{{count}} sample that a cleaning took out",

@@ -23,7 +23,6 @@ export default {
   nothingText: "删除的样本和数据集会出现在这里。",
   what: "内容",
   kind_dataset: "数据集",
-  kind_cleaning_other: "清洗移出的 {{count}} 个样本，撤销该清洗即可恢复",
   kind_samples_other: "该数据集的 {{count}} 个样本",
   kind_cleaning_other: "清洗移出的 {{count}} 个样本",
   size: "大小",
