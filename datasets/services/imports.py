@@ -159,7 +159,7 @@ def _submit(
             project=dataset.project_id,
             source=shown(name),
             dataset=dataset.pk,
-            **({"dry_run": True} if options.dry_run else {}),
+            dry_run=options.dry_run,
         )
     return job
 
