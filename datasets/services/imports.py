@@ -152,6 +152,7 @@ def _submit(
         )
         batch.job = job
         batch.save(update_fields=["job"])
+        rehearsed: dict[str, Any] = {"dry_run": True} if options.dry_run else {}
         audit.record(
             actor,
             "datasets.import.submitted",
@@ -159,6 +160,7 @@ def _submit(
             project=dataset.project_id,
             source=shown(name),
             dataset=dataset.pk,
+            **rehearsed,
         )
     return job
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sqlite3
 import uuid
 from functools import partial
 from pathlib import Path
@@ -12,24 +11,21 @@ from django.db import connection
 
 from core.jobs import dispatch, runner
 from core.models import Upload
-from core.services.uploads import upload_append, upload_create, upload_from, upload_path
+from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
 from datasets.models import (
     DatasetVersion,
     EmbeddingMap,
     EmbeddingPart,
     Sample,
-    TablePart,
     VersionExport,
 )
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.cleanings import cleaning_submit, cleaning_undo
-from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
-from datasets.services.imports import ImportOptions, import_submit_sql
 from datasets.services.recipes import recipe_create
 from datasets.services.version_restore import restore_submit
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
@@ -147,29 +143,6 @@ def test_an_import_that_dies_anywhere_is_finished_by_the_next_attempt(world):
         world.finished(job)
         assert Sample.objects.count() == before + 6, hook
         assert broken() == [], hook
-
-
-def test_a_query_whose_process_dies_is_asked_again_and_brings_each_row_once(world, tmp_path):
-    sqlite3.connect(tmp_path / "q.db").executescript(
-        "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)"
-    ).connection.close()
-    table = dataset_create(
-        actor=world.boss, project=world.project, name="q", task="tabular_regression", modality="tabular"
-    )
-    for number, hook in enumerate(QUERY, 1):
-        upload = upload_from(world.boss, filename="q.db", chunks=[(tmp_path / "q.db").read_bytes()])
-        source = {
-            "driver": "sqlite",
-            "query": f"SELECT a + {number} AS a FROM t",
-            "limit": 9,
-            "upload_id": upload.pk,
-        }
-        job = import_submit_sql(actor=world.boss, dataset=table, sql=source, options=ImportOptions())
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert broken_but_jobs() == [], hook
-        world.finished(job)
-        rows = TablePart.objects.filter(table__dataset=table, is_live=True).values_list("rows", flat=True)
-        assert sum(rows) == 3 * number, hook
 
 
 def test_a_version_and_its_export_that_die_are_made_once(world):
