@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 
 PURGE = ["purge.after-held", "purge.before-commit"]
 UNDO_END = ["purge.before-close", "purge.after-held", "purge.before-undo-gone"]
+HOOKS = PURGE + UNDO_END
 DELETE = {"action": "delete", "value": "", "selection": Selection()}
 
 

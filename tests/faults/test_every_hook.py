@@ -74,28 +74,20 @@ CHECKPOINT = [f"training.checkpoint.{point}" for point in test_resume_equal.POIN
 PUBLISH = [f"serving.publish.{step}" for step in ("before_model", "before_table", "after_table")]
 INGEST = [f"serving.journal.{step}" for step in ("before_rows", "in_transaction", "after_commit")]
 S3 = ["storage.after-s3-put"]
+ELSEWHERE = test_bin_hooks.HOOKS + test_merge_hooks.HOOKS + test_table_cleanings.HOOKS
 KNOWN = [
     *UPLOAD,
     *IMPORT,
     *QUERY,
-    *VERSION,
-    *EXPORT,
+    *(VERSION + EXPORT + CAMPAIGN + ELSEWHERE),
     *EMBED,
     *AUGMENT,
     *BULK,
-    *test_bin_hooks.PURGE,
-    *test_bin_hooks.UNDO_END,
     *CLEAN,
     *CLEAN_UNDO,
     *RESTORE,
-    *test_merge_hooks.BRANCH,
-    *test_merge_hooks.MERGE_LOOK,
-    *test_merge_hooks.MERGE,
-    *test_table_cleanings.SWAP,
-    *test_table_cleanings.SWAP_UNDO,
     *SAVE,
     *MOVE,
-    *CAMPAIGN,
     *RUN,
     *CHECKPOINT,
     *PUBLISH,

@@ -28,6 +28,7 @@ ROWS = [f"p{i},{i if i % 5 else ''},{'abc'[i % 3]},{'xy'[i % 2]}" for i in range
 FILL = {"op": "impute", "params": {"columns": ["size"], "method": "mean"}}
 SWAP = [f"swap.{step}" for step in ("after-begin", "before-commit", "before-publish", "after-publish")]
 SWAP_UNDO = [f"swap.{step}" for step in ("before-undo", "after-undo")]
+HOOKS = SWAP + SWAP_UNDO
 WORDS = {"op": "one_hot", "params": {"columns": ["kind"]}}
 
 
