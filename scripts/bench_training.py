@@ -22,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as fn
 
-from datasets.augment import Pipeline
+from datasets.augment import Picture, Pipeline
 from training.engine.augment import STRENGTHS, augment
 from training.engine.checkpoint import CheckpointStore, State
 from training.engine.loop import Plan, Trainer, precision_of
@@ -41,7 +41,7 @@ class QuietRun:
     def __init__(self, folder: Path, device: torch.device) -> None:
         """Checkpoints would go into `folder`."""
         self.seed, self.device, self.threads = 0, device, torch.get_num_threads()
-        self.recipe = Pipeline()
+        self.recipe: Pipeline[Picture] = Pipeline()
         self._store = CheckpointStore(folder)
 
     def restore(self) -> State | None:

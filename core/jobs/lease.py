@@ -162,7 +162,12 @@ def _end(
 ) -> None:
     job.state, job.finished_at, job.lease_until = state, utc_now(), None
     job.result, job.error_code, job.error_detail = result, error_code, error_detail
-    job.save(update_fields=["state", "finished_at", "lease_until", "result", "error_code", "error_detail"])
+    ended = ["state", "finished_at", "lease_until", "result", "error_code", "error_detail"]
+    if state == Job.State.SUCCEEDED:
+        # Shares are rounded and the last steps are not counted: what is done is done.
+        job.progress_done, job.progress_eta_s = job.progress_total, None
+        ended += ["progress_done", "progress_eta_s"]
+    job.save(update_fields=ended)
     _say_state(job.pk, job.attempt, state)
 
 

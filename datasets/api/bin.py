@@ -21,10 +21,10 @@ MAX_ENTRIES = 500
 
 
 class BinEntryShape(Serializer):
-    """Deleted samples of one edit, or a deleted data set; `purge_at` is when it goes for good."""
+    """Deleted samples of one edit, those that a cleaning took out, or a deleted data set; `purge_at` is when it goes for good."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=("samples", "dataset"))
+    kind = serializers.ChoiceField(choices=("samples", "cleaning", "dataset"))
     dataset = serializers.UUIDField()
     name = serializers.CharField()
     modality = serializers.CharField()
@@ -69,7 +69,7 @@ class BinViewSet(StudioViewSet):
 
     @extend_schema(request=None, responses={202: JobAcceptedSerializer, 204: None})
     def restore(self, request: Request, pk: uuid.UUID) -> Response:
-        """Bring it back: samples by a job (202), a data set at once (204)."""
+        """Bring it back: samples by a job (202) that takes the edit or the cleaning back, a data set at once (204)."""
         entry = entry_for(self.user, pk)
         self.allow(entry.project_id)
         job = services.entry_restore(actor=self.user, entry=entry)

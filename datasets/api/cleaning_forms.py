@@ -96,3 +96,4 @@ class CleaningShape(Serializer):
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     undone_at = serializers.DateTimeField(allow_null=True)
+    undoable = serializers.BooleanField()

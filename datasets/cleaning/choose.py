@@ -13,7 +13,9 @@ from datasets.quality.kinds import KINDS, TEXT_KINDS
 _MOST: Final = 10_000_000
 _ANYWHERE: Final = ("same_looking", "same_looking_across_splits", "same_looking_other_class", "unlabeled")
 TEXT_FINDINGS: Final = (*sorted(TEXT_KINDS), *_ANYWHERE)
-PICTURE_FINDINGS: Final = tuple(code for code in KINDS if code not in TEXT_KINDS)
+PICTURE_FINDINGS: Final = tuple(
+    code for code in KINDS if code not in TEXT_KINDS and not code.startswith("audio_")
+)
 
 
 def rest_param() -> Any:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from core.ids import uuid7
+from datasets.models.undoable import Undoable
 
 
 class SavedView(models.Model):
@@ -35,12 +36,11 @@ class BulkAction(models.TextChoices):
     MERGE = "merge"
 
 
-class BulkEdit(models.Model):
+class BulkEdit(Undoable):
     """One change of all samples that meet a filter, and how far doing or undoing it has come.
 
     `cursor` is the last sample (doing) or row (undoing) that is dealt with; it moves in the transaction of
-    the change. Deleted samples wait in `bin`, a data set that nobody sees. The `value` of a restored
-    or merged version is its id.
+    the change. The `value` of a restored or merged version is its id.
     """
 
     class State(models.TextChoices):
@@ -59,10 +59,6 @@ class BulkEdit(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DOING)
     cursor = models.CharField(max_length=40, blank=True, default="")
     counts = models.JSONField(default=dict)
-    bin = models.OneToOneField(
-        "datasets.Dataset", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

@@ -4,14 +4,14 @@ from django.conf import settings
 from django.db import models
 
 from core.ids import uuid7
+from datasets.models.undoable import Undoable
 
 
-class Cleaning(models.Model):
+class Cleaning(Undoable):
     """A recipe, `{version, steps: [{op, params}]}`, applied to the samples that meet `filter`.
 
     `recipe` is checked before it is stored and has every parameter written out. `cursor` says how far applying
-    or undoing has come and moves in the transaction of the change. Samples that a step takes out wait in `bin`, a
-    data set that nobody sees. One that was made again (`again_of`) looks only at samples imported after `since`.
+    or undoing has come and moves in the transaction of the change. One that was made again (`again_of`) looks only at samples imported after `since`.
     `problems` names the first samples that a step could not change.
     """
 
@@ -37,10 +37,6 @@ class Cleaning(models.Model):
     cursor = models.CharField(max_length=60, blank=True, default="")
     counts = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
-    bin = models.OneToOneField(
-        "datasets.Dataset", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -1,28 +1,28 @@
-"""What waits in the bin of a project: samples that an edit took out, and deleted data sets."""
+"""What waits in the bin of a project: samples that an edit or a cleaning took out, and deleted data sets."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from core.errors import NotFound
 from core.models import User
 from core.selectors import project_ids_with
-from datasets.models import BulkEdit, Dataset, Sample, TablePart
+from datasets.models import Cleaning, Dataset, Sample, TablePart
 from datasets.selectors.counters import counts_of
+from datasets.selectors.undoables import KINDS, Change, bin_period, changes_by_bin
 
 
 def bin_entries(project_ids: Sequence[uuid.UUID] | None = None) -> QuerySet[Dataset]:
-    """Data sets that nobody sees and that hold something: bins of edits, and deleted ones; of all projects by default."""
-    edits = BulkEdit.objects.filter(bin=OuterRef("pk"))
+    """Data sets that nobody sees and that hold something: bins of changes, and deleted ones; of all projects by default."""
+    of_change = Q(*(Exists(kind.objects.filter(bin=OuterRef("pk"))) for kind in KINDS), _connector=Q.OR)
     full = Exists(Sample.objects.filter(dataset=OuterRef("pk")))
     rows = Dataset.objects.filter(deleted_at__isnull=False, purged_at__isnull=True)
     if project_ids is not None:
         rows = rows.filter(project_id__in=project_ids)
-    return rows.filter(~Exists(edits) | full).order_by("-deleted_at", "-pk")
+    return rows.filter(~of_change | full).order_by("-deleted_at", "-pk")
 
 
 def entry_for(user: User, entry_id: uuid.UUID) -> Dataset:
@@ -34,44 +34,45 @@ def entry_for(user: User, entry_id: uuid.UUID) -> Dataset:
     return found
 
 
-def edit_of(entry: Dataset) -> BulkEdit | None:
-    """The edit whose samples the entry holds; None for a deleted data set."""
-    return BulkEdit.objects.filter(bin=entry).first()
-
-
-def bin_period() -> timedelta:
-    """How long something waits before its bytes go."""
-    return timedelta(days=settings.STUDIO_BIN_DAYS)
+def change_of(entry: Dataset) -> Change | None:
+    """The change whose samples the entry holds; None for a deleted data set."""
+    return changes_by_bin([entry.pk]).get(entry.pk)
 
 
 def entries_render(entries: Sequence[Dataset]) -> list[dict[str, Any]]:
-    """Entries of one page. Four statements, whatever their number."""
+    """Entries of one page. Five statements, whatever their number."""
     ids = [entry.pk for entry in entries]
-    edits = {
-        edit.bin_id: edit
-        for edit in BulkEdit.objects.filter(bin__in=ids).select_related("dataset", "created_by")
-    }
-    counts, sizes = counts_of(ids), _sizes(ids)
-    return [_rendered(entry, edits.get(entry.pk), counts[entry.pk], sizes) for entry in entries]
+    changes, counts, sizes = changes_by_bin(ids), counts_of(ids), _sizes(ids)
+    return [_rendered(entry, changes.get(entry.pk), counts[entry.pk], sizes) for entry in entries]
 
 
 def _rendered(
-    entry: Dataset, edit: BulkEdit | None, counts: dict[str, int], sizes: dict[uuid.UUID, int]
+    entry: Dataset, change: Change | None, counts: dict[str, int], sizes: dict[uuid.UUID, int]
 ) -> dict[str, Any]:
     deleted_at: datetime | None = entry.deleted_at
     return {
         "id": entry.pk,
-        "kind": "samples" if edit else "dataset",
-        "dataset": edit.dataset_id if edit else entry.pk,
-        "name": edit.dataset.name if edit else entry.name,
+        "kind": _kind(change),
+        "dataset": change.dataset_id if change else entry.pk,
+        "name": _name(change) if change else entry.name,
         "modality": entry.modality,
         "samples": counts["samples"],
         "size_bytes": sizes.get(entry.pk, 0),
         "deleted_at": deleted_at,
-        "deleted_by": edit.created_by.username if edit else "",
+        "deleted_by": change.created_by.username if change else "",
         "purge_at": deleted_at + bin_period() if deleted_at else None,
-        "may_restore": edit is None or edit.dataset.deleted_at is None,
+        "may_restore": change is None or (change.undoable and change.dataset.deleted_at is None),
     }
+
+
+def _kind(change: Change | None) -> str:
+    if change is None:
+        return "dataset"
+    return "cleaning" if isinstance(change, Cleaning) else "samples"
+
+
+def _name(change: Change) -> str:
+    return (change.name if isinstance(change, Cleaning) else "") or change.dataset.name
 
 
 def _sizes(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -42,6 +42,7 @@ def cleaning_render(cleaning: Cleaning) -> dict[str, Any]:
         "created_by": cleaning.created_by.username,
         "created_at": cleaning.created_at,
         "undone_at": cleaning.undone_at,
+        "undoable": cleaning.undoable,
     }
 
 

@@ -4,16 +4,17 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from core.models import Blob
-from datasets.models import DatasetVersion, Sample, TablePart, VersionExport, VersionPicture
+from datasets.models import CleaningRow, DatasetVersion, Sample, TablePart, VersionExport, VersionPicture
 
 
 def storage_parts(project_id: uuid.UUID) -> dict[str, int]:
     """Bytes by part; what lies in the store once is counted once in each part.
 
-    `bin` are originals of deleted samples and data sets. Eight sums, made by the database.
+    `bin` are originals of deleted samples and data sets, and what changes keep to be taken back. Ten sums, made by
+    the database.
     """
     samples = Sample.objects.filter(dataset__project=project_id)
     tables = TablePart.objects.filter(table__dataset__project=project_id, is_live=True)
@@ -28,8 +29,24 @@ def storage_parts(project_id: uuid.UUID) -> dict[str, int]:
         "thumbnails": _blobs(samples.filter(**live).exclude(thumb_sha256="").values("thumb_sha256")),
         "versions": _blobs(versions.values("manifest_sha256")) + _blobs(pictures.values("sha256")),
         "exports": _sum([VersionExport.objects.filter(version__dataset__project=project_id)]),
-        "bin": _sum([samples.filter(**dead), tables.filter(**of_dead)]),
+        "bin": _sum([samples.filter(**dead), tables.filter(**of_dead), _retired(project_id)])
+        + _kept(project_id),
     }
+
+
+def _retired(project_id: uuid.UUID) -> "QuerySet[TablePart]":
+    return TablePart.objects.filter(table__dataset__project=project_id, retired_by__isnull=False)
+
+
+def _kept(project_id: uuid.UUID) -> int:
+    """Files of before and after cleanings that no sample has now."""
+    rows = CleaningRow.objects.filter(cleaning__dataset__project=project_id)
+    columns = ("before_sha256", "before_thumb_sha256", "after_sha256", "after_thumb_sha256")
+    samples = Sample.objects.filter(dataset__project=project_id)
+    blobs = Blob.objects.filter(Q(*(Q(pk__in=rows.values(name)) for name in columns), _connector=Q.OR))
+    for name in ("sha256", "thumb_sha256"):
+        blobs = blobs.exclude(Exists(samples.filter(**{name: OuterRef("pk")})))
+    return blobs.aggregate(total=Sum("size_bytes"))["total"] or 0
 
 
 def _sum(querysets: "Iterable[QuerySet[Any]]") -> int:

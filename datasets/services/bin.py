@@ -12,9 +12,11 @@ from core.errors import Conflict
 from core.jobs.dispatch import job_submit
 from core.models import Job, Project, User
 from core.services import audit
-from datasets.models import Dataset
-from datasets.selectors.bin import bin_entries, bin_period, edit_of
+from datasets.models import Cleaning, Dataset
+from datasets.selectors.bin import bin_entries, change_of
+from datasets.selectors.undoables import bin_period, undos_due
 from datasets.services.bulk_edits import bulk_undo
+from datasets.services.cleanings import cleaning_undo
 from datasets.services.counters import dataset_locked
 from datasets.services.datasets import DatasetNameTaken
 
@@ -28,28 +30,30 @@ class NotRestorable(Conflict):
 def entry_restore(*, actor: User, entry: Dataset) -> Job | None:
     """Bring an entry back: samples by a job, a data set at once.
 
-    Raises NotRestorable, DatasetNameTaken, EditNotUndoable.
+    Raises NotRestorable, DatasetNameTaken, EditNotUndoable, CleaningNotUndoable.
     """
-    edit = edit_of(entry)
-    if edit is None:
+    change = change_of(entry)
+    if change is None:
         _dataset_restore(actor, entry)
         return None
-    if edit.dataset.deleted_at is not None:
+    if change.dataset.deleted_at is not None:
         raise NotRestorable("the data set of these samples is in the bin too; restore it first")
-    return bulk_undo(actor=actor, edit_id=edit.pk)[1]
+    if isinstance(change, Cleaning):
+        return cleaning_undo(actor=actor, cleaning_id=change.pk)[1]
+    return bulk_undo(actor=actor, edit_id=change.pk)[1]
 
 
 def bin_empty(*, actor: User, project: Project, entries: Sequence[uuid.UUID] | None = None) -> Job:
     """Queue the end of everything that is in the bin now, or of the entries that are named."""
     chosen = None if entries is None else [str(pk) for pk in entries]
     with transaction.atomic():
-        job = _queued(project, actor, chosen, utc_now())
+        job = _queued(project, actor, chosen, utc_now(), undos=False)
         audit.record(actor, "datasets.bin.emptied", project, project=project, entries=chosen)
     return job
 
 
 def bins_due() -> int:
-    """Queue the end of what has waited for its period; how many projects that concerns.
+    """Queue the end of what has waited for its period, ways back included; how many projects that concerns.
 
     Also of projects that were deleted themselves so long ago.
     """
@@ -60,15 +64,19 @@ def bins_due() -> int:
     )
     open_jobs = Job.objects.filter(kind="datasets.purge", finished_at__isnull=True)
     due = set(bin_entries().filter(deleted_at__lt=before).order_by().values_list("project_id", flat=True))
+    due |= {change.dataset.project_id for change in undos_due(before)}
     due -= set(open_jobs.values_list("project_id", flat=True))
     for project in Project.objects.filter(pk__in=due).order_by("pk"):
         with transaction.atomic():
-            _queued(project, None, None, before)
+            _queued(project, None, None, before, undos=True)
     return len(due)
 
 
-def _queued(project: Project, actor: User | None, entries: list[str] | None, before: datetime) -> Job:
-    params = {"project": str(project.pk), "before": before.isoformat(), "entries": entries}
+def _queued(
+    project: Project, actor: User | None, entries: list[str] | None, before: datetime, *, undos: bool
+) -> Job:
+    """`undos` says that ways back of before that moment end, too."""
+    params = {"project": str(project.pk), "before": before.isoformat(), "entries": entries, "undos": undos}
     return job_submit("datasets.purge", project=project, actor=actor, params=params)
 
 

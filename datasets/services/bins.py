@@ -3,16 +3,26 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import Q
 
 from core.clock import utc_now
 from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, SampleFinding, Shape
-from datasets.services.counters import counters_add
+from datasets.models.undoable import Undoable
+from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.sample_deltas import deltas_of
 
+C = TypeVar("C", bound=Undoable)
 _OPEN_ITEMS: Final = ("new", "submitted")
+
+
+def change_locked(kind: type[C], change_id: uuid.UUID) -> C:
+    """The edit or cleaning and its data set under their row locks."""
+    rows = kind._default_manager.select_for_update(of=("self",)).select_related("dataset", "bin")
+    change = rows.get(pk=change_id)
+    dataset_locked(change.dataset_id)
+    return change
 
 
 def bin_of(edit: BulkEdit | Cleaning) -> Dataset:

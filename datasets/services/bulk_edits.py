@@ -18,8 +18,8 @@ from core.services import audit
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Sample, Split
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import samples_filtered
+from datasets.services.bins import change_locked
 from datasets.services.bulk_changes import CHANGES, UNDOS
-from datasets.services.counters import dataset_locked
 from datasets.services.restore_classes import classes_retire
 
 MAX_IDS: Final = 10_000
@@ -33,7 +33,7 @@ class EditUnfit(InvalidInput):
 
 
 class EditNotUndoable(Conflict):
-    """It is still at work, or was taken back already."""
+    """It is still at work, was taken back already, or what that takes is gone."""
 
     code = "edit_not_undoable"
 
@@ -78,12 +78,11 @@ def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
     with transaction.atomic():
         edit = (
             BulkEdit.objects.select_for_update(of=("self",))
-            .select_related("dataset__project")
+            .select_related("dataset__project", "job")
             .get(pk=edit_id)
         )
-        ended = edit.job is None or edit.job.state in (Job.State.FAILED, Job.State.CANCELLED)
-        if edit.state != BulkEdit.State.DONE and not (ended and edit.state != BulkEdit.State.UNDONE):
-            raise EditNotUndoable("only what is done and not yet taken back can be taken back")
+        if not edit.undoable:
+            raise EditNotUndoable("only what is done, not yet taken back and not too old can be taken back")
         # A way back that stopped half-way goes on from there.
         cursor = edit.cursor if edit.state == BulkEdit.State.UNDOING else ""
         edit.state, edit.cursor = BulkEdit.State.UNDOING, cursor
@@ -123,9 +122,7 @@ def _done(edit: BulkEdit, *, undo: bool) -> int:
 
 def edit_locked(edit_id: uuid.UUID) -> BulkEdit:
     """The edit and its data set under their row locks."""
-    edit = BulkEdit.objects.select_for_update(of=("self",)).select_related("dataset", "bin").get(pk=edit_id)
-    dataset_locked(edit.dataset_id)
-    return edit
+    return change_locked(BulkEdit, edit_id)
 
 
 def _do_batch(edit: BulkEdit) -> int:

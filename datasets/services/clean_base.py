@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.jobs.context import JobContext
 from datasets.models import Cleaning, Dataset, Sample
 from datasets.selectors.samples import samples_filtered
-from datasets.services.counters import dataset_locked
+from datasets.services.bins import change_locked
 
 MAX_PROBLEMS: Final = 100
 MAX_PREVIEW: Final = 12
@@ -43,10 +43,7 @@ class Cleaner(Protocol):
 
 def cleaning_locked(cleaning_id: uuid.UUID) -> Cleaning:
     """The cleaning and its data set under their row locks."""
-    rows = Cleaning.objects.select_for_update(of=("self",)).select_related("dataset", "bin")
-    cleaning = rows.get(pk=cleaning_id)
-    dataset_locked(cleaning.dataset_id)
-    return cleaning
+    return change_locked(Cleaning, cleaning_id)
 
 
 def selected(cleaning: Cleaning) -> QuerySet[Sample]:

@@ -36,7 +36,7 @@ class CleaningUnfit(InvalidInput):
 
 
 class CleaningNotUndoable(Conflict):
-    """It is still at work, or was taken back already."""
+    """It is still at work, was taken back already, or what that takes is gone."""
 
     code = "cleaning_not_undoable"
 
@@ -96,9 +96,10 @@ def cleaning_undo(*, actor: User, cleaning_id: uuid.UUID) -> tuple[Cleaning, Job
     with transaction.atomic():
         rows = Cleaning.objects.select_for_update(of=("self",)).select_related("dataset__project", "job")
         cleaning = rows.get(pk=cleaning_id)
-        has_stopped = cleaning.job is None or cleaning.job.state in (Job.State.FAILED, Job.State.CANCELLED)
-        if cleaning.state == _STATES.UNDONE or (cleaning.state != _STATES.APPLIED and not has_stopped):
-            raise CleaningNotUndoable("only what is applied and not yet taken back can be taken back")
+        if not cleaning.undoable:
+            raise CleaningNotUndoable(
+                "only what is applied, not yet taken back and not too old can be taken back"
+            )
         if (check := UNDO_CHECKS.get(cleaning.dataset.modality)) is not None:
             check(cleaning)
         # A way back that stopped half-way goes on from there.

@@ -14,13 +14,12 @@ from core.models import Blob
 from datasets.manifest import ManifestObject, ManifestSample
 from datasets.models import (
     AnnotationHistory,
-    BulkEdit,
-    Cleaning,
     DatasetVersion,
     Sample,
     SampleState,
     ShapeKind,
 )
+from datasets.selectors.undoables import KINDS
 from datasets.services.annotations_bulk import Saying
 from datasets.shape_json import geometry_of
 
@@ -58,7 +57,7 @@ def present(
     """
     bins = [
         kind.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
-        for kind in (BulkEdit, Cleaning)
+        for kind in KINDS
     ]
     sha256s = [one.sha256 for one in chunk]
     rows = Sample.objects.filter(

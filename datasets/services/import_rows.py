@@ -196,8 +196,7 @@ class BatchWriter:
             tally.counts["annotated"] += 1
             known.state, known.label, known.revision = said.state.value, label, known.revision + 1
         elif self._dataset.task in ONE_CLASS_TASKS and label != known.label:
-            detail = "the same sample is already here with another class"
-            tally.met(Problem("conflicting_label", arrival.draft.name, detail))
+            tally.met(conflict(arrival.draft))
 
     def _said(self, draft: Draft, decoded: Opened, tally: Tally) -> Said:
         said = said_of(draft, decoded, task=self._dataset.task, classes=self._classes)
@@ -228,6 +227,11 @@ class BatchWriter:
         rows.history.append(
             [uuid7(), sample_id, revision, actor, "import", said.state.value, list(said.shapes), now]
         )
+
+
+def conflict(draft: Draft) -> Problem:
+    """The problem of a copy that says another class."""
+    return Problem("conflicting_label", draft.name, "the same sample is already here with another class")
 
 
 def present_samples(dataset_id: uuid.UUID, sha256s: Iterable[str]) -> dict[str, _Present]:

@@ -24,8 +24,8 @@ from datasets.formats.layout import group_of
 from datasets.models import Dataset, ImportBatch, Modality
 from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked
+from datasets.services.import_rehearsal import Rehearsal
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
-from datasets.services.import_shapes import said_of
 from datasets.services.import_source import import_tree, secrets_forget, source_release
 from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
@@ -141,25 +141,19 @@ class _Run:
 
     def rehearse(self, total: int) -> Tally:
         """Read and decode everything, store nothing; progress is told out of `total`."""
-        tally, seen = Tally(), set[str]()
+        tally = Tally()
         self._tell_joined(tally)
-        names = {name: _Unsaved(name) for name in self._plan.classes}
+        rehearsal = Rehearsal(self._dataset, self._plan.classes, tally)
         for load in self._loads(0, may_skip=False):
             self._ctx.check()
             for problem in load.problems:
                 tally.met(problem)
-            present = present_samples(self._dataset.pk, load.sha256s)
+            rehearsal.look(load.sha256s)
             for draft, sha256, answer in _answered(load):
                 if isinstance(answer, Undecodable):
                     tally.met(Problem(answer.code, draft.name, answer.detail))
-                    continue
-                said = said_of(draft, answer, task=self._dataset.task, classes=names)  # type: ignore[arg-type]
-                for problem in said.problems:
-                    tally.met(problem)
-                is_new = sha256 not in seen and sha256 not in present
-                seen.add(sha256)
-                tally.counts["created" if is_new else "duplicates"] += 1
-                tally.counts["annotated"] += is_new and said.is_labeled
+                else:
+                    rehearsal.meet(draft, sha256, answer)
             self._ctx.progress(load.end, total, "files")
         return tally
 
@@ -195,6 +189,7 @@ class _Run:
             "columns": [asdict(note) for note in self._plan.columns],
             "name_encoding": self._tree.name_encoding,
             "dry_run": dry_run,
+            "source": self._batch.source_name,
             "dataset": str(self._dataset.pk),
             "modality": self._dataset.modality,
             "import": str(self._batch.pk),
@@ -292,13 +287,6 @@ class _Run:
             }
             for d in drafts
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Unsaved:
-    """Stands for a class that a rehearsal does not create."""
-
-    pk: str
 
 
 def _answered(load: _Load) -> Iterator[tuple[Draft, str, Opening]]:

@@ -159,6 +159,7 @@ def _submit(
             project=dataset.project_id,
             source=shown(name),
             dataset=dataset.pk,
+            dry_run=options.dry_run,
         )
     return job
 

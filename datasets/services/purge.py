@@ -6,7 +6,6 @@ Frozen versions keep what they hold: before a sample goes, its bytes are written
 import uuid
 from collections import Counter
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
 from django.db.models import RESTRICT, Exists, OuterRef, Q, QuerySet
@@ -14,26 +13,29 @@ from django.db.models import RESTRICT, Exists, OuterRef, Q, QuerySet
 from core.clock import utc_now
 from core.faults import fault
 from core.jobs.context import JobContext
-from core.models import Job
-from core.services.blobs import blob_open
-from datasets.manifest import manifest_read
 from datasets.models import (
     BucketSync,
     BulkEdit,
+    Cleaning,
+    CleaningRow,
     Dataset,
     DatasetVersion,
     EmbeddingMap,
     EmbeddingPart,
     ImportBatch,
+    Merge,
     Modality,
     Sample,
+    TableChange,
     TablePart,
-    VersionPicture,
 )
-from datasets.selectors.bin import bin_entries, edit_of
-from datasets.services.bulk_edits import edit_locked
+from datasets.selectors.bin import bin_entries, change_of
+from datasets.selectors.undoables import Change, bins_of
+from datasets.services.bins import change_locked
 from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.sample_deltas import deltas_of
+from datasets.services.undo_ends import is_at_rest, is_read, undos_end
+from datasets.services.version_hold import named_by, versions_hold
 
 BATCH: Final = 500
 
@@ -41,55 +43,48 @@ BATCH: Final = 500
 def purge_run(ctx: JobContext) -> dict[str, Any]:
     """Purge what is due; safe to repeat. What somebody works with right now is left for the next time."""
     counts: Counter[str] = Counter()
+    project_id = uuid.UUID(ctx.params["project"])
     before = datetime.fromisoformat(ctx.params["before"])
-    rows = bin_entries([uuid.UUID(ctx.params["project"])]).filter(deleted_at__lte=before)
+    rows = bin_entries([project_id]).filter(deleted_at__lte=before)
     if ctx.params["entries"] is not None:
         rows = rows.filter(pk__in=ctx.params["entries"])
     for entry in list(rows):
         # A bin goes with the data set that it belongs to.
         if Dataset.objects.filter(pk=entry.pk).exists():
             _entry_purged(ctx, entry, counts)
-    return {name: counts[name] for name in ("entries", "samples", "size_bytes", "left")}
+    if ctx.params.get("undos"):
+        counts["undos"] = undos_end(ctx, project_id, before)
+    return {name: counts[name] for name in ("entries", "samples", "size_bytes", "left", "undos")}
 
 
 def _entry_purged(ctx: JobContext, entry: Dataset, counts: "Counter[str]") -> None:
-    edit = edit_of(entry)
-    origin = edit.dataset_id if edit else entry.pk
-    if _is_read(origin):
+    change = change_of(entry)
+    origin = change.dataset_id if change else entry.pk
+    if is_read(origin):
         counts["left"] += 1
         return
-    for bin_id in [] if edit else _bins_of(entry):
+    for bin_id in [] if change else bins_of(entry.pk):
         _emptied(ctx, Dataset.objects.get(pk=bin_id), None, origin, counts)
         _row_removed(ctx, bin_id)
-    if not _emptied(ctx, entry, edit, origin, counts):
+    if not _emptied(ctx, entry, change, origin, counts):
         counts["left"] += 1
         return
-    if edit:
+    if change:
         _row_removed(ctx, entry.pk)
     else:
         _dataset_ended(ctx, entry)
     counts["entries"] += 1
 
 
-def _bins_of(dataset: Dataset) -> list[uuid.UUID]:
-    return [pk for pk in dataset.bulk_edits.values_list("bin_id", flat=True) if pk is not None]
-
-
-def _is_read(dataset_id: uuid.UUID) -> bool:
-    """Whether a job works with the data set: it may name bytes of samples only when it ends."""
-    at_work = Job.objects.filter(kind__startswith="datasets.", finished_at__isnull=True)
-    return at_work.exclude(kind="datasets.purge").filter(params__dataset=str(dataset_id)).exists()
-
-
 def _emptied(
-    ctx: JobContext, holder: Dataset, edit: BulkEdit | None, origin: uuid.UUID, counts: "Counter[str]"
+    ctx: JobContext, holder: Dataset, change: Change | None, origin: uuid.UUID, counts: "Counter[str]"
 ) -> bool:
     """Remove the samples of `holder`, batch by batch; False when it was restored meanwhile."""
-    _held_by_versions(ctx, holder, _versions_of(origin, all_of_them=edit is not None))
+    _held_by_versions(ctx, holder, _versions_of(origin, all_of_them=change is not None))
     while True:
         ctx.check()
         with ctx.fenced():
-            if edit and edit_locked(edit.pk).state != BulkEdit.State.DONE:
+            if change and not is_at_rest(change_locked(type(change), change.pk)):
                 return False
             if dataset_locked(holder.pk).deleted_at is None:
                 return False
@@ -125,22 +120,14 @@ def _needed(dataset_id: uuid.UUID) -> QuerySet[DatasetVersion]:
 
 
 def _held_by_versions(ctx: JobContext, holder: Dataset, versions: list[DatasetVersion]) -> None:
-    """Names the bytes of `holder`'s samples that versions hold; memory is that of a batch, whatever the sizes."""
-    if not Sample.objects.filter(dataset=holder).exists():
-        return
-    for version in versions:
-        with blob_open(version.manifest_sha256) as source:
-            named = (sample.sha256 for sample in manifest_read(source)[1])
-            while part := list(islice(named, BATCH)):
-                ctx.check()
-                going = Sample.objects.filter(dataset=holder, sha256__in=part)
-                rows = [
-                    VersionPicture(version=version, sha256=sha256)
-                    for sha256 in going.values_list("sha256", flat=True)
-                ]
-                with ctx.fenced():
-                    VersionPicture.objects.bulk_create(rows, ignore_conflicts=True)
-        fault("purge.after-held")
+    """Names the bytes that versions hold of `holder`'s samples: what these have now, and had around a cleaning."""
+    samples, rows = Sample.objects.filter(dataset=holder), CleaningRow.objects.filter(sample__dataset=holder)
+
+    def going(part: list[str]) -> set[str]:
+        return named_by(rows, part) | set(samples.filter(sha256__in=part).values_list("sha256", flat=True))
+
+    if samples.exists():
+        versions_hold(ctx, versions, going)
 
 
 def _row_removed(ctx: JobContext, dataset_id: uuid.UUID) -> None:
@@ -157,6 +144,7 @@ def _dataset_ended(ctx: JobContext, dataset: Dataset) -> None:
             return
         DatasetVersion.objects.filter(dataset=dataset.pk).exclude(pk__in=needed).delete()
         TablePart.objects.filter(table__dataset=dataset.pk).delete()
-        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, BulkEdit):
+        TableChange.objects.filter(table__dataset=dataset.pk).delete()
+        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, Merge, BulkEdit, Cleaning):
             model._default_manager.filter(dataset=dataset.pk).delete()
         Dataset.objects.filter(pk=dataset.pk).update(purged_at=utc_now())

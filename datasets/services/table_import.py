@@ -26,6 +26,7 @@ from datasets.services.table_describe import description_made, description_write
 from datasets.tables.worker import worked
 
 PART_TYPE: Final = "application/vnd.apache.parquet"
+_NO_ROWS: Final = "there is no row in it, so its columns are left out too; send it with its rows"
 _NOTICES: Final = ("column_renamed", "sheets_left_out")
 _TARGET_NAMES: Final = ("target", "label", "class", "y", "outcome", "标签", "类别")
 
@@ -67,10 +68,14 @@ class _TableImport:
             tally.counts["duplicates"] = plan["rows"]
             return self._ended(plan, tally)
         tally.counts["created"] = plan["rows"]
+        if not plan["rows"]:
+            tally.met(Problem("table_without_rows", self._batch.source_name, _NO_ROWS))
         if self._options.dry_run:
             return self._ended(plan, tally)
         if self._options.on_problem == "abort" and self._batch.cursor == 0:
             self._refuse_problems(tally)
+        if not plan["rows"]:
+            return self._ended(plan, tally)
         try:
             columns, first_row = self._reserved(plan, sha256)
             fault("import.after-begin")
@@ -192,6 +197,7 @@ class _TableImport:
                 {name: row[name] for name in ("name", "kind", "reason", "params")} for row in plan["columns"]
             ],
             "dry_run": self._options.dry_run,
+            "source": self._batch.source_name,
             "dataset": str(self._batch.dataset_id),
             "import": str(self._batch.pk),
         }

@@ -23,7 +23,6 @@ for (const language of LANGUAGES) {
     await page.locator('input[type="password"]').fill(ADMIN.password);
     await page.locator('button[type="submit"]').click();
     await page.waitForURL((url) => url.pathname === "/");
-    await page.goto("/projects");
     await page.locator('a[href="/projects/new"]').first().click();
     await page.locator('input[name="name"]').fill(`Newcomer ${language}`);
     await page.locator('button[type="submit"]').click();

@@ -120,14 +120,7 @@ class World:
             table=Table.objects.create(dataset=dataset), index=73519, name="age", kind="number"
         )
         self.ids["columns"] = "73519"
-        gone = Dataset.objects.create(
-            project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
-        )
-        self.ids["bin"] = str(gone.pk)
-        sync = BucketSync.objects.create(
-            dataset=dataset, every="day", next_run_at=utc_now(), created_by=self.owner, source={"bucket": "b"}
-        )
-        self.ids["syncs"] = str(sync.pk)
+        self._sources(dataset)
         self.sample = Sample.objects.create(
             dataset=dataset,
             name="a.jpg",
@@ -166,11 +159,8 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
-        merge = Merge.objects.create(
-            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
-        )
         self.ids |= {
-            "merges": str(merge.pk),
+            "merges": self._merge(dataset),
             "imports": str(batch.pk),
             "versions": str(self.version.pk),
             "exports": str(export.pk),
@@ -188,6 +178,22 @@ class World:
             created_by=self.owner,
             created_at=utc_now(),
         )
+
+    def _merge(self, dataset: Dataset) -> str:
+        merge = Merge.objects.create(
+            dataset=dataset, source=self.version, created_by=self.owner, created_at=utc_now()
+        )
+        return str(merge.pk)
+
+    def _sources(self, dataset: Dataset) -> None:
+        gone = Dataset.objects.create(
+            project=self.project, name="Gone", task="ner", created_by=self.owner, deleted_at=utc_now()
+        )
+        self.ids["bin"] = str(gone.pk)
+        sync = BucketSync.objects.create(
+            dataset=dataset, every="day", next_run_at=utc_now(), created_by=self.owner, source={"bucket": "b"}
+        )
+        self.ids["syncs"] = str(sync.pk)
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]

@@ -171,9 +171,11 @@ def test_data_sets_of_a_deleted_project_go_after_the_period(project, boss, datas
 
 def test_what_is_being_restored_or_frozen_is_left_for_the_next_time(client, project, boss, dataset):
     edit = deleted(boss, dataset)
-    BulkEdit.objects.filter(pk=edit.pk).update(state="undoing")
-    assert emptied(client, project).result == {"entries": 0, "samples": 0, "size_bytes": 0, "left": 1}
-    BulkEdit.objects.filter(pk=edit.pk).update(state="done")
+    back = Job.objects.create(kind="datasets.bulk_edit", queue="import", project=project)
+    BulkEdit.objects.filter(pk=edit.pk).update(state="undoing", job=back)
+    counts = {"entries": 0, "samples": 0, "size_bytes": 0, "left": 1, "undos": 0}
+    assert emptied(client, project).result == counts
+    BulkEdit.objects.filter(pk=edit.pk).update(state="done", job=edit.job)
     reader = Job.objects.create(
         kind="datasets.version", queue="import", project=project, params={"dataset": str(dataset.pk)}
     )

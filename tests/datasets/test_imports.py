@@ -6,7 +6,7 @@ from PIL import Image
 
 from core.clock import utc_now
 from core.jobs import lease, runner
-from core.models import Blob, Job, Upload
+from core.models import AuditEvent, Blob, Job, Upload
 from core.services.blobs import blob_read
 from core.services.uploads import upload_from
 from datasets.formats.archive import ArchiveRefused
@@ -69,8 +69,30 @@ def test_equal_pictures_come_in_once(make_dataset, run_import):
 
 
 def test_equal_pictures_in_two_classes_are_a_problem(make_dataset, run_import):
-    result = run_import(make_dataset(), {"cat/a.jpg": picture(1), "dog/b.jpg": picture(1)}).result
-    assert (result["created"], result["duplicates"], result["problems"]) == (1, 1, {"conflicting_label": 1})
+    dataset, files = make_dataset(), {"cat/a.jpg": picture(1), "dog/b.jpg": picture(1)}
+    expected = (1, 1, {"conflicting_label": 1})
+    for rehearsed in (True, False):
+        result = run_import(dataset, files, dry_run=rehearsed).result
+        assert (result["created"], result["duplicates"], result["problems"]) == expected
+    refused = run_import(dataset, {"Dog/c.jpg": picture(1), "cat/d.jpg": picture(5)}, on_problem="abort")
+    assert refused.error_code == "import_aborted"
+    same = run_import(dataset, {"CAT/c.jpg": picture(1), "dog/d.jpg": picture(5)}, on_problem="abort")
+    assert "conflicting_label" not in same.result["problems"]
+
+
+def test_a_rehearsal_counts_labels_as_the_import_does(make_dataset, run_import):
+    dataset = make_dataset()
+    run_import(dataset, {"a.jpg": picture(1), "b.jpg": picture(2)})
+    files = {
+        "cat/1.jpg": picture(1),
+        "cat/2.jpg": picture(3),
+        "dog/3.jpg": picture(3),
+        "cat/4.jpg": picture(3),
+    }
+    told = [run_import(dataset, files, dry_run=rehearsed).result for rehearsed in (True, False)]
+    counts = [{key: one[key] for key in ("created", "duplicates", "annotated", "problems")} for one in told]
+    assert counts[0] == counts[1]
+    assert counts[0]["annotated"] == 2
 
 
 def test_a_second_import_brings_labels_to_what_had_none(make_dataset, run_import):
@@ -172,6 +194,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(make_dataset, run_
     assert not Sample.objects.exists()
     assert not LabelClass.objects.exists()
     assert not Blob.objects.exists()
+    assert AuditEvent.objects.get(operation="datasets.import.submitted").params["dry_run"] is True
 
 
 @pytest.mark.parametrize(

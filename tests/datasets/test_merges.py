@@ -339,7 +339,13 @@ def test_a_merge_that_was_cancelled_half_way_goes_on_or_is_taken_back(client, fi
 
     monkeypatch.setattr(merge_apply, "_change", stopping)
     assert worked(job).state == "failed"
-    assert Sample.objects.filter(dataset=filled, annotation_revision=2).count() == 2
+    edit = BulkEdit.objects.get(action="merge")
+    assert Sample.objects.filter(dataset=filled, annotation_revision=2).count() == edit.rows.count()
+    assert (edit.state, edit.cursor[:2], sum(edit.counts.get(name, 0) for name in ("taken", "same"))) == (
+        "doing",
+        "t:",
+        4,
+    )
     assert client.get(f"/api/v1/merges/{merge['id']}/").json()["state"] == "doing"
     result = job_of(apply_asked(client, merge)).result
     assert counted(result, "taken", "changed") == (4, 4)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sqlite3
 import uuid
 from functools import partial
 from pathlib import Path
@@ -10,28 +9,23 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from core.clock import utc_now
 from core.jobs import dispatch, runner
-from core.models import Job, Upload
-from core.services.uploads import upload_append, upload_create, upload_from, upload_path
+from core.models import Upload
+from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
 from datasets.models import (
     DatasetVersion,
     EmbeddingMap,
     EmbeddingPart,
     Sample,
-    TablePart,
     VersionExport,
 )
 from datasets.selectors.embeddings import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
-from datasets.services.bin import bin_empty
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.cleanings import cleaning_submit, cleaning_undo
-from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
-from datasets.services.imports import ImportOptions, import_submit_sql
 from datasets.services.recipes import recipe_create
 from datasets.services.version_restore import restore_submit
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
@@ -42,7 +36,8 @@ from serving.dataplane.journal import Journal
 from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
-from tests.faults import test_merge_hooks, test_resume_equal
+from tests.datasets.tables import test_table_cleanings
+from tests.faults import test_bin_hooks, test_merge_hooks, test_resume_equal
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -68,7 +63,6 @@ EXPORT = ["export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
-PURGE = ["purge.after-held", "purge.before-commit"]
 CLEAN = [f"clean.{step}" for step in ("after-content", "after-plan", "before-commit", "before-finish")]
 CLEAN_UNDO = ["clean.before-undo-commit"]
 RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
@@ -80,25 +74,20 @@ CHECKPOINT = [f"training.checkpoint.{point}" for point in test_resume_equal.POIN
 PUBLISH = [f"serving.publish.{step}" for step in ("before_model", "before_table", "after_table")]
 INGEST = [f"serving.journal.{step}" for step in ("before_rows", "in_transaction", "after_commit")]
 S3 = ["storage.after-s3-put"]
+ELSEWHERE = test_bin_hooks.HOOKS + test_merge_hooks.HOOKS + test_table_cleanings.HOOKS
 KNOWN = [
     *UPLOAD,
     *IMPORT,
     *QUERY,
-    *VERSION,
-    *EXPORT,
+    *(VERSION + EXPORT + CAMPAIGN + ELSEWHERE),
     *EMBED,
     *AUGMENT,
     *BULK,
-    *PURGE,
     *CLEAN,
     *CLEAN_UNDO,
     *RESTORE,
-    *test_merge_hooks.BRANCH,
-    *test_merge_hooks.MERGE_LOOK,
-    *test_merge_hooks.MERGE,
     *SAVE,
     *MOVE,
-    *CAMPAIGN,
     *RUN,
     *CHECKPOINT,
     *PUBLISH,
@@ -156,29 +145,6 @@ def test_an_import_that_dies_anywhere_is_finished_by_the_next_attempt(world):
         assert broken() == [], hook
 
 
-def test_a_query_whose_process_dies_is_asked_again_and_brings_each_row_once(world, tmp_path):
-    sqlite3.connect(tmp_path / "q.db").executescript(
-        "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)"
-    ).connection.close()
-    table = dataset_create(
-        actor=world.boss, project=world.project, name="q", task="tabular_regression", modality="tabular"
-    )
-    for number, hook in enumerate(QUERY, 1):
-        upload = upload_from(world.boss, filename="q.db", chunks=[(tmp_path / "q.db").read_bytes()])
-        source = {
-            "driver": "sqlite",
-            "query": f"SELECT a + {number} AS a FROM t",
-            "limit": 9,
-            "upload_id": upload.pk,
-        }
-        job = import_submit_sql(actor=world.boss, dataset=table, sql=source, options=ImportOptions())
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert broken_but_jobs() == [], hook
-        world.finished(job)
-        rows = TablePart.objects.filter(table__dataset=table, is_live=True).values_list("rows", flat=True)
-        assert sum(rows) == 3 * number, hook
-
-
 def test_a_version_and_its_export_that_die_are_made_once(world):
     world.finished(world.import_job())
     for number, hook in enumerate(VERSION, 1):
@@ -231,25 +197,6 @@ def test_a_bulk_edit_and_its_undo_that_die_change_each_sample_once(world, monkey
         world.finished(back)
         assert Sample.objects.filter(state="labeled", annotation_revision=3).count() == 10, hook
     assert broken() == []
-
-
-def test_a_purge_that_dies_lets_each_sample_go_once_and_keeps_what_a_version_holds(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.purge.BATCH", 2)
-    version = world.version()
-    held = Sample.objects.filter(dataset=version.dataset).count()
-    world.finished(bulk_submit(actor=world.boss, dataset=version.dataset, **DELETE)[1])
-    for hook in PURGE:
-        job = bin_empty(actor=world.boss, project=world.project)
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert Sample.objects.count() == held, hook
-        assert broken_but_jobs() == [], hook
-        if hook == PURGE[0]:
-            Job.objects.filter(pk=job.pk).update(state="cancelled", finished_at=utc_now())
-    world.finished(job)
-    assert not Sample.objects.exists()
-    assert version.pictures.count() == held
-    # What an import tells of has gone since.
-    assert [line for line in broken() if not line.startswith("import ")] == []
 
 
 def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world, monkeypatch):

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 BRANCH = [f"branch.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 MERGE_LOOK = ["merge.before-planned"]
 MERGE = [f"merge.{step}" for step in ("before-begin", "before-commit", "before-finish")]
+HOOKS = BRANCH + MERGE_LOOK + MERGE
 
 
 @pytest.fixture

@@ -60,6 +60,11 @@ export async function acceptInvitation(token: string, password: string): Promise
   await becomeSomebody();
 }
 
+/** Whether I may make projects. */
+export function mayCreateProjects(me: Me | undefined): boolean {
+  return me ? me.is_admin || me.may_create_projects === true : false;
+}
+
 /** Whether I may do this in this project. Administrators may do everything. */
 export function may(me: Me | undefined, project: string, permission: Permission): boolean {
   if (!me) return false;

@@ -4,10 +4,10 @@ import { noteJob } from "./jobs";
 import { pagesOf, queryClient } from "./query";
 import type { Job } from "./types";
 
-/** Deleted samples of one edit, or a deleted data set. */
+/** Deleted samples of one edit, those that a cleaning took out, or a deleted data set. */
 export interface BinEntry {
   id: string;
-  kind: "samples" | "dataset";
+  kind: "samples" | "cleaning" | "dataset";
   dataset: string;
   name: string;
   modality: string;

@@ -40,6 +40,7 @@ export interface Cleaning {
   job: string | null;
   created_by: string;
   created_at: string;
+  undoable: boolean;
 }
 
 /** A part of a text and what it became. */

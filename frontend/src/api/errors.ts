@@ -32,6 +32,11 @@ export class AppError extends Error {
     );
   }
 
+  /** What was sent is refused for what it is: the same again is refused again. */
+  get isFinal(): boolean {
+    return [400, 413, 415, 422].includes(this.status) && this.code !== "upload_incomplete";
+  }
+
   /** Worth trying again without changing anything. */
   get isTransient(): boolean {
     return this.code === "network" || this.status === 429 || this.status >= 500;

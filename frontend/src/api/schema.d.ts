@@ -262,7 +262,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Bring it back: samples by a job (202), a data set at once (204). */
+        /** @description Bring it back: samples by a job (202) that takes the edit or the cleaning back, a data set at once (204). */
         post: operations["bin_restore"];
         delete?: never;
         options?: never;
@@ -2620,7 +2620,7 @@ export interface components {
         BinEmptyFormRequest: {
             entries?: string[];
         };
-        /** @description Deleted samples of one edit, or a deleted data set; `purge_at` is when it goes for good. */
+        /** @description Deleted samples of one edit, those that a cleaning took out, or a deleted data set; `purge_at` is when it goes for good. */
         BinEntryShape: {
             /** Format: uuid */
             id: string;
@@ -2640,10 +2640,11 @@ export interface components {
         };
         /**
          * @description * `samples` - samples
+         *     * `cleaning` - cleaning
          *     * `dataset` - dataset
          * @enum {string}
          */
-        BinEntryShapeKindEnum: "samples" | "dataset";
+        BinEntryShapeKindEnum: "samples" | "cleaning" | "dataset";
         /** @description A page. */
         BinEntryShapePage: {
             results: components["schemas"]["BinEntryShape"][];
@@ -3031,6 +3032,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             undone_at: string | null;
+            undoable: boolean;
         };
         /** @description A page. */
         CleaningShapePage: {

@@ -4,7 +4,7 @@ import { http } from "./http";
 import { noteJob } from "./jobs";
 import type { Metrics } from "./metrics";
 import { pagesOf, queryClient } from "./query";
-import type { Job, JobState, PageOf, TaskType } from "./types";
+import type { Job, JobState, TaskType } from "./types";
 
 export type Profile = "fast" | "balanced" | "accurate";
 
@@ -42,17 +42,22 @@ export interface Algorithm {
   requires: string[];
 }
 
+const fetchAlgorithms = (version: string | undefined, signal: AbortSignal) =>
+  http.get<Algorithm[]>("algorithms/", { dataset_version: version }, signal);
+
+/** Everything that is trained here. */
+export const allAlgorithmsQuery = queryOptions({
+  queryKey: ["algorithms"],
+  queryFn: ({ signal }) => fetchAlgorithms(undefined, signal),
+  staleTime: 300_000,
+});
+
+/** What trains a task, the preset first; the server lists what it has for every task. */
 export const algorithmsQuery = (task: string, version?: string) =>
   queryOptions({
     queryKey: ["algorithms", task, version],
-    queryFn: async ({ signal }) => {
-      const answer = await http.get<PageOf<Algorithm> | Algorithm[]>(
-        "algorithms/",
-        { task, dataset_version: version, limit: 100 },
-        signal,
-      );
-      return Array.isArray(answer) ? answer : answer.results;
-    },
+    queryFn: async ({ signal }) =>
+      (await fetchAlgorithms(version, signal)).filter((one) => one.task === task),
     staleTime: version === undefined ? 300_000 : 0,
   });
 

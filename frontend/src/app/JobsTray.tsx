@@ -10,7 +10,7 @@ import { formatCount, formatDuration } from "@/i18n/format";
 import { Badge, EmptyState, IconButton, Popover, Progress, Row, Stack, Time, type Tone } from "@/ui";
 import { jobErrorText } from "./errorText";
 import styles from "./JobsTray.module.css";
-import { jobKindText } from "./jobWords";
+import { jobKindText, jobText } from "./jobWords";
 
 export const JOB_TONE: Readonly<Record<JobState, Tone>> = {
   queued: "neutral",
@@ -79,7 +79,7 @@ function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
     <li className={styles.job}>
       <Row justify="between">
         <Link to="/jobs/$job" params={{ job: job.id }} onClick={onOpen} className="ellipsis">
-          {jobKindText(job.kind)}
+          {jobText(job)}
         </Link>
         <Row gap={4}>
           <Badge tone={JOB_TONE[job.state]} dot>

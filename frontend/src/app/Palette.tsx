@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
-import { may, meQuery } from "@/api/auth";
+import { may, mayCreateProjects, meQuery } from "@/api/auth";
 import { useT } from "@/i18n";
 import { Dialog, TextField } from "@/ui";
 import styles from "./Palette.module.css";
@@ -95,10 +95,17 @@ function useEntries(onKeys: () => void): Entry[] {
     group: t("name"),
     run: () => void navigate({ to: page.to }),
   }));
+  const fresh: Entry = {
+    key: "new",
+    label: t("newProject"),
+    group: t("name"),
+    run: () => void navigate({ to: "/projects/new" }),
+  };
   return [
     ...inProject,
     ...projects,
     ...general,
+    ...(mayCreateProjects(me) ? [fresh] : []),
     { key: "keys", label: t("navKeys"), group: t("name"), run: onKeys },
   ];
 }

@@ -2,9 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useMatchRoute, useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { may, meQuery } from "@/api/auth";
+import { AppError } from "@/api/errors";
 import type { Permission } from "@/api/types";
 import { useT } from "@/i18n";
 import { cx } from "@/ui";
+import { isClosed } from "./access";
+import { Failure } from "./QueryState";
 import styles from "./Shell.module.css";
 
 const PAGES = [
@@ -28,13 +31,16 @@ const BELONGS: Readonly<Record<string, string>> = {
   settings: "settings",
 };
 
+const FORBIDDEN = new AppError({ code: "forbidden", status: 403, detail: "" });
+
 /** The project's second bar. A page one may not open is not linked. The canvas pages go without it. */
 export function ProjectLayout() {
   const t = useT("app");
   const { project } = useParams({ from: "/app/p/$project" });
   const me = useQuery(meQuery).data;
   const matches = useMatchRoute();
-  const section = useLocation({ select: ({ pathname }) => pathname.split("/")[3] ?? "" });
+  const path = useLocation({ select: ({ pathname }) => pathname.split("/").slice(3).join("/") });
+  const section = path.split("/")[0] ?? "";
   const onCanvas =
     matches({ to: "/p/$project/annotate/$campaign" }) !== false ||
     matches({ to: "/p/$project/review/$campaign" }) !== false;
@@ -63,7 +69,7 @@ export function ProjectLayout() {
         </nav>
       )}
       <div className={styles.projectContent}>
-        <Outlet />
+        {isClosed(me, project, path) ? <Failure error={FORBIDDEN} /> : <Outlet />}
       </div>
     </>
   );

@@ -2,7 +2,7 @@ import { IconAdjustmentsHorizontal, IconChevronDown, IconSearch } from "@tabler/
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { changeMe, meQuery, signOut } from "@/api/auth";
+import { changeMe, mayCreateProjects, meQuery, signOut } from "@/api/auth";
 import { projectQuery } from "@/api/projects";
 import { keycaps } from "@/hotkeys/registry";
 import { useT } from "@/i18n";
@@ -49,8 +49,13 @@ function ProjectSwitcher() {
     section: null,
     onSelect: () => void navigate({ to: "/projects" }),
   };
+  const fresh = {
+    key: "new",
+    label: t("newProject"),
+    onSelect: () => void navigate({ to: "/projects/new" }),
+  };
   return (
-    <Menu entries={[...entries, all]} label={t("switchProject")}>
+    <Menu entries={[...entries, all, ...(mayCreateProjects(me) ? [fresh] : [])]} label={t("switchProject")}>
       <Button
         variant="quiet"
         className={styles.switcher}

@@ -1,3 +1,4 @@
+import type { Job } from "@/api/types";
 import { translator } from "@/i18n";
 
 const KINDS = [
@@ -28,4 +29,14 @@ export function jobKindText(kind: string): string {
   const found = KINDS.find(([part]) => name.includes(part)) ?? KINDS.find(([part]) => kind.includes(part));
   const t = translator("app");
   return found ? t(found[1]) : t("jobKind_unknown");
+}
+
+/** What a job is, in words; an import that only looked inside is told from one that wrote. */
+export function jobText({ kind, result }: Pick<Job, "kind" | "result">): string {
+  return result?.dry_run === true ? translator("app")("jobKind_rehearsal") : jobKindText(kind);
+}
+
+/** The file or the place that an import has read, once it has ended. */
+export function sourceOf({ result }: Pick<Job, "result">): string {
+  return typeof result?.source === "string" ? result.source : "";
 }

@@ -46,10 +46,15 @@ type Text<F extends Feature, K extends string> = K extends keyof Strings[F]
 
 type Names<S> = S extends `${string}{{${infer Name}}}${infer Rest}` ? Name | Names<Rest> : never;
 
+/** A text with a singular and a plural is chosen by its count: written out as a string, neither is found. */
+type Counted<F extends Feature, K extends string> = `${K}_other` extends keyof Strings[F]
+  ? { count: number }
+  : unknown;
+
 /** What a text needs to be complete, read from its `{{placeholders}}`. */
 export type Params<F extends Feature, K extends string> = [Names<Text<F, K>>] extends [never]
   ? []
-  : [params: Record<Names<Text<F, K>>, string | number>];
+  : [params: Record<Names<Text<F, K>>, string | number> & Counted<F, K>];
 
 export type Translate<F extends Feature> = <K extends Key<F>>(key: K, ...params: Params<F, K>) => string;
 

@@ -243,6 +243,14 @@ def test_progress_never_runs_backwards_and_ends_with_the_job(job, kind, monkeypa
     assert not JobEvent.objects.filter(job=job, type="progress").exists()
 
 
+def test_what_has_succeeded_is_done_to_the_end(job, kind):
+    kind.handler = staticmethod(lambda ctx: ctx.progress(99, 100, "%", eta_s=0.0))
+    runner.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.progress_done, job.progress_total) == ("succeeded", 100, 100)
+    assert job.progress_eta_s is None
+
+
 def test_an_ended_state_cannot_lose_its_time(job):
     from django.db import IntegrityError
 

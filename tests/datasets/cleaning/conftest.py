@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -6,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.models import Job
 from core.services.blobs import blob_read
 from datasets.models import Sample, Shape
+from datasets.selectors.counters import drift_of, totals_of
 from datasets.services import datasets as dataset_services
 from datasets.services.imports import ImportOptions, import_submit_files
+from datasets.services.sample_deltas import measures_of
 from tests.datasets.conftest import worked
 
 
@@ -72,6 +75,17 @@ def shown(client, result):
 def texts_of(dataset):
     """Sorted: the samples of one import have no order."""
     return sorted(blob_read(row.sha256).decode() for row in Sample.objects.filter(dataset=dataset))
+
+
+def assert_counted(dataset):
+    """The totals say what the samples are, their sizes and file types too."""
+    assert drift_of(dataset.pk) == {}
+    wanted = Counter()
+    for sample in Sample.objects.filter(dataset=dataset):
+        wanted.update(measures_of(sample.media_type, sample.payload))
+    totals = totals_of(dataset.pk, ("media_type", "width", "height", "characters"))
+    found = {(kind, key): value for kind, keys in totals.items() for key, value in keys.items() if value}
+    assert found == dict(wanted)
 
 
 def state_of(dataset):

@@ -14,10 +14,9 @@ from core.services.collection import unreferenced_blobs
 from core.services.storage import container_store
 from datasets.cleaning.pictures.pool import CleanPool
 from datasets.models import Cleaning, Sample, Shape
-from datasets.selectors.counters import drift_of
 from datasets.services import clean_samples
 from labeling.services.campaigns import CampaignPlan, campaign_create
-from tests.datasets.cleaning.conftest import cleaned, posted, recipe, shown, state_of, undone
+from tests.datasets.cleaning.conftest import assert_counted, cleaned, posted, recipe, shown, state_of, undone
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
 
@@ -57,11 +56,11 @@ def test_everything_follows_the_bytes_and_comes_back_with_them(client, filled):
         assert probe(blob_read(sample.thumb_sha256)).width == 160
         assert sample.features["v"]
         assert sample.annotation_revision == 1
-    assert drift_of(filled.pk) == {}
+    assert_counted(filled)
     back = undone(client, result)
     assert (back["restored"], back["kept"]) == (6, 0)
     assert state_of(filled) == before
-    assert drift_of(filled.pk) == {}
+    assert_counted(filled)
     again = cleaned(client, filled, *SMALL)
     assert again["changed"] == 6
 
@@ -90,11 +89,11 @@ def test_boxes_move_and_come_back_and_what_is_cut_away_is_named(client, make_dat
     assert [(row["name"], row["code"]) for row in shown(client, result)["problems"]] == [
         ("1.jpg", "shapes_lost")
     ]
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     assert set(Sample.objects.filter(dataset=dataset).values_list("annotation_revision", flat=True)) == {2}
     assert undone(client, result)["restored"] == 2
     assert state_of(dataset) == before
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
 
 
 def test_what_was_drawn_since_stays_and_is_counted(client, make_dataset, run_import):

@@ -13,11 +13,11 @@ from core.models import AuditEvent, Job
 from core.services.blobs import blob_read
 from core.services.collection import unreferenced_blobs
 from datasets.models import AnnotationHistory, Cleaning, Sample, Shape
-from datasets.selectors.counters import drift_of
 from datasets.services import clean_samples
 from datasets.services.versions import version_opened, version_submit
 from datasets.splits import SplitSpec
 from tests.datasets.cleaning.conftest import (
+    assert_counted,
     cleaned,
     done,
     grown,
@@ -44,7 +44,7 @@ def test_a_recipe_changes_texts_and_its_undo_brings_all_back(client, make_texts)
     result = cleaned(client, dataset, *STEPS, name="  tidy  up ")
     assert texts_of(dataset) == sorted(["a1 one", "two", "three", "汉字", "five"])
     assert (result["changed"], result["unchanged"]) == (4, 1)
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     first = Sample.objects.get(dataset=dataset, search_text="a1 one")
     assert (first.payload["characters"], first.payload["excerpt"], first.search_text) == (
         6,
@@ -55,7 +55,7 @@ def test_a_recipe_changes_texts_and_its_undo_brings_all_back(client, make_texts)
     back = undone(client, result)
     assert (back["restored"], back["kept"]) == (4, 0)
     assert state_of(dataset) == before
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     body = shown(client, result)
     assert (body["state"], body["name"], body["undone_at"] is not None) == ("undone", "tidy up", True)
     listed = client.get(f"/api/v1/datasets/{dataset.pk}/cleanings/").json()["results"]
@@ -84,10 +84,10 @@ def test_spans_follow_every_edit_and_what_vanishes_is_named(client, make_texts):
     sample = Sample.objects.get(dataset=dataset)
     assert sample.annotation_revision == 2
     assert AnnotationHistory.objects.filter(sample=sample, revision=2).exists()
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     undone(client, result)
     assert state_of(dataset) == before
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
 
 
 def test_what_was_said_since_stays_and_is_counted(client, make_texts):
@@ -167,13 +167,13 @@ def test_what_becomes_a_copy_goes_to_the_bin_unless_it_says_something_else(clien
     result = cleaned(client, dataset, ("lower", {}))
     assert (result["copies"], result["problems"]) == (2, 1)
     assert texts_of(dataset) == sorted(["one", "One"])
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     bin_id = Cleaning.objects.get(pk=result["cleaning"]).bin_id
     assert client.get(f"/api/v1/datasets/{bin_id}/").status_code == 404
     back = undone(client, result)
     assert (back["restored"], back["kept"]) == (2, 0)
     assert state_of(dataset) == before
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
 
 
 def test_a_frozen_version_keeps_what_it_held_and_so_does_the_undo(client, make_texts, project):
@@ -210,7 +210,7 @@ def test_copies_are_taken_out_and_the_best_stays(client, make_texts):
     undone(client, result)
     assert len(texts_of(dataset)) == 4
     assert cleaned(client, dataset, ("dedupe", {"near": False}))["binned"] == 1
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
 
 
 def test_what_a_check_names_is_dropped(client, make_texts):
@@ -241,7 +241,7 @@ def test_a_sampling_takes_so_many_and_its_undo_brings_the_rest_back(client, make
             rows.filter(label_class=pk).count() for pk in dataset.classes.values_list("pk", flat=True)
         )
         assert by_class == [1, 5]
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     undone(client, result)
     assert state_of(dataset) == before
     again = cleaned(client, dataset, (op, params))
@@ -257,7 +257,7 @@ def test_the_rest_may_get_a_split_instead(client, make_texts):
     result = cleaned(client, dataset, ("sample_random", {"keep": 7, "rest": "test"}))
     assert result["split"] == 3
     assert Sample.objects.filter(dataset=dataset, split="test").count() == 3
-    assert drift_of(dataset.pk) == {}
+    assert_counted(dataset)
     Sample.objects.filter(
         pk=Sample.objects.filter(dataset=dataset, split="test").order_by("pk")[0].pk
     ).update(split="val")

@@ -26,6 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROWS = [f"p{i},{i if i % 5 else ''},{'abc'[i % 3]},{'xy'[i % 2]}" for i in range(40)]
 FILL = {"op": "impute", "params": {"columns": ["size"], "method": "mean"}}
+SWAP = [f"swap.{step}" for step in ("after-begin", "before-commit", "before-publish", "after-publish")]
+SWAP_UNDO = [f"swap.{step}" for step in ("before-undo", "after-undo")]
+HOOKS = SWAP + SWAP_UNDO
 WORDS = {"op": "one_hot", "params": {"columns": ["kind"]}}
 
 
@@ -214,6 +217,15 @@ def test_the_same_name_given_since_keeps_a_column_from_coming_back(api, dataset)
     assert {row["who"]: row["kind 2"] for row in shown(dataset)}["n1"] == "q"
 
 
+def test_a_column_that_a_cleaning_made_stays_while_later_rows_hold_it(api, dataset):
+    cleaning = cleaned(api, dataset, WORDS)
+    brought(dataset, ["n1,1,7,x"], "who,size,kind=a,target\n", "later.csv")
+    undone(api, cleaning)
+    rows = {row["who"]: row for row in shown(dataset)}
+    assert (rows["n1"]["kind=a"], rows["p1"]["kind"]) == (7.0, "b")
+    assert "kind=b" not in rows["n1"]
+
+
 def test_a_table_of_another_project_cannot_be_joined(api, dataset):
     other = factories.project_make(created_by=factories.user_make("somebody"))
     there = dataset_services.dataset_create(
@@ -300,15 +312,7 @@ def test_an_import_that_reads_while_a_cleaning_takes_its_column_away_is_told_to_
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("point", "is_undo"),
-    [
-        ("swap.after-begin", False),
-        ("swap.before-commit", False),
-        ("swap.before-publish", False),
-        ("swap.after-publish", False),
-        ("clean.before-finish", False),
-        ("swap.before-undo", True),
-        ("swap.after-undo", True),
-    ],
+    [*((point, False) for point in (*SWAP, "clean.before-finish")), *((point, True) for point in SWAP_UNDO)],
 )
 def test_a_process_killed_in_the_middle_loses_and_doubles_nothing(api, dataset, postgres_url, point, is_undo):
     if connection.vendor != "postgresql":

@@ -176,6 +176,17 @@ def test_the_same_file_again_brings_nothing(api, table, bring):
     assert rows_of(api, table)["count"] == 200
 
 
+@pytest.mark.parametrize("content", ["name,size\n", "name,size\nx,1,2,3\ny,1,2,3\n"])
+def test_a_file_of_which_no_row_is_read_leaves_no_columns(api, table, bring, content):
+    """They would fix kinds that nobody has seen a value of."""
+    for rehearsed in (True, False):
+        job = bring(table, content, dry_run=rehearsed)
+        assert job.state == "succeeded", job.error_detail
+        assert "table_without_rows" in job.result["problems"]
+    assert not TableColumn.objects.exists()
+    assert bring(table, "name,size\nx,1\n").result["created"] == 1
+
+
 def test_a_rehearsal_tells_everything_and_keeps_nothing(api, table, bring):
     job = bring(table, CSV + "too,short\n", dry_run=True)
     assert job.result["created"] == 200

@@ -37,7 +37,11 @@ function Augment({ dataset }: { dataset: Dataset }) {
         actions={
           <>
             <DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, wanted)} />
-            <RecipeSwitch recipes={known} value={known.some(({ id }) => id === wanted) ? wanted : undefined} onChange={(id) => go(dataset.id, id)} />
+            <RecipeSwitch
+              recipes={known}
+              value={known.some(({ id }) => id === wanted) ? wanted : undefined}
+              onChange={(id) => go(dataset.id, id)}
+            />
           </>
         }
       />

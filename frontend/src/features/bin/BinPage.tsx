@@ -30,6 +30,8 @@ import {
 import styles from "./bin.module.css";
 import { StoragePanel } from "./StoragePanel";
 
+const KINDS = { dataset: "kind_dataset", samples: "kind_samples", cleaning: "kind_cleaning" } as const;
+
 export function BinPage() {
   const t = useT("bin");
   const project = useProjectId();
@@ -155,9 +157,7 @@ function Entries({ rows, mayManage, onRestore, onEnd, ...more }: EntriesProps) {
       cell: (entry) => (
         <span className={styles.what}>
           {entry.name}
-          <span className="muted small">
-            {t(entry.kind === "dataset" ? "kind_dataset" : "kind_samples", { count: entry.samples })}
-          </span>
+          <span className="muted small">{t(KINDS[entry.kind], { count: entry.samples })}</span>
         </span>
       ),
     },
@@ -188,10 +188,10 @@ function Entries({ rows, mayManage, onRestore, onEnd, ...more }: EntriesProps) {
           <Button
             size="sm"
             disabled={!entry.may_restore}
-            aria-label={t("restoreOf", { name: entry.name })}
+            aria-label={t(entry.kind === "cleaning" ? "undoOf" : "restoreOf", { name: entry.name })}
             onClick={() => onRestore(entry)}
           >
-            {t("restore")}
+            {t(entry.kind === "cleaning" ? "undo" : "restore")}
           </Button>
           {mayManage ? (
             <Button

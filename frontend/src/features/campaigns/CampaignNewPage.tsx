@@ -46,19 +46,21 @@ export function CampaignNewPage() {
             <CampaignForm project={project} datasets={datasets} members={members} dataset={first.id} />
           ) : (
             <EmptyState
-              title={t("noDataset")}
+              title={t(results.length > 0 ? "noPictures" : "noDataset")}
               action={
-                <LinkButton
-                  to="/p/$project/data/import"
-                  params={{ project }}
-                  search={{ dataset: undefined }}
-                  variant="primary"
-                >
-                  {t("toImport")}
-                </LinkButton>
+                results.length > 0 ? null : (
+                  <LinkButton
+                    to="/p/$project/data/import"
+                    params={{ project }}
+                    search={{ dataset: undefined }}
+                    variant="primary"
+                  >
+                    {t("toImport")}
+                  </LinkButton>
+                )
               }
             >
-              {t("noDatasetHint")}
+              {t(results.length > 0 ? "picturesOnly" : "noDatasetHint")}
             </EmptyState>
           );
         }}

@@ -4,6 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { may, meQuery } from "@/api/auth";
 import { campaignsQuery } from "@/api/campaigns";
+import { datasetsQuery } from "@/api/datasets";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, Page, PageHeader, Stack } from "@/ui";
@@ -17,7 +18,9 @@ export function CampaignsPage() {
   const me = useQuery(meQuery).data;
   const [shown, setShown] = useState<string | null>(null);
   const isCurator = may(me, project, "curate_project");
-  const create = isCurator ? (
+  const datasets = useQuery({ ...datasetsQuery(project), enabled: isCurator }).data?.results;
+  const canHandOut = datasets?.some(({ modality }) => modality === "image");
+  const create = canHandOut ? (
     <LinkButton
       to="/p/$project/tasks/new"
       params={{ project }}
@@ -39,7 +42,13 @@ export function CampaignsPage() {
               title={isCurator ? t("empty") : t("emptyMine")}
               action={create}
             >
-              {isCurator ? t("emptyHint") : t("emptyMineHint")}
+              {isCurator ? (
+                <>
+                  {t("emptyHint")} {canHandOut === false ? t("picturesOnly") : null}
+                </>
+              ) : (
+                t("emptyMineHint")
+              )}
             </EmptyState>
           ) : (
             <Stack gap={12}>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Cleaning, cleaningPreviewQuery } from "@/api/cleanings";
 import type { Dataset } from "@/api/types";
+import { FilterField } from "@/app/filter/FilterField";
 import { AddStep } from "@/app/steps/AddStep";
 import { StepCard } from "@/app/steps/StepCard";
 import {
@@ -14,7 +15,6 @@ import {
   type StepWords,
 } from "@/app/steps/steps";
 import stepStyles from "@/app/steps/steps.module.css";
-import { FilterField } from "@/features/data/FilterField";
 import { useT } from "@/i18n";
 import { EmptyState, Stack } from "@/ui";
 import { ApplyPanel } from "./ApplyPanel";
@@ -90,7 +90,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
             />
           </Stack>
           {isTable ? (
-            <TablePreview hasSteps={steps.length > 0} query={preview} />
+            <TablePreview hasSteps={steps.length > 0} isFaulty={faults.size > 0} query={preview} />
           ) : (
             <PreviewPanel
               dataset={dataset}

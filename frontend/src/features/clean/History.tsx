@@ -90,6 +90,9 @@ function Entry({ cleaning, words, onReuse }: EntryProps) {
       </p>
       {isAtWork || cleaning.state === "failed" ? <AtWork cleaning={cleaning} /> : null}
       <p className="small muted">{countsText(cleaning.counts)}</p>
+      {!cleaning.undoable && (cleaning.state === "applied" || cleaning.state === "failed") ? (
+        <p className="small muted">{t("undoEnded")}</p>
+      ) : null}
       <Problems cleaning={cleaning} />
     </li>
   );
@@ -116,7 +119,7 @@ function Actions({
           {t("again")}
         </Button>
       ) : null}
-      {mayCurate && (cleaning.state === "applied" || cleaning.state === "failed") ? (
+      {mayCurate && cleaning.undoable ? (
         <Button size="sm" onClick={() => void act(() => undoCleaning(cleaning))}>
           {t("undo")}
         </Button>

@@ -8,25 +8,31 @@ import styles from "./clean.module.css";
 
 interface PreviewProps {
   hasSteps: boolean;
+  /** A field of a step has to be mended first. */
+  isFaulty: boolean;
   query: UseQueryResult<CleaningPreview>;
 }
 
 /** What the steps make of the first rows: counts, then rows with the cells that change. */
-export function TablePreview({ hasSteps, query }: PreviewProps) {
+export function TablePreview({ hasSteps, isFaulty, query }: PreviewProps) {
   const t = useT("clean");
   const rows = useT("cleanRows");
   return (
     <Panel
       title={t("preview")}
       actions={
-        hasSteps && query.data ? (
+        hasSteps && !isFaulty && query.data ? (
           <span className={styles.took} aria-live="polite">
             {rows("lookedAt", { changed: query.data.changed, count: query.data.looked_at })}
           </span>
         ) : null
       }
     >
-      {hasSteps ? (
+      {hasSteps && isFaulty ? (
+        <EmptyState compact title={t("faultyTitle")}>
+          {t("faultyText")}
+        </EmptyState>
+      ) : hasSteps ? (
         <QueryState query={query} compact>
           {({ table }) => (table ? <Compared table={table} /> : null)}
         </QueryState>

@@ -1,17 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { rowsOf } from "@/api/query";
 import { samplesPages } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
+import { faultOf } from "@/app/filter/FilterField";
 import { useMay, useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
-import { Button, EmptyState, LinkButton, Skeleton } from "@/ui";
+import { Button, EmptyState, LinkButton, PageSkeleton, Skeleton } from "@/ui";
 import styles from "./data.module.css";
 import { EditStatus } from "./EditStatus";
 import { Facets } from "./Facets";
-import { faultOf } from "./FilterField";
 import { Gallery, type GalleryProps } from "./Gallery";
 import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
@@ -22,9 +22,10 @@ import { StatisticsPanel } from "./StatisticsPanel";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
 import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
-
-import { TableView } from "./table/TableView";
 import { type Selection, useSelection } from "./useSelection";
+
+/** A table has a page of its own; whoever looks at pictures or texts does not wait for it. */
+const TableView = lazy(() => import("./table/TableView").then((module) => ({ default: module.TableView })));
 
 export function DataPage() {
   const [search] = useDataSearch();
@@ -32,7 +33,9 @@ export function DataPage() {
     <WithDataset wanted={search.dataset}>
       {(dataset) =>
         dataset.modality === "tabular" ? (
-          <TableView key={dataset.id} dataset={dataset} />
+          <Suspense fallback={<PageSkeleton />}>
+            <TableView key={dataset.id} dataset={dataset} />
+          </Suspense>
         ) : search.view === "stats" ? (
           <StatisticsView dataset={dataset} />
         ) : (

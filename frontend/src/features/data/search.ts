@@ -22,7 +22,7 @@ type Texts =
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
 
 export const ORDERINGS = ["id", "-id", "name", "-size", "size"] as const;
-export { SPLITS, STATES } from "./values";
+export { SPLITS, STATES } from "@/app/filter/values";
 export const DEFAULT_ORDERING = "id";
 
 /** The filters as the API wants them. */

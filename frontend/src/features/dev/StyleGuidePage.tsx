@@ -1,13 +1,16 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { LookSwitch } from "@/app/TopBar";
 import { useT } from "@/i18n";
-import { Page, PageHeader, Stack } from "@/ui";
+import { Page, PageHeader, Skeleton, Stack } from "@/ui";
 import styles from "./dev.module.css";
 import { ActionsSection } from "./guide/ActionsSection";
 import { ChoicesSection } from "./guide/ChoicesSection";
-import { DataSection } from "./guide/DataSection";
 import { FieldsSection } from "./guide/FieldsSection";
 import { StatesSection } from "./guide/StatesSection";
+
+const DataSection = lazy(() =>
+  import("./guide/DataSection").then((module) => ({ default: module.DataSection })),
+);
 
 /** The living style guide: every component in its states, in the theme and language chosen on the page. */
 export function StyleGuidePage() {
@@ -21,7 +24,9 @@ export function StyleGuidePage() {
           <ActionsSection />
           <FieldsSection error={error} />
           <ChoicesSection />
-          <DataSection />
+          <Suspense fallback={<Skeleton lines={8} />}>
+            <DataSection />
+          </Suspense>
           <StatesSection />
         </Stack>
       </Page>

@@ -58,9 +58,12 @@ export function TryTab({ endpoint }: { endpoint: Endpoint }) {
 
 function Outcome({ attempt, onRetry }: { attempt: Attempt; onRetry: () => void }) {
   const url = useObjectUrl(attempt.file);
+  const [unreadable, setUnreadable] = useState<string | null>(null);
   return (
     <Stack gap={12}>
-      {url ? <img src={url} alt={attempt.file.name} className={styles.tried} /> : null}
+      {url && url !== unreadable ? (
+        <img src={url} alt={attempt.file.name} className={styles.tried} onError={() => setUnreadable(url)} />
+      ) : null}
       <div aria-live="polite">
         {attempt.error ? <Failure error={attempt.error} onRetry={onRetry} compact /> : null}
         {attempt.answer ? <Answer answer={attempt.answer} /> : null}

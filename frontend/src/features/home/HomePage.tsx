@@ -1,6 +1,7 @@
+import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { meQuery } from "@/api/auth";
+import { mayCreateProjects, meQuery } from "@/api/auth";
 import { type Home, homeQuery } from "@/api/campaigns";
 import { projectsPages } from "@/api/projects";
 import { rowsOf } from "@/api/query";
@@ -8,7 +9,19 @@ import type { Campaign, Me, Project } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
-import { Badge, Cards, EmptyState, LinkButton, Page, PageHeader, Panel, Stack, Stat, StatRow } from "@/ui";
+import {
+  Badge,
+  Cards,
+  EmptyState,
+  LinkButton,
+  Page,
+  PageHeader,
+  Panel,
+  Row,
+  Stack,
+  Stat,
+  StatRow,
+} from "@/ui";
 import styles from "./home.module.css";
 
 /** Where one lands: an annotator finds one button, others what runs and where their projects stand. */
@@ -90,7 +103,13 @@ function Overview({ home, me }: { home: Home; me: Me }) {
         </StatRow>
       ) : null}
       <QueryState query={{ ...projects, data: rowsOf(projects.data) }}>
-        {(rows) => (rows.length > 0 ? <Projects projects={rows} /> : <NoProjects canCreate={me.is_admin} />)}
+        {(rows) =>
+          rows.length > 0 ? (
+            <Projects projects={rows} canCreate={mayCreateProjects(me)} />
+          ) : (
+            <NoProjects canCreate={mayCreateProjects(me)} />
+          )
+        }
       </QueryState>
     </>
   );
@@ -110,12 +129,19 @@ function NoProjects({ canCreate }: { canCreate: boolean }) {
   );
 }
 
-function Projects({ projects }: { projects: readonly Project[] }) {
+function Projects({ projects, canCreate }: { projects: readonly Project[]; canCreate: boolean }) {
   const t = useT("home");
   const app = useT("app");
   return (
     <Stack gap={12}>
-      <h2>{t("projects")}</h2>
+      <Row justify="between">
+        <h2>{t("projects")}</h2>
+        {canCreate ? (
+          <LinkButton to="/projects/new" icon={<IconPlus size={16} />}>
+            {t("newProject")}
+          </LinkButton>
+        ) : null}
+      </Row>
       <Cards>
         {projects.slice(0, 12).map((project) => {
           const { samples, labeled, models, endpoints } = project.counts;

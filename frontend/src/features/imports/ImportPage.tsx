@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import type { AppError } from "@/api/errors";
 import type { Dataset } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useMay, useProjectId } from "@/app/inProject";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
-import { useT } from "@/i18n";
+import { type Translate, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { Button, EmptyState, FilesDrop, Page, PageHeader, Panel, Progress, Row, Stack } from "@/ui";
 import {
@@ -163,13 +164,20 @@ function Sending({ dataset, flow }: { dataset: Dataset; flow: Flow }) {
   );
 }
 
+/** Why it stopped; bytes are only worth keeping where going on can help. */
+function stoppedText(error: AppError, t: Translate<"imports">): string {
+  const why = errorText(error);
+  return error.isFinal ? why : t("uploadStoppedText", { why: `${why} ` });
+}
+
 function Stopped({ dataset, flow, options }: { dataset: Dataset; flow: Flow; options: Options }) {
   const t = useT("imports");
-  const canGoOn = flow.parts.length > 0;
+  const isRefused = flow.error?.isFinal ?? false;
+  const canGoOn = flow.parts.length > 0 && !isRefused;
   return (
-    <Panel title={t("uploadStopped")} tone="bad">
+    <Panel title={t(isRefused ? "refusedTitle" : "uploadStopped")} tone="bad">
       <Row justify="between" gap={16} wrap>
-        <p>{flow.error ? t("uploadStoppedText", { why: `${errorText(flow.error)} ` }) : null}</p>
+        <p>{flow.error ? stoppedText(flow.error, t) : null}</p>
         <Row>
           {canGoOn ? (
             <Button variant="primary" onClick={() => void sendParts(dataset.id, options)}>

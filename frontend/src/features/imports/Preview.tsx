@@ -89,7 +89,7 @@ function OptionsPanel({
   onOptions,
   isQuery,
 }: Omit<PreviewProps, "flow"> & { isQuery: boolean }) {
-  const t = useT("imports");
+  const t = useWords("imports", dataset.modality);
   const formats = useQuery(formatsQuery).data ?? [];
   const isTabular = dataset.modality === "tabular";
   const own = formats.filter((format) => format.imports && format.modality === dataset.modality);

@@ -66,7 +66,11 @@ function Figures({ result, isPreview }: { result: ImportResult; isPreview: boole
     <StatRow>
       <Stat label={isPreview ? t(fresh) : t("created")} value={formatCount(result.created)} />
       <Stat label={t(withLabels)} value={formatCount(result.annotated)} />
-      <Stat label={t("duplicates")} value={formatCount(result.duplicates)} />
+      <Stat
+        label={t("duplicates")}
+        value={formatCount(result.duplicates)}
+        {...(result.duplicates > 0 ? { hint: t("duplicatesHint") } : {})}
+      />
       <Stat
         label={t("skipped")}
         value={formatCount(result.skipped)}
@@ -97,6 +101,7 @@ function Kinds({ columns = [] }: { columns?: readonly ColumnKind[] | undefined }
 
 function Problems({ result }: { result: ImportResult }) {
   const t = useT("imports");
+  const modality = result.modality ?? "image";
   const columns: Column<ImportProblem>[] = [
     {
       key: "where",
@@ -109,7 +114,7 @@ function Problems({ result }: { result: ImportResult }) {
       header: t("why"),
       cell: (row) => (
         <span className={styles.why} title={row.detail}>
-          {problemText(row)}
+          {problemText(row, modality)}
         </span>
       ),
     },
@@ -121,7 +126,7 @@ function Problems({ result }: { result: ImportResult }) {
         <h3 className={styles.heading}>{t("problems")}</h3>
         {Object.entries(result.problems).map(([code, count]) => (
           <Badge key={code} tone="warn">
-            {problemText({ code, detail: code })} · {formatCount(count)}
+            {problemText({ code, detail: code }, modality)} · {formatCount(count)}
           </Badge>
         ))}
       </Row>

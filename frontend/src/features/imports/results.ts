@@ -81,8 +81,13 @@ export function isTable({ format }: Pick<ImportResult, "format">): boolean {
   return format?.endsWith("_table") ?? false;
 }
 
-export function problemText({ code, detail }: Pick<ImportProblem, "code" | "detail">): string {
-  return lookup("imports", `problem_${code}`) ?? (detail || code);
+/** What is wrong with an entry, in the words of its modality. */
+export function problemText(
+  { code, detail }: Pick<ImportProblem, "code" | "detail">,
+  modality: string,
+): string {
+  const key = `problem_${code}`;
+  return lookup("imports", wordKey(modality, key)) ?? lookup("imports", key) ?? (detail || code);
 }
 
 /** A format's name in the words of a modality. */

@@ -7,7 +7,7 @@ import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { JobProgress } from "@/app/JobsTray";
-import { jobKindText } from "@/app/jobWords";
+import { jobText } from "@/app/jobWords";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { formatDuration } from "@/i18n/format";
@@ -54,7 +54,7 @@ function Head({ job }: { job: Job }) {
   const t = useT("jobs");
   return (
     <PageHeader
-      title={jobKindText(job.kind)}
+      title={jobText(job)}
       badge={<JobState job={job} />}
       actions={
         <>

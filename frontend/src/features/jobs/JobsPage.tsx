@@ -7,7 +7,7 @@ import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { JOB_TONE, JobProgress } from "@/app/JobsTray";
-import { jobKindText } from "@/app/jobWords";
+import { jobText, sourceOf } from "@/app/jobWords";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { formatDuration } from "@/i18n/format";
@@ -64,7 +64,7 @@ export function JobsPage() {
               columns={columnsOf(t, projects)}
               rows={rowsOf(data)}
               rowKey={(job) => job.id}
-              rowName={(job) => jobKindText(job.kind)}
+              rowName={(job) => [jobText(job), sourceOf(job)].filter(Boolean).join(" ")}
               onOpen={(job) => void navigate({ to: "/jobs/$job", params: { job: job.id } })}
               empty={<EmptyState title={t("emptyTitle")}>{t("emptyText")}</EmptyState>}
               hasMore={query.hasNextPage}
@@ -83,7 +83,12 @@ function columnsOf(t: ReturnType<typeof useT<"jobs">>, projects: ReadonlyMap<str
     {
       key: "kind",
       header: t("kind"),
-      cell: (job) => <strong className={styles.kind}>{jobKindText(job.kind)}</strong>,
+      cell: (job) => (
+        <span className={styles.what}>
+          <strong className={styles.kind}>{jobText(job)}</strong>
+          {sourceOf(job) ? <span className={styles.source}>{sourceOf(job)}</span> : null}
+        </span>
+      ),
     },
     {
       key: "project",

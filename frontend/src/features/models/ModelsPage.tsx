@@ -5,6 +5,7 @@ import { type Model, modelsPages } from "@/api/models";
 import { rowsOf } from "@/api/query";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { useCanTrain } from "@/app/trainable";
 import { useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import { type Column, DataTable, EmptyState, LinkButton, Page, PageHeader, Panel } from "@/ui";
@@ -27,6 +28,7 @@ export function ModelsPage() {
       cell: (model) => percent(figureOf(model.latest?.metrics, "accuracy")),
     },
   ];
+  const canTrain = useCanTrain(project);
   return (
     <Page>
       <PageHeader title={t("title")} description={t("subtitle")} />
@@ -46,7 +48,7 @@ export function ModelsPage() {
                 <EmptyState
                   title={t("emptyTitle")}
                   action={
-                    mayTrain ? (
+                    mayTrain && canTrain ? (
                       <LinkButton to="/p/$project/train/new" params={{ project }} variant="primary">
                         {t("trainDo")}
                       </LinkButton>

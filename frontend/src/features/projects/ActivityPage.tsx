@@ -16,12 +16,18 @@ function operationText({ operation, params }: Activity): string {
   const words = Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, typeof value === "object" ? "" : value]),
   );
-  return lookup("projects", `op_${operation}`, { ...words, role }) ?? operation;
+  const key = params.dry_run === true ? `op_${operation}.rehearsed` : `op_${operation}`;
+  return (
+    lookup("projects", key, { ...words, role }) ??
+    lookup("projects", `op_${operation}`, { ...words, role }) ??
+    operation
+  );
 }
 
 function subjectText({ params }: Activity): string {
-  const { name, number } = params;
+  const { name, number, source } = params;
   if (typeof name === "string" && name) return name;
+  if (typeof source === "string" && source) return source;
   return typeof number === "number" ? String(number) : "";
 }
 

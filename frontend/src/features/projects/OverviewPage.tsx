@@ -1,6 +1,8 @@
 import { IconArrowRight } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { campaignsQuery } from "@/api/campaigns";
+import { datasetsQuery } from "@/api/datasets";
 import { isOpen, recentJobsQuery } from "@/api/jobs";
 import { figureOf } from "@/api/metrics";
 import { modelsPages } from "@/api/models";
@@ -11,9 +13,10 @@ import { useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { jobKindText } from "@/app/jobWords";
 import { QueryState } from "@/app/QueryState";
+import { useCanTrain } from "@/app/trainable";
 import { useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
-import { Badge, LinkButton, Page, PageHeader, Panel, Progress, Stack } from "@/ui";
+import { Badge, EmptyState, LinkButton, Page, PageHeader, Panel, Progress, Stack } from "@/ui";
 import { RecentActivity } from "./ActivityPage";
 import { nextStep, type Step } from "./nextStep";
 import styles from "./projects.module.css";
@@ -79,7 +82,7 @@ function Funnel({ project }: { project: Project }) {
         <span className={styles.stageName}>{t("labels")}</span>
         {counts.samples > 0 ? <Figure text={formatPercent(share, 0)} /> : <None text="–" />}
         <span className={styles.stageHint}>
-          {formatCount(counts.labeled)} {t("labelsOf", { total: formatCount(counts.samples) })}
+          {t("labelsOf", { done: counts.labeled, total: counts.samples })}
         </span>
         <span className={styles.stageBar}>
           <Progress value={share} label={t("labels")} />
@@ -153,12 +156,32 @@ const STEP_PAGE = {
   work: "/p/$project/tasks",
 } as const satisfies Record<Step, string>;
 
+/** What the project can go on with; null while it is asked. */
+function useWhatWorks({ id, permissions }: Project): { canTrain: boolean; canHandOut: boolean } | null {
+  const enabled = permissions.includes("view_project");
+  const datasets = useQuery({ ...datasetsQuery(id), enabled }).data?.results;
+  const canTrain = useCanTrain(id, enabled);
+  if (!enabled) return { canTrain: false, canHandOut: false };
+  if (!datasets || canTrain === undefined) return null;
+  return { canTrain, canHandOut: datasets.some(({ modality }) => modality === "image") };
+}
+
+/** Whether one of the project's tasks has something for me; undefined while it is asked. */
+function useHasWork(project: string, enabled: boolean): boolean | undefined {
+  const campaigns = useQuery({ ...campaignsQuery(project), enabled }).data?.results;
+  return campaigns?.some(({ may, mine, counts }) => may.label && Math.max(mine.open, counts.new) > 0);
+}
+
 function NextStep({ project }: { project: Project }) {
   const t = useT("projects");
   const isTraining = useIsTraining(project.id);
-  const step = nextStep({ counts: project.counts, permissions: project.permissions, isTraining });
-  if (!step) return null;
-  const unlabeled = formatCount(project.counts.samples - project.counts.labeled);
+  const works = useWhatWorks(project);
+  const { counts, permissions } = project;
+  const step = works && nextStep({ counts, permissions, isTraining, ...works });
+  const hasWork = useHasWork(project.id, step === "work");
+  if (!step || (step === "work" && hasWork === undefined)) return null;
+  if (step === "work" && !hasWork) return <EmptyState title={t("idle")}>{t("idleText")}</EmptyState>;
+  const unlabeled = counts.samples - counts.labeled;
   return (
     <section className={styles.next} aria-labelledby="next-step">
       <div>

@@ -1,7 +1,7 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { meQuery } from "@/api/auth";
+import { mayCreateProjects, meQuery } from "@/api/auth";
 import { projectsPages } from "@/api/projects";
 import { rowsOf } from "@/api/query";
 import type { Project } from "@/api/types";
@@ -15,7 +15,7 @@ import { roleText } from "./words";
 export function ProjectsPage() {
   const t = useT("projects");
   const query = useInfiniteQuery(projectsPages());
-  const mayCreate = useMayCreate();
+  const mayCreate = mayCreateProjects(useQuery(meQuery).data);
   const make = mayCreate ? (
     <LinkButton to="/projects/new" variant="primary" icon={<IconPlus size={16} />}>
       {t("newProject")}
@@ -57,11 +57,6 @@ function MoreButton({ onClick, loading }: { onClick: () => void; loading: boolea
       {t("loadMore")}
     </Button>
   );
-}
-
-function useMayCreate(): boolean {
-  const me = useQuery(meQuery).data;
-  return me ? me.is_admin || me.may_create_projects !== false : false;
 }
 
 function ProjectCard({ project }: { project: Project }) {

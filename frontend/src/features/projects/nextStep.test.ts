@@ -11,8 +11,17 @@ const ALL: Permission[] = [
   "train_project",
   "deploy_project",
 ];
+const PICTURES = { canTrain: true, canHandOut: true };
 const at = (counts: Partial<typeof NOTHING>, permissions: Permission[] = ALL, isTraining = false) =>
-  nextStep({ counts: { ...NOTHING, ...counts }, permissions, isTraining });
+  nextStep({ counts: { ...NOTHING, ...counts }, permissions, isTraining, ...PICTURES });
+const ofTexts = (counts: Partial<typeof NOTHING>) =>
+  nextStep({
+    counts: { ...NOTHING, ...counts },
+    permissions: ALL,
+    isTraining: false,
+    canTrain: false,
+    canHandOut: false,
+  });
 
 describe("the next step of a project", () => {
   it("walks from pictures to an endpoint", () => {
@@ -30,6 +39,13 @@ describe("the next step of a project", () => {
     expect(
       at({ samples: 9, labeled: 9, versions: 1, models: 1 }, ["access_project", "view_project"]),
     ).toBeNull();
+  });
+
+  it("offers neither training nor tasks where there are none", () => {
+    expect(ofTexts({})).toBe("import");
+    expect(ofTexts({ samples: 100 })).toBeNull();
+    expect(ofTexts({ samples: 100, labeled: 3 })).toBe("freeze");
+    expect(ofTexts({ samples: 100, labeled: 90, versions: 1 })).toBeNull();
   });
 
   it("sends an annotator to the tasks, whatever else is missing", () => {

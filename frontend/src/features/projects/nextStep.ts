@@ -8,14 +8,19 @@ export interface Progress {
   counts: Project["counts"];
   permissions: readonly Permission[];
   isTraining: boolean;
+  /** Whether something here trains what the project holds, and whether a task can hand it out for labeling. */
+  canTrain: boolean;
+  canHandOut: boolean;
 }
 
-function firstGap({ counts, isTraining }: Progress): Step {
+function firstGap({ counts, isTraining, canTrain, canHandOut }: Progress): Step | null {
   if (counts.samples === 0) return "import";
-  if (counts.labeled < counts.samples * LABELED_ENOUGH && counts.versions === 0) return "label";
+  const isBare = counts.labeled < counts.samples * LABELED_ENOUGH && counts.versions === 0;
+  if (isBare && canHandOut) return "label";
+  if (isBare && counts.labeled === 0) return null;
   if (counts.versions === 0) return "freeze";
   if (isTraining) return "watch";
-  if (counts.models === 0) return "train";
+  if (counts.models === 0) return canTrain ? "train" : null;
   return counts.endpoints === 0 ? "deploy" : "improve";
 }
 
@@ -35,5 +40,5 @@ export function nextStep(progress: Progress): Step | null {
   const { permissions } = progress;
   if (!permissions.includes("view_project")) return permissions.includes("label_project") ? "work" : null;
   const step = firstGap(progress);
-  return permissions.includes(NEEDS[step]) ? step : null;
+  return step && permissions.includes(NEEDS[step]) ? step : null;
 }

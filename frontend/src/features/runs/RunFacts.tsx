@@ -27,7 +27,9 @@ export function RunFacts({ run }: { run: Run }) {
     { key: "algorithm", label: t("algorithm"), value: algorithm?.title ?? <code>{run.algorithm}</code> },
     ...(run.recipe ? [{ key: "recipe", label: t("recipe"), value: `${run.recipe.name}: ${steps}` }] : []),
     { key: "seed", label: t("seed"), value: String(run.seed) },
-    { key: "started", label: t("started"), value: <Time iso={run.created_at} /> },
+    run.started_at
+      ? { key: "started", label: t("started"), value: <Time iso={run.started_at} /> }
+      : { key: "asked", label: t("asked"), value: <Time iso={run.created_at} /> },
     ...(run.created_by ? [{ key: "by", label: t("by"), value: run.created_by }] : []),
   ];
   // The recipe takes the place of the preset's own augmentation.

@@ -138,7 +138,7 @@ function Figures({ run, series }: { run: Run; series: MetricSeries }) {
         hint={hint}
       />
       {isRunOpen(run) ? (
-        <Stat label={t("eta")} value={eta === null ? "–" : formatDuration(eta)} />
+        <Stat label={t("eta")} value={eta === null ? "–" : eta < 1 ? t("etaSoon") : formatDuration(eta)} />
       ) : (
         <Stat label={t("took")} value={tookText(run)} />
       )}

@@ -6,6 +6,7 @@ import { rowsOf } from "@/api/query";
 import { isRunOpen, type Run, runsPages } from "@/api/training";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { useCanTrain } from "@/app/trainable";
 import { lookup, useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import {
@@ -29,16 +30,18 @@ export function RunsPage() {
   const navigate = useNavigate();
   const query = useInfiniteQuery(runsPages(project));
   const mayTrain = useMay("train_project");
-  const make = mayTrain ? (
-    <LinkButton
-      to="/p/$project/train/new"
-      params={{ project }}
-      variant="primary"
-      icon={<IconPlus size={16} />}
-    >
-      {t("new")}
-    </LinkButton>
-  ) : null;
+  const canTrain = useCanTrain(project);
+  const make =
+    mayTrain && canTrain ? (
+      <LinkButton
+        to="/p/$project/train/new"
+        params={{ project }}
+        variant="primary"
+        icon={<IconPlus size={16} />}
+      >
+        {t("new")}
+      </LinkButton>
+    ) : null;
   return (
     <Page>
       <PageHeader
@@ -67,7 +70,7 @@ export function RunsPage() {
               }
               empty={
                 <EmptyState title={t("emptyTitle")} action={make}>
-                  {mayTrain ? t("emptyText") : t("emptyViewer")}
+                  {canTrain === false ? t("untrainableText") : mayTrain ? t("emptyText") : t("emptyViewer")}
                 </EmptyState>
               }
               hasMore={query.hasNextPage}
@@ -108,9 +111,7 @@ function columnsOf(t: ReturnType<typeof useT<"runs">>): Column<Run>[] {
       header: t("started"),
       align: "right",
       cell: (run) => (
-        <span className={styles.nowrap}>
-          <Time iso={run.created_at} />
-        </span>
+        <span className={styles.nowrap}>{run.started_at ? <Time iso={run.started_at} /> : "–"}</span>
       ),
     },
   ];

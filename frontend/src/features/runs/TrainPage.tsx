@@ -57,9 +57,19 @@ function Train({ dataset, wanted }: { dataset: Dataset; wanted: DatasetVersion |
           }
           return (
             <QueryState query={algorithms}>
-              {(known) => (
-                <Launcher key={first.id} dataset={dataset} versions={rows} first={first} algorithms={known} />
-              )}
+              {(known) =>
+                known.length > 0 ? (
+                  <Launcher
+                    key={first.id}
+                    dataset={dataset}
+                    versions={rows}
+                    first={first}
+                    algorithms={known}
+                  />
+                ) : (
+                  <EmptyState title={t("untrainable")}>{t("untrainableText")}</EmptyState>
+                )
+              }
             </QueryState>
           );
         }}

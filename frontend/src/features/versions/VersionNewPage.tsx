@@ -78,7 +78,7 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
       ),
     );
   };
-  const reason = useReason(count, shares, isByColumn && column === null);
+  const reason = useReason(dataset.modality, count, shares, isByColumn && column === null);
   return (
     <Page>
       <PageHeader title={t("newTitle")} description={t("subtitle")} />
@@ -174,8 +174,13 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
 }
 
 /** Why no version can be made yet; null when one can. */
-function useReason(count: number | null, shares: Shares, lacksColumn: boolean): string | null {
-  const t = useT("versions");
+function useReason(
+  modality: string,
+  count: number | null,
+  shares: Shares,
+  lacksColumn: boolean,
+): string | null {
+  const t = useWords("versions", modality);
   if (count === 0) return t("whyNot_none");
   if (lacksColumn) return t("whyNot_column");
   return sumOf(shares) === 100 ? null : t("whyNot_shares");

@@ -3,10 +3,12 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { AUGMENTABLE } from "@/api/augment";
 import { datasetQuery } from "@/api/datasets";
 import { rowsOf } from "@/api/query";
+import type { Dataset } from "@/api/types";
 import { type DatasetVersion, versionQuery, versionsPages } from "@/api/versions";
 import { classText } from "@/app/classWords";
 import { useMay, useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { useIsTrainable } from "@/app/trainable";
 import { findingText, useWords, type Words } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
@@ -35,10 +37,12 @@ import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
 
 /** What the samples of a version are; pictures until it is known. */
+function useDataset(id: string | undefined): Dataset | undefined {
+  return useQuery({ ...datasetQuery(id ?? ""), enabled: id !== undefined }).data;
+}
+
 function useModality(dataset: string | undefined): string {
-  return (
-    useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== undefined }).data?.modality ?? "image"
-  );
+  return useDataset(dataset)?.modality ?? "image";
 }
 
 export function VersionPage() {
@@ -47,6 +51,7 @@ export function VersionPage() {
   const query = useQuery(versionQuery(id));
   const t = useWords("versions", useModality(query.data?.dataset));
   const mayTrain = useMay("train_project");
+  const isTrainable = useIsTrainable(useDataset(query.data?.dataset)?.task);
   return (
     <QueryState query={query}>
       {(version) => (
@@ -54,7 +59,7 @@ export function VersionPage() {
           <PageHeader
             title={`${version.number} · ${version.name}`}
             actions={
-              mayTrain ? (
+              mayTrain && isTrainable ? (
                 <LinkButton
                   to="/p/$project/train/new"
                   params={{ project }}

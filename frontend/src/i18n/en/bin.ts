@@ -11,6 +11,8 @@ export default {
   restored: "“{{name}}” is back.",
   restore: "Restore",
   restoreOf: "Restore {{name}}",
+  undo: "Take back the cleaning",
+  undoOf: "Take back the cleaning {{name}}",
   endOf: "Delete {{name}} for good",
   failed: "That did not work",
   working: "At work",
@@ -23,6 +25,8 @@ export default {
   kind_dataset: "Data set",
   kind_samples_one: "{{count}} sample of this data set",
   kind_samples_other: "{{count}} samples of this data set",
+  kind_cleaning_one: "{{count}} sample that a cleaning took out",
+  kind_cleaning_other: "{{count}} samples that a cleaning took out",
   size: "Size",
   samples: "Samples",
   deleted: "Deleted",
@@ -35,7 +39,7 @@ export default {
   part_versions: "Versions",
   part_exports: "Exports",
   part_models: "Models",
-  part_bin: "In the bin",
+  part_bin: "In the bin and kept to take back",
   storageText:
-    "Bytes that two samples or two parts share lie on disk once. Space is free about a day after the bin was emptied.",
+    "Bytes that two samples or two parts share lie on disk once. Space is free about a day after the bin was emptied; what cleanings keep to be taken back goes when their time is over.",
 } as const;

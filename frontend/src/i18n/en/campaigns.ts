@@ -53,6 +53,8 @@ export default {
   create: "Create task",
   noDataset: "There is no data set yet",
   noDatasetHint: "Import pictures first.",
+  noPictures: "This project has no pictures",
+  picturesOnly: "Tasks are for pictures; texts, tables and recordings are not handed out yet.",
   toImport: "Import data",
   created: "Task created",
 } as const;

@@ -36,6 +36,7 @@ export default {
   reuse: "Use its steps",
   again: "Apply to what is new",
   undo: "Take back",
+  undoEnded: "Too old to be taken back: what that would need was let go with the bin.",
   state_queued: "Waiting",
   state_running: "At work",
   state_applied: "Applied",

@@ -66,7 +66,7 @@ export default {
   revokeTitle: "Revoke {{prefix}}…?",
   revokeText: "Callers with this key are refused within a second.",
   revoked: "Revoked",
-  tryText: "Drop a picture, or take one from the data.",
+  tryText: "Or take one of those below.",
   tryDrop: "Drop a picture",
   tryPick: "Pictures of this project",
   tryNone: "The answer appears here.",

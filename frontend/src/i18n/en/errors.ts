@@ -10,6 +10,14 @@ export default {
   invalid_credentials: "User name or password is wrong.",
   stale_revision: "Somebody else changed this meanwhile.",
   conflict: "This does not fit the current state. Load the page again.",
+  refused: "This was not accepted: {{detail}}",
+  image_empty: "The file is empty.",
+  image_not_recognized: "This is not a picture that is read here. Use JPEG, PNG, WebP, GIF, BMP or TIFF.",
+  image_too_large: "The picture has more pixels than are read. Make it smaller.",
+  image_too_many_scans: "The JPEG has too many scans. Save it again as an ordinary JPEG.",
+  image_truncated: "The picture ends too early. Send the whole file.",
+  image_corrupt: "The picture is damaged. Save it again from its source.",
+  image_mode_unsupported: "The colors of this picture are not read. Save it as 8-bit RGB.",
   http_400: "The server did not understand the request.",
   http_401: "You are signed out. Sign in again.",
   http_403: "You may not do this. A manager of the project can give you the right.",
@@ -56,7 +64,8 @@ export default {
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   cleaning_unfit: "Data of this kind cannot be cleaned yet.",
-  cleaning_not_undoable: "Only what is applied and not yet taken back can be taken back.",
+  cleaning_not_undoable:
+    "Only what is applied, not yet taken back and not older than the period of the bin can be taken back.",
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",
@@ -67,7 +76,8 @@ export default {
   merge_class_gone: "A class that labels were to go to was removed meanwhile. Look at the merge anew.",
   merge_not_ready: "This merge is not looked at yet, or was done already. Look at it anew.",
   merge_stale: "Another merge was done or undone meanwhile. Look at this one anew.",
-  edit_not_undoable: "Only what is done and not yet undone can be undone.",
+  edit_not_undoable:
+    "Only what is done, not yet undone and not older than the period of the bin can be undone.",
   class_gone: "The class was removed meanwhile. Choose another one.",
   view_name_taken: "Another view has this name. Choose another one.",
   too_many_views: "A data set keeps at most 200 views. Delete one first.",

@@ -12,6 +12,8 @@ export default {
   restored: "“{{name}}”已恢复。",
   restore: "恢复",
   restoreOf: "恢复 {{name}}",
+  undo: "撤销清洗",
+  undoOf: "撤销清洗 {{name}}",
   endOf: "彻底删除 {{name}}",
   failed: "操作未成功",
   working: "正在处理",
@@ -22,6 +24,7 @@ export default {
   what: "内容",
   kind_dataset: "数据集",
   kind_samples_other: "该数据集的 {{count}} 个样本",
+  kind_cleaning_other: "清洗移出的 {{count}} 个样本",
   size: "大小",
   samples: "样本",
   deleted: "删除时间",
@@ -34,6 +37,7 @@ export default {
   part_versions: "版本",
   part_exports: "导出",
   part_models: "模型",
-  part_bin: "回收站",
-  storageText: "多个样本或部分共用的字节在磁盘上只存一份。清空回收站约一天后释放空间。",
+  part_bin: "回收站及可撤销内容",
+  storageText:
+    "多个样本或部分共用的字节在磁盘上只存一份。清空回收站约一天后释放空间；为撤销清洗而保留的内容到期后清除。",
 } satisfies Translation<typeof import("../en/bin").default>;

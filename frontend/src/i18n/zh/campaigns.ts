@@ -52,6 +52,8 @@ export default {
   create: "创建任务",
   noDataset: "还没有数据集",
   noDatasetHint: "请先导入图片。",
+  noPictures: "此项目中没有图片",
+  picturesOnly: "标注任务只用于图片；文本、表格和录音暂时不能分派。",
   toImport: "导入数据",
   created: "任务已创建",
 } satisfies Translation<typeof import("../en/campaigns").default>;

@@ -33,6 +33,7 @@ export default {
   reuse: "使用其步骤",
   again: "用于新数据",
   undo: "撤销",
+  undoEnded: "时间已久，无法撤销：撤销所需的内容已随回收站清除。",
   state_queued: "等待中",
   state_running: "进行中",
   state_applied: "已执行",

@@ -68,7 +68,7 @@ export default {
   revokeTitle: "吊销 {{prefix}}…？",
   revokeText: "使用该密钥的调用方将在一秒内被拒绝。",
   revoked: "已吊销",
-  tryText: "拖入一张图片，或从数据中选择。",
+  tryText: "也可以从下方选取一张。",
   tryDrop: "拖入图片",
   tryPick: "本项目的图片",
   tryNone: "结果会显示在这里。",

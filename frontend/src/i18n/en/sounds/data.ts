@@ -7,7 +7,7 @@ export const data = {
   audio_count_other: "{{count}} recordings",
   audio_countMore: "more than {{count}} recordings",
   audio_emptyTitle: "No recordings yet",
-  audio_emptyText: "Drop WAV, FLAC, OGG or MP3 files, folders named after classes, or a ZIP with a table.",
+  audio_emptyText: "Import WAV, FLAC, OGG or MP3 files, folders named after classes, or a ZIP with a table.",
   audio_emptyViewer: "Somebody who may import has to bring in recordings first.",
   audio_importDo: "Import recordings",
   audio_noMatchTitle: "No recording passes these filters",

@@ -7,7 +7,7 @@ export const data = {
   audio_count_other: "{{count}} 段录音",
   audio_countMore: "超过 {{count}} 段录音",
   audio_emptyTitle: "还没有录音",
-  audio_emptyText: "拖入 WAV、FLAC、OGG 或 MP3 文件、以类别命名的文件夹，或带表格的 ZIP。",
+  audio_emptyText: "导入 WAV、FLAC、OGG 或 MP3 文件、以类别命名的文件夹，或带表格的 ZIP。",
   audio_emptyViewer: "需要有导入权限的成员先导入录音。",
   audio_importDo: "导入录音",
   audio_noMatchTitle: "没有符合筛选条件的录音",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0016_syncs'),
+        ('datasets', '0017_undo_ends'),
     ]
 
     operations = [

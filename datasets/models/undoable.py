@@ -1,0 +1,34 @@
+"""What can be taken back, for a while."""
+
+import uuid
+
+from django.db import models
+
+
+class Undoable(models.Model):
+    """A change of many samples or rows by a job, with a `dataset`, a `state` and a way back.
+
+    Samples that it takes out wait in `bin`, a data set that nobody sees. What else the way back needs is kept until
+    the period of the bin is over; from `undo_ended_at` on it is let go.
+    """
+
+    dataset_id: uuid.UUID
+    state: str
+
+    bin = models.OneToOneField(
+        "datasets.Dataset", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    undo_ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Each kind has a table of its own."""
+
+        abstract = True
+
+    @property
+    def undoable(self) -> bool:
+        """Whether it can be taken back now: it is done, or was stopped half-way, and what that needs is there."""
+        is_back = self.state == "undone"
+        has_stopped = self.job is None or self.job.has_ended
+        return has_stopped and not is_back and self.undo_ended_at is None

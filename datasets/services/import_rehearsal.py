@@ -1,0 +1,54 @@
+"""What an import would do, told without doing it: the same counts and problems, nothing written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from datasets.formats.base import Draft
+from datasets.formats.decoding.intake import Opened
+from datasets.models import Dataset, LabelClass, SampleState
+from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.services.import_rows import conflict, present_samples
+from datasets.services.import_shapes import Said, said_of
+from datasets.services.import_tally import Tally
+from datasets.services.schema import class_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsaved:
+    """Stands for a class that a rehearsal does not create; names that become one class have one `pk`."""
+
+    pk: str
+
+
+class Rehearsal:
+    """Remembers what each content is labeled with; memory is one key a content."""
+
+    def __init__(self, dataset: Dataset, classes: Iterable[str], tally: Tally) -> None:
+        self._dataset, self._tally = dataset, tally
+        self._classes = {name: _Unsaved(class_key(name)) for name in classes}
+        rows = LabelClass.objects.filter(dataset=dataset, deleted_at__isnull=True)
+        self._keys = {str(pk): class_key(name) for pk, name in rows.values_list("pk", "name")}
+        self._said: dict[str, str | None] = {}
+
+    def look(self, sha256s: Iterable[str]) -> None:
+        """Learn which of these contents the data set has. One statement."""
+        for sha256, known in present_samples(self._dataset.pk, sha256s).items():
+            is_labeled = known.state != SampleState.UNLABELED
+            self._said.setdefault(sha256, self._keys.get(known.label or "", "") if is_labeled else None)
+
+    def meet(self, draft: Draft, sha256: str, opened: Opened) -> None:
+        """Count a sample as the import would."""
+        said = said_of(draft, opened, task=self._dataset.task, classes=self._classes)  # type: ignore[arg-type]
+        is_new = sha256 not in self._said
+        for problem in (*(draft.problems if is_new else ()), *said.problems):
+            self._tally.met(problem)
+        self._tally.counts["created" if is_new else "duplicates"] += 1
+        if self._said.setdefault(sha256, None) is None:
+            self._tally.counts["annotated"] += said.is_labeled
+            self._said[sha256] = _first(said) if said.is_labeled else None
+        elif said.is_labeled and self._dataset.task in ONE_CLASS_TASKS and _first(said) != self._said[sha256]:
+            self._tally.met(conflict(draft))
+
+
+def _first(said: Said) -> str:
+    return said.labels[0] if said.labels else ""
