@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from datasets.augment.base import Operator
@@ -65,7 +66,7 @@ def _shown(
             edits = operator.edits(passage, rng)
             trace.edit(edits)
             passage = passage.changed(edits)
-    pieces = list(_labeled(trace.pieces(), passage.spans))
+    pieces = list(islice(_labeled(trace.pieces(), passage.spans), MAX_PIECES + 1))
     return {
         "sample": sample.pk,
         "name": sample.name,

@@ -18,6 +18,8 @@ from core.errors import InvalidInput
 
 MAX_TABLE: Final = 20_000
 MAX_GROUP: Final = 50
+# Chinese is searched for the longest word first, sign by sign.
+MAX_WORD: Final = 40
 _FOLDER: Final = Path(__file__).parent
 _DENSE: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _LETTER: Final = rf"[^\P{{L}}{_DENSE}]"
@@ -83,7 +85,7 @@ def table_groups(table: str) -> list[list[str]]:
             )
         for word in group:
             found = [(one.start, one.end) for one in words_of(word, Lexicon({word: ()}, len(word)))]
-            if found != [(0, len(word))]:
+            if found != [(0, len(word))] or len(word) > MAX_WORD:
                 raise InvalidInput(f"line {number}: “{word[:40]}” is not one word", field="table")
         groups.append(group)
     return groups

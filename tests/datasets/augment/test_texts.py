@@ -206,7 +206,17 @@ def test_guarded_stretches_are_those_of_a_slow_oracle():
 
 
 @pytest.mark.parametrize(
-    "table", ["alone", "two words, phrase", "good, , ", "a,b\n\nx", "good.,fine", "好,fine 2", "x" * 20_001]
+    "table",
+    [
+        "alone",
+        "two words, phrase",
+        "good, , ",
+        "a,b\n\nx",
+        "good.,fine",
+        "好,fine 2",
+        "x" * 20_001,
+        "好" * 41 + ",好",
+    ],
 )
 def test_a_table_that_cannot_be_read_is_named(table):
     with pytest.raises(InvalidInput) as caught:

@@ -1,4 +1,6 @@
 import type { PlainStep, StepOperator } from "@/api/cleanings";
+import { asAppError, isRecord } from "@/api/errors";
+import { lookup } from "@/i18n";
 
 export type { PlainStep, StepOperator } from "@/api/cleanings";
 
@@ -48,4 +50,20 @@ export function grouped<O extends StepOperator>(operators: readonly O[]): [O["gr
   for (const operator of operators)
     groups.set(operator.group, [...(groups.get(operator.group) ?? []), operator]);
   return [...groups];
+}
+
+/** What the server said about each step's parameters: `steps.2.params.pattern` is step 2's `pattern`. */
+export function faultsOf(error: unknown, words: StepWords): ReadonlyMap<number, Record<string, string>> {
+  const found = new Map<number, Record<string, string>>();
+  if (!error) return found;
+  const { fields } = asAppError(error).params;
+  if (!isRecord(fields)) return found;
+  for (const [path, said] of Object.entries(fields)) {
+    const match = /^(?:recipe\.)?steps\.(\d+)\.params\.(.+)$/.exec(path);
+    const first: unknown = Array.isArray(said) ? said[0] : said;
+    if (!match?.[1] || !match[2] || typeof first !== "string") continue;
+    const place = Number(match[1]);
+    found.set(place, { ...found.get(place), [match[2]]: lookup(words, `fault_${match[2]}`) ?? first });
+  }
+  return found;
 }

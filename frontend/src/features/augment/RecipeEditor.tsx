@@ -1,4 +1,5 @@
 import { IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import {
   type AugmentedSound,
@@ -6,6 +7,7 @@ import {
   createRecipe,
   deleteRecipe,
   type Operator,
+  previewQuery,
   type Recipe,
   type RenderedSample,
   type Step,
@@ -16,6 +18,7 @@ import { act } from "@/app/act";
 import { useMay } from "@/app/inProject";
 import { AddStep } from "@/app/steps/AddStep";
 import { StepCard } from "@/app/steps/StepCard";
+import { faultsOf } from "@/app/steps/steps";
 import stepStyles from "@/app/steps/steps.module.css";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
@@ -40,7 +43,10 @@ import { PreviewPanel } from "./PreviewPanel";
 import { Sounds } from "./Sounds";
 import { added, changed, type EditedStep, MAX_STEPS, moved, newStep, sent } from "./steps";
 import { Texts } from "./Texts";
+import { useRested } from "./useRested";
 
+/** Long enough to skip what a hand passes over, short enough not to be felt. */
+const REST_MS = 60;
 /** Recordings are decoded anew for every preview. */
 const SOUNDS_REST_MS = 400;
 
@@ -60,6 +66,9 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
   const change = (next: (draft: Draft) => Draft) => setHeld((was) => next(following(was, recipe)));
   const setSteps = (steps: readonly EditedStep[]) => change((was) => ({ ...was, steps }));
   const { steps } = draft;
+  const [seed, setSeed] = useState(1);
+  const rested = useRested(sent(steps), dataset.modality === "audio" ? SOUNDS_REST_MS : REST_MS);
+  const faults = faultsOf(useQuery(previewQuery(dataset.id, rested, seed)).error, "augment");
   return (
     <div className={styles.editor}>
       <Stack>
@@ -69,7 +78,13 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
             {t("emptyText")}
           </EmptyState>
         ) : (
-          <Steps modality={dataset.modality} steps={steps} operators={operators} onChange={setSteps} />
+          <Steps
+            modality={dataset.modality}
+            steps={steps}
+            operators={operators}
+            faults={faults}
+            onChange={setSteps}
+          />
         )}
         <AddStep
           words="augment"
@@ -78,14 +93,28 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
           onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
         />
       </Stack>
-      <Preview dataset={dataset} steps={sent(steps)} />
+      <Preview
+        dataset={dataset}
+        steps={rested}
+        seed={seed}
+        onSeed={setSeed}
+        isFaulty={steps.length > 0 && faults.size > 0}
+      />
     </div>
   );
 }
 
-function Preview({ dataset, steps }: { dataset: Dataset; steps: readonly Step[] }) {
+interface PreviewProps {
+  dataset: Dataset;
+  steps: readonly Step[];
+  seed: number;
+  onSeed: (seed: number) => void;
+  isFaulty: boolean;
+}
+
+function Preview(shown: PreviewProps) {
+  const { dataset, steps } = shown;
   const { classes } = dataset.label_schema;
-  const shown = { dataset, steps };
   switch (dataset.modality) {
     case "text":
       return (
@@ -95,7 +124,7 @@ function Preview({ dataset, steps }: { dataset: Dataset; steps: readonly Step[] 
       );
     case "audio":
       return (
-        <PreviewPanel<AugmentedSound> {...shown} restMs={SOUNDS_REST_MS}>
+        <PreviewPanel<AugmentedSound> {...shown}>
           {(preview) => <Sounds preview={preview} classes={classes} />}
         </PreviewPanel>
       );
@@ -112,11 +141,13 @@ function Steps({
   modality,
   steps,
   operators,
+  faults,
   onChange,
 }: {
   modality: string;
   steps: readonly EditedStep[];
   operators: readonly Operator[];
+  faults: ReadonlyMap<number, Record<string, string>>;
   onChange: (steps: EditedStep[]) => void;
 }) {
   const t = useWords("augment", modality);
@@ -130,6 +161,7 @@ function Steps({
           operator={operators.find((one) => one.key === step.op)}
           isFirst={index === 0}
           isLast={index === steps.length - 1}
+          errors={faults.get(index) ?? {}}
           onParams={(params) => onChange(changed(steps, step.id, { params }))}
           onMove={(by) => onChange(moved(steps, step.id, by))}
           onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Operator } from "@/api/augment";
+import { AppError } from "@/api/errors";
+import { faultsOf } from "@/app/steps/steps";
 import { added, changed, edited, grouped, moved, newStep, sent } from "./steps";
 
 const operator = (key: string, group: Operator["group"]): Operator => ({
@@ -22,6 +24,12 @@ describe("the list of steps", () => {
       params: { amount: 0.2, vary: false },
       p: 1,
     });
+  });
+
+  it("is told what the server said about a parameter", () => {
+    const fields = { "steps.1.params.table": ["line 1: two words"], "steps.0.op": ["no such operator"] };
+    const error = new AppError({ code: "invalid_input", status: 422, detail: "no", params: { fields } });
+    expect([...faultsOf(error, "augment")]).toEqual([[1, { table: "line 1: two words" }]]);
   });
 
   it("loses nothing and doubles nothing when a step moves", () => {

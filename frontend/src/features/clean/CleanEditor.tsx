@@ -9,6 +9,7 @@ import {
   added,
   changed,
   edited,
+  faultsOf,
   moved,
   type PlainStep,
   type StepOperator,
@@ -21,7 +22,7 @@ import { ApplyPanel } from "./ApplyPanel";
 import styles from "./clean.module.css";
 import { History } from "./History";
 import { PreviewPanel } from "./PreviewPanel";
-import { type EditedStep, faultsOf, MAX_STEPS, newStep, sent } from "./steps";
+import { type EditedStep, MAX_STEPS, newStep, sent } from "./steps";
 import { TableNames } from "./TableNames";
 import { TablePreview } from "./TablePreview";
 
@@ -56,7 +57,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
     setSteps(edited(cleaning.recipe.steps));
     onFilter(cleaning.filter);
   };
-  const faults = faultsOf(preview.error);
+  const faults = faultsOf(preview.error, "clean");
   const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>

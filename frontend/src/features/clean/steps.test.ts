@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/api/errors";
-import { faultsOf, newStep, sent } from "./steps";
+import { faultsOf } from "@/app/steps/steps";
+import { newStep, sent } from "./steps";
 
 describe("steps of a cleaning", () => {
   it("begin with every parameter at its default", () => {
@@ -19,7 +20,7 @@ describe("steps of a cleaning", () => {
   it("are told what the server said about their parameters", () => {
     const fields = { "recipe.steps.1.params.pattern": ["missing )"], filter: ["unknown word"] };
     const error = new AppError({ code: "invalid_input", status: 422, detail: "no", params: { fields } });
-    expect([...faultsOf(error)]).toEqual([[1, { pattern: "missing )" }]]);
-    expect(faultsOf(null).size).toBe(0);
+    expect([...faultsOf(error, "clean")]).toEqual([[1, { pattern: "missing )" }]]);
+    expect(faultsOf(null, "clean").size).toBe(0);
   });
 });

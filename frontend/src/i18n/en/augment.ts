@@ -265,4 +265,7 @@ export default {
   audio_noPicturesText: "Import recordings first; the preview uses six of them.",
   audio_unreadable_one: "{{count}} recording cannot be read.",
   audio_unreadable_other: "{{count}} recordings cannot be read.",
+  faultyTitle: "A step is not complete",
+  faultyText: "Mend the marked fields; the preview follows.",
+  fault_table: "Two words or more a line, apart by commas; each a single word.",
 } as const;
