@@ -15,7 +15,7 @@ from core.models import Project, User
 from core.roles import ROLE_NAMES
 from studio.settings import env
 from tests import factories
-from tests.support.emptying import let_sqlite_be_emptied
+from tests.support.emptying import empty_postgresql_quickly, let_sqlite_be_emptied
 from tests.support.network import loopback_only
 from tests.support.servers import database_on, postgres_server, valkey_server
 from tests.support.stack import Stack
@@ -57,6 +57,7 @@ def django_db_modify_db_settings(
     if os.environ.get("STUDIO_TEST_DB", "postgres") == "sqlite":
         let_sqlite_be_emptied()
         return
+    empty_postgresql_quickly()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", request.getfixturevalue("postgres_url"))
         fresh: dict[str, Any] = env.database(Path(settings.DATA_DIR))
