@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import InvalidInput
 from datasets.tables.engine import rows
 from tests.datasets.tables.clean.tables import clean, part
 
@@ -40,3 +41,13 @@ def test_rows_kept_in_between_are_let_go_when_later_ones_are_kept(tmp_path):
     kept = rows(made.connection, "SELECT table_name FROM duckdb_tables()")
     assert kept == [(f"s{len(MANY) - 1}",)]
     assert len(made.ids) == made.done.rows[-1] == 1000
+
+
+def test_a_row_that_says_something_under_both_names_keeps_a_column_from_its_new_name(tmp_path):
+    path, columns = part(tmp_path, {"y": ("number", [None, 2.0]), "x": ("number", [1.0, None])})
+    steps = [{"op": "rename", "params": {"column": "x", "name": "y"}}]
+    made = clean(tmp_path, path, columns, steps, known={"y": columns[0]})
+    assert (made.names, made.column("y")) == (["y"], [1.0, 2.0])
+    path, columns = part(tmp_path, {"y": ("number", [1.0]), "x": ("number", [1.0])}, "both")
+    with pytest.raises(InvalidInput, match="already"):
+        clean(tmp_path, path, columns, steps, known={"y": columns[0]})
