@@ -195,6 +195,16 @@ def test_rows_that_came_after_a_restore_stay_when_it_is_taken_back(api, dataset)
     assert len(shown(dataset)) == 62
 
 
+def test_a_file_whose_rows_a_restore_took_away_may_come_again(api, dataset):
+    brought(dataset, FIRST)
+    version = frozen(api, dataset)
+    brought(dataset, ["n1,1,c,x"], name="b.csv")
+    done(api.post(f"/api/v1/versions/{version.pk}/restore/", {"set_aside": True}, format="json"))
+    assert brought(dataset, FIRST).result["duplicates"] == 60
+    assert brought(dataset, ["n1,1,c,x"], name="b.csv").result["created"] == 1
+    assert len(shown(dataset)) == 61
+
+
 def test_what_is_taken_back_may_be_collected_and_what_can_be_is_kept(api, dataset):
     brought(dataset, FIRST)
     version = frozen(api, dataset)
