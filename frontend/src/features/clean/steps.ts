@@ -1,5 +1,11 @@
 import { asAppError, isRecord } from "@/api/errors";
-import { defaultsOf, type Edited, type PlainStep, type StepOperator } from "@/app/steps/steps";
+import {
+  defaultsOf,
+  type Edited,
+  type PlainStep,
+  type StepOperator,
+  type StepWords,
+} from "@/app/steps/steps";
 import { lookup } from "@/i18n";
 
 export type EditedStep = Edited<PlainStep>;
@@ -17,8 +23,16 @@ export function sent(steps: readonly EditedStep[]): PlainStep[] {
   return steps.map(({ op, params }) => ({ op, params }));
 }
 
-/** What the server said about each step's parameters: `recipe.steps.2.params.pattern` is step 2's `pattern`. */
-export function faultsOf(error: unknown): ReadonlyMap<number, Record<string, string>> {
+/**
+ * What is wrong with each step's parameters: `recipe.steps.2.params.pattern` is step 2's `pattern`.
+ *
+ * The words are those of the operators, for one of them or for all that have such a parameter.
+ */
+export function faultsOf(
+  error: unknown,
+  words: StepWords,
+  steps: readonly PlainStep[],
+): ReadonlyMap<number, Record<string, string>> {
   const found = new Map<number, Record<string, string>>();
   if (!error) return found;
   const { fields } = asAppError(error).params;
@@ -28,7 +42,9 @@ export function faultsOf(error: unknown): ReadonlyMap<number, Record<string, str
     const first: unknown = Array.isArray(said) ? said[0] : said;
     if (!match?.[1] || !match[2] || typeof first !== "string") continue;
     const place = Number(match[1]);
-    found.set(place, { ...found.get(place), [match[2]]: lookup("clean", `fault_${match[2]}`) ?? first });
+    const inWords =
+      lookup(words, `fault_${steps[place]?.op}_${match[2]}`) ?? lookup(words, `fault_${match[2]}`) ?? first;
+    found.set(place, { ...found.get(place), [match[2]]: inWords });
   }
   return found;
 }
