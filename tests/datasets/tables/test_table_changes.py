@@ -131,6 +131,16 @@ def test_with_a_column_that_names_rows_changed_cells_are_told(api, dataset):
     assert (row["before"]["cells"], row["after"]["cells"]) == (["p3", 1.5, "b", "x"], ["p3", 99.0, "a", "x"])
 
 
+def test_every_row_is_counted_though_a_key_stands_once_here_and_twice_there(api, dataset):
+    brought(dataset, FIRST)
+    old = frozen(api, dataset)
+    replaced(api, dataset, [*FIRST, "p5,1,a,x"])
+    new = frozen(api, dataset)
+    for newer, older in ((new, old), (old, new)):
+        told = diff(api, newer, older, key=0).json()
+        assert (told["counts"]["same"], told["table"]["ambiguous"]) == (59, 3)
+
+
 def test_rows_in_another_split_and_other_columns_are_told(api, dataset):
     brought(dataset, FIRST)
     old, new = frozen(api, dataset, seed=1), frozen(api, dataset, seed=2)
