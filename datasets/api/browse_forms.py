@@ -67,6 +67,7 @@ class BulkEditShape(Serializer):
     named = serializers.IntegerField()
     state = serializers.ChoiceField(choices=BulkEdit.State.choices)
     is_open = serializers.BooleanField()
+    undoable = serializers.BooleanField()
     counts = serializers.DictField(child=serializers.IntegerField())
     job = serializers.UUIDField(allow_null=True)
     created_by = serializers.CharField()

@@ -58,6 +58,7 @@ def edit_render(edit: BulkEdit) -> dict[str, Any]:
         "named": len(edit.selection.get("ids", [])),
         "state": edit.state,
         "is_open": edit.job is not None and edit.job.state in _OPEN,
+        "undoable": edit.undoable,
         "counts": edit.counts,
         "job": edit.job_id,
         "created_by": edit.created_by.username,

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.jobs.context import JobContext
-from datasets.models import Cleaning, Dataset, Sample
+from datasets.models import Cleaning, CleaningRow, Dataset, Sample
 from datasets.selectors.samples import samples_filtered
 from datasets.services.bins import change_locked
 
@@ -47,8 +47,16 @@ def cleaning_locked(cleaning_id: uuid.UUID) -> Cleaning:
 
 
 def selected(cleaning: Cleaning) -> QuerySet[Sample]:
-    """The samples it is about, of those that were there when it was ordered. Raises FilterInvalid."""
-    rows = filtered(cleaning.dataset, cleaning.filter).filter(imported_at__lte=cleaning.created_at)
+    """The samples it is about, of those that were there when it was ordered. Raises FilterInvalid.
+
+    What an earlier step changed stays one of them, though it may meet the filter no longer.
+    """
+    rows = filtered(cleaning.dataset, cleaning.filter)
+    if cleaning.filter:
+        touched = CleaningRow.objects.filter(cleaning=cleaning.pk).values("sample")
+        meets = Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=touched)
+        rows = Sample.objects.filter(meets, dataset=cleaning.dataset_id)
+    rows = rows.filter(imported_at__lte=cleaning.created_at)
     return rows.filter(imported_at__gt=cleaning.since) if cleaning.since else rows
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from django.db.models import Q
-
 from core.clock import utc_now
 from core.errors import Conflict
 from core.faults import fault
@@ -15,7 +13,16 @@ from core.jobs.context import JobContext
 from core.services.blobs import blob_put_file, blobs_register
 from core.services.scratch import scratch_dir
 from datasets.formats.base import Problem
-from datasets.models import ImportBatch, Table, TableColumn, TablePart
+from datasets.models import (
+    BulkAction,
+    BulkEdit,
+    DatasetVersion,
+    ImportBatch,
+    Table,
+    TableChange,
+    TableColumn,
+    TablePart,
+)
 from datasets.selectors.tables import as_columns, columns_of
 from datasets.services.counters import dataset_locked
 from datasets.services.import_source import source_local, source_release
@@ -100,12 +107,15 @@ class _TableImport:
         return worked(step, self._folder, spec, check=self._ctx.check, **more)
 
     def _is_known(self, sha256: str) -> bool:
-        """Whether another import brought the same bytes; their rows are here already."""
+        """Whether another import brought the same bytes and their rows, or what a cleaning made of them, are here."""
         others = ImportBatch.objects.filter(
             dataset=self._batch.dataset, source__sha256=sha256, finished_at__isnull=False
         ).exclude(pk=self._batch.pk)
-        shown = Q(is_live=True) | Q(retired_by__isnull=False)
-        return TablePart.objects.filter(shown, source__in=others).exists()
+        parts = TablePart.objects.filter(source__in=others)
+        if parts.filter(is_live=True).exists():
+            return True
+        kept = others.filter(pk__in=parts.filter(retired_by__isnull=False).values("source"))
+        return any(not _is_restored_away(self._table, batch) for batch in kept)
 
     def _reserved(self, plan: dict[str, Any], sha256: str) -> tuple[list[dict[str, Any]], int]:
         """Columns with their numbers and a range of row ids that nobody else gets; the same for every attempt."""
@@ -229,6 +239,18 @@ class _TableImport:
             source_release(self._batch)
             self._batch.cursor, self._batch.finished_at = 0, utc_now()
             self._batch.save()
+
+
+def _is_restored_away(table: Table, batch: ImportBatch) -> bool:
+    """Whether the table has since been brought back to a version from before the import."""
+    versions = DatasetVersion.objects.filter(dataset=table.dataset_id, created_at__lt=batch.finished_at)
+    applied = TableChange.objects.filter(table=table, state=TableChange.State.APPLIED)
+    return BulkEdit.objects.filter(
+        pk__in=applied.values("pk"),
+        action=BulkAction.RESTORE,
+        created_at__gt=batch.finished_at,
+        value__in=[str(pk) for pk in versions.values_list("pk", flat=True)],
+    ).exists()
 
 
 def _tally(plan: dict[str, Any]) -> Tally:

@@ -177,12 +177,13 @@ def _by_key(sides: Sides, key: int) -> dict[str, Any]:
 
 
 def _ambiguous(sides: Sides, pair: tuple[Column, Column]) -> int:
-    """Rows of both sides that have no key, or share it."""
+    """Rows of both sides that have no key, or whose key is repeated on either side."""
     found = rows(
         sides.connection,
         f"SELECT (SELECT count(*) FROM {sides.new} WHERE {pair[0].value} IS NULL) "
         f"+ (SELECT count(*) FROM {sides.old} WHERE {pair[1].value} IS NULL) "
-        "+ (SELECT coalesce(sum(n), 0) FROM newer WHERE n > 1) + (SELECT coalesce(sum(n), 0) FROM older WHERE n > 1)",
+        "+ (SELECT coalesce(sum(coalesce(newer.n, 0) + coalesce(older.n, 0)), 0) "
+        "FROM newer FULL JOIN older USING (k) WHERE newer.n > 1 OR older.n > 1)",
     )
     return int(found[0][0])
 

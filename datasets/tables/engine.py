@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 QUERY_MEMORY: Final = "384MB"
 WORK_MEMORY: Final = "768MB"
 QUERY_S: Final = 10.0
+_AGAIN_S: Final = 0.02
 Row = tuple[Any, ...]
 
 
@@ -55,9 +56,17 @@ def deadline(connection: "duckdb.DuckDBPyConnection", seconds: float = QUERY_S) 
     """Interrupt what the block runs on `connection` after so long. Raises QueryTooLong, also when memory runs out."""
     import duckdb
 
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+    is_over = threading.Event()
+
+    def interrupt() -> None:
+        # An interrupt ends the statement that runs; one that comes between two of them is lost, so it is repeated.
+        wait_s = seconds
+        while not is_over.wait(wait_s):
+            connection.interrupt()
+            wait_s = _AGAIN_S
+
+    watch = threading.Thread(target=interrupt, daemon=True)
+    watch.start()
     try:
         yield
     except duckdb.OutOfMemoryException as exc:
@@ -66,7 +75,8 @@ def deadline(connection: "duckdb.DuckDBPyConnection", seconds: float = QUERY_S) 
     except duckdb.InterruptException as exc:
         raise QueryTooLong("this question of the table takes too long; narrow it with a filter") from exc
     finally:
-        timer.cancel()
+        is_over.set()
+        watch.join()
 
 
 def rows(connection: "duckdb.DuckDBPyConnection", sql: str, params: Sequence[Any] = ()) -> list[Row]:

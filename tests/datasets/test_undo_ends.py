@@ -8,6 +8,7 @@ from core.clock import utc_now
 from core.models import Blob, Job
 from core.services.blobs import blob_read
 from datasets.models import (
+    BulkEdit,
     Cleaning,
     CleaningRow,
     Dataset,
@@ -279,3 +280,12 @@ def test_the_rows_that_a_restore_of_a_table_set_aside_go_after_the_period(client
     assert rows_shown(table) == now
     refused = posted(client, f"bulk-edits/{made['edit']}/undo/")
     assert (refused.status_code, refused.json()["code"]) == (409, "edit_not_undoable")
+
+
+def test_the_list_of_changes_says_whether_there_is_a_way_back(client, dataset):
+    chosen = {"filter": "label:cat"}
+    done(posted(client, f"datasets/{dataset.pk}/bulk-edits/", action="split", value="val", conditions=chosen))
+    url = f"/api/v1/datasets/{dataset.pk}/bulk-edits/"
+    assert client.get(url).json()["results"][0]["undoable"] is True
+    BulkEdit.objects.update(undo_ended_at=utc_now())
+    assert client.get(url).json()["results"][0]["undoable"] is False

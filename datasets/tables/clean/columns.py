@@ -20,7 +20,7 @@ from datasets.tables.clean.base import (
     projected,
     renamed,
 )
-from datasets.tables.kinds import literal
+from datasets.tables.kinds import Column, literal, raw_sql, text_sql, typed_sql
 from datasets.tables.staging import OWN
 
 PARTS: Final = ("year", "month", "day", "weekday", "hour")
@@ -45,15 +45,42 @@ class Rename(TableOperator):
 
     def made(self, relation: Relation, state: State, around: Around) -> Made:
         """Only the name; later rows go on in the column that has it already."""
-        column, name = relation.named(self.column, "column"), " ".join(self.name.split())
+        name = " ".join(self.name.split())
         if not 1 <= len(name) <= 200 or name.lower() in OWN or "\0" in name:
             raise InvalidInput("choose a name of 1 to 200 characters that versions do not use", field="name")
+        known = around.room.known.get(name)
+        there = next((one for one in relation.columns if known and one.index == known.index), None)
+        if there and all(one.name != self.column for one in relation.columns):
+            return projected(relation, {})
+        column = relation.named(self.column, "column")
+        is_later = there is not None and there.index != column.index
+        if there and is_later and not _both(relation, there, column, around):
+            said = f"({there.value} IS NOT NULL OR {there.raw} IS NOT NULL)"
+            value, raw = _read_as(column, there)
+            cell = (
+                there,
+                f"CASE WHEN {said} THEN {there.value} ELSE {value} END",
+                f"CASE WHEN {said} THEN {there.raw} ELSE {raw} END",
+            )
+            return projected(relation, {there.index: [], column.index: [cell]})
         if name.lower() in names_taken(relation) - {column.name.lower()}:
             raise InvalidInput(f"there is a column “{name[:60]}” already", field="name")
-        new = around.room.known.get(name)
-        if new is None or new.kind != column.kind:
-            new = renamed(column, name)
+        new = known if known and known.kind == column.kind else renamed(column, name)
         return projected(relation, {column.index: [(new, column.value, column.raw)]})
+
+
+def _read_as(column: Column, other: Column) -> tuple[str, str]:
+    """The value and what the file said, as the other column would have read them."""
+    if (column.kind, column.params) == (other.kind, other.params):
+        return column.value, column.raw
+    text = f"({text_sql(column)})"
+    return typed_sql(text, other.kind, other.params), raw_sql(text, other.kind, other.params)
+
+
+def _both(relation: Relation, one: Column, other: Column, around: Around) -> bool:
+    """Whether a row says something in both columns, so that neither can take the place of the other."""
+    says = " AND ".join(f"({c.value} IS NOT NULL OR {c.raw} IS NOT NULL)" for c in (one, other))
+    return bool(around.ask(f"SELECT 1 FROM {relation.sql} WHERE {says} LIMIT 1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A recipe for the rows of a table, `{version: 1, steps: [{op, params}]}`, and doing it. Pure."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 MAX_STEPS: Final = 40
 MAX_COLUMNS_MADE: Final = 5_000
+# A filter behind views is answered with their expressions put into each other: two columns of three places each make
+# nine. Beyond so many the rows are kept, and steps behind begin anew.
+MAX_PLACES: Final = 1_000
 VERSION: Final = 1
 _ALL: Final[tuple[type[TableOperator], ...]] = (*CELLS, ImputeModel, *COLUMNS, *ROWS, *SETS)
 OPERATORS: Final[Mapping[str, type[TableOperator]]] = {each.key: each for each in _ALL}
@@ -126,9 +131,10 @@ def recipe_done(
 ) -> Done:
     """Do every step, learning from the rows as the steps before left them, or with what was learned before.
 
-    Rows of a heavy step are kept as `stored`; the last step's as well. Raises InvalidInput.
+    Rows of a heavy step are kept as `stored`, the last step's as well, and those of light steps now and then, until
+    later rows are kept. Raises InvalidInput.
     """
-    done = Done(relation)
+    done, places, held = Done(relation), 1, ""
     for place, step in enumerate(recipe.steps):
         try:
             state = step.fit(done.relation, around) if learned is None else learned[place]
@@ -138,12 +144,22 @@ def recipe_done(
         except InvalidInput as exc:
             raise _placed(exc, place) from exc
         is_last = place == len(recipe.steps) - 1
-        kept = stored if step.is_heavy or is_last else "TEMP VIEW"
-        connection.execute(f"CREATE {kept} s{place} AS {made.select}")
+        places *= _places(made.select)
+        if is_kept := step.is_heavy or is_last or places > MAX_PLACES:
+            places = 1
+        connection.execute(f"CREATE {stored if is_kept else 'TEMP VIEW'} s{place} AS {made.select}")
+        if is_kept and held:
+            connection.execute(f"DROP TABLE {held}")
+        held = f"s{place}" if is_kept else held
         done.relation = Relation(f"s{place}", made.columns)
         done.learned.append(state)
         done.rows.append(int(rows(connection, f"SELECT count(*) FROM s{place}")[0][0]))
     return done
+
+
+def _places(select: str) -> int:
+    """How often the column that stands most often in a step stands there."""
+    return max(Counter(re.findall(r"\bc\d+\b", select)).values(), default=1)
 
 
 def _placed(exc: InvalidInput, place: int) -> InvalidInput:

@@ -34,7 +34,7 @@ export async function deleteView({ id, dataset }: SavedView): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: viewsQuery(dataset).queryKey });
 }
 
-/** A change of many samples at once; `is_open` while its job waits or runs. */
+/** A change of many samples at once; `is_open` while its job waits or runs, `undoable` while there is a way back. */
 export interface BulkEdit {
   id: string;
   dataset: string;
@@ -43,6 +43,7 @@ export interface BulkEdit {
   about: { number?: number; dataset_name?: string };
   state: "doing" | "done" | "undoing" | "undone";
   is_open: boolean;
+  undoable: boolean;
   counts: { changed?: number; restored?: number; kept?: number };
   created_by: string;
   created_at: string;

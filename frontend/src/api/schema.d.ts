@@ -2719,6 +2719,7 @@ export interface components {
             named: number;
             state: components["schemas"]["BulkEditShapeStateEnum"];
             is_open: boolean;
+            undoable: boolean;
             counts: {
                 [key: string]: number;
             };

@@ -1,4 +1,5 @@
 import { NumberInput } from "@mantine/core";
+import { useState } from "react";
 import { type FieldBase, fieldClasses, wording } from "./fieldBase";
 
 export interface NumberFieldProps extends FieldBase {
@@ -12,7 +13,11 @@ export interface NumberFieldProps extends FieldBase {
   decimals?: number;
 }
 
-/** A number with arrows; `null` while it is empty. */
+/**
+ * A number with arrows; `null` while it is empty.
+ *
+ * What is being typed stays as it is until the field is left, whatever the owner makes of it.
+ */
 export function NumberField({
   value,
   onChange,
@@ -24,10 +29,11 @@ export function NumberField({
   placeholder,
   ...rest
 }: NumberFieldProps) {
+  const [typed, setTyped] = useState<number | string | null>(null);
   return (
     <NumberInput
       {...wording(rest)}
-      value={value ?? ""}
+      value={typed ?? value ?? ""}
       placeholder={placeholder}
       min={min}
       max={max}
@@ -36,7 +42,11 @@ export function NumberField({
       decimalScale={decimals}
       clampBehavior="blur"
       classNames={fieldClasses}
-      onChange={(next) => onChange(next === "" ? null : Number(next))}
+      onChange={(next) => {
+        setTyped(next);
+        onChange(next === "" ? null : Number(next));
+      }}
+      onBlur={() => setTyped(null)}
     />
   );
 }

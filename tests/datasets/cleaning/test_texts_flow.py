@@ -123,6 +123,16 @@ def test_a_text_cleaned_twice_goes_back_step_by_step(client, make_texts):
     assert texts_of(dataset) == sorted(["one <b>two</b>"])
 
 
+def test_what_a_step_changed_is_met_by_the_steps_behind_though_the_filter_no_longer_does(client, make_texts):
+    dataset = make_texts(["<b>ONE</b>", "<b>TWO</b>", "<b>FOUR</b>", "SIX"])
+    steps = (("strip_html", {}), ("sample_random", {"keep": 2}), ("lower", {}))
+    cleaned(client, dataset, *steps, filter="size>=10")
+    left = texts_of(dataset)
+    assert len(left) == 3
+    assert "SIX" in left
+    assert sum(text.islower() for text in left) == 2
+
+
 def test_only_what_meets_the_filter_is_cleaned(client, make_texts):
     dataset = make_texts([("ONE", "spam"), ("TWO", "ham")])
     assert cleaned(client, dataset, ("lower", {}), filter="label:spam")["changed"] == 1

@@ -1,5 +1,6 @@
 """What a client asks of rows, without a database."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -57,3 +58,24 @@ def test_a_question_that_takes_too_long_says_so(tmp_path):
     connection = connect([tmp_path])
     with pytest.raises(QueryTooLong, match="too long"), deadline(connection, 0.2):
         rows(connection, "SELECT sum(a.i * b.i) FROM range(10_000_000) a(i), range(10_000_000) b(i)")
+
+
+def test_time_that_runs_out_between_two_questions_ends_the_next(tmp_path):
+    connection = connect([tmp_path])
+
+    def asked():
+        with deadline(connection, 0.05):
+            rows(connection, "SELECT 1")
+            time.sleep(0.2)
+            rows(connection, "SELECT sum(sqrt(i)) FROM range(300_000_000) t(i)")
+
+    with pytest.raises(QueryTooLong, match="too long"):
+        asked()
+
+
+def test_a_question_answered_in_time_leaves_the_connection_in_peace(tmp_path):
+    connection = connect([tmp_path])
+    with deadline(connection, 0.05):
+        rows(connection, "SELECT 1")
+    time.sleep(0.1)
+    assert rows(connection, "SELECT count(*) FROM range(20_000_000) t(i) WHERE sqrt(i) < 0") == [(0,)]

@@ -131,6 +131,16 @@ def test_with_a_column_that_names_rows_changed_cells_are_told(api, dataset):
     assert (row["before"]["cells"], row["after"]["cells"]) == (["p3", 1.5, "b", "x"], ["p3", 99.0, "a", "x"])
 
 
+def test_every_row_is_counted_though_a_key_stands_once_here_and_twice_there(api, dataset):
+    brought(dataset, FIRST)
+    old = frozen(api, dataset)
+    replaced(api, dataset, [*FIRST, "p5,1,a,x"])
+    new = frozen(api, dataset)
+    for newer, older in ((new, old), (old, new)):
+        told = diff(api, newer, older, key=0).json()
+        assert (told["counts"]["same"], told["table"]["ambiguous"]) == (59, 3)
+
+
 def test_rows_in_another_split_and_other_columns_are_told(api, dataset):
     brought(dataset, FIRST)
     old, new = frozen(api, dataset, seed=1), frozen(api, dataset, seed=2)
@@ -193,6 +203,16 @@ def test_rows_that_came_after_a_restore_stay_when_it_is_taken_back(api, dataset)
     done(api.post(f"/api/v1/bulk-edits/{job.result['edit']}/undo/", {}, format="json"))
     assert sorted(row["who"] for row in shown(dataset))[:2] == ["n1", "n2"]
     assert len(shown(dataset)) == 62
+
+
+def test_a_file_whose_rows_a_restore_took_away_may_come_again(api, dataset):
+    brought(dataset, FIRST)
+    version = frozen(api, dataset)
+    brought(dataset, ["n1,1,c,x"], name="b.csv")
+    done(api.post(f"/api/v1/versions/{version.pk}/restore/", {"set_aside": True}, format="json"))
+    assert brought(dataset, FIRST).result["duplicates"] == 60
+    assert brought(dataset, ["n1,1,c,x"], name="b.csv").result["created"] == 1
+    assert len(shown(dataset)) == 61
 
 
 def test_what_is_taken_back_may_be_collected_and_what_can_be_is_kept(api, dataset):

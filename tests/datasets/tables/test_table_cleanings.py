@@ -162,6 +162,20 @@ def test_later_rows_are_cleaned_with_what_the_first_time_learned(api, dataset):
     assert (shown(dataset)[-1]["kind"], len(shown(dataset))) == ("zz", 42)
 
 
+def test_later_rows_of_a_renamed_column_go_into_it_under_either_name(api, dataset):
+    first = cleaned(api, dataset, {"op": "rename", "params": {"column": "size", "name": "length"}})
+    names = list(shown(dataset)[0])
+    brought(dataset, ["n1,7,a,x", "n2,many,a,y"], name="later.csv")
+    job = done(again(api, first))
+    assert job.state == "succeeded", job.error_detail
+    brought(dataset, ["n3,8,a,x"], head=HEAD.replace("size", "length"), name="last.csv")
+    job = done(again(api, first))
+    assert job.state == "succeeded", job.error_detail
+    rows = shown(dataset)
+    assert list(rows[0]) == names
+    assert [(row["who"], row["length"]) for row in rows[40:]] == [("n1", 7.0), ("n2", None), ("n3", 8.0)]
+
+
 def test_without_later_rows_there_is_nothing_to_clean_again(api, dataset):
     first = cleaned(api, dataset, FILL)
     job = done(again(api, first))

@@ -18,6 +18,8 @@ interface ParamProps {
 
 /** Ranges up to here are pulled, wider ones typed. */
 const MOST_ON_A_SLIDER = 1_000;
+/** So are ranges of fractions that span more than these powers of ten: a slider has one step for all of them. */
+const MOST_DECADES = 2;
 
 /** The field of one parameter, by its JSON Schema; an operator may have words of its own for it. */
 export function ParamField({ words, op, name, rule, value, params = {}, error, onChange }: ParamProps) {
@@ -39,26 +41,39 @@ export function ParamField({ words, op, name, rule, value, params = {}, error, o
     return <SelectField {...shared} value={String(value)} options={options} />;
   }
   if (rule.type === "string") return <Typed {...shared} value={value} hasLines={rule.format === "lines"} />;
+  return <NumberParam {...shared} rule={rule} value={value} />;
+}
+
+interface NumberParamProps {
+  label: string;
+  hint: string | undefined;
+  error: string | undefined;
+  rule: JsonSchema;
+  value: unknown;
+  onChange: (value: number) => void;
+}
+
+/** Pulled or typed, as suits the range. */
+function NumberParam({ rule, value, onChange, ...shared }: NumberParamProps) {
   const { minimum: low = 0, maximum: high = 1 } = rule;
   const number = typeof value === "number" ? value : low;
-  if (high - low > MOST_ON_A_SLIDER) {
-    return (
-      <NumberField
-        {...shared}
-        value={number}
-        min={low}
-        max={high}
-        onChange={(typed) => onChange(Math.round(Math.min(Math.max(typed ?? low, low), high)))}
-      />
-    );
+  const isWhole = rule.type === "integer";
+  if (high - low > MOST_ON_A_SLIDER || (!isWhole && low > 0 && high / low > 10 ** MOST_DECADES)) {
+    const take = (typed: number | null) => {
+      // Half a number is no value yet: `8` on the way to `800`. The field itself keeps to the range when it is left.
+      if (typed !== null && typed >= low && typed <= high) onChange(isWhole ? Math.round(typed) : typed);
+    };
+    const step = isWhole || number <= 0 ? 1 : 10 ** Math.floor(Math.log10(number));
+    return <NumberField {...shared} value={number} min={low} max={high} step={step} onChange={take} />;
   }
   return (
     <SliderField
       {...shared}
+      onChange={onChange}
       value={number}
       min={low}
       max={high}
-      step={rule.type === "integer" ? 1 : stepOf(high - low)}
+      step={isWhole ? 1 : stepOf(high - low)}
     />
   );
 }

@@ -52,8 +52,16 @@ export function grouped<O extends StepOperator>(operators: readonly O[]): [O["gr
   return [...groups];
 }
 
-/** What the server said about each step's parameters: `steps.2.params.pattern` is step 2's `pattern`. */
-export function faultsOf(error: unknown, words: StepWords): ReadonlyMap<number, Record<string, string>> {
+/**
+ * What the server said about each step's parameters: `steps.2.params.pattern` is step 2's `pattern`.
+ *
+ * The words are those of the operators, for one of them or for all that have such a parameter.
+ */
+export function faultsOf(
+  error: unknown,
+  words: StepWords,
+  steps: readonly { op: string }[],
+): ReadonlyMap<number, Record<string, string>> {
   const found = new Map<number, Record<string, string>>();
   if (!error) return found;
   const { fields } = asAppError(error).params;
@@ -63,7 +71,9 @@ export function faultsOf(error: unknown, words: StepWords): ReadonlyMap<number, 
     const first: unknown = Array.isArray(said) ? said[0] : said;
     if (!match?.[1] || !match[2] || typeof first !== "string") continue;
     const place = Number(match[1]);
-    found.set(place, { ...found.get(place), [match[2]]: lookup(words, `fault_${match[2]}`) ?? first });
+    const inWords =
+      lookup(words, `fault_${steps[place]?.op}_${match[2]}`) ?? lookup(words, `fault_${match[2]}`) ?? first;
+    found.set(place, { ...found.get(place), [match[2]]: inWords });
   }
   return found;
 }

@@ -68,7 +68,7 @@ export function RecipeEditor({ dataset, operators, recipe, onOpen }: EditorProps
   const { steps } = draft;
   const [seed, setSeed] = useState(1);
   const rested = useRested(sent(steps), dataset.modality === "audio" ? SOUNDS_REST_MS : REST_MS);
-  const faults = faultsOf(useQuery(previewQuery(dataset.id, rested, seed)).error, "augment");
+  const faults = faultsOf(useQuery(previewQuery(dataset.id, rested, seed)).error, "augment", rested);
   return (
     <div className={styles.editor}>
       <Stack>

@@ -29,7 +29,7 @@ describe("the list of steps", () => {
   it("is told what the server said about a parameter", () => {
     const fields = { "steps.1.params.table": ["line 1: two words"], "steps.0.op": ["no such operator"] };
     const error = new AppError({ code: "invalid_input", status: 422, detail: "no", params: { fields } });
-    expect([...faultsOf(error, "augment")]).toEqual([[1, { table: "line 1: two words" }]]);
+    expect([...faultsOf(error, "augment", [])]).toEqual([[1, { table: "line 1: two words" }]]);
   });
 
   it("loses nothing and doubles nothing when a step moves", () => {

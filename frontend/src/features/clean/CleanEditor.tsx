@@ -57,7 +57,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
     setSteps(edited(cleaning.recipe.steps));
     onFilter(cleaning.filter);
   };
-  const faults = faultsOf(preview.error, "clean");
+  const faults = faultsOf(preview.error, words, rested);
   const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>

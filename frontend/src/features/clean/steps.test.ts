@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AppError } from "@/api/errors";
 import { faultsOf } from "@/app/steps/steps";
+import { lookup } from "@/i18n";
 import { newStep, sent } from "./steps";
+
+vi.mock("@/i18n", async (original) => ({ ...(await original<object>()), lookup: vi.fn() }));
 
 describe("steps of a cleaning", () => {
   it("begin with every parameter at its default", () => {
@@ -20,7 +23,20 @@ describe("steps of a cleaning", () => {
   it("are told what the server said about their parameters", () => {
     const fields = { "recipe.steps.1.params.pattern": ["missing )"], filter: ["unknown word"] };
     const error = new AppError({ code: "invalid_input", status: 422, detail: "no", params: { fields } });
-    expect([...faultsOf(error, "clean")]).toEqual([[1, { pattern: "missing )" }]]);
-    expect(faultsOf(null, "clean").size).toBe(0);
+    expect([...faultsOf(error, "clean", [])]).toEqual([[1, { pattern: "missing )" }]]);
+    expect(faultsOf(null, "clean", []).size).toBe(0);
+  });
+
+  it("are told in the words of their operator, then in those of their parameter", () => {
+    vi.mocked(lookup).mockImplementation((feature, key) =>
+      ["fault_impute_model_by", "fault_by"].includes(key) ? `${feature} ${key}` : undefined,
+    );
+    const fields = { "recipe.steps.0.params.by": ["no"], "recipe.steps.1.params.by": ["no"] };
+    const error = new AppError({ code: "invalid_input", status: 422, detail: "no", params: { fields } });
+    const steps = ["sample", "impute_model"].map((op) => ({ op, params: {} }));
+    expect([...faultsOf(error, "cleanRows", steps).values()]).toEqual([
+      { by: "cleanRows fault_by" },
+      { by: "cleanRows fault_impute_model_by" },
+    ]);
   });
 });

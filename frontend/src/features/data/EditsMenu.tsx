@@ -101,7 +101,7 @@ function Edit({ edit, dataset, onJob }: EditProps) {
         </span>
       </div>
       <Badge tone={TONES[state] ?? "neutral"}>{t(`editState_${state}`)}</Badge>
-      {mayCurate && !edit.is_open && edit.state !== "undone" ? (
+      {mayCurate && edit.undoable ? (
         <Button size="sm" aria-label={t("editUndoOf", { what })} onClick={undo}>
           {t("undo")}
         </Button>

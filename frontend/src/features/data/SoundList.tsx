@@ -1,5 +1,5 @@
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { type MouseEvent, memo, useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, memo, useMemo } from "react";
 import type { LabelClass, Sample } from "@/api/types";
 import { useT } from "@/i18n";
 import { formatLength } from "@/i18n/format";
@@ -9,6 +9,7 @@ import { RowList } from "./RowList";
 import sounds from "./sounds.module.css";
 import { Carried } from "./TextList";
 import texts from "./texts.module.css";
+import { useHeard } from "./useHeard";
 import { Waveform } from "./Waveform";
 
 const ROW_PX = 64;
@@ -34,29 +35,6 @@ export function SoundList({ dataset, selection, onOpen, ...list }: GalleryProps)
       )}
     </RowList>
   );
-}
-
-/** The recording that is being played, one at a time, and how to start or stop one. */
-function useHeard(): [string | null, (sample: Sample) => void] {
-  const [heard, setHeard] = useState<string | null>(null);
-  const player = useRef<HTMLAudioElement | null>(null);
-  useEffect(() => () => player.current?.pause(), []);
-  const hear = useMemo(
-    () => (sample: Sample) => {
-      player.current ??= new Audio();
-      const audio = player.current;
-      const isOn = audio.dataset.sample === sample.id && !audio.paused;
-      audio.pause();
-      if (isOn) return setHeard(null);
-      audio.dataset.sample = sample.id;
-      audio.src = sample.media_url;
-      audio.onended = () => setHeard(null);
-      setHeard(sample.id);
-      audio.play().catch(() => setHeard(null));
-    },
-    [],
-  );
-  return [heard, hear];
 }
 
 interface SoundRowProps {

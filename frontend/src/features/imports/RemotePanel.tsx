@@ -51,7 +51,7 @@ export function RemotePanel({ dataset, modality, initial, onChoose }: RemotePane
       <TextField label={t("remoteUrl")} hint={t("remoteUrlHint")} type="url" value={url} onChange={setUrl} />
     ),
     s3: <BucketFields value={bucket} onChange={setBucket} />,
-    sql: <SqlFields value={sql} onChange={setSql} />,
+    sql: <SqlFields value={sql} onChange={(more) => setSql((now) => ({ ...now, ...more }))} />,
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -8,13 +8,13 @@ import { DRIVERS, MAX_ROWS, type SqlDraft, TLS, usualPort } from "./sql";
 
 interface SqlFieldsProps {
   value: SqlDraft;
-  onChange: (value: SqlDraft) => void;
+  /** What has changed alone: a file may still be on its way while other fields are written. */
+  onChange: (changes: Partial<SqlDraft>) => void;
 }
 
 /** Where a query is asked, and the query. */
-export function SqlFields({ value, onChange }: SqlFieldsProps) {
+export function SqlFields({ value, onChange: change }: SqlFieldsProps) {
   const t = useT("imports");
-  const change = (changes: Partial<SqlDraft>) => onChange({ ...value, ...changes });
   return (
     <div className={styles.options}>
       <SelectField
@@ -24,9 +24,9 @@ export function SqlFields({ value, onChange }: SqlFieldsProps) {
         onChange={(driver) => driver && change({ driver, port: null })}
       />
       {value.driver === "sqlite" ? (
-        <DatabaseFile value={value} onChange={onChange} />
+        <DatabaseFile value={value} onChange={change} />
       ) : (
-        <ServerFields value={value} onChange={onChange} />
+        <ServerFields value={value} onChange={change} />
       )}
       <NumberField
         label={t("sql_limit")}
@@ -50,9 +50,8 @@ export function SqlFields({ value, onChange }: SqlFieldsProps) {
   );
 }
 
-function ServerFields({ value, onChange }: SqlFieldsProps) {
+function ServerFields({ value, onChange: change }: SqlFieldsProps) {
   const t = useT("imports");
-  const change = (changes: Partial<SqlDraft>) => onChange({ ...value, ...changes });
   return (
     <>
       <TextField label={t("sql_host")} value={value.host} onChange={(host) => change({ host })} />
@@ -94,7 +93,7 @@ function DatabaseFile({ value, onChange }: SqlFieldsProps) {
     setBusy(true);
     await act(async () => {
       const id = await uploadFile(file, {});
-      onChange({ ...value, upload: { id, name: file.name } });
+      onChange({ upload: { id, name: file.name } });
     });
     setBusy(false);
   };

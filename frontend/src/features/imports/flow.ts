@@ -40,6 +40,7 @@ const EMPTY: Flow = {
 };
 const flows = new Map<string, Flow>();
 const stops = new Map<string, AbortController>();
+const looks = new Map<string, number>();
 const listeners = new Set<() => void>();
 
 function flowOf(dataset: string): Flow {
@@ -144,12 +145,21 @@ async function jobForParts(dataset: string, options: Options, isDryRun: boolean)
 
 /** Ask for a rehearsal of every part. */
 export async function lookInside(dataset: string, options: Options): Promise<void> {
+  const run = begun(dataset);
   change(dataset, { previews: [], error: null });
   try {
-    change(dataset, { previews: await jobForParts(dataset, options, true) });
+    const previews = await jobForParts(dataset, options, true);
+    if (looks.get(dataset) === run) change(dataset, { previews });
   } catch (error) {
-    change(dataset, { phase: "stopped", error: asAppError(error) });
+    if (looks.get(dataset) === run) change(dataset, { phase: "stopped", error: asAppError(error) });
   }
+}
+
+/** Of the rehearsals asked for only the last one is shown, whichever is answered first. */
+function begun(dataset: string): number {
+  const run = (looks.get(dataset) ?? 0) + 1;
+  looks.set(dataset, run);
+  return run;
 }
 
 /** Import for good; the jobs that do it. */
@@ -162,6 +172,7 @@ export async function importParts(dataset: string, options: Options): Promise<st
 /** Begin anew. */
 export async function discard(dataset: string): Promise<void> {
   stops.get(dataset)?.abort();
+  begun(dataset);
   change(dataset, EMPTY);
   await forgetFiles(dataset);
 }
