@@ -1,7 +1,6 @@
 """What goes for good cannot be had back: only what is due, that nobody needs, and after versions name what they hold."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,7 @@ from core.clock import utc_now
 from core.errors import Conflict
 from core.models import Blob, Job
 from core.services.blobs import blob_read
-from datasets.models import CleaningRow, Dataset, DatasetVersion, Merge, Sample, VersionPicture
+from datasets.models import CleaningRow, Dataset, DatasetVersion, Merge, Sample
 from datasets.selectors.counters import drift_of
 from datasets.services import branches, purge, undo_ends
 from datasets.services.bin import bins_due, entry_restore
@@ -28,14 +27,12 @@ from labeling.services.campaigns import (
     campaign_recount,
     campaign_set_state,
 )
-from tests.contracts.world_training import training_rows
 from tests.datasets.cleaning.conftest import cleaned, done, posted
 from tests.datasets.conftest import worked
-from tests.datasets.merging import branch_asked, branched
+from tests.datasets.merging import branch_asked
 from tests.datasets.pictures import picture
 from tests.datasets.test_bin import FILES, collected, deleted, emptied, frozen, listed
-from tests.datasets.test_undo_ends import aged, ended, names, stored
-from training.models import Alias, Evaluation, EvaluationSample, ModelVersion, Run
+from tests.datasets.test_undo_ends import aged, ended, names
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,28 +67,6 @@ def opened(project, kind, **params):
 
 def bins():
     return Dataset.objects.filter(name__startswith="bin of")
-
-
-@pytest.mark.parametrize("user", [Evaluation, ModelVersion])
-def test_a_version_that_only_hidden_references_name_stays(client, project, boss, dataset, user):
-    version = frozen(client, dataset)
-    other = another(version, 2)
-    training_rows(project, boss, other, Sample.objects.first())
-    user.objects.update(dataset_version=version)
-    Run.objects.update(dataset_version=version)
-    ModelVersion.objects.update(run=None)
-    EvaluationSample.objects.all().delete()
-    Run.objects.all().delete()
-    for model in {Evaluation, ModelVersion} - {user}:
-        rows = model.objects.all()
-        rows.update(dataset_version=None) if model is ModelVersion else rows.delete()
-    held = names(dataset)
-    dataset_delete(actor=boss, dataset_id=dataset.pk)
-    assert emptied(client, project).result["entries"] == 1
-    collected()
-    assert stored(held) == held
-    assert [row.pk for row in DatasetVersion.objects.all()] == [version.pk]
-    assert Alias.objects.exists()
 
 
 def test_an_entry_that_fails_does_not_keep_the_others(
@@ -254,38 +229,6 @@ def test_a_version_frozen_since_the_others_were_asked_is_asked_the_next_time(
     assert DatasetVersion.objects.get(number=2).pictures.count() == 6
 
 
-def test_versions_that_living_data_sets_came_from_or_took_in_stay(
-    client, project, boss, dataset, make_dataset
-):
-    version = frozen(client, dataset)
-    origin, base, unused = another(version, 2), another(version, 3), another(version, 4)
-    branch = branched(client, {"id": str(origin.pk)})
-    gone = branched(client, {"id": str(unused.pk)}, "gone")
-    dataset_delete(actor=boss, dataset_id=gone.pk)
-    other = make_dataset(name="other")
-    Merge.objects.create(dataset=other, source=version, base=base, created_by=boss, created_at=utc_now())
-    dataset_delete(actor=boss, dataset_id=dataset.pk)
-    emptied(client, project)
-    kept = set(DatasetVersion.objects.values_list("pk", flat=True))
-    assert kept == {version.pk, origin.pk, base.pk}
-    branch.refresh_from_db()
-    assert branch.origin_id == origin.pk
-    assert all(row.pictures.count() == 6 for row in DatasetVersion.objects.all())
-    assert Merge.objects.get().base_id == base.pk
-
-
-def test_what_a_needed_version_was_made_from_stays_to_the_root(client, project, boss, dataset):
-    root = frozen(client, dataset)
-    middle = another(root, 2, root)
-    last = another(root, 3, middle)
-    another(root, 4, another(root, 5))
-    training_rows(project, boss, last, Sample.objects.first())
-    dataset_delete(actor=boss, dataset_id=dataset.pk)
-    job = emptied(client, project)
-    assert (job.state, job.result["entries"]) == ("succeeded", 1), job.error_detail
-    assert set(DatasetVersion.objects.values_list("pk", flat=True)) == {root.pk, middle.pk, last.pk}
-
-
 def test_what_comes_into_an_old_bin_waits_for_the_whole_period(client, project, boss, dataset):
     version = frozen(client, dataset)
     deleted(boss, dataset, text="cat")
@@ -316,44 +259,6 @@ def test_a_rejected_sample_waits_for_its_author_and_totals_follow_what_goes(clie
     deleted(boss, dataset)
     emptied(client, project)
     assert campaign_recount(campaign) == 0
-
-
-def _context():
-    told = {"fences": 0, "milestones": 0}
-
-    class Fence:
-        def __enter__(self):
-            told["fences"] += 1
-
-        def __exit__(self, *_):
-            return False
-
-    def milestone():
-        told["milestones"] += 1
-
-    return SimpleNamespace(fenced=Fence, check=lambda: None, milestone=milestone), told
-
-
-def test_versions_are_asked_without_a_statement_a_line_and_named_once(
-    client, dataset, monkeypatch, django_assert_num_queries
-):
-    monkeypatch.setattr("datasets.services.version_hold.BATCH", 1)
-    version = frozen(client, dataset)
-    context, told = _context()
-    blob_read(version.manifest_sha256)
-    with django_assert_num_queries(2):  # the versions, and where the bytes of the one are
-        versions_hold(context, [version.pk], ["f" * 64])
-    assert told == {"fences": 0, "milestones": 0}
-    with django_assert_num_queries(0):
-        versions_hold(context, [version.pk], [])
-    some = sorted(names(dataset))[:2]
-    for _ in range(2):
-        held = versions_hold(context, [version.pk], some)
-        assert told == {"fences": 2, "milestones": 2}
-    assert set(VersionPicture.objects.values_list("sha256", flat=True)) == set(some)
-    assert held.covers([version.pk], some)
-    assert not held.covers([uuid4()], some)
-    assert not held.covers([], ["f" * 64])
 
 
 def test_a_branch_that_is_not_whole_is_no_entry_and_goes_after_the_period(
