@@ -1,5 +1,7 @@
 """Django application of labeling."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,8 @@ class LabelingConfig(AppConfig):
     name = "labeling"
     verbose_name = "Labeling"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Totals of campaigns follow samples that go for good."""
+        signals = import_module("datasets.signals")
+        signals.samples_ending.connect(import_module("labeling.services.campaigns").items_ended)

@@ -14,7 +14,7 @@ from core.api.views import StudioViewSet
 from core.selectors import project_for
 from datasets.api.forms import Serializer
 from datasets.api.rules import RULES
-from datasets.selectors.bin import bin_entries, entries_render, entry_for
+from datasets.selectors.bin import entries_render, entries_shown, entry_for
 from datasets.services import bin as services
 
 MAX_ENTRIES = 500
@@ -54,7 +54,7 @@ class BinViewSet(StudioViewSet):
         project = project_for(self.user, project_id)
         self.allow(project)
         return page(
-            request, bin_entries([project.pk]), render=entries_render, ordering=("-deleted_at", "-id")
+            request, entries_shown([project.pk]), render=entries_render, ordering=("-deleted_at", "-id")
         )
 
     @extend_schema(request=BinEmptyForm, responses={202: JobAcceptedSerializer})

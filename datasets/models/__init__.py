@@ -4,7 +4,7 @@ from datasets.models.browse import BulkAction, BulkEdit, BulkEditRow, SavedView
 from datasets.models.card import VersionCard
 from datasets.models.cleaning import Cleaning, CleaningRow
 from datasets.models.counter import COUNTER_SHARDS, Counter
-from datasets.models.dataset import Dataset, LabelClass, Modality, Task
+from datasets.models.dataset import Dataset, LabelClass, Modality, Stage, Task
 from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
 from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
@@ -49,6 +49,7 @@ __all__ = [
     "Shape",
     "ShapeKind",
     "Split",
+    "Stage",
     "SyncEvery",
     "Table",
     "TableChange",

@@ -42,6 +42,13 @@ TEXT_TASKS: Final = (Task.TEXT_CLASSIFICATION, Task.TEXT_MULTILABEL, Task.NER)
 TABLE_TASKS: Final = (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION)
 
 
+class Stage(models.TextChoices):
+    """Why a data set that nobody sees can not be brought back."""
+
+    COPYING = "copying", "a branch whose samples are still being copied"
+    PURGING = "purging", "its samples are going for good"
+
+
 class Dataset(models.Model):
     """Samples of one modality, labeled for one task. A branch has the version it was made from as its `origin`."""
 
@@ -58,6 +65,7 @@ class Dataset(models.Model):
     origin = models.ForeignKey(
         "datasets.DatasetVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches"
     )
+    stage = models.CharField(max_length=8, choices=Stage.choices, blank=True, default="")
     # Its samples are gone for good; the row stays for the versions that models were made from.
     purged_at = models.DateTimeField(null=True, blank=True)
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from core.errors import NotFound
 from core.models import User
 from core.selectors import project_ids_with
-from datasets.models import Cleaning, Dataset, Sample, TablePart
+from datasets.models import Cleaning, Dataset, Sample, Stage, TablePart
 from datasets.selectors.counters import counts_of
 from datasets.selectors.undoables import KINDS, Change, bin_period, changes_by_bin
 
@@ -25,9 +25,14 @@ def bin_entries(project_ids: Sequence[uuid.UUID] | None = None) -> QuerySet[Data
     return rows.filter(~of_change | full).order_by("-deleted_at", "-pk")
 
 
+def entries_shown(project_ids: Sequence[uuid.UUID]) -> QuerySet[Dataset]:
+    """What people see of it: a branch that is not whole was never theirs."""
+    return bin_entries(project_ids).exclude(stage=Stage.COPYING)
+
+
 def entry_for(user: User, entry_id: uuid.UUID) -> Dataset:
     """The entry, if `user` belongs to its project. Raises NotFound."""
-    rows = bin_entries(list(project_ids_with(user, "access_project"))).select_related("project")
+    rows = entries_shown(list(project_ids_with(user, "access_project"))).select_related("project")
     found = rows.filter(pk=entry_id).first()
     if found is None:
         raise NotFound
@@ -61,8 +66,14 @@ def _rendered(
         "deleted_at": deleted_at,
         "deleted_by": change.created_by.username if change else "",
         "purge_at": deleted_at + bin_period() if deleted_at else None,
-        "may_restore": change is None or (change.undoable and change.dataset.deleted_at is None),
+        "may_restore": _may_restore(entry, change),
     }
+
+
+def _may_restore(entry: Dataset, change: Change | None) -> bool:
+    if change is None:
+        return not entry.stage
+    return bool(change.undoable and change.dataset.deleted_at is None)
 
 
 def _kind(change: Change | None) -> str:

@@ -84,7 +84,7 @@ def _dataset_restore(actor: User, entry: Dataset) -> None:
     try:
         with transaction.atomic():
             dataset = dataset_locked(entry.pk)
-            if dataset.deleted_at is None or dataset.purged_at is not None:
+            if dataset.deleted_at is None or dataset.purged_at is not None or dataset.stage:
                 raise NotRestorable("it is not in the bin any more")
             dataset.deleted_at = None
             dataset.save(update_fields=["deleted_at"])

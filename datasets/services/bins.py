@@ -12,15 +12,17 @@ from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, Sa
 from datasets.models.undoable import Undoable
 from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.sample_deltas import deltas_of
+from datasets.signals import samples_ending
 
 C = TypeVar("C", bound=Undoable)
-_OPEN_ITEMS: Final = ("new", "submitted")
+# A rejected item waits for its author.
+_OPEN_ITEMS: Final = ("new", "submitted", "rejected")
 
 
 def change_locked(kind: type[C], change_id: uuid.UUID) -> C:
     """The edit or cleaning and its data set under their row locks."""
-    rows = kind._default_manager.select_for_update(of=("self",)).select_related("dataset", "bin")
-    change = rows.get(pk=change_id)
+    # Without the data set and the bin: what is joined to a row that one waits for is what it was before.
+    change = kind._default_manager.select_for_update().get(pk=change_id)
     dataset_locked(change.dataset_id)
     return change
 
@@ -47,12 +49,24 @@ def samples_busy(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 
 
 def samples_move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID) -> None:
-    """From one data set to another with all that belongs to them; the samples as they stand in the database."""
+    """From one data set to another with all that belongs to them; the samples as they stand in the database.
+
+    What enters a bin waits there for the whole period, whatever is there already.
+    """
     ids, deltas = [sample.pk for sample in samples], deltas_of(samples)
     for model, key in ((Sample, "pk__in"), (Shape, "sample__in"), (SampleFinding, "sample__in")):
         model.objects.filter(**{key: ids}).update(dataset_id=target)
     counters_add(source, {pair: -value for pair, value in deltas.items()})
     counters_add(target, deltas)
+    Dataset.objects.filter(pk=target, deleted_at__isnull=False).update(deleted_at=utc_now())
+
+
+def samples_end(dataset_id: uuid.UUID, samples: Sequence[Sample]) -> None:
+    """They go for good with all that belongs to them; locked, as they stand in the database."""
+    ids = [sample.pk for sample in samples]
+    counters_add(dataset_id, {pair: -value for pair, value in deltas_of(samples).items()})
+    samples_ending.send(Sample, ids=ids)
+    Sample.objects.filter(pk__in=ids).delete()
 
 
 def samples_set_aside(edit: BulkEdit, ids: Iterable[uuid.UUID]) -> Counter[str]:

@@ -17,7 +17,7 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from datasets.manifest import ManifestSample
-from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sample
+from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sample, Stage
 from datasets.services.counters import dataset_locked
 from datasets.services.datasets import DatasetNameTaken, dataset_name
 from datasets.services.frozen import Frozen, present, said_then, saying_of
@@ -101,6 +101,7 @@ def _begun(
                 "task": version.dataset.task,
                 "created_by_id": ctx.created_by_id or version.created_by_id,
                 "deleted_at": utc_now(),
+                "stage": Stage.COPYING,
                 "origin": version,
             },
         )
@@ -161,10 +162,10 @@ def _named(dataset: Dataset, wanted: str) -> None:
     """Shown to everybody, under the wanted name, or the next free one if somebody took that meanwhile."""
     for number in range(1, 1_000):
         dataset.name = wanted if number == 1 else f"{wanted[:190]} ({number})"
-        dataset.deleted_at = None
+        dataset.deleted_at, dataset.stage = None, ""
         try:
             with transaction.atomic():
-                dataset.save(update_fields=["name", "deleted_at"])
+                dataset.save(update_fields=["name", "deleted_at", "stage"])
         except IntegrityError:
             continue
         return

@@ -114,7 +114,7 @@ def gone_opened(merge: Merge, after: str = "") -> Iterator[Iterator[list[Manifes
         yield iter(())
         return
     with version_opened(merge.source) as (_, samples):
-        known = Digests(samples)
+        known = Digests(one.sha256 for one in samples)
     with version_opened(merge.base) as (_, samples):
         yield chunks(one for one in samples if one.id > after and one.sha256 not in known)
 

@@ -1,16 +1,24 @@
 """The job that lets deleted things go for good; the collector then removes the bytes that nobody names any more.
 
 Frozen versions keep what they hold: before a sample goes, its bytes are written down with every version that has it.
+Whether an entry may go is asked under its locks again and again: once when it begins, and with every batch.
 """
 
+import logging
 import uuid
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
-from django.db.models import RESTRICT, Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from core.clock import utc_now
+from core.errors import DomainError
 from core.faults import fault
 from core.jobs.context import JobContext
 from datasets.models import (
@@ -24,20 +32,47 @@ from datasets.models import (
     EmbeddingPart,
     ImportBatch,
     Merge,
-    Modality,
     Sample,
+    Stage,
     TableChange,
     TablePart,
 )
 from datasets.selectors.bin import bin_entries, change_of
+from datasets.selectors.in_use import is_read, versions_needed, versions_of
 from datasets.selectors.undoables import Change, bins_of
-from datasets.services.bins import change_locked
-from datasets.services.counters import counters_add, dataset_locked
-from datasets.services.sample_deltas import deltas_of
-from datasets.services.undo_ends import is_at_rest, is_read, undos_end
-from datasets.services.version_hold import named_by, versions_hold
+from datasets.services.bins import change_locked, samples_end
+from datasets.services.counters import dataset_locked
+from datasets.services.undo_ends import is_at_rest, undos_end
+from datasets.services.version_hold import names_of, versions_hold
 
 BATCH: Final = 500
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What goes: the samples that a change took out, or without a change a deleted data set with its bins."""
+
+    id: uuid.UUID
+    change: Change | None
+    before: datetime
+
+    @property
+    def dataset_id(self) -> uuid.UUID:
+        """The data set that the samples were in."""
+        return self.change.dataset_id if self.change else self.id
+
+    def versions(self) -> set[uuid.UUID]:
+        """Those that stay."""
+        return versions_of(self.dataset_id) if self.change else versions_needed(self.id)
+
+    def may_go(self) -> bool:
+        """Asked inside the fence: whether it waits since so long and nobody works with it. Leaves it locked."""
+        if self.change and not is_at_rest(change_locked(type(self.change), self.change.pk)):
+            return False
+        entry = dataset_locked(self.id)
+        is_due = entry.deleted_at is not None and entry.deleted_at <= self.before
+        return is_due and entry.purged_at is None and not is_read(self.dataset_id)
 
 
 def purge_run(ctx: JobContext) -> dict[str, Any]:
@@ -48,103 +83,98 @@ def purge_run(ctx: JobContext) -> dict[str, Any]:
     rows = bin_entries([project_id]).filter(deleted_at__lte=before)
     if ctx.params["entries"] is not None:
         rows = rows.filter(pk__in=ctx.params["entries"])
-    for entry in list(rows):
-        # A bin goes with the data set that it belongs to.
-        if Dataset.objects.filter(pk=entry.pk).exists():
-            _entry_purged(ctx, entry, counts)
+    for row in list(rows):
+        _entry_purged(ctx, _Entry(row.pk, change_of(row), before), counts)
     if ctx.params.get("undos"):
         counts["undos"] = undos_end(ctx, project_id, before)
     return {name: counts[name] for name in ("entries", "samples", "size_bytes", "left", "undos")}
 
 
-def _entry_purged(ctx: JobContext, entry: Dataset, counts: "Counter[str]") -> None:
-    change = change_of(entry)
-    origin = change.dataset_id if change else entry.pk
-    if is_read(origin):
-        counts["left"] += 1
-        return
-    for bin_id in [] if change else bins_of(entry.pk):
-        _emptied(ctx, Dataset.objects.get(pk=bin_id), None, origin, counts)
-        _row_removed(ctx, bin_id)
-    if not _emptied(ctx, entry, change, origin, counts):
-        counts["left"] += 1
-        return
-    if change:
-        _row_removed(ctx, entry.pk)
-    else:
-        _dataset_ended(ctx, entry)
-    counts["entries"] += 1
+def _entry_purged(ctx: JobContext, entry: _Entry, counts: "Counter[str]") -> None:
+    """One that fails does not keep the others."""
+    try:
+        is_gone = _begun(ctx, entry) and _ended(ctx, entry, counts)
+    except ObjectDoesNotExist:
+        return  # It went with its data set, or somebody else's job was faster.
+    except (IntegrityError, DomainError, ValueError):
+        log.exception("bin entry %s is left", entry.id)
+        ctx.log("an entry could not be removed and is left; the log of the server says why")
+        is_gone = False
+    counts["entries" if is_gone else "left"] += 1
 
 
-def _emptied(
-    ctx: JobContext, holder: Dataset, change: Change | None, origin: uuid.UUID, counts: "Counter[str]"
-) -> bool:
-    """Remove the samples of `holder`, batch by batch; False when it was restored meanwhile."""
-    _held_by_versions(ctx, holder, _versions_of(origin, all_of_them=change is not None))
+def _begun(ctx: JobContext, entry: _Entry) -> bool:
+    """From here on a deleted data set cannot be brought back, also when this job ends half-way."""
+    with ctx.fenced():
+        if not entry.may_go():
+            return False
+        if entry.change is None:
+            Dataset.objects.filter(pk=entry.id).update(stage=Stage.PURGING)
+        fault("purge.before-begin")
+    return True
+
+
+def _ended(ctx: JobContext, entry: _Entry, counts: "Counter[str]") -> bool:
+    if entry.change:
+        return _emptied(ctx, entry, entry.id, counts)
+    holders = [*bins_of(entry.id), entry.id]
+    return all(_emptied(ctx, entry, pk, counts) for pk in holders) and _dataset_ended(ctx, entry)
+
+
+def _emptied(ctx: JobContext, entry: _Entry, holder: uuid.UUID, counts: "Counter[str]") -> bool:
+    """Remove the samples of `holder`, batch by batch, and a bin once it is empty; False when somebody needs them.
+
+    Only what versions were asked about goes: what was moved there or frozen since waits for the next time.
+    """
+    there = Sample.objects.filter(dataset=holder)
+    names = _names(there, CleaningRow.objects.filter(sample__dataset=holder))
+    held = versions_hold(ctx, entry.versions(), names)
     while True:
         ctx.check()
         with ctx.fenced():
-            if change and not is_at_rest(change_locked(type(change), change.pk)):
+            if not entry.may_go():
                 return False
-            if dataset_locked(holder.pk).deleted_at is None:
+            dataset_locked(holder)
+            samples = list(there.select_for_update().order_by("pk")[:BATCH])
+            rows = CleaningRow.objects.filter(sample__in=samples)
+            named = chain((sample.sha256 for sample in samples), names_of(rows))
+            if not held.covers(entry.versions(), named):
                 return False
-            samples = list(Sample.objects.select_for_update().filter(dataset=holder).order_by("pk")[:BATCH])
             if not samples:
+                _bin_removed(entry, holder)
                 return True
-            counters_add(holder.pk, {pair: -value for pair, value in deltas_of(samples).items()})
-            Sample.objects.filter(pk__in=[sample.pk for sample in samples]).delete()
+            samples_end(holder, samples)
             fault("purge.before-commit")
+        ctx.milestone()
         counts["samples"] += len(samples)
         counts["size_bytes"] += sum(sample.size_bytes for sample in samples)
         ctx.progress(counts["samples"], 0, "samples")
 
 
-def _versions_of(dataset_id: uuid.UUID, *, all_of_them: bool) -> list[DatasetVersion]:
-    """Those that stay: of a deleted data set only what runs, models and evaluations were made from."""
-    rows = DatasetVersion.objects.filter(dataset=dataset_id).exclude(dataset__modality=Modality.TABULAR)
-    return list(rows if all_of_them else rows.filter(pk__in=_needed(dataset_id).values("pk")))
+def _names(samples: QuerySet[Sample], rows: QuerySet[CleaningRow]) -> Iterator[str]:
+    """The bytes that these samples have, and had around a cleaning."""
+    now: Iterable[str] = samples.order_by().values_list("sha256", flat=True).iterator()
+    return chain(now, names_of(rows))
 
 
-def _needed(dataset_id: uuid.UUID) -> QuerySet[DatasetVersion]:
-    """Versions that rows of other apps stand on, found by their restricting references, and their parents."""
-    rows = DatasetVersion.objects.filter(dataset=dataset_id)
-    needed = Q()
-    for link in DatasetVersion._meta.related_objects:
-        if link.on_delete is RESTRICT and link.related_model is not DatasetVersion:
-            users = link.related_model._default_manager.filter(**{link.field.attname: OuterRef("pk")})
-            needed |= Q(Exists(users))
-    if not needed:
-        return rows.none()
-    parents = rows.filter(needed).exclude(parent=None).values("parent")
-    return rows.filter(needed | Q(pk__in=parents))
+def _bin_removed(entry: _Entry, holder: uuid.UUID) -> None:
+    if entry.change or holder != entry.id:
+        Dataset.objects.filter(pk=holder).delete()
 
 
-def _held_by_versions(ctx: JobContext, holder: Dataset, versions: list[DatasetVersion]) -> None:
-    """Names the bytes that versions hold of `holder`'s samples: what these have now, and had around a cleaning."""
-    samples, rows = Sample.objects.filter(dataset=holder), CleaningRow.objects.filter(sample__dataset=holder)
-
-    def going(part: list[str]) -> set[str]:
-        return named_by(rows, part) | set(samples.filter(sha256__in=part).values_list("sha256", flat=True))
-
-    if samples.exists():
-        versions_hold(ctx, versions, going)
-
-
-def _row_removed(ctx: JobContext, dataset_id: uuid.UUID) -> None:
+def _dataset_ended(ctx: JobContext, entry: _Entry) -> bool:
+    """The rest of a deleted data set; of one whose versions others stand on, these stay."""
     with ctx.fenced():
-        Dataset.objects.filter(pk=dataset_id, deleted_at__isnull=False).delete()
-
-
-def _dataset_ended(ctx: JobContext, dataset: Dataset) -> None:
-    """The rest of a deleted data set; of one that models were made from, the versions they need stay."""
-    with ctx.fenced():
-        needed = list(_needed(dataset.pk).values_list("pk", flat=True))
+        if not entry.may_go() or Sample.objects.filter(dataset__in=[entry.id, *bins_of(entry.id)]).exists():
+            return False
+        needed = entry.versions()
         if not needed:
-            Dataset.objects.filter(pk=dataset.pk, deleted_at__isnull=False).delete()
-            return
-        DatasetVersion.objects.filter(dataset=dataset.pk).exclude(pk__in=needed).delete()
-        TablePart.objects.filter(table__dataset=dataset.pk).delete()
-        TableChange.objects.filter(table__dataset=dataset.pk).delete()
+            Dataset.objects.filter(pk=entry.id).delete()
+            return True
+        DatasetVersion.objects.filter(dataset=entry.id).exclude(pk__in=needed).delete()
+        TablePart.objects.filter(table__dataset=entry.id).delete()
+        TableChange.objects.filter(table__dataset=entry.id).delete()
         for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, Merge, BulkEdit, Cleaning):
-            model._default_manager.filter(dataset=dataset.pk).delete()
-        Dataset.objects.filter(pk=dataset.pk).update(purged_at=utc_now())
+            model._default_manager.filter(dataset=entry.id).delete()
+        Dataset.objects.filter(pk=entry.id).update(purged_at=utc_now())
+    return True

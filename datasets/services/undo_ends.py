@@ -1,38 +1,47 @@
 """The end of a way back: what a change keeps for it goes when the period of the bin is over; the change stays."""
 
+import logging
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from django.db import IntegrityError
+from django.db.models import Exists, OuterRef, QuerySet
+
 from core.clock import utc_now
+from core.errors import DomainError
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.models import Job
-from datasets.models import DatasetVersion, Modality, Sample, TablePart
+from datasets.models import CleaningRow, Sample, TablePart
+from datasets.selectors.in_use import is_read, versions_of
 from datasets.selectors.undoables import KINDS, Change, parts_kept, rows_kept, undos_due
 from datasets.services.bins import change_locked
-from datasets.services.version_hold import named_by, versions_hold
+from datasets.services.version_hold import Held, versions_hold
 
 BATCH: Final = 500
+log = logging.getLogger(__name__)
 
 
 def undos_end(ctx: JobContext, project_id: uuid.UUID, before: datetime) -> int:
     """End what is due, safe to repeat; how many. What somebody works with right now is left for the next time."""
     done = 0
     for change in undos_due(before, [project_id]):
-        if is_read(change.dataset_id) or not _closed(ctx, change):
-            continue
-        _held(ctx, change)
-        while _let_go(ctx, change) > 0:
-            ctx.milestone()
-        done += 1
+        try:
+            done += _closed(ctx, change) and _ended(ctx, change)
+        except (IntegrityError, DomainError, ValueError):
+            log.exception("the way back of %s is left", change.pk)
+            ctx.log("what one change keeps could not be removed and is left; the log of the server says why")
     return done
 
 
-def is_read(dataset_id: uuid.UUID) -> bool:
-    """Whether a job works with the data set: it may name bytes of samples only when it ends."""
-    at_work = Job.objects.filter(kind__startswith="datasets.", finished_at__isnull=True)
-    return at_work.exclude(kind="datasets.purge").filter(params__dataset=str(dataset_id)).exists()
+def _ended(ctx: JobContext, change: Change) -> bool:
+    """False when somebody began to work with the data set; what is left is let go the next time."""
+    held = versions_hold(ctx, versions_of(change.dataset_id), _names(change.dataset_id, rows_kept(change.pk)))
+    while (gone := _let_go(ctx, change, held)) > 0:
+        ctx.milestone()
+    return gone == 0
 
 
 def is_at_rest(change: Change) -> bool:
@@ -45,7 +54,7 @@ def _closed(ctx: JobContext, change: Change) -> bool:
     """From here on nobody takes it back; False while somebody does, or may still take back what it built on."""
     with ctx.fenced():
         held = change_locked(type(change), change.pk)
-        if not is_at_rest(held) or _builds_on_open(held):
+        if not is_at_rest(held) or _builds_on_open(held) or is_read(held.dataset_id):
             return False
         if held.undo_ended_at is None:
             held.undo_ended_at = utc_now()
@@ -61,30 +70,26 @@ def _builds_on_open(change: Change) -> bool:
     return any(kind.objects.filter(pk__in=earlier, undo_ended_at=None).exists() for kind in KINDS)
 
 
-def _held(ctx: JobContext, change: Change) -> None:
-    rows, dataset = rows_kept(change.pk), change.dataset_id
-    if not rows.exists():
-        return
-
-    def going(part: list[str]) -> set[str]:
-        named = named_by(rows, part)
-        # What a sample has now is named by it, and held when that goes or is cleaned once more.
-        living = Sample.objects.filter(dataset=dataset, sha256__in=named)
-        return named - set(living.values_list("sha256", flat=True))
-
-    versions = DatasetVersion.objects.filter(dataset=dataset).exclude(dataset__modality=Modality.TABULAR)
-    versions_hold(ctx, list(versions), going)
+def _names(dataset_id: uuid.UUID, kept: QuerySet[CleaningRow]) -> Iterator[str]:
+    """Bytes that nothing else names. What a sample has now is held when that goes or is cleaned once more."""
+    for column in ("before_sha256", "after_sha256"):
+        living = Sample.objects.filter(dataset=dataset_id, sha256=OuterRef(column))
+        names = kept.exclude(Exists(living)).order_by().values_list(column, flat=True)
+        yield from filter(None, names.iterator())
 
 
-def _let_go(ctx: JobContext, change: Change) -> int:
-    """The next rows or parts that it keeps; how many went."""
+def _let_go(ctx: JobContext, change: Change, held: Held) -> int:
+    """The next rows or parts that it keeps; how many went, -1 when they are needed."""
     ctx.check()
-    gone = 0
     with ctx.fenced():
-        change_locked(type(change), change.pk)
-        for kept in (rows_kept(change.pk), parts_kept(change.pk)):
-            batch = kept.filter(pk__in=list(kept.order_by("pk").values_list("pk", flat=True)[:BATCH]))
-            gone += batch.delete()[0]
+        dataset_id = change_locked(type(change), change.pk).dataset_id
+        rows = rows_kept(change.pk)
+        going = rows.filter(pk__in=list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]))
+        if is_read(dataset_id) or not held.covers(versions_of(dataset_id), _names(dataset_id, going)):
+            return -1
+        parts = parts_kept(change.pk)
+        parts = parts.filter(pk__in=list(parts.order_by("pk").values_list("pk", flat=True)[:BATCH]))
+        gone = going.delete()[0] + parts.delete()[0]
         if gone:
             fault("purge.before-undo-gone")
     return gone

@@ -183,7 +183,7 @@ def _change(edit: BulkEdit, plan: Plan) -> None:
 def _set_aside(ctx: JobContext, version: DatasetVersion) -> None:
     """What the version does not have, of what was there when it was ordered, goes to the edit's bin."""
     with version_opened(version) as (_, samples):
-        known = Digests(samples)
+        known = Digests(one.sha256 for one in samples)
     while True:
         ctx.check()
         with ctx.fenced():

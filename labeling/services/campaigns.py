@@ -1,13 +1,14 @@
 """Making and changing campaigns."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from core.clock import utc_now
 from core.errors import InvalidInput
@@ -17,6 +18,7 @@ from core.services import audit
 from core.sql import bind, is_postgresql, uuid_text
 from datasets.geometry.placing import KINDS_OF_TASK
 from datasets.selectors.samples import samples_filtered
+from datasets.services.counters import dataset_locked
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 
@@ -49,6 +51,7 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
     """A campaign with its queue written ahead. Raises InvalidInput, EmptySelection."""
     if dataset.modality != "image" or dataset.task not in KINDS_OF_TASK:
         raise InvalidInput("this task cannot be labeled here yet", field="dataset", task=dataset.task)
+    dataset_locked(dataset.pk)  # Whoever sets samples aside asks under it whether they wait for a person.
     campaign = Campaign.objects.create(
         project_id=dataset.project_id,
         dataset_id=dataset.pk,
@@ -96,7 +99,8 @@ def campaign_update(*, actor: User, campaign: Campaign, changes: dict[str, Any])
 @transaction.atomic
 def campaign_add_samples(*, actor: User, campaign: Campaign, selection: dict[str, Any]) -> int:
     """Queue more samples behind the rest; the ones already in it stay once. The number of new items."""
-    campaign = Campaign.objects.select_for_update().select_related("dataset").get(pk=campaign.pk)
+    dataset_locked(campaign.dataset_id)
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=campaign.pk)
     count = _insert_items(campaign, samples_selected(campaign.dataset, selection))
     audit.record(actor, "labeling.campaign.extended", campaign, project=campaign.project_id, items=count)
     return count
@@ -133,6 +137,15 @@ def campaign_recount(campaign: Campaign) -> int:
             setattr(row, state, n)
         row.save()
     return wrong
+
+
+def items_ended(sender: object, *, ids: Sequence[uuid.UUID], **_: Any) -> None:
+    """Samples go for good, and their items with them: out of the totals. Items are locked first, as by a save."""
+    items = Item.objects.select_for_update().filter(sample__in=ids).order_by("pk")
+    gone = Counter(items.values_list("campaign_id", "shard", "state"))
+    for (campaign_id, shard, state), count in sorted(gone.items()):
+        row = CampaignCounter.objects.filter(campaign=campaign_id, shard=shard)
+        row.update(**{state: F(state) - count})
 
 
 def samples_selected(dataset: Any, selection: dict[str, Any]) -> QuerySet[Any, Any]:

@@ -193,7 +193,7 @@ def test_a_purge_whose_process_dies_goes_on_where_it_stopped(client, project, bo
 
     def die(name):
         met.append(name)
-        if len(met) == 2:
+        if len(met) == 3:
             raise SystemExit
 
     with monkeypatch.context() as patched:
