@@ -24,7 +24,7 @@ from datasets.models import Cleaning, CleaningRow, Sample, SampleFinding
 from datasets.selectors.embeddings import NotEmbedded, parts_of
 from datasets.services.bins import bin_of, samples_busy, samples_move
 from datasets.services.bulk import rows_insert
-from datasets.services.clean_base import selected
+from datasets.services.clean_base import binned_contents, problem_noted, selected
 from datasets.services.clean_write import BIN, SPLIT
 from datasets.services.counters import counters_add
 
@@ -113,7 +113,10 @@ def chosen_plan(cleaning: Cleaning, place: int, chosen: Chosen) -> None:
 
 
 def chosen_move(cleaning: Cleaning, place: int, last: int) -> tuple[int | None, Counter[str]]:
-    """The next of what was chosen goes where it was to go: the row reached, None at the end, and counts."""
+    """The next of what was chosen goes where it was to go: the row reached, None at the end, and counts.
+
+    Problems are added to the cleaning, which is not saved.
+    """
     rows = list(cleaning.rows.filter(step=place, done=False, pk__gt=last).order_by("pk")[:BATCH])
     counts: Counter[str] = Counter()
     if not rows:
@@ -124,6 +127,9 @@ def chosen_move(cleaning: Cleaning, place: int, last: int) -> tuple[int | None, 
     samples = {row.pk: row for row in living.order_by("pk") if row.pk not in busy}
     counts["in_work"] = len(busy)
     if rows[0].kind == BIN:
+        binned = binned_contents(cleaning, [sample.sha256 for sample in samples.values()])
+        for sample in [one for one in samples.values() if one.sha256 in binned]:
+            problem_noted(cleaning, samples.pop(sample.pk), "copy_in_bin")
         if samples:
             samples_move(list(samples.values()), cleaning.dataset_id, bin_of(cleaning).pk)
         counts["binned"] = len(samples)
