@@ -127,7 +127,11 @@ def _begin(sync: BucketSync, actor: User | None) -> Job:
 
 
 def _locked(sync_id: uuid.UUID) -> BucketSync:
-    rows = BucketSync.objects.select_for_update(of=("self",)).select_related("dataset__project", "job")
+    """The sync under its row lock.
+
+    Its job is a statement of its own: who waits for the row would see it joined to none, if it got another meanwhile.
+    """
+    rows = BucketSync.objects.select_for_update(of=("self",)).select_related("dataset__project")
     return rows.get(pk=sync_id)
 
 
