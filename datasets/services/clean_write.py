@@ -1,6 +1,5 @@
 """One batch of cleaned samples becomes rows. Runs inside the job's fence."""
 
-import uuid
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace

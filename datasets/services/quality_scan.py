@@ -104,13 +104,15 @@ def features_fill(ctx: JobContext, dataset: Dataset) -> None:
             ctx.check()
             answers = _answers(pool, [sha256 for _, sha256, _ in part])
             updates = [
-                _update(pk, answer, version)
-                for (pk, _, _), answer in zip(part, answers, strict=True)
+                _update(pk, sha256, answer, version)
+                for (pk, sha256, _), answer in zip(part, answers, strict=True)
                 if not isinstance(answer, Undecodable) or answer.code not in _PASSING
             ]
             with ctx.fenced(), connection.cursor() as cursor:
                 cursor.executemany(
-                    "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s", updates
+                    # A cleaning may have given it other content meanwhile, with measures of its own.
+                    "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s AND sha256 = %s",
+                    updates,
                 )
             ctx.milestone()
             done += len(part)
@@ -188,10 +190,10 @@ def _content(sha256: str) -> bytes:
         return b""
 
 
-def _update(sample_id: uuid.UUID, answer: Answer, version: int) -> tuple[Any, ...]:
+def _update(sample_id: uuid.UUID, sha256: str, answer: Answer, version: int) -> tuple[Any, ...]:
     if not isinstance(answer, Undecodable):
-        return bind(answer.features), answer.dhash64, bind(sample_id)
-    return bind({"v": version, "problem": answer.code}), None, bind(sample_id)
+        return bind(answer.features), answer.dhash64, bind(sample_id), sha256
+    return bind({"v": version, "problem": answer.code}), None, bind(sample_id), sha256
 
 
 def _chunk_read(
