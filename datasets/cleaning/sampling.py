@@ -12,6 +12,8 @@ Floats = NDArray[np.float32]
 # More vectors than this are laid into fewer dimensions first, so that a round over all of them stays short.
 EXACT_UP_TO: Final = 20_000
 PROJECTED: Final = 64
+# Distances a diverse sample may take, rounds times vectors: about half an hour of one core.
+MOST_DISTANCES: Final = 50_000_000_000
 
 
 def _nothing() -> None:
@@ -42,11 +44,18 @@ def taken_by_value(keys: Sequence[Hashable], most: int, seed: int) -> Indices:
     return _drawn(groups, [min(most, len(rows)) for rows in groups], seed)
 
 
+def projection(count: int, size: int, seed: int) -> Floats | None:
+    """(size, PROJECTED), what `count` vectors are multiplied by first; None where they are compared as they are."""
+    if count <= EXACT_UP_TO or size <= PROJECTED:
+        return None
+    return np.random.default_rng((seed, PROJECTED)).normal(size=(size, PROJECTED)).astype(np.float32)
+
+
 def taken_diverse(vectors: Floats, keep: int, seed: int, *, step: Callable[[], None] = _nothing) -> Indices:
     """`keep` of (N, D) unit vectors, each in turn the one farthest from all taken so far (Gonzalez 1985); sorted.
 
     No choice of as many leaves a vector more than half as far from its nearest taken one. Over EXACT_UP_TO
-    vectors distances are those of a random projection to PROJECTED dimensions. `step` is called between rounds
+    vectors distances are those of a random projection to PROJECTED dimensions, which a caller may have done. `step` is called between rounds
     and may raise.
     """
     count, size = vectors.shape
@@ -54,8 +63,8 @@ def taken_diverse(vectors: Floats, keep: int, seed: int, *, step: Callable[[], N
         return np.arange(count, dtype=np.int64)
     rng = np.random.default_rng(seed)
     first = int(rng.integers(count))
-    if count > EXACT_UP_TO and size > PROJECTED:
-        vectors = vectors @ rng.normal(size=(size, PROJECTED)).astype(np.float32)
+    matrix = projection(count, size, seed)
+    vectors = vectors if matrix is None else vectors @ matrix
     squares = np.einsum("ij,ij->i", vectors, vectors)
     nearest = np.full(count, np.inf, np.float32)
     taken = np.empty(keep, np.int64)

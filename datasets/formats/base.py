@@ -137,6 +137,10 @@ class Tree(ABC):
     def read(self, member: Member, limit_bytes: int) -> bytes:
         """All bytes of a member. Raises MemberUnreadable when damaged or over the limit."""
 
+    def lost(self) -> Sequence[str]:
+        """The names of members that could not be had so far, and may be another time."""
+        return ()
+
     @abstractmethod
     def close(self) -> None:
         """Let go of open files."""

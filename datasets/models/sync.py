@@ -28,7 +28,8 @@ class BucketSync(models.Model):
     """A bucket whose new objects come into a data set by the clock; its secret lies sealed in `source`.
 
     `seen_sha256` names the listing of what is in already. `pending_sha256` is the listing that `last_batch` works
-    through; it becomes the seen one once that import has succeeded, and is forgotten when it has not.
+    through; it becomes the seen one once that import has succeeded, less what could not be had then, and is
+    forgotten when it has not.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

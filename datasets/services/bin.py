@@ -69,6 +69,7 @@ def bins_due() -> int:
     for project in Project.objects.filter(pk__in=due).order_by("pk"):
         with transaction.atomic():
             _queued(project, None, None, before, undos=True)
+            audit.record(None, "datasets.bin.emptied", project, project=project, before=before.isoformat())
     return len(due)
 
 

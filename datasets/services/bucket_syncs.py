@@ -19,8 +19,9 @@ from datasets.formats.limits import ArchiveRefused
 from datasets.formats.names import shown
 from datasets.models import BucketSync, Dataset, ImportBatch, Modality
 from datasets.models.sync import PERIODS, SyncEvery
-from datasets.services.import_bucket import bucket_of, bucket_source, listing_lines
+from datasets.services.import_bucket import bucket_of, bucket_source, listing_lines, listing_without
 from datasets.services.import_run import import_run
+from datasets.services.import_source import LOST, MOST_LOST
 from datasets.services.imports import ImportOptions
 
 LISTING_TYPE: Final = "application/x-studio-listing"
@@ -84,7 +85,10 @@ def sync_delete(*, actor: User, sync_id: uuid.UUID) -> None:
 def sync_run_now(*, actor: User, sync_id: uuid.UUID) -> Job:
     """The job of a run that begins now, or of the one that is at work."""
     with transaction.atomic():
-        return _begin(_locked(sync_id), actor)
+        sync = _locked(sync_id)
+        job = _begin(sync, actor)
+        audit.record(actor, "datasets.sync.run", sync, project=sync.dataset.project_id, job=str(job.pk))
+    return job
 
 
 def syncs_due() -> int:
@@ -127,7 +131,11 @@ def _begin(sync: BucketSync, actor: User | None) -> Job:
 
 
 def _locked(sync_id: uuid.UUID) -> BucketSync:
-    rows = BucketSync.objects.select_for_update(of=("self",)).select_related("dataset__project", "job")
+    """The sync under its row lock.
+
+    Its job is a statement of its own: who waits for the row would see it joined to none, if it got another meanwhile.
+    """
+    rows = BucketSync.objects.select_for_update(of=("self",)).select_related("dataset__project")
     return rows.get(pk=sync_id)
 
 
@@ -138,14 +146,15 @@ def _nothing(ctx: JobContext) -> dict[str, Any]:
 
 def _compared(ctx: JobContext, sync: BucketSync) -> ImportBatch | None:
     """An import of the objects that are new or changed, None without any; the listing is durable before it is named."""
-    seen_sha256 = sync.pending_sha256 if _succeeded(sync.last_batch) else sync.seen_sha256
-    seen = frozenset(blob_read(seen_sha256).splitlines(keepends=True)) if seen_sha256 else frozenset()
+    seen_lines = _seen(sync)
+    seen = frozenset(seen_lines)
     listing = _listed(ctx, sync)
     fresh = [line for line in listing if line not in seen]
     listed = blob_put(b"".join(listing), LISTING_TYPE)
+    kept = blob_put(b"".join(seen_lines), LISTING_TYPE) if seen_lines else None
     upload = upload_from(sync.created_by, filename="listing.jsonl", chunks=fresh) if fresh else None
     with ctx.fenced():
-        blobs_register([listed])
+        blobs_register([one for one in (listed, kept) if one is not None])
         if upload is None:
             sync.seen_sha256, sync.pending_sha256, batch = listed.sha256, "", None
         else:
@@ -157,10 +166,22 @@ def _compared(ctx: JobContext, sync: BucketSync) -> ImportBatch | None:
                 source_name=shown(f"{sync.source['bucket']}/{sync.source['prefix']}"),
                 options=sync.options,
             )
-            sync.seen_sha256, sync.pending_sha256 = seen_sha256, listed.sha256
+            sync.seen_sha256, sync.pending_sha256 = kept.sha256 if kept else "", listed.sha256
         sync.last_batch = batch
         sync.save(update_fields=["seen_sha256", "pending_sha256", "last_batch"])
     return batch
+
+
+def _seen(sync: BucketSync) -> list[bytes]:
+    """The lines of what is in: not of what the last run should have brought, or found and could not have."""
+    lost = sync.last_batch.source.get(LOST, []) if sync.last_batch else []
+    if _succeeded(sync.last_batch) and len(lost) <= MOST_LOST:
+        return listing_without(_lines(sync.pending_sha256), sync.source["prefix"], frozenset(lost))
+    return _lines(sync.seen_sha256)
+
+
+def _lines(sha256: str) -> list[bytes]:
+    return blob_read(sha256).splitlines(keepends=True) if sha256 else []
 
 
 def _succeeded(batch: ImportBatch | None) -> bool:

@@ -76,11 +76,9 @@ def bulk_submit(
 def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
     """Queue the way back of a finished edit. Raises EditNotUndoable."""
     with transaction.atomic():
-        edit = (
-            BulkEdit.objects.select_for_update(of=("self",))
-            .select_related("dataset__project", "job")
-            .get(pk=edit_id)
-        )
+        # Not its job: who waits for the row would see it joined to no job, if it got another meanwhile.
+        rows = BulkEdit.objects.select_for_update(of=("self",)).select_related("dataset__project")
+        edit = rows.get(pk=edit_id)
         if not edit.undoable:
             raise EditNotUndoable("only what is done, not yet taken back and not too old can be taken back")
         # A way back that stopped half-way goes on from there.

@@ -1,7 +1,7 @@
 """What a cleaning needs of every modality, and how a cleaning is locked and counted."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from django.db.models import Q, QuerySet
@@ -69,6 +69,14 @@ def counted(cleaning: Cleaning, more: Mapping[str, int]) -> None:
     """Add to its counts; nothing is saved."""
     names = cleaning.counts.keys() | more.keys()
     cleaning.counts = {name: cleaning.counts.get(name, 0) + more.get(name, 0) for name in sorted(names)}
+
+
+def binned_contents(cleaning: Cleaning, sha256s: Iterable[str]) -> set[str]:
+    """Those of the contents that a sample in its bin has already: a data set, a bin too, has each of them once."""
+    if cleaning.bin_id is None:
+        return set()
+    rows = Sample.objects.filter(dataset_id=cleaning.bin_id, sha256__in=list(sha256s))
+    return set(rows.values_list("sha256", flat=True))
 
 
 def problem_noted(cleaning: Cleaning, sample: Sample, code: str) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.errors import InvalidInput
 from core.jobs.context import JobContext
 from datasets.cleaning import Choice
 from datasets.cleaning.choose import (
@@ -18,13 +20,20 @@ from datasets.cleaning.choose import (
     SampleRandom,
     SampleStratified,
 )
-from datasets.cleaning.sampling import taken_by_value, taken_diverse, taken_random, taken_stratified
-from datasets.embeddings.parts import chunks_read
+from datasets.cleaning.sampling import (
+    MOST_DISTANCES,
+    projection,
+    taken_by_value,
+    taken_diverse,
+    taken_random,
+    taken_stratified,
+)
+from datasets.embeddings.parts import DIMENSIONS, Floats, Place, chunks_read, part_ids
 from datasets.models import Cleaning, CleaningRow, Sample, SampleFinding
 from datasets.selectors.embeddings import NotEmbedded, parts_of
 from datasets.services.bins import bin_of, samples_busy, samples_move
 from datasets.services.bulk import rows_insert
-from datasets.services.clean_base import selected
+from datasets.services.clean_base import binned_contents, problem_noted, selected
 from datasets.services.clean_write import BIN, SPLIT
 from datasets.services.counters import counters_add
 
@@ -36,6 +45,12 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "state": "state",
     "media_type": "media_type",
 }
+
+
+class SampleTooDiverse(InvalidInput):
+    """So many of so many, each compared with all others, would take days."""
+
+    code = "sample_too_diverse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +102,38 @@ def _diverse(ctx: JobContext, cleaning: Cleaning, step: SampleDiverse) -> Chosen
     """Samples without a vector stay as they are."""
     ids = list(selected(cleaning).order_by("pk").values_list("pk", flat=True))
     row_of = {pk.bytes: row for row, pk in enumerate(ids)}
-    rows: list[int] = []
-    parts: list[Any] = []
-    for names, vectors in chunks_read(parts_of(cleaning.dataset_id)):
-        ctx.check()
-        # Ids end in zero bytes now and then, which a bytes column of NumPy does not show.
-        places = [row_of.get(bytes(name).ljust(16, b"\0"), -1) for name in names]
-        known = np.array(places) >= 0
-        rows += [place for place in places if place >= 0]
-        parts.append(vectors[known])
-    if not rows:
+    parts = parts_of(cleaning.dataset_id)
+    # Ids end in zero bytes now and then, which a bytes column of NumPy does not show.
+    names = (bytes(name).ljust(16, b"\0") for part in parts for name in part_ids(part))
+    rows = np.fromiter((row_of.get(name, -1) for name in names), np.int64)
+    known = rows >= 0
+    count = int(known.sum())
+    if not count:
         raise NotEmbedded("these pictures have no vectors yet; analyze the pictures first")
-    taken = taken_diverse(np.concatenate(parts), step.keep, step.seed, step=ctx.check)
-    return _rest([ids[row] for row in rows], taken, step.rest)
+    if step.keep < count and step.keep * count > MOST_DISTANCES:
+        most = MOST_DISTANCES // count
+        raise SampleTooDiverse(
+            f"of {count} pictures at most {most} can be taken as unlike as can be; take fewer, or by chance",
+            most=most,
+        )
+    vectors = _vectors(ctx, parts, known, projection(count, DIMENSIONS, step.seed))
+    taken = taken_diverse(vectors, step.keep, step.seed, step=ctx.check)
+    return _rest([ids[row] for row in rows[known].tolist()], taken, step.rest)
+
+
+def _vectors(
+    ctx: JobContext, parts: Sequence[Place], known: NDArray[np.bool_], matrix: Floats | None
+) -> Floats:
+    """Those of the vectors in all parts that are `known`, in one array, each multiplied by the matrix."""
+    size = DIMENSIONS if matrix is None else matrix.shape[1]
+    vectors = np.empty((int(known.sum()), size), np.float32)
+    begin = filled = 0
+    for names, chunk in chunks_read(parts):
+        ctx.check()
+        wanted = chunk[known[begin : begin + len(names)]]
+        vectors[filled : filled + len(wanted)] = wanted if matrix is None else wanted @ matrix
+        begin, filled = begin + len(names), filled + len(wanted)
+    return vectors
 
 
 def chosen_plan(cleaning: Cleaning, place: int, chosen: Chosen) -> None:
@@ -113,7 +147,10 @@ def chosen_plan(cleaning: Cleaning, place: int, chosen: Chosen) -> None:
 
 
 def chosen_move(cleaning: Cleaning, place: int, last: int) -> tuple[int | None, Counter[str]]:
-    """The next of what was chosen goes where it was to go: the row reached, None at the end, and counts."""
+    """The next of what was chosen goes where it was to go: the row reached, None at the end, and counts.
+
+    Problems are added to the cleaning, which is not saved.
+    """
     rows = list(cleaning.rows.filter(step=place, done=False, pk__gt=last).order_by("pk")[:BATCH])
     counts: Counter[str] = Counter()
     if not rows:
@@ -124,6 +161,9 @@ def chosen_move(cleaning: Cleaning, place: int, last: int) -> tuple[int | None, 
     samples = {row.pk: row for row in living.order_by("pk") if row.pk not in busy}
     counts["in_work"] = len(busy)
     if rows[0].kind == BIN:
+        binned = binned_contents(cleaning, [sample.sha256 for sample in samples.values()])
+        for sample in [one for one in samples.values() if one.sha256 in binned]:
+            problem_noted(cleaning, samples.pop(sample.pk), "copy_in_bin")
         if samples:
             samples_move(list(samples.values()), cleaning.dataset_id, bin_of(cleaning).pk)
         counts["binned"] = len(samples)

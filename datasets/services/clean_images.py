@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from core.errors import NotFound
@@ -27,6 +28,7 @@ from datasets.services.clean_copies import picture_copies
 from datasets.services.clean_samples import Content, SampleCleaner
 from datasets.services.clean_write import Answer, Fault, Item, Made
 
+_Place = tuple[Path, int, int]
 _AMONG: Final = 2_000
 _FORMATS: Final = {media_type: name for name, media_type in MEDIA_TYPES.items()}
 
@@ -81,7 +83,8 @@ class _Pictures(Content):
 
     def made(self, items: Sequence[Item]) -> list[Answer]:
         """As `Content`."""
-        rows = [_row(item) for item in items]
+        places = _places([item.sample.sha256 for item in items])
+        rows = [_row(item, places.get(item.sample.sha256)) for item in items]
         answers = iter(self._pool.cleaned([row for row in rows if row is not None]))
         return [
             Fault("file_missing") if row is None else _answer(item, next(answers))
@@ -89,11 +92,20 @@ class _Pictures(Content):
         ]
 
 
-def _row(item: Item) -> dict[str, Any] | None:
+def _places(sha256s: Sequence[str]) -> Mapping[str, _Place]:
+    """Where the files lie; one that is missing is left out. One statement when none is."""
     try:
-        path, offset, length = blobs_locations([item.sample.sha256])[item.sample.sha256]
+        return blobs_locations(sha256s)
     except NotFound:
+        if len(sha256s) < 2:
+            return {}
+    return {sha256: place for each in sha256s for sha256, place in _places([each]).items()}
+
+
+def _row(item: Item, place: _Place | None) -> dict[str, Any] | None:
+    if place is None:
         return None
+    path, offset, length = place
     shapes = [{"kind": shape[2], "box": list(shape[4:8]), "geometry": shape[8]} for shape in item.shapes]
     return {"path": str(path), "offset": offset, "length": length, "shapes": shapes}
 

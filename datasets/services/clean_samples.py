@@ -146,7 +146,7 @@ class SampleCleaner(ABC):
                     break
                 counted(held, counts)
                 held.cursor = f"{place}:{last}"
-                held.save(update_fields=["cursor", "counts", "bin"])
+                held.save(update_fields=["cursor", "counts", "problems", "bin"])
                 fault("clean.before-commit")
             ctx.milestone()
             told.more(sum(counts.values()))

@@ -1,9 +1,8 @@
 """One batch of cleaned samples becomes rows. Runs inside the job's fence."""
 
-import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -14,7 +13,7 @@ from datasets.formats.decoding.intake import Opened
 from datasets.models import Cleaning, CleaningRow, Sample, SampleState, Task
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_kept
 from datasets.services.bins import bin_of, samples_busy, samples_move
-from datasets.services.clean_base import counted, problem_noted
+from datasets.services.clean_base import binned_contents, counted, problem_noted
 from datasets.services.counters import counters_add
 from datasets.services.sample_deltas import measures_of
 
@@ -104,8 +103,8 @@ def answers_write(
     }
     busy = samples_busy(ids)
     batch = _Batch()
-    names = [refs[0].sha256 for _, _, refs in answered if refs]
-    holders = _Holders(cleaning.dataset_id, names)
+    before = [item.sample.sha256 for item, _, refs in answered if refs]
+    holders = _Holders(cleaning, before, [refs[0].sha256 for _, _, refs in answered if refs])
     for item, answer, refs in answered:
         if isinstance(answer, Fault):
             problem_noted(cleaning, item.sample, answer.code)
@@ -118,10 +117,10 @@ def answers_write(
                 raise Stale
             batch.counts["in_work"] += 1
         elif (holder := holders.of(refs[0].sha256)) is not None:
-            _copy(cleaning, step, item.sample, holder, batch)
+            _copy(cleaning, step, now[item.sample.pk], holder, batch, holders.binned)
         else:
             holders.moved(item.sample, refs[0].sha256)
-            _change(cleaning, step, item, answer, refs, batch)
+            _change(cleaning, step, replace(item, sample=now[item.sample.pk]), answer, refs, batch)
     _written(cleaning, batch)
 
 
@@ -136,9 +135,11 @@ def _has_changed(read: Sample, now: Sample | None) -> bool:
 class _Holders:
     """Which samples of the data set have some of the contents, while a batch changes them one after the other."""
 
-    def __init__(self, dataset_id: uuid.UUID, sha256s: Sequence[str]) -> None:
-        rows = Sample.objects.filter(dataset_id=dataset_id, sha256__in=set(sha256s))
+    def __init__(self, cleaning: Cleaning, before: Sequence[str], after: Sequence[str]) -> None:
+        rows = Sample.objects.filter(dataset_id=cleaning.dataset_id, sha256__in=set(after))
         self._held = {row.sha256: row for row in rows.only("pk", "sha256", "state", "labels")}
+        # What a step before this one took out; the bin has no place for another of the same bytes.
+        self.binned = binned_contents(cleaning, before)
 
     def of(self, sha256: str) -> Sample | None:
         return self._held.get(sha256)
@@ -148,7 +149,9 @@ class _Holders:
         self._held[sha256] = sample
 
 
-def _copy(cleaning: Cleaning, step: int, sample: Sample, holder: Sample, batch: _Batch) -> None:
+def _copy(
+    cleaning: Cleaning, step: int, sample: Sample, holder: Sample, batch: _Batch, binned: Container[str]
+) -> None:
     """What would become a copy of another sample goes to the bin, unless it says what the other does not."""
     is_mute = sample.state == SampleState.UNLABELED
     is_same = cleaning.dataset.task not in _PLACED and (sample.labels, sample.state) == (
@@ -157,6 +160,9 @@ def _copy(cleaning: Cleaning, step: int, sample: Sample, holder: Sample, batch: 
     )
     if not is_mute and not is_same:
         problem_noted(cleaning, sample, "copy_of_another")
+        return
+    if sample.sha256 in binned:
+        problem_noted(cleaning, sample, "copy_in_bin")
         return
     batch.copies.append(sample)
     batch.counts["copies"] += 1

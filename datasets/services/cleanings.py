@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Max, Q, QuerySet
 
 from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
@@ -77,24 +78,30 @@ def cleaning_again(*, actor: User, cleaning: Cleaning, condition: str | None = N
     """
     condition = cleaning.filter if condition is None else condition
     first = cleaning.again_of_id or cleaning.pk
-    last = (
-        Cleaning.objects.filter(again_of=first).exclude(state=_STATES.UNDONE).order_by("-created_at").first()
-    )
+    since = Cleaning.objects.filter(pk=first).values_list("created_at", flat=True).get()
+    since = _done(first).aggregate(newest=Max("created_at"))["newest"] or since
     again = Cleaning(
         dataset=cleaning.dataset,
         name=cleaning.name,
         recipe=cleaner_of(cleaning.dataset).checked(cleaning.dataset, cleaning.recipe, condition),
         filter=condition,
-        since=max(cleaning.created_at, last.created_at) if last else cleaning.created_at,
+        since=since,
         again_of_id=first,
     )
     return _submitted(actor, again)
 
 
+def _done(first: uuid.UUID) -> QuerySet[Cleaning]:
+    """What a recipe was ordered for again and has done, or is at. One that failed or was stopped left samples out."""
+    is_open = Q(state__in=(_STATES.QUEUED, _STATES.RUNNING), job__finished_at=None, job__isnull=False)
+    return Cleaning.objects.filter(Q(state=_STATES.APPLIED) | is_open, again_of=first)
+
+
 def cleaning_undo(*, actor: User, cleaning_id: uuid.UUID) -> tuple[Cleaning, Job]:
     """Queue the way back of what is applied, or was stopped half-way. Raises CleaningNotUndoable and TableTakenFurther."""
     with transaction.atomic():
-        rows = Cleaning.objects.select_for_update(of=("self",)).select_related("dataset__project", "job")
+        # Not its job: who waits for the row would see it joined to no job, if it got another meanwhile.
+        rows = Cleaning.objects.select_for_update(of=("self",)).select_related("dataset__project")
         cleaning = rows.get(pk=cleaning_id)
         if not cleaning.undoable:
             raise CleaningNotUndoable(

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -77,12 +77,12 @@ class BucketTree(Tree):
         self._objects: list[BucketObject] = []
         self._pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="bucket")
         self._coming: dict[int, Future[bytes]] = {}
+        self._lost: dict[str, None] = {}
         members: list[Member] = []
         refused: list[Problem] = []
         seen: set[str] = set()
-        root = prefix.rpartition("/")[0]
         for entry in _read(listing):
-            name = entry.key[len(root) :].lstrip("/")
+            name = _name_of(entry.key, prefix)
             if is_litter(name):
                 continue
             problem = _problem_of(name, seen)
@@ -107,7 +107,12 @@ class BucketTree(Tree):
         try:
             return coming.result() if coming else self._got(member.index, limit)
         except (BucketRefused, OutgoingTooLarge) as exc:
+            self._lost[member.name] = None
             raise MemberUnreadable(Problem("object_unreadable", member.name, exc.detail)) from exc
+
+    def lost(self) -> Sequence[str]:
+        """As `Tree`."""
+        return list(self._lost)
 
     def close(self) -> None:
         """Wait for what is under way, forget it."""
@@ -131,6 +136,15 @@ class BucketTree(Tree):
             except OutgoingFailed:
                 time.sleep(pause_s)
         return self._bucket.read(self._objects[index], limit)
+
+
+def listing_without(lines: Iterable[bytes], prefix: str, names: Container[str]) -> list[bytes]:
+    """The lines of a listing but those of the members with these names."""
+    return [line for line in lines if _name_of(json.loads(line)[0], prefix) not in names]
+
+
+def _name_of(key: str, prefix: str) -> str:
+    return key[len(prefix.rpartition("/")[0]) :].lstrip("/")
 
 
 def _read(listing: Path) -> Iterator[BucketObject]:

@@ -26,7 +26,7 @@ from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rehearsal import Rehearsal
 from datasets.services.import_rows import Arrival, BatchWriter, present_samples
-from datasets.services.import_source import import_tree, secrets_forget, source_release
+from datasets.services.import_source import import_tree, members_lost, secrets_forget, source_release
 from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
 from datasets.services.imports import ImportAborted, ImportOptions
@@ -36,6 +36,8 @@ from datasets.services.table_import import table_import_run
 BATCH_ITEMS: Final = 400
 BATCH_BYTES: Final = 48 << 20
 _PREVIEW: Final = 20
+# What says more of the moment than of the file.
+PASSING: Final = ("decoder_timeout", "decoder_died", "file_missing")
 
 
 class DatasetGone(Conflict):
@@ -63,9 +65,9 @@ def import_run(ctx: JobContext, batch_id: uuid.UUID) -> dict[str, Any]:
     Raises ArchiveRefused, FormatMismatch, ImportAborted, DatasetGone.
     """
     batch = ImportBatch.objects.select_related("dataset", "created_by").get(pk=batch_id)
-    if batch.dataset.deleted_at is not None:
-        raise DatasetGone("the data set was deleted")
     try:
+        if batch.dataset.deleted_at is not None:
+            raise DatasetGone("the data set was deleted")
         return _imported(ctx, batch, ImportOptions(**batch.options))
     except (DomainError, JobCancelled):
         with transaction.atomic():
@@ -113,6 +115,7 @@ class _Run:
         self._ctx, self._batch, self._tree, self._plan, self._intake = ctx, batch, tree, plan, intake
         self._choice = choice
         self._dataset: Dataset = batch.dataset
+        self._undecided: list[str] = []
 
     def work(self) -> Tally:
         """Import everything behind the cursor."""
@@ -132,7 +135,8 @@ class _Run:
                 writer.write(arrivals, tally)
                 tally.write(self._batch)
                 self._batch.cursor = load.end
-                self._batch.save(update_fields=["cursor", "counts", "problems", "problem_samples"])
+                members_lost(self._batch, (*self._tree.lost(), *self._undecided))
+                self._batch.save(update_fields=["cursor", "counts", "problems", "problem_samples", "source"])
                 fault("import.before-commit")
             fault("import.after-commit")
             self._ctx.milestone()
@@ -199,6 +203,7 @@ class _Run:
         with self._ctx.fenced() as job:
             self._batch.result, self._batch.finished_at = result, utc_now()
             tally.write(self._batch)
+            members_lost(self._batch, self._tree.lost())
             # A rehearsal leaves the upload for the import proper.
             source_release(self._batch, is_kept=dry_run)
             self._batch.save()
@@ -251,12 +256,12 @@ class _Run:
         for problem in load.problems:
             tally.met(problem)
         arrivals: list[Arrival] = []
-        failed: dict[str, tuple[str, str]] = {}
+        failed: dict[str, Undecodable] = {}
         with BlobBatch() as blobs:
             for content, (draft, sha256, answer) in zip(load.contents, _answered(load), strict=True):
                 if isinstance(answer, Undecodable):
-                    failed[sha256] = answer.code, answer.detail
-                    tally.met(Problem(answer.code, draft.name, answer.detail))
+                    failed[sha256] = answer
+                    self._failed(draft, answer, tally)
                     continue
                 stored = blobs.add(content, answer.media_type)
                 thumb = blobs.add(answer.thumbnail, "image/jpeg") if answer.thumbnail else None
@@ -267,11 +272,15 @@ class _Run:
         fault("import.after-seal")
         for draft, sha256 in load.known:
             if sha256 in failed:
-                code, detail = failed[sha256]
-                tally.met(Problem(code, draft.name, detail))
+                self._failed(draft, failed[sha256], tally)
             else:
                 arrivals.append(Arrival(draft, sha256))
         return arrivals
+
+    def _failed(self, draft: Draft, answer: Undecodable, tally: Tally) -> None:
+        if answer.code in PASSING:
+            self._undecided.append(draft.member.name)
+        tally.met(Problem(answer.code, draft.name, answer.detail))
 
     def _preview(self) -> list[dict[str, Any]]:
         drafts = [item for item in self._plan.items[: 10 * _PREVIEW] if isinstance(item, Draft)][:_PREVIEW]

@@ -1,11 +1,14 @@
 """Where an import's bytes come from, as a local file for the length of the job."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
 
 from core.faults import fault
 from core.jobs.context import JobContext
@@ -21,6 +24,9 @@ from datasets.models import ImportBatch
 from datasets.services.import_bucket import BucketTree, bucket_of, listing_lines
 from datasets.services.import_sql import sql_answered
 
+LOST: Final = "lost"  # in the source of a batch
+MOST_LOST: Final = 1_000
+_A_TIME: Final = 1_000
 _FETCH: Final = FetchLimits(max_bytes=10 << 30, total_s=3600.0)
 
 
@@ -58,6 +64,32 @@ def secrets_forget(batch: ImportBatch) -> None:
     for kind, name in (("s3", "secret"), ("sql", "password")):
         if batch.source.get(kind, {}).get(name):
             batch.source = {**batch.source, kind: {**batch.source[kind], name: ""}}
+
+
+def secrets_expire() -> int:
+    """Forget the secrets of imports that ended without getting to do so; how many.
+
+    One whose worker died, or that was cancelled in the queue.
+    """
+    ended = Q(job=None) | Q(job__finished_at__isnull=False)
+    kept = Q(source__s3__has_key="secret") & ~Q(source__s3__secret="")
+    kept |= Q(source__sql__has_key="password") & ~Q(source__sql__password="")
+    ids = list(ImportBatch.objects.filter(ended, kept).order_by("pk").values_list("pk", flat=True)[:_A_TIME])
+    for pk in ids:
+        with transaction.atomic():
+            batch = ImportBatch.objects.select_for_update().get(pk=pk)
+            secrets_forget(batch)
+            batch.save(update_fields=["source"])
+    return len(ids)
+
+
+def members_lost(batch: ImportBatch, names: Iterable[str]) -> None:
+    """Note members of a bucket that could not be had this time, for the next look. The caller saves the batch.
+
+    Of more than MOST_LOST one more is noted than that.
+    """
+    if "s3" in batch.source and (known := dict.fromkeys((*batch.source.get(LOST, ()), *names))):
+        batch.source = {**batch.source, LOST: list(known)[: MOST_LOST + 1]}
 
 
 def source_local(ctx: JobContext, batch: ImportBatch) -> Path:

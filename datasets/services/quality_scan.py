@@ -26,13 +26,11 @@ from datasets.quality.kinds import AUDIO_KINDS, FROM_VECTORS, KINDS, TEXT_KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
-from datasets.services.import_run import BATCH_BYTES
+from datasets.services.import_run import BATCH_BYTES, PASSING
 from datasets.services.quality_sounds import alike_groups, sounds_check, sounds_read
 from datasets.services.quality_texts import texts_check
 
 _FILL_ITEMS: Final = 100
-# What says more of the moment than of the picture; the next check tries again.
-_PASSING: Final = ("decoder_timeout", "decoder_died", "file_missing")
 _CHUNK: Final = 5_000
 _COLUMNS: Final = (
     "pk",
@@ -93,7 +91,7 @@ def features_fill(ctx: JobContext, dataset: Dataset) -> None:
     if dataset.modality not in _MEASURED:
         return
     kind, version = _MEASURED[dataset.modality]
-    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=version) | Q(features__problem__in=_PASSING)
+    unmeasured = Q(features__v__isnull=True) | ~Q(features__v=version) | Q(features__problem__in=PASSING)
     wanted = Sample.objects.filter(unmeasured, dataset_id=dataset.pk).order_by("pk")
     rows = list(wanted.values_list("pk", "sha256", "size_bytes"))
     if not rows:
@@ -104,13 +102,15 @@ def features_fill(ctx: JobContext, dataset: Dataset) -> None:
             ctx.check()
             answers = _answers(pool, [sha256 for _, sha256, _ in part])
             updates = [
-                _update(pk, answer, version)
-                for (pk, _, _), answer in zip(part, answers, strict=True)
-                if not isinstance(answer, Undecodable) or answer.code not in _PASSING
+                _update(pk, sha256, answer, version)
+                for (pk, sha256, _), answer in zip(part, answers, strict=True)
+                if not isinstance(answer, Undecodable) or answer.code not in PASSING
             ]
             with ctx.fenced(), connection.cursor() as cursor:
                 cursor.executemany(
-                    "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s", updates
+                    # A cleaning may have given it other content meanwhile, with measures of its own.
+                    "UPDATE datasets_sample SET features = %s, dhash64 = %s WHERE id = %s AND sha256 = %s",
+                    updates,
                 )
             ctx.milestone()
             done += len(part)
@@ -188,10 +188,10 @@ def _content(sha256: str) -> bytes:
         return b""
 
 
-def _update(sample_id: uuid.UUID, answer: Answer, version: int) -> tuple[Any, ...]:
+def _update(sample_id: uuid.UUID, sha256: str, answer: Answer, version: int) -> tuple[Any, ...]:
     if not isinstance(answer, Undecodable):
-        return bind(answer.features), answer.dhash64, bind(sample_id)
-    return bind({"v": version, "problem": answer.code}), None, bind(sample_id)
+        return bind(answer.features), answer.dhash64, bind(sample_id), sha256
+    return bind({"v": version, "problem": answer.code}), None, bind(sample_id), sha256
 
 
 def _chunk_read(

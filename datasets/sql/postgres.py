@@ -91,13 +91,12 @@ def _cell(value: bytes | None, is_boolean: bool) -> str | None:
     return bytes(value).decode("utf-8", "replace")
 
 
-def _connected(question: Question) -> "PGconn":
-    from psycopg import pq
+def _conninfo(question: Question) -> str:
     from psycopg.conninfo import make_conninfo
 
     count = len(question.addresses)
     mode = {"verify": "verify-full", "require": "require", "off": "disable"}[question.tls]
-    info = make_conninfo(
+    return make_conninfo(
         host=",".join([question.host] * count),
         hostaddr=",".join(question.addresses),
         port=",".join([str(question.port)] * count),
@@ -107,7 +106,8 @@ def _connected(question: Question) -> "PGconn":
         passfile="/dev/null",
         connect_timeout=CONNECT_S,
         sslmode=mode,
-        sslrootcert=ssl.get_default_verify_paths().cafile or "system",
+        # Named, it would be checked by `require` too, and "system" is refused by all but `verify-full`.
+        sslrootcert=(ssl.get_default_verify_paths().cafile or "system") if mode == "verify-full" else None,
         sslcert="",
         sslkey="",
         gssencmode="disable",
@@ -116,7 +116,12 @@ def _connected(question: Question) -> "PGconn":
         client_encoding="utf8",
         application_name="studio",
     )
-    link = pq.PGconn.connect(info.encode())
+
+
+def _connected(question: Question) -> "PGconn":
+    from psycopg import pq
+
+    link = pq.PGconn.connect(_conninfo(question).encode())
     if link.status != pq.ConnStatus.OK:
         raise SqlFailed(
             "could not sign in to the database; check the host, the port, the database, the account and TLS"

@@ -161,6 +161,7 @@ STUDIO_STORAGE_PARTS: tuple[str, ...] = (  # (project id) -> {part: bytes}
 STUDIO_HOUSEKEEPERS = {  # name -> () -> how much was removed
     "previews": "datasets.services.previews.previews_trim",
     "bins": "datasets.services.bin.bins_due",
+    "import_secrets": "datasets.services.import_source.secrets_expire",
     "training_folders": "training.services.directories.directories_prune",
 }
 STUDIO_PROJECT_ENDERS: tuple[str, ...] = (  # (project id) -> None, in the transaction that hides a project

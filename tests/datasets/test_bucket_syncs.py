@@ -7,11 +7,15 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from core.clock import utc_now
-from core.models import Job
+from core.jobs.dispatch import job_cancel
+from core.models import AuditEvent, Job
+from core.outgoing import Bucket, BucketRefused
+from datasets.formats.decoding.wire import Undecodable
 from datasets.models import BucketSync, ImportBatch, Sample
-from datasets.services import import_run
+from datasets.services import bucket_syncs, import_run
 from datasets.services.bucket_syncs import syncs_due
 from datasets.services.datasets import dataset_create, dataset_delete
+from datasets.services.import_source import secrets_expire
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
 
@@ -137,6 +141,71 @@ def test_what_a_failed_run_should_have_brought_comes_with_the_next(client, datas
     BucketSync.objects.filter(pk=sync).update(options={"format": "auto"})
     client.post(f"/api/v1/syncs/{sync}/run/")
     assert run(sync).result["created"] == 2
+
+
+@pytest.mark.parametrize("most", [1_000, 1])
+def test_objects_that_could_not_be_had_come_with_the_next_run(
+    client, dataset, server, put, monkeypatch, most
+):
+    put(*range(6))
+    monkeypatch.setattr(bucket_syncs, "MOST_LOST", most)
+    monkeypatch.setattr(import_run, "BATCH_ITEMS", 2)
+    sync = begun(client, dataset, server).json()["id"]
+    read, answered = Bucket.read, import_run._answered
+
+    def refused(bucket, wanted, limit_bytes):
+        if wanted.key.endswith("/1.jpg"):
+            raise BucketRefused("not now")
+        return read(bucket, wanted, limit_bytes)
+
+    def late(load):
+        for draft, sha256, answer in answered(load):
+            is_late = draft.name.endswith("/4.jpg")
+            yield draft, sha256, Undecodable("decoder_timeout", "too slow") if is_late else answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bucket, "read", refused)
+        patched.setattr(import_run, "_answered", late)
+        first = run(sync)
+    assert first.result["problems"] == {"decoder_timeout": 1, "object_unreadable": 1}
+    assert (first.state, first.result["created"]) == ("succeeded", 4)
+    for created in (2, 0):
+        client.post(f"/api/v1/syncs/{sync}/run/")
+        done = run(sync)
+        assert (done.result["created"], done.result["skipped"]) == (created, 0)
+        assert done.result["duplicates"] == (4 if most == 1 and created else 0)
+    assert Sample.objects.count() == 6
+
+
+def test_who_has_a_bucket_looked_at_is_written_down(client, dataset, server, put, members):
+    sync = begun(client, dataset, server).json()["id"]
+    client.post(f"/api/v1/syncs/{sync}/run/")
+    row = AuditEvent.objects.get(operation="datasets.sync.run")
+    assert (row.actor_name, row.object_id) == (members["modeler"].username, sync)
+
+
+def test_a_secret_does_not_outlive_its_import(client, dataset, server, put, project, monkeypatch):
+    put(1)
+
+    def imported():
+        body = {"s3": {"endpoint": server, "bucket": "photos", "prefix": "set/", **KEYS}}
+        answer = client.post(f"/api/v1/datasets/{dataset.pk}/imports/", body, format="json")
+        return Job.objects.get(pk=answer.json()["job"]["id"])
+
+    def secrets():
+        return [bool(one.source["s3"]["secret"]) for one in ImportBatch.objects.order_by("pk")]
+
+    cancelled, broken, waiting, gone = [imported() for _ in range(4)]
+    job_cancel(actor=project.created_by, job=cancelled)
+    with monkeypatch.context() as patched:
+        patched.setattr(import_run, "format_detected", None)
+        assert worked(broken).error_code == "internal_error"
+    dataset_delete(actor=project.created_by, dataset_id=dataset.pk)
+    assert worked(gone).error_code == "dataset_gone"
+    assert secrets() == [True, True, True, False]
+    assert (secrets_expire(), secrets_expire()) == (2, 0)
+    assert secrets() == [False, False, True, False]
+    assert waiting.finished_at is None
 
 
 def test_an_empty_bucket_is_nothing_new(client, dataset, server, put):

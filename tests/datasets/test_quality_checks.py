@@ -181,6 +181,28 @@ def test_what_failed_for_the_moment_is_named_and_tried_again(
     assert "picture_unreadable" not in findings(dataset)
 
 
+def test_measures_of_old_bytes_are_not_written_over_those_of_new_ones(
+    make_dataset, run_import, check, monkeypatch
+):
+    dataset = make_dataset()
+    run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(3)})
+    cleaned = Sample.objects.get(name__endswith="1.jpg")
+    Sample.objects.update(features={}, dhash64=None)
+    answers = quality_scan._answers
+
+    def late(pool, sha256s):
+        measured = answers(pool, sha256s)
+        Sample.objects.filter(pk=cleaned.pk).update(sha256="0" * 64, features={"v": VERSION}, dhash64=7)
+        return measured
+
+    with monkeypatch.context() as patch:
+        patch.setattr(quality_scan, "_answers", late)
+        check(dataset)
+    cleaned.refresh_from_db()
+    assert (cleaned.features, cleaned.dhash64) == ({"v": VERSION}, 7)
+    assert Sample.objects.exclude(pk=cleaned.pk).filter(dhash64=None).count() == 0
+
+
 def test_a_lost_file_is_named_and_read_again_once_it_is_back(make_dataset, run_import, check, findings):
     dataset = make_dataset()
     run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(5)})

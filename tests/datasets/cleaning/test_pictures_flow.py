@@ -8,13 +8,13 @@ from PIL import Image
 
 from core.clock import utc_now
 from core.imaging import probe
-from core.models import Job
+from core.models import Blob, Job
 from core.services.blobs import blob_read, blob_row
 from core.services.collection import unreferenced_blobs
 from core.services.storage import container_store
 from datasets.cleaning.pictures.pool import CleanPool
 from datasets.models import Cleaning, Sample, Shape
-from datasets.services import clean_samples
+from datasets.services import clean_images, clean_samples
 from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests.datasets.cleaning.conftest import assert_counted, cleaned, posted, recipe, shown, state_of, undone
 from tests.datasets.conftest import worked
@@ -181,6 +181,22 @@ def test_a_damaged_file_is_a_problem_and_the_others_are_cleaned(client, make_dat
     result = cleaned(client, filled, *SMALL)
     assert (result["changed"], result["problems"]) == (5, 1)
     assert shown(client, result)["problems"][0]["code"] == "unreadable"
+
+
+def test_files_are_looked_up_together_and_a_missing_one_is_a_problem_of_its_own(client, filled, monkeypatch):
+    look_up, asked = clean_images.blobs_locations, []
+
+    def counted(sha256s):
+        asked.append(len(sha256s))
+        return look_up(sha256s)
+
+    monkeypatch.setattr(clean_images, "blobs_locations", counted)
+    assert cleaned(client, filled, *SMALL)["changed"] == 6
+    assert asked == [6]
+    Blob.objects.filter(pk=Sample.objects.filter(dataset=filled).first().sha256).delete()
+    result = cleaned(client, filled, ("resize", {"pixels": 80}))
+    assert (result["changed"], result["problems"]) == (5, 1)
+    assert shown(client, result)["problems"][0]["code"] == "file_missing"
 
 
 def test_a_child_that_dies_costs_the_picture_it_died_of(tmp_path):

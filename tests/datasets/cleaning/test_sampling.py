@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import utc_now
+from core.models import Job
 from core.services.blobs import blob_put, blobs_register
 from datasets.cleaning import sampling
 from datasets.cleaning.sampling import taken_by_value, taken_diverse, taken_random, taken_stratified
 from datasets.embeddings.parts import part_packed
 from datasets.models import EmbeddingPart, Sample
 from datasets.selectors.embeddings import MODEL
-from tests.datasets.cleaning.conftest import cleaned, undone
+from datasets.services import clean_choices
+from tests.datasets.cleaning.conftest import cleaned, posted, recipe, undone
+from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
 
 
@@ -85,9 +88,17 @@ def test_many_vectors_in_fewer_dimensions_are_taken_nearly_as_well(monkeypatch):
     assert radius(vectors, taken_diverse(vectors, 40, 1)) < 1.15 * exact
 
 
+def test_vectors_may_be_laid_into_fewer_dimensions_piece_by_piece(monkeypatch):
+    monkeypatch.setattr(sampling, "EXACT_UP_TO", 100)
+    vectors = units(400, 256)
+    pieces = [piece @ sampling.projection(400, 256, 1) for piece in np.array_split(vectors, 7)]
+    assert np.array_equal(taken_diverse(np.concatenate(pieces), 40, 1), taken_diverse(vectors, 40, 1))
+    assert sampling.projection(100, 256, 1) is None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_pictures_as_unlike_as_can_be_are_taken_and_those_without_a_vector_stay(
-    client, make_dataset, run_import
+    client, make_dataset, run_import, monkeypatch
 ):
     dataset = make_dataset()
     run_import(dataset, {f"cat/{n}.jpg": picture(n) for n in range(9)})
@@ -105,3 +116,23 @@ def test_pictures_as_unlike_as_can_be_are_taken_and_those_without_a_vector_stay(
     assert ids[8] in left
     assert {ids.index(pk) // 2 for pk in left - {ids[8]}} == {0, 1, 2, 3}
     assert undone(client, result)["restored"] == 4
+    with monkeypatch.context() as patched:
+        patched.setattr(sampling, "EXACT_UP_TO", 4)
+        compared = []
+
+        def kept(vectors, *args, **options):
+            compared.append(vectors.shape)
+            return taken_diverse(vectors, *args, **options)
+
+        patched.setattr(clean_choices, "taken_diverse", kept)
+        result = cleaned(client, dataset, ("sample_diverse", {"keep": 4}))
+    left = set(Sample.objects.filter(dataset=dataset).values_list("pk", flat=True))
+    assert {ids.index(pk) // 2 for pk in left - {ids[8]}} == {0, 1, 2, 3}
+    assert compared == [(8, sampling.PROJECTED)]
+    undone(client, result)
+    monkeypatch.setattr(clean_choices, "MOST_DISTANCES", 8 * 4 - 1)
+    answer = posted(
+        client, f"datasets/{dataset.pk}/cleanings/", recipe=recipe(("sample_diverse", {"keep": 4}))
+    )
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert (job.state, job.error_code) == ("failed", "sample_too_diverse")

@@ -80,6 +80,7 @@ export default {
   problem_file_missing: "file is missing",
   problem_shapes_lost: "labels lost",
   problem_copy_of_another: "would be a copy",
+  problem_copy_in_bin: "copy in the bin",
   problem_several_frames: "several frames",
   problem_unreadable: "cannot be read",
   problemText_would_be_empty: "Nothing would be left of it, so it stayed as it was.",
@@ -88,6 +89,7 @@ export default {
   problemText_shapes_lost: "What a label was on is not there any more; the label went with it.",
   problemText_copy_of_another:
     "It would become a copy of a sample with other labels, so it stayed as it was. Decide which labels are right.",
+  problemText_copy_in_bin: "The bin has a sample of the same bytes from a step before, so it stayed.",
   problemText_several_frames:
     "It has several frames; saved again it would keep the first one only, so it stayed as it was.",
   problemText_unreadable: "It cannot be read or would be too large, so it stayed as it was.",

@@ -64,6 +64,8 @@ export default {
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   cleaning_unfit: "Data of this kind cannot be cleaned yet.",
+  sample_too_diverse:
+    "So many pictures cannot be chosen to be as unlike as can be. Take fewer, or take them by chance.",
   cleaning_not_undoable:
     "Only what is applied, not yet taken back and not older than the period of the bin can be taken back.",
   edit_unfit: "Only where a picture has one class can all be given one.",

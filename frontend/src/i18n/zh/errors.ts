@@ -63,6 +63,7 @@ export default {
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符（{{detail}}）。请选择其他格式或自动识别。",
   cleaning_unfit: "这类数据暂不支持清洗。",
+  sample_too_diverse: "无法选出这么多差异最大的图片。请减少数量，或改为随机抽取。",
   cleaning_not_undoable: "只有已执行、尚未撤销且未超过回收站保留期的清洗才能撤销。",
   edit_unfit: "只有每张图片只有一个类别时才能批量设置类别。",
   restore_unfit: "无法恢复到此版本；请使用它所基于的版本，或导出后重新导入。",
