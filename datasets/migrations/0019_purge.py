@@ -13,7 +13,7 @@ def mark_branches(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_job_deaths"), ("datasets", "0017_undo_ends")]
+    dependencies = [("core", "0004_job_deaths"), ("datasets", "0018_augment_kinds")]
 
     operations = [
         migrations.AddField(
