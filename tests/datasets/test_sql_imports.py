@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from core.models import Job, Upload
 from core.services.secrets import unseal
 from core.services.uploads import upload_from
 from datasets.models import ImportBatch, Sample, TableColumn, TablePart
 from datasets.services import datasets as dataset_services
-from datasets.sql import asking, postgres, sqlitefile
+from datasets.sql import asking, sqlitefile
 from datasets.sql.question import Question, SqlFailed, SqlRefused
 from tests.datasets.conftest import worked
 from tests.support.servers import database_on
@@ -238,22 +237,6 @@ def test_an_account_that_reaches_files_or_programs_of_its_server_is_not_used(sho
             ask_directly(shop, tmp_path, QUERY, user=user)
     with pytest.raises(SqlFailed, match="sign in"):
         ask_directly(shop, tmp_path, QUERY, password="another")
-
-
-def test_certificates_are_checked_where_that_is_asked_for_and_only_there():
-    def said(tls):
-        question = Question(
-            driver="postgresql", query=QUERY, host="db", addresses=("127.0.0.1",), port=5432, database="shop",
-            user="reader", password=PASSWORD, tls=tls,
-        )  # fmt: skip
-        fields = conninfo_to_dict(postgres._conninfo(question))
-        return fields["sslmode"], bool(fields.get("sslrootcert"))
-
-    assert [said(tls) for tls in ("verify", "require", "off")] == [
-        ("verify-full", True),
-        ("require", False),
-        ("disable", False),
-    ]
 
 
 def test_a_query_that_takes_too_long_is_ended_by_the_server(shop, tmp_path):
