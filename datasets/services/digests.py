@@ -4,14 +4,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from datasets.manifest import ManifestSample
-
 
 class Digests:
     """The contents of many samples, to be asked whether they have one."""
 
-    def __init__(self, samples: Iterable[ManifestSample]) -> None:
-        self._known = np.sort(np.fromiter((_digest(sample.sha256) for sample in samples), np.uint64))
+    def __init__(self, sha256s: Iterable[str]) -> None:
+        self._known = np.sort(np.fromiter(map(_digest, sha256s), np.uint64))
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def __contains__(self, sha256: str) -> bool:
         wanted = np.uint64(_digest(sha256))
