@@ -61,14 +61,14 @@ def outcome_of(sides: Sides, *, removals: bool) -> Outcome:
     if sides.here is ABSENT:
         if sides.base is ABSENT:
             return Outcome.ADDED
-        return Outcome.STAYS_REMOVED if sides.there == sides.base else Outcome.REMOVED_HERE
+        return Outcome.STAYS_REMOVED if _is_unchanged(sides) else Outcome.REMOVED_HERE
     if sides.brought == sides.here:
         return Outcome.SAME
     if sides.brought is None and (sides.there is not None or sides.base is ABSENT):
         return Outcome.KEPT
     if sides.base is ABSENT:
         return Outcome.TAKEN if sides.here is None else Outcome.BOTH_SAID
-    if sides.there == sides.base:
+    if _is_unchanged(sides):
         return Outcome.KEPT
     return Outcome.TAKEN if _is_as_it_was(sides) else Outcome.BOTH_CHANGED
 
@@ -77,6 +77,11 @@ def _removed_there(sides: Sides) -> Outcome:
     if sides.base is ABSENT or sides.here is ABSENT:
         return Outcome.KEPT
     return Outcome.REMOVED if _is_as_it_was(sides) else Outcome.REMOVED_THERE
+
+
+def _is_unchanged(sides: Sides) -> bool:
+    """There. The base may be a version of either data set, so its classes may have the names of either."""
+    return sides.there == sides.base or sides.brought == sides.base_here
 
 
 def _is_as_it_was(sides: Sides) -> bool:

@@ -24,7 +24,7 @@ class BinEntryShape(Serializer):
     """Deleted samples of one edit, those that a cleaning took out, or a deleted data set; `purge_at` is when it goes for good."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=("samples", "cleaning", "dataset"))
+    kind = serializers.ChoiceField(choices=("samples", "cleaning", "merge", "restore", "dataset"))
     dataset = serializers.UUIDField()
     name = serializers.CharField()
     modality = serializers.CharField()

@@ -55,8 +55,18 @@ class MergeVersionShape(Serializer):
     dataset_name = serializers.CharField()
 
 
+class MergeEditJobShape(Serializer):
+    """The job that does a merge or takes it back."""
+
+    id = serializers.UUIDField()
+    is_open = serializers.BooleanField()
+
+
 class MergeShape(Serializer):
-    """A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`."""
+    """A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`.
+
+    `job` looked at it; `edit_job` is the last that did it or took it back.
+    """
 
     id = serializers.UUIDField()
     dataset = serializers.UUIDField()
@@ -67,6 +77,7 @@ class MergeShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     state = serializers.ChoiceField(choices=STATES)
     edit = serializers.UUIDField(allow_null=True)
+    edit_job = MergeEditJobShape(allow_null=True)
     job = serializers.UUIDField(allow_null=True)
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()

@@ -88,8 +88,9 @@ class VersionViewSet(StudioViewSet):
         """Bring the data set's samples and labels back to what the version holds.
 
         With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
-        `gone_purged`, `gone_bytes` and `gone_class` (what cannot come back, and why), `others` (samples that the
-        version does not have; `others_since` of them came later) and, once done, the `edit`, which can be undone.
+        `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned` (what cannot come back, and why: what was cleaned
+        since stays as it is until the cleaning is taken back), `others` (samples that the version does not have;
+        `others_since` of them came later) and, once done, the `edit`, which can be undone.
         """
         version = version_for(self.user, pk)
         self.allow(version.dataset.project_id)

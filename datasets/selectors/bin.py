@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from core.errors import NotFound
 from core.models import User
 from core.selectors import project_ids_with
-from datasets.models import Cleaning, Dataset, Sample, Stage, TablePart
+from datasets.models import BulkAction, Cleaning, Dataset, Sample, Stage, TablePart
 from datasets.selectors.counters import counts_of
 from datasets.selectors.undoables import KINDS, Change, bin_period, changes_by_bin
 
@@ -79,7 +79,9 @@ def _may_restore(entry: Dataset, change: Change | None) -> bool:
 def _kind(change: Change | None) -> str:
     if change is None:
         return "dataset"
-    return "cleaning" if isinstance(change, Cleaning) else "samples"
+    if isinstance(change, Cleaning):
+        return "cleaning"
+    return str(change.action) if change.action in (BulkAction.MERGE, BulkAction.RESTORE) else "samples"
 
 
 def _name(change: Change) -> str:

@@ -1,28 +1,49 @@
 """Where data sets come from: the version two of them have in common, and which of their classes are one."""
 
 import uuid
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from datasets.models import BulkEdit, Dataset, DatasetVersion, LabelClass, Merge
+
+# Counts of samples that a merge leaves as they are although the other side says something else.
+_LEFT: Final = ("unseen", "in_work", "gone_purged", "gone_bytes")
 
 
 def base_of(target: Dataset, source: DatasetVersion) -> DatasetVersion | None:
     """The newest version that both the data set and the version come from; None for strangers.
 
-    A merge that was not taken back makes its source such a version, whichever way it went.
+    A merge that was not taken back makes its source such a version, whichever way it went, unless it left anything
+    undecided. One that went the other way was over before the version began to be frozen: it is whole in there.
     """
-    done = Merge.objects.filter(edit__state=BulkEdit.State.DONE).select_related("source__dataset", "edit")
+    done = (
+        Merge.objects.filter(edit__state=BulkEdit.State.DONE)
+        .select_related("source__dataset", "edit")
+        .order_by("-source__number", "-edit__created_at")
+    )
     into = done.filter(
         dataset=target, source__dataset_id=source.dataset_id, source__number__lte=source.number
-    ).order_by("-source__number", "-edit__created_at")
+    )
+    begun = source.job.started_at if source.job else None
     back = done.filter(
-        dataset_id=source.dataset_id, source__dataset=target, edit__created_at__lt=source.created_at
-    ).order_by("-source__number", "-edit__created_at")
-    met = [row for row in (into.first(), back.first()) if row is not None and row.edit is not None]
+        dataset_id=source.dataset_id,
+        source__dataset=target,
+        edit__job__finished_at__lt=begun or source.created_at,
+    )
+    met = [(row, edit) for rows in (into, back) for row, edit in _whole(rows)]
     if met:
-        return max(met, key=lambda row: row.edit.created_at if row.edit else row.created_at).source
+        return max(met, key=lambda pair: pair[1].created_at)[0].source
     return _ancestor(target, source)
+
+
+def _whole(rows: QuerySet[Merge]) -> Iterator[tuple[Merge, BulkEdit]]:
+    """The first that brought all it was to bring: what it left is offered again, from where both were one before."""
+    for row in rows:
+        if row.edit is not None and not any(row.edit.counts.get(name) for name in _LEFT):
+            yield row, row.edit
+            return
 
 
 def _ancestor(target: Dataset, source: DatasetVersion) -> DatasetVersion | None:

@@ -10,7 +10,7 @@ from core.models import Job, User
 from datasets.models import DatasetVersion, Merge, MergeConflict
 from datasets.selectors.datasets import of_member
 
-_WITH = ("dataset", "source__dataset", "base__dataset", "edit", "job", "created_by")
+_WITH = ("dataset", "source__dataset", "base__dataset", "edit__job", "job", "created_by")
 _ENDED = (Job.State.FAILED, Job.State.CANCELLED)
 
 
@@ -31,6 +31,7 @@ def conflicts_of(merge: Merge) -> QuerySet[MergeConflict]:
 
 def merge_render(merge: Merge) -> dict[str, Any]:
     """One merge; `state` is that of the look at it until it is done, then that of the edit."""
+    job = None if merge.edit is None else merge.edit.job
     return {
         "id": str(merge.pk),
         "dataset": str(merge.dataset_id),
@@ -41,6 +42,7 @@ def merge_render(merge: Merge) -> dict[str, Any]:
         "counts": merge.counts,
         "state": _state(merge),
         "edit": None if merge.edit_id is None else str(merge.edit_id),
+        "edit_job": None if job is None else {"id": str(job.pk), "is_open": not job.has_ended},
         "job": None if merge.job_id is None else str(merge.job_id),
         "created_by": merge.created_by.username,
         "created_at": merge.created_at.isoformat(),

@@ -2,8 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -20,11 +19,11 @@ from datasets.manifest import ManifestSample
 from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sample, Stage
 from datasets.services.counters import dataset_locked
 from datasets.services.datasets import DatasetNameTaken, dataset_name
-from datasets.services.frozen import Frozen, present, said_then, saying_of
+from datasets.services.frozen import Frozen, as_frozen, present, said_then, saying_of
 from datasets.services.sample_copies import Copy, samples_copy
+from datasets.services.version_walks import BATCH, chunks
 from datasets.services.versions import version_opened
 
-BATCH: Final = 500
 _CLASS_FIELDS: Final = ("index", "name", "name_zh", "color", "key", "description", "skeleton")
 
 
@@ -135,7 +134,8 @@ def _copied(
     there = set(
         Sample.objects.filter(dataset_id=dataset_id, sha256__in=sha256s).values_list("sha256", flat=True)
     )
-    pairs = present(frozen, [one for one in chunk if one.sha256 not in there], counts, lock=False)
+    wanted = [one for one in chunk if one.sha256 not in there]
+    pairs = as_frozen(present(frozen, wanted, counts, lock=False), counts)
     said = said_then([sample.pk for _, sample in pairs], frozen.at)
     copies = [
         Copy.of(one, saying_of(frozen, one, sample, said.get(sample.pk)), classes) for one, sample in pairs
@@ -170,9 +170,3 @@ def _named(dataset: Dataset, wanted: str) -> None:
             continue
         return
     raise DatasetNameTaken("another data set of this project has that name", fields={"name": ["taken"]})
-
-
-def chunks(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]]:
-    """By so many as fit into one transaction."""
-    while chunk := list(islice(samples, BATCH)):
-        yield chunk

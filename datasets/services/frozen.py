@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from core.models import Blob
 from datasets.manifest import ManifestObject, ManifestSample
 from datasets.models import (
     AnnotationHistory,
+    CleaningRow,
     DatasetVersion,
     Sample,
     SampleState,
@@ -21,6 +23,7 @@ from datasets.models import (
 )
 from datasets.selectors.undoables import KINDS
 from datasets.services.annotations_bulk import Saying
+from datasets.services.clean_write import content_before
 from datasets.shape_json import geometry_of
 
 # Why a sample cannot come back.
@@ -51,39 +54,68 @@ class Frozen:
 def present(
     frozen: Frozen, chunk: Sequence[ManifestSample], counts: Counter[str], *, lock: bool
 ) -> list[tuple[ManifestSample, Sample]]:
-    """Each sample of the chunk with the one it is now, by id or by content; one in a bin only with its bytes.
+    """Each sample of the chunk with the one it is now, by content or by id; one in a bin only with its bytes.
 
-    What is missing is counted under its reason.
+    One that was cleaned since has other content now (`is_cleaned`). What is missing is counted under its reason.
     """
-    bins = [
-        kind.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False).order_by().values("bin_id")
-        for kind in KINDS
-    ]
+    where = Q(dataset_id=frozen.dataset_id)
+    for kind in KINDS:
+        bins = kind.objects.filter(dataset_id=frozen.dataset_id, bin__isnull=False)
+        where |= Q(dataset_id__in=bins.order_by().values("bin_id"))
     sha256s = [one.sha256 for one in chunk]
-    rows = Sample.objects.filter(
-        Q(dataset_id=frozen.dataset_id) | Q(dataset_id__in=bins[0]) | Q(dataset_id__in=bins[1]),
-        Q(pk__in=[one.id for one in chunk]) | Q(sha256__in=sha256s),
-    ).order_by("pk")
+    rows = Sample.objects.filter(where, Q(pk__in=[one.id for one in chunk]) | Q(sha256__in=sha256s)).order_by(
+        "pk"
+    )
     if lock:
         rows = rows.select_for_update(of=("self",))
     by_content: dict[str, list[Sample]] = {}
+    by_id: dict[str, Sample] = {}
     for row in rows:
         by_content.setdefault(row.sha256, []).append(row)
+        by_id[str(row.pk)] = row
     stored = set(Blob.objects.filter(pk__in=sha256s).values_list("pk", flat=True))
     pairs: list[tuple[ManifestSample, Sample]] = []
     for one in chunk:
         found = by_content.get(one.sha256, [])
         living = next((row for row in found if row.dataset_id == frozen.dataset_id), None)
-        sample = (
-            living or next((row for row in found if str(row.pk) == one.id), None) or next(iter(found), None)
-        )
+        sample = living or by_id.get(one.id) or next(iter(found), None)
         if sample is None:
             counts[PURGED] += 1
-        elif living is None and one.sha256 not in stored:
+        elif living is None and one.sha256 not in stored and not is_cleaned(one, sample):
             counts[BYTES_GONE] += 1
         else:
             pairs.append((one, sample))
     return pairs
+
+
+def is_cleaned(one: ManifestSample, sample: Sample) -> bool:
+    """Whether the sample has other content now than it had in the version."""
+    return sample.sha256 != one.sha256
+
+
+def as_frozen(
+    pairs: Sequence[tuple[ManifestSample, Sample]], counts: Counter[str]
+) -> list[tuple[ManifestSample, Sample]]:
+    """Those of the pairs that were cleaned since with a sample that has its content of then, to be copied, not saved.
+
+    Where the way back of the cleaning is over there is none: counted as gone. One statement.
+    """
+    cleaned = [sample.pk for one, sample in pairs if is_cleaned(one, sample)]
+    kept = CleaningRow.objects.filter(sample__in=cleaned).order_by("-pk") if cleaned else []
+    then = {(row.sample_id, row.before_sha256): row for row in kept}
+    whole: list[tuple[ManifestSample, Sample]] = []
+    for one, sample in pairs:
+        row = then.get((sample.pk, one.sha256))
+        if not is_cleaned(one, sample):
+            whole.append((one, sample))
+        elif row is None:
+            counts[BYTES_GONE] += 1
+        else:
+            original = copy(sample)
+            for name, value in content_before(row).items():
+                setattr(original, name, value)
+            whole.append((one, original))
+    return whole
 
 
 def marks_of(shapes: Sequence[ShapeRow]) -> list[Mark]:

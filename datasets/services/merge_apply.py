@@ -24,13 +24,13 @@ from datasets.models import BulkAction, BulkEdit, BulkEditRow, Merge, MergeConfl
 from datasets.selectors.lineage import base_of
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_kept
 from datasets.services.bins import samples_set_aside
-from datasets.services.branches import chunks
 from datasets.services.bulk_edits import counts_added, edit_locked
-from datasets.services.frozen import ShapeRow, present, said_then, saying_of
+from datasets.services.frozen import ShapeRow, as_frozen, present, said_then, saying_of
 from datasets.services.merge_classes import classes_made, classes_there
 from datasets.services.merge_plan import MergeChunk, Merging, Met, plan_gone, plan_theirs
 from datasets.services.merges import MergeNotReady, gone_opened, merge_of_job, merging_opened
 from datasets.services.sample_copies import Copy, samples_copy
+from datasets.services.version_walks import chunks, edit_cursor
 from datasets.services.versions import version_opened
 from datasets.three_way import CONFLICTS, Outcome
 
@@ -57,7 +57,7 @@ def merge_apply(*, actor: User, merge: Merge, policy: str) -> tuple[Merge, Job]:
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
         merge = merge_of_job(str(merge.pk))
-        edit = merge.edit
+        edit = None if merge.edit_id is None else _edit_locked(merge.edit_id)
         if merge.planned_at is None:
             raise MergeNotReady("look at what would change first")
         if edit is None:
@@ -74,14 +74,22 @@ def merge_apply(*, actor: User, merge: Merge, policy: str) -> tuple[Merge, Job]:
         }
         job = job_submit("datasets.merge", project=merge.dataset.project, actor=actor, params=params)
         edit.job = job
-        edit.save()
-        merge.edit = edit
-        merge.save(update_fields=["edit"])
+        if edit._state.adding:
+            edit.save(force_insert=True)
+            merge.edit = edit
+            merge.save(update_fields=["edit"])
+        else:
+            edit.save(update_fields=["job"])
         audit.record(
             actor, "datasets.merge.submitted", merge, project=merge.dataset.project_id, edit=str(edit.pk),
             source=str(merge.source_id), policy=policy,
         )  # fmt: skip
     return merge, job
+
+
+def _edit_locked(edit_id: uuid.UUID) -> BulkEdit:
+    """With its last job: who takes it back meanwhile waits, or has the word first."""
+    return BulkEdit.objects.select_for_update(of=("self",)).select_related("job").get(pk=edit_id)
 
 
 def _edit(actor: User, merge: Merge, policy: str) -> BulkEdit:
@@ -127,7 +135,7 @@ def _begun(ctx: JobContext, merge: Merge) -> dict[str, str]:
 
 
 def _theirs(ctx: JobContext, merging: Merging, mapping: Mapping[str, str]) -> None:
-    walk, last = _cursor(ctx)
+    walk, last = edit_cursor(ctx)
     if walk == _GONE:
         return
     with version_opened(merging.merge.source) as (_, samples):
@@ -143,7 +151,7 @@ def _theirs(ctx: JobContext, merging: Merging, mapping: Mapping[str, str]) -> No
 
 
 def _gone(ctx: JobContext, merging: Merging, mapping: Mapping[str, str]) -> None:
-    walk, last = _cursor(ctx)
+    walk, last = edit_cursor(ctx)
     with gone_opened(merging.merge, last if walk == _GONE else "") as gone:
         for chunk in gone:
             ctx.check()
@@ -192,7 +200,7 @@ def _decided(edit: BulkEdit, merge: Merge, chunk: MergeChunk, counts: Counter[st
 def _copies(
     merging: Merging, classes: ClassMap, wanted: Sequence[ManifestSample], counts: Counter[str]
 ) -> list[Copy]:
-    pairs = present(merging.frozen, wanted, counts, lock=False)
+    pairs = as_frozen(present(merging.frozen, wanted, counts, lock=False), counts)
     said = said_then([sample.pk for _, sample in pairs], merging.frozen.at)
     return [
         Copy.of(one, saying_of(merging.frozen, one, sample, said.get(sample.pk)), classes)
@@ -247,9 +255,3 @@ def _saved(edit: BulkEdit, cursor: str) -> None:
     edit.cursor = cursor
     edit.save(update_fields=["cursor", "counts"])
     fault("merge.before-commit")
-
-
-def _cursor(ctx: JobContext) -> tuple[str, str]:
-    edit = BulkEdit.objects.only("cursor").get(pk=ctx.params["edit"])
-    walk, _, last = edit.cursor.partition(":")
-    return walk, last

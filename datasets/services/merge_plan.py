@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from datasets.manifest import ManifestSample
-from datasets.models import DatasetVersion, Merge, Sample, ShapeKind
+from datasets.models import Dataset, DatasetVersion, Merge, Sample, ShapeKind
 from datasets.selectors.lineage import keys_of_dataset, keys_of_version
 from datasets.services.annotations_bulk import shapes_of
 from datasets.services.frozen import DONE, Frozen, Mark, ShapeRow, marks_of, rows_frozen
@@ -26,9 +26,15 @@ class Classes:
 
     there: Mapping[int, str]
     base: Mapping[int, str]
-    here: Mapping[str, str]
+    here: dict[str, str]
     to: Mapping[str, str | None]
-    names: Mapping[str, Mapping[str, str]]
+    names: dict[str, Mapping[str, str]]
+
+    def read_here(self, target: Dataset) -> None:
+        """The classes of the target as they are now."""
+        self.here.update(keys_of_dataset(target))
+        rows = target.classes.values("pk", "name", "name_zh")
+        self.names.update({self.here[str(row["pk"])]: _named(row) for row in rows})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,9 @@ def classes_of_merge(merge: Merge, mapping: Mapping[str, str]) -> Classes:
         if version is not None:
             keys = keys_of_version(version)
             names |= {keys[int(row["index"])]: _named(row) for row in version.classes}
-    rows = target.classes.values("pk", "name", "name_zh")
-    names |= {here[str(row["pk"])]: _named(row) for row in rows}
-    return Classes(there, {} if base is None else keys_of_version(base), here, to, names)
+    classes = Classes(there, {} if base is None else keys_of_version(base), here, to, names)
+    classes.read_here(target)
+    return classes
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, str]:
@@ -116,6 +122,9 @@ def _planned(
     rows = rows.select_for_update(of=("self",)) if lock else rows
     here = {row.sha256: row for row in rows}
     chunk = MergeChunk(before=shapes_of(list(here.values())))
+    said = {str(shape[1]) for shapes in chunk.before.values() for shape in shapes}
+    if not said <= merging.classes.here.keys():  # somebody made a class since the walk began
+        merging.classes.read_here(merging.merge.dataset)
     for sha256, there, base in sides:
         mine = here.get(sha256)
         told = _sides(merging, there, mine, base, chunk.before.get(mine.pk, []) if mine else [])

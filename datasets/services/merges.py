@@ -16,10 +16,10 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from datasets.manifest import ManifestSample
-from datasets.models import Dataset, DatasetVersion, Merge, MergeConflict
+from datasets.models import CleaningRow, Dataset, DatasetVersion, Merge, MergeConflict, Sample
 from datasets.selectors.lineage import base_of
 from datasets.selectors.merges import merge_render
-from datasets.services.branches import BATCH, chunks, version_movable
+from datasets.services.branches import version_movable
 from datasets.services.digests import Digests
 from datasets.services.frozen import present
 from datasets.services.merge_classes import mapping_checked
@@ -34,6 +34,7 @@ from datasets.services.merge_plan import (
     told,
 )
 from datasets.services.merge_shelf import Shelf, shelf_opened
+from datasets.services.version_walks import BATCH, chunks
 from datasets.services.versions import version_opened
 from datasets.three_way import CONFLICTS
 
@@ -109,20 +110,33 @@ def _shelved(ctx: JobContext, shelf: Shelf, base: DatasetVersion | None) -> None
 
 @contextmanager
 def gone_opened(merge: Merge, after: str = "") -> Iterator[Iterator[list[ManifestSample]]]:
-    """What of the base the source does not have any more, in chunks, by id, after the id given."""
+    """What of the base was taken out of the source since, in chunks, by id, after the id given.
+
+    A version leaves out what is not labeled, or what its filter leaves out: it takes more than its silence to be gone.
+    """
     if merge.base is None:
         yield iter(())
         return
     with version_opened(merge.source) as (_, samples):
         known = Digests(one.sha256 for one in samples)
     with version_opened(merge.base) as (_, samples):
-        yield chunks(one for one in samples if one.id > after and one.sha256 not in known)
+        missing = (one for one in samples if one.id > after and one.sha256 not in known)
+        yield (gone for chunk in chunks(missing) if (gone := _taken_out(merge.source.dataset_id, chunk)))
+
+
+def _taken_out(dataset_id: uuid.UUID, chunk: Sequence[ManifestSample]) -> list[ManifestSample]:
+    """Those of which the data set has nothing now, neither as they are nor cleaned."""
+    sha256s = [one.sha256 for one in chunk]
+    living = Sample.objects.filter(dataset_id=dataset_id, sha256__in=sha256s)
+    cleaned = CleaningRow.objects.filter(sample__dataset_id=dataset_id, before_sha256__in=sha256s)
+    there = {*living.values_list("sha256", flat=True), *cleaned.values_list("before_sha256", flat=True)}
+    return [one for one in chunk if one.sha256 not in there]
 
 
 def merge_of_job(merge_id: str) -> Merge:
     """With everything that the walks ask of it."""
     rows = Merge.objects.select_related(
-        "dataset__project", "source__dataset", "base__dataset", "edit", "created_by", "job"
+        "dataset__project", "source__dataset", "base__dataset", "edit__job", "created_by", "job"
     )
     return rows.get(pk=merge_id)
 

@@ -13,6 +13,7 @@ from datasets.services.frozen import (
     DONE,
     Frozen,
     ShapeRow,
+    is_cleaned,
     marks_of,
     present,
     rows_frozen,
@@ -20,8 +21,9 @@ from datasets.services.frozen import (
     saying_of,
 )
 
-# Why the labels of a sample cannot come back.
+# Why the labels of a sample cannot come back, and why it stays as it is altogether.
 CLASS_GONE: Final = "gone_class"
+CLEANED: Final = "gone_cleaned"
 
 
 @dataclass(slots=True)
@@ -39,9 +41,20 @@ class Plan:
 
 
 def plan_chunk(frozen: Frozen, chunk: Sequence[ManifestSample], *, lock: bool) -> Plan:
-    """Compare; changes nothing. A constant number of statements. `lock` inside of a transaction only."""
+    """Compare; changes nothing. A constant number of statements. `lock` inside of a transaction only.
+
+    What was cleaned since is left alone: labels of then may not lie where they did on its content of now.
+    """
     plan = Plan()
-    pairs = present(frozen, chunk, plan.counts, lock=lock)
+    pairs: list[tuple[ManifestSample, Sample]] = []
+    for one, sample in present(frozen, chunk, plan.counts, lock=lock):
+        if not is_cleaned(one, sample):
+            pairs.append((one, sample))
+            continue
+        is_there = sample.dataset_id == frozen.dataset_id
+        plan.counts[CLEANED] += 1
+        plan.counts["present"] += is_there
+        plan.counts["present_since"] += is_there and sample.imported_at > frozen.at
     plan.samples = [sample for _, sample in pairs]
     plan.before = shapes_of(plan.samples)
     differing: list[tuple[ManifestSample, Sample]] = []

@@ -6,9 +6,8 @@ Two walks, each in batches with the cursor in the transaction of the change: ove
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +18,6 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from datasets.manifest import ManifestSample
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, DatasetVersion, Modality, Sample
 from datasets.services.annotations_bulk import annotations_replace, shapes_kept
 from datasets.services.bins import samples_move, samples_set_aside
@@ -29,9 +27,9 @@ from datasets.services.frozen import Frozen
 from datasets.services.restore_classes import classes_plan, classes_revive
 from datasets.services.restore_plan import Plan, plan_chunk
 from datasets.services.table_restore import table_restore_preview, table_restore_run
+from datasets.services.version_walks import BATCH, chunks, edit_cursor
 from datasets.services.versions import version_opened
 
-BATCH: Final = 500
 _VERSION, _OTHERS = "v", "o"
 
 
@@ -121,7 +119,7 @@ def _previewed(ctx: JobContext, version: DatasetVersion) -> dict[str, Any]:
         plan = classes_plan(version.dataset_id, header.classes)
         frozen = Frozen.of(version, plan.labels)
         counts: Counter[str] = Counter()
-        for done, chunk in enumerate(_chunks(samples), 1):
+        for done, chunk in enumerate(chunks(samples), 1):
             ctx.check()
             counts += plan_chunk(frozen, chunk, lock=False).counts
             ctx.progress(min(done * BATCH, ctx.params["total"]), ctx.params["total"], "samples")
@@ -146,11 +144,11 @@ def _begun(ctx: JobContext, version: DatasetVersion) -> Frozen:
 
 
 def _versioned(ctx: JobContext, version: DatasetVersion, frozen: Frozen) -> None:
-    walk, last = _cursor(ctx)
+    walk, last = edit_cursor(ctx)
     if walk == _OTHERS:
         return
     with version_opened(version) as (_, samples):
-        for chunk in _chunks(sample for sample in samples if sample.id > last):
+        for chunk in chunks(sample for sample in samples if sample.id > last):
             ctx.check()
             with ctx.fenced():
                 edit = edit_locked(uuid.UUID(ctx.params["edit"]))
@@ -184,6 +182,8 @@ def _set_aside(ctx: JobContext, version: DatasetVersion) -> None:
     """What the version does not have, of what was there when it was ordered, goes to the edit's bin."""
     with version_opened(version) as (_, samples):
         known = Digests(one.sha256 for one in samples)
+    with version_opened(version) as (_, samples):
+        ids = Digests(_random_half(one.id) for one in samples)
     while True:
         ctx.check()
         with ctx.fenced():
@@ -194,10 +194,16 @@ def _set_aside(ctx: JobContext, version: DatasetVersion) -> None:
             batch = list(rows.order_by("pk").values_list("pk", "sha256")[:BATCH])
             if not batch:
                 return
-            more = samples_set_aside(edit, [pk for pk, sha256 in batch if sha256 not in known])
+            strange = [pk for pk, sha256 in batch if sha256 not in known and _random_half(str(pk)) not in ids]
+            more = samples_set_aside(edit, strange)
             edit.counts = counts_added(edit.counts, more)
             _saved(edit, f"{_OTHERS}:{batch[-1][0]}", {})
         _told(ctx, edit)
+
+
+def _random_half(sample_id: str) -> str:
+    """Of an id, as a name of content: one that was cleaned since has another content under its old id."""
+    return uuid.UUID(sample_id).hex[16:]
 
 
 def _others(version: DatasetVersion, counts: Mapping[str, int], *, is_done: bool) -> dict[str, int]:
@@ -222,14 +228,3 @@ def _told(ctx: JobContext, edit: BulkEdit) -> None:
     total = ctx.params["total"]
     gone = sum(value for name, value in edit.counts.items() if name in ("gone_purged", "gone_bytes"))
     ctx.progress(min(total, edit.counts.get("present", 0) + gone), total, "samples")
-
-
-def _cursor(ctx: JobContext) -> tuple[str, str]:
-    edit = BulkEdit.objects.only("cursor").get(pk=ctx.params["edit"])
-    walk, _, last = edit.cursor.partition(":")
-    return walk, last
-
-
-def _chunks(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]]:
-    while chunk := list(islice(samples, BATCH)):
-        yield chunk

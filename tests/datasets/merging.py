@@ -4,7 +4,7 @@ from core.models import Job
 from datasets.models import Dataset, Sample
 from datasets.selectors.counters import drift_of
 from tests.datasets.conftest import worked
-from tests.datasets.test_bulk_edits_api import edited, label_of
+from tests.datasets.test_bulk_edits_api import edited
 
 GIVEN = {"strategy": "given"}
 EVERY = {"split": GIVEN, "filter": {"state": "all"}}
@@ -54,7 +54,8 @@ def chosen(client, merge, choice, *conflicts):
 
 
 def labeled(client, dataset, sample, name):
-    label = label_of(dataset, name) if name else ""
+    living = dataset.classes.filter(deleted_at__isnull=True)
+    label = str(living.get(name=name).pk) if name else ""
     return edited(client, dataset, action="label", value=label, ids=[str(sample.pk)])
 
 
@@ -69,3 +70,11 @@ def counted(result, *names):
 def assert_no_drift():
     for dataset in Dataset.objects.all():
         assert drift_of(dataset.pk) == {}
+
+
+def class_added(client, dataset, name):
+    url = f"/api/v1/datasets/{dataset.pk}/"
+    rows = client.get(url).json()["label_schema"]["classes"]
+    kept = [{"id": row["id"], "name": row["name"]} for row in rows]
+    answer = client.patch(url, {"label_schema": {"classes": [*kept, {"name": name}]}}, format="json")
+    assert answer.status_code == 200, answer.content

@@ -319,7 +319,7 @@ def test_a_look_that_is_not_over_cannot_be_done(client, filled):
 
 
 def test_a_merge_that_was_cancelled_half_way_goes_on_or_is_taken_back(client, filled, monkeypatch):
-    monkeypatch.setattr("datasets.services.branches.BATCH", 2)
+    monkeypatch.setattr("datasets.services.version_walks.BATCH", 2)
     branch = branched(client, frozen(client, filled, split=GIVEN))
     edited(client, branch, action="label", value=label_of(branch, "dog"), conditions={})
     before = state_of(filled)

@@ -241,7 +241,7 @@ def test_texts_come_back_with_their_spans_and_labels(client, make_texts, send, t
 
 
 def test_a_cancelled_restore_can_be_taken_back(client, filled, monkeypatch):
-    monkeypatch.setattr("datasets.services.version_restore.BATCH", 4)
+    monkeypatch.setattr("datasets.services.version_walks.BATCH", 4)
     version = frozen(client, filled, split=GIVEN)
     edited(client, filled, action="delete", conditions={})
     before = state_of(filled)

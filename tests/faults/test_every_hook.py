@@ -232,7 +232,7 @@ def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world
 
 
 def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.version_restore.BATCH", 4)
+    monkeypatch.setattr("datasets.services.version_walks.BATCH", 4)
     version = world.version()
     dataset = version.dataset
     many = Sample.objects.filter(dataset=dataset).count()

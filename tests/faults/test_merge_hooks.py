@@ -29,7 +29,7 @@ def world(project, monkeypatch):
 
 
 def test_a_branch_and_its_merge_that_die_anywhere_are_made_once(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.branches.BATCH", 4)
+    monkeypatch.setattr("datasets.services.version_walks.BATCH", 4)
     version = world.version()
     dataset = version.dataset
     many = version.counts["samples"]

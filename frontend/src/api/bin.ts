@@ -7,7 +7,7 @@ import type { Job } from "./types";
 /** Deleted samples of one edit, those that a cleaning took out, or a deleted data set. */
 export interface BinEntry {
   id: string;
-  kind: "samples" | "cleaning" | "dataset";
+  kind: "samples" | "cleaning" | "merge" | "restore" | "dataset";
   dataset: string;
   name: string;
   modality: string;

@@ -2310,8 +2310,9 @@ export interface paths {
          * @description Bring the data set's samples and labels back to what the version holds.
          *
          *     With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
-         *     `gone_purged`, `gone_bytes` and `gone_class` (what cannot come back, and why), `others` (samples that the
-         *     version does not have; `others_since` of them came later) and, once done, the `edit`, which can be undone.
+         *     `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned` (what cannot come back, and why: what was cleaned
+         *     since stays as it is until the cleaning is taken back), `others` (samples that the version does not have;
+         *     `others_since` of them came later) and, once done, the `edit`, which can be undone.
          */
         post: operations["versions_restore"];
         delete?: never;
@@ -2641,10 +2642,12 @@ export interface components {
         /**
          * @description * `samples` - samples
          *     * `cleaning` - cleaning
+         *     * `merge` - merge
+         *     * `restore` - restore
          *     * `dataset` - dataset
          * @enum {string}
          */
-        BinEntryShapeKindEnum: "samples" | "cleaning" | "dataset";
+        BinEntryShapeKindEnum: "samples" | "cleaning" | "merge" | "restore" | "dataset";
         /** @description A page. */
         BinEntryShapePage: {
             results: components["schemas"]["BinEntryShape"][];
@@ -4071,6 +4074,12 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description The job that does a merge or takes it back. */
+        MergeEditJobShape: {
+            /** Format: uuid */
+            id: string;
+            is_open: boolean;
+        };
         /**
          * @description A version to be brought into the data set.
          *
@@ -4091,7 +4100,11 @@ export interface components {
             base: components["schemas"]["MergeVersionShape"] | null;
             classes: components["schemas"]["ProposedClassShape"][];
         };
-        /** @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`. */
+        /**
+         * @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`.
+         *
+         *     `job` looked at it; `edit_job` is the last that did it or took it back.
+         */
         MergeShape: {
             /** Format: uuid */
             id: string;
@@ -4109,6 +4122,7 @@ export interface components {
             state: components["schemas"]["MergeShapeStateEnum"];
             /** Format: uuid */
             edit: string | null;
+            edit_job: components["schemas"]["MergeEditJobShape"] | null;
             /** Format: uuid */
             job: string | null;
             created_by: string;

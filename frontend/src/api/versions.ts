@@ -149,6 +149,7 @@ export interface RestoreResult {
   gone_purged?: number;
   gone_bytes?: number;
   gone_class?: number;
+  gone_cleaned?: number;
   others?: number;
   others_since?: number;
   set_aside?: number;

@@ -30,7 +30,21 @@ import {
 import styles from "./bin.module.css";
 import { StoragePanel } from "./StoragePanel";
 
-const KINDS = { dataset: "kind_dataset", samples: "kind_samples", cleaning: "kind_cleaning" } as const;
+const KINDS = {
+  dataset: "kind_dataset",
+  samples: "kind_samples",
+  cleaning: "kind_cleaning",
+  merge: "kind_merge",
+  restore: "kind_restore",
+} as const;
+/** What bringing back means: where it is the way back of a whole change, it says so. */
+const BACK = {
+  dataset: ["restore", "restoreOf"],
+  samples: ["restore", "restoreOf"],
+  cleaning: ["undo", "undoOf"],
+  merge: ["undoMerge", "undoMergeOf"],
+  restore: ["undoRestore", "undoRestoreOf"],
+} as const;
 
 export function BinPage() {
   const t = useT("bin");
@@ -188,10 +202,10 @@ function Entries({ rows, mayManage, onRestore, onEnd, ...more }: EntriesProps) {
           <Button
             size="sm"
             disabled={!entry.may_restore}
-            aria-label={t(entry.kind === "cleaning" ? "undoOf" : "restoreOf", { name: entry.name })}
+            aria-label={t(BACK[entry.kind][1], { name: entry.name })}
             onClick={() => onRestore(entry)}
           >
-            {t(entry.kind === "cleaning" ? "undo" : "restore")}
+            {t(BACK[entry.kind][0])}
           </Button>
           {mayManage ? (
             <Button

@@ -34,11 +34,13 @@ export function MergeOutcome({ dataset, id, onAgain }: OutcomeProps) {
   );
 }
 
-/** The job of the last step; when it is over, all that is shown of the data set is read anew. */
+/** The job of the last step, of whoever began it; when it is over, all that is shown of the data set is read anew. */
 function useStep(merge: Merge, dataset: string) {
   const client = useQueryClient();
-  const [jobId, setJobId] = useState<string | null>(null);
-  const { job, isRunning } = useJob(jobId);
+  const [started, setJobId] = useState<string | null>(null);
+  const begun = merge.edit_job;
+  const { job, isRunning: isGoingOn } = useJob(started ?? begun?.id ?? null);
+  const isRunning = job ? isGoingOn : started !== null || begun?.is_open === true;
   const isEnded = job !== undefined && !isRunning;
   useEffect(() => {
     if (!isEnded) return;
@@ -84,10 +86,11 @@ function Doing({ merge, step: { isRunning, setJobId }, onAgain }: DoingProps) {
   const t = useT("changes");
   const [policy, setPolicy] = useState<Side>("ours");
   const { edit, state, counts } = merge;
-  const isReady = state === "planned" || (state === "doing" && !isRunning);
+  const isReady = (state === "planned" || state === "doing") && !isRunning;
+  const canUndo = (state === "done" || state === "undoing") && !isRunning;
   return (
     <>
-      {isReady && counts.conflicts ? (
+      {state === "planned" && !isRunning && counts.conflicts ? (
         <SegmentedField
           label={t("mergePolicy")}
           showLabel
@@ -104,13 +107,12 @@ function Doing({ merge, step: { isRunning, setJobId }, onAgain }: DoingProps) {
         {isReady && changesAnything(merge) ? (
           <Button
             variant="primary"
-            loading={isRunning}
             onClick={() => void act(async () => setJobId((await applyMerge(merge.id, policy)).id))}
           >
             {t("mergeDo")}
           </Button>
         ) : null}
-        {edit && state === "done" && !isRunning ? (
+        {edit && canUndo ? (
           <Button onClick={() => void act(async () => setJobId((await undoBulkEdit(edit)).id))}>
             {t("undo")}
           </Button>

@@ -1,8 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { undoBulkEdit } from "@/api/browse";
-import { useEvents } from "@/api/events";
-import { isOpen, jobQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { type DatasetVersion, type RestoreResult, restoreVersion } from "@/api/versions";
 import { act } from "@/app/act";
@@ -12,24 +10,21 @@ import { JobProgress } from "@/app/JobsTray";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, CheckboxField, Panel, Stack } from "@/ui";
+import { useJob } from "./useJob";
 import styles from "./versions.module.css";
 
 /** The job of the last step; when it is over, what is shown of the data set is read anew. */
 function useRestoreJob(id: string | null, dataset: string) {
   const client = useQueryClient();
-  const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null }).data;
-  useEvents(
-    id ? [`job:${id}`] : [],
-    () => void client.invalidateQueries({ queryKey: jobQuery(id ?? "").queryKey }),
-  );
-  const isEnded = job !== undefined && !isOpen(job);
+  const { job, isRunning } = useJob(id);
+  const isEnded = job !== undefined && !isRunning;
   useEffect(() => {
     if (!isEnded) return;
     void client.invalidateQueries({ queryKey: ["samples", dataset] });
     void client.invalidateQueries({ queryKey: ["dataset", dataset] });
     void client.invalidateQueries({ queryKey: ["table-rows", dataset] });
   }, [isEnded, client, dataset]);
-  return { job, isRunning: job !== undefined && !isEnded };
+  return { job, isRunning };
 }
 
 /** Bring the data set back to what the version holds: first what would change, then the change, then the way back. */
@@ -140,6 +135,7 @@ function Told({ result, modality }: { result: RestoreResult; modality: string })
     result.gone_purged ? t("restoreGone_purged", { count: result.gone_purged }) : "",
     result.gone_bytes ? t("restoreGone_bytes", { count: result.gone_bytes }) : "",
     result.gone_class ? t("restoreGone_class", { count: result.gone_class }) : "",
+    result.gone_cleaned ? t("restoreGone_cleaned", { count: result.gone_cleaned }) : "",
   ].filter(Boolean);
   const rows = [
     t("restoreReturned", { count: returned }),

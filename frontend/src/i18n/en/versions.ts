@@ -168,6 +168,10 @@ export default {
   restoreGone_purged_other: "{{count}} cannot come back: they are no longer in the bin.",
   restoreGone_bytes_one: "{{count}} cannot come back: its file is gone.",
   restoreGone_bytes_other: "{{count}} cannot come back: their files are gone.",
+  restoreGone_cleaned_one:
+    "{{count}} was cleaned since and stays as it is; take the cleaning back first to have it as it was.",
+  restoreGone_cleaned_other:
+    "{{count}} were cleaned since and stay as they are; take the cleaning back first to have them as they were.",
   restoreGone_class_one: "{{count}} keeps its labels of now: a class of then does not exist any more.",
   restoreGone_class_other: "{{count}} keep their labels of now: a class of then does not exist any more.",
   restoreTaken_one: "{{count}} is as it was before.",

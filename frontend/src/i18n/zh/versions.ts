@@ -154,6 +154,7 @@ export default {
   restoreAsideHint: "移到回收站；撤回时会取出。",
   restoreGone_purged_other: "{{count}} 个无法恢复：已不在回收站中。",
   restoreGone_bytes_other: "{{count}} 个无法恢复：文件已不存在。",
+  restoreGone_cleaned_other: "{{count}} 个在此之后清洗过，保持现状；如需恢复原样，请先撤销清洗。",
   restoreGone_class_other: "{{count}} 个保留现有标注：当时的类别已不存在。",
   restoreTaken_other: "{{count}} 个已回到之前的状态。",
   restoreKept_other: "{{count}} 个之后有改动，保持不变。",
