@@ -31,7 +31,7 @@ for (const language of LANGUAGES) {
   }) => {
     const { augment, data, versions } = wordsOf(language);
     const api = await admin();
-    const project = await api.post<Made>("projects/", { name: `other words ${language} ${Date.now()}` });
+    const project = await api.post<Made>("projects/", { name: `Words ${language} ${Date.now()}` });
     const dataset = await api.post<Made>("datasets/", {
       project: project.id,
       name: "reviews",

@@ -29,7 +29,7 @@ for (const language of LANGUAGES) {
   test(`texts are cleaned in sight, by keyboard too, and taken back (${language})`, async ({ page }) => {
     const { clean, data } = wordsOf(language);
     const api = await admin();
-    const project = await api.post<Made>("projects/", { name: `cleaning ${language} ${Date.now()}` });
+    const project = await api.post<Made>("projects/", { name: `Cleaning ${language} ${Date.now()}` });
     const dataset = await api.post<Made>("datasets/", {
       project: project.id,
       name: "reviews",

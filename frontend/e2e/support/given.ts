@@ -1,4 +1,4 @@
-import { CITIES, COLUMNS, MOODS, NAMED, NAMES, SENTENCES } from "./kinds";
+import { CITIES, COLUMNS, MOODS, NAMED, NAMES, SENTENCES, TONES } from "./kinds";
 import { CLASSES } from "./seed";
 
 /** Names and texts that the seed gave; they are the same in every language. */
@@ -9,6 +9,8 @@ export const GIVEN = [
   "Letters",
   "Customers",
   "Outlines",
+  "Tones",
+  "Scenes",
   "first",
   "admin",
   "v1",
@@ -18,6 +20,8 @@ export const GIVEN = [
   "letters.jsonl",
   "customers.csv",
   "outlines.zip",
+  "tones.zip",
+  "scenes.zip",
   "Rockets again",
   NAMED,
   "Ada Lovelace",
@@ -26,9 +30,9 @@ export const GIVEN = [
   ...SENTENCES,
   ...COLUMNS,
   ...CITIES,
-  ...[...CLASSES, ...MOODS, ...NAMES].flatMap(({ name, name_zh }) => [name, name_zh]),
+  ...[...CLASSES, ...MOODS, ...NAMES, ...TONES].flatMap(({ name, name_zh }) => [name, name_zh]),
 ];
 
 /** Files, people and endpoints carry numbers; the other journeys name their projects after themselves. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.jpg)?|\b(?:[ADP]\d|Newcomer|Browse) (?:en|zh-Hans)(?: \d+)?/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b(?:[ADP]\d|Newcomer|Browse|Cleaning|Words) (?:en|zh-Hans)(?: \d+)?/g;
