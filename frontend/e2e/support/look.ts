@@ -67,14 +67,14 @@ export async function settled(page: Page): Promise<void> {
 
 /** Words that may stand in either language: names of things, formats and units. */
 const NEUTRAL =
-  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|arff|excel|doccano|conll)$/i;
+  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|arff|excel|doccano|conll|sql|mysql|mariadb|postgresql|sqlite|wav|flac|ogg|mp3|khz)$/i;
 
 /** Formats are called the same everywhere. */
 const FORMAT_NAMES =
   /JSON Lines|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN/g;
 
 /** How the filter is written: `label:…`. */
-const CONDITION = /\b[a-z]+:…/g;
+const CONDITION = /\b[a-z]+:(?:…|[<>=]+\d+)/g;
 
 function shownTexts(): string[] {
   const skipped = "script, style, code, pre, kbd, .mono, [lang]:not(html)";
