@@ -138,7 +138,8 @@ async function faults(
     return [`${name}: shows nothing`, ...seen.take()];
   }
   for (const theme of THEMES) {
-    await paintIn(page, theme);
+    // A page that is not told of the change at all is loaded anew in it.
+    await paintIn(page, theme).catch(() => page.reload().then(() => paintIn(page, theme)));
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.${language}.${theme}.png` });
     for (const one of await violations(page)) found.push(`${theme}: ${one}`);
   }
