@@ -176,7 +176,7 @@ def _walks(steps: Sequence[Operator]) -> Iterator[tuple[int, list[Operator]]]:
 
 
 def _cursor(cleaning_id: uuid.UUID) -> tuple[int, str, str]:
-    cursor = Cleaning.objects.only("cursor").get(pk=cleaning_id).cursor
+    cursor = Cleaning.objects.values_list("cursor", flat=True).get(pk=cleaning_id)
     step, colon, behind = cursor.partition(":")
     return int(step or 0), colon, behind
 

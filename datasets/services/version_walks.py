@@ -19,5 +19,6 @@ def chunks(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]]:
 
 def edit_cursor(ctx: JobContext) -> tuple[str, str]:
     """Which walk of the job's edit, and the id of the last sample that is behind."""
-    walk, _, last = BulkEdit.objects.only("cursor").get(pk=ctx.params["edit"]).cursor.partition(":")
+    cursor: str = BulkEdit.objects.values_list("cursor", flat=True).get(pk=ctx.params["edit"])
+    walk, _, last = cursor.partition(":")
     return walk, last

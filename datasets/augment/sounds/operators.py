@@ -3,6 +3,7 @@
 Times are shares of the length and levels are decibels, so that the beginning shows what the whole will get.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -27,9 +28,9 @@ class SoundOperator(Operator[Sound]):
         """As `samples`."""
         return content.with_samples(self.samples(content.samples, content.rate_hz, rng))
 
+    @abstractmethod
     def samples(self, samples: Samples, rate_hz: int, rng: Rng) -> NDArray[np.floating]:
         """New (frames, channels); the ones given are left alone."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

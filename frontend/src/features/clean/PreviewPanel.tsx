@@ -1,60 +1,34 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { CleanedSample, CleaningPreview } from "@/api/cleanings";
 import type { Dataset, LabelClass } from "@/api/types";
-import { QueryState } from "@/app/QueryState";
 import { TextPieces } from "@/app/TextPieces";
 import { lookup, useT } from "@/i18n";
-import { Badge, EmptyState, Panel, Stack } from "@/ui";
+import { Badge, EmptyState, Stack } from "@/ui";
 import styles from "./clean.module.css";
 import { PicturePair } from "./PicturePair";
+import { PreviewFrame, type PreviewProps } from "./PreviewFrame";
 
-/** Up to twelve samples before and after. */
-export function PreviewPanel({
-  dataset,
-  hasSteps,
-  isFaulty,
-  chooses,
-  query,
-}: {
+interface PreviewPanelProps extends PreviewProps {
   dataset: Dataset;
-  hasSteps: boolean;
-  /** A field of a step has to be mended first. */
-  isFaulty: boolean;
   /** A step chooses among samples. */
   chooses: boolean;
-  query: UseQueryResult<CleaningPreview>;
-}) {
+}
+
+/** Up to twelve samples before and after. */
+export function PreviewPanel({ dataset, chooses, ...shared }: PreviewPanelProps) {
   const t = useT("clean");
   return (
-    <Panel
-      title={t("preview")}
-      actions={
-        hasSteps && !isFaulty && query.data ? (
-          <span className={styles.took} aria-live="polite">
-            {t("lookedAt", { changed: query.data.changed, count: query.data.looked_at })}
-          </span>
-        ) : null
-      }
+    <PreviewFrame
+      {...shared}
+      looked={({ changed, looked_at: count }) => t("lookedAt", { changed, count })}
+      emptyText={t("previewEmptyText")}
     >
-      {hasSteps && isFaulty ? (
-        <EmptyState compact title={t("faultyTitle")}>
-          {t("faultyText")}
-        </EmptyState>
-      ) : hasSteps ? (
-        <QueryState query={query} compact>
-          {(preview) => (
-            <Stack gap={8}>
-              {chooses ? <p className={styles.note}>{t("choosesNote")}</p> : null}
-              <Results preview={preview} classes={dataset.label_schema.classes} />
-            </Stack>
-          )}
-        </QueryState>
-      ) : (
-        <EmptyState compact title={t("previewEmptyTitle")}>
-          {t("previewEmptyText")}
-        </EmptyState>
+      {(preview) => (
+        <Stack gap={8}>
+          {chooses ? <p className={styles.note}>{t("choosesNote")}</p> : null}
+          <Results preview={preview} classes={dataset.label_schema.classes} />
+        </Stack>
       )}
-    </Panel>
+    </PreviewFrame>
   );
 }
 

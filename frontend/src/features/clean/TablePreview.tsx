@@ -1,47 +1,22 @@
-import type { UseQueryResult } from "@tanstack/react-query";
-import type { CleanedTable, CleaningPreview } from "@/api/cleanings";
-import { QueryState } from "@/app/QueryState";
+import type { CleanedTable } from "@/api/cleanings";
 import { RowsCompared } from "@/app/RowsCompared";
 import { useT } from "@/i18n";
-import { EmptyState, Panel, Stack } from "@/ui";
+import { Stack } from "@/ui";
 import styles from "./clean.module.css";
-
-interface PreviewProps {
-  hasSteps: boolean;
-  /** A field of a step has to be mended first. */
-  isFaulty: boolean;
-  query: UseQueryResult<CleaningPreview>;
-}
+import { PreviewFrame, type PreviewProps } from "./PreviewFrame";
 
 /** What the steps make of the first rows: counts, then rows with the cells that change. */
-export function TablePreview({ hasSteps, isFaulty, query }: PreviewProps) {
+export function TablePreview(props: PreviewProps) {
   const t = useT("clean");
   const rows = useT("cleanRows");
   return (
-    <Panel
-      title={t("preview")}
-      actions={
-        hasSteps && !isFaulty && query.data ? (
-          <span className={styles.took} aria-live="polite">
-            {rows("lookedAt", { changed: query.data.changed, count: query.data.looked_at })}
-          </span>
-        ) : null
-      }
+    <PreviewFrame
+      {...props}
+      looked={({ changed, looked_at: count }) => rows("lookedAt", { changed, count })}
+      emptyText={t("rows_previewEmptyText")}
     >
-      {hasSteps && isFaulty ? (
-        <EmptyState compact title={t("faultyTitle")}>
-          {t("faultyText")}
-        </EmptyState>
-      ) : hasSteps ? (
-        <QueryState query={query} compact>
-          {({ table }) => (table ? <Compared table={table} /> : null)}
-        </QueryState>
-      ) : (
-        <EmptyState compact title={t("previewEmptyTitle")}>
-          {t("rows_previewEmptyText")}
-        </EmptyState>
-      )}
-    </Panel>
+      {({ table }) => (table ? <Compared table={table} /> : null)}
+    </PreviewFrame>
   );
 }
 
