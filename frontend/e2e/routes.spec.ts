@@ -9,6 +9,7 @@ import {
   settled,
   sideways,
   THEMES,
+  type Theme,
   violations,
 } from "./support/look";
 import { enter, seeded } from "./support/people";
@@ -121,6 +122,13 @@ function pages(): Record<string, string> {
   };
 }
 
+async function loadedIn(page: Page, theme: Theme): Promise<void> {
+  await page.reload();
+  await expect(page.locator("h1, h2").first()).toBeVisible({ timeout: 20_000 });
+  await settled(page);
+  await paintIn(page, theme);
+}
+
 /** Everything that is wrong with the page at this address, in both themes. */
 async function faults(
   page: Page,
@@ -139,7 +147,7 @@ async function faults(
   }
   for (const theme of THEMES) {
     // A page that is not told of the change at all is loaded anew in it.
-    await paintIn(page, theme).catch(() => page.reload().then(() => paintIn(page, theme)));
+    await paintIn(page, theme).catch(() => loadedIn(page, theme));
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.${language}.${theme}.png` });
     for (const one of await violations(page)) found.push(`${theme}: ${one}`);
   }

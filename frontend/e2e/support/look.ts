@@ -19,12 +19,12 @@ export async function setLook(page: Page, language: Language): Promise<void> {
   });
 }
 
-/** Let the system change its theme, as at sunset. */
+/** Let the system change its theme, as at sunset; motion is off, so that no color is met on its way to another. */
 export async function paintIn(page: Page, theme: Theme): Promise<void> {
   // Now and then the browser does not tell the page of the first change after a load, so it is changed again.
   await expect(async () => {
     await page.emulateMedia({ colorScheme: null });
-    await page.emulateMedia({ colorScheme: theme });
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", theme, {
       timeout: 2_000,
     });
