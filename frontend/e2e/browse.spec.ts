@@ -72,6 +72,7 @@ for (const language of LANGUAGES) {
     await expect(page).toHaveURL(address);
     await page.reload();
     await expect(filterOf(page)).toHaveValue("label:rocket");
+    await expect(page.locator("tbody button").first()).toBeVisible();
     const names = await page.locator("tbody button").allInnerTexts();
     const other = await browser.newPage();
     await setLook(other, language);

@@ -104,8 +104,8 @@ def test_copies_carry_all_classes_of_their_original(tagged, project):
     recipe = recipe_create(
         actor=project.created_by,
         project=project,
-        name="flip",
-        steps=[{"op": "flip_horizontal"}],
+        name="noise",
+        steps=[{"op": "noise"}],
     )
     job = worked(
         augmented_submit(actor=project.created_by, version=version, recipe=recipe, copies=2, seed=1, name="")
