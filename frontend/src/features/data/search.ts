@@ -48,6 +48,15 @@ export function isFiltered({ q, label, state, split, finding, similar, region }:
   return Boolean(q ?? label ?? state ?? split ?? finding ?? similar ?? region);
 }
 
+/**
+ * What a selection belongs to: whatever decides which samples are listed, but not their order. Another view
+ * begins without any chosen, so that nothing out of sight is changed or deleted.
+ */
+export function selectionKey(search: DataSearch): string {
+  const { ordering, ...narrowed } = filtersOf(search);
+  return JSON.stringify(narrowed);
+}
+
 export type SearchChange = Readonly<DataSearch>;
 
 /**
