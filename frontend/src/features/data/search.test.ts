@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type DataSearch, NO_FILTERS, selectionKey } from "./search";
 
-/** Filters of samples; `rows` are those of a table, which has a page of its own. */
-const NARROWING = Object.keys(NO_FILTERS).filter((name) => name !== "rows") as (keyof DataSearch)[];
+/** Filters of samples; `rows` and `column` are those of a table, which has a page of its own. */
+const NARROWING = Object.keys(NO_FILTERS).filter(
+  (name) => name !== "rows" && name !== "column",
+) as (keyof DataSearch)[];
 
 describe("what a selection belongs to", () => {
   it.each(NARROWING)("is another one when %s changes", (name) => {

@@ -16,9 +16,10 @@ type Texts =
   | "sample"
   | "similar"
   | "region"
-  | "rows";
+  | "rows"
+  | "column";
 
-/** `q` is a filter in the filter language. */
+/** `q` is a filter in the filter language; `rows` is one of a table, and `column` the one that is looked at. */
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
 
 export const ORDERINGS = ["id", "-id", "name", "-size", "size"] as const;
@@ -88,6 +89,7 @@ export const NO_FILTERS = {
   split: undefined,
   finding: undefined,
   rows: undefined,
+  column: undefined,
   similar: undefined,
   region: undefined,
 } as const satisfies SearchChange;
