@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from core.errors import InvalidInput
 from core.params import several
 from datasets.tables.engine import Row
-from datasets.tables.kinds import Column, literal, text_sql, typed_sql
+from datasets.tables.kinds import Column, literal, typed_sql
 
 State = dict[str, Any]
 Ask = Callable[[str], list[Row]]
@@ -164,12 +164,6 @@ def typed(ask: Ask, text: str, column: Column, what: str) -> Any:
             f"“{text[:60]}” is no value of {column.name}, which holds {column.kind}", field=what
         )
     return found
-
-
-def content_sql(columns: Sequence[Column]) -> str:
-    """A hash of what a row says, as versions have it."""
-    said = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
-    return f"md5(concat_ws(chr(31), {said}))"
 
 
 def renamed(column: Column, name: str) -> Column:

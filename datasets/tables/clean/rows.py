@@ -14,10 +14,9 @@ from datasets.tables.clean.base import (
     TableOperator,
     columns_param,
     constant,
-    content_sql,
     typed,
 )
-from datasets.tables.kinds import Column, literal, misfit_sql
+from datasets.tables.kinds import Column, content_sql, literal, misfit_sql
 
 TESTS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "contains", "missing", "filled", "misfit")
 _ORDERED: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
-from datasets.tables.clean.base import Around, Relation, Room, content_sql
+from datasets.tables.clean.base import Around, Relation, Room
 from datasets.tables.clean.recipe import Done, TableRecipe, recipe_done, table_recipe_from
 from datasets.tables.engine import connect, rows
 from datasets.tables.freeze import frozen_columns
-from datasets.tables.kinds import Column, literal, raw_sql, text_sql, typed_sql
+from datasets.tables.kinds import Column, content_sql, literal, raw_sql, text_sql, typed_sql
 from datasets.tables.parts import PART_ROWS, copied, has_columns, source_sql
 
 if TYPE_CHECKING:

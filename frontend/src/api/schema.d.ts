@@ -2607,6 +2607,15 @@ export interface components {
             /** @default  */
             name: string;
         };
+        /** @description Samples that carry the class, and their share of the samples of this part. */
+        BalancePartShape: {
+            before: number;
+            after: number;
+            /** Format: double */
+            before_share: number;
+            /** Format: double */
+            after_share: number;
+        };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
             max_rows?: number | null;
@@ -2943,6 +2952,17 @@ export interface components {
             /** @default 0 */
             peek: number;
             held?: string[];
+        };
+        /** @description A class in two versions; `change` is `added`, `removed`, `renamed` or empty. */
+        ClassBalanceShape: {
+            id: string;
+            name: string;
+            name_zh: string;
+            change: string;
+            all: components["schemas"]["BalancePartShape"];
+            train: components["schemas"]["BalancePartShape"];
+            val: components["schemas"]["BalancePartShape"];
+            test: components["schemas"]["BalancePartShape"];
         };
         /** @description Figures of one class. */
         ClassFiguresShape: {
@@ -5507,6 +5527,7 @@ export interface components {
             classes: {
                 [key: string]: unknown;
             };
+            balance: components["schemas"]["ClassBalanceShape"][];
             table: components["schemas"]["TableDiffShape"] | null;
         };
         /** @description A version to be made. */
@@ -7071,7 +7092,7 @@ export interface operations {
                 after?: number;
                 /** @description Numbers with commas; the first 200 when absent */
                 columns?: string;
-                /** @description JSON: `[{column, op, value}]`, op one of eq, ne, lt, le, gt, ge, contains, in, missing, filled, misfit */
+                /** @description JSON: `[{column, op, value}]`, op one of eq, ne, lt, le, gt, ge, outside, contains, in, missing, filled, misfit, row, copied */
                 filter?: string;
                 limit?: number;
                 offset?: number;
