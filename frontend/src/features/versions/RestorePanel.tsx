@@ -113,10 +113,10 @@ function UndoButton({ result, onJob }: Pick<StepsProps, "result" | "onJob">) {
 }
 
 function changesAnything(
-  { returned = 0, relabeled = 0, others = 0, classes }: RestoreResult,
+  { returned = 0, contents = 0, relabeled = 0, others = 0, classes }: RestoreResult,
   aside: boolean,
 ) {
-  return returned + relabeled + (aside ? others : 0) > 0 || (classes ?? []).length > 0;
+  return returned + contents + relabeled + (aside ? others : 0) > 0 || (classes ?? []).length > 0;
 }
 
 /** Each count in a sentence; what cannot come back is set apart. */
@@ -139,6 +139,7 @@ function Told({ result, modality }: { result: RestoreResult; modality: string })
   ].filter(Boolean);
   const rows = [
     t("restoreReturned", { count: returned }),
+    result.contents ? t("restoreContents", { count: result.contents }) : "",
     t("restoreRelabeled", { count: relabeled }),
     t("restoreUnchanged", { count: unchanged }),
     result.classes?.length ? t("restoreClasses", { names: result.classes.join(", ") }) : "",
