@@ -48,6 +48,12 @@ def parts_kept(change_id: Any) -> QuerySet[TablePart]:
     return TablePart.objects.filter(Q(retired_by=change_id) | unseen)
 
 
+def with_stuck(rows: "QuerySet[BulkEdit]") -> "QuerySet[BulkEdit]":
+    """Edits that know whether a later change of the table took up the rows that they left; see `Undoable.stuck`."""
+    held = TablePart.objects.filter(made_by=OuterRef("pk"), is_live=False).exclude(retired_by=None)
+    return rows.annotate(is_taken_further=Exists(held))
+
+
 def undos_due(before: datetime, project_ids: Iterable[uuid.UUID] | None = None) -> list[Change]:
     """Changes whose last job ended before a moment and that keep bytes for a way back, the oldest first.
 

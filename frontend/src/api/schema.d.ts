@@ -2708,7 +2708,7 @@ export interface components {
             };
             ids?: string[];
         };
-        /** @description A change of many samples and how far it is. */
+        /** @description A change of many samples and how far it is; `stuck` says why it can be taken back no more, though it is done. */
         BulkEditShape: {
             /** Format: uuid */
             id: string;
@@ -2724,6 +2724,7 @@ export interface components {
             state: components["schemas"]["BulkEditShapeStateEnum"];
             is_open: boolean;
             undoable: boolean;
+            stuck: components["schemas"]["StuckEnum"];
             counts: {
                 [key: string]: number;
             };
@@ -4124,6 +4125,8 @@ export interface components {
             /** Format: uuid */
             edit: string | null;
             edit_job: components["schemas"]["MergeEditJobShape"] | null;
+            undoable: boolean;
+            stuck: components["schemas"]["StuckEnum"];
             /** Format: uuid */
             job: string | null;
             created_by: string;
@@ -5235,6 +5238,12 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "random" | "stratified" | "group" | "time" | "given";
+        /**
+         * @description * `too_old` - too_old
+         *     * `taken_further` - taken_further
+         * @enum {string}
+         */
+        StuckEnum: "too_old" | "taken_further";
         /** @description The bucket; its secret is never shown. */
         SyncBucketShape: {
             endpoint: string;

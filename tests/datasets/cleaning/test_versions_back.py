@@ -189,6 +189,8 @@ def test_the_way_back_of_such_a_restore_ends_and_lets_go_of_the_bytes(client, da
     assert not CleaningRow.objects.exists()
     answer = client.post(f"/api/v1/bulk-edits/{result['edit']}/undo/")
     assert (answer.status_code, answer.json()["code"]) == (409, "edit_not_undoable")
+    told = client.get(f"/api/v1/bulk-edits/{result['edit']}/").json()
+    assert (told["state"], told["undoable"], told["stuck"]) == ("done", False, "too_old")
     assert small in unnamed()
 
 

@@ -170,7 +170,8 @@ export default {
   restoreGone_purged_other: "{{count}} cannot come back: they are no longer in the bin.",
   restoreGone_bytes_one: "{{count}} cannot come back: its file is gone.",
   restoreGone_bytes_other: "{{count}} cannot come back: their files are gone.",
-  restoreGone_cleaned_one: "{{count}} stays as it was cleaned: it has the content of another sample of this version.",
+  restoreGone_cleaned_one:
+    "{{count}} stays as it was cleaned: it has the content of another sample of this version.",
   restoreGone_cleaned_other:
     "{{count}} stay as they were cleaned: they have the content of other samples of this version.",
   restoreGone_class_one: "{{count}} keeps its labels of now: a class of then does not exist any more.",
