@@ -51,10 +51,16 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a step leaves: a SELECT and its columns."""
+    """What a step leaves: a SELECT and its columns.
+
+    `touched`: numbers of columns in which a row may differ from the row of that `id`; None where any may.
+    `places`: of a step that only takes rows or orders them, the SELECT of `p`, the `o` of before, and `o`.
+    """
 
     select: str
     columns: tuple[Column, ...]
+    touched: frozenset[int] | None = None
+    places: str | None = None
 
 
 @dataclass(slots=True)
@@ -121,7 +127,13 @@ def projected(relation: Relation, made: Mapping[int, Sequence[Cell]], more: Sequ
     for column, value, raw in [*cells, *more]:
         pieces += [f"{value} AS {column.value}", f"{raw} AS {column.raw}"]
         columns.append(column)
-    return Made(f"SELECT {', '.join(pieces)} FROM {relation.sql}", tuple(columns))
+    touched = frozenset(
+        column.index
+        for cells in made.values()
+        for column, *said in cells
+        if said != [column.value, column.raw]
+    )
+    return Made(f"SELECT {', '.join(pieces)} FROM {relation.sql}", tuple(columns), touched)
 
 
 def in_place(column: Column, value: str) -> Cell:

@@ -2309,10 +2309,11 @@ export interface paths {
         /**
          * @description Bring the data set's samples and labels back to what the version holds.
          *
-         *     With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
-         *     `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned` (what cannot come back, and why: what was cleaned
-         *     since stays as it is until the cleaning is taken back), `others` (samples that the version does not have;
-         *     `others_since` of them came later) and, once done, the `edit`, which can be undone.
+         *     With `preview` the job only counts. Its result has `returned` (out of the bin), `contents` (those that get back
+         *     what a cleaning changed), `relabeled`, `unchanged`, `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned`
+         *     (what cannot come back, and why; of the last, another sample of the version has what it became), `in_work` (what
+         *     waits in an open campaign), `others` (samples that the version does not have; `others_since` of them came later)
+         *     and, once done, the `edit`, which can be undone.
          */
         post: operations["versions_restore"];
         delete?: never;
@@ -2716,7 +2717,7 @@ export interface components {
             };
             ids?: string[];
         };
-        /** @description A change of many samples and how far it is. */
+        /** @description A change of many samples and how far it is; `stuck` says why it can be taken back no more, though it is done. */
         BulkEditShape: {
             /** Format: uuid */
             id: string;
@@ -2732,6 +2733,7 @@ export interface components {
             state: components["schemas"]["BulkEditShapeStateEnum"];
             is_open: boolean;
             undoable: boolean;
+            stuck: components["schemas"]["StuckEnum"];
             counts: {
                 [key: string]: number;
             };
@@ -4143,6 +4145,8 @@ export interface components {
             /** Format: uuid */
             edit: string | null;
             edit_job: components["schemas"]["MergeEditJobShape"] | null;
+            undoable: boolean;
+            stuck: components["schemas"]["StuckEnum"];
             /** Format: uuid */
             job: string | null;
             created_by: string;
@@ -5254,6 +5258,12 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "random" | "stratified" | "group" | "time" | "given";
+        /**
+         * @description * `too_old` - too_old
+         *     * `taken_further` - taken_further
+         * @enum {string}
+         */
+        StuckEnum: "too_old" | "taken_further";
         /** @description The bucket; its secret is never shown. */
         SyncBucketShape: {
             endpoint: string;

@@ -166,6 +166,8 @@ export interface RestoreResult {
   gone_bytes?: number;
   gone_class?: number;
   gone_cleaned?: number;
+  /** Those that get back what a cleaning changed. */
+  contents?: number;
   others?: number;
   others_since?: number;
   set_aside?: number;

@@ -156,6 +156,8 @@ export default {
   restoreDone: "Brought back",
   restoreReturned_one: "{{count}} out of the bin",
   restoreReturned_other: "{{count}} out of the bin",
+  restoreContents_one: "{{count}} gets back what a cleaning changed",
+  restoreContents_other: "{{count}} get back what cleanings changed",
   restoreRelabeled_one: "{{count}} gets its labels of then",
   restoreRelabeled_other: "{{count}} get their labels of then",
   restoreUnchanged_one: "{{count}} is as it was",
@@ -176,9 +178,9 @@ export default {
   restoreGone_bytes_one: "{{count}} cannot come back: its file is gone.",
   restoreGone_bytes_other: "{{count}} cannot come back: their files are gone.",
   restoreGone_cleaned_one:
-    "{{count}} was cleaned since and stays as it is; take the cleaning back first to have it as it was.",
+    "{{count}} stays as it was cleaned: it has the content of another sample of this version.",
   restoreGone_cleaned_other:
-    "{{count}} were cleaned since and stay as they are; take the cleaning back first to have them as they were.",
+    "{{count}} stay as they were cleaned: they have the content of other samples of this version.",
   restoreGone_class_one: "{{count}} keeps its labels of now: a class of then does not exist any more.",
   restoreGone_class_other: "{{count}} keep their labels of now: a class of then does not exist any more.",
   restoreTaken_one: "{{count}} is as it was before.",
