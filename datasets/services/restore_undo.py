@@ -35,7 +35,15 @@ def restore_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
         if is_stuck:
             continue
         if "shapes" in row.before:
-            sayings.append(Saying(row.sample, shapes, row.before["state"], row.before["source"]))
+            sayings.append(
+                Saying(
+                    row.sample,
+                    shapes,
+                    row.before["state"],
+                    row.before["source"],
+                    as_of=row.before["revision"],
+                )
+            )
         if goes is not None:
             leaving[goes].append(row.sample_id)
         done += 1
