@@ -95,4 +95,4 @@ def _members(project_id: uuid.UUID, names: set[str]) -> dict[str, str]:
     for username, name, mail in rows.values_list("user__username", "name", "mail"):
         found.setdefault(mail, username)
         found[name] = username
-    return found
+    return {name: found[name] for name in wanted & found.keys()}

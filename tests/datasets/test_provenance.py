@@ -12,7 +12,7 @@ import pytest
 
 from core.models import User
 from core.services.blobs import blob_read
-from datasets.models import AnnotationHistory, Dataset, Sample
+from datasets.models import AnnotationHistory, Sample
 from datasets.selectors.histories import origins_at
 from tests.datasets.conftest import worked
 from tests.datasets.formats.test_foreign_files import CVAT, rectangle
@@ -80,7 +80,7 @@ def test_a_namesake_is_named_and_nobody_is_made_or_given_anything(
     before = list(User.objects.order_by("pk").values_list("pk", "is_superuser", "is_staff"))
     _, sample = imported(make_dataset, run_import)
     (row,) = history(client_for(members["viewer"]), sample)
-    assert row["origin"]["annotator_member"] == member.username
+    assert (row["origin"]["annotator_member"], row["origin"]["reviewer_member"]) == (member.username, None)
     assert AnnotationHistory.objects.get(sample=sample).actor_id != member.pk
     assert list(User.objects.order_by("pk").values_list("pk", "is_superuser", "is_staff")) == before
 

@@ -3,7 +3,7 @@ import { rowsOf } from "@/api/query";
 import { historyPages } from "@/api/samples";
 import type { Sample, SampleOrigin, SampleRevision } from "@/api/types";
 import { lookup, useT } from "@/i18n";
-import { formatDateTime } from "@/i18n/format";
+import { formatMoment } from "@/i18n/format";
 import { Badge, Button, Panel, Row, Stack, Time } from "@/ui";
 import styles from "./data.module.css";
 import { STATE_TONE } from "./states";
@@ -79,11 +79,11 @@ function Origin({ origin }: { origin: SampleOrigin }) {
       : origin.state === "reviewed"
         ? t("originReviewed")
         : "",
-    origin.at ? formatDateTime(origin.at) : "",
+    origin.at ? formatMoment(origin.at) : "",
   ];
   return (
     <p className={styles.origin}>
-      {t("originFile")} {parts.filter(Boolean).join(" · ")}
+      {t("originFile", { said: parts.filter(Boolean).join(" · ") })}
     </p>
   );
 }

@@ -8,7 +8,7 @@ export const history = {
   historySaved: "Saved by {{who}}",
   historyObjects_one: "{{count}} mark",
   historyObjects_other: "{{count}} marks",
-  originFile: "The file says:",
+  originFile: "The file says: {{said}}",
   originMember: "{{name}} (here: {{member}})",
   originLabeledBy: "labeled by {{who}}",
   originReviewedBy: "approved by {{who}}",

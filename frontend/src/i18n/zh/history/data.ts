@@ -9,7 +9,7 @@ export const history = {
   historyModel: "模型标注（{{who}}）",
   historySaved: "由 {{who}} 保存",
   historyObjects_other: "{{count}} 个标注",
-  originFile: "文件记载：",
+  originFile: "文件记载：{{said}}",
   originMember: "{{name}}（本项目：{{member}}）",
   originLabeledBy: "{{who}} 标注",
   originReviewedBy: "{{who}} 审核通过",
