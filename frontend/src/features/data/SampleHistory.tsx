@@ -81,9 +81,5 @@ function Origin({ origin }: { origin: SampleOrigin }) {
         : "",
     origin.at ? formatMoment(origin.at) : "",
   ];
-  return (
-    <p className={styles.origin}>
-      {t("originFile", { said: parts.filter(Boolean).join(" · ") })}
-    </p>
-  );
+  return <p className={styles.origin}>{t("originFile", { said: parts.filter(Boolean).join(" · ") })}</p>;
 }
