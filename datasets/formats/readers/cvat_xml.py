@@ -4,6 +4,7 @@ import re
 
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, absent, sniffed
+from datasets.formats.cvat_work import WORK_FIELDS, CvatWork
 from datasets.formats.forms import (
     ellipse_of,
     form_or_none,
@@ -17,7 +18,6 @@ from datasets.formats.forms import (
 from datasets.formats.geometry import Corners, between, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
-from datasets.formats.readers.cvat_work import WORK_FIELDS, CvatWork
 from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
 from datasets.geometry import Form
 from datasets.geometry.forms import attributes_from
