@@ -6,7 +6,8 @@ Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", 
 An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
 `datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`.
 Of a text or a picture a line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have
-several) and `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text.
+several), `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text, and the
+`"origin"` of what an imported file said of it (`datasets.origins`), which is no part of the content hash.
 """
 
 import gzip
@@ -21,6 +22,7 @@ import orjson
 
 from datasets.geometry import Form, form_of_row
 from datasets.geometry.skeleton import Skeleton, skeleton_from
+from datasets.origins import Origin
 
 FORMAT: Final = "studio-manifest/1"
 
@@ -113,6 +115,7 @@ class ManifestSample:
     objects: tuple[ManifestObject, ...] = ()
     labels: tuple[int, ...] = ()
     spans: tuple[ManifestSpan, ...] = ()
+    origin: Origin | None = None
 
     @property
     def whole(self) -> tuple[int, ...]:
@@ -131,6 +134,7 @@ class ManifestSample:
         return {
             **({"labels": list(self.labels)} if self.labels else {}),
             **({"spans": spans} if spans else {}),
+            **({"origin": self.origin.to_json()} if self.origin else {}),
             "id": self.id,
             "sha256": self.sha256,
             "name": self.name,
@@ -149,7 +153,9 @@ class ManifestSample:
         objects = tuple(ManifestObject.from_json(row) for row in line["objects"])
         spans = tuple(ManifestSpan(**span) for span in line.get("spans", ()))
         plain = {key: line[key] for key in _PLAIN_FIELDS}
-        return cls(**plain, objects=objects, labels=tuple(line.get("labels", ())), spans=spans)
+        origin = Origin.from_json(line.get("origin"))
+        labels = tuple(line.get("labels", ()))
+        return cls(**plain, objects=objects, labels=labels, spans=spans, origin=origin)
 
 
 _PLAIN_FIELDS: Final = ("id", "sha256", "name", "media_type", "width", "height", "split", "group", "label")

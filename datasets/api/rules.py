@@ -22,6 +22,7 @@ RULES: Rules = MappingProxyType(
         "samples_facets": _VIEW,
         "samples_retrieve": _VIEW,
         "samples_media": _VIEW,
+        "samples_history": _VIEW,
         "sample_annotations_retrieve": _VIEW,
         "sample_annotations_update": _CURATE,
         "bulk_edits_list": _VIEW,

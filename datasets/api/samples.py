@@ -25,6 +25,7 @@ from datasets.models import Dataset, Modality, Sample
 from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
 from datasets.selectors.embeddings import region_ids, similar_rows
 from datasets.selectors.facets import samples_facets
+from datasets.selectors.histories import history_render, history_rows
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
@@ -116,6 +117,21 @@ class SampleViewSet(StudioViewSet):
         sample = sample_for(self.user, pk)
         self.allow(sample.dataset.project_id)
         return Response(sample_row(pk), headers={"ETag": etag_of(sample.annotation_revision)})
+
+    @extend_schema(
+        responses=paged(shapes.SampleHistoryShape),
+        parameters=[OpenApiParameter(name, str) for name in ("cursor", "limit", "count")],
+    )
+    def history(self, request: Request, pk: uuid.UUID) -> Response:
+        """Everything that was said of the sample, the newest first.
+
+        `origin` is what an imported file says of who labeled it elsewhere and when; nobody saw that here.
+        """
+        sample = sample_for(self.user, pk)
+        self.allow(sample.dataset.project_id)
+        return page(
+            request, history_rows(pk), render=partial(history_render, sample=sample), ordering=("-revision",)
+        )
 
     @extend_schema(
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY},

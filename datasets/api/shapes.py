@@ -15,6 +15,7 @@ from datasets.api.forms import (
 )
 from datasets.augment.base import GROUPS
 from datasets.models import Finding, Modality, RecipeKind, SampleState, ShapeKind, Task
+from datasets.origins import STATES
 
 Serializer = serializers.Serializer[Any]
 
@@ -131,6 +132,30 @@ class SampleShape(Serializer):
     thumb_url = serializers.CharField(allow_null=True)
     media_url = serializers.CharField()
     similarity = serializers.FloatField(required=False, help_text="cosine, with `similar_to` only")
+
+
+class SampleOriginShape(Serializer):
+    """Who labeled a sample elsewhere, in the words of an imported file. A member is a namesake here, if anybody."""
+
+    tool = serializers.CharField(help_text="key of the format that the file had")
+    annotator = serializers.CharField(help_text="a name, mail address or number; may be empty")
+    annotator_member = serializers.CharField(allow_null=True)
+    reviewer = serializers.CharField()
+    reviewer_member = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(choices=["", *STATES])
+
+
+class SampleHistoryShape(Serializer):
+    """One revision of what is said of a sample. Revision 0 is of one that came in unlabeled."""
+
+    revision = serializers.IntegerField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    state = serializers.ChoiceField(choices=SampleState.choices)
+    actor = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    objects = serializers.IntegerField()
+    origin = SampleOriginShape(allow_null=True)
 
 
 class ImportShape(Serializer):

@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("syncs/<uuid:pk>/run/", SyncViewSet.as_view({"post": "run"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
+    path("samples/<uuid:pk>/history/", SampleViewSet.as_view({"get": "history"})),
     path(
         "samples/<uuid:sample_id>/annotation/",
         SampleAnnotationViewSet.as_view({"get": "retrieve", "put": "update"}),

@@ -9,6 +9,7 @@ from core.errors import InvalidInput
 from datasets.formats.spool import Spool
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
+from datasets.origins import Origin
 
 Split = Literal["", "train", "val", "test"]
 _UPRIGHT_DEGREES: Final = 1e-5
@@ -82,10 +83,13 @@ NOTICES = frozenset(
         "class_names_missing",
         "classes_joined",
         "curve_approximated",
+        "date_invalid",
         "details_dropped",
+        "further_annotations",
         "geometry_reduced",
         "labels_left_out",
         "rows_capped",
+        "tasks_skipped",
     )
 )
 
@@ -193,15 +197,6 @@ class Span:
     label: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who said it and when, as the tool that it comes from names them; `is_reviewed` when it was approved there."""
-
-    annotator: str = ""
-    annotated_at: str = ""
-    is_reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

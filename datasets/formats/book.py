@@ -28,6 +28,7 @@ from datasets.formats.xmlfiles import XmlRefused
 from datasets.formats.yamlfiles import YamlRefused
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
+from datasets.origins import Origin
 
 MAX_TEXT_BYTES: Final = 64 * 1024**2
 # How many files of a kind tell what a tree is; once that is known, all of them are read.
@@ -47,7 +48,11 @@ _NOTICE_TEXT: Final = {
     "import it on its own with its format chosen by hand",
     "geometry_reduced": "a shape that is no upright box became the box around it",
     "curve_approximated": "a circle or an ellipse became a polygon of 64 corners",
-    "details_dropped": "attributes, scores, authors and times beside the labels are not kept",
+    "date_invalid": "a date is none, so it is not known when that was labeled; export it again",
+    "details_dropped": "attributes, scores and working times beside the labels are not kept",
+    "further_annotations": "of several annotations of one picture a ground truth counts, else the newest; "
+    "the others are left out",
+    "tasks_skipped": "pictures that were skipped there come in unlabeled",
     "classes_joined": CUT_NAMES,
     "class_names_missing": "no file names the classes, so their numbers are their names; rename them",
 }
@@ -69,6 +74,7 @@ class Marks:
     annotated: bool = False
     is_relative: bool = False
     rejected: bool = False
+    origin: Origin | None = None
 
 
 class Book:
@@ -279,6 +285,7 @@ class Book:
                 annotated=marks.annotated and bool(marks.boxes or marks.labels or not marks.rejected),
                 stated_size=marks.size,
                 is_relative=marks.is_relative,
+                origin=marks.origin,
             )
 
 

@@ -13,6 +13,8 @@ from core.clock import utc_now
 from core.ids import uuid7
 from core.sql import bind
 from datasets.models import AnnotationHistory, BulkEditRow, Sample, Shape
+from datasets.origins import Origin
+from datasets.selectors.histories import origins_at
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.shape_json import shapes_from_rows
@@ -24,12 +26,18 @@ SHAPE_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What a sample shall say: `shapes` as rows of SHAPE_COLUMNS."""
+    """What a sample shall say: `shapes` as rows of SHAPE_COLUMNS.
+
+    `origin` is what a file said of who said that; `as_of` is the revision of the sample whose origin it has,
+    where it says that again.
+    """
 
     sample: Sample
     shapes: Sequence[Sequence[Any]]
     state: str
     source: str
+    origin: Origin | None = None
+    as_of: int | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -76,13 +84,15 @@ def annotations_replace(
         [(saying.sample.pk, dataset_id, *shape) for saying in sayings for shape in saying.shapes],
     )
     now = utc_now()
+    origins = origins_at({one.sample.pk: one.as_of for one in sayings if one.as_of is not None})
     rows_insert(
         AnnotationHistory,
-        ("id", "sample_id", "revision", "actor_id", "source", "state", "shapes", "created_at"),
+        ("id", "sample_id", "revision", "actor_id", "source", "state", "shapes", "origin", "created_at"),
         [
             (
                 *(uuid7(), saying.sample.pk, saying.sample.annotation_revision + 1, actor_id),
-                *(saying.source, saying.state, [_shown(shape) for shape in saying.shapes], now),
+                *(saying.source, saying.state, [_shown(shape) for shape in saying.shapes]),
+                *(_origin(saying.origin or origins.get(saying.sample.pk)), now),
             )
             for saying in sayings
         ],
@@ -96,6 +106,10 @@ def annotations_replace(
                 for s in sayings
             ],
         )
+
+
+def _origin(origin: Origin | None) -> dict[str, str] | None:
+    return None if origin is None else origin.to_json()
 
 
 def _first(saying: Saying) -> uuid.UUID | None:

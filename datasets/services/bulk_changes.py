@@ -117,7 +117,11 @@ def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
             and sample.dataset_id == edit.dataset_id
             and known.issuperset(shape[1] for shape in shapes)
         ):
-            sayings.append(Saying(sample, shapes, row.before["state"], row.before["source"]))
+            sayings.append(
+                Saying(
+                    sample, shapes, row.before["state"], row.before["source"], as_of=row.before["revision"]
+                )
+            )
     annotations_replace(edit.dataset_id, sayings, actor_id=edit.created_by_id)
     return len(sayings)
 

@@ -109,8 +109,7 @@ class _Texts(Content):
             return Fault("would_be_empty")
         if len(content) > MAX_BYTES:
             return Fault("would_be_too_large")
-        payload = item.sample.payload
-        opened = text_measured(text, payload.get("encoding", "utf-8"), payload.get("origin"))
+        opened = text_measured(text, item.sample.payload.get("encoding", "utf-8"))
         return Made(content, opened, moved, moved=True, lost=lost)
 
 

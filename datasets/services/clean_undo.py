@@ -83,7 +83,15 @@ def _content(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> int:
         deltas.subtract(measures_of(row.sample.media_type, row.sample.payload))
         deltas.update(measures_of(before["media_type"], before["payload"]))
         if "shapes" in row.before:
-            sayings.append(Saying(row.sample, shapes, row.before["state"], row.before["source"]))
+            sayings.append(
+                Saying(
+                    row.sample,
+                    shapes,
+                    row.before["state"],
+                    row.before["source"],
+                    as_of=row.before["revision"],
+                )
+            )
     contents_write(updates)
     annotations_replace(cleaning.dataset_id, sayings, actor_id=cleaning.created_by_id)
     counters_add(cleaning.dataset_id, deltas)

@@ -182,7 +182,8 @@ def _change(
             "state": sample.state,
             "source": sample.annotation_source,
         }
-        batch.sayings.append(Saying(sample, made.shapes, sample.state, sample.annotation_source))
+        at = sample.annotation_revision
+        batch.sayings.append(Saying(sample, made.shapes, sample.state, sample.annotation_source, as_of=at))
     batch.rows.append(
         CleaningRow(
             cleaning=cleaning,

@@ -17,7 +17,7 @@ from core.services import audit
 from core.services.blobs import blob_put_file, blobs_locations, blobs_register
 from core.services.scratch import scratch_dir
 from datasets.formats import writers_of
-from datasets.formats.writers.base import ZipSink
+from datasets.formats.writers.base import ZipSink, origins_told
 from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.models.dataset import TABLE_TASKS
@@ -104,7 +104,8 @@ def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> dict[str, in
         # A text is what its labels are about, and lies in the same file: there is no export without it.
         is_wanted = ctx.params["include_media"] or header.modality == Modality.TEXT
         reader = media.read if is_wanted else None
-        writers_of(header.modality)[ctx.params["format"]].write(header, media.watched(samples), sink, reader)
+        writer = writers_of(header.modality)[ctx.params["format"]]
+        writer.write(header, origins_told(media.watched(samples), writer, sink), sink, reader)
         sink.close()
     return dict(sorted(sink.told.items()))
 

@@ -181,7 +181,7 @@ def rows_frozen(labels: Mapping[int, uuid.UUID | str], one: ManifestSample) -> l
 def said_then(ids: Sequence[uuid.UUID], at: datetime) -> dict[uuid.UUID, AnnotationHistory]:
     """The last revision of each sample that was there when the version was made. One statement."""
     last = (
-        AnnotationHistory.objects.filter(sample_id=OuterRef("sample_id"), created_at__lte=at)
+        AnnotationHistory.objects.filter(sample_id=OuterRef("sample_id"), created_at__lte=at, revision__gt=0)
         .order_by("-revision")
         .values("revision")[:1]
     )
@@ -199,7 +199,7 @@ def saying_of(frozen: Frozen, one: ManifestSample, sample: Sample, said: Annotat
         if marks_of(then) == marks_of(shapes):
             shapes, source = then, said.source
             state = said.state if said.state in DONE or not frozen.takes_done else state
-    return Saying(sample, shapes, state, source)
+    return Saying(sample, shapes, state, source, one.origin)
 
 
 def _row_then(position: int, shape: Mapping[str, Any]) -> ShapeRow:

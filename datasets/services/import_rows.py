@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -71,7 +71,9 @@ _SHAPE: Final = [
     "source",
     "score",
 ]
-_HISTORY: Final = ["id", "sample_id", "revision", "actor_id", "source", "state", "shapes", "created_at"]
+_HISTORY: Final = [
+    *("id", "sample_id", "revision", "actor_id", "source", "state", "shapes", "origin", "created_at")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class BatchWriter:
         if said.is_labeled:
             self._say(sample_id, 1, said, rows, now)
             tally.counts["annotated"] += 1
+        elif said.is_skipped:
+            self._remember(sample_id, 0, said, rows, now)
         tally.counts["created"] += 1
         rows.deltas.update(_sample_deltas(draft, decoded, state.value))
         return _Present(sample_id, state.value, str(label) if label else None, payload, int(said.is_labeled))
@@ -223,10 +227,12 @@ class BatchWriter:
             )
             rows.deltas[("objects", shape["label"])] += 1
         rows.deltas.update(("class", label) for label in said.labels)
-        actor = self._batch.created_by_id
-        rows.history.append(
-            [uuid7(), sample_id, revision, actor, "import", said.state.value, list(said.shapes), now]
-        )
+        self._remember(sample_id, revision, said, rows, now)
+
+    def _remember(self, sample_id: uuid.UUID, revision: int, said: Said, rows: _Rows, now: datetime) -> None:
+        origin = None if said.origin is None else replace(said.origin, tool=self._batch.format).to_json()
+        row = [uuid7(), sample_id, revision, self._batch.created_by_id, "import", said.state.value]
+        rows.history.append([*row, list(said.shapes), origin, now])
 
 
 def conflict(draft: Draft) -> Problem:

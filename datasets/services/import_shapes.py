@@ -12,6 +12,7 @@ from datasets.formats.decoding.wire import Decoded, Heard
 from datasets.formats.upright import upright
 from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
 from datasets.models import LabelClass, SampleState, Task
+from datasets.origins import Origin
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
 _TOLERANCE_PX: Final = 2.0
@@ -31,8 +32,13 @@ class Said:
 
     shapes: tuple[dict[str, Any], ...] = ()
     is_labeled: bool = False
-    is_reviewed: bool = False
     problems: tuple[Problem, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether nothing is said because somebody skipped it elsewhere."""
+        return not self.is_labeled and self.origin is not None and self.origin.state == "skipped"
 
     @property
     def labels(self) -> list[str]:
@@ -44,11 +50,16 @@ class Said:
         """How far the sample is with this."""
         if not self.is_labeled:
             return SampleState.UNLABELED
-        return SampleState.REVIEWED if self.is_reviewed else SampleState.LABELED
+        is_reviewed = self.origin is not None and self.origin.is_reviewed
+        return SampleState.REVIEWED if is_reviewed else SampleState.LABELED
 
 
 def said_of(draft: Draft, decoded: Opened, *, task: str, classes: Mapping[str, LabelClass]) -> Said:
     """Keeps what fits the task; what does not is a problem, and the sample comes in all the same."""
+    return replace(_said(draft, decoded, task, classes), origin=draft.origin)
+
+
+def _said(draft: Draft, decoded: Opened, task: str, classes: Mapping[str, LabelClass]) -> Said:
     if isinstance(decoded, TextRead):
         return _text_said(draft, decoded, task, classes)
     if isinstance(decoded, Heard) or task == Task.IMAGE_CLASSIFICATION:
@@ -123,7 +134,7 @@ def _text_said(draft: Draft, text: TextRead, task: str, classes: Mapping[str, La
             kept,
             problems=(*kept.problems, Problem("labels_left_out", draft.name, _DETAILS["labels_left_out"])),
         )
-    return replace(kept, is_reviewed=bool(draft.origin and draft.origin.is_reviewed))
+    return kept
 
 
 def _classes_said(draft: Draft, task: str, classes: Mapping[str, LabelClass]) -> Said:

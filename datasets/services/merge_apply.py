@@ -239,7 +239,7 @@ def _take(
         if here is None or there is None:
             continue
         copy = copies.get(one.sha256) or Copy.of(there, saying_of(merging.frozen, there, here, None), classes)
-        sayings.append(Saying(here, copy.shapes, copy.state, copy.source))
+        sayings.append(Saying(here, copy.shapes, copy.state, copy.source, copy.origin))
         kept = {
             "revision": here.annotation_revision,
             "state": here.state,

@@ -21,7 +21,13 @@ def restore_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
     aside = [row.sample for row in rows if row.before.get("aside")]
     ours = _free(edit, [row for row in rows if _is_ours(edit, row)])
     sayings = [
-        Saying(row.sample, shapes_before(row), row.before["state"], row.before["source"])
+        Saying(
+            row.sample,
+            shapes_before(row),
+            row.before["state"],
+            row.before["source"],
+            as_of=row.before["revision"],
+        )
         for row in ours
         if "shapes" in row.before
     ]

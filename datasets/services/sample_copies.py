@@ -11,6 +11,7 @@ from core.ids import uuid7
 from core.services.blobs import blobs_known_renew
 from datasets.manifest import ManifestSample
 from datasets.models import Sample, SampleState, ShapeKind
+from datasets.origins import Origin
 from datasets.services.annotations_bulk import Saying, annotations_replace
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
@@ -34,6 +35,7 @@ class Copy:
     shapes: Sequence[ShapeRow]
     state: str
     source: str
+    origin: Origin | None = None
 
     @classmethod
     def of(cls, one: ManifestSample, saying: Saying, classes: Mapping[uuid.UUID, uuid.UUID | None]) -> "Copy":
@@ -41,7 +43,7 @@ class Copy:
         shapes = shapes_mapped(saying.shapes, classes)
         is_emptied = bool(saying.shapes) and not shapes
         state, source = _UNLABELED if is_emptied else (saying.state, saying.source)
-        return cls(one, saying.sample, shapes, state, source)
+        return cls(one, saying.sample, shapes, state, source, None if is_emptied else saying.origin)
 
 
 def shapes_mapped(
@@ -77,7 +79,7 @@ def samples_copy(
     rows_insert(Sample, _COLUMNS, [[getattr(sample, name) for name in _COLUMNS] for sample in samples])
     counters_add(dataset_id, deltas_of(samples))
     sayings = [
-        Saying(sample, copy.shapes, copy.state, copy.source)
+        Saying(sample, copy.shapes, copy.state, copy.source, copy.origin)
         for copy, sample in made
         if (copy.state, copy.source) != _UNLABELED
     ]

@@ -84,6 +84,6 @@ def test_a_version_read_in_small_parts_is_the_version_read_at_once(
     assert parts["content_hash"] == whole["content_hash"]
     assert parts["manifest_sha256"] == whole["manifest_sha256"]
     monkeypatch.setattr(rows_module, "_CHUNK", 6)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         rows = list(version_rows(Dataset.objects.get(pk=dataset.pk), {}))
     assert [row.sample.id for row in rows] == sorted(row.sample.id for row in rows)

@@ -6,7 +6,7 @@ An import knows nothing of pictures or texts: it asks the intake of its data set
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -108,8 +108,7 @@ def _replaced(draft: Draft, encoding: str, spoiled: Sequence[int]) -> tuple[Prob
 
 
 def _measured(draft: Draft, content: bytes) -> TextRead:
-    origin = {key: value for key, value in asdict(draft.origin).items() if value} if draft.origin else None
-    return text_measured(content.decode(), draft.encoding or "utf-8", origin)
+    return text_measured(content.decode(), draft.encoding or "utf-8")
 
 
 _INTAKES: Final[Mapping[str, type[Intake]]] = {

@@ -24,7 +24,6 @@ class TextRead:
     excerpt: str
     encoding: str
     search_text: str = ""
-    origin: dict[str, Any] | None = None
 
     media_type = MEDIA_TYPE
     thumbnail = b""
@@ -38,13 +37,12 @@ class TextRead:
     @property
     def payload(self) -> dict[str, Any]:
         """What the sample says of its content."""
-        said = {
+        return {
             "characters": self.characters,
             "lines": self.lines,
             "excerpt": self.excerpt,
             "encoding": self.encoding,
         }
-        return {**said, "origin": self.origin} if self.origin else said
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:
@@ -52,7 +50,7 @@ class TextRead:
         return (("media_type", self.media_type), ("characters", str(size_bin(self.characters))))
 
 
-def text_measured(text: str, encoding: str, origin: dict[str, Any] | None = None) -> TextRead:
+def text_measured(text: str, encoding: str) -> TextRead:
     """Everything about a text."""
     head = text[: 8 * EXCERPT]
     flat = " ".join(head.split())
@@ -63,7 +61,6 @@ def text_measured(text: str, encoding: str, origin: dict[str, Any] | None = None
         excerpt=flat[:EXCERPT] + ("…" if is_cut else ""),
         encoding=encoding,
         search_text=search_form(text[:MAX_SEARCHED]),
-        origin=origin,
     )
 
 

@@ -4,6 +4,7 @@ import re
 
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, absent, sniffed
+from datasets.formats.cvat_work import WORK_FIELDS, CvatWork
 from datasets.formats.forms import (
     ellipse_of,
     form_or_none,
@@ -21,15 +22,19 @@ from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
 from datasets.geometry import Form
 from datasets.geometry.forms import attributes_from
 
-_RECORDS = frozenset(("image", "label", "track"))
+_RECORDS = frozenset(("image", "label", "track", "segments", *WORK_FIELDS))
 _FORMS = frozenset(("polygon", "polyline", "points", "ellipse", "mask", "skeleton"))
 _MAX_POINTS_TEXT = 4 * 1024**2
 _EDGE = re.compile(r'data-node-from="(\d{1,4})"[^>]{0,200}data-node-to="(\d{1,4})"')
 _KEPT = ("occluded", "group_id")
+_AUTOMATIC = frozenset(("auto", "semi-auto"))
 
 
 class CvatXml(FormatImporter):
-    """Boxes, also turned ones, outlines, masks, lines, points and skeletons, tags of whole pictures, subsets."""
+    """Boxes, also turned ones, outlines, masks, lines, points and skeletons, tags of whole pictures, subsets.
+
+    Who a task or job was given to, when it changed last and whether it was accepted are said of its pictures.
+    """
 
     key = "cvat"
     title = "CVAT for images"
@@ -68,6 +73,7 @@ class _Annotations:
         self._book, self._member = book, member
         self._points: dict[str, list[str]] = {}
         self._skeletons: list[tuple[str, str, list[list[int]]]] = []
+        self._work = CvatWork(book.notice, member.name)
 
     def take(self, content: bytes) -> None:
         """Picture by picture. Raises XmlRefused."""
@@ -78,7 +84,9 @@ class _Annotations:
                 self._add_label(record)
             elif record.tag == "image":
                 self._add_image(record)
-            else:
+            elif record.tag in WORK_FIELDS:
+                self._work.take(record)
+            elif record.tag == "track":
                 detail = "tracks of videos are not read; export the task as CVAT for images"
                 self._book.fault("shape_unsupported", self._member.name, detail)
 
@@ -106,6 +114,7 @@ class _Annotations:
         if marks is None:
             return
         marks.annotated = True
+        marks.origin = marks.origin or self._work.origin(record.attributes.get("task_id"))
         subset = split_of(stated_subset)
         marks.split = marks.split or subset or split_in(self._member.name)
         marks.group = marks.group or class_name(record.attributes.get("group", ""))
@@ -182,7 +191,8 @@ class _Annotations:
 def _attributes(shape: Node) -> tuple[tuple[str, str], ...]:
     said = {node.attributes.get("name", ""): node.text for node in shape.all("attribute")}
     flags = {key: shape.attributes[key] for key in _KEPT if shape.attributes.get(key, "0") != "0"}
-    return attributes_from(said | flags)
+    made = shape.attributes.get("source", "").strip().lower()
+    return attributes_from(said | flags | ({"source": made} if made in _AUTOMATIC else {}))
 
 
 def _points(text: str) -> list[list[float]] | None:

@@ -13,6 +13,7 @@ from datasets.formats.forms import ellipse_of, form_or_none, mask_in, polygon_of
 from datasets.formats.geometry import Corners, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
+from datasets.formats.opinions import annotation_chosen, annotation_origin
 from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_source
 from datasets.geometry import Form
 from datasets.geometry.forms import MAX_POINTS
@@ -30,9 +31,9 @@ _CONFIG_TAGS = frozenset(
 
 
 class LabelStudio(FormatImporter):
-    """A task's first annotation that was not cancelled counts; a ground truth comes first.
+    """A task's newest annotation that was not cancelled counts; a ground truth comes first.
 
-    Who drew it and when is not kept; predictions are not read.
+    Who drew it and when is kept with it; predictions are not read.
     """
 
     key = "label_studio"
@@ -115,7 +116,7 @@ class _Tasks:
             marks.annotated = True
             for result in _minimal(task):
                 self._add_result(marks, result, stated)
-            self._book.notice("details_dropped", stated, int("annotator" in task or "created_at" in task))
+            marks.origin = marks.origin or annotation_origin(task, stated, self._book.notice)
 
     def _picture(self, stated: str) -> Member | None:
         raw = stated.rpartition("?d=")[2] if "?d=" in stated else stated.partition("?")[0]
@@ -130,19 +131,12 @@ class _Tasks:
         return None
 
     def _add_annotations(self, marks: Marks, task: dict[str, Any], where: str) -> None:
-        listed = task.get("annotations", task.get("completions"))
-        rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-        rows = [row for row in rows if not row.get("was_cancelled")]
-        rows.sort(key=lambda row: row.get("ground_truth") is not True)
-        predictions = task.get("predictions")
-        extra = len(rows[1:]) + (len(predictions) if isinstance(predictions, list) else 0)
-        self._book.notice("details_dropped", where, extra)
-        if not rows:
+        chosen, origin = annotation_chosen(task, where, self._book.notice)
+        marks.origin = marks.origin or origin
+        if chosen is None:
             return
         marks.annotated = True
-        authored = any(rows[0].get(key) for key in ("completed_by", "created_at", "lead_time"))
-        self._book.notice("details_dropped", where, int(authored))
-        results = rows[0].get("result")
+        results = chosen.get("result")
         for result in results if isinstance(results, list) else ():
             self._add_result(marks, result, where)
 

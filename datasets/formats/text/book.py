@@ -11,7 +11,6 @@ from datasets.formats.base import (
     FormatMismatch,
     Member,
     MemberUnreadable,
-    Origin,
     Plan,
     Problem,
     Span,
@@ -21,6 +20,7 @@ from datasets.formats.base import (
 from datasets.formats.names import CUT_NAMES, CutNames, class_name, shown, split_in
 from datasets.formats.spool import Spool
 from datasets.formats.textfiles import TextRefused, lines_read, text_read
+from datasets.origins import Origin
 
 MAX_FILE_BYTES: Final = 512 * 1024**2
 MAX_SAMPLES: Final = 1_000_000
@@ -30,7 +30,11 @@ LOOK_BYTES: Final = 256 * 1024
 _MAX_PROBLEMS: Final = 1_000
 _NOTICE_TEXT: Final = {
     "classes_joined": CUT_NAMES,
-    "details_dropped": "relations, predictions and second opinions beside the labels are not kept",
+    "date_invalid": "a date is none, so it is not known when that was labeled; export it again",
+    "details_dropped": "relations, predictions and working times beside the labels are not kept",
+    "further_annotations": "of several annotations of one text a ground truth counts, else the newest; "
+    "the others are left out",
+    "tasks_skipped": "texts that were skipped there come in unlabeled",
     "labels_left_out": "labels of a kind that the data set does not take are left out",
 }
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Origin, Plan, Tree
+from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member, Plan, Tree
 from datasets.formats.names import shown, split_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.jsonl import (
@@ -14,12 +14,19 @@ from datasets.formats.text.jsonl import (
     objects_of,
     spans_of,
 )
+from datasets.origins import Origin, State, is_no_moment, moment_of, origin_of, person_of
 
 _TEXTS: Final = ("text", "data")
+_MARKS: Final = ("entities", "annotations")
+_AUTHORS: Final = ("user", "username", "annotator")
+_DATES: Final = ("updated_at", "created_at")
 
 
 class DoccanoLines(FormatImporter):
-    """Offsets count code points. Who approved a text makes it reviewed; relations are not kept."""
+    """Offsets count code points. Who approved a text makes it reviewed; relations are not kept.
+
+    Of the dates in a line the last one counts.
+    """
 
     key = "doccano"
     title = "doccano"
@@ -59,8 +66,7 @@ def _add(book: TextBook, member: Member, where: str, row: dict[str, Any], encodi
     labels = [] if are_offsets(given) else _labels(given)
     relations = row.get("relations")
     book.notice("details_dropped", where, int(bool(relations)))
-    approver = row.get("annotation_approver")
-    approved_by = approver if isinstance(approver, str) else ""
+    origin = _origin(book, row, where)
     meta = row.get("meta")
     extra = {**(meta if isinstance(meta, dict) else {}), **row}
     said = Said(
@@ -69,11 +75,28 @@ def _add(book: TextBook, member: Member, where: str, row: dict[str, Any], encodi
         split=split_of(str(extra.get("split", ""))),
         group=str(extra.get("group", "")),
         # A line with an empty list was looked at, unless nobody approved it and nothing was said.
-        is_annotated=bool(labels or spans or approved_by or extra.get("is_annotated")),
-        origin=Origin(annotator=shown(approved_by, 150), is_reviewed=True) if approved_by else None,
+        is_annotated=bool(labels or spans or (origin and origin.is_reviewed) or extra.get("is_annotated")),
+        origin=origin,
     )
     name = extra.get("name", where)
     book.add(member, text, said, name=name if isinstance(name, str) and name else where, encoding=encoding)
+
+
+def _origin(book: TextBook, row: dict[str, Any], where: str) -> Origin | None:
+    """Who labeled it: of the line, else of its first mark that names somebody; an approver makes it reviewed."""
+    marks = [mark for key in _MARKS for mark in _objects(row.get(key))]
+    dates = [one.get(key) for one in (row, *marks) for key in _DATES]
+    book.notice("date_invalid", where, sum(map(is_no_moment, dates)))
+    moments = [at for date in dates if (at := moment_of(date)) is not None]
+    authors = [one.get(key) for one in (row, *marks) for key in _AUTHORS]
+    author = next((one for one in authors if person_of(one)), None)
+    approver = row.get("annotation_approver")
+    state: State = "reviewed" if person_of(approver) else "labeled"
+    return origin_of(author, max(moments, default=None), state, approver)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _labels(value: Any) -> list[Any]:

@@ -12,12 +12,12 @@ from datasets.formats.base import (
     Guess,
     Member,
     MemberUnreadable,
-    Origin,
     Plan,
     Tree,
 )
 from datasets.formats.jsonfiles import JsonRefused, json_elements, json_utf8
 from datasets.formats.names import shown, split_of
+from datasets.formats.opinions import annotation_chosen, annotation_origin
 from datasets.formats.text.book import MAX_FILE_BYTES, Said, TextBook, looked_at
 
 SUFFIXES: Final = frozenset(("json",))
@@ -27,10 +27,10 @@ _BLANKS: Final = re.compile(r"\s+")
 
 
 class LabelStudioTexts(FormatImporter):
-    """A task's first annotation that was not cancelled counts; a ground truth comes first and is reviewed.
+    """A task's newest annotation that was not cancelled counts; a ground truth comes first and is reviewed.
 
     Label Studio counts UTF-16 units, its users' scripts count code points: of the two, the one counts that
-    gives the words which the result quotes. Who labeled it and when is kept beside the text.
+    gives the words which the result quotes. Who labeled it and when is kept with it.
     """
 
     key = "label_studio"
@@ -80,9 +80,10 @@ def _add(book: TextBook, member: Member, where: str, task: dict[str, Any]) -> No
     if text is None:
         book.fault("row_unreadable", where, "a task has no text in its data")
         return
-    given = (
-        _annotation(book, task, where) if isinstance(data, dict) else {"result": list(_minimal(task)), **task}
-    )
+    if isinstance(data, dict):
+        given, origin = annotation_chosen(task, where, book.notice)
+    else:
+        given, origin = {"result": list(_minimal(task))}, annotation_origin(task, where, book.notice)
     results = given.get("result") if given is not None else None
     labels: list[Any] = []
     spans: list[tuple[Any, Any, Any]] = []
@@ -95,7 +96,7 @@ def _add(book: TextBook, member: Member, where: str, task: dict[str, Any]) -> No
         split=split_of(str(fields.get("split", ""))),
         group=str(fields.get("group", "")),
         is_annotated=given is not None,
-        origin=_origin(given or {}),
+        origin=origin,
     )
     name = fields.get("name", where)
     book.add(member, text, said, name=name if isinstance(name, str) and name else where, encoding="utf-8")
@@ -110,18 +111,6 @@ def _text_of(fields: dict[str, Any]) -> str | None:
         if isinstance(value, str) and key not in ("annotator", "created_at")
     ]
     return named if named is not None else max(texts, key=len, default=None)
-
-
-def _annotation(book: TextBook, task: dict[str, Any], where: str) -> dict[str, Any] | None:
-    listed = task.get("annotations", task.get("completions"))
-    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    rows = [row for row in rows if not row.get("was_cancelled")]
-    rows.sort(key=lambda row: row.get("ground_truth") is not True)
-    predictions = task.get("predictions")
-    book.notice(
-        "details_dropped", where, len(rows[1:]) + (len(predictions) if isinstance(predictions, list) else 0)
-    )
-    return rows[0] if rows else None
 
 
 def _minimal(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -206,15 +195,3 @@ class Units:
     def _behind_blanks(self, at: int, end: int) -> int:
         blanks = _BLANKS.match(self._text, at, end)
         return at if blanks is None else blanks.end()
-
-
-def _origin(given: dict[str, Any]) -> Origin | None:
-    author = given.get("completed_by", given.get("annotator"))
-    if isinstance(author, dict):
-        author = author.get("email", author.get("id"))
-    name = str(author) if isinstance(author, str | int) and not isinstance(author, bool) else ""
-    at = given.get("updated_at", given.get("created_at"))
-    origin = Origin(
-        shown(name, 150), at[:40] if isinstance(at, str) else "", given.get("ground_truth") is True
-    )
-    return origin if origin != Origin() else None

@@ -10,7 +10,9 @@ from datasets.formats.spool import Spool
 from datasets.formats.text.label_studio import Units
 from datasets.formats.text.writers import CLASSES, SEVERAL, SPANS, texts_of
 from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink
+from datasets.formats.writers.opinions import annotation_of
 from datasets.manifest import ManifestHeader, ManifestSample, ManifestSpan
+from datasets.origins import Origin
 
 
 class LabelStudioTextWriter(VersionWriter):
@@ -38,6 +40,10 @@ class LabelStudioTextWriter(VersionWriter):
         sink.add_spool("tasks.json", spool)
         sink.add_text("label_config.xml", _config(header).encode())
 
+    def holds(self, origin: Origin) -> bool:
+        """Everything."""
+        return True
+
 
 def _task(number: int, task: str, sample: ManifestSample, text: str, names: dict[int, str]) -> dict[str, Any]:
     said = [names[label] for label in sample.whole]
@@ -45,12 +51,12 @@ def _task(number: int, task: str, sample: ManifestSample, text: str, names: dict
     if task == SPANS:
         units = Units(text)
         results = [_span(f"{number}-{at}", text, units, span, names) for at, span in enumerate(sample.spans)]
-    is_annotated = task == SPANS or bool(said)
+    is_annotated = task == SPANS or bool(said) or sample.origin is not None
     data = {"text": text, "name": sample.name, "split": sample.split or "train"}
     return {
         "id": number,
         "data": data | ({"group": sample.group} if sample.group else {}),
-        "annotations": [{"result": results, "was_cancelled": False}] if is_annotated else [],
+        "annotations": [annotation_of(results, sample.origin)] if is_annotated else [],
         "predictions": [],
     }
 

@@ -11,6 +11,7 @@ from datasets.formats.tables import cell_escaped
 from datasets.formats.writers.base import ClassFolders, ReadBlob, VersionWriter, ZipSink, file_name
 from datasets.formats.writers.tables import csv_row
 from datasets.manifest import ManifestHeader, ManifestSample
+from datasets.origins import Origin
 
 CLASSES, SEVERAL, SPANS = "text_classification", "text_multilabel", "ner"
 
@@ -142,8 +143,20 @@ class DoccanoWriter(_OneFileWriter):
             "name": sample.name,
             "is_annotated": task == SPANS or bool(label),
             **_place(sample),
+            **({} if sample.origin is None else _origin(sample.origin)),
         }
         return orjson.dumps(row) + b"\n"
+
+    def holds(self, origin: Origin) -> bool:
+        """It knows no skipped texts, and no approved ones without a name."""
+        return origin.state != "skipped" and origin.is_reviewed == bool(origin.reviewer)
+
+
+def _origin(origin: Origin) -> dict[str, str]:
+    """An approver is what makes a text approved there; of one that nobody approved there is only the author."""
+    said = {"user": origin.annotator, "annotation_approver": origin.reviewer if origin.is_reviewed else ""}
+    said["created_at"] = origin.to_json().get("at", "")
+    return {key: value for key, value in said.items() if value}
 
 
 def _said(task: str, sample: ManifestSample, names: Mapping[int, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import zipfile
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import IO, ClassVar, Final
 
@@ -11,6 +11,7 @@ from datasets.formats.base import AUDIO_SUFFIXES, IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
 from datasets.formats.spool import Spool
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
+from datasets.origins import Origin
 
 ReadBlob = Callable[[str], bytes]
 
@@ -114,6 +115,20 @@ class VersionWriter(ABC):
         read_blob: ReadBlob | None,
     ) -> None:
         """Stream samples into the sink; without `read_blob` the media are left out."""
+
+    def holds(self, origin: Origin) -> bool:
+        """Whether the format has a place for all that is known of who labeled a sample elsewhere, and when."""
+        return False
+
+
+def origins_told(
+    samples: Iterable[ManifestSample], writer: VersionWriter, sink: ZipSink
+) -> Iterator[ManifestSample]:
+    """The samples as they are; where the format has no place for all of their origins, it is told."""
+    for sample in samples:
+        is_lost = sample.origin is not None and not writer.holds(sample.origin)
+        sink.tell("origins_dropped", sample.name, int(is_lost))
+        yield sample
 
 
 def boxes_only(sample: ManifestSample, sink: ZipSink) -> tuple[ManifestObject, ...]:

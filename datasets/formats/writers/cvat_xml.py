@@ -13,18 +13,22 @@ from datasets.formats.writers.base import (
     ZipSink,
     file_name,
 )
+from datasets.formats.writers.cvat_tasks import CvatTasks
 from datasets.formats.writers.shapes import fitted
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
+from datasets.origins import Origin
 
 _KINDS = frozenset(("rotated_box", "polygon", "mask", "polyline", "keypoints"))
+_AUTOMATIC = frozenset(("auto", "semi-auto"))
 
 
 class CvatXmlWriter(VersionWriter):
     """Every shape as CVAT's own, a class of the whole picture as `tag`, splits as `subset`.
 
-    A polygon of several rings becomes its mask, since CVAT's polygons have one.
+    A polygon of several rings becomes its mask, since CVAT's polygons have one. Who labeled a picture is the
+    assignee of a task, of which there is one for each of them.
     """
 
     key = "cvat"
@@ -40,18 +44,24 @@ class CvatXmlWriter(VersionWriter):
     ) -> None:
         """Media first, the XML at the end; of each picture only its finished text is held."""
         classes = {c.index: c for c in header.classes}
-        parts = [_head(header)]
+        parts, tasks = [b""], CvatTasks()
         for number, sample in enumerate(samples):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
             name = sink.add_sample(name, sample, read_blob)
-            parts.append("\n".join(_image(number, name, sample, classes, sink)).encode())
+            parts.append("\n".join(_image(number, name, sample, classes, sink, tasks)).encode())
+        parts[0] = _head(header, tasks)
         parts.append(b"</annotations>\n")
+        sink.tell("origin_times_joined", *tasks.joined())
         sink.add_text("annotations.xml", b"\n".join(parts))
 
+    def holds(self, origin: Origin) -> bool:
+        """A task has an assignee and may be completed; nobody skips a picture, and no reviewer has a name."""
+        return origin.state != "skipped" and not origin.reviewer
 
-def _head(header: ManifestHeader) -> bytes:
+
+def _head(header: ManifestHeader, tasks: CvatTasks) -> bytes:
     labels = "".join(part for row in header.classes for part in _label(row))
-    meta = f"<meta><task><mode>annotation</mode><labels>{labels}</labels></task></meta>"
+    meta = f"<meta>{tasks.around(f'<labels>{labels}</labels>')}</meta>"
     return f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n{meta}'.encode()
 
 
@@ -80,12 +90,18 @@ def _label(row: ManifestClass) -> Iterator[str]:
 
 
 def _image(
-    number: int, name: str, sample: ManifestSample, classes: dict[int, ManifestClass], sink: ZipSink
+    number: int,
+    name: str,
+    sample: ManifestSample,
+    classes: dict[int, ManifestClass],
+    sink: ZipSink,
+    tasks: CvatTasks,
 ) -> Iterator[str]:
     group = f" group={quoteattr(sample.group)}" if sample.group else ""
+    task = "" if sample.origin is None else f' task_id="{tasks.add(sample.name, sample.origin)}"'
     yield (
         f'<image id="{number}" name={quoteattr(name.removeprefix("images/"))} '
-        f'subset="{sample.split or "train"}" width="{sample.width}" height="{sample.height}"{group}>'
+        f'subset="{sample.split or "train"}" width="{sample.width}" height="{sample.height}"{group}{task}>'
     )
     for label in () if sample.objects else sample.whole:
         yield f'<tag label={quoteattr(classes[label].name)} source="manual"></tag>'
@@ -97,10 +113,11 @@ def _image(
 def _shape(item: ManifestObject, row: ManifestClass) -> str:
     attributes = dict(item.attributes)
     occluded = attributes.pop("occluded", "0")
+    made = attributes.pop("source") if attributes.get("source") in _AUTOMATIC else "manual"
     more = "".join(
         f"<attribute name={quoteattr(name)}>{escape(value)}</attribute>" for name, value in attributes.items()
     )
-    head = f'label={quoteattr(row.name)} source="manual" occluded={quoteattr(occluded)} z_order="0"'
+    head = f'label={quoteattr(row.name)} source="{made}" occluded={quoteattr(occluded)} z_order="0"'
     tag, place, inner = _place(item, row)
     return f"<{tag} {head}{place}>{inner}{more}</{tag}>"
 

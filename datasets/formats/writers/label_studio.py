@@ -18,8 +18,10 @@ from datasets.formats.writers.base import (
     file_name,
 )
 from datasets.formats.writers.base import CLASSES as WHOLE
+from datasets.formats.writers.opinions import annotation_of
 from datasets.formats.writers.shapes import fitted
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
+from datasets.origins import Origin
 
 _KINDS: Final = frozenset(("rotated_box", "polygon", "mask"))
 _TAGS: Final = {"rectanglelabels": "label", "polygonlabels": "polygon", "brushlabels": "brush"}
@@ -61,6 +63,10 @@ class LabelStudioWriter(VersionWriter):
         sink.add_text("tasks.json", b"[" + b",\n".join(tasks) + b"]\n")
         sink.add_text("label_config.xml", _config(header).encode())
 
+    def holds(self, origin: Origin) -> bool:
+        """Everything."""
+        return True
+
 
 def _task(
     number: int, name: str, sample: ManifestSample, names: dict[int, str], sink: ZipSink
@@ -75,7 +81,7 @@ def _task(
     return {
         "id": number,
         "data": data | ({"group": sample.group} if sample.group else {}),
-        "annotations": [{"result": results, "was_cancelled": False}],
+        "annotations": [annotation_of(results, sample.origin)],
         "predictions": [],
     }
 

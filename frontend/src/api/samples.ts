@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { http, type Query } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf } from "./query";
-import type { Job, PageOf, Sample } from "./types";
+import type { Job, PageOf, Sample, SampleRevision } from "./types";
 
 export interface SampleFilters {
   label?: string | undefined;
@@ -53,6 +53,12 @@ export const sampleQuery = (id: string) =>
   queryOptions({
     queryKey: ["sample", id],
     queryFn: ({ signal }) => http.get<Sample>(`samples/${id}/`, undefined, signal),
+  });
+
+/** What was said of it, the newest first; asked anew with every revision. */
+export const historyPages = ({ id, annotation }: Sample) =>
+  pagesOf<SampleRevision>(["sample", id, "history", annotation?.revision ?? 0], `samples/${id}/history/`, {
+    limit: 10,
   });
 
 /** A bar of a histogram; it reaches to where the next one begins. */

@@ -2048,6 +2048,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{id}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Everything that was said of the sample, the newest first.
+         *
+         *     `origin` is what an imported file says of who labeled it elsewhere and when; nobody saw that here.
+         */
+        get: operations["samples_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{id}/media/": {
         parameters: {
             query?: never;
@@ -4854,6 +4875,45 @@ export interface components {
             shapes: components["schemas"]["ShapeForm"][];
             source: string;
         };
+        /** @description One revision of what is said of a sample. Revision 0 is of one that came in unlabeled. */
+        SampleHistoryShape: {
+            revision: number;
+            source: string;
+            state: components["schemas"]["SampleState"];
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            objects: number;
+            origin: components["schemas"]["SampleOriginShape"] | null;
+        };
+        /** @description A page. */
+        SampleHistoryShapePage: {
+            results: components["schemas"]["SampleHistoryShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /** @description Who labeled a sample elsewhere, in the words of an imported file. A member is a namesake here, if anybody. */
+        SampleOriginShape: {
+            /** @description key of the format that the file had */
+            tool: string;
+            /** @description a name, mail address or number; may be empty */
+            annotator: string;
+            annotator_member: string | null;
+            reviewer: string;
+            reviewer_member: string | null;
+            /** Format: date-time */
+            at: string | null;
+            state: components["schemas"]["SampleOriginShapeStateEnum"];
+        };
+        /**
+         * @description * `` -
+         *     * `labeled` - labeled
+         *     * `reviewed` - reviewed
+         *     * `skipped` - skipped
+         * @enum {string}
+         */
+        SampleOriginShapeStateEnum: "labeled" | "reviewed" | "skipped";
         /** @description A sample. */
         SampleShape: {
             /** Format: uuid */
@@ -9018,6 +9078,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleShape"];
+                };
+            };
+        };
+    };
+    samples_history: {
+        parameters: {
+            query?: {
+                count?: string;
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleHistoryShapePage"];
                 };
             };
         };

@@ -146,7 +146,6 @@ export interface TextPayload {
   lines?: number;
   excerpt?: string;
   encoding?: string;
-  origin?: { annotator?: string; annotated_at?: string; is_reviewed?: boolean };
 }
 
 /** What a recording says of itself: its length, and the loudest moments of equal stretches from 0 to 100. */
@@ -178,6 +177,28 @@ export interface Sample {
   media_url: string;
   /** Cosine to the sample asked about, only in answers to `similar_to`. */
   similarity?: number;
+}
+
+/** Who labeled a sample elsewhere, in the words of an imported file; a member is a namesake here. */
+export interface SampleOrigin {
+  tool: string;
+  annotator: string;
+  annotator_member: string | null;
+  reviewer: string;
+  reviewer_member: string | null;
+  at: string | null;
+  state: "" | "labeled" | "reviewed" | "skipped";
+}
+
+/** What was said of a sample once. */
+export interface SampleRevision {
+  revision: number;
+  source: string;
+  state: SampleState;
+  actor: string | null;
+  at: string;
+  objects: number;
+  origin: SampleOrigin | null;
 }
 
 export interface Campaign {

@@ -252,7 +252,7 @@ def test_label_studio_finds_pictures_by_any_address(tmp_path, image):
     key, plan = planned(tmp_path, {"dir/my pic.jpg": P, "project-1.json": json.dumps(document)})
     assert key == "label_studio"
     assert rows(drafts(plan)["dir/my pic.jpg"]) == [("cat", 16, 24, 16, 12)]
-    assert codes(plan) == {"details_dropped": 1}
+    assert codes(plan) == {}
 
 
 def test_label_studio_annotations_choices_and_what_is_not_kept(tmp_path):
@@ -274,7 +274,7 @@ def test_label_studio_annotations_choices_and_what_is_not_kept(tmp_path):
     assert rows(found["1.jpg"]) == [("cat", 4, 24, 12, 16), ("dog", 0, 0, 32, 24)]
     assert (found["2.jpg"].label, found["3.jpg"].annotated) == ("good", False)
     assert [box.kind for box in found["1.jpg"].boxes] == ["rotated_box", "polygon"]
-    assert codes(plan) == {"details_dropped": 3, "shape_invalid": 1}
+    assert codes(plan) == {"details_dropped": 1, "further_annotations": 1, "shape_invalid": 1}
 
 
 def test_label_studio_json_min(tmp_path):

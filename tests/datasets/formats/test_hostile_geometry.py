@@ -130,7 +130,7 @@ def test_label_studio_brushes_that_are_none_are_told(tmp_path, rle):
     document = [task("1.jpg", [rectangle(), brush])]
     _, plan = timed(tmp_path, {"1.jpg": P, "a.json": json.dumps(document)})
     assert [box.kind for box in drafts(plan)["1.jpg"].boxes] == ["box"]
-    assert codes(plan) == {"shape_invalid": 1, "details_dropped": 1}
+    assert codes(plan) == {"shape_invalid": 1}
 
 
 def test_a_million_points_of_yolo_are_told_and_the_next_row_is_kept(tmp_path):

@@ -11,6 +11,7 @@ import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels } from "./SampleFacts";
+import { SampleHistory } from "./SampleHistory";
 import { SoundViewer } from "./SoundViewer";
 import { TextViewer } from "./TextViewer";
 
@@ -90,6 +91,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
             <div className={styles.sampleGrid}>
               <SampleLabels dataset={dataset} sample={sample} />
               <SampleFacts sample={sample} />
+              <SampleHistory key={sample.id} sample={sample} />
             </div>
           </>
         )}

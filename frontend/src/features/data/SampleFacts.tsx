@@ -5,16 +5,9 @@ import { useProjectId } from "@/app/inProject";
 import { findingText, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes, formatLength, formatNumber } from "@/i18n/format";
-import { Badge, Facts, Panel, Tag, Time, type Tone } from "@/ui";
+import { Badge, Facts, Panel, Tag, Time } from "@/ui";
 import styles from "./data.module.css";
-
-const STATE_TONE: Readonly<Record<Sample["state"], Tone>> = {
-  unlabeled: "neutral",
-  draft: "warn",
-  labeled: "info",
-  reviewed: "ok",
-  rejected: "bad",
-};
+import { STATE_TONE } from "./states";
 
 /** The classes of one picture, each with the number of its boxes. */
 export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
@@ -42,14 +35,12 @@ export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sa
   );
 }
 
-function textRows({ characters = 0, lines = 0, encoding = "", origin }: Sample["payload"]) {
+function textRows({ characters = 0, lines = 0, encoding = "" }: Sample["payload"]) {
   const t = wordsOf("data", "text");
   const length = `${t("characters", { count: characters })}, ${t("lines", { count: lines })}`;
-  const by = [origin?.annotator, origin?.annotated_at].filter(Boolean).join(", ");
   return [
     { key: "length", label: t("length"), value: length },
     { key: "encoding", label: t("encoding"), value: encoding.toUpperCase() },
-    ...(by ? [{ key: "origin", label: t("origin"), value: by }] : []),
   ];
 }
 

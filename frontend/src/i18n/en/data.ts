@@ -1,7 +1,9 @@
+import { history } from "./history/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
+  ...history,
   ...sounds,
   ...tasks,
   title: "Data",
@@ -306,7 +308,6 @@ export default {
   lines_other: "{{count}} lines",
   length: "Length",
   encoding: "Came in as",
-  origin: "Labeled elsewhere by",
   statsCharacters: "Length in characters",
   text_position: "{{index}} of {{total}}",
   text_openOriginal: "Open the text",

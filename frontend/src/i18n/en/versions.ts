@@ -88,6 +88,8 @@ export default {
   told_shape_left_out: "Shapes left out",
   told_geometry_reduced: "Shapes that became the box around them",
   told_attributes_dropped: "Objects without their attributes",
+  told_origins_dropped: "Samples without who labeled them elsewhere",
+  told_origin_times_joined: "Samples with the last time of their annotator",
   told_polygon_rasterized: "Polygons of several rings that became masks",
   told_rings_joined: "Polygons whose rings were joined into one",
   told_mask_outlined: "Masks that became outlines along their pixels",

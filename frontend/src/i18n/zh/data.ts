@@ -1,8 +1,10 @@
 import type { Translation } from "../strings";
+import { history } from "./history/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
+  ...history,
   ...sounds,
   ...tasks,
   title: "数据",
@@ -281,7 +283,6 @@ export default {
   lines_other: "{{count}} 行",
   length: "长度",
   encoding: "原始编码",
-  origin: "外部标注者",
   statsCharacters: "字符长度",
   text_position: "第 {{index}} / {{total}} 条",
   text_openOriginal: "打开原文",

@@ -87,6 +87,8 @@ export default {
   told_shape_left_out: "未导出的形状",
   told_geometry_reduced: "变为外接框的形状",
   told_attributes_dropped: "丢失属性的目标",
+  told_origins_dropped: "未写明外部标注者的样本",
+  told_origin_times_joined: "改用该标注者最后时间的样本",
   told_polygon_rasterized: "变为掩码的多环多边形",
   told_rings_joined: "多个环合并为一个的多边形",
   told_mask_outlined: "变为像素轮廓的掩码",

@@ -1,0 +1,21 @@
+/** What was said of a sample, and by whom; part of `data`. */
+export const history = {
+  history: "History",
+  historyMore: "Show earlier ones",
+  historyNobody: "somebody who is gone",
+  historyImported: "Imported by {{who}}",
+  historyModel: "Labeled by a model for {{who}}",
+  historySaved: "Saved by {{who}}",
+  historyObjects_one: "{{count}} mark",
+  historyObjects_other: "{{count}} marks",
+  originFile: "The file says: {{said}}",
+  originMember: "{{name}} (here: {{member}})",
+  originLabeledBy: "labeled by {{who}}",
+  originReviewedBy: "approved by {{who}}",
+  originReviewed: "approved",
+  originSkippedBy: "skipped by {{who}}",
+  originSkipped: "skipped",
+  tool_cvat: "CVAT",
+  tool_label_studio: "Label Studio",
+  tool_doccano: "doccano",
+} as const;
