@@ -86,6 +86,7 @@ NOTICES = frozenset(
         "geometry_reduced",
         "labels_left_out",
         "rows_capped",
+        "tags_full",
     )
 )
 

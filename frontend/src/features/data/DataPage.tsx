@@ -65,8 +65,9 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const filters = filtersOf(search);
   const query = useInfiniteQuery(samplesPages(dataset.id, filters));
   const samples = rowsOf(query.data);
-  const { q, label, state, split, finding } = search;
-  const selection = useSelection(samples ?? [], JSON.stringify([q, label, state, split, finding]));
+  const { q, label, state, split, finding, tag } = search;
+  const selection = useSelection(samples ?? [], JSON.stringify([q, label, state, split, finding, tag]));
+  const [job, setJob] = useState<string | null>(null);
   const isFault = faultOf(query.error) !== undefined;
   const list = {
     dataset,
@@ -82,7 +83,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
       <Facets dataset={dataset} ready={samples !== undefined} />
       <section className={styles.main}>
         <h1 className="visually-hidden">{dataset.name}</h1>
-        <ListHead dataset={dataset} selection={selection} error={query.error} />
+        <ListHead dataset={dataset} selection={selection} error={query.error} job={job} onJob={setJob} />
         <NearBar />
         {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
@@ -99,6 +100,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
           samples={samples ?? []}
           filters={filters}
           onChange={(sample) => change({ sample }, sample !== undefined)}
+          onJob={({ id }) => setJob(id)}
           onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       ) : null}
@@ -110,20 +112,21 @@ interface ListHeadProps {
   dataset: Dataset;
   selection: Selection;
   error: unknown;
+  job: string | null;
+  onJob: (job: string | null) => void;
 }
 
 /** The tools, or while pictures are chosen what can be done with them; below, the change that is at work. */
-function ListHead({ dataset, selection, error }: ListHeadProps) {
-  const [job, setJob] = useState<string | null>(null);
+function ListHead({ dataset, selection, error, job, onJob }: ListHeadProps) {
   const isChoosing = selection.isAll || selection.selected.size > 0;
   return (
     <>
       {isChoosing ? (
-        <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => setJob(id)} />
+        <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => onJob(id)} />
       ) : (
-        <Toolbar dataset={dataset} error={error} onJob={({ id }) => setJob(id)} />
+        <Toolbar dataset={dataset} error={error} onJob={({ id }) => onJob(id)} />
       )}
-      {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => setJob(next?.id ?? null)} /> : null}
+      {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => onJob(next?.id ?? null)} /> : null}
     </>
   );
 }

@@ -1,7 +1,9 @@
+import { data as marks } from "./marks/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
+  ...marks,
   ...sounds,
   ...tasks,
   title: "Data",

@@ -1,8 +1,10 @@
 import type { Translation } from "../strings";
+import { data as marks } from "./marks/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
+  ...marks,
   ...sounds,
   ...tasks,
   title: "数据",
