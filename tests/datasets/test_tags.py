@@ -9,7 +9,7 @@ from core.models import AuditEvent, Job
 from datasets.models import BulkEdit, Counter, ImportBatch, Sample, SampleTag
 from datasets.selectors.counters import drift_of
 from datasets.services.datasets import dataset_create
-from datasets.services.tags import tags_put, tags_take
+from datasets.services.tags import TagInvalid, tags_put, tags_take
 from datasets.tags import MAX_A_SAMPLE
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture
@@ -181,7 +181,7 @@ def test_a_form_with_files_sends_tags_by_repeating_the_field(client, filled):
     assert tags_by_name(filled)["one.jpg"] == ["a", "b"]
 
 
-def test_tables_have_no_tags(client, project):
+def test_tables_have_no_tags(client, project, submit):
     table = dataset_create(
         actor=project.created_by,
         project=project,
@@ -190,9 +190,9 @@ def test_tables_have_no_tags(client, project):
         modality="tabular",
     )
     assert posted(client, table, action="tag", tags=["a"], conditions={}).json()["code"] == "edit_unfit"
-    body = {"url": "https://example.com/a.csv", "tags": ["a"]}
-    answer = client.post(f"/api/v1/datasets/{table.pk}/imports/", body, format="json")
-    assert (answer.status_code, answer.json()["code"]) == (422, "tag_invalid")
+    with pytest.raises(TagInvalid):
+        submit(table, b"a,b\n1,2\n", tags=["a"])
+    assert not ImportBatch.objects.exists()
 
 
 def test_tags_go_to_the_bin_with_their_samples_and_come_back(client, filled):

@@ -136,7 +136,13 @@ function OptionsPanel({
           />
         )}
         {isTabular ? null : (
-          <ImportTags dataset={dataset.id} value={options.tags ?? []} onChange={(tags) => change({ tags })} />
+          <div className={styles.wide}>
+            <ImportTags
+              dataset={dataset.id}
+              value={options.tags ?? []}
+              onChange={(tags) => change({ tags })}
+            />
+          </div>
         )}
       </div>
     </Panel>
