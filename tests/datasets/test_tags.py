@@ -12,8 +12,10 @@ from datasets.services.datasets import dataset_create
 from datasets.services.tags import TagInvalid, tags_put, tags_take
 from datasets.tags import MAX_A_SAMPLE
 from tests.datasets.conftest import worked
+from tests.datasets.merging import GIVEN, branched
 from tests.datasets.pictures import picture
 from tests.datasets.test_bulk_edits_api import client, edited, posted, undone
+from tests.datasets.test_versions_api import frozen
 
 __all__ = ["client"]
 
@@ -230,3 +232,16 @@ def _cost_of_tagging(dataset, samples):
         tags_put(dataset.pk, {pk: [] for pk in ids}, both)
         tags_take(dataset.pk, both, one)
     return len(spent)
+
+
+def test_a_version_is_frozen_of_a_tag_and_a_branch_has_the_tags_of_its_origin(client, filled):
+    edited(client, filled, action="tag", tags=["a", "b"], conditions={"filter": "label:cat"})
+    edited(client, filled, action="tag", tags=["c"], conditions={})
+    version = frozen(client, filled, split=GIVEN, filter={"filter": "tag:a", "state": "all"})
+    assert version["counts"]["samples"] == 3
+    branch = branched(client, version)
+    assert set(map(tuple, tags_by_name(branch).values())) == {("a", "b", "c")}
+    assert len(listed(client, branch, tag="b")) == 3
+    assert drift_of(branch.pk) == {}
+    edited(client, branch, action="tag", tags=["only here"], conditions={})
+    assert not listed(client, filled, tag="only here")
