@@ -4,6 +4,7 @@
     export STUDIO_URL=https://studio.example.com STUDIO_TOKEN=...
     python studio.py data list
     python studio.py data push ./photos --dataset 01a2...
+    python studio.py data push ./photos --dataset 01a2... --tag "line 3" --tag rainy
     python studio.py data push labeled.zip --dataset 01a2... --format coco --on-problem abort --dry-run
 
 An upload that broke off, also by Ctrl-C or a reboot, goes on where it stopped when the same command is given again.
@@ -265,6 +266,8 @@ def data_push(api: Api, wanted: argparse.Namespace) -> int:
     )
     key, kept = fingerprint(api.root, files), Kept()
     options = {name: getattr(wanted, name) for name in ("format", "on_problem", "group_by", "dry_run")}
+    if wanted.tags:
+        options["tags"] = wanted.tags
     _say(f"{len(files)} file{'s' if len(files) > 1 else ''} -> {dataset['name']}")
     with files[0][1].open("rb") if is_archive else tempfile.TemporaryFile() as file:
         if not is_archive:
@@ -308,6 +311,8 @@ def _told(result: dict[str, Any]) -> str:
         f"duplicates  {result['duplicates']}",
         f"skipped     {result['skipped']}",
     ]
+    if result.get("tagged"):
+        lines.insert(-1, f"tagged      {result['tagged']} of them")
     lines += [f"  {code}: {count}" for code, count in result["problems"].items()]
     lines += [f"  {one['where']}: {one['detail']}" for one in result["problem_samples"][:10]]
     return "\n".join(lines)
@@ -340,6 +345,14 @@ def parser_make() -> argparse.ArgumentParser:
     push.add_argument("--format", default="auto")
     push.add_argument("--on-problem", choices=("skip", "abort"), default="skip")
     push.add_argument("--group-by", choices=("none", "folder", "prefix"), default="none")
+    push.add_argument(
+        "--tag",
+        dest="tags",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="for every sample; may be repeated",
+    )
     push.add_argument("--dry-run", action="store_true", help="only say what would come in")
     push.add_argument("--json", action="store_true", help="the job's result as JSON")
     push.set_defaults(run=data_push)

@@ -112,6 +112,12 @@ class Bench:
             "finding": "finding=picture_blurry",
             "finding and state (none)": "finding=picture_blurry&state=labeled",
             "finding, by size": "finding=picture_blurry&ordering=-size",
+            "tag": "tag=line+3",
+            "rare tag": "tag=rainy",
+            "rare tag, by size": "tag=rainy&ordering=-size",
+            "without a tag": "tag=none",
+            "tag in the filter language": 'filter=tag:rainy,sunny -tag:"line 3" state:labeled',
+            "tag and state": "tag=line+3&state=unlabeled",
             "text, common": "text=picture",
             "text, rare": f"text={self.samples // 2:08}",
             "text, none": "text=nothing-like-it",
@@ -242,8 +248,28 @@ def _fill(dataset_id: Any, labels: list[str], samples: int) -> None:
             "FROM datasets_sample WHERE dataset_id = %s AND findings <> '[]'",
             [str(dataset_id)],
         )
+        _tag(cursor, str(dataset_id))
         counters_add(dataset_id, counted_of(dataset_id))
-        cursor.execute("VACUUM ANALYZE datasets_sample, datasets_shape, datasets_samplefinding")
+        cursor.execute(
+            "VACUUM ANALYZE datasets_sample, datasets_shape, datasets_samplefinding, datasets_sampletag"
+        )
+
+
+def _tag(cursor: Any, dataset_id: str) -> None:
+    """One tag on nine samples of ten, one on a sample in a thousand."""
+    cursor.execute(
+        "UPDATE datasets_sample SET tags = t.tags, tag_count = jsonb_array_length(t.tags) FROM ("
+        "SELECT id, CASE WHEN n %% 10 = 0 THEN '[]'::jsonb ELSE '[\"line 3\"]' END "
+        "|| CASE WHEN n %% 1000 = 0 THEN '[\"rainy\"]'::jsonb ELSE '[]' END AS tags "
+        "FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM datasets_sample WHERE dataset_id = %s) s) t "
+        "WHERE t.id = datasets_sample.id AND t.tags <> '[]'",
+        [dataset_id],
+    )
+    cursor.execute(
+        "INSERT INTO datasets_sampletag (dataset_id, tag, sample_id) SELECT dataset_id, t, id "
+        "FROM datasets_sample, jsonb_array_elements_text(tags) t WHERE dataset_id = %s",
+        [dataset_id],
+    )
 
 
 if __name__ == "__main__":

@@ -68,14 +68,19 @@ class BulkEditViewSet(StudioViewSet):
         """Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
 
         `action` `label` (a class id as `value`, empty to take labels away), `split` (`train`, `val`, `test` or
-        empty) or `delete`. The job's result has the `edit`, which can be undone.
+        empty), `delete`, `tag` or `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         sent = accepted(forms.BulkEditForm, request.data)
         selection = Selection(sent.get("conditions", {}), sent.get("ids", []))
         _, job = bulk_submit(
-            actor=self.user, dataset=dataset, action=sent["action"], value=sent["value"], selection=selection
+            actor=self.user,
+            dataset=dataset,
+            action=sent["action"],
+            value=sent["value"],
+            selection=selection,
+            tags=sent["tags"],
         )
         return self.accepted(job)
 

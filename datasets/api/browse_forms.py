@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from datasets.api.import_forms import TagsField
 from datasets.models import BulkAction, BulkEdit
 from datasets.services.bulk_changes import CHANGES
 from datasets.services.bulk_edits import MAX_IDS
@@ -34,6 +35,7 @@ class BulkEditForm(Serializer):
 
     action = serializers.ChoiceField(choices=list(CHANGES))
     value = serializers.CharField(max_length=100, allow_blank=True, default="")
+    tags = TagsField(help_text="what is put on or taken off")
     conditions = serializers.DictField(
         child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
     )
@@ -65,6 +67,7 @@ class BulkEditShape(Serializer):
     dataset = serializers.UUIDField()
     action = serializers.ChoiceField(choices=BulkAction.choices)
     value = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
     conditions = serializers.DictField(child=serializers.CharField())
     about = AboutShape()
     named = serializers.IntegerField()
@@ -78,11 +81,25 @@ class BulkEditShape(Serializer):
     created_at = serializers.DateTimeField()
 
 
+class TagShape(Serializer):
+    """A tag and how many samples carry it."""
+
+    tag = serializers.CharField()
+    samples = serializers.IntegerField()
+
+
+class TagsShape(Serializer):
+    """The tags of a data set, whole."""
+
+    results = TagShape(many=True)
+
+
 class FacetsShape(Serializer):
-    """Samples by state, split, class id and finding; `partial` names the kinds of which there are more."""
+    """Samples by state, split, class id, finding and tag; `partial` names the kinds of which there are more."""
 
     state = serializers.DictField(child=serializers.IntegerField())
     split = serializers.DictField(child=serializers.IntegerField())
     label = serializers.DictField(child=serializers.IntegerField())  # type: ignore[assignment]
     finding = serializers.DictField(child=serializers.IntegerField())
+    tag = serializers.DictField(child=serializers.IntegerField())
     partial = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]

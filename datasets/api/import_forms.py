@@ -5,8 +5,20 @@ from typing import Any
 from rest_framework import serializers
 
 from datasets.sql.question import DRIVERS, MAX_QUERY, MAX_ROWS, TLS, USUAL_PORTS
+from datasets.tags import MAX_A_SAMPLE
 
 Serializer = serializers.Serializer[Any]
+
+
+class TagsField(serializers.ListField):
+    """Words for samples; what a word may be, `datasets.tags` says."""
+
+    child = serializers.CharField(max_length=200)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "default": list, "max_length": MAX_A_SAMPLE, **kwargs})
+
+
 _REMOTE: tuple[str, ...] = ("host", "database", "user")
 _FILE: tuple[str, ...] = ("upload_id",)
 
@@ -86,3 +98,4 @@ class ImportForm(Serializer):
         default=dict,
         help_text="the column of text, label, split, group or name, by its name or its number from 1",
     )
+    tags = TagsField(help_text="for every sample of the import, also for those that are there already")

@@ -42,13 +42,17 @@ class ImportViewSet(StudioViewSet):
     def create(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """Import a file of at most 64 MB, a finished upload, an address, the objects of a bucket, or the rows of a query.
 
-        The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
+        The job's result is `{created, duplicates, annotated, skipped, tagged, problems, problem_samples}`;
+        `tagged` were there already and got one of the `tags`.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         sent = accepted(import_forms.ImportForm, request.data)
         options = imports.ImportOptions(
-            **{name: sent[name] for name in ("format", "on_problem", "dry_run", "group_by", "columns")}
+            **{
+                name: sent[name]
+                for name in ("format", "on_problem", "dry_run", "group_by", "columns", "tags")
+            }
         )
         return self.accepted(self._submitted(request, dataset, sent, options))
 

@@ -20,6 +20,7 @@ RULES: Rules = MappingProxyType(
         "imports_retrieve": _VIEW,
         "samples_list": _VIEW,
         "samples_facets": _VIEW,
+        "samples_tags": _VIEW,
         "samples_retrieve": _VIEW,
         "samples_media": _VIEW,
         "samples_history": _VIEW,

@@ -22,6 +22,7 @@ from datasets.api import browse_forms, forms, shapes
 from datasets.api.rules import RULES
 from datasets.geometry import FIELD_OF_KIND
 from datasets.models import Dataset, Modality, Sample
+from datasets.selectors.counters import tags_counted
 from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
 from datasets.selectors.embeddings import region_ids, similar_rows
 from datasets.selectors.facets import samples_facets
@@ -59,8 +60,8 @@ class SampleViewSet(StudioViewSet):
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round, commas part several).
 
-        Without it in the order of their ids, which is that of their import. `state`, `split` and `label` take
-        several values with commas between; `label` is the id of a class. `filter` says all that in one line:
+        Without it in the order of their ids, which is that of their import. `state`, `split`, `label` and
+        `tag` take several values with commas between; `label` is the id of a class, `tag` may be `none`. `filter` says all that in one line:
         `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
         `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
         """
@@ -90,7 +91,7 @@ class SampleViewSet(StudioViewSet):
         responses=browse_forms.FacetsShape, parameters=[OpenApiParameter(name, str) for name in FILTERS]
     )
     def facets(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """How many of the samples that pass the filters have which state, split, class and finding.
+        """How many of the samples that pass the filters have which state, split, class, finding and tag.
 
         Each kind is counted without its own parameter, so that another value can be chosen; of more than
         100,000 samples that many are looked at, and `partial` names the kind.
@@ -99,6 +100,13 @@ class SampleViewSet(StudioViewSet):
         self.allow(dataset.project_id)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         return Response(samples_facets(dataset_id, conditions, task=dataset.task))
+
+    @extend_schema(responses=browse_forms.TagsShape)
+    def tags(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """The tags of the data set and how many samples carry each, the most used first; at most 1,000."""
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        return Response({"results": tags_counted(dataset_id)})
 
     def _similar(
         self, request: Request, dataset: Dataset, near: uuid.UUID, conditions: dict[str, str]

@@ -126,6 +126,7 @@ class SampleShape(Serializer):
     labels = serializers.ListField(child=serializers.UUIDField())
     annotation = SampleAnnotationShape()
     findings = serializers.ListField(child=serializers.CharField())
+    tags = serializers.ListField(child=serializers.CharField())
     imported_at = serializers.DateTimeField()
     size_bytes = serializers.IntegerField()
     sha256 = serializers.CharField()

@@ -12,7 +12,7 @@ from core.api.forms import accepted
 from core.api.pages import page, paged
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
-from datasets.api.import_forms import BucketForm, Serializer
+from datasets.api.import_forms import BucketForm, Serializer, TagsField
 from datasets.api.rules import RULES
 from datasets.models import BucketSync, SyncEvery
 from datasets.selectors.datasets import dataset_for
@@ -28,6 +28,7 @@ class SyncForm(Serializer):
     every = serializers.ChoiceField(choices=SyncEvery.choices)
     format = serializers.CharField(max_length=40, default="auto")
     group_by = serializers.ChoiceField(choices=("none", "folder", "prefix"), default="none")
+    tags = TagsField(help_text="for every sample that comes in")
 
 
 class SyncChangeForm(Serializer):
@@ -71,6 +72,7 @@ class SyncShape(Serializer):
     dataset = serializers.UUIDField()
     bucket = SyncBucketShape()
     every = serializers.ChoiceField(choices=SyncEvery.choices)
+    tags = serializers.ListField(child=serializers.CharField())
     paused = serializers.BooleanField()
     next_run_at = serializers.DateTimeField(allow_null=True)
     last = SyncLastShape(allow_null=True)
@@ -97,7 +99,7 @@ class SyncViewSet(StudioViewSet):
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         sent = accepted(SyncForm, request.data)
-        options = ImportOptions(format=sent["format"], group_by=sent["group_by"])
+        options = ImportOptions(format=sent["format"], group_by=sent["group_by"], tags=sent["tags"])
         sync = services.sync_create(
             actor=self.user, dataset=dataset, bucket=sent["s3"], every=sent["every"], options=options
         )

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("bulk-edits/<uuid:pk>/undo/", BulkEditViewSet.as_view({"post": "undo"})),
     path(f"{_DATASET}/views/", SavedViewViewSet.as_view(_MANY)),
     path("views/<uuid:pk>/", SavedViewViewSet.as_view({"delete": "destroy"})),
+    path(f"{_DATASET}/tags/", SampleViewSet.as_view({"get": "tags"})),
     path(f"{_DATASET}/facets/", SampleViewSet.as_view({"get": "facets"})),
     path("projects/<uuid:project_id>/bin/", BinViewSet.as_view({"get": "list"})),
     path("projects/<uuid:project_id>/bin/empty/", BinViewSet.as_view({"post": "empty"})),

@@ -73,6 +73,7 @@ FIELDS: Final = MappingProxyType(
             Field("state", Kind.CHOICE, ("状态",), _STATES),
             Field("split", Kind.CHOICE, ("划分",), _SPLITS),
             Field("finding", Kind.WORD, ("问题",)),
+            Field("tag", Kind.WORD, ("tags", "标记")),
             Field("name", Kind.TEXT, ("text", "名称", "文件名")),
             Field("group", Kind.TEXT, ("分组",)),
             Field("source", Kind.CHOICE, ("来源",), _SOURCES),

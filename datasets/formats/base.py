@@ -90,6 +90,7 @@ NOTICES = frozenset(
         "labels_left_out",
         "rows_capped",
         "tasks_skipped",
+        "tags_full",
     )
 )
 

@@ -16,6 +16,7 @@ from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
 from datasets.models.sync import BucketSync, SyncEvery
 from datasets.models.table import Table, TableChange, TableColumn, TablePart
+from datasets.models.tag import SampleTag
 from datasets.models.version import DatasetVersion, VersionPicture
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Sample",
     "SampleFinding",
     "SampleState",
+    "SampleTag",
     "SavedView",
     "Shape",
     "ShapeKind",

@@ -32,6 +32,8 @@ class BulkAction(models.TextChoices):
     LABEL = "label"
     SPLIT = "split"
     DELETE = "delete"
+    TAG = "tag"
+    UNTAG = "untag"
     RESTORE = "restore"
     MERGE = "merge"
 
@@ -40,7 +42,8 @@ class BulkEdit(Undoable):
     """One change of all samples that meet a filter, and how far doing or undoing it has come.
 
     `cursor` is the last sample (doing) or row (undoing) that is dealt with; it moves in the transaction of
-    the change. The `value` of a restored or merged version is its id.
+    the change. The `value` of a restored or merged version is its id; the `selection` of a change of
+    tags has them as `tags`.
     """
 
     class State(models.TextChoices):

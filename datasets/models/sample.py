@@ -40,7 +40,7 @@ class Sample(models.Model):
     `payload` describes the content (an image: width, height, mode, frames; a text: characters, lines,
     excerpt, encoding), `features` what was computed from it, `search_text` what a search looks through, `has_vector` whether
     a part of its data set's embeddings has it. `label_class` is the first class of the annotation and `labels` all of them,
-    kept here so that lists and filters need no join.
+    kept here so that lists and filters need no join; so are its `tags`, in order, and how many they are.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -65,6 +65,8 @@ class Sample(models.Model):
     )
     labels = models.JSONField(default=list)
     findings = models.JSONField(default=list)
+    tags = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    tag_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     annotation_revision = models.PositiveIntegerField(default=0)
     annotation_source = models.CharField(
         max_length=10, choices=AnnotationSource.choices, blank=True, default=AnnotationSource.NONE
@@ -100,6 +102,7 @@ class Sample(models.Model):
             models.Index(fields=("dataset", "split", "id"), name="datasets_sample_by_split"),
             models.Index(fields=("dataset", "state", "split", "id"), name="datasets_sample_by_both"),
             models.Index(fields=("dataset", "label_class", "id"), name="datasets_sample_by_class"),
+            models.Index(fields=("dataset", "tag_count", "id"), name="datasets_sample_by_tags"),
         )
 
     def __str__(self) -> str:

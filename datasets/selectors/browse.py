@@ -53,6 +53,7 @@ def edit_render(edit: BulkEdit) -> dict[str, Any]:
         "dataset": edit.dataset_id,
         "action": edit.action,
         "value": edit.value,
+        "tags": edit.selection.get("tags", []),
         "conditions": edit.selection.get("conditions", {}),
         "about": edit.selection.get("about", {}),
         "named": len(edit.selection.get("ids", [])),

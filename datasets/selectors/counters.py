@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum, Value
 
-from datasets.models import Counter, DatasetVersion, Sample, SampleState, Shape
+from datasets.models import Counter, DatasetVersion, Sample, SampleState, SampleTag, Shape
 
 LABELED_STATES = (SampleState.LABELED, SampleState.REVIEWED)
 
@@ -21,6 +21,13 @@ def totals_of(dataset_id: uuid.UUID, kinds: Sequence[str] = ()) -> dict[str, dic
     for kind, key, value in rows.values_list("kind", "key").annotate(total=Sum("value")):
         totals[kind][key] = value
     return dict(totals)
+
+
+def tags_counted(dataset_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Every tag of the data set with how many samples carry it, the most used first. One statement."""
+    counts = totals_of(dataset_id, ("tag",)).get("tag", {})
+    found = sorted((-samples, tag) for tag, samples in counts.items() if samples > 0)
+    return [{"tag": tag, "samples": -samples} for samples, tag in found]
 
 
 def counts_of(dataset_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
@@ -58,7 +65,7 @@ def project_counters(project_ids: Sequence[uuid.UUID]) -> list[QuerySet[Any, Any
 
 def drift_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], tuple[int, int]]:
     """Counters that differ from a count of the rows: (kind, key) -> (kept, counted). Must be empty."""
-    totals = totals_of(dataset_id, ("samples", "state", "split", "class", "objects", "embedded"))
+    totals = totals_of(dataset_id, ("samples", "state", "split", "class", "objects", "tag", "embedded"))
     kept = {(kind, key): value for kind, keys in totals.items() for key, value in keys.items() if value}
     truth = counted_of(dataset_id)
     return {
@@ -82,4 +89,6 @@ def counted_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], int]:
     for label, objects, carriers in per_class:
         counted[("objects", str(label))] = objects
         counted[("class", str(label))] = carriers
+    tags = SampleTag.objects.filter(dataset_id=dataset_id).order_by()
+    counted |= {("tag", tag): n for tag, n in tags.values_list("tag").annotate(n=Count("pk"))}
     return {pair: n for pair, n in counted.items() if n}

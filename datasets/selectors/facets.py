@@ -1,4 +1,4 @@
-"""How many of the listed samples have which state, split, class and finding."""
+"""How many of the listed samples have which state, split, class, finding and tag."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,18 +15,26 @@ from datasets.selectors.samples import samples_filtered
 
 # Of a larger list this many are looked at; the counts are then "at least".
 FACET_LIMIT: Final = 100_000
-_COUNTERS: Final = MappingProxyType({"state": "state", "split": "split", "label": "class"})
+_COUNTERS: Final = MappingProxyType({"state": "state", "split": "split", "label": "class", "tag": "tag"})
+
+_TABLES: Final = MappingProxyType(
+    {
+        "label": ("datasets_shape", "label_class_id"),
+        "finding": ("datasets_samplefinding", "code"),
+        "tag": ("datasets_sampletag", "tag"),
+    }
+)
 
 
 def samples_facets(dataset_id: uuid.UUID, conditions: Mapping[str, str], *, task: str) -> dict[str, Any]:
     """kind -> key -> samples; each kind under all conditions but its own, so that another can be chosen.
 
-    At most four statements. `partial` names the kinds that were not counted to the end. Raises InvalidInput.
+    At most five statements. `partial` names the kinds that were not counted to the end. Raises InvalidInput.
     """
     named = {name: value for name, value in conditions.items() if value}
     counts: dict[str, dict[str, int]] = {}
     partial: list[str] = []
-    for kind in ("state", "split", "label", "finding"):
+    for kind in ("state", "split", "label", "finding", "tag"):
         rest = {name: value for name, value in named.items() if name != kind}
         if not rest and kind in _COUNTERS:
             counts[kind] = totals_of(dataset_id, (_COUNTERS[kind],)).get(_COUNTERS[kind], {})
@@ -41,6 +49,7 @@ def samples_facets(dataset_id: uuid.UUID, conditions: Mapping[str, str], *, task
         "split": {split or "none": counts["split"].get(split, 0) for split in Split.values},
         "label": {key: value for key, value in counts["label"].items() if value},
         "finding": counts["finding"],
+        "tag": {key: value for key, value in counts["tag"].items() if value},
         "partial": partial,
     }
 
@@ -52,18 +61,16 @@ def _counted(kind: str, listed: QuerySet[Sample], task: str) -> tuple[dict[str, 
         inner, params = listed.values_list(column)[: FACET_LIMIT + 1].query.sql_with_params()
         sql = f"WITH listed (key) AS ({inner}) SELECT key, count(*) FROM listed GROUP BY 1"  # noqa: S608  our own
         rows = _fetched(sql, params)
-        return {_key(key): n for key, n in rows if key is not None}, sum(n for _, n in rows)
+        return {_key(key, kind): n for key, n in rows if key is not None}, sum(n for _, n in rows)
     inner, params = listed.values_list("pk")[: FACET_LIMIT + 1].query.sql_with_params()
-    table, key = (
-        ("datasets_shape", "label_class_id") if kind == "label" else ("datasets_samplefinding", "code")
-    )
+    table, key = _TABLES[kind]
     counted = "count(DISTINCT sample_id)" if kind == "label" else "count(*)"
     sql = (
         f"WITH listed (id) AS ({inner}) SELECT NULL, count(*) FROM listed UNION ALL "  # noqa: S608  our own SQL
         f"SELECT {_text(key)}, {counted} FROM {table} WHERE sample_id IN (SELECT id FROM listed) GROUP BY 1"
     )
     rows = _fetched(sql, params)
-    return {_key(name): n for name, n in rows if name is not None}, next(
+    return {_key(name, kind): n for name, n in rows if name is not None}, next(
         n for name, n in rows if name is None
     )
 
@@ -72,11 +79,9 @@ def _text(column: str) -> str:
     return f"{column}::text" if connection.vendor == "postgresql" else column
 
 
-def _key(value: Any) -> str:
-    """A class id as text; SQLite keeps it without dashes."""
-    if isinstance(value, str) and len(value) == 32 and connection.vendor == "sqlite":
-        return str(uuid.UUID(value)) if value.isalnum() else value
-    return str(value)
+def _key(value: Any, kind: str) -> str:
+    """Of a class its id as text, which SQLite keeps without dashes."""
+    return str(uuid.UUID(value)) if kind == "label" and isinstance(value, str) else str(value)
 
 
 def _fetched(sql: str, params: Any) -> list[tuple[Any, int]]:

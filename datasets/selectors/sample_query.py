@@ -2,7 +2,7 @@
 
 import operator
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import partial, reduce
@@ -14,13 +14,14 @@ from django.db.models import Exists, OuterRef, Q
 from core.errors import InvalidInput
 from datasets.filters import AllOf, Expression, Not, QueryFault, Term, filter_parse
 from datasets.formats.decoding.texts import search_form
-from datasets.models import LabelClass, Sample, SampleFinding, Shape
+from datasets.models import LabelClass, Sample, SampleFinding, SampleTag, Shape
 from datasets.models.dataset import ONE_CLASS_TASKS, TEXT_TASKS
 from datasets.quality.kinds import KINDS
 from datasets.selectors.lookups import has_text
+from datasets.tags import NO_TAG, tag_form
 
 NO_LABEL: Final = "none"
-_PLAIN: Final = ("label", "state", "split", "finding")
+_PLAIN: Final = ("label", "state", "split", "finding", "tag")
 _LOOKUPS: Final = MappingProxyType({">": "gt", ">=": "gte", "<": "lt", "<=": "lte", ":": "exact"})
 
 
@@ -64,6 +65,17 @@ def finding_condition(code: str) -> Q:
     )
 
 
+def tags_condition(words: Iterable[str]) -> Q:
+    """Samples with at least one of these tags, or with none where that is said; a word nobody used finds nothing."""
+    wanted = {tag_form(word) for word in words}
+    tagged = SampleTag.objects.filter(
+        dataset_id=OuterRef("dataset_id"), sample_id=OuterRef("pk"), tag__in=sorted(wanted - {NO_TAG})
+    )
+    if NO_TAG not in wanted:
+        return Q(Exists(tagged))
+    return Q(tag_count=0) | Q(Exists(tagged)) if len(wanted) > 1 else Q(tag_count=0)
+
+
 def assignee_condition(username: str) -> Q:
     """Who has the sample to label; labeling's rows are reached by the relation, never imported."""
     return Q(pk__in=Sample.objects.filter(items__assignee__username=username).order_by().values("pk"))
@@ -84,8 +96,8 @@ def query_simple(text: str, *, dataset_id: uuid.UUID, task: str) -> tuple[str, s
     if not isinstance(tree, Term) or tree.field not in _PLAIN or len(tree.values) != 1:
         return None
     (value,) = _words(tree)
-    if tree.field in ("state", "split"):
-        return tree.field, value
+    if tree.field in ("state", "split", "tag"):
+        return tree.field, tag_form(value) if tree.field == "tag" else value
     try:
         found = _Compiler(dataset_id, task).named(tree)
     except QueryFault:
@@ -201,6 +213,10 @@ def _imported(compiler: _Compiler, term: Term) -> Q:
     return day if begin.date() == date.max else day & Q(imported_at__lt=begin + timedelta(days=1))
 
 
+def _tag(compiler: _Compiler, term: Term) -> Q:
+    return tags_condition(_words(term))
+
+
 def _assignee(compiler: _Compiler, term: Term) -> Q:
     return reduce(operator.or_, map(assignee_condition, _words(term)))
 
@@ -209,6 +225,7 @@ _TERMS: Final[Mapping[str, Callable[[_Compiler, Term], Q]]] = MappingProxyType(
     {
         "label": _Compiler.labels,
         "finding": _Compiler.findings,
+        "tag": _tag,
         "state": partial(_choice, "state"),
         "split": partial(_choice, "split"),
         "source": partial(_choice, "annotation_source"),

@@ -22,18 +22,21 @@ from datasets.selectors.sample_query import (
     query_condition,
     query_simple,
     score_condition,
+    tags_condition,
     text_condition,
 )
 from datasets.shape_json import ShapesJson, ShapesText, shapes_from_rows, shapes_from_text
+from datasets.tags import NO_TAG, tag_form
 
 ORDERINGS: Final = ("imported_at", "name", "size", "id")
 FILTERS: Final = (
-    *("label", "state", "split", "text", "finding", "assignee", "imported_after"),
+    *("label", "state", "split", "text", "finding", "tag", "assignee", "imported_after"),
     *("has_prediction", "min_confidence", "max_confidence", "filter"),
 )
 # Counting further than this tells nobody anything.
 COUNT_LIMIT: Final = 10_000
-_COUNTERS: Final = MappingProxyType({"state": "state", "split": "split", "label": "class"})
+_MOST_WORDS: Final = 2_000
+_COUNTERS: Final = MappingProxyType({"state": "state", "split": "split", "label": "class", "tag": "tag"})
 _COLUMNS: Final = (
     "id",
     "dataset_id",
@@ -48,12 +51,13 @@ _COLUMNS: Final = (
     "group",
     "labels",
     "findings",
+    "tags",
     "annotation_revision",
     "annotation_source",
     "imported_at",
     "dataset__modality",
 )
-_JSON: Final = ("payload", "labels", "findings")
+_JSON: Final = ("payload", "labels", "findings", "tags")
 Conditions = Mapping[str, str]
 
 
@@ -105,13 +109,21 @@ def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str, e
         return totals_of(dataset_id, ("samples",)).get("samples", {}).get("", 0)
     if len(narrowed) == 1:
         ((name, value),) = narrowed.items()
-        if name in _COUNTERS and "," not in value:
-            key = "" if name == "split" and value == "none" else value
-            return totals_of(dataset_id, (_COUNTERS[name],)).get(_COUNTERS[name], {}).get(key, 0)
+        if name in _COUNTERS and "," not in value and (name, value) != ("tag", NO_TAG):
+            return (
+                totals_of(dataset_id, (_COUNTERS[name],)).get(_COUNTERS[name], {}).get(_key(name, value), 0)
+            )
         if name == "finding":
             return SampleFinding.objects.filter(dataset_id=dataset_id, code=value).count()
     rows = samples_filtered(dataset_id, narrowed, task=task)
     return rows.order_by().count() if exactly else rows.order_by()[: COUNT_LIMIT + 1].count()
+
+
+def _key(name: str, value: str) -> str:
+    """What the counters of a condition call its value."""
+    if name == "tag":
+        return tag_form(value)
+    return "" if name == "split" and value == "none" else value
 
 
 def sample_render(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,6 +149,7 @@ def _shown(row: Mapping[str, Any], shapes: list[dict[str, Any]]) -> dict[str, An
             "source": row["annotation_source"],
         },
         "findings": row["findings"],
+        "tags": row["tags"],
         "imported_at": row["imported_at"],
         "size_bytes": row["size_bytes"],
         "sha256": row["sha256"],
@@ -228,6 +241,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[str], Q]]] = {
     "state": lambda value: _choices("state", value, SampleState.values),
     "split": lambda value: _choices("split", value, [*filter(None, Split.values), "none"]),
     "finding": _finding_condition,
+    "tag": lambda value: tags_condition(value[:_MOST_WORDS].split(",")),
     "assignee": assignee_condition,
     "has_prediction": _prediction_condition,
     "min_confidence": partial(_confidence_condition, "min_confidence", "gte"),

@@ -38,6 +38,7 @@ def sync_render(sync: BucketSync) -> dict[str, Any]:
         "dataset": sync.dataset_id,
         "bucket": {name: sync.source.get(name, "") for name in _SHOWN},
         "every": sync.every,
+        "tags": sync.options.get("tags", []),
         "paused": sync.paused,
         "next_run_at": None if sync.paused else sync.next_run_at,
         "last": last,

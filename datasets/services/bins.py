@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from django.db.models import Q
 
 from core.clock import utc_now
-from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, SampleFinding, Shape
+from datasets.models import BulkEdit, BulkEditRow, Cleaning, Dataset, Sample, SampleFinding, SampleTag, Shape
 from datasets.models.undoable import Undoable
 from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.sample_deltas import deltas_of
@@ -54,8 +54,9 @@ def samples_move(samples: Sequence[Sample], source: uuid.UUID, target: uuid.UUID
     What enters a bin waits there for the whole period, whatever is there already.
     """
     ids, deltas = [sample.pk for sample in samples], deltas_of(samples)
-    for model, key in ((Sample, "pk__in"), (Shape, "sample__in"), (SampleFinding, "sample__in")):
-        model.objects.filter(**{key: ids}).update(dataset_id=target)
+    Sample.objects.filter(pk__in=ids).update(dataset_id=target)
+    for model in (Shape, SampleFinding, SampleTag):
+        model._default_manager.filter(sample__in=ids).update(dataset_id=target)
     counters_add(source, {pair: -value for pair, value in deltas.items()})
     counters_add(target, deltas)
     Dataset.objects.filter(pk=target, deleted_at__isnull=False).update(deleted_at=utc_now())

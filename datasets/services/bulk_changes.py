@@ -25,10 +25,10 @@ from datasets.services.annotations_bulk import (
     shapes_of,
 )
 from datasets.services.bins import bin_emptied, bin_of, samples_busy, samples_move
+from datasets.services.bulk_tags import Befores, tag_do, tag_undo, untag_do, untag_undo
 from datasets.services.counters import counters_add
 from datasets.services.restore_undo import merge_undo, restore_undo
 
-Befores = list[tuple[Sample, dict[str, Any]]]
 Undo = Callable[[BulkEdit, Sequence[BulkEditRow]], int]
 
 
@@ -144,6 +144,8 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
         BulkAction.SPLIT: Change(_split_do, _split_undo, "unchanged"),
         BulkAction.LABEL: Change(_label_do, _label_undo, "unchanged"),
         BulkAction.DELETE: Change(_delete_do, _delete_undo, "in_work"),
+        BulkAction.TAG: Change(tag_do, tag_undo, "unchanged"),
+        BulkAction.UNTAG: Change(untag_do, untag_undo, "unchanged"),
     }
 )
 # A restored or merged version is taken back as the others are; how it is done is `version_restore` and `merges`.

@@ -15,13 +15,14 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Sample, Split, TableChange
+from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Modality, Sample, Split, TableChange
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import samples_filtered
 from datasets.services.bins import change_locked
 from datasets.services.bulk_changes import CHANGES, UNDOS
 from datasets.services.restore_classes import classes_retire
 from datasets.services.table_undo import undo_check
+from datasets.services.tags import TagInvalid, tags_fit, tags_read
 
 MAX_IDS: Final = 10_000
 BATCH: Final = 500
@@ -52,16 +53,23 @@ class Selection:
 
 
 def bulk_submit(
-    *, actor: User, dataset: Dataset, action: str, value: str, selection: Selection
+    *,
+    actor: User,
+    dataset: Dataset,
+    action: str,
+    value: str,
+    selection: Selection,
+    tags: Sequence[str] = (),
 ) -> tuple[BulkEdit, Job]:
     """Queue a change of all selected samples that are there now.
 
-    `value` is a class id or empty (label), a split or empty (split), nothing (delete).
-    Raises InvalidInput, FilterInvalid, EditUnfit.
+    `value` is a class id or empty (label), a split or empty (split), nothing otherwise; `tags` are put on (tag)
+    or taken off (untag). Raises InvalidInput, FilterInvalid, EditUnfit, TagInvalid.
     """
     _check(dataset, action, value, selection)
+    named = _tags_checked(dataset, action, tags)
     edit = BulkEdit(
-        dataset=dataset, action=action, value=value, selection=selection.to_json(),
+        dataset=dataset, action=action, value=value, selection={**selection.to_json(), **named},
         created_by=actor, created_at=utc_now(),
     )  # fmt: skip
     with transaction.atomic():
@@ -70,6 +78,7 @@ def bulk_submit(
         audit.record(
             actor, "datasets.bulk.submitted", dataset, project=dataset.project_id, edit=str(edit.pk),
             action=action, value=value, selection=selection.to_json()["conditions"],
+            tags=named.get("tags", []),
         )  # fmt: skip
     return edit, edit.job
 
@@ -188,6 +197,20 @@ def _check(dataset: Dataset, action: str, value: str, selection: Selection) -> N
     if action == BulkAction.LABEL:
         _check_label(dataset, value)
     samples_filtered(dataset.pk, selection.conditions, task=dataset.task)
+
+
+def _tags_checked(dataset: Dataset, action: str, words: Sequence[str]) -> dict[str, list[str]]:
+    """The tags in their one form, for what is about tags; empty otherwise."""
+    if action not in (BulkAction.TAG, BulkAction.UNTAG):
+        return {}
+    if dataset.modality == Modality.TABULAR:
+        raise EditUnfit("rows of a table have no tags", field="action")
+    tags = tags_read(words)
+    if not tags:
+        raise TagInvalid("say which tags", field="tags")
+    if action == BulkAction.TAG:
+        tags_fit(dataset.pk, tags)
+    return {"tags": tags}
 
 
 def _check_label(dataset: Dataset, value: str) -> None:

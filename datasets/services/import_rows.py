@@ -24,6 +24,7 @@ from datasets.models import (
     LabelClass,
     Sample,
     SampleState,
+    SampleTag,
     Shape,
 )
 from datasets.models.dataset import ONE_CLASS_TASKS
@@ -31,7 +32,9 @@ from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.services.import_shapes import Said, said_of
 from datasets.services.import_tally import Tally
+from datasets.services.tags import TAG_COLUMNS, tags_lacking, tags_put
 from datasets.shape_json import geometry_of
+from datasets.tags import MAX_A_SAMPLE
 
 _SAMPLE: Final = [
     "id",
@@ -55,6 +58,8 @@ _SAMPLE: Final = [
     "search_text",
     "imported_at",
     "import_batch_id",
+    "tags",
+    "tag_count",
 ]
 _SHAPE: Final = [
     "id",
@@ -96,6 +101,7 @@ class _Present:
     label: str | None
     payload: dict[str, Any]
     revision: int
+    tags: list[str]
 
 
 @dataclass(slots=True)
@@ -106,6 +112,8 @@ class _Rows:
     shapes: list[list[Any]] = field(default_factory=list)
     history: list[list[Any]] = field(default_factory=list)
     annotated: list[tuple[Any, ...]] = field(default_factory=list)
+    tags: list[tuple[Any, ...]] = field(default_factory=list)
+    tagged: dict[uuid.UUID, tuple[list[str], list[str]]] = field(default_factory=dict)
     refs: list[BlobRef] = field(default_factory=list)
     deltas: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -115,9 +123,10 @@ class BatchWriter:
 
     def __init__(self, batch: ImportBatch, dataset: Dataset, classes: Mapping[str, LabelClass]) -> None:
         self._batch, self._dataset, self._classes = batch, dataset, classes
+        self._tags = list(batch.options.get("tags", ()))
 
     def write(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
-        """Insert what is new, annotate what was there without labels, count the rest as duplicates."""
+        """Insert what is new, annotate what was there without labels, tag what was there, count it as duplicates."""
         rows, now = _Rows(), utc_now()
         present = present_samples(self._dataset.pk, [arrival.sha256 for arrival in arrivals])
         for arrival in arrivals:
@@ -125,6 +134,7 @@ class BatchWriter:
             if known is not None:
                 tally.counts["duplicates"] += 1
                 self._compare(arrival, known, rows, tally, now)
+                self._tag(arrival, known, rows, tally)
             elif arrival.decoded is not None:
                 present[arrival.sha256] = self._create(arrival, rows, tally, now)
         blobs_register(rows.refs)
@@ -132,6 +142,12 @@ class BatchWriter:
         fault("import.after-samples")
         rows_insert(Shape, _SHAPE, rows.shapes)
         rows_insert(AnnotationHistory, _HISTORY, rows.history)
+        rows_insert(SampleTag, TAG_COLUMNS, rows.tags)
+        tags_put(
+            self._dataset.pk,
+            {pk: has for pk, (has, _) in rows.tagged.items()},
+            {pk: more for pk, (_, more) in rows.tagged.items()},
+        )
         _annotate(rows.annotated)
         counters_add(self._dataset.pk, rows.deltas)
         fault("import.after-rows")
@@ -172,8 +188,12 @@ class BatchWriter:
                 decoded.search_text,
                 now,
                 self._batch.pk,
+                self._tags,
+                len(self._tags),
             ]
         )
+        rows.tags += [(self._dataset.pk, tag, sample_id) for tag in self._tags]
+        rows.deltas.update(("tag", tag) for tag in self._tags)
         rows.refs += [ref for ref in (arrival.bytes_ref, thumb) if ref is not None]
         if said.is_labeled:
             self._say(sample_id, 1, said, rows, now)
@@ -182,7 +202,18 @@ class BatchWriter:
             self._remember(sample_id, 0, said, rows, now)
         tally.counts["created"] += 1
         rows.deltas.update(_sample_deltas(draft, decoded, state.value))
-        return _Present(sample_id, state.value, str(label) if label else None, payload, int(said.is_labeled))
+        said_label = str(label) if label else None
+        return _Present(sample_id, state.value, said_label, payload, int(said.is_labeled), self._tags)
+
+    def _tag(self, arrival: Arrival, known: _Present, rows: _Rows, tally: Tally) -> None:
+        """A copy brings its tags to the sample that is there."""
+        more = tags_lacking(known.tags, self._tags)
+        if more is None:
+            tally.met(crowded(arrival.draft))
+        elif more:
+            rows.tagged[known.id] = known.tags, more
+            known.tags = sorted({*known.tags, *more})
+            tally.counts["tagged"] += 1
 
     def _compare(self, arrival: Arrival, known: _Present, rows: _Rows, tally: Tally, now: datetime) -> None:
         """A duplicate may bring the label that the first one lacked, never change one that is there."""
@@ -240,13 +271,19 @@ def conflict(draft: Draft) -> Problem:
     return Problem("conflicting_label", draft.name, "the same sample is already here with another class")
 
 
+def crowded(draft: Draft) -> Problem:
+    """The notice that a copy brought tags for which the sample has no room."""
+    detail = f"the sample is already here and would have over {MAX_A_SAMPLE} tags; it keeps those it has"
+    return Problem("tags_full", draft.name, detail)
+
+
 def present_samples(dataset_id: uuid.UUID, sha256s: Iterable[str]) -> dict[str, _Present]:
     """Samples of the data set that have these bytes."""
     found = Sample.objects.filter(dataset_id=dataset_id, sha256__in=set(sha256s))
-    columns = ("sha256", "pk", "state", "label_class_id", "payload", "annotation_revision")
+    columns = ("sha256", "pk", "state", "label_class_id", "payload", "annotation_revision", "tags")
     return {
-        sha256: _Present(pk, state, str(label) if label else None, payload, revision)
-        for sha256, pk, state, label, payload, revision in found.values_list(*columns)
+        sha256: _Present(pk, state, str(label) if label else None, payload, revision, tags)
+        for sha256, pk, state, label, payload, revision, tags in found.values_list(*columns)
     }
 
 

@@ -29,7 +29,7 @@ from datasets.services.import_rows import Arrival, BatchWriter, present_samples
 from datasets.services.import_source import import_tree, members_lost, secrets_forget, source_release
 from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
-from datasets.services.imports import ImportAborted, ImportOptions
+from datasets.services.imports import ImportAborted, ImportOptions, import_tags_check
 from datasets.services.schema import classes_ensure, classes_joined
 from datasets.services.table_import import table_import_run
 
@@ -121,6 +121,7 @@ class _Run:
         """Import everything behind the cursor."""
         with self._ctx.fenced():
             self._dataset = dataset_locked(self._dataset.pk)
+            import_tags_check(self._dataset, ImportOptions(**self._batch.options))
             classes = classes_ensure(self._dataset, self._plan.classes, self._plan.skeletons)
             self._batch.save(update_fields=["format", "reason", "total"])
         fault("import.after-begin")
@@ -147,7 +148,7 @@ class _Run:
         """Read and decode everything, store nothing; progress is told out of `total`."""
         tally = Tally()
         self._tell_joined(tally)
-        rehearsal = Rehearsal(self._dataset, self._plan.classes, tally)
+        rehearsal = Rehearsal(self._dataset, self._plan.classes, self._batch.options.get("tags", ()), tally)
         for load in self._loads(0, may_skip=False):
             self._ctx.check()
             for problem in load.problems:

@@ -74,7 +74,10 @@ class Tally:
     def result(self) -> dict[str, Any]:
         """The result of the job."""
         return {
-            **{name: self.counts[name] for name in ("created", "duplicates", "annotated", "skipped")},
+            **{
+                name: self.counts[name]
+                for name in ("created", "duplicates", "annotated", "skipped", "tagged")
+            },
             "problems": dict(sorted(self.problems.items())),
             "problem_samples": self.listed,
         }

@@ -25,6 +25,7 @@ from datasets.formats.text.columns import ROLES
 from datasets.models import Dataset, ImportBatch, Modality
 from datasets.services.import_bucket import bucket_source
 from datasets.services.import_sql import sql_name, sql_source
+from datasets.services.tags import TagInvalid, tags_fit, tags_read
 from datasets.tables.files import FORMATS as TABLE_FORMATS
 from datasets.tables.files import format_of
 
@@ -44,7 +45,7 @@ class ImportAborted(InvalidInput):
 class ImportOptions:
     """How to read what was sent. `group_by` says what must stay together in a later split.
 
-    `columns` names the column of a table for a role (`text`, `label`, `split`, `group`, `name`), or its
+    `tags` go on every sample of the import, also on those that are there already. `columns` names the column of a table for a role (`text`, `label`, `split`, `group`, `name`), or its
     number from 1; roles that are left out are found.
     """
 
@@ -53,8 +54,10 @@ class ImportOptions:
     dry_run: bool = False
     group_by: Literal["none", "folder", "prefix"] = "none"
     columns: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", tags_read(self.tags))
         known = [*dict.fromkeys(key for modality in Modality.values for key in _formats_of(modality))]
         if self.format != "auto" and self.format not in known:
             raise InvalidInput("unknown format", field="format", known=["auto", *known])
@@ -135,6 +138,7 @@ def _submit(
         raise InvalidInput(
             "this data set is not read from that format", field="format", known=["auto", *known]
         )
+    import_tags_check(dataset, options)
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             dataset=dataset,
@@ -160,8 +164,18 @@ def _submit(
             source=shown(name),
             dataset=dataset.pk,
             dry_run=options.dry_run,
+            tags=options.tags,
         )
     return job
+
+
+def import_tags_check(dataset: Dataset, options: ImportOptions) -> None:
+    """Whether the data set takes these tags. Raises TagInvalid."""
+    if not options.tags:
+        return
+    if dataset.modality == Modality.TABULAR:
+        raise TagInvalid("rows of a table have no tags; leave them out", field="tags")
+    tags_fit(dataset.pk, options.tags)
 
 
 def _formats_of(modality: str) -> tuple[str, ...]:

@@ -10,18 +10,20 @@ from core.clock import utc_now
 from core.ids import uuid7
 from core.services.blobs import blobs_known_renew
 from datasets.manifest import ManifestSample
-from datasets.models import Sample, SampleState, ShapeKind
+from datasets.models import Sample, SampleState, SampleTag, ShapeKind
 from datasets.origins import Origin
 from datasets.services.annotations_bulk import Saying, annotations_replace
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.services.frozen import BYTES_GONE, ShapeRow
 from datasets.services.sample_deltas import deltas_of
+from datasets.services.tags import TAG_COLUMNS, tag_rows
 
 _COLUMNS: Final = (
     *("id", "dataset_id", "name", "sha256", "thumb_sha256", "media_type", "size_bytes", "payload"),
     *("features", "state", "split", "group", "label_class_id", "labels", "findings"),
     *("annotation_revision", "annotation_source", "search_text", "dhash64", "imported_at", "import_batch_id"),
+    *("tags", "tag_count"),
 )
 _UNLABELED: Final = (SampleState.UNLABELED.value, "")
 
@@ -77,6 +79,7 @@ def samples_copy(
     counts[BYTES_GONE] += len(copies) - len(made)
     samples = [sample for _, sample in made]
     rows_insert(Sample, _COLUMNS, [[getattr(sample, name) for name in _COLUMNS] for sample in samples])
+    rows_insert(SampleTag, TAG_COLUMNS, tag_rows(samples))
     counters_add(dataset_id, deltas_of(samples))
     sayings = [
         Saying(sample, copy.shapes, copy.state, copy.source, copy.origin)
@@ -101,6 +104,8 @@ def _sample(dataset_id: uuid.UUID, copy: Copy, stored: set[str]) -> Sample:
         features=original.features,
         split=one.split,
         group=one.group,
+        tags=original.tags,
+        tag_count=original.tag_count,
         search_text=original.search_text,
         dhash64=original.dhash64,
         imported_at=utc_now(),

@@ -20,6 +20,7 @@ def deltas_of(samples: Sequence[Sample]) -> Counter[tuple[str, str]]:
         deltas["embedded", ""] += sample.has_vector
         deltas.update(measures_of(sample.media_type, sample.payload))
         deltas.update(("class", str(label)) for label in sample.labels)
+        deltas.update(("tag", tag) for tag in sample.tags)
     shapes = Shape.objects.filter(sample__in=[sample.pk for sample in samples]).order_by()
     for label, objects in shapes.values_list("label_class_id").annotate(n=Count("pk")):
         deltas["objects", str(label)] += objects

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datasets.filters import AllOf, AnyOf, Not, Term, filter_text
-from datasets.models import Sample, SampleFinding, Shape
+from datasets.models import Sample, SampleFinding, SampleTag, Shape
 from datasets.selectors.counters import counted_of
 from datasets.services.counters import counters_add
 from datasets.services.datasets import dataset_create
@@ -17,6 +17,8 @@ from tests import factories
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = {"cat": "猫", "dog": "", "big eel": "大鳗鱼"}
+# tag -> every how many samples carry it
+TAGS = {"line 3": 2, "rainy": 3, "下雨": 7}
 pytestmark = pytest.mark.django_db
 
 
@@ -57,6 +59,11 @@ def filled(project):
             )
         if number % 5 == 0:
             SampleFinding.objects.create(dataset=dataset, code="picture_blurry", sample=sample)
+        sample.tags = [tag for tag, step in TAGS.items() if number % step == 0]
+        sample.tag_count = len(sample.tags)
+        sample.save(update_fields=["tags", "tag_count"])
+        for tag in sample.tags:
+            SampleTag.objects.create(dataset=dataset, tag=tag, sample=sample)
         rows.append(sample)
     counters_add(dataset.pk, counted_of(dataset.pk))
     return dataset, rows
@@ -102,6 +109,7 @@ TESTS = {
     "group": lambda row, term: row.group in term.values,
     "size": lambda row, term: row.size_bytes > term.values[0],
     "score": _scores,
+    "tag": lambda row, term: bool({*row.tags} & {*term.values}) or ("none" in term.values and not row.tags),
     "finding": lambda row, term: row.findings_seen,
     "imported": lambda row, term: row.imported_at < datetime.fromisoformat(term.values[0]),
 }
@@ -118,6 +126,10 @@ leaves = (
     | st.builds(
         lambda values: Term("label", ":", tuple(values)),
         st.lists(st.sampled_from(["cat", "big eel", "none"]), min_size=1, max_size=2),
+    )
+    | st.builds(
+        lambda values: Term("tag", ":", tuple(values)),
+        st.lists(st.sampled_from([*TAGS, "none", "nobody's"]), min_size=1, max_size=3),
     )
     | _terms("name", "~", ["1", "PIC", "%", "07"])
     | _terms("group", "=", ["night", "day"])
@@ -220,6 +232,7 @@ def test_a_stranger_learns_nothing_from_a_filter(filled, client_for):
         {},
         {"filter": "-split:test"},
         {"filter": "label:cat or finding:blurry", "state": "draft"},
+        {"filter": "-tag:rainy", "tag": "line 3,下雨"},
         {"filter": "size>10kb", "split": "train", "finding": "picture_blurry"},
         {"filter": "name~nothing-like-it"},
     ],
@@ -234,6 +247,7 @@ def test_facets_count_what_a_choice_would_list(filled, client, conditions):
         "split": ["train", "val", "test", "none"],
         "label": labels,
         "finding": ["picture_blurry", "picture_dark"],
+        "tag": [*TAGS, "nobody's"],
     }
     for kind, keys in values.items():
         for key in keys:
@@ -245,7 +259,7 @@ def test_facets_count_what_a_choice_would_list(filled, client, conditions):
 def test_facets_of_very_many_say_so(filled, client, monkeypatch):
     monkeypatch.setattr("datasets.selectors.facets.FACET_LIMIT", 10)
     facets = client.get(f"/api/v1/datasets/{filled[0].pk}/facets/", {"filter": "size>=0"}).json()
-    assert sorted(facets["partial"]) == ["finding", "label", "split", "state"]
+    assert sorted(facets["partial"]) == ["finding", "label", "split", "state", "tag"]
 
 
 def test_a_date_alone_is_the_whole_day(client, filled):

@@ -85,6 +85,24 @@ def test_a_folder_is_pushed_and_pushed_again_brings_nothing_twice(cli, stack, to
     assert f"{dataset}         12  image_classification" in out
 
 
+def test_tags_are_pushed_on_what_comes_and_on_what_is_there(cli, stack, token, dataset, folder):
+    assert ended(cli("data", "push", folder, "--dataset", dataset))[0] == 0
+    (folder / "cat" / "new.jpg").write_bytes(picture(99))
+    push = ("data", "push", folder, "--dataset", dataset, "--tag", "Line 3", "--tag", "雨")
+    code, out, _ = ended(cli(*push, "--json"))
+    result = json.loads(out)
+    assert (code, result["created"], result["tagged"]) == (0, 1, 12)
+    code, out, _ = ended(cli(*push))
+    assert code == 0
+    assert "tagged" not in out
+    answer = stack.api("GET", f"/datasets/{dataset}/samples/?tag=line%203&count=1", token).json()
+    assert {tuple(row["tags"]) for row in answer["results"]} == {("line 3", "雨")}
+    assert answer["count"] == 13
+    code, _, err = ended(cli("data", "push", folder, "--dataset", dataset, "--tag", "a,b"))
+    assert code == 1
+    assert "no commas" in err
+
+
 def test_a_token_with_the_end_of_its_line_works_and_odd_names_come_in(
     cli, stack, token, dataset, folder, tmp_path
 ):

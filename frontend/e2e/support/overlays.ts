@@ -77,6 +77,7 @@ function ofData(language: Language): Record<string, Overlay> {
     selection: { ...panel(listed, firstChosen), isQuiet: true },
     "set-class": panel(listed, chosenThen(data.setClass)),
     "samples-delete": sheet(listed, chosenThen(data.deleteThese)),
+    "samples-tag": sheet(listed, chosenThen(data.tagThese)),
     "samples-label": sheet(listed, chosenThen(data.labelThese)),
     "texts-delete": sheet(`${project}/data?dataset=${made.texts}&view=table`, chosenThen(data.deleteThese)),
     sample: sheet(pictures, (page) => page.locator("button:has(> img)").first().click()),

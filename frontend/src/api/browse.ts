@@ -42,6 +42,7 @@ export interface BulkEdit {
   dataset: string;
   action: BulkAction | "restore" | "merge";
   value: string;
+  tags: readonly string[];
   about: { number?: number; dataset_name?: string };
   state: "doing" | "done" | "undoing" | "undone";
   is_open: boolean;
@@ -64,7 +65,8 @@ export const editsPages = (dataset: string) =>
 
 /** Samples by name, or all that pass the filters of the list. */
 export type BulkSelection = { ids: readonly string[] } | { conditions: Readonly<Record<string, string>> };
-export type BulkAction = "label" | "split" | "delete";
+export type TagAction = "tag" | "untag";
+export type BulkAction = "label" | "split" | "delete" | TagAction;
 
 /** What a finished edit says. */
 export interface BulkResult {
@@ -73,6 +75,7 @@ export interface BulkResult {
   changed?: number;
   unchanged?: number;
   in_work?: number;
+  tags_full?: number;
   restored?: number;
   kept?: number;
 }
@@ -83,11 +86,21 @@ export async function startBulkEdit(
   value: string,
   selection: BulkSelection,
 ): Promise<Job> {
-  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/bulk-edits/`, {
-    action,
-    value,
-    ...selection,
-  });
+  return submitted(dataset, { action, value, ...selection });
+}
+
+/** Put tags on all of a selection, or take them off. */
+export async function startTagging(
+  dataset: string,
+  action: TagAction,
+  tags: readonly string[],
+  selection: BulkSelection,
+): Promise<Job> {
+  return submitted(dataset, { action, tags, ...selection });
+}
+
+async function submitted(dataset: string, body: object): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/bulk-edits/`, body);
   noteJob(job);
   return job;
 }

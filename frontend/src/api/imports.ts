@@ -25,6 +25,8 @@ export interface ImportResult {
   duplicates: number;
   annotated: number;
   skipped: number;
+  /** Samples that were here already and got a tag. */
+  tagged: number;
   problems: Record<string, number>;
   problem_samples: ImportProblem[];
   format?: string;
@@ -48,7 +50,7 @@ export interface ImportBatch {
   job: string | null;
   format: string;
   source_name: string;
-  options?: { dry_run?: boolean };
+  options?: { dry_run?: boolean; tags?: readonly string[] };
   result: ImportResult | null;
   created_at: string;
 }
@@ -93,6 +95,8 @@ export interface ReadingOptions {
   group_by: "none" | "folder" | "prefix";
   /** The column of a table for a role, by its name or number. */
   columns?: Record<string, string>;
+  /** For every sample that comes in or is here already. */
+  tags?: readonly string[];
   dry_run: boolean;
 }
 
@@ -113,6 +117,7 @@ export interface BucketSync {
   id: string;
   bucket: Omit<BucketSource, "secret">;
   every: SyncEvery;
+  tags: readonly string[];
   paused: boolean;
   next_run_at: string | null;
   last: {
@@ -128,8 +133,13 @@ export const syncsPages = (dataset: string) =>
   pagesOf<BucketSync>(["dataset", dataset, "syncs"], `datasets/${dataset}/syncs/`, { limit: 20 });
 
 /** Keep a bucket in sync; the first run begins at once. */
-export async function createSync(dataset: string, s3: BucketSource, every: SyncEvery): Promise<void> {
-  await http.post(`datasets/${dataset}/syncs/`, { s3, every });
+export async function createSync(
+  dataset: string,
+  s3: BucketSource,
+  every: SyncEvery,
+  tags: readonly string[],
+): Promise<void> {
+  await http.post(`datasets/${dataset}/syncs/`, { s3, every, tags });
 }
 
 export async function changeSync(id: string, paused: boolean): Promise<void> {

@@ -9,6 +9,7 @@ export interface SampleFilters {
   state?: string | undefined;
   split?: string | undefined;
   finding?: string | undefined;
+  tag?: string | undefined;
   filter?: string | undefined;
   /** Only the nearest of this sample, the nearest first. */
   similar_to?: string | undefined;
@@ -90,6 +91,7 @@ export interface SampleFacets {
   split: Record<string, number>;
   label: Record<string, number>;
   finding: Record<string, number>;
+  tag: Record<string, number>;
   partial: readonly string[];
 }
 
@@ -99,6 +101,19 @@ export const facetsQuery = (dataset: string, filters: SampleFilters) =>
     queryFn: ({ signal }) =>
       http.get<SampleFacets>(`datasets/${dataset}/facets/`, { ...filters, ordering: undefined }, signal),
     placeholderData: keepPreviousData,
+  });
+
+export interface TagCount {
+  tag: string;
+  samples: number;
+}
+
+/** The tags of a data set, the most used first. */
+export const tagsQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ["samples", dataset, "tags"],
+    queryFn: async ({ signal }) =>
+      (await http.get<{ results: TagCount[] }>(`datasets/${dataset}/tags/`, undefined, signal)).results,
   });
 
 export interface Finding {

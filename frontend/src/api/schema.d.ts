@@ -576,7 +576,7 @@ export interface paths {
          * @description Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
          *
          *     `action` `label` (a class id as `value`, empty to take labels away), `split` (`train`, `val`, `test` or
-         *     empty) or `delete`. The job's result has the `edit`, which can be undone.
+         *     empty), `delete`, `tag` or `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
          */
         post: operations["bulk_edits_create"];
         delete?: never;
@@ -680,7 +680,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description How many of the samples that pass the filters have which state, split, class and finding.
+         * @description How many of the samples that pass the filters have which state, split, class, finding and tag.
          *
          *     Each kind is counted without its own parameter, so that another value can be chosen; of more than
          *     100,000 samples that many are looked at, and `partial` names the kind.
@@ -724,7 +724,8 @@ export interface paths {
         /**
          * @description Import a file of at most 64 MB, a finished upload, an address, the objects of a bucket, or the rows of a query.
          *
-         *     The job's result is `{created, duplicates, annotated, skipped, problems, problem_samples}`.
+         *     The job's result is `{created, duplicates, annotated, skipped, tagged, problems, problem_samples}`;
+         *     `tagged` were there already and got one of the `tags`.
          */
         post: operations["imports_create"];
         delete?: never;
@@ -841,8 +842,8 @@ export interface paths {
         /**
          * @description Samples by `ordering` (`imported_at`, `name`, `size`, `id`; `-` turns it round, commas part several).
          *
-         *     Without it in the order of their ids, which is that of their import. `state`, `split` and `label` take
-         *     several values with commas between; `label` is the id of a class. `filter` says all that in one line:
+         *     Without it in the order of their ids, which is that of their import. `state`, `split`, `label` and
+         *     `tag` take several values with commas between; `label` is the id of a class, `tag` may be `none`. `filter` says all that in one line:
          *     `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
          *     `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
          */
@@ -917,6 +918,23 @@ export interface paths {
         };
         /** @description A page of rows, in the order of their ids unless sorted. */
         get: operations["tables_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/tags/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags of the data set and how many samples carry each, the most used first; at most 1,000. */
+        get: operations["samples_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2725,14 +2743,18 @@ export interface components {
          * @description * `split` - split
          *     * `label` - label
          *     * `delete` - delete
+         *     * `tag` - tag
+         *     * `untag` - untag
          * @enum {string}
          */
-        BulkEditFormActionEnum: "split" | "label" | "delete";
+        BulkEditFormActionEnum: "split" | "label" | "delete" | "tag" | "untag";
         /** @description A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample. */
         BulkEditFormRequest: {
             action: components["schemas"]["BulkEditFormActionEnum"];
             /** @default  */
             value: string;
+            /** @description what is put on or taken off */
+            tags?: string[];
             conditions?: {
                 [key: string]: string;
             };
@@ -2746,6 +2768,7 @@ export interface components {
             dataset: string;
             action: components["schemas"]["BulkEditShapeActionEnum"];
             value: string;
+            tags: string[];
             conditions: {
                 [key: string]: string;
             };
@@ -2768,11 +2791,13 @@ export interface components {
          * @description * `label` - Label
          *     * `split` - Split
          *     * `delete` - Delete
+         *     * `tag` - Tag
+         *     * `untag` - Untag
          *     * `restore` - Restore
          *     * `merge` - Merge
          * @enum {string}
          */
-        BulkEditShapeActionEnum: "label" | "split" | "delete" | "restore" | "merge";
+        BulkEditShapeActionEnum: "label" | "split" | "delete" | "tag" | "untag" | "restore" | "merge";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -3448,7 +3473,7 @@ export interface components {
             previous: string | null;
             count?: number;
         };
-        /** @description Samples by state, split, class id and finding; `partial` names the kinds of which there are more. */
+        /** @description Samples by state, split, class id, finding and tag; `partial` names the kinds of which there are more. */
         FacetsShape: {
             state: {
                 [key: string]: number;
@@ -3460,6 +3485,9 @@ export interface components {
                 [key: string]: number;
             };
             finding: {
+                [key: string]: number;
+            };
+            tag: {
                 [key: string]: number;
             };
             partial: string[];
@@ -3646,6 +3674,8 @@ export interface components {
             columns?: {
                 [key: string]: string;
             };
+            /** @description for every sample of the import, also for those that are there already */
+            tags?: string[];
         };
         /** @description An import. */
         ImportShape: {
@@ -4932,6 +4962,7 @@ export interface components {
             labels: string[];
             annotation: components["schemas"]["SampleAnnotationShape"];
             findings: string[];
+            tags: string[];
             /** Format: date-time */
             imported_at: string;
             size_bytes: number;
@@ -5345,6 +5376,8 @@ export interface components {
             format: string;
             /** @default none */
             group_by: components["schemas"]["GroupByEnum"];
+            /** @description for every sample that comes in */
+            tags?: string[];
         };
         /** @description How the last run goes or went. */
         SyncLastShape: {
@@ -5364,6 +5397,7 @@ export interface components {
             dataset: string;
             bucket: components["schemas"]["SyncBucketShape"];
             every: components["schemas"]["EveryEnum"];
+            tags: string[];
             paused: boolean;
             /** Format: date-time */
             next_run_at: string | null;
@@ -5446,6 +5480,15 @@ export interface components {
             associations: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A tag and how many samples carry it. */
+        TagShape: {
+            tag: string;
+            samples: number;
+        };
+        /** @description The tags of a data set, whole. */
+        TagsShape: {
+            results: components["schemas"]["TagShape"][];
         };
         /**
          * @description * `onnx` - onnx
@@ -6764,6 +6807,7 @@ export interface operations {
                 min_confidence?: string;
                 split?: string;
                 state?: string;
+                tag?: string;
                 text?: string;
             };
             header?: never;
@@ -7006,6 +7050,7 @@ export interface operations {
                 similar_to?: string;
                 split?: string;
                 state?: string;
+                tag?: string;
                 text?: string;
             };
             header?: never;
@@ -7183,6 +7228,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableRowsShape"];
+                };
+            };
+        };
+    };
+    samples_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsShape"];
                 };
             };
         };

@@ -170,6 +170,7 @@ export interface Sample {
   labels: string[];
   annotation: { revision: number; shapes: SampleShape[]; source: string } | null;
   findings: string[];
+  tags: string[];
   imported_at: string;
   size_bytes: number;
   sha256: string;

@@ -37,6 +37,7 @@ export const dataRoute = createRoute({
       "state",
       "split",
       "finding",
+      "tag",
       "ordering",
       "columns",
       "sample",

@@ -27,6 +27,7 @@ export { SliderField } from "./SliderField";
 export { EmptyState, ErrorState, PageSkeleton, Skeleton } from "./states";
 export { type Column, DataTable } from "./Table";
 export { Tabs } from "./Tabs";
+export { TagsField } from "./TagsField";
 export { PasswordField, TextareaField, TextField } from "./TextField";
 export { Toaster, toast } from "./Toast";
 export { CheckboxField, SwitchField } from "./ToggleField";

@@ -2,7 +2,7 @@ import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { asAppError } from "@/api/errors";
-import { findingsQuery } from "@/api/samples";
+import { findingsQuery, tagsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { findingText, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
@@ -196,14 +196,16 @@ function Pointed({ text, fault: { column, length } }: { text: string; fault: Fau
 function useVocabulary(dataset: Dataset): Vocabulary {
   const t = useT("data");
   const findings = useQuery(findingsQuery(dataset.id)).data;
+  const tags = useQuery(tagsQuery(dataset.id)).data;
   return useMemo(
     () => ({
       field: (field) => t(`field_${field}`),
       value: (of, value) =>
         of === "finding" ? findingText(dataset.modality, value) : (lookup("data", `${of}_${value}`) ?? value),
       findings: (findings ?? []).filter((one) => one.samples_url && one.count > 0).map((one) => one.code),
+      tags: (tags ?? []).map(({ tag }) => tag),
       dataset,
     }),
-    [t, findings, dataset],
+    [t, findings, tags, dataset],
   );
 }

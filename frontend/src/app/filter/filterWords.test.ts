@@ -9,6 +9,7 @@ const CLASSES = [
 const WORDS: Vocabulary = {
   field: (field) => (field === "state" ? "状态" : field === "label" ? "类别" : field),
   value: (_, value) => (value === "unlabeled" ? "未标注" : value),
+  tags: ["rainy", "line 3"],
   findings: ["picture_blurry", "boxes_tiny"],
   dataset: { label_schema: { classes: CLASSES } } as unknown as Dataset,
 };
@@ -29,6 +30,8 @@ describe("completion of a filter", () => {
     expect(inserts("状态：未")).toEqual(["状态：unlabeled"]);
     expect(inserts("finding:blur")).toEqual(["finding:picture_blurry"]);
     expect(inserts("size>1")).toEqual([]);
+    expect(inserts("tag:")).toEqual(["tag:rainy", 'tag:"line 3"', "tag:none"]);
+    expect(inserts("tag:rainy,LI")).toEqual(['tag:rainy,"line 3"']);
   });
 
   it("puts the completion where the cursor is and leaves the rest", () => {

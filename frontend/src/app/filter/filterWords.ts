@@ -7,6 +7,7 @@ export const FILTER_FIELDS = [
   "state",
   "split",
   "finding",
+  "tag",
   "name",
   "group",
   "source",
@@ -40,8 +41,9 @@ export interface Completion {
 export interface Vocabulary {
   /** The reader's word for a field or one of its values. */
   field: (field: FilterField) => string;
-  value: (field: "state" | "split" | "source" | "finding", value: string) => string;
+  value: (field: "state" | "split" | "source" | "finding" | "tag", value: string) => string;
   findings: readonly string[];
+  tags: readonly string[];
   dataset: Dataset;
 }
 
@@ -103,7 +105,7 @@ function fieldOf(word: string, words: Vocabulary): FilterField | undefined {
 }
 
 function valuesOf(field: FilterField, words: Vocabulary): { key: string; meaning: string }[] {
-  const named = (of: "state" | "split" | "source" | "finding", keys: readonly string[]) =>
+  const named = (of: "state" | "split" | "source" | "finding" | "tag", keys: readonly string[]) =>
     keys.map((key) => ({ key, meaning: words.value(of, key) }));
   switch (field) {
     case "label":
@@ -119,6 +121,8 @@ function valuesOf(field: FilterField, words: Vocabulary): { key: string; meaning
       return named(field, SOURCES);
     case "finding":
       return named(field, words.findings);
+    case "tag":
+      return [...words.tags.map((tag) => ({ key: tag, meaning: "" })), ...named(field, ["none"])];
     default:
       return [];
   }

@@ -66,6 +66,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const query = useInfiniteQuery(samplesPages(dataset.id, filters));
   const samples = rowsOf(query.data);
   const selection = useSelection(samples ?? [], selectionKey(search));
+  const [job, setJob] = useState<string | null>(null);
   const isFault = faultOf(query.error) !== undefined;
   const list = {
     dataset,
@@ -81,7 +82,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
       <Facets dataset={dataset} ready={samples !== undefined} />
       <section className={styles.main}>
         <h1 className="visually-hidden">{dataset.name}</h1>
-        <ListHead dataset={dataset} selection={selection} error={query.error} />
+        <ListHead dataset={dataset} selection={selection} error={query.error} job={job} onJob={setJob} />
         <NearBar />
         {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
@@ -98,6 +99,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
           samples={samples ?? []}
           filters={filters}
           onChange={(sample) => change({ sample }, sample !== undefined)}
+          onJob={({ id }) => setJob(id)}
           onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       ) : null}
@@ -109,20 +111,21 @@ interface ListHeadProps {
   dataset: Dataset;
   selection: Selection;
   error: unknown;
+  job: string | null;
+  onJob: (job: string | null) => void;
 }
 
 /** The tools, or while pictures are chosen what can be done with them; below, the change that is at work. */
-function ListHead({ dataset, selection, error }: ListHeadProps) {
-  const [job, setJob] = useState<string | null>(null);
+function ListHead({ dataset, selection, error, job, onJob }: ListHeadProps) {
   const isChoosing = selection.isAll || selection.selected.size > 0;
   return (
     <>
       {isChoosing ? (
-        <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => setJob(id)} />
+        <SelectionBar dataset={dataset} selection={selection} onJob={({ id }) => onJob(id)} />
       ) : (
-        <Toolbar dataset={dataset} error={error} onJob={({ id }) => setJob(id)} />
+        <Toolbar dataset={dataset} error={error} onJob={({ id }) => onJob(id)} />
       )}
-      {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => setJob(next?.id ?? null)} /> : null}
+      {job ? <EditStatus dataset={dataset} jobId={job} onJob={(next) => onJob(next?.id ?? null)} /> : null}
     </>
   );
 }

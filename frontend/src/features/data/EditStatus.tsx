@@ -31,6 +31,7 @@ export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
   useEffect(() => {
     if (!isEnded) return;
     void client.invalidateQueries({ queryKey: ["samples", id] });
+    void client.invalidateQueries({ queryKey: ["sample"] });
     void client.invalidateQueries({ queryKey: ["dataset", id] });
   }, [isEnded, client, id]);
   if (!job) return null;
@@ -63,13 +64,14 @@ export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
 function Said({ result, modality }: { result: BulkResult | null; modality: string }) {
   const t = useWords("data", modality);
   if (!result) return null;
-  const { action, changed = 0, unchanged = 0, in_work = 0, restored, kept = 0 } = result;
+  const { action, changed = 0, unchanged = 0, in_work = 0, tags_full = 0, restored, kept = 0 } = result;
   const parts =
     restored !== undefined
       ? [t("editRestored", { count: restored }), kept > 0 ? t("editKept", { count: kept }) : ""]
       : [
           t(action === "delete" ? "editDeleted" : "editChanged", { count: changed }),
           unchanged > 0 ? t("editUnchanged", { count: unchanged }) : "",
+          tags_full > 0 ? t("editTagsFull", { count: tags_full }) : "",
           in_work > 0 ? t("editInWork", { count: in_work }) : "",
         ];
   return <>{parts.filter(Boolean).join(" ")}</>;

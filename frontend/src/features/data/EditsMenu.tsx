@@ -111,11 +111,12 @@ function Edit({ edit, dataset, onJob }: EditProps) {
   );
 }
 
-function useWhat({ action, value, about }: BulkEdit): string {
+function useWhat({ action, value, tags, about }: BulkEdit): string {
   const t = useT("changes");
   const { number = 0, dataset_name: name = "" } = about;
   if (action === "restore") return t("edit_restore", { number });
   if (action === "merge") return t("edit_merge", { name, number });
+  if (action === "tag" || action === "untag") return t(`edit_${action}`, { tags: tags.join(", ") });
   if (action === "label") return t(value ? "edit_label" : "edit_labelClear");
   return t(action === "split" ? "edit_split" : "edit_delete");
 }

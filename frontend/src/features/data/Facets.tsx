@@ -1,7 +1,7 @@
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { facetsQuery, findingsQuery, type SampleFacets } from "@/api/samples";
+import { facetsQuery, findingsQuery, type SampleFacets, tagsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { findingText } from "@/app/words";
@@ -42,6 +42,7 @@ export function Facets({ dataset, ready }: { dataset: Dataset; ready: boolean })
         )}
       />
       <FindingFacet dataset={dataset} ready={ready} counts={counts} />
+      <TagFacet dataset={dataset} ready={ready} counts={counts} />
       {isFiltered(search) ? (
         <Button size="sm" variant="quiet" onClick={() => change(NO_FILTERS)}>
           {t("clearFilters")}
@@ -63,18 +64,7 @@ function ClassFacet({ dataset, counts }: { dataset: Dataset; counts: SampleFacet
   if (all.length === 0) return null;
   return (
     <Facet name="label" title={t("facetClass")} counts={counts} choices={found.slice(0, CLASSES_SHOWN)}>
-      {all.length > CLASSES_SHOWN ? (
-        <div className={styles.facetSearch}>
-          <TextField
-            label={t("findClass")}
-            hideLabel
-            placeholder={t("findClass")}
-            value={find}
-            onChange={setFind}
-            icon={<IconSearch size={14} />}
-          />
-        </div>
-      ) : null}
+      {all.length > CLASSES_SHOWN ? <Finder label={t("findClass")} value={find} onChange={setFind} /> : null}
     </Facet>
   );
 }
@@ -96,8 +86,48 @@ function FindingFacet({ dataset, ready, counts }: FindingFacetProps) {
   ) : null;
 }
 
+/** The most used tags, those of the sought word, and the one that is chosen. */
+function TagFacet({ dataset, ready, counts }: FindingFacetProps) {
+  const t = useT("data");
+  const [search] = useDataSearch();
+  const [find, setFind] = useState("");
+  const tags = useQuery({ ...tagsQuery(dataset.id), enabled: ready }).data ?? [];
+  const all = [...new Set([...tags.map(({ tag }) => tag), ...(search.tag ? [search.tag] : [])])];
+  if (all.length === 0) return null;
+  const found = all.filter((tag) => tag.includes(find.trim().toLowerCase()));
+  const shown = found.filter((tag, at) => at < CLASSES_SHOWN || tag === search.tag);
+  const choices = shown.map((tag) => ({ value: tag, label: tag === "none" ? t("tag_none") : tag }));
+  return (
+    <Facet name="tag" title={t("facetTag")} counts={counts} choices={choices}>
+      {all.length > CLASSES_SHOWN ? <Finder label={t("findTag")} value={find} onChange={setFind} /> : null}
+    </Facet>
+  );
+}
+
+interface FinderProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** Narrows the choices of a facet that has many. */
+function Finder({ label, value, onChange }: FinderProps) {
+  return (
+    <div className={styles.facetSearch}>
+      <TextField
+        label={label}
+        hideLabel
+        placeholder={label}
+        value={value}
+        onChange={onChange}
+        icon={<IconSearch size={14} />}
+      />
+    </div>
+  );
+}
+
 interface FacetProps {
-  name: "label" | "state" | "split" | "finding";
+  name: "label" | "state" | "split" | "finding" | "tag";
   title: string;
   choices: readonly Choice[];
   counts: SampleFacets | undefined;

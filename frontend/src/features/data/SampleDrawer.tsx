@@ -2,7 +2,7 @@ import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
-import type { Dataset, Sample } from "@/api/types";
+import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { ShapeMarks } from "@/app/ShapeMarks";
 import { useWords } from "@/app/words";
@@ -10,7 +10,7 @@ import { useHotkeys } from "@/hotkeys/scope";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
-import { SampleFacts, SampleLabels } from "./SampleFacts";
+import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
 import { SampleHistory } from "./SampleHistory";
 import { SoundViewer } from "./SoundViewer";
 import { TextViewer } from "./TextViewer";
@@ -22,10 +22,11 @@ export interface SampleDrawerProps {
   filters: SampleFilters;
   onChange: (sample: string | undefined) => void;
   onMore: () => void;
+  onJob: (job: Job) => void;
 }
 
 /** One picture with everything known about it, over the grid; ←/→ walk through the list. */
-export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }: SampleDrawerProps) {
+export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore, onJob }: SampleDrawerProps) {
   const t = useWords("data", dataset.modality);
   const [isShown, setIsShown] = useState(true);
   const index = samples.findIndex((sample) => sample.id === id);
@@ -90,6 +91,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore }
             </div>
             <div className={styles.sampleGrid}>
               <SampleLabels dataset={dataset} sample={sample} />
+              <SampleTags key={sample.id} dataset={dataset} sample={sample} onJob={onJob} />
               <SampleFacts sample={sample} />
               <SampleHistory key={sample.id} sample={sample} />
             </div>

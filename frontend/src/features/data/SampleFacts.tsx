@@ -1,13 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import type { Dataset, Sample } from "@/api/types";
+import { useState } from "react";
+import type { Dataset, Job, Sample } from "@/api/types";
 import { classText } from "@/app/classWords";
-import { useProjectId } from "@/app/inProject";
+import { useMay, useProjectId } from "@/app/inProject";
 import { findingText, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes, formatLength, formatNumber } from "@/i18n/format";
-import { Badge, Facts, Panel, Tag, Time } from "@/ui";
+import { Badge, Button, Facts, Panel, Tag, Time } from "@/ui";
 import styles from "./data.module.css";
 import { STATE_TONE } from "./states";
+import { TagDialog } from "./TagDialog";
 
 /** The classes of one picture, each with the number of its boxes. */
 export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sample }) {
@@ -31,6 +33,56 @@ export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sa
           </Tag>
         ))}
       </div>
+    </Panel>
+  );
+}
+
+interface SampleTagsProps {
+  dataset: Dataset;
+  sample: Sample;
+  onJob: (job: Job) => void;
+}
+
+/** The tags of one sample, each a way to all that carry it. */
+export function SampleTags({ dataset, sample, onJob }: SampleTagsProps) {
+  const t = useT("data");
+  const project = useProjectId();
+  const mayCurate = useMay("curate_project");
+  const [isChanging, setChanging] = useState(false);
+  return (
+    <Panel
+      title={t("tags")}
+      actions={
+        mayCurate ? (
+          <Button size="sm" variant="quiet" onClick={() => setChanging(true)}>
+            {t("tagsChange")}
+          </Button>
+        ) : null
+      }
+    >
+      {sample.tags.length === 0 ? <p className="muted">{t("tagsNone")}</p> : null}
+      <div className={styles.labelList}>
+        {sample.tags.map((tag) => (
+          <Link
+            key={tag}
+            to="/p/$project/data"
+            params={{ project }}
+            search={{ dataset: sample.dataset, tag }}
+          >
+            <bdi>{tag}</bdi>
+          </Link>
+        ))}
+      </div>
+      {isChanging ? (
+        <TagDialog
+          dataset={dataset}
+          selection={{ ids: [sample.id] }}
+          count={1}
+          known={sample.tags}
+          onJob={onJob}
+          onClose={() => setChanging(false)}
+        />
+      ) : null}
     </Panel>
   );
 }

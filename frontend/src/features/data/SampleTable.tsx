@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect, useMemo, useRef } from "react";
 import type { Sample } from "@/api/types";
 import { classText } from "@/app/classWords";
+import { TagChips } from "@/app/TagChips";
 import { findingText } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
@@ -233,6 +234,8 @@ function useCells(sample: Sample, names: ReadonlyMap<string, string>): (key: Col
         return sample.annotation?.shapes.length ?? 0;
       case "findings":
         return sample.findings.map((code) => findingText(sample.modality, code)).join(", ");
+      case "tags":
+        return <TagChips tags={sample.tags} isShort />;
       case "imported":
         return <Time iso={sample.imported_at} />;
       case "group":

@@ -1,4 +1,4 @@
-import { IconChevronDown, IconTrash } from "@tabler/icons-react";
+import { IconChevronDown, IconTag, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BulkAction, type BulkSelection, startBulkEdit } from "@/api/browse";
@@ -13,6 +13,7 @@ import { Button, ConfirmDialog, Menu, type MenuEntry } from "@/ui";
 import { CampaignDialog } from "./CampaignDialog";
 import styles from "./data.module.css";
 import { conditionsOf, filtersOf, SPLITS, useDataSearch } from "./search";
+import { TagDialog } from "./TagDialog";
 import type { Selection } from "./useSelection";
 
 interface SelectionBarProps {
@@ -26,7 +27,7 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
   const t = useWords("data", dataset.modality);
   const [search] = useDataSearch();
   const mayCurate = useMay("curate_project");
-  const [asking, setAsking] = useState<"campaign" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"campaign" | "delete" | "tag" | null>(null);
   const total = useQuery(exactCountQuery(dataset.id, filtersOf(search))).data;
   const count = selection.isAll ? (total ?? 0) : selection.selected.size;
   const conditions = conditionsOf(search);
@@ -76,6 +77,9 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
               {t("setSplit")} <IconChevronDown size={14} />
             </Button>
           </Menu>
+          <Button icon={<IconTag size={16} />} onClick={() => setAsking("tag")}>
+            {t("tagThese")}
+          </Button>
           <Button icon={<IconTrash size={16} />} onClick={() => setAsking("delete")}>
             {t("deleteThese")}
           </Button>
@@ -84,6 +88,18 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
       <Button onClick={selection.clear}>{t("clearSelection")}</Button>
       {asking === "campaign" ? (
         <CampaignDialog dataset={dataset} selection={chosen} onClose={() => setAsking(null)} />
+      ) : null}
+      {asking === "tag" ? (
+        <TagDialog
+          dataset={dataset}
+          selection={chosen}
+          count={count}
+          onJob={(job) => {
+            onJob(job);
+            selection.clear();
+          }}
+          onClose={() => setAsking(null)}
+        />
       ) : null}
       <ConfirmDialog
         open={asking === "delete"}

@@ -7,6 +7,7 @@ export const COLUMNS = [
   "pixels",
   "objects",
   "findings",
+  "tags",
   "imported",
   "group",
 ] as const;

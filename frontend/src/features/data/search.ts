@@ -11,6 +11,7 @@ type Texts =
   | "state"
   | "split"
   | "finding"
+  | "tag"
   | "ordering"
   | "columns"
   | "sample"
@@ -28,9 +29,9 @@ export const DEFAULT_ORDERING = "id";
 
 /** The filters as the API wants them. */
 export function filtersOf(search: DataSearch): SampleFilters {
-  const { q, label, state, split, finding, ordering, similar, region } = search;
+  const { q, label, state, split, finding, tag, ordering, similar, region } = search;
   const near = { similar_to: similar, region };
-  return { filter: q, label, state, split, finding, ordering: ordering ?? DEFAULT_ORDERING, ...near };
+  return { filter: q, label, state, split, finding, tag, ordering: ordering ?? DEFAULT_ORDERING, ...near };
 }
 
 /**
@@ -38,15 +39,15 @@ export function filtersOf(search: DataSearch): SampleFilters {
  * no filter tells, of what lies near a sample or within a region of the map.
  */
 export function conditionsOf(search: DataSearch): Record<string, string> | undefined {
-  const { q, label, state, split, finding, similar, region } = search;
+  const { q, label, state, split, finding, tag, similar, region } = search;
   if (similar ?? region) return undefined;
-  const named = Object.entries({ filter: q, label, state, split, finding });
+  const named = Object.entries({ filter: q, label, state, split, finding, tag });
   return Object.fromEntries(named.filter((pair): pair is [string, string] => Boolean(pair[1])));
 }
 
 /** Whether anything is filtered out. */
-export function isFiltered({ q, label, state, split, finding, similar, region }: DataSearch): boolean {
-  return Boolean(q ?? label ?? state ?? split ?? finding ?? similar ?? region);
+export function isFiltered({ q, label, state, split, finding, tag, similar, region }: DataSearch): boolean {
+  return Boolean(q ?? label ?? state ?? split ?? finding ?? tag ?? similar ?? region);
 }
 
 /**
@@ -88,6 +89,7 @@ export const NO_FILTERS = {
   state: undefined,
   split: undefined,
   finding: undefined,
+  tag: undefined,
   rows: undefined,
   column: undefined,
   similar: undefined,

@@ -4,11 +4,20 @@ import { type ImportBatch, importsPages } from "@/api/imports";
 import { rowsOf } from "@/api/query";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
+import { TagChips } from "@/app/TagChips";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { type Column, DataTable, Panel, Time } from "@/ui";
 import styles from "./imports.module.css";
 import { formatText } from "./results";
+
+function Source({ source_name: name, options }: ImportBatch) {
+  return (
+    <>
+      {name} <TagChips tags={options?.tags ?? []} />
+    </>
+  );
+}
 
 /** Earlier imports into the data set; rehearsals are left out. */
 export function History({ dataset, modality }: { dataset: string; modality: string }) {
@@ -21,7 +30,7 @@ export function History({ dataset, modality }: { dataset: string; modality: stri
     return value === undefined ? "–" : formatCount(value);
   };
   const columns: Column<ImportBatch>[] = [
-    { key: "source", header: t("source"), grow: true, cell: (batch) => batch.source_name },
+    { key: "source", header: t("source"), grow: true, cell: Source },
     {
       key: "format",
       header: t("format"),

@@ -25,7 +25,7 @@ import { Preview } from "./Preview";
 import { RemotePanel } from "./RemotePanel";
 import { Syncs } from "./Syncs";
 
-const DEFAULTS: Options = { format: "auto", on_problem: "skip", group_by: "none" };
+const DEFAULTS: Options = { format: "auto", on_problem: "skip", group_by: "none", tags: [] };
 
 export function ImportPage() {
   const { dataset } = useSearch({ from: "/app/p/$project/data/import" });
@@ -71,6 +71,7 @@ interface StageProps {
 function Stage({ dataset, flow, options, onOptions }: StageProps) {
   const t = useWords("imports", dataset.modality);
   const isTabular = dataset.modality === "tabular";
+  const onTags = (tags: readonly string[]) => onOptions({ ...options, tags });
   if (flow.phase === "choose") {
     return (
       <Stack>
@@ -85,6 +86,8 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
         <RemotePanel
           dataset={dataset.id}
           modality={dataset.modality}
+          tags={options.tags}
+          onTags={onTags}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />
       </Stack>
@@ -102,6 +105,8 @@ function Stage({ dataset, flow, options, onOptions }: StageProps) {
           dataset={dataset.id}
           modality={dataset.modality}
           initial={flow.remote}
+          tags={options.tags}
+          onTags={onTags}
           onChoose={(source) => void takeRemote(dataset.id, source, options)}
         />
         <Row>

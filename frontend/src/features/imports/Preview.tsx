@@ -12,6 +12,7 @@ import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Panel, Progress, Row, SelectField, Stack, TextField } from "@/ui";
 import { discard, type Flow, importParts, lookInside, type Options } from "./flow";
+import { ImportTags } from "./ImportTags";
 import styles from "./imports.module.css";
 import { ResultView } from "./ResultView";
 import { formatText, formatWord, importResult, sumOf } from "./results";
@@ -133,6 +134,15 @@ function OptionsPanel({
             options={GROUPS.map((value) => ({ value, label: t(`groupBy_${value}`) }))}
             onChange={(value) => value && change({ group_by: value })}
           />
+        )}
+        {isTabular ? null : (
+          <div className={styles.wide}>
+            <ImportTags
+              dataset={dataset.id}
+              value={options.tags ?? []}
+              onChange={(tags) => change({ tags })}
+            />
+          </div>
         )}
       </div>
     </Panel>

@@ -25,7 +25,14 @@ it("keeps what is written while a database file is on its way", async () => {
   act(() =>
     root.render(
       <UiProvider scheme="light">
-        <RemotePanel dataset="d" modality="tabular" initial={initial as never} onChoose={onChoose} />
+        <RemotePanel
+          dataset="d"
+          modality="tabular"
+          initial={initial as never}
+          tags={[]}
+          onTags={vi.fn()}
+          onChoose={onChoose}
+        />
       </UiProvider>,
     ),
   );

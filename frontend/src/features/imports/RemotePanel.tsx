@@ -3,6 +3,7 @@ import type { BucketSource, RemoteSource } from "@/api/imports";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
+import { ImportTags } from "./ImportTags";
 import styles from "./imports.module.css";
 import { SqlFields } from "./SqlFields";
 import { SyncButton } from "./SyncButton";
@@ -25,11 +26,14 @@ interface RemotePanelProps {
   modality: string;
   /** What was tried before, to be mended. */
   initial?: RemoteSource | null;
+  /** What a bucket's samples are tagged with, now and by the clock. */
+  tags: readonly string[] | undefined;
+  onTags: (tags: readonly string[]) => void;
   onChoose: (source: RemoteSource) => void;
 }
 
 /** Data that lies elsewhere: an archive at an address, the objects of a bucket, the rows of a query. */
-export function RemotePanel({ dataset, modality, initial, onChoose }: RemotePanelProps) {
+export function RemotePanel({ dataset, modality, initial, tags = [], onTags, onChoose }: RemotePanelProps) {
   const t = useWords("imports", modality);
   // A table is one file, never the objects of a bucket; a query gives rows, never pictures.
   const missing = modality === "tabular" ? "s3" : modality === "text" ? null : "sql";
@@ -68,11 +72,14 @@ export function RemotePanel({ dataset, modality, initial, onChoose }: RemotePane
             onChange={setKind}
           />
           {fields[kind]}
+          {kind === "s3" ? <ImportTags dataset={dataset} value={tags} onChange={onTags} /> : null}
           <Row>
             <Button type="submit" disabled={!chosen}>
               {t("remoteLook")}
             </Button>
-            {kind === "s3" ? <SyncButton dataset={dataset} bucket={isWhole ? bucket : null} /> : null}
+            {kind === "s3" ? (
+              <SyncButton dataset={dataset} bucket={isWhole ? bucket : null} tags={tags} />
+            ) : null}
           </Row>
         </Stack>
       </form>

@@ -71,6 +71,9 @@ function Figures({ result, isPreview }: { result: ImportResult; isPreview: boole
         value={formatCount(result.duplicates)}
         {...(result.duplicates > 0 ? { hint: t("duplicatesHint") } : {})}
       />
+      {result.tagged > 0 ? (
+        <Stat label={t("tagged")} value={formatCount(result.tagged)} hint={t("taggedHint")} />
+      ) : null}
       <Stat
         label={t("skipped")}
         value={formatCount(result.skipped)}

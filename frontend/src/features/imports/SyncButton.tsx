@@ -8,7 +8,15 @@ import { Button, SelectField, toast } from "@/ui";
 const EVERY = ["hour", "day", "week"] as const;
 
 /** Have new objects of the bucket come in by the clock instead of once. */
-export function SyncButton({ dataset, bucket }: { dataset: string; bucket: BucketSource | null }) {
+export function SyncButton({
+  dataset,
+  bucket,
+  tags,
+}: {
+  dataset: string;
+  bucket: BucketSource | null;
+  tags: readonly string[];
+}) {
   const t = useT("imports");
   const client = useQueryClient();
   const [every, setEvery] = useState<SyncEvery>("day");
@@ -16,7 +24,7 @@ export function SyncButton({ dataset, bucket }: { dataset: string; bucket: Bucke
   const keep = async () => {
     if (!bucket) return;
     setBusy(true);
-    if (await act(() => createSync(dataset, bucket, every))) toast(t("syncBegun"));
+    if (await act(() => createSync(dataset, bucket, every, tags))) toast(t("syncBegun"));
     await client.invalidateQueries({ queryKey: syncsPages(dataset).queryKey });
     setBusy(false);
   };

@@ -5,6 +5,7 @@ import { rowsOf } from "@/api/query";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
+import { TagChips } from "@/app/TagChips";
 import { lookup, useT } from "@/i18n";
 import { Button, type Column, ConfirmDialog, DataTable, Panel, Row, Time } from "@/ui";
 import styles from "./imports.module.css";
@@ -58,9 +59,17 @@ function nameOf({ bucket }: BucketSync): string {
   return `${bucket.bucket}/${bucket.prefix}`;
 }
 
+function Bucket(sync: BucketSync) {
+  return (
+    <>
+      {nameOf(sync)} <TagChips tags={sync.tags} />
+    </>
+  );
+}
+
 function facts(t: Words): Column<BucketSync>[] {
   return [
-    { key: "bucket", header: t("bucket_bucket"), grow: true, cell: nameOf },
+    { key: "bucket", header: t("bucket_bucket"), grow: true, cell: Bucket },
     { key: "every", header: t("syncEvery"), cell: (sync) => t(`syncEvery_${sync.every}`) },
     {
       key: "last",

@@ -35,6 +35,7 @@ export function importResult(raw: Readonly<Record<string, unknown>> | null | und
     duplicates: number(raw.duplicates),
     annotated: number(raw.annotated),
     skipped: number(raw.skipped),
+    tagged: number(raw.tagged),
     problems: isRecord(problems)
       ? Object.fromEntries(Object.entries(problems).map(([code, count]) => [code, number(count)]))
       : {},
@@ -56,13 +57,14 @@ export function sumOf(results: readonly ImportResult[]): ImportResult {
   for (const result of results)
     for (const [code, count] of Object.entries(result.problems))
       problems[code] = (problems[code] ?? 0) + count;
-  const sum = (field: "created" | "duplicates" | "annotated" | "skipped") =>
+  const sum = (field: "created" | "duplicates" | "annotated" | "skipped" | "tagged") =>
     results.reduce((total, result) => total + result[field], 0);
   return {
     created: sum("created"),
     duplicates: sum("duplicates"),
     annotated: sum("annotated"),
     skipped: sum("skipped"),
+    tagged: sum("tagged"),
     problems,
     problem_samples: results.flatMap((result) => result.problem_samples).slice(0, 100),
     format: results[0]?.format ?? "",

@@ -110,6 +110,8 @@ export default {
   edit_labelClear: "Labels taken away",
   edit_split: "Split set",
   edit_delete: "Deleted",
+  edit_tag: "Tagged: {{tags}}",
+  edit_untag: "Tags taken off: {{tags}}",
   edit_restore: "Version {{number}} brought back",
   edit_merge: "{{name}}, version {{number}} merged in",
   editCount_one: "{{count}} sample",

@@ -1,9 +1,11 @@
 import { history } from "./history/data";
+import { data as marks } from "./marks/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
   ...history,
+  ...marks,
   ...sounds,
   ...tasks,
   title: "Data",

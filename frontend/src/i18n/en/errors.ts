@@ -68,6 +68,8 @@ export default {
     "So many pictures cannot be chosen to be as unlike as can be. Take fewer, or take them by chance.",
   cleaning_not_undoable:
     "Only what is applied, not yet taken back and not older than the period of the bin can be taken back.",
+  tag_invalid:
+    "That cannot be a tag. A tag has at most 64 characters, no commas or quotation marks, and is not “none”. A sample has at most 32 tags, a data set 1,000.",
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",

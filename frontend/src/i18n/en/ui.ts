@@ -1,4 +1,5 @@
 export default {
+  tagAway: "Take “{{tag}}” away",
   close: "Close",
   cancel: "Cancel",
   copy: "Copy",

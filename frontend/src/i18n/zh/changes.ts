@@ -90,6 +90,8 @@ export default {
   edit_labelClear: "清除标注",
   edit_split: "设置划分",
   edit_delete: "删除",
+  edit_tag: "添加标记：{{tags}}",
+  edit_untag: "去掉标记：{{tags}}",
   edit_restore: "恢复到版本 {{number}}",
   edit_merge: "合并 {{name}} 版本 {{number}}",
   editCount_other: "{{count}} 个样本",

@@ -1,10 +1,12 @@
 import type { Translation } from "../strings";
 import { history } from "./history/data";
+import { data as marks } from "./marks/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
   ...history,
+  ...marks,
   ...sounds,
   ...tasks,
   title: "数据",

@@ -1,6 +1,7 @@
 import type { Translation } from "../strings";
 
 export default {
+  tagAway: "去掉“{{tag}}”",
   close: "关闭",
   cancel: "取消",
   copy: "复制",
