@@ -102,10 +102,8 @@ def _parts(pairs: Sequence[Pair]) -> Iterator[list[tuple[ManifestSample, Sample,
 
 
 def _text(sample: Sample, content: bytes) -> Opening:
-    """A cleaning does not change what a text was written in and where it came from."""
-    return text_measured(
-        content.decode(), sample.payload.get("encoding", "utf-8"), sample.payload.get("origin")
-    )
+    """A cleaning does not change what a text was written in."""
+    return text_measured(content.decode(), sample.payload.get("encoding", "utf-8"))
 
 
 def _values(
