@@ -35,4 +35,4 @@ export const GIVEN = [
 
 /** Files, people and endpoints carry numbers; the other journeys name their projects after themselves. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b(?:[ADP]\d|Newcomer|Browse|Cleaning|Words) (?:en|zh-Hans)(?: \d+)?/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b(?:[ADP]\d|Newcomer|Browse|Cleaning|Words|Merging|Restoring|Leftovers|Sources) (?:en|zh-Hans)(?: \d+)?/g;
