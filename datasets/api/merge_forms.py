@@ -66,7 +66,8 @@ class MergeEditJobShape(Serializer):
 class MergeShape(Serializer):
     """A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`.
 
-    `job` looked at it; `edit_job` is the last that did it or took it back.
+    `job` looked at it; `policy` is the side that wins where nothing was chosen, null until it is done; `edit_job` is
+    the last that did it or took it back.
     """
 
     id = serializers.UUIDField()
@@ -78,6 +79,7 @@ class MergeShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     state = serializers.ChoiceField(choices=STATES)
     edit = serializers.UUIDField(allow_null=True)
+    policy = serializers.ChoiceField(choices=SIDES, allow_null=True)
     edit_job = MergeEditJobShape(allow_null=True)
     undoable = serializers.BooleanField()
     stuck = serializers.ChoiceField(choices=STUCK, allow_blank=True)

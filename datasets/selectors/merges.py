@@ -42,6 +42,7 @@ def merge_render(merge: Merge) -> dict[str, Any]:
         "counts": merge.counts,
         "state": _state(merge),
         "edit": None if merge.edit_id is None else str(merge.edit_id),
+        "policy": None if merge.edit is None else merge.edit.selection["policy"],
         "edit_job": None if job is None else {"id": str(job.pk), "is_open": not job.has_ended},
         "undoable": merge.edit is not None and merge.edit.undoable,
         "stuck": "" if merge.edit is None else merge.edit.stuck,

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
-const PYTHON = process.env.STUDIO_PYTHON ?? join(ROOT, ".venv/bin/python");
+export const PYTHON = process.env.STUDIO_PYTHON ?? join(ROOT, ".venv/bin/python");
 const START_MS = 180_000;
 const OUTSIDE = /^STUDIO_|^(DATABASE_URL|REDIS_URL|DJANGO_SETTINGS_MODULE)$/;
 

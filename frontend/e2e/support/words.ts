@@ -1,7 +1,9 @@
 import annotate from "../../src/i18n/en/annotate";
 import app from "../../src/i18n/en/app";
 import augment from "../../src/i18n/en/augment";
+import bin from "../../src/i18n/en/bin";
 import campaigns from "../../src/i18n/en/campaigns";
+import changes from "../../src/i18n/en/changes";
 import clean from "../../src/i18n/en/clean";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
@@ -16,7 +18,9 @@ import versions from "../../src/i18n/en/versions";
 import annotateZh from "../../src/i18n/zh/annotate";
 import appZh from "../../src/i18n/zh/app";
 import augmentZh from "../../src/i18n/zh/augment";
+import binZh from "../../src/i18n/zh/bin";
 import campaignsZh from "../../src/i18n/zh/campaigns";
+import changesZh from "../../src/i18n/zh/changes";
 import cleanZh from "../../src/i18n/zh/clean";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
@@ -35,7 +39,9 @@ const WORDS = {
     annotate,
     app,
     augment,
+    bin,
     campaigns,
+    changes,
     clean,
     data,
     endpoints,
@@ -52,7 +58,9 @@ const WORDS = {
     annotate: annotateZh,
     app: appZh,
     augment: augmentZh,
+    bin: binZh,
     campaigns: campaignsZh,
+    changes: changesZh,
     clean: cleanZh,
     data: dataZh,
     endpoints: endpointsZh,

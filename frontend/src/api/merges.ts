@@ -40,6 +40,8 @@ export interface Merge {
   counts: Partial<Record<MergeCount, number>>;
   state: "planning" | "planned" | "failed" | "doing" | "done" | "undoing" | "undone";
   edit: string | null;
+  /** The side that wins where nothing was chosen; null until it is done. */
+  policy: Side | null;
   /** The last job that did it or took it back. */
   edit_job: { id: string; is_open: boolean } | null;
   undoable: boolean;

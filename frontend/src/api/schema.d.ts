@@ -4176,7 +4176,8 @@ export interface components {
         /**
          * @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`.
          *
-         *     `job` looked at it; `edit_job` is the last that did it or took it back.
+         *     `job` looked at it; `policy` is the side that wins where nothing was chosen, null until it is done; `edit_job` is
+         *     the last that did it or took it back.
          */
         MergeShape: {
             /** Format: uuid */
@@ -4195,6 +4196,7 @@ export interface components {
             state: components["schemas"]["MergeShapeStateEnum"];
             /** Format: uuid */
             edit: string | null;
+            policy: components["schemas"]["PolicyEnum"];
             edit_job: components["schemas"]["MergeEditJobShape"] | null;
             undoable: boolean;
             stuck: components["schemas"]["StuckEnum"];

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { asAppError } from "@/api/errors";
 import { useT } from "@/i18n";
-import { ErrorState, PageSkeleton, Skeleton } from "@/ui";
+import { ErrorState, LinkButton, PageSkeleton, Skeleton } from "@/ui";
 import { errorText } from "./errorText";
 
 interface QueryLike<T> {
@@ -52,6 +52,13 @@ export function Failure({
       requestId={problem.requestId}
       onRetry={known ? undefined : onRetry}
       compact={compact ?? false}
+      action={
+        known && !compact ? (
+          <LinkButton to="/" variant="primary">
+            {t("toHome")}
+          </LinkButton>
+        ) : null
+      }
     />
   );
 }

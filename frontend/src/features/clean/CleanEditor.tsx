@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Cleaning, cleaningPreviewQuery } from "@/api/cleanings";
 import type { Dataset } from "@/api/types";
-import { FilterField } from "@/app/filter/FilterField";
+import { FilterField, faultOf } from "@/app/filter/FilterField";
 import { AddStep } from "@/app/steps/AddStep";
 import { StepCard } from "@/app/steps/StepCard";
 import {
@@ -58,6 +58,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
     onFilter(cleaning.filter);
   };
   const faults = faultsOf(preview.error, words, rested);
+  const isFaulty = faults.size > 0 || faultOf(preview.error) !== undefined;
   const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>
@@ -91,12 +92,12 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
             />
           </Stack>
           {isTable ? (
-            <TablePreview hasSteps={steps.length > 0} isFaulty={faults.size > 0} query={preview} />
+            <TablePreview hasSteps={steps.length > 0} isFaulty={isFaulty} query={preview} />
           ) : (
             <PreviewPanel
               dataset={dataset}
               hasSteps={steps.length > 0}
-              isFaulty={faults.size > 0}
+              isFaulty={isFaulty}
               chooses={chooses}
               query={preview}
             />

@@ -4,13 +4,13 @@ import { rowsOf } from "@/api/query";
 import { samplesPages } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
 import { faultOf } from "@/app/filter/FilterField";
-import { useMay, useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
-import { Button, EmptyState, LinkButton, PageSkeleton, Skeleton } from "@/ui";
+import { Button, EmptyState, PageSkeleton, Skeleton } from "@/ui";
 import styles from "./data.module.css";
 import { EditStatus } from "./EditStatus";
+import { EmptyDataset } from "./EmptyDataset";
 import { Facets } from "./Facets";
 import { Gallery, type GalleryProps } from "./Gallery";
 import { NearBar } from "./NearBar";
@@ -167,8 +167,6 @@ interface NothingProps {
 
 function Nothing({ dataset, isFiltered: filtered, isFault = false }: NothingProps) {
   const t = useWords("data", dataset.modality);
-  const project = useProjectId();
-  const mayCurate = useMay("curate_project");
   const [, change] = useDataSearch();
   if (filtered) {
     return (
@@ -180,23 +178,5 @@ function Nothing({ dataset, isFiltered: filtered, isFault = false }: NothingProp
       </EmptyState>
     );
   }
-  return (
-    <EmptyState
-      title={t("emptyTitle")}
-      action={
-        mayCurate ? (
-          <LinkButton
-            to="/p/$project/data/import"
-            params={{ project }}
-            search={{ dataset: dataset.id }}
-            variant="primary"
-          >
-            {t("importDo")}
-          </LinkButton>
-        ) : null
-      }
-    >
-      {mayCurate ? t("emptyText") : t("emptyViewer")}
-    </EmptyState>
-  );
+  return <EmptyDataset dataset={dataset} title={t("emptyTitle")} />;
 }

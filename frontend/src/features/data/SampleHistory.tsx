@@ -5,7 +5,7 @@ import type { Sample, SampleOrigin, SampleRevision } from "@/api/types";
 import { lookup, useT } from "@/i18n";
 import { formatMoment } from "@/i18n/format";
 import { Badge, Button, Panel, Row, Stack, Time } from "@/ui";
-import styles from "./data.module.css";
+import styles from "./history.module.css";
 import { STATE_TONE } from "./states";
 
 /** Everything that was said of a sample, the newest first; nothing where nobody said anything. */

@@ -46,7 +46,9 @@ function Explore({ dataset }: { dataset: Dataset }) {
             onRegion={(next) => go({ dataset: dataset.id, region: next })}
           />
         ) : null}
-        {dataset.modality === "image" ? (
+        {dataset.counts.samples === 0 ? (
+          <NothingYet dataset={dataset} />
+        ) : dataset.modality === "image" ? (
           <div className={styles.charts}>
             <Counts dataset={dataset} />
             <Distributions dataset={dataset} />
@@ -56,6 +58,29 @@ function Explore({ dataset }: { dataset: Dataset }) {
         )}
       </Stack>
     </Page>
+  );
+}
+
+/** Before the first import there is nothing to draw, only the way there. */
+function NothingYet({ dataset }: { dataset: Dataset }) {
+  const t = useT("explore");
+  const project = useProjectId();
+  return (
+    <EmptyState
+      title={t("nothingYet")}
+      action={
+        <LinkButton
+          to="/p/$project/data"
+          params={{ project }}
+          search={{ dataset: dataset.id }}
+          variant="primary"
+        >
+          {t("nothingYetDo")}
+        </LinkButton>
+      }
+    >
+      {t("nothingYetText")}
+    </EmptyState>
   );
 }
 

@@ -21,11 +21,10 @@ import {
   useFlow,
 } from "./flow";
 import { History } from "./History";
+import { DEFAULTS } from "./options";
 import { Preview } from "./Preview";
 import { RemotePanel } from "./RemotePanel";
 import { Syncs } from "./Syncs";
-
-const DEFAULTS: Options = { format: "auto", on_problem: "skip", group_by: "none", tags: [] };
 
 export function ImportPage() {
   const { dataset } = useSearch({ from: "/app/p/$project/data/import" });

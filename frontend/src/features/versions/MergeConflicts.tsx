@@ -13,7 +13,7 @@ import { classText } from "@/app/classWords";
 import { useMay } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
-import { Button, EmptyState, Panel, SegmentedField } from "@/ui";
+import { Badge, Button, EmptyState, Panel, SegmentedField } from "@/ui";
 import styles from "./versions.module.css";
 
 /** Every sample of which both sides say something else, with what each says; choose by sample or for all. */
@@ -56,6 +56,7 @@ export function MergeConflicts({ merge }: { merge: Merge }) {
                   <Conflict
                     key={row.id}
                     row={row}
+                    taken={isDone(merge) ? row.choice || merge.policy : null}
                     mayChoose={mayChoose}
                     onChoose={(choice) => choose(choice, [row.id])}
                   />
@@ -78,13 +79,20 @@ export function MergeConflicts({ merge }: { merge: Merge }) {
   );
 }
 
+/** Whether the sides that are shown are those of the data set now. */
+function isDone({ state }: Merge): boolean {
+  return state === "done";
+}
+
 interface ConflictProps {
   row: MergeConflict;
+  /** The side that was taken, once it was. */
+  taken: Side | null;
   mayChoose: boolean;
   onChoose: (choice: Side) => void;
 }
 
-function Conflict({ row, mayChoose, onChoose }: ConflictProps) {
+function Conflict({ row, taken, mayChoose, onChoose }: ConflictProps) {
   const t = useT("changes");
   const none = t("saidNothing");
   const here = row.kind === "removed_here" ? t("saidRemoved") : said(row.ours, none);
@@ -112,11 +120,30 @@ function Conflict({ row, mayChoose, onChoose }: ConflictProps) {
           onChange={(choice) => choice && onChoose(choice)}
         />
       ) : (
-        <span className="small">
-          {t("here", { said: here })} · {t("there", { said: there })}
-        </span>
+        <Sides here={here} there={there} taken={taken} />
       )}
     </li>
+  );
+}
+
+/** What both sides say; the one that was taken stands out, and is named for who cannot see it. */
+function Sides({ here, there, taken }: { here: string; there: string; taken: Side | null }) {
+  const t = useT("changes");
+  const sides = { ours: t("here", { said: here }), theirs: t("there", { said: there }) };
+  return (
+    <span className={styles.sides}>
+      {(["ours", "theirs"] as const).map((side) =>
+        side === taken ? (
+          <Badge key={side} tone="ok">
+            {t("takenSide", { side: sides[side] })}
+          </Badge>
+        ) : (
+          <span key={side} className="muted small">
+            {sides[side]}
+          </span>
+        ),
+      )}
+    </span>
   );
 }
 

@@ -86,7 +86,24 @@ function Ask({ dataset }: { dataset: Dataset }) {
   const frozen = rowsOf(versions.data)?.filter((one) => !one.augmentation);
   const version = frozen?.find((one) => one.id === search.version) ?? frozen?.[0];
   if (dataset.modality === "tabular") return <EmptyState title={t("mergeNoTables")} />;
-  if (fit.length === 0) return <EmptyState title={t("mergeNothing")}>{t("mergeNothingText")}</EmptyState>;
+  if (fit.length === 0)
+    return (
+      <EmptyState
+        title={t("mergeNothing")}
+        action={
+          <LinkButton
+            to="/p/$project/versions"
+            params={{ project }}
+            search={{ dataset: dataset.id }}
+            variant="primary"
+          >
+            {t("mergeToVersions")}
+          </LinkButton>
+        }
+      >
+        {t("mergeNothingText")}
+      </EmptyState>
+    );
   return (
     <Split side={version ? <Start key={version.id} dataset={dataset} version={version.id} /> : null}>
       <Panel title={t("mergeFrom")}>

@@ -17,7 +17,7 @@ export default {
   undoMergeOf: "Take back the merge into {{name}}",
   undoRestore: "Take back the restored version",
   undoRestoreOf: "Take back the restored version of {{name}}",
-  endOf: "Delete {{name}} for good",
+  endOf: "Delete for good: {{name}}",
   failed: "That did not work",
   working: "At work",
   left_one: "{{count}} entry is being worked with; it stays in the bin for now.",

@@ -20,6 +20,8 @@ export default {
   mergeFreeze: "Freeze a version",
   mergeNothing: "Nothing to merge",
   mergeNothingText: "There is no other data set with the same task in this project. Branch a version first.",
+  mergeToVersions: "See the versions",
+  takenSide: "Taken. {{side}}",
   mergeNoTables: "Tables are not merged so far. Export one and import its rows into the other.",
   mergeReading: "Comparing the classes…",
   mergeClasses: "Classes",

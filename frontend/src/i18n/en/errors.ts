@@ -1,6 +1,7 @@
 export default {
   failedTitle: "This could not be loaded",
   forbiddenTitle: "You may not open this",
+  toHome: "To the start page",
   forbiddenDetail: "A manager of the project can give you access.",
   notFoundTitle: "Not here",
   client_error: "Something unexpected happened in the browser. Load the page again.",

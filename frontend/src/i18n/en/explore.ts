@@ -1,5 +1,8 @@
 export default {
   title: "Explore",
+  nothingYet: "Nothing to explore yet",
+  nothingYetText: "Figures and the map appear here once something was imported.",
+  nothingYetDo: "Go to the data",
   subtitle: "What is in this data set, and how it is spread.",
   analysisTitle: "What the pictures show",
   analysisText:

@@ -13,6 +13,8 @@ export default {
     "Folders named after classes become labels. COCO, YOLO, VOC, CVAT, LabelMe and other labels are recognized by themselves.",
   chooseFolder: "Choose a folder",
   chooseFiles: "Choose files",
+  goOn: "See the import that has begun",
+  otherWays: "Another way: an address, a bucket, a database",
   remote: "From elsewhere",
   remoteKind: "Where the data lies",
   remote_url: "Address",

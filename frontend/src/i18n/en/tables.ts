@@ -7,8 +7,6 @@ export default {
   view_table: "Table",
   view_stats: "Statistics",
   emptyTitle: "No rows yet",
-  emptyText: "Bring in a CSV, TSV, Excel, JSON Lines, Parquet or ARFF file. Kinds of columns are found out.",
-  importDo: "Import a table",
   noMatchTitle: "No row passes these filters",
   noMatchText: "Take a filter away to see more.",
   clearFilters: "Clear filters",

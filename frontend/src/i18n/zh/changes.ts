@@ -19,6 +19,8 @@ export default {
   mergeFreeze: "冻结版本",
   mergeNothing: "没有可合并的数据集",
   mergeNothingText: "此项目中没有任务相同的其他数据集。请先由某个版本建立分支。",
+  mergeToVersions: "查看版本",
+  takenSide: "已采用　{{side}}",
   mergeNoTables: "暂不支持合并表格。请导出其中一个，再把行导入另一个。",
   mergeReading: "正在比较类别…",
   mergeClasses: "类别",

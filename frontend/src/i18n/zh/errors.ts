@@ -3,6 +3,7 @@ import type { Translation } from "../strings";
 export default {
   failedTitle: "加载失败",
   forbiddenTitle: "没有权限",
+  toHome: "返回首页",
   forbiddenDetail: "项目负责人可以为你开通权限。",
   notFoundTitle: "找不到内容",
   client_error: "浏览器中发生意外错误，请重新加载页面。",

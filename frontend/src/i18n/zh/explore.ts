@@ -2,6 +2,9 @@ import type { Translation } from "../strings";
 
 export default {
   title: "探索",
+  nothingYet: "还没有可探索的内容",
+  nothingYetText: "导入数据后，这里会显示统计图和分布图。",
+  nothingYetDo: "前往数据",
   subtitle: "数据集里有什么，分布如何。",
   analysisTitle: "图片内容分析",
   analysisText: "由网络查看每张图片一次：找出可能标错的标签和与众不同的图片，绘制地图，并支持以图搜图。",

@@ -12,6 +12,8 @@ export default {
   dropHint: "以类别命名的文件夹会成为标注；COCO、YOLO、VOC、CVAT、LabelMe 等标注会自动识别。",
   chooseFolder: "选择文件夹",
   chooseFiles: "选择文件",
+  goOn: "查看已开始的导入",
+  otherWays: "其他方式：网址、存储桶、数据库",
   remote: "从其他位置导入",
   remoteKind: "数据所在位置",
   remote_url: "网址",

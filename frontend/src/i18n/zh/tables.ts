@@ -8,8 +8,6 @@ export default {
   view_table: "表格",
   view_stats: "统计",
   emptyTitle: "还没有数据行",
-  emptyText: "导入 CSV、TSV、Excel、JSON Lines、Parquet 或 ARFF 文件，列的类型会自动判断。",
-  importDo: "导入表格",
   noMatchTitle: "没有行通过这些筛选",
   noMatchText: "去掉一个筛选条件即可看到更多。",
   clearFilters: "清除筛选",

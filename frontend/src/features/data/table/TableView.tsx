@@ -11,6 +11,7 @@ import { Failure, QueryState } from "@/app/QueryState";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, SegmentedField, Skeleton, toast } from "@/ui";
+import { EmptyDataset } from "../EmptyDataset";
 import { NewDatasetButton } from "../NewDatasetButton";
 import { NO_FILTERS, useDataSearch } from "../search";
 import { ViewsMenu } from "../ViewsMenu";
@@ -192,9 +193,6 @@ function NoMatch({ view }: { view: View }) {
 
 function Empty({ dataset }: { dataset: Dataset }) {
   const t = useT("tables");
-  const data = useT("data");
-  const project = useProjectId();
-  const mayCurate = useMay("curate_project");
   const [, change] = useDataSearch();
   return (
     <section className={styles.page}>
@@ -203,23 +201,7 @@ function Empty({ dataset }: { dataset: Dataset }) {
         <span className={styles.spacer} />
         <NewDatasetButton />
       </div>
-      <EmptyState
-        title={t("emptyTitle")}
-        action={
-          mayCurate ? (
-            <LinkButton
-              to="/p/$project/data/import"
-              params={{ project }}
-              search={{ dataset: dataset.id }}
-              variant="primary"
-            >
-              {t("importDo")}
-            </LinkButton>
-          ) : null
-        }
-      >
-        {mayCurate ? t("emptyText") : data("emptyViewer")}
-      </EmptyState>
+      <EmptyDataset dataset={dataset} title={t("emptyTitle")} />
     </section>
   );
 }
