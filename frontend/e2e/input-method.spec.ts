@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
 import { type Binding, KEY_MAP, type Scope } from "../src/hotkeys/map";
+import { around, clickAll, holdThrough, makeDrawing } from "./support/drawing";
 import { LANGUAGES, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
 import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
@@ -89,7 +90,7 @@ async function tryBoxKeys({ page, boxes, picture }: Bench, tried: Tried): Promis
   const tool = (name: RegExp) => page.getByRole("toolbar").getByRole("button", { name });
   await key("toolSelect");
   await expect(tool(/^(Select|选择)/)).toHaveAttribute("aria-pressed", "true");
-  await key("toolBox");
+  await tried.press(page, "toolBox", "draw");
   await expect(tool(/^(Draw boxes|画框)/)).toHaveAttribute("aria-pressed", "true");
   await drawBox(page, [0.4, 0.3], [0.5, 0.5]);
   await drawBox(page, [0.55, 0.3], [0.65, 0.5]);
@@ -115,6 +116,58 @@ async function tryBoxKeys({ page, boxes, picture }: Bench, tried: Tried): Promis
   await changes(chosen, () => key("stepBack"), "step back");
   await key("selectAll");
   await changes(boxes, () => key("delete", 1), "delete by backspace");
+}
+
+/** The keys of drawing, in a task of outlines, one of turned boxes and one of key points. */
+async function tryDrawKeys(bench: Bench, tried: Tried, open: (task: string) => Promise<void>): Promise<void> {
+  const { page, boxes, picture } = bench;
+  const key = (action: string) => tried.press(page, action, "draw");
+  const hint = () => page.locator("[data-hint]").getAttribute("data-hint");
+  const fact = () => page.locator("[data-hint]").textContent();
+  await open("instance_segmentation");
+  for (const tool of ["polyline", "eraser", "brush", "polygon"]) {
+    await key(`tool${tool[0]?.toUpperCase()}${tool.slice(1)}`);
+    await expect.poll(hint).toBe(tool);
+  }
+  await holdThrough(page, around([0.5, 0.5], 0.15, 40));
+  await expect.poll(boxes).toBe(1);
+  await key("hole");
+  await clickAll(page, around([0.5, 0.5], 0.05, 4));
+  await changes(fact, () => page.keyboard.press("Enter"), "hole");
+  await changes(fact, () => key("fillHoles"), "fill holes");
+  await changes(fact, () => key("simplify"), "simplify");
+  await changes(picture, () => key("corners"), "corners");
+  await changes(fact, () => key("turnOver"), "turn over");
+  await page.keyboard.press("KeyM");
+  const size = () => page.locator("aside").textContent();
+  await changes(size, () => key("brushLarger"), "larger brush");
+  await changes(size, () => key("brushSmaller"), "smaller brush");
+  await open("object_detection");
+  await key("toolRotated");
+  await clickAll(page, [
+    [0.4, 0.4],
+    [0.55, 0.3],
+    [0.6, 0.45],
+  ]);
+  await expect.poll(boxes).toBe(1);
+  await changes(fact, () => key("turnLeft"), "turn left");
+  await changes(fact, () => key("turnRight"), "turn right");
+  await open("keypoints");
+  await page.keyboard.press("KeyB");
+  await key("toolKeypoints");
+  await expect.poll(hint).toBe("keypoints");
+  await clickAll(page, [
+    [0.45, 0.4],
+    [0.55, 0.4],
+    [0.5, 0.55],
+  ]);
+  await page.keyboard.press("KeyJ");
+  for (const state of ["pointHidden", "pointAbsent", "pointSeen"])
+    await changes(
+      () => page.locator("aside ol").textContent(),
+      () => key(state),
+      state,
+    );
 }
 
 async function tryTaskKeys(bench: Bench, tried: Tried): Promise<void> {
@@ -223,7 +276,7 @@ for (const language of LANGUAGES) {
   test(`A9: under a Chinese input method every key works and typing fires none (${language})`, async ({
     page,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(240_000);
     const api = await admin();
     const classes = Array.from({ length: 18 }, (_, n) => ({ name: `k${n + 1}x`, name_zh: `k${n + 1}x` }));
     const work = await makeWork(api, `A9 ${language}`, classes);
@@ -245,6 +298,11 @@ for (const language of LANGUAGES) {
     await page.goto(`/p/${work.project}/review/${work.campaign}`);
     await onStage(page);
     await tryReviewKeys(bench, tried);
+    await tryDrawKeys(bench, tried, async (task) => {
+      const drawing = await makeDrawing(api, `A9 ${language} ${task}`, task);
+      await page.goto(`/p/${drawing.project}/annotate/${drawing.campaign}`);
+      await onStage(page);
+    });
     await tryGalleryKeys(page, tried);
     await tryGlobalKeys(page, tried);
     expect(tried.untried).toEqual([]);

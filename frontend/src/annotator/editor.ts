@@ -1,74 +1,49 @@
-import { type BoxTuple, moveBox } from "./geometry";
+import { drawnShape, withHole } from "./commands";
+import { EditorBase } from "./editorBase";
+import type { EditorOptions, ToolName } from "./editorState";
+import type { Lines } from "./forms";
+import { type BoxTuple, type ImagePoint, imagePoint, screenPoint, toImage } from "./geometry";
 import { BoxGestures } from "./gestures";
 import type { Levels } from "./levels";
-import { addStep, changeStep, readingOrder, removeStep, type Shape, type Shapes, type Step } from "./model";
-import type { Style } from "./paint";
+import { changeStep, readingOrder, removeStep, type Shape } from "./model";
+import { type Place, withoutCorner } from "./outline";
 import type { Session } from "./session";
-import { View } from "./view";
+import { pathsOf, shifted, turnedFurther, withPaths, withTurned, withVisible } from "./shapes";
+import type { PathPoint } from "./tools/path";
 
-export type ToolName = "select" | "box";
+export type { EditorOptions, EditorState, Spoken, ToolName } from "./editorState";
 
-export interface EditorState {
-  readonly tool: ToolName;
-  readonly label: string;
-  readonly selection: ReadonlySet<string>;
-  readonly shapes: Shapes;
-  readonly locked: ReadonlySet<string>;
-  readonly hidden: ReadonlySet<string>;
-  readonly announcement: string;
-}
-
-export type Spoken =
-  | {
-      readonly kind: "added" | "deleted" | "selected" | "changed";
-      readonly number: number;
-      readonly label: string;
-    }
-  | { readonly kind: "undone" | "redone"; readonly number: number; readonly label: "" };
-
-let clipboard: readonly Shape[] = [];
-
-/** Box annotation on a host element: the view, the gestures and the commands that keys and buttons call. */
-export class BoxEditor {
-  readonly view: View;
+/** Drawing on a host element: the view, the gestures and the commands that keys and buttons call. */
+export class BoxEditor extends EditorBase {
   private readonly gestures: BoxGestures;
-  private readonly listeners = new Set<() => void>();
-  private session: Session | null = null;
   private unsubscribe: (() => void) | null = null;
-  private state: EditorState;
+  private before: ToolName = "select";
 
-  constructor(
-    host: HTMLElement,
-    private style: Style,
-    label: string,
-    private readonly say: (spoken: Spoken) => string,
-    readonly readOnly = false,
-  ) {
-    this.view = new View(host, style);
-    this.state = {
-      tool: readOnly ? "select" : "box",
-      label,
-      selection: new Set(),
-      shapes: [],
-      locked: new Set(),
-      hidden: new Set(),
-      announcement: "",
-    };
+  constructor(host: HTMLElement, options: EditorOptions) {
+    super(host, options);
     this.gestures = new BoxGestures(host, this);
   }
 
-  /** The color of what is drawn next. */
-  get draftColor(): string {
-    return this.style.colorOf(this.state.label);
+  /** Names of the key points of the present class. */
+  get joints(): readonly string[] {
+    return this.jointsOf(this.state.label);
   }
 
-  get current(): EditorState {
-    return this.state;
+  jointsOf(label: string): readonly string[] {
+    return this.style.jointsOf?.(label) ?? [];
   }
 
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  get lines(): Lines {
+    return this.style.linesOf?.(this.state.label) ?? [];
+  }
+
+  get isPainting(): boolean {
+    return this.state.tool === "brush" || this.state.tool === "eraser";
+  }
+
+  /** So many points of what is half drawn are set now. */
+  noteDraft(drafted: number): void {
+    if (drafted !== this.state.drafted) this.update({ drafted });
   }
 
   /** Show an item: its picture with its session's shapes. */
@@ -81,10 +56,12 @@ export class BoxEditor {
       selection: new Set(),
       hidden: new Set(),
       locked: new Set(),
+      active: null,
       shapes: session.shapes,
       announcement: "",
     };
     this.gestures.reset();
+    this.gestures.setCursor(null);
     this.view.setHidden(this.state.hidden);
     this.view.setLocked(this.state.locked);
     this.view.setImage(levels, session.shapes);
@@ -92,60 +69,126 @@ export class BoxEditor {
     this.notify();
   }
 
-  setStyle(style: Style): void {
-    this.style = style;
-    this.view.setStyle(style);
-  }
-
+  /** Take up a tool; the one that is in hand already gets the keyboard's cursor. */
   setTool(tool: ToolName): void {
-    if (this.readOnly && tool === "box") return;
+    const isOffered = tool === "select" || this.tools.includes(tool);
+    if (!isOffered || this.readOnly) return;
+    if (tool === this.state.tool && tool !== "select") {
+      this.gestures.setCursor(this.gestures.cursor ?? this.middle());
+      this.tell("cursor");
+      return;
+    }
     this.gestures.reset();
-    this.update({ tool });
+    this.gestures.setCursor(null);
+    this.update({ tool, active: null });
+    this.gestures.show(null);
   }
 
-  /** The class of the selection, or of what is drawn next. */
-  setLabel(label: string): void {
-    const { selection } = this.state;
-    this.update({ label });
-    if (selection.size === 0 || this.readOnly) return;
-    this.commit(changeStep(this.state.shapes, selection, (shape) => relabeled(shape, label)));
-    this.speak("changed", [...selection][0]);
+  /** Cut a hole into the selected polygon: what is drawn next says where. */
+  cutHole(): void {
+    if (this.readOnly || this.lone?.kind !== "polygon") {
+      this.tell("noCommand");
+      return;
+    }
+    if (this.state.tool !== "hole") this.before = this.state.tool;
+    this.gestures.reset();
+    this.update({ tool: "hole", active: null });
   }
 
-  select(ids: ReadonlySet<string>, reveal = false): void {
-    this.update({ selection: ids });
-    this.view.setSelection(ids);
-    const shape = this.shapeOf([...ids][0]);
-    if (shape?.box && reveal) this.view.reveal(shape.box);
-    if (shape && ids.size === 1) this.speak("selected", shape.id);
+  /** Add a box of the current class. The tool stays armed, so that a digit sets its class and the next one's. */
+  draw(box: BoxTuple): void {
+    this.add({ id: crypto.randomUUID(), kind: "box", label: this.state.label, box, source: "human" });
   }
 
-  /** Add a box of the current class. The tool stays armed and the box is not selected, so that a digit sets the next one's class. */
-  draw(box: BoxTuple, id: string = crypto.randomUUID()): void {
-    const shape: Shape = { id, kind: "box", label: this.state.label, box, source: "human" };
-    this.commit(addStep(this.state.shapes, [shape]));
-    this.select(new Set([id]));
-    this.speak("added", id);
+  /** The points of a path are set: what it makes is added, or cut out of the selection. False refuses them. */
+  finishPath(points: readonly PathPoint[]): boolean {
+    const { tool, label } = this.state;
+    if (tool === "hole") return this.finishCut(points);
+    const named = { id: crypto.randomUUID(), label };
+    const shape = drawnShape(tool, points, named, this.view.image, this.joints.length);
+    if (!shape) {
+      this.tell("noShape");
+      return false;
+    }
+    this.add(shape);
+    return true;
   }
 
-  /** Set the boxes of these ids, as one step. */
-  reshape(moved: readonly { id: string; box: BoxTuple }[]): void {
-    const boxes = new Map(moved.map((entry) => [entry.id, entry.box]));
-    this.commit(
-      changeStep(this.state.shapes, new Set(boxes.keys()), (shape) => reshaped(shape, boxes.get(shape.id))),
-    );
+  private finishCut(points: readonly PathPoint[]): boolean {
+    const { lone } = this;
+    const ring = points.map(([x, y]) => [x, y] as const);
+    const cut = lone && withHole(lone, ring, this.view.image);
+    if (!cut) {
+      this.tell("noHole");
+      return false;
+    }
+    this.update({ tool: this.before });
+    this.change(cut);
+    return true;
   }
 
+  /** Move what keys act on: the keyboard's cursor, the active corner, or the selection. */
   nudge(dx: number, dy: number): void {
-    const image = this.view.image;
-    this.commit(
-      changeStep(this.state.shapes, this.editable(), (shape) =>
-        reshaped(shape, shape.box && moveBox(shape.box, dx, dy, image)),
-      ),
+    const { image } = this.view;
+    if (this.gestures.cursor) {
+      this.gestures.moveCursor(dx, dy);
+      return;
+    }
+    const { lone } = this;
+    const { active } = this.state;
+    if (active && lone) {
+      const moved = pathsOf(lone).map((path, n) =>
+        path.map(([x, y], at) =>
+          n === active.path && at === active.index ? ([x + dx, y + dy] as const) : ([x, y] as const),
+        ),
+      );
+      const shape = withPaths(lone, moved, image);
+      if (shape) this.commit(changeStep(this.state.shapes, new Set([lone.id]), () => shape));
+      return;
+    }
+    this.commit(changeStep(this.state.shapes, this.editable(), (shape) => shifted(shape, dx, dy, image)));
+  }
+
+  /** Turn the selected turned boxes by degrees, clockwise. */
+  turn(by: number): void {
+    this.alter((shape) =>
+      shape.rotated ? withTurned(shape, turnedFurther(shape.rotated, by), this.view.image) : null,
     );
   }
 
+  /** A key point is seen, hidden or not there: the one set last while drawing, else the active one. */
+  see(visible: number): void {
+    if (this.readOnly || this.gestures.path.feed({ type: "see", visible })) {
+      this.refresh();
+      return;
+    }
+    const { lone } = this;
+    const { active } = this.state;
+    if (!lone?.keypoints || !active) {
+      this.tell("noCommand");
+      return;
+    }
+    const shape = withVisible(lone, active.index, visible, this.view.image);
+    if (shape) this.commit(changeStep(this.state.shapes, new Set([lone.id]), () => shape));
+    this.speakCorner(active);
+  }
+
+  /** Take back a point, take out the active corner, or delete the selection. */
   remove(): void {
+    if (this.gestures.path.feed({ type: "back" })) {
+      this.refresh();
+      return;
+    }
+    const { lone } = this;
+    const { active } = this.state;
+    if (active && lone && (lone.polygon || lone.polyline)) {
+      this.removeCorner(lone, active);
+      return;
+    }
+    if (active && lone?.keypoints) {
+      this.see(0);
+      return;
+    }
     const doomed = this.editable();
     const first = [...doomed][0];
     if (!first) return;
@@ -154,32 +197,9 @@ export class BoxEditor {
     this.select(new Set());
   }
 
-  copy(): void {
-    clipboard = this.state.shapes.filter((shape) => this.state.selection.has(shape.id));
-  }
-
-  paste(): void {
-    this.insert(
-      clipboard.map((shape) =>
-        shape.box ? reshaped(shape, moveBox(shape.box, 12, 12, this.view.image)) : shape,
-      ),
-    );
-  }
-
-  /** Add copies of shapes, for pasting and for taking over the previous picture's. */
-  insert(shapes: readonly Shape[]): void {
-    if (this.readOnly || shapes.length === 0) return;
-    const copies = shapes.map((shape): Shape => ({ ...shape, id: crypto.randomUUID(), source: "human" }));
-    this.commit(addStep(this.state.shapes, copies));
-    this.select(new Set(copies.map((shape) => shape.id)));
-  }
-
-  selectAll(): void {
-    this.select(new Set(this.state.shapes.filter((shape) => shape.box).map((shape) => shape.id)));
-  }
-
-  /** The next object in reading order, brought into sight; false past the last one, so that Tab goes on to the page. */
+  /** The next corner while corners are walked, else the next object in reading order; false past the last one. */
   walk(step: 1 | -1): boolean {
+    if (this.state.active && this.lone) return this.walkCorners(this.lone, this.state.active, step);
     const order = readingOrder(this.state.shapes);
     const at = order.findIndex((id) => this.state.selection.has(id));
     const id = order[at < 0 ? (step > 0 ? 0 : order.length - 1) : at + step];
@@ -187,44 +207,92 @@ export class BoxEditor {
     return id !== undefined;
   }
 
-  toggleHidden(): void {
-    const { hidden, selection, shapes } = this.state;
-    const others = new Set(
-      hidden.size > 0 ? [] : shapes.filter((shape) => !selection.has(shape.id)).map((shape) => shape.id),
+  /** Begin to walk the corners of the selected shape, or stop. */
+  toggleCorners(): void {
+    const { lone } = this;
+    if (this.state.active) {
+      this.activate(null);
+      return;
+    }
+    if (this.readOnly || !lone || pathsOf(lone).length === 0 || lone.rotated) {
+      this.tell("noCommand");
+      return;
+    }
+    this.setTool("select");
+    this.activate({ path: 0, index: 0 });
+  }
+
+  /** Make a corner the one that keys act on. */
+  activate(active: Place | null): void {
+    if (active === this.state.active) return;
+    this.update({ active });
+    this.gestures.show(null);
+    if (active) this.speakCorner(active);
+  }
+
+  /** The mask that a stroke here changes: the selected one; the eraser takes the one it meets. */
+  maskToPaint(at: ImagePoint, isErasing: boolean): Shape | null {
+    if (this.lone?.mask) return this.lone;
+    if (!isErasing) return null;
+    const met = this.state.shapes.find(
+      ({ id, mask, box }) =>
+        mask &&
+        box &&
+        !this.state.locked.has(id) &&
+        at[0] >= box[0] &&
+        at[0] <= box[0] + box[2] &&
+        at[1] >= box[1] &&
+        at[1] <= box[1] + box[3],
     );
-    this.update({ hidden: others });
-    this.view.setHidden(others);
+    if (met) this.select(new Set([met.id]));
+    return met ?? null;
   }
 
-  toggleLocked(): void {
-    const locked = new Set(this.state.locked);
-    for (const id of this.state.selection) if (!locked.delete(id)) locked.add(id);
-    this.update({ locked });
-    this.view.setLocked(locked);
+  /** A larger or smaller brush, by a quarter. */
+  setBrush(step: 1 | -1): void {
+    const brush = Math.round(this.state.brush * 1.25 ** step * 10) / 10;
+    this.update({ brush: Math.min(500, Math.max(0.5, brush)) });
+    this.gestures.show(null);
   }
 
+  /** Take back a point of what is half drawn, else the last step. */
   undo(): void {
+    if (this.gestures.path.feed({ type: "back" })) {
+      this.refresh();
+      return;
+    }
+    this.gestures.path.reset();
     this.session?.undo();
     this.afterHistory("undone");
   }
 
   redo(): void {
+    if (this.gestures.path.feed({ type: "again" })) {
+      this.refresh();
+      return;
+    }
     this.session?.redo();
     this.afterHistory("redone");
   }
 
-  /** One level back: the half-drawn box, then the selection. */
+  /** Set a point at the keyboard's cursor, or end what is half drawn; false when there is nothing to do. */
+  finish(): boolean {
+    if (this.gestures.cursor) this.gestures.press();
+    else if (this.gestures.path.isBusy) this.gestures.path.feed({ type: "finish" });
+    else return false;
+    this.refresh();
+    return true;
+  }
+
+  /** One level back: what is half drawn (redo brings it again), the cursor, the cut, the corner, the selection. */
   stepBack(): void {
-    if (!this.gestures.reset()) this.select(new Set());
-  }
-
-  zoomToSelection(): void {
-    const shape = this.shapeOf([...this.state.selection][0]);
-    if (shape?.box) this.view.zoomTo(shape.box);
-  }
-
-  shapeOf(id: string | undefined): Shape | undefined {
-    return this.state.shapes.find((shape) => shape.id === id);
+    if (this.gestures.path.isBusy) this.gestures.path.feed({ type: "escape" });
+    else if (this.gestures.reset()) return;
+    else if (this.gestures.cursor) this.gestures.setCursor(null);
+    else if (this.state.tool === "hole") this.update({ tool: this.before });
+    else if (this.state.active) this.activate(null);
+    else this.select(new Set());
+    this.refresh();
   }
 
   dispose(): void {
@@ -232,57 +300,47 @@ export class BoxEditor {
     this.gestures.dispose();
     this.view.dispose();
   }
-
-  private editable(): ReadonlySet<string> {
-    if (this.readOnly) return new Set();
-    return new Set([...this.state.selection].filter((id) => !this.state.locked.has(id)));
+  private removeCorner(shape: Shape, place: Place): void {
+    const paths = withoutCorner(pathsOf(shape), place, shape.polygon ? 3 : 2);
+    const fewer = withPaths(shape, paths, this.view.image);
+    this.update({ active: null });
+    if (fewer) this.change(fewer);
+    else this.drop(shape.id);
   }
 
-  private commit(step: Step): void {
-    if (!this.readOnly) this.session?.commit(step);
+  private walkCorners(shape: Shape, { path, index }: Place, step: 1 | -1): boolean {
+    const all = pathsOf(shape).flatMap((ring, n) => ring.map((_, at): Place => ({ path: n, index: at })));
+    const at = all.findIndex((place) => place.path === path && place.index === index);
+    const next = all[at + step];
+    this.activate(next ?? null);
+    return next !== undefined;
   }
 
-  private afterHistory(kind: "undone" | "redone"): void {
-    const alive = new Set([...this.state.selection].filter((id) => this.shapeOf(id)));
-    this.view.setSelection(alive);
+  private speakCorner({ path, index }: Place): void {
+    const { lone } = this;
+    if (!lone) return;
+    const before = pathsOf(lone)
+      .slice(0, path)
+      .reduce((sum, ring) => sum + ring.length, 0);
+    const name = this.jointsOf(lone.label)[index] ?? "";
+    const visible = lone.keypoints?.[index]?.[2] ?? null;
     this.update({
-      selection: alive,
-      announcement: this.say({ kind, number: this.state.shapes.length, label: "" }),
+      announcement: this.options.say({ kind: "corner", number: before + index + 1, label: name, visible }),
     });
   }
 
-  private speak(kind: "added" | "deleted" | "selected" | "changed", id: string | undefined): void {
-    const at = this.state.shapes.findIndex((shape) => shape.id === id);
-    const shape = this.state.shapes[at];
-    if (shape) this.update({ announcement: this.say({ kind, number: at + 1, label: shape.label }) });
+  private middle(): ImagePoint {
+    const { width, height } = this.view.canvas;
+    const [x, y] = toImage(screenPoint(width / 2, height / 2), this.view.viewport);
+    const { image } = this.view;
+    return imagePoint(
+      Math.round(Math.min(Math.max(x, 0), image.width)),
+      Math.round(Math.min(Math.max(y, 0), image.height)),
+    );
   }
 
-  private sync(): void {
-    const shapes = this.session?.shapes ?? [];
-    if (shapes === this.state.shapes) return;
-    this.view.setShapes(shapes);
-    this.update({ shapes });
+  /** Show what keys have changed of what is half drawn. */
+  private refresh(): void {
+    this.gestures.show(this.gestures.cursor);
   }
-
-  private update(changes: Partial<EditorState>): void {
-    this.state = { ...this.state, ...changes };
-    this.notify();
-  }
-
-  private notify(): void {
-    for (const listener of this.listeners) listener();
-  }
-}
-
-function relabeled(shape: Shape, label: string): Shape {
-  if (shape.label === label) return shape;
-  const { score: _, ...rest } = shape;
-  return { ...rest, label, source: "human" };
-}
-
-function reshaped(shape: Shape, box: BoxTuple | undefined): Shape {
-  // Only boxes are reshaped here: the geometry of anything else would no longer be the one in its box.
-  if (!box || shape.kind !== "box") return shape;
-  const { score: _, ...rest } = shape;
-  return { ...rest, box, source: "human" };
 }

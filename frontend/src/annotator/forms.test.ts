@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { drawingOf, hasForm, runsOf, tracedMask, turnedCorners } from "./forms";
+import { drawingOf, hasForm, tracedMask, turnedCorners } from "./forms";
+import { runsOf } from "./runs";
 
 describe("forms", () => {
   it("reads runs as pycocotools packs them, with differences and many bits", () => {

@@ -1,4 +1,5 @@
 import type { BoxTuple } from "./geometry";
+import { columnsOf, tracedColumns } from "./runs";
 
 /** What a shape may say beyond its box, as the API writes it; pixels of the upright image. */
 export interface Geometry {
@@ -51,84 +52,16 @@ export function hasForm(shape: Drawn): boolean {
   return Boolean(shape.polygon ?? shape.mask ?? shape.rotated ?? shape.polyline ?? shape.keypoints);
 }
 
-/** Lengths of the runs; pycocotools writes from the fourth on the difference to the one two before. */
-export function runsOf(text: string): number[] {
-  const runs: number[] = [];
-  for (let at = 0; at < text.length; ) {
-    let value = 0;
-    let factor = 1;
-    let bits = 32;
-    while (bits & 32 && at < text.length) {
-      bits = text.charCodeAt(at++) - 48;
-      value += (bits & 31) * factor;
-      factor *= 32;
-    }
-    if (bits & 16) value -= factor;
-    runs.push(value + (runs.length > 2 ? (runs.at(-2) ?? 0) : 0));
-  }
-  return runs;
-}
-
 const EMPTY: Drawing = { area: "", line: "", seen: "", hidden: "" };
-const traces = new WeakMap<Rle, Point[][]>();
+const traces = new WeakMap<Rle, readonly (readonly Point[])[]>();
 
 /** Rings along the edges of the pixels that are set. */
-export function tracedMask(mask: Rle): Point[][] {
+export function tracedMask(mask: Rle): readonly (readonly Point[])[] {
   const known = traces.get(mask);
   if (known) return known;
-  const [height, width] = mask.size;
-  const bits = new Uint8Array(height * width);
-  let at = 0;
-  runsOf(mask.counts).forEach((run, place) => {
-    if (place % 2) bits.fill(1, at, at + run);
-    at += run;
-  });
-  const rings = ringsOf(bordersOf(bits, width, height), width + 1);
+  const rings = tracedColumns(columnsOf(mask));
   traces.set(mask, rings);
   return rings;
-}
-
-/** Each border of a set pixel, clockwise around it: from a corner to the next ones, by number. */
-function bordersOf(bits: Uint8Array, width: number, height: number): Map<number, number[]> {
-  const steps = new Map<number, number[]>();
-  const stride = width + 1;
-  const add = (from: number, to: number) => {
-    const known = steps.get(from);
-    if (known) known.push(to);
-    else steps.set(from, [to]);
-  };
-  const isSet = (x: number, y: number) => y >= 0 && y < height && bits[x * height + y] === 1;
-  for (let i = bits.indexOf(1); i >= 0; i = bits.indexOf(1, i + 1)) {
-    const [x, y] = [Math.floor(i / height), i % height];
-    const corner = y * stride + x;
-    if (!isSet(x, y - 1)) add(corner, corner + 1);
-    if (!isSet(x + 1, y)) add(corner + 1, corner + 1 + stride);
-    if (!isSet(x, y + 1)) add(corner + 1 + stride, corner + stride);
-    if (!isSet(x - 1, y)) add(corner + stride, corner);
-  }
-  return steps;
-}
-
-function ringsOf(steps: Map<number, number[]>, stride: number): Point[][] {
-  const rings: Point[][] = [];
-  for (const start of steps.keys()) {
-    while (steps.get(start)?.length) rings.push(ringFrom(start, steps, stride));
-  }
-  return rings;
-}
-
-function ringFrom(start: number, steps: Map<number, number[]>, stride: number): Point[] {
-  const ring: Point[] = [];
-  let at = start;
-  let came = 0;
-  do {
-    const goes: number | undefined = steps.get(at)?.pop();
-    if (goes === undefined) break;
-    if (goes - at !== came) ring.push([at % stride, Math.floor(at / stride)]);
-    came = goes - at;
-    at = goes;
-  } while (at !== start);
-  return ring;
 }
 
 function pointsDrawn(points: NonNullable<Geometry["keypoints"]>, lines: Lines): Drawing {

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import {
   type BoxTuple,
   clampBox,
-  contains,
   fitViewport,
   handleAt,
   imagePoint,
@@ -90,23 +89,4 @@ test("the grid finds exactly the boxes that a search through all finds", () => {
       expect([...grid.query(area)].sort()).toEqual(wanted.sort());
     }),
   );
-});
-
-test("what is hit contains the point, and something is hit where a box is", () => {
-  fc.assert(
-    fc.property(fc.array(box, { maxLength: 30 }), fc.nat(399), fc.nat(299), (boxes, x, y) => {
-      const grid = new GridIndex(image);
-      for (const [at, one] of boxes.entries()) grid.set(String(at), one);
-      const hit = grid.hit(imagePoint(x, y), 3);
-      const under = boxes.filter((one) => contains(one, imagePoint(x, y), 3));
-      expect(hit === null).toBe(under.length === 0);
-    }),
-  );
-});
-
-test("a small box inside a large one can be picked", () => {
-  const grid = new GridIndex(image);
-  grid.set("large", [0, 0, 400, 300]);
-  grid.set("small", [100, 100, 30, 30]);
-  expect(grid.hit(imagePoint(115, 115), 3)).toBe("small");
 });

@@ -139,9 +139,6 @@ export function snapPoint(at: ImagePoint, near: readonly BoxTuple[], image: Size
   return imagePoint(snap(at[0], xs, reach), snap(at[1], ys, reach));
 }
 
-export const contains = ([x, y, w, h]: BoxTuple, [px, py]: ImagePoint, reach = 0): boolean =>
-  px >= x - reach && px <= x + w + reach && py >= y - reach && py <= y + h + reach;
-
 export const overlaps = (a: BoxTuple, b: BoxTuple): boolean =>
   a[0] <= b[0] + b[2] && b[0] <= a[0] + a[2] && a[1] <= b[1] + b[3] && b[1] <= a[1] + a[3];
 

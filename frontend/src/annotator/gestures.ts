@@ -1,3 +1,4 @@
+import { BrushHand } from "./brushHand";
 import type { BoxEditor } from "./editor";
 import {
   type BoxTuple,
@@ -9,6 +10,10 @@ import {
   snapPoint,
   toImage,
 } from "./geometry";
+import { CornerHand, type Hand, PathHand, type Pointer, ruleOf } from "./hands";
+import { shapeAt } from "./hit";
+import type { Shape } from "./model";
+import { snappedToForms } from "./snapping";
 import { BOX_IDLE, type BoxTool, boxTool, draftOf } from "./tools/box";
 import { previewOf, SELECT_IDLE, type SelectTool, selectTool, type Target } from "./tools/select";
 
@@ -17,38 +22,98 @@ const HIT_REACH_PX = 5;
 const SNAP_REACH_PX = 6;
 const BOX_MIN_PX = 4;
 
-/** Pointer, wheel and Space on the canvas, turned into inputs of the pure tools. */
+/** Pointer, wheel, Space and the keyboard's own cursor on the canvas, turned into inputs of the pure tools. */
 export class BoxGestures {
+  readonly path: PathHand;
+  readonly corner: CornerHand;
+  readonly brush: BrushHand;
+  private readonly hands: readonly Hand[];
+  private holding: Hand | null = null;
   private box: BoxTool = BOX_IDLE;
   private dragging: SelectTool = SELECT_IDLE;
   private panFrom: readonly [number, number] | null = null;
   private space = false;
+  private key: ImagePoint | null = null;
   private readonly stop = new AbortController();
 
   constructor(
     private readonly host: HTMLElement,
     private readonly editor: BoxEditor,
   ) {
+    this.path = new PathHand(editor);
+    this.corner = new CornerHand(editor);
+    this.brush = new BrushHand(editor);
+    this.hands = [this.corner, this.path, this.brush];
     const { signal } = this.stop;
     host.addEventListener("pointerdown", (event) => this.down(event), { signal });
     host.addEventListener("pointermove", (event) => this.move(event), { signal });
     host.addEventListener("pointerup", (event) => this.up(event), { signal });
     host.addEventListener("pointercancel", () => this.reset(), { signal });
-    host.addEventListener("pointerleave", () => this.editor.view.setOverlay(this.overlay(null)), { signal });
+    host.addEventListener("pointerleave", () => this.show(null), { signal });
     host.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: false });
     host.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     window.addEventListener("keydown", (event) => this.holdSpace(event, true), { signal });
     window.addEventListener("keyup", (event) => this.holdSpace(event, false), { signal });
   }
 
+  /** The keyboard's cursor, while it is out. */
+  get cursor(): ImagePoint | null {
+    return this.key;
+  }
+
   /** Drop what is half done; says whether there was something. */
   reset(): boolean {
     const wasBusy = this.box.kind !== "idle" || this.dragging.kind !== "idle";
+    const wereBusy = this.hands.map((hand) => hand.reset());
+    this.holding = null;
     this.box = BOX_IDLE;
     this.dragging = SELECT_IDLE;
     this.panFrom = null;
-    this.editor.view.setOverlay(this.overlay(null));
-    return wasBusy;
+    this.show(null);
+    return wasBusy || wereBusy.includes(true);
+  }
+
+  /** Put the keyboard's cursor on the picture, or take it away. */
+  setCursor(at: ImagePoint | null): void {
+    this.key = at;
+    this.show(at);
+    if (at) this.view.reveal([at[0], at[1], 0, 0]);
+  }
+
+  moveCursor(dx: number, dy: number): void {
+    const { key } = this;
+    if (!key) return;
+    const { width, height } = this.view.image;
+    const unit = Math.max(1, Math.round(this.perPixel));
+    const at = imagePoint(
+      Math.min(Math.max(key[0] + dx * unit, 0), width),
+      Math.min(Math.max(key[1] + dy * unit, 0), height),
+    );
+    if (this.box.kind !== "idle") [this.box] = boxTool(this.box, { type: "move", at }, this.minSize);
+    this.path.move(this.pointer(at, true));
+    this.setCursor(at);
+  }
+
+  /** What a click does, where the keyboard's cursor is. */
+  press(): void {
+    const at = this.key;
+    if (!at) return;
+    const pointer = this.pointer(at, true);
+    const taker = this.hands.find((hand) => hand.down(pointer));
+    taker?.up(pointer);
+    if (!taker && this.editor.current.tool === "box") {
+      if (this.box.kind === "idle") {
+        this.editor.select(new Set());
+        [this.box] = boxTool(this.box, { type: "down", at }, this.minSize);
+      }
+      this.endBox(at);
+    }
+    this.show(at);
+  }
+
+  /** Show what is being done; `at` is where the pointer is, if it is here. */
+  show(at: ImagePoint | null): void {
+    this.view.setOverlay(this.overlay(at));
   }
 
   dispose(): void {
@@ -72,17 +137,27 @@ export class BoxGestures {
     );
   }
 
-  /** Pulled to near edges, unless Alt is held. */
-  private snapped(event: MouseEvent): ImagePoint {
-    const at = this.at(event);
-    if (event.altKey) return at;
+  private pointer(at: ImagePoint, alt: boolean): Pointer {
+    return { at, snapped: alt ? at : this.snapped(at), unit: this.perPixel, alt };
+  }
+
+  private pointerOf(event: MouseEvent): Pointer {
+    return this.pointer(this.at(event), event.altKey);
+  }
+
+  /** Pulled to near corners and edges. */
+  private snapped(at: ImagePoint): ImagePoint {
     const reach = SNAP_REACH_PX * this.perPixel;
-    const near: BoxTuple[] = [];
+    const near: Shape[] = [];
     for (const id of this.view.index.query([at[0] - reach, at[1] - reach, reach * 2, reach * 2])) {
-      const box = this.editor.shapeOf(id)?.box;
-      if (box && near.length < 40) near.push(box);
+      const shape = this.editor.shapeOf(id);
+      const isSelf = this.corner.isBusy && this.editor.current.selection.has(id);
+      if (shape && !isSelf && near.length < 40) near.push(shape);
     }
-    return snapPoint(at, near, this.view.image, reach);
+    const form = snappedToForms([at[0], at[1]], near, reach);
+    if (form) return imagePoint(form[0], form[1]);
+    const boxes = near.flatMap(({ kind, box }): BoxTuple[] => (kind === "box" && box ? [box] : []));
+    return snapPoint(at, boxes, this.view.image, reach);
   }
 
   private down(event: PointerEvent): void {
@@ -93,18 +168,28 @@ export class BoxGestures {
       return;
     }
     if (event.button !== 0 || !this.view.hasImage) return;
+    this.key = null;
     if (this.box.kind === "placing") return;
-    const at = this.at(event);
+    const pointer = this.pointerOf(event);
+    this.holding = this.hands.find((hand) => hand.down(pointer)) ?? null;
+    if (!this.holding) this.take(event, pointer);
+    this.follow(event);
+  }
+
+  private take(event: PointerEvent, { at, snapped }: Pointer): void {
     const handle = this.handleUnder(at);
     if (this.editor.current.tool === "box" && !handle) {
       this.editor.select(new Set());
-      [this.box] = boxTool(this.box, { type: "down", at: this.snapped(event) }, this.minSize);
+      [this.box] = boxTool(this.box, { type: "down", at: snapped }, this.minSize);
     } else this.grab(event, at, handle);
-    this.show(event);
+  }
+
+  private hit(at: ImagePoint): string | null {
+    return shapeAt(at, HIT_REACH_PX * this.perPixel, this.view.index, (id) => this.editor.shapeOf(id));
   }
 
   private grab(event: PointerEvent, at: ImagePoint, handle: Target | null): void {
-    const hit = handle ? handle.id : this.view.index.hit(at, HIT_REACH_PX * this.perPixel);
+    const hit = handle ? handle.id : this.hit(at);
     const { selection } = this.editor.current;
     if (!handle) this.choose(hit, event.shiftKey, selection);
     if (this.editor.readOnly) return;
@@ -127,19 +212,17 @@ export class BoxGestures {
 
   private targetsOf(ids: ReadonlySet<string>): Target[] {
     const { shapes, locked } = this.editor.current;
-    return shapes.flatMap(({ id, box, kind }) =>
-      ids.has(id) && !locked.has(id) && box && kind === "box" ? [{ id, box, handle: null }] : [],
+    return shapes.flatMap(({ id, box }) =>
+      ids.has(id) && !locked.has(id) && box ? [{ id, box, handle: null }] : [],
     );
   }
 
   private handleUnder(at: ImagePoint): Target | null {
-    const { selection, locked } = this.editor.current;
-    const id = [...selection][0];
-    const shape = this.editor.shapeOf(id);
-    const box = shape?.kind === "box" ? shape.box : undefined;
-    if (selection.size !== 1 || !id || !box || locked.has(id) || this.editor.readOnly) return null;
-    const handle = handleAt(box, at, HANDLE_REACH_PX * this.perPixel);
-    return handle ? { id, box, handle } : null;
+    const shape = this.editor.lone;
+    const isDrawing = ruleOf(this.editor.current.tool, 1) !== null;
+    if (shape?.kind !== "box" || !shape.box || isDrawing || this.editor.readOnly) return null;
+    const handle = handleAt(shape.box, at, HANDLE_REACH_PX * this.perPixel);
+    return handle ? { id: shape.id, box: shape.box, handle } : null;
   }
 
   private move(event: PointerEvent): void {
@@ -149,15 +232,13 @@ export class BoxGestures {
       this.panFrom = [event.clientX, event.clientY];
       return;
     }
-    const isResizing = this.dragging.kind === "resizing";
-    [this.dragging] = selectTool(
-      this.dragging,
-      { type: "move", at: isResizing ? this.snapped(event) : this.at(event) },
-      this.view.image,
-    );
+    const pointer = this.pointerOf(event);
+    for (const hand of this.hands) hand.move(pointer);
+    const at = this.dragging.kind === "resizing" ? pointer.snapped : pointer.at;
+    [this.dragging] = selectTool(this.dragging, { type: "move", at }, this.view.image);
     if (this.box.kind !== "idle")
-      [this.box] = boxTool(this.box, { type: "move", at: this.snapped(event) }, this.minSize);
-    this.show(event);
+      [this.box] = boxTool(this.box, { type: "move", at: pointer.snapped }, this.minSize);
+    this.follow(event);
   }
 
   private up(event: PointerEvent): void {
@@ -165,23 +246,24 @@ export class BoxGestures {
       this.panFrom = null;
       return;
     }
-    const at = this.dragging.kind === "resizing" ? this.snapped(event) : this.at(event);
+    const pointer = this.pointerOf(event);
+    this.holding?.up(pointer);
+    this.holding = null;
+    const at = this.dragging.kind === "resizing" ? pointer.snapped : pointer.at;
     const [dragging, moved] = selectTool(this.dragging, { type: "up", at }, this.view.image);
     this.dragging = dragging;
-    const [box, drawn] =
-      this.box.kind === "idle"
-        ? [this.box]
-        : boxTool(this.box, { type: "up", at: this.snapped(event) }, this.minSize);
-    this.box = box;
+    if (this.box.kind !== "idle") this.endBox(pointer.snapped);
     if (moved)
       this.editor.reshape(
         moved.map((entry) => ({ id: entry.id, box: clampBox(entry.box, this.view.image) })),
       );
-    if (drawn) this.finish(drawn);
-    this.show(event);
+    this.follow(event);
   }
 
-  private finish(drawn: BoxTuple): void {
+  private endBox(at: ImagePoint): void {
+    const [box, drawn] = boxTool(this.box, { type: "up", at }, this.minSize);
+    this.box = box;
+    if (!drawn) return;
     const inside = clampBox(drawn, this.view.image);
     if (inside[2] >= this.minSize && inside[3] >= this.minSize) this.editor.draw(inside);
   }
@@ -192,6 +274,10 @@ export class BoxGestures {
 
   private wheel(event: WheelEvent): void {
     event.preventDefault();
+    if (event.altKey && this.editor.isPainting) {
+      this.editor.setBrush(event.deltaY < 0 ? 1 : -1);
+      return;
+    }
     const rect = this.host.getBoundingClientRect();
     const ratio = window.devicePixelRatio;
     const at = screenPoint((event.clientX - rect.left) * ratio, (event.clientY - rect.top) * ratio);
@@ -210,20 +296,24 @@ export class BoxGestures {
     if (isDown) event.preventDefault();
   }
 
-  private show(event: PointerEvent): void {
-    const at = this.at(event);
-    const handle = this.box.kind === "idle" ? this.handleUnder(at) : null;
-    this.host.style.cursor = this.cursorFor(handle, at);
-    this.view.setOverlay(
-      this.overlay(this.editor.current.tool === "box" && !handle ? this.snapped(event) : null),
-    );
+  private follow(event: PointerEvent): void {
+    const pointer = this.pointerOf(event);
+    const handle = this.box.kind === "idle" ? this.handleUnder(pointer.at) : null;
+    this.host.style.cursor = this.cursorFor(handle, pointer);
+    const isAiming = this.editor.current.tool === "box" && !handle;
+    const isPathing = ruleOf(this.editor.current.tool, 1) !== null;
+    this.show(isAiming || isPathing ? pointer.snapped : null);
   }
 
-  private cursorFor(handle: Target | null, at: ImagePoint): string {
+  private cursorFor(handle: Target | null, pointer: Pointer): string {
     if (this.space) return "grab";
     if (handle?.handle) return `${handle.handle}-resize`;
     if (this.editor.current.tool === "box") return "crosshair";
-    return this.view.index.hit(at, HIT_REACH_PX * this.perPixel) ? "move" : "default";
+    for (const hand of this.hands) {
+      const wanted = hand.cursor(pointer);
+      if (wanted) return wanted;
+    }
+    return this.hit(pointer.at) ? "move" : "default";
   }
 
   private overlay(crosshair: ImagePoint | null) {
@@ -235,9 +325,13 @@ export class BoxGestures {
         Math.min(Math.max(crosshair[1], 0), image.height),
       );
     return {
+      ...this.corner.overlay,
+      ...this.path.overlay,
+      ...this.brush.overlay,
       preview: previewOf(this.dragging, image),
       draft: this.box.kind === "idle" ? null : draftOf(this.box),
       draftColor: this.editor.draftColor,
+      active: this.editor.current.active,
       crosshair: inside,
     };
   }

@@ -1,4 +1,4 @@
-import { type BoxTuple, contains, type ImagePoint, overlaps, type Size } from "./geometry";
+import { type BoxTuple, overlaps, type Size } from "./geometry";
 
 const CELLS = 48;
 
@@ -41,26 +41,6 @@ export class GridIndex {
     return found;
   }
 
-  /**
-   * The box one means by pointing here: one whose edge is within reach before one that is only around the
-   * point, and among equals the smallest, so that a box inside another can be picked.
-   */
-  hit(at: ImagePoint, reach: number): string | null {
-    let best: string | null = null;
-    let score = Number.POSITIVE_INFINITY;
-    for (const id of this.query([at[0] - reach, at[1] - reach, reach * 2, reach * 2])) {
-      const box = this.boxes.get(id);
-      if (!box || !contains(box, at, reach)) continue;
-      const area = box[2] * box[3];
-      const rank = isOnEdge(box, at, reach) ? area : area + 1e12;
-      if (rank < score) {
-        best = id;
-        score = rank;
-      }
-    }
-    return best;
-  }
-
   private *keysOf([x, y, w, h]: BoxTuple): Generator<number> {
     const clampCell = (value: number) => Math.min(Math.max(Math.floor(value / this.cell), 0), CELLS);
     const right = clampCell(x + w);
@@ -69,8 +49,4 @@ export class GridIndex {
       for (let column = clampCell(x); column <= right; column++) yield row * (CELLS + 1) + column;
     }
   }
-}
-
-function isOnEdge([x, y, w, h]: BoxTuple, [px, py]: ImagePoint, reach: number): boolean {
-  return Math.min(Math.abs(px - x), Math.abs(px - x - w), Math.abs(py - y), Math.abs(py - y - h)) <= reach;
 }

@@ -91,8 +91,10 @@ export function mergeShapes(theirs: Shapes, mine: Shapes): Shapes {
 }
 
 export function isSameShape(a: Shape, b: Shape): boolean {
+  // The box around a form says nothing that the form does not, and the server rounds it otherwise.
   const sameBox =
     a.box === b.box ||
+    (hasForm(a) && hasForm(b)) ||
     (a.box !== undefined && b.box !== undefined && a.box.every((value, at) => value === b.box?.[at]));
   return (
     a.id === b.id &&

@@ -13,6 +13,8 @@ export interface Style {
   readonly withFill: boolean;
   /** Which key points of a class hang together. */
   readonly linesOf?: (label: string) => Lines;
+  /** What the key points of a class are called, in their order. */
+  readonly jointsOf?: (label: string) => readonly string[];
 }
 
 const LINE_PX = 1.5;
@@ -132,7 +134,7 @@ function paintForm(
   unit: number,
   locked: boolean,
 ): void {
-  const { area, line, seen, hidden } = pathsOf(shape, style);
+  const { area, line, seen, hidden } = pathsInCanvas(shape, style);
   context.strokeStyle = context.fillStyle = style.colorOf(shape.label);
   if (style.withFill && !locked) {
     context.globalAlpha = 0.14;
@@ -163,7 +165,8 @@ function paintDots(context: CanvasRenderingContext2D, dots: Path2D, ...layers: r
 
 const paths = new WeakMap<Shape, Record<keyof Drawing, Path2D>>();
 
-function pathsOf(shape: Shape, style: Style): Record<keyof Drawing, Path2D> {
+/** The paths of a form, kept with the shape. */
+export function pathsInCanvas(shape: Shape, style: Style): Record<keyof Drawing, Path2D> {
   const known = paths.get(shape);
   if (known) return known;
   const { area, line, seen, hidden } = drawingOf(shape, style.linesOf?.(shape.label));

@@ -1,7 +1,6 @@
 import {
   type BoxTuple,
   fitViewport,
-  type ImagePoint,
   type ScreenPoint,
   type Size,
   screenPoint,
@@ -11,18 +10,10 @@ import {
 import { GridIndex } from "./grid";
 import { type Levels, levelFor } from "./levels";
 import type { Shape, Shapes } from "./model";
+import { NOTHING, type Overlay } from "./overlay";
 import { paintImage, paintShapes, type Style, TAG_MAX_SHAPES } from "./paint";
-import { paintCrosshair, paintSelected } from "./paintOverlay";
+import { paintMoving } from "./paintOverlay";
 
-export interface Overlay {
-  /** Boxes as they are being dragged, over the committed ones. */
-  readonly preview: readonly { id: string; box: BoxTuple }[];
-  readonly draft: BoxTuple | null;
-  readonly draftColor: string;
-  readonly crosshair: ImagePoint | null;
-}
-
-const NOTHING: Overlay = { preview: [], draft: null, draftColor: "#525be0", crosshair: null };
 const ZOOM_REST_MS = 120;
 /** Name tags reach this far beyond their boxes. */
 const TAG_REACH_PX = 160;
@@ -88,6 +79,10 @@ export class View {
     return this.grid;
   }
 
+  shapeOf(id: string): Shape | undefined {
+    return this.shapes.get(id);
+  }
+
   /** Show another picture. The viewport fits it unless one is given. */
   setImage(levels: Levels | null, shapes: Shapes, viewport?: Viewport): void {
     this.levels = levels;
@@ -135,9 +130,9 @@ export class View {
 
   /** What moves now. Shapes that begin or stop being dragged are taken out of, or put back into, the scene. */
   setOverlay(overlay: Partial<Overlay>): void {
-    const before = this.moving.preview.length;
+    const before = heldBy(this.moving).join();
     this.moving = { ...NOTHING, ...overlay };
-    if (before > 0 !== this.moving.preview.length > 0) this.needsScene = true;
+    if (before !== heldBy(this.moving).join()) this.needsScene = true;
     this.schedule();
   }
 
@@ -295,7 +290,7 @@ export class View {
       width / scale + 2 * pad,
       height / scale + 2 * pad,
     ];
-    const dragged = new Set(this.moving.preview.map((entry) => entry.id));
+    const dragged = new Set(heldBy(this.moving));
     const found: Shape[] = [];
     for (const id of this.grid.query(area)) {
       const shape = this.shapes.get(id);
@@ -340,26 +335,27 @@ export class View {
 
   private paintOverlay(): void {
     const context = this.overlayContext;
-    const { draft, crosshair, preview, draftColor } = this.moving;
-    const isEmpty = draft === null && crosshair === null && this.selected.size === 0;
+    const { draft, crosshair, path, brush, ghost, changed, stroke } = this.moving;
+    const isEmpty =
+      !(draft || crosshair || path || brush || ghost || stroke) && changed.length + this.selected.size === 0;
     // Clearing an empty canvas would make the compositor take it up again at every frame of a pan.
     if (isEmpty && this.overlayIsEmpty) return;
     this.overlayIsEmpty = isEmpty;
     context.clearRect(0, 0, this.overlay.width, this.overlay.height);
-    if (crosshair) paintCrosshair(context, crosshair, this.viewport);
-    const boxes = new Map(preview.map((entry) => [entry.id, entry.box]));
-    for (const id of this.selected) {
-      const shape = this.shapes.get(id);
-      const box = boxes.get(id) ?? shape?.box;
-      if (shape && box)
-        paintSelected(context, box, this.viewport, {
-          color: this.style.colorOf(shape.label),
-          withHandles: shape.kind === "box" && this.selected.size === 1 && !this.locked.has(id),
-        });
-    }
-    if (draft) paintSelected(context, draft, this.viewport, { color: draftColor, withHandles: false });
+    paintMoving(context, {
+      overlay: this.moving,
+      selected: this.selected,
+      locked: this.locked,
+      shapeOf: (id) => this.shapes.get(id),
+      style: this.style,
+      viewport: this.viewport,
+    });
   }
 }
+
+/** Which shapes are taken out of the scene while they move. */
+const heldBy = ({ preview, changed, stroke }: Overlay): string[] =>
+  [...preview, ...changed, ...(stroke?.shape ? [stroke.shape] : [])].map((entry) => entry.id);
 
 function canvasIn(host: HTMLElement): HTMLCanvasElement {
   const canvas = document.createElement("canvas");

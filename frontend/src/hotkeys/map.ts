@@ -2,7 +2,7 @@
  * Every key of the app, by physical position (`KeyboardEvent.code`), so that an input method or another
  * layout changes nothing. Two actions on one key in scopes that can be alive together fail the tests.
  */
-export type Scope = "global" | "dialog" | "gallery" | "annotate" | "review" | "classify" | "boxes";
+export type Scope = "global" | "dialog" | "gallery" | "annotate" | "review" | "classify" | "boxes" | "draw";
 
 export interface Binding {
   readonly action: string;
@@ -23,6 +23,8 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   review: ["global"],
   classify: ["annotate", "global"],
   boxes: ["annotate", "review", "global"],
+  // In a review only while it fixes, when the reviewer's own letters rest.
+  draw: ["annotate", "boxes", "global"],
 };
 
 const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
@@ -60,7 +62,6 @@ export const KEY_MAP = [
   { action: "redo", scope: "review", code: "KeyZ", mod: true, shift: true },
 
   { action: "toolSelect", scope: "boxes", code: "KeyV" },
-  { action: "toolBox", scope: "boxes", code: "KeyB" },
   { action: "fit", scope: "boxes", code: "KeyF" },
   { action: "zoomSelection", scope: "boxes", code: "KeyZ" },
   { action: "zoomIn", scope: "boxes", code: "Equal" },
@@ -85,6 +86,26 @@ export const KEY_MAP = [
   { action: "opacity", scope: "boxes", code: "KeyO" },
   { action: "lock", scope: "boxes", code: "KeyL" },
   { action: "stepBack", scope: "boxes", code: "Escape" },
+
+  { action: "toolBox", scope: "draw", code: "KeyB" },
+  { action: "toolRotated", scope: "draw", code: "KeyR" },
+  { action: "toolPolygon", scope: "draw", code: "KeyP" },
+  { action: "toolPolyline", scope: "draw", code: "KeyN" },
+  { action: "toolKeypoints", scope: "draw", code: "KeyK" },
+  { action: "toolBrush", scope: "draw", code: "KeyM" },
+  { action: "toolEraser", scope: "draw", code: "KeyE" },
+  { action: "hole", scope: "draw", code: "KeyW" },
+  { action: "fillHoles", scope: "draw", code: "KeyW", shift: true },
+  { action: "simplify", scope: "draw", code: "KeyY" },
+  { action: "turnOver", scope: "draw", code: "Backslash" },
+  { action: "corners", scope: "draw", code: "KeyJ" },
+  { action: "turnLeft", scope: "draw", code: "Comma", shift: true },
+  { action: "turnRight", scope: "draw", code: "Period", shift: true },
+  { action: "pointAbsent", scope: "draw", code: "Comma" },
+  { action: "pointHidden", scope: "draw", code: "Period" },
+  { action: "pointSeen", scope: "draw", code: "Semicolon" },
+  { action: "brushSmaller", scope: "draw", code: "BracketLeft" },
+  { action: "brushLarger", scope: "draw", code: "BracketRight" },
 ] as const satisfies readonly Binding[];
 
 export type Action = (typeof KEY_MAP)[number]["action"];

@@ -54,6 +54,14 @@ const NAMES: Readonly<Record<string, string>> = {
   Enter: "Enter",
   Tab: "Tab",
   Space: "Space",
+  Comma: ",",
+  Period: ".",
+  "Shift+Comma": "<",
+  "Shift+Period": ">",
+  Semicolon: ";",
+  Backslash: "\\",
+  BracketLeft: "[",
+  BracketRight: "]",
 };
 
 /** What is printed on the keys, one part per key: `["⌘", "K"]` or `["Ctrl", "K"]`. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { BoxEditor, type EditorState, type Spoken } from "@/annotator/editor";
+import { BoxEditor, type EditorState, type Spoken, type ToolName } from "@/annotator/editor";
 import type { Levels } from "@/annotator/levels";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
@@ -11,7 +11,8 @@ export interface CanvasProps {
   levels: Levels | null;
   style: Style;
   firstLabel: string;
-  readOnly: boolean;
+  /** What may be drawn; nothing where shapes are only looked at. Must be the same array from one time to the next. */
+  tools: readonly ToolName[];
   description: string;
   onEditor: (editor: BoxEditor) => void;
 }
@@ -21,17 +22,27 @@ const SAY = {
   deleted: "sayDeleted",
   selected: "saySelected",
   changed: "sayChanged",
+  reshaped: "sayReshaped",
 } as const;
+const VISIBLE = ["absent", "hiddenPoint", "seen"] as const;
 
 function sentence(spoken: Spoken, style: Style): string {
   const t = translator("annotate");
-  if (spoken.kind === "undone") return t("sayUndone", { number: spoken.number });
-  if (spoken.kind === "redone") return t("sayRedone", { number: spoken.number });
-  return t(SAY[spoken.kind], { number: spoken.number, label: style.nameOf(spoken.label) });
+  if ("shape" in spoken) {
+    const { kind, number, label, shape } = spoken;
+    return t(SAY[kind], { number, label: style.nameOf(label), kind: t(`kind_${shape}` as "kind_box") });
+  }
+  if (spoken.kind === "told") return t(spoken.what);
+  if (spoken.kind === "corner") {
+    const { number, label, visible } = spoken;
+    if (visible === null) return t("sayCorner", { number });
+    return t("sayJoint", { number, name: label, state: t(VISIBLE[visible] ?? "absent") });
+  }
+  return t(spoken.kind === "undone" ? "sayUndone" : "sayRedone", { number: spoken.number });
 }
 
 /** The stage: one editor for as long as the page lives, given one item after another. */
-export function Canvas({ session, levels, style, firstLabel, readOnly, description, onEditor }: CanvasProps) {
+export function Canvas({ session, levels, style, firstLabel, tools, description, onEditor }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<BoxEditor | null>(null);
   const latest = useRef({ style, firstLabel, onEditor });
@@ -40,26 +51,25 @@ export function Canvas({ session, levels, style, firstLabel, readOnly, descripti
   useEffect(() => {
     if (!host.current) return;
     const { style: look, firstLabel: label } = latest.current;
-    const made = new BoxEditor(
-      host.current,
-      look,
+    const made = new BoxEditor(host.current, {
+      style: look,
       label,
-      (spoken) => sentence(spoken, latest.current.style),
-      readOnly,
-    );
+      tools,
+      say: (spoken) => sentence(spoken, latest.current.style),
+    });
     editor.current = made;
     latest.current.onEditor(made);
     return () => {
       made.dispose();
       editor.current = null;
     };
-  }, [readOnly]);
+  }, [tools]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new editor (readOnly) must be given the item too
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new editor (tools) must be given the item too
   useEffect(() => {
     editor.current?.open(levels, session);
     editor.current?.view.paint();
-  }, [levels, session, readOnly]);
+  }, [levels, session, tools]);
 
   useEffect(() => editor.current?.setStyle(style), [style]);
 
@@ -73,6 +83,9 @@ const EMPTY: EditorState = {
   shapes: [],
   locked: new Set(),
   hidden: new Set(),
+  active: null,
+  drafted: 0,
+  brush: 12,
   announcement: "",
 };
 

@@ -16,8 +16,11 @@ import { Canvas, useEditor } from "./Canvas";
 import { classKeys } from "./classKeys";
 import { ReasonDialog } from "./ReasonDialog";
 import type { ReviewQueue, ReviewTurn } from "./reviewQueue";
-import { ClassList, ObjectList } from "./SidePanel";
+import { Objects } from "./ShapePanel";
+import { ClassList } from "./SidePanel";
 import { BackLink } from "./Strip";
+import { useShapeKeys } from "./shapeKeys";
+import { toolsOf } from "./tools";
 import { useStyle } from "./useStyle";
 import { GuidelinePanel, useSession } from "./Workbench";
 
@@ -58,12 +61,13 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
     }
   };
   useBoxKeys(editor, isBoxes, undefined, () => setWithFill(!withFill));
+  useShapeKeys(editor, isBoxes && isFixing);
   useHotkeys("review", {
     accept: () => !isFixing && decide("accept"),
     reject: () => !isFixing && setRejecting(true),
     fix: () => setFixing(item.id),
     nextTask: () => queue.pass(),
-    submit: () => isFixing && decide("fix"),
+    submit: () => isFixing && !editor?.finish() && decide("fix"),
     undo: () => (isBoxes ? editor?.undo() : session.undo()),
     redo: () => (isBoxes ? editor?.redo() : session.redo()),
     ...classKeys(classes, choose),
@@ -95,7 +99,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
           levels={turn.levels}
           style={style}
           firstLabel={classes[0]?.id ?? ""}
-          readOnly={!(isBoxes && isFixing)}
+          tools={toolsOf(campaign.task, isFixing)}
           description={description}
           onEditor={setEditor}
         />
@@ -110,7 +114,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
           <ClassList classes={classes} chosen={chosen} onChoose={choose} searchRef={search} big={!isBoxes} />
         ) : null}
         {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
-        {isBoxes && editor ? <ObjectList editor={editor} state={state} classes={classes} /> : null}
+        {isBoxes && editor ? <Objects editor={editor} state={state} classes={classes} /> : null}
       </aside>
       <ReasonDialog
         open={rejecting}
@@ -135,7 +139,7 @@ function isBeingFixed({ item, session }: ReviewTurn, begun: string | null): bool
 function useDescription({ item, session }: ReviewTurn, isBoxes: boolean, style: Style): string {
   const t = useT("annotate");
   const { name } = item.sample;
-  if (isBoxes) return t("canvasBoxes", { name, count: session.shapes.length });
+  if (isBoxes) return t("canvasObjects", { name, count: session.shapes.length });
   return t("canvasClass", { name, label: classesOf(session.shapes).map(style.nameOf).join(", ") });
 }
 

@@ -17,8 +17,11 @@ import { classKeys } from "./classKeys";
 import { Guideline } from "./Guideline";
 import type { Work, WorkQueue } from "./queue";
 import { ReasonDialog } from "./ReasonDialog";
-import { ClassList, ObjectList } from "./SidePanel";
+import { Objects } from "./ShapePanel";
+import { ClassList } from "./SidePanel";
 import { Strip } from "./Strip";
+import { useShapeKeys } from "./shapeKeys";
+import { toolsOf } from "./tools";
 import { useStyle } from "./useStyle";
 
 export interface WorkbenchProps {
@@ -71,6 +74,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     }
   };
   const submit = () => {
+    if (editor?.finish()) return;
     if (isBoxes || isSeveral || classOf(session.shapes)) queue.submit();
   };
   useBoxKeys(
@@ -79,6 +83,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     () => editor?.insert(queue.previous?.session.shapes ?? []),
     () => setWithFill(!withFill),
   );
+  useShapeKeys(editor, isBoxes);
   useHotkeys("annotate", {
     ...classKeys(classes, choose),
     findClass: () => search.current?.focus(),
@@ -92,7 +97,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     guideline: () => setGuideline(!guideline),
   });
   const description = isBoxes
-    ? t("canvasBoxes", { name: item.sample.name, count: shapes.length })
+    ? t("canvasObjects", { name: item.sample.name, count: shapes.length })
     : chosen.length > 0
       ? t("canvasClass", { name: item.sample.name, label: chosen.map(style.nameOf).join(", ") })
       : t("canvasNoClass", { name: item.sample.name });
@@ -112,7 +117,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
           levels={work.levels}
           style={style}
           firstLabel={classes[0]?.id ?? ""}
-          readOnly={!isBoxes}
+          tools={toolsOf(campaign.task)}
           description={description}
           onEditor={setEditor}
         />
@@ -137,7 +142,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
           }}
         />
         {guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
-        {isBoxes && editor ? <ObjectList editor={editor} state={state} classes={classes} /> : null}
+        {isBoxes && editor ? <Objects editor={editor} state={state} classes={classes} /> : null}
       </aside>
       <SkipDialog open={skipping} onClose={() => setSkipping(false)} queue={queue} />
       {session.status.kind === "conflict" ? (

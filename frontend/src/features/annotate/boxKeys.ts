@@ -17,7 +17,6 @@ export function useBoxKeys(
     "boxes",
     {
       toolSelect: () => editor?.setTool("select"),
-      toolBox: () => editor?.setTool("box"),
       fit: () => editor?.view.fit(),
       zoomSelection: () => editor?.zoomToSelection(),
       zoomIn: () => zoom(1.25),

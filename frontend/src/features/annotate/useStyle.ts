@@ -26,6 +26,7 @@ export function useStyle(classes: readonly LabelClass[], withFill: boolean): Sty
       isDashed: (label: string) => (byId.get(label)?.index ?? 0) >= HUES,
       withFill,
       linesOf: (label: string) => byId.get(label)?.skeleton?.lines ?? [],
+      jointsOf: (label: string) => byId.get(label)?.skeleton?.points ?? [],
     };
   }, [classes, scheme, language, withFill]);
 }
