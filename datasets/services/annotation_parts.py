@@ -28,12 +28,12 @@ class LockedSample(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewAnnotation:
-    """What the sample shall say: `shapes` as the API shows them, already checked."""
+    """What the sample shall say: `shapes` as the API shows them, already checked; no actor: a rule said so."""
 
     shapes: Sequence[dict[str, Any]]
     state: str
     source: str
-    actor_id: uuid.UUID
+    actor_id: uuid.UUID | None
     at: datetime
 
 

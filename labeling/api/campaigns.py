@@ -77,6 +77,7 @@ class CampaignViewSet(StudioViewSet):
             assignees=sent.get("assignees", ()),
             overlap=sent.get("overlap", 1),
             review_rate=sent.get("review", {}).get("rate", 0.0),
+            **_settled(sent.get("consensus")),
             order=sent.get("order", Campaign.Order.GIVEN),
             guideline=sent.get("guideline", ""),
             due=sent.get("due"),
@@ -172,3 +173,9 @@ class CampaignViewSet(StudioViewSet):
 
 def _rendered(user: User, rows: list[Any]) -> list[Any]:
     return [campaign_render(row, access_of(row, user)) for row in rows]
+
+
+def _settled(sent: dict[str, Any] | None) -> dict[str, Any]:
+    if sent is None:
+        return {}
+    return {"consensus": sent["method"], "quorum": sent["quorum"], "min_iou": sent["min_iou"]}

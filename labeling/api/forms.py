@@ -48,6 +48,14 @@ class ReviewRateForm(Serializer):
     rate = serializers.FloatField(min_value=0, max_value=1)
 
 
+class ConsensusForm(Serializer):
+    """How several answers to one sample are settled; `none`: the first one counts."""
+
+    method = serializers.ChoiceField(choices=Campaign.Agreement.choices)
+    quorum = serializers.FloatField(min_value=0.5, max_value=1, default=0.5)
+    min_iou = serializers.FloatField(min_value=0.05, max_value=1, default=0.5)
+
+
 class CampaignChangeForm(Serializer):
     """What may change while people work."""
 
@@ -67,6 +75,7 @@ class CampaignForm(CampaignChangeForm):
     name = serializers.CharField(max_length=200)
     selection = SelectionForm(required=False)
     overlap = serializers.IntegerField(min_value=1, max_value=MAX_OVERLAP, required=False)
+    consensus = ConsensusForm(required=False)
     order = serializers.ChoiceField(choices=Campaign.Order.choices, required=False)
 
 
@@ -121,3 +130,19 @@ class VerdictForm(NextForm):
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
     shapes = serializers.JSONField(required=False)
     revision = serializers.IntegerField(min_value=0, required=False)
+
+
+class ResolveForm(Serializer):
+    """One of the answers by its id, or other shapes; never both."""
+
+    revision = serializers.IntegerField(min_value=0)
+    annotation = serializers.UUIDField(required=False)
+    shapes = serializers.JSONField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two."""
+        if ("annotation" in attrs) == ("shapes" in attrs):
+            raise serializers.ValidationError(
+                {"annotation": "choose an answer or give another, one of the two"}
+            )
+        return attrs

@@ -43,6 +43,14 @@ class CampaignReviewShape(Serializer):
     rate = serializers.FloatField()
 
 
+class CampaignConsensusShape(Serializer):
+    """How several answers to one sample are settled."""
+
+    method = serializers.ChoiceField(choices=Campaign.Agreement.choices)
+    quorum = serializers.FloatField()
+    min_iou = serializers.FloatField()
+
+
 class CampaignShape(Serializer):
     """Labeling work over a selection of samples."""
 
@@ -55,6 +63,8 @@ class CampaignShape(Serializer):
     assignees = serializers.ListField(child=serializers.CharField())
     overlap = serializers.IntegerField()
     review = CampaignReviewShape()
+    consensus = CampaignConsensusShape()
+    conflicts = serializers.IntegerField()
     order = serializers.ChoiceField(choices=Campaign.Order.choices)
     guideline = serializers.CharField()
     due = serializers.DateTimeField(allow_null=True)

@@ -5,9 +5,11 @@ from django.urls.resolvers import URLPattern
 
 from labeling.api.annotations import AnnotationViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
+from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.items import ItemViewSet
 
 _CAMPAIGN = "campaigns/<uuid:pk>"
+_CONSENSUS = "consensus/<uuid:pk>"
 _ITEM = "items/<uuid:pk>"
 _ANNOTATION = "annotations/<uuid:pk>"
 
@@ -22,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/claim-review/", CampaignViewSet.as_view({"post": "claim_review"})),
     path(f"{_CAMPAIGN}/review-queue/", CampaignViewSet.as_view({"get": "review_queue"})),
     path(f"{_CAMPAIGN}/progress/", CampaignViewSet.as_view({"get": "progress"})),
+    path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
+    path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
+    path("campaigns/<uuid:campaign_id>/consensus/", ConsensusViewSet.as_view({"get": "list"})),
+    path(f"{_CONSENSUS}/", ConsensusViewSet.as_view({"get": "retrieve"})),
+    path(f"{_CONSENSUS}/resolve/", ConsensusViewSet.as_view({"post": "resolve"})),
     path("campaigns/<uuid:campaign_id>/items/", ItemViewSet.as_view({"get": "list"})),
     path(f"{_ITEM}/", ItemViewSet.as_view({"get": "retrieve"})),
     path(f"{_ITEM}/heartbeat/", ItemViewSet.as_view({"post": "heartbeat"})),

@@ -2,6 +2,7 @@
 
 from labeling.models.annotation import Annotation, AnnotationEvent, Review
 from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
+from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
 from labeling.models.item import Item
 
 __all__ = [
@@ -9,7 +10,10 @@ __all__ = [
     "AnnotationEvent",
     "Campaign",
     "CampaignAssignee",
+    "CampaignBeliefs",
     "CampaignCounter",
+    "Consensus",
     "Item",
+    "PairCount",
     "Review",
 ]

@@ -25,6 +25,13 @@ class Campaign(models.Model):
         GIVEN = "given"
         RANDOM = "random"
 
+    class Agreement(models.TextChoices):
+        """What several answers to one sample come to; `none`: the first one counts, the rest are kept."""
+
+        NONE = "none"
+        MAJORITY = "majority"
+        WEIGHTED = "weighted"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey("core.Project", on_delete=models.CASCADE, related_name="campaigns")
     dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="campaigns")
@@ -36,6 +43,9 @@ class Campaign(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(5)],
         help_text="Answers wanted for each sample",
     )
+    consensus = models.CharField(max_length=10, choices=Agreement.choices, default=Agreement.NONE)
+    quorum = models.FloatField(default=0.5, help_text="Share of the answers that must say the same, 0.5 to 1")
+    min_iou = models.FloatField(default=0.5, help_text="From which overlap on two shapes are one object")
     review_rate = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
@@ -58,6 +68,10 @@ class Campaign(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(overlap__gte=1, overlap__lte=5), name="labeling_campaign_overlap"
+            ),
+            models.CheckConstraint(
+                condition=Q(quorum__gte=0.5, quorum__lte=1, min_iou__gt=0, min_iou__lte=1),
+                name="labeling_campaign_consensus",
             ),
             models.CheckConstraint(
                 condition=Q(review_rate__gte=0, review_rate__lte=1), name="labeling_campaign_review_rate"

@@ -10,7 +10,7 @@ from core.errors import Forbidden, NotFound
 from core.models import ProjectUserPermission, User
 from core.roles import PERMISSIONS, Permission
 from core.selectors import project_ids_with
-from labeling.models import Annotation, Campaign, CampaignAssignee, Item
+from labeling.models import Annotation, Campaign, CampaignAssignee, Consensus, Item
 
 
 class JoinedText(Aggregate):
@@ -116,8 +116,12 @@ def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Ite
     """The item with its campaign, data set and sample. Raises NotFound.
 
     `lock` holds the item and its sample until the transaction ends, and reads both as they then are.
+    `is_resolved` on the item says whether a reviewer has decided what the answers to its sample come to.
     """
-    rows = Item.objects.select_related("campaign__dataset", "sample")
+    resolved = Consensus.objects.filter(
+        campaign_id=OuterRef("campaign_id"), sample_id=OuterRef("sample_id"), state="resolved"
+    )
+    rows = Item.objects.select_related("campaign__dataset", "sample").annotate(is_resolved=Exists(resolved))
     if lock:
         rows = rows.select_for_update(of=("self", "sample"))
     return seen(with_access(rows, user, "campaign__").filter(pk=item_id).first(), user)

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from core.clock import utc_now
 from core.models import User
 from datasets.selectors.schema import schema_render
-from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
+from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Consensus, Item
 from labeling.selectors.access import Access, JoinedText, campaigns_visible_to, seen, with_access
 
 COUNTED = ("new", "submitted", "accepted", "rejected", "skipped")
@@ -38,11 +38,19 @@ def with_totals(rows: QuerySet[Campaign], user: User) -> QuerySet[Campaign]:
     people = CampaignAssignee.objects.filter(campaign_id=OuterRef("pk")).order_by().values("campaign_id")
     return rows.annotate(
         **{f"n_{name}": _number(counters.annotate(total=Sum(name)).values("total")) for name in COUNTED},
+        n_conflicts=_number(_waiting().annotate(total=Count("pk")).values("total")),
         n_leased=_number(leased.annotate(total=Count("pk")).values("total")),
         mine_open=_number(own.filter(_IN_HAND).annotate(total=Count("pk")).values("total")),
         mine_done=_number(own.filter(_DONE).annotate(total=Count("pk")).values("total")),
         assignee_names=Subquery(people.annotate(names=JoinedText("user__username")).values("names")),
     )
+
+
+def _waiting() -> QuerySet[Any, Any]:
+    """What several people answered and a reviewer shall decide."""
+    rows = Consensus.objects.filter(campaign_id=OuterRef("pk"), state__in=("conflict", "review"))
+    waiting: QuerySet[Any, Any] = rows.order_by().values("campaign_id")
+    return waiting
 
 
 _IN_HAND = Q(state__in=(Item.State.NEW, Item.State.REJECTED))
@@ -80,6 +88,8 @@ def campaign_render(row: Any, access: Access) -> dict[str, Any]:
         "assignees": sorted((row.assignee_names or "").split(",")) if row.assignee_names else [],
         "overlap": row.overlap,
         "review": {"rate": row.review_rate},
+        "consensus": {"method": row.consensus, "quorum": row.quorum, "min_iou": row.min_iou},
+        "conflicts": row.n_conflicts if "review_project" in access.permissions else 0,
         "order": row.order,
         "guideline": row.guideline,
         "due": row.due,

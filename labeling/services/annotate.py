@@ -19,6 +19,7 @@ from labeling.models import Annotation, AnnotationEvent, Campaign, Item, Review
 from labeling.selectors.access import annotation_for, item_for
 from labeling.services.claims import LEASE, is_leased_to_another
 from labeling.services.classes import unknown_classes
+from labeling.services.consensus import consensus_part, decides_together
 from labeling.services.errors import (
     AlreadyReviewed,
     CampaignClosed,
@@ -189,7 +190,10 @@ def _refusal(item: Item, existing: Annotation | None, user: User) -> DomainError
     """Why the author may not change the answer now; LeaseLost and CampaignClosed still keep the work."""
     if item.assignee_id != user.pk:
         return LeaseLost("somebody else has this item now; your work is kept as a draft", kept=True)
-    if existing is not None and existing.state == Annotation.State.ACCEPTED:
+    is_decided = existing is not None and (
+        existing.state == Annotation.State.ACCEPTED or getattr(item, "is_resolved", False)
+    )
+    if existing is not None and is_decided:
         raise AlreadyReviewed("a reviewer has accepted this answer", current=annotation_document(existing))
     if item.state == Item.State.SUBMITTED and is_leased_to_another(item, user):
         raise UnderReview("a reviewer is looking at this answer; try again in a few minutes")
@@ -215,7 +219,9 @@ def _keep_in_hand(item: Item, row: AnnotationRow, user: User, action: str) -> Sa
         columns |= {"submission_id": None, "done_at": None, "skip_reason": ""}
     returns = item.state in (Item.State.SUBMITTED, Item.State.ACCEPTED)
     begins = item.sample.state == "unlabeled"
-    sample = state_parts(item.sample, "draft") if item.slot == 0 and (returns or begins) else []
+    # Where answers are settled together, one that is taken back changes nothing before it is given again.
+    is_first = begins if decides_together(item.campaign) else item.slot == 0 and (returns or begins)
+    sample = state_parts(item.sample, "draft") if is_first else []
     parts = present(
         annotation_part(item, row),
         event_part(row, action, user.pk),
@@ -228,7 +234,8 @@ def _keep_in_hand(item: Item, row: AnnotationRow, user: User, action: str) -> Sa
 
 def _submit(item: Item, draft: AnnotationRow, user: User) -> Saved:
     is_rework = draft.verdict == Review.Verdict.REJECT
-    waits = is_rework or is_sampled(item.pk, item.campaign.review_rate)
+    together = decides_together(item.campaign)
+    waits = not together and (is_rework or is_sampled(item.pk, item.campaign.review_rate))
     state = Item.State.SUBMITTED if waits else Item.State.ACCEPTED
     row = replace(draft, state=SUBMITTED, verdict="", reason="", submitted_at=draft.at)
     columns = {
@@ -238,16 +245,24 @@ def _submit(item: Item, draft: AnnotationRow, user: User) -> Saved:
         "done_at": row.at,
         "skip_reason": "",
     }
-    new = NewAnnotation(row.shapes, "labeled", "human", user.pk, row.at)
-    sample = annotation_parts(item.sample, new) if item.slot == 0 else []
+    sample = _sample_parts(item, row, user)
     parts = present(
         annotation_part(item, row),
         event_part(row, AnnotationEvent.Action.SUBMITTED, user.pk),
         item_part(item, ItemChange(state, columns)),
         counter_part(item, state),
+        consensus_part(item),
     )
     _write([*parts, *sample], row)
     return Saved(row.id, item.campaign_id, row.revision, SUBMITTED, state, row.at)
+
+
+def _sample_parts(item: Item, row: AnnotationRow, user: User) -> list[Part]:
+    """What one answer alone says of its sample: all where answers stand alone, else that somebody has begun."""
+    if decides_together(item.campaign):
+        return state_parts(item.sample, "draft") if item.sample.state == "unlabeled" else []
+    new = NewAnnotation(row.shapes, "labeled", "human", user.pk, row.at)
+    return annotation_parts(item.sample, new) if item.slot == 0 else []
 
 
 def _write(parts: list[Part], row: AnnotationRow) -> None:

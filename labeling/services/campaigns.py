@@ -19,6 +19,7 @@ from core.sql import bind, is_postgresql, uuid_text
 from datasets.geometry.placing import KINDS_OF_TASK
 from datasets.selectors.samples import samples_filtered
 from datasets.services.counters import dataset_locked
+from labeling.consensus.decide import ONE_CLASS
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 
@@ -34,13 +35,19 @@ class EmptySelection(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """What a new campaign shall be; `review_rate` from 0 to 1, `assignees` are usernames (none: everybody)."""
+    """What a new campaign shall be; `review_rate` from 0 to 1, `assignees` are usernames (none: everybody).
+
+    `consensus` is how several answers are settled; of a single answer there is nothing to settle.
+    """
 
     name: str
     selection: dict[str, Any]
     assignees: Sequence[str] = ()
     overlap: int = 1
     review_rate: float = 0.0
+    consensus: str = "none"
+    quorum: float = 0.5
+    min_iou: float = 0.5
     order: str = "given"
     guideline: str = ""
     due: datetime | None = None
@@ -51,6 +58,7 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
     """A campaign with its queue written ahead. Raises InvalidInput, EmptySelection."""
     if dataset.modality != "image" or dataset.task not in KINDS_OF_TASK:
         raise InvalidInput("this task cannot be labeled here yet", field="dataset", task=dataset.task)
+    method = _agreement(dataset.task, plan)
     dataset_locked(dataset.pk)  # Whoever sets samples aside asks under it whether they wait for a person.
     campaign = Campaign.objects.create(
         project_id=dataset.project_id,
@@ -60,6 +68,9 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
         selection=plan.selection,
         overlap=plan.overlap,
         review_rate=plan.review_rate,
+        consensus=method,
+        quorum=plan.quorum,
+        min_iou=plan.min_iou,
         order=plan.order,
         guideline=plan.guideline,
         due=plan.due,
@@ -72,6 +83,17 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
         raise EmptySelection("this selection holds no sample", field="selection")
     audit.record(actor, "labeling.campaign.created", campaign, project=campaign.project_id, items=count)
     return campaign
+
+
+def _agreement(task: str, plan: CampaignPlan) -> str:
+    if plan.overlap < 2:
+        return Campaign.Agreement.NONE
+    method = plan.consensus
+    if method == Campaign.Agreement.WEIGHTED and task != ONE_CLASS:
+        raise InvalidInput(
+            "votes can be weighted where one class is chosen; settle this task by majority", field="consensus"
+        )
+    return method
 
 
 @transaction.atomic

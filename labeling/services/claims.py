@@ -15,8 +15,9 @@ from core.models import User
 from core.sql import is_postgresql, marks, rows_of, run_together
 from labeling.models import Campaign, Item
 from labeling.selectors.access import campaigns_to_label, campaigns_to_review, item_for
+from labeling.services.consensus import consensus_part
 from labeling.services.errors import AlreadyReviewed, LeaseLost
-from labeling.services.parts import counter_part
+from labeling.services.parts import counter_part, present
 
 LEASE = timedelta(minutes=5)
 MAX_CLAIM = 20
@@ -136,9 +137,10 @@ def is_leased_to_another(item: Item, user: User) -> bool:
 
 
 def _move(item: Item, state: str, *, skip_reason: str, done_at: datetime | None) -> None:
-    part = counter_part(item, state)
-    if part is not None:
-        run_together([part], step="labeling.move")
+    is_end = state == Item.State.SKIPPED
+    parts = present(counter_part(item, state), consensus_part(item) if is_end else None)
+    if parts:
+        run_together(parts, step="labeling.move")
     item.state, item.skip_reason, item.done_at = state, skip_reason, done_at
     item.lease_holder, item.lease_until = None, None
     item.save()

@@ -39,6 +39,18 @@ class NotSubmitted(Conflict):
     code = "not_submitted"
 
 
+class DecidedTogether(Conflict):
+    """The answers of this campaign are not judged one by one."""
+
+    code = "decided_together"
+
+
+class NotSettled(Conflict):
+    """The answers to a sample are being compared right now."""
+
+    code = "not_settled"
+
+
 class ReasonRequired(InvalidInput):
     """A rejection tells its author why."""
 

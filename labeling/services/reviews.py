@@ -18,7 +18,8 @@ from labeling.selectors.access import item_for
 from labeling.services.annotate import Saved
 from labeling.services.claims import is_leased_to_another
 from labeling.services.classes import unknown_classes
-from labeling.services.errors import NotSubmitted, ReasonRequired, UnderReview
+from labeling.services.consensus import decides_together
+from labeling.services.errors import DecidedTogether, NotSubmitted, ReasonRequired, UnderReview
 from labeling.services.parts import (
     AnnotationRow,
     ItemChange,
@@ -53,7 +54,7 @@ class Judgment:
 def annotation_review(reviewer: User, judgment: Judgment) -> Saved:
     """Accept, reject (back to its author, with the reason) or fix (accept with other shapes).
 
-    Raises NotFound, Forbidden, ReasonRequired, NotSubmitted, UnderReview, StaleRevision, ShapeRefused.
+    Raises NotFound, Forbidden, ReasonRequired, DecidedTogether, NotSubmitted, UnderReview, StaleRevision, ShapeRefused.
     """
     if judgment.verdict == Review.Verdict.REJECT and not judgment.reason.strip():
         raise ReasonRequired("say what is wrong, so that it can be done better", field="reason")
@@ -65,6 +66,8 @@ def annotation_review(reviewer: User, judgment: Judgment) -> Saved:
     if "view_project" not in access.permissions and annotation.author_id != reviewer.pk:
         raise NotFound
     access.need("review_project")
+    if decides_together(item.campaign):
+        raise DecidedTogether("the answers to this sample are settled together; choose among them there")
     _check_can_be_judged(item, annotation, judgment, reviewer)
     row = _judged(item, annotation, judgment)
     state = Item.State.REJECTED if judgment.verdict == Review.Verdict.REJECT else Item.State.ACCEPTED

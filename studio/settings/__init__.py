@@ -272,6 +272,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
         "options": {"queue": "short", "expires": 60},
     },
+    "consensus": {
+        "task": "labeling.settle",
+        "schedule": schedule(5),
+        "options": {"queue": "short", "expires": 10},
+    },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
 

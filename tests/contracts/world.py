@@ -24,7 +24,7 @@ from datasets.models import (
     TableColumn,
     VersionExport,
 )
-from labeling.models import Annotation, Campaign, CampaignAssignee, Item
+from labeling.models import Annotation, Campaign, CampaignAssignee, Consensus, Item
 from serving.models import Endpoint, EndpointKey, JournalEntry
 from tests.contracts.world_training import training_rows
 
@@ -73,6 +73,7 @@ class World:
             "evaluations_create": {"dataset_version": self.ids["versions"], "split": "val"},
             "annotations_update": {"item": self.ids["items"], "revision": 1, "shapes": [], "state": "draft"},
             "annotations_review": {"verdict": "accept"},
+            "consensus_resolve": {"revision": 1, "annotation": self.ids["annotations"]},
             "items_skip": {"reason": "blurred"},
             "campaigns_samples": {"selection": {"filter": "all"}},
             "feedback_create": {"request_id": self.ids["requests"], "label": "cat"},
@@ -214,6 +215,10 @@ class World:
             author=annotator,
             saved_at=utc_now(),
         )
+        consensus = Consensus.objects.create(
+            campaign=campaign, sample=self.sample, state="conflict", due_at=utc_now()
+        )
+        self.ids["consensus"] = str(consensus.pk)
         self.ids |= {"campaigns": str(campaign.pk), "items": str(item.pk), "annotations": str(annotation.pk)}
 
     def _serving(self) -> None:

@@ -40,6 +40,7 @@ from tests.faults import test_bin_hooks, test_merge_hooks, test_restore_hooks, t
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
+from tests.labeling import test_consensus_hooks
 from tests.serving.test_journal import call
 from training.models import ModelVersion
 from training.services.runs import RunRequest
@@ -73,7 +74,11 @@ PUBLISH = [f"serving.publish.{step}" for step in ("before_model", "before_table"
 INGEST = [f"serving.journal.{step}" for step in ("before_rows", "in_transaction", "after_commit")]
 S3 = ["storage.after-s3-put"]
 ELSEWHERE = (
-    test_bin_hooks.HOOKS + test_merge_hooks.HOOKS + test_table_cleanings.HOOKS + test_restore_hooks.HOOKS
+    test_bin_hooks.HOOKS
+    + test_consensus_hooks.HOOKS
+    + test_merge_hooks.HOOKS
+    + test_table_cleanings.HOOKS
+    + test_restore_hooks.HOOKS
 )
 KNOWN = [
     *UPLOAD,

@@ -322,6 +322,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/consensus/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Samples that several people have answered, with their answers side by side. */
+        get: operations["consensus_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/items/": {
         parameters: {
             query?: never;
@@ -355,6 +372,40 @@ export interface paths {
         head?: never;
         /** @description Change the name, the people, the guideline, the due date or the share that is reviewed. */
         patch: operations["campaigns_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/agreement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far people agree: of all, of each two, and of each person and class, with 95 % intervals. */
+        get: operations["campaigns_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/agreement/csv/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same as a table. */
+        get: operations["campaigns_agreement_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/campaigns/{id}/claim/": {
@@ -521,6 +572,40 @@ export interface paths {
         put?: never;
         /** @description Take it back; samples that somebody touched since stay as they are and are counted as `kept`. */
         post: operations["cleanings_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consensus/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One sample with all answers to it. */
+        get: operations["consensus_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consensus/{id}/resolve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Choose one of the answers, or give another; it becomes the sample's. */
+        post: operations["consensus_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2543,6 +2628,49 @@ export interface components {
         AddedShape: {
             added: number;
         };
+        /** @description A class: F1 of all pairs of answers in it. */
+        AgreementClassShape: {
+            id: string;
+            name: string;
+            name_zh: string;
+            color: string;
+            agreement: components["schemas"]["FigureShape"];
+        };
+        /** @description Of one class a sample: the share of equal pairs, Fleiss' kappa, Krippendorff's alpha; else F1. */
+        AgreementFiguresShape: {
+            observed?: components["schemas"]["FigureShape"];
+            fleiss?: components["schemas"]["FigureShape"];
+            krippendorff?: components["schemas"]["FigureShape"];
+            f1?: components["schemas"]["FigureShape"];
+        };
+        /** @description Two people: F1 of their answers (of one class a sample: the share that is equal), and Cohen's kappa. */
+        AgreementPairShape: {
+            a: string;
+            b: string;
+            agreement: components["schemas"]["FigureShape"];
+            kappa: components["schemas"]["FigureShape"] | null;
+            differing: number;
+        };
+        /** @description How far the people of a campaign agree. */
+        AgreementShape: {
+            task: string;
+            states: components["schemas"]["AgreementStatesShape"];
+            figures: components["schemas"]["AgreementFiguresShape"];
+            people: string[];
+            people_total: number;
+            classes_total: number;
+            pairs: components["schemas"]["AgreementPairShape"][];
+            classes: components["schemas"]["AgreementClassShape"][];
+            people_classes: components["schemas"]["PersonClassShape"][];
+        };
+        /** @description How many samples are in which state. */
+        AgreementStatesShape: {
+            due: number;
+            agreed: number;
+            review: number;
+            conflict: number;
+            resolved: number;
+        };
         /** @description A model family and the form of its parameters. */
         AlgorithmShape: {
             key: string;
@@ -2813,6 +2941,14 @@ export interface components {
          * @enum {string}
          */
         BulkEditShapeStateEnum: "doing" | "done" | "undoing" | "undone";
+        /** @description How several answers to one sample are settled. */
+        CampaignConsensusShape: {
+            method: components["schemas"]["MethodEnum"];
+            /** Format: double */
+            quorum: number;
+            /** Format: double */
+            min_iou: number;
+        };
         /** @description Items by state; `leased` are in somebody's hands and not in `new`. */
         CampaignCountsShape: {
             total: number;
@@ -2839,6 +2975,8 @@ export interface components {
             assignees: string[];
             overlap: number;
             review: components["schemas"]["CampaignReviewShape"];
+            consensus: components["schemas"]["CampaignConsensusShape"];
+            conflicts: number;
             order: components["schemas"]["OrderEnum"];
             guideline: string;
             /** Format: date-time */
@@ -2867,6 +3005,7 @@ export interface components {
             dataset: string;
             selection?: components["schemas"]["SelectionFormRequest"];
             overlap?: number;
+            consensus?: components["schemas"]["ConsensusFormRequest"];
             order?: components["schemas"]["OrderEnum"];
         };
         /** @description What the caller may do here. */
@@ -2901,6 +3040,8 @@ export interface components {
             assignees: string[];
             overlap: number;
             review: components["schemas"]["CampaignReviewShape"];
+            consensus: components["schemas"]["CampaignConsensusShape"];
+            conflicts: number;
             order: components["schemas"]["OrderEnum"];
             guideline: string;
             /** Format: date-time */
@@ -3159,6 +3300,67 @@ export interface components {
             labels: string[];
             matrix: number[][];
         };
+        /** @description What one person said. */
+        ConsensusAnswerShape: {
+            /** Format: uuid */
+            id: string;
+            author: string;
+            shapes: {
+                [key: string]: unknown;
+            }[];
+            /** Format: double */
+            seconds_spent: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        /** @description How several answers to one sample are settled; `none`: the first one counts. */
+        ConsensusFormRequest: {
+            method: components["schemas"]["MethodEnum"];
+            /**
+             * Format: double
+             * @default 0.5
+             */
+            quorum: number;
+            /**
+             * Format: double
+             * @default 0.5
+             */
+            min_iou: number;
+        };
+        /** @description One sample that several people have answered; `shapes` is what is agreed, in a conflict the agreed part. */
+        ConsensusShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            campaign: string;
+            state: components["schemas"]["ConsensusShapeStateEnum"];
+            reason: string;
+            revision: number;
+            sample: components["schemas"]["ItemSampleShape"];
+            shapes: {
+                [key: string]: unknown;
+            }[];
+            answers: components["schemas"]["ConsensusAnswerShape"][];
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /** @description A page. */
+        ConsensusShapePage: {
+            results: components["schemas"]["ConsensusShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `due` - Due
+         *     * `agreed` - Agreed
+         *     * `review` - Review
+         *     * `conflict` - Conflict
+         *     * `resolved` - Resolved
+         * @enum {string}
+         */
+        ConsensusShapeStateEnum: "due" | "agreed" | "review" | "conflict" | "resolved";
         /** @description A name and a password. */
         CredentialsFormRequest: {
             username: string;
@@ -3509,6 +3711,16 @@ export interface components {
             label: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description A figure with its 95 % interval, from how many samples; null where it does not exist. */
+        FigureShape: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            samples: number;
         };
         /**
          * @description * `all` - all
@@ -4234,6 +4446,13 @@ export interface components {
             dataset: string;
             dataset_name: string;
         };
+        /**
+         * @description * `none` - None
+         *     * `majority` - Majority
+         *     * `weighted` - Weighted
+         * @enum {string}
+         */
+        MethodEnum: "none" | "majority" | "weighted";
         /** @description The last hour; `errors` are 5xx, `refused` 4xx. */
         MetricsShape: {
             requests: number;
@@ -4525,6 +4744,13 @@ export interface components {
          * @enum {string}
          */
         PermissionsEnum: "access_project" | "view_project" | "label_project" | "review_project" | "curate_project" | "train_project" | "deploy_project" | "manage_project";
+        /** @description One person's F1 with all others in one class, and in how many samples they differ. */
+        PersonClassShape: {
+            person: string;
+            label: string;
+            agreement: components["schemas"]["FigureShape"];
+            differing: number;
+        };
         /** @description How far one person is. */
         PersonProgressShape: {
             username: string;
@@ -4678,6 +4904,13 @@ export interface components {
             heard?: string;
             media_url?: string;
             is_cut?: boolean;
+        };
+        /** @description One of the answers by its id, or other shapes; never both. */
+        ResolveFormRequest: {
+            revision: number;
+            /** Format: uuid */
+            annotation?: string;
+            shapes?: unknown;
         };
         /** @description Where to train: `auto` takes a CUDA device when the worker has one. */
         ResourcesFormRequest: {
@@ -6227,6 +6460,35 @@ export interface operations {
             };
         };
     };
+    consensus_list: {
+        parameters: {
+            query?: {
+                /** @description Username of one who differs */
+                a?: string;
+                /** @description Username of whom they differ from */
+                b?: string;
+                /** @description Class they differ in */
+                label?: string;
+                state?: "agreed" | "conflict" | "due" | "resolved" | "review";
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusShapePage"][];
+                };
+            };
+        };
+    };
     items_list: {
         parameters: {
             query?: {
@@ -6293,6 +6555,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignDetailShape"];
+                };
+            };
+        };
+    };
+    campaigns_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementShape"];
+                };
+            };
+        };
+    };
+    campaigns_agreement_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
@@ -6523,6 +6827,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    consensus_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusShape"];
+                };
+            };
+        };
+    };
+    consensus_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveFormRequest"];
+                "multipart/form-data": components["schemas"]["ResolveFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusShape"];
                 };
             };
         };

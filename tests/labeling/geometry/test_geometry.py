@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.geometry.agreement import boxes_match, cohen_kappa, sample_agreement
 from labeling.geometry.iou import box_iou, iou_matrix
 from labeling.geometry.polygon import polygon_area, polygon_bounds, polygon_clip
 from labeling.geometry.shapes import Canvas, Shape, ShapeRefused, check_complete, shapes_from_json
@@ -78,31 +77,6 @@ def test_clipping_a_triangle_keeps_the_area_inside_the_image(corners):
 def test_a_ring_outside_is_clipped_away_and_bounds_hold_every_point():
     assert polygon_clip([(-5.0, -5.0), (-1.0, -5.0), (-1.0, -1.0)], 10, 10) == []
     assert polygon_bounds([(1.0, 2.0), (4.0, 8.0), (2.0, 1.0)]) == (1.0, 1.0, 3.0, 7.0)
-
-
-def _box(label, *box):
-    return Shape(id=str(uuid.uuid4()), kind="box", label=label, box=box)
-
-
-def test_matches_are_one_to_one_of_one_class_and_best_first():
-    left = [_box(CLASS_A, 0, 0, 10, 10), _box(CLASS_A, 0, 0, 9, 10), _box(CLASS_B, 50, 50, 10, 10)]
-    right = [_box(CLASS_A, 0, 0, 10, 10), _box(CLASS_A, 50, 50, 10, 10)]
-    assert [(m.left, m.right) for m in boxes_match(left, right)] == [(0, 0)]
-    assert sample_agreement(left, right) == pytest.approx(2 / 5)
-
-
-def test_agreement_of_a_person_with_themselves_is_one():
-    shapes = [_box(CLASS_A, i * 5, 0, 10, 10) for i in range(6)]
-    assert sample_agreement(shapes, shapes) == 1.0
-    assert sample_agreement([], []) == 1.0
-    assert sample_agreement(shapes, []) == 0.0
-
-
-def test_kappa_equals_the_worked_example():
-    pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
-    assert cohen_kappa(pairs) == pytest.approx(0.4)
-    assert cohen_kappa([]) is None
-    assert cohen_kappa([("a", "a")]) is None
 
 
 DETECTION = Canvas("object_detection", 100, 80)

@@ -99,6 +99,8 @@ export default {
   pictures_only: "This endpoint answers about pictures only.",
   already_reviewed: "A reviewer has accepted this answer; it can no longer be changed.",
   under_review: "A reviewer is looking at this answer right now. Try again in a few minutes.",
+  decided_together: "The answers to this picture are settled together. Choose among them there.",
+  not_settled: "The answers are being compared. Try again in a few seconds.",
   not_submitted: "This answer is not submitted, so there is nothing to review.",
   reason_required: "Say in a few words what is wrong.",
   save_contested: "Others wrote at the same moment. Try again.",

@@ -1,0 +1,28 @@
+"""Celery entry points of labeling."""
+
+import logging
+import time
+import uuid
+
+from celery import shared_task
+
+from labeling.services.consensus import consensus_due, consensus_learned, consensus_settle
+
+WITHIN_S = 5.0
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="labeling.settle", ignore_result=True, expires=10)
+def settle() -> None:
+    """Settle the samples that all their people have answered, for five seconds at most.
+
+    Each is a transaction of its own; one that cannot be settled does not hold up the others.
+    """
+    ends, at = time.monotonic() + WITHIN_S, uuid.UUID(int=0)
+    while time.monotonic() < ends and (due := consensus_due(at)):
+        for at in due:
+            try:
+                consensus_settle(at)
+            except Exception:
+                logger.exception("a consensus was not settled", extra={"consensus": str(at)})
+        consensus_learned(due)
