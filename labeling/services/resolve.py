@@ -61,7 +61,8 @@ def consensus_resolve(reviewer: User, resolution: Resolution) -> None:
         row, Consensus.State.RESOLVED, row.reason, shapes, pattern=row.pattern, by=reviewer.pk
     )
     new = NewAnnotation(shapes, "reviewed", "human", reviewer.pk, utc_now())
-    counts = run_together([decided, *annotation_parts(item.sample, new)], step="labeling.resolve")
+    parts = [decided, *annotation_parts(item.sample, new)]
+    counts = run_together(parts, step="labeling.resolve")
     if counts.get("sample_shapes", len(shapes)) != len(shapes):
         raise ShapeIdTaken("the id of a shape is used by another sample; make a new one", field="shapes")
 
