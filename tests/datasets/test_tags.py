@@ -203,6 +203,7 @@ def test_tags_go_to_the_bin_with_their_samples_and_come_back(client, filled):
     facets = client.get(f"/api/v1/datasets/{filled.pk}/facets/").json()
     assert facets["tag"] == {"a": 3}
     assert len(listed(client, filled, tag="a")) == 3
+    assert drift_of(filled.pk) == drift_of(BulkEdit.objects.get(pk=gone["edit"]).bin_id) == {}
     assert undone(client, gone)["restored"] == 3
     assert len(listed(client, filled, tag="a")) == 6
 
