@@ -55,8 +55,11 @@ class AboutShape(Serializer):
     dataset_name = serializers.CharField(required=False)
 
 
+STUCK = ("too_old", "taken_further")
+
+
 class BulkEditShape(Serializer):
-    """A change of many samples and how far it is."""
+    """A change of many samples and how far it is; `stuck` says why it can be taken back no more, though it is done."""
 
     id = serializers.UUIDField()
     dataset = serializers.UUIDField()
@@ -68,6 +71,7 @@ class BulkEditShape(Serializer):
     state = serializers.ChoiceField(choices=BulkEdit.State.choices)
     is_open = serializers.BooleanField()
     undoable = serializers.BooleanField()
+    stuck = serializers.ChoiceField(choices=STUCK, allow_blank=True)
     counts = serializers.DictField(child=serializers.IntegerField())
     job = serializers.UUIDField(allow_null=True)
     created_by = serializers.CharField()

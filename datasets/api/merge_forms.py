@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from datasets.api.browse_forms import STUCK
 from datasets.models import MergeConflict
 from datasets.three_way import CONFLICTS
 
@@ -78,6 +79,8 @@ class MergeShape(Serializer):
     state = serializers.ChoiceField(choices=STATES)
     edit = serializers.UUIDField(allow_null=True)
     edit_job = MergeEditJobShape(allow_null=True)
+    undoable = serializers.BooleanField()
+    stuck = serializers.ChoiceField(choices=STUCK, allow_blank=True)
     job = serializers.UUIDField(allow_null=True)
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()

@@ -235,6 +235,28 @@ class TableDiffShape(Serializer):
     rows = serializers.DictField()
 
 
+class BalancePartShape(Serializer):
+    """Samples that carry the class, and their share of the samples of this part."""
+
+    before = serializers.IntegerField()
+    after = serializers.IntegerField()
+    before_share = serializers.FloatField()
+    after_share = serializers.FloatField()
+
+
+class ClassBalanceShape(Serializer):
+    """A class in two versions; `change` is `added`, `removed`, `renamed` or empty."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+    change = serializers.CharField()
+    all = BalancePartShape()
+    train = BalancePartShape()
+    val = BalancePartShape()
+    test = BalancePartShape()
+
+
 class VersionDiffShape(Serializer):
     """What changed between two versions."""
 
@@ -244,6 +266,7 @@ class VersionDiffShape(Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     samples = serializers.DictField()
     classes = serializers.DictField()
+    balance = ClassBalanceShape(many=True)
     table = TableDiffShape(allow_null=True)
 
 

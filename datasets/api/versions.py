@@ -87,10 +87,11 @@ class VersionViewSet(StudioViewSet):
     def restore(self, request: Request, pk: uuid.UUID) -> Response:
         """Bring the data set's samples and labels back to what the version holds.
 
-        With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
-        `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned` (what cannot come back, and why: what was cleaned
-        since stays as it is until the cleaning is taken back), `others` (samples that the version does not have;
-        `others_since` of them came later) and, once done, the `edit`, which can be undone.
+        With `preview` the job only counts. Its result has `returned` (out of the bin), `contents` (those that get back
+        what a cleaning changed), `relabeled`, `unchanged`, `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned`
+        (what cannot come back, and why; of the last, another sample of the version has what it became), `in_work` (what
+        waits in an open campaign), `others` (samples that the version does not have; `others_since` of them came later)
+        and, once done, the `edit`, which can be undone.
         """
         version = version_for(self.user, pk)
         self.allow(version.dataset.project_id)

@@ -5,6 +5,7 @@ chunk of it in memory, however many pictures there are.
 """
 
 import struct
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,13 @@ def part_packed(ids: list[bytes], vectors: Floats) -> bytes:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     units = (vectors / np.maximum(lengths, 1e-12)).astype("<f2")
     return b"".join((_HEAD.pack(_MAGIC, len(ids), units.shape[1]), b"".join(ids), units.tobytes()))
+
+
+def ids_packed(content: bytes) -> list[uuid.UUID]:
+    """The ids in a part as `part_packed` made it."""
+    _, count, _ = _HEAD.unpack_from(content)
+    begin, size = _HEAD.size, ID.itemsize
+    return [uuid.UUID(bytes=content[begin + size * n : begin + size * (n + 1)]) for n in range(count)]
 
 
 def part_ids(place: Place) -> Ids:

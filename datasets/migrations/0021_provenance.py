@@ -35,7 +35,7 @@ def move_origins(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datasets", "0019_purge")]
+    dependencies = [("datasets", "0020_mend")]
 
     operations = [
         migrations.AddField(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from core.ids import uuid7
 from datasets.models.undoable import Undoable
@@ -51,7 +52,8 @@ class Cleaning(Undoable):
 
 
 class CleaningRow(models.Model):
-    """A sample as it was before one step of a cleaning changed it, or takes it out.
+    """A sample as it was before one step of a cleaning changed it, or takes it out; or before a restored version
+    gave it the content that it had then (`edit` instead of `cleaning`).
 
     `step` is the place of the first of the steps that were done together. The files of before and after are
     named, so that both are kept: the first for the way back, the second for versions frozen meanwhile.
@@ -59,7 +61,12 @@ class CleaningRow(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    cleaning = models.ForeignKey(Cleaning, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    cleaning = models.ForeignKey(
+        Cleaning, null=True, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
+    edit = models.ForeignKey(
+        "datasets.BulkEdit", null=True, on_delete=models.CASCADE, related_name="contents", db_index=False
+    )
     sample = models.ForeignKey("datasets.Sample", on_delete=models.CASCADE, related_name="+")
     step = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)
@@ -75,6 +82,12 @@ class CleaningRow(models.Model):
 
         constraints = (
             models.UniqueConstraint(fields=("cleaning", "step", "sample"), name="datasets_cleaned_once"),
+            models.UniqueConstraint(fields=("edit", "sample"), name="datasets_restored_once"),
+            models.CheckConstraint(
+                condition=Q(cleaning__isnull=False, edit__isnull=True)
+                | Q(cleaning__isnull=True, edit__isnull=False),
+                name="datasets_cleaned_by_one",
+            ),
         )
         indexes = (
             models.Index(fields=("cleaning", "id"), name="datasets_cleaned_order"),
@@ -85,4 +98,4 @@ class CleaningRow(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.cleaning_id} {self.sample_id}"
+        return f"{self.cleaning_id or self.edit_id} {self.sample_id}"

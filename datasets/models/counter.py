@@ -11,7 +11,7 @@ class Counter(models.Model):
     """A part of one total; the parts of all shards add up to it.
 
     Kinds: `samples`, `state`, `split`, `class` (samples that carry it), `objects` (shapes of it),
-    `media_type`, `width`, `height`, `characters`. Rows are shared out over shards so that many annotators do not
+    `media_type`, `width`, `height`, `characters`, `embedded` (samples that have a vector). Rows are shared out over shards so that many annotators do not
     wait for one row.
     """
 

@@ -38,7 +38,8 @@ class Sample(models.Model):
     """Bytes in the store by their hash, what is known about them, and the state of their annotation.
 
     `payload` describes the content (an image: width, height, mode, frames; a text: characters, lines,
-    excerpt, encoding), `features` what was computed from it, `search_text` what a search looks through. `label_class` is the first class of the annotation and `labels` all of them,
+    excerpt, encoding), `features` what was computed from it, `search_text` what a search looks through, `has_vector` whether
+    a part of its data set's embeddings has it. `label_class` is the first class of the annotation and `labels` all of them,
     kept here so that lists and filters need no join.
     """
 
@@ -70,6 +71,7 @@ class Sample(models.Model):
     )
     search_text = models.TextField(blank=True, default="", db_default="")
     dhash64 = models.BigIntegerField(null=True, blank=True)
+    has_vector = models.BooleanField(default=False, db_default=False)
     imported_at = models.DateTimeField()
     import_batch = models.ForeignKey(
         "datasets.ImportBatch",

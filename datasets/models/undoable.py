@@ -27,6 +27,18 @@ class Undoable(models.Model):
         abstract = True
 
     @property
+    def stuck(self) -> str:
+        """Why what was done can be taken back no more, though nobody has: `too_old`, `taken_further`; empty otherwise.
+
+        The second is known of rows read by `selectors.undoables.with_stuck`.
+        """
+        if self.state == "undone":
+            return ""
+        if self.undo_ended_at is not None:
+            return "too_old"
+        return "taken_further" if getattr(self, "is_taken_further", False) else ""
+
+    @property
     def undoable(self) -> bool:
         """Whether it can be taken back now: it is done, or was stopped half-way, and what that needs is there."""
         is_back = self.state == "undone"

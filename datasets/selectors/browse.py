@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from core.models import Job, User
 from datasets.models import BulkEdit, SavedView
 from datasets.selectors.datasets import of_member
+from datasets.selectors.undoables import with_stuck
 
 _OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 
@@ -24,14 +25,13 @@ def view_for(user: User, view_id: uuid.UUID) -> SavedView:
 
 def edits_of(dataset_id: uuid.UUID) -> QuerySet[BulkEdit]:
     """The bulk edits of a data set."""
-    return BulkEdit.objects.filter(dataset_id=dataset_id).select_related("created_by", "job")
+    return with_stuck(BulkEdit.objects.filter(dataset_id=dataset_id).select_related("created_by", "job"))
 
 
 def edit_for(user: User, edit_id: uuid.UUID) -> BulkEdit:
     """The bulk edit, if `user` belongs to its project. Raises NotFound."""
-    return of_member(
-        user, BulkEdit.objects.select_related("dataset", "created_by", "job"), "dataset__", pk=edit_id
-    )
+    rows = with_stuck(BulkEdit.objects.select_related("dataset", "created_by", "job"))
+    return of_member(user, rows, "dataset__", pk=edit_id)
 
 
 def view_render(view: SavedView) -> dict[str, Any]:
@@ -58,7 +58,8 @@ def edit_render(edit: BulkEdit) -> dict[str, Any]:
         "named": len(edit.selection.get("ids", [])),
         "state": edit.state,
         "is_open": edit.job is not None and edit.job.state in _OPEN,
-        "undoable": edit.undoable,
+        "undoable": edit.undoable and not edit.stuck,
+        "stuck": edit.stuck,
         "counts": edit.counts,
         "job": edit.job_id,
         "created_by": edit.created_by.username,

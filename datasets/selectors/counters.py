@@ -58,7 +58,7 @@ def project_counters(project_ids: Sequence[uuid.UUID]) -> list[QuerySet[Any, Any
 
 def drift_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], tuple[int, int]]:
     """Counters that differ from a count of the rows: (kind, key) -> (kept, counted). Must be empty."""
-    totals = totals_of(dataset_id, ("samples", "state", "split", "class", "objects"))
+    totals = totals_of(dataset_id, ("samples", "state", "split", "class", "objects", "embedded"))
     kept = {(kind, key): value for kind, keys in totals.items() for key, value in keys.items() if value}
     truth = counted_of(dataset_id)
     return {
@@ -73,6 +73,7 @@ def counted_of(dataset_id: uuid.UUID) -> dict[tuple[str, str], int]:
     samples = Sample.objects.filter(dataset_id=dataset_id).order_by()
     shapes = Shape.objects.filter(dataset_id=dataset_id).order_by()
     counted: dict[tuple[str, str], int] = {("samples", ""): samples.count()}
+    counted["embedded", ""] = samples.filter(has_vector=True).count()
     for kind in ("state", "split"):
         counted |= {(kind, key): n for key, n in samples.values_list(kind).annotate(n=Count("pk"))}
     per_class = shapes.values_list("label_class_id").annotate(

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 import numpy as np
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from core.errors import Conflict, InvalidInput
 from core.models import Job
@@ -74,13 +74,13 @@ def pictures_missing(dataset_id: uuid.UUID) -> Iterator[tuple[uuid.UUID, str]]:
 
 def embeddings_state(dataset: Dataset) -> dict[str, Any]:
     """How many pictures have a vector, the newest job, and the map."""
-    made = EmbeddingPart.objects.filter(dataset=dataset, model=MODEL).aggregate(total=Sum("count"))["total"]
+    totals = totals_of(dataset.pk, ("samples", "embedded"))
     drawn = EmbeddingMap.objects.filter(dataset=dataset).first()
     jobs = Job.objects.filter(kind=KIND, project_id=dataset.project_id, params__dataset=str(dataset.pk))
     return {
         "model": MODEL,
-        "embedded": made or 0,
-        "samples": totals_of(dataset.pk, ("samples",)).get("samples", {}).get("", 0),
+        "embedded": totals.get("embedded", {}).get("", 0),
+        "samples": totals.get("samples", {}).get("", 0),
         "job": jobs.order_by("-created_at", "-pk").values_list("pk", flat=True).first(),
         "map": None if drawn is None else {"count": drawn.count, "made_at": drawn.made_at},
     }

@@ -43,6 +43,8 @@ def merge_render(merge: Merge) -> dict[str, Any]:
         "state": _state(merge),
         "edit": None if merge.edit_id is None else str(merge.edit_id),
         "edit_job": None if job is None else {"id": str(job.pk), "is_open": not job.has_ended},
+        "undoable": merge.edit is not None and merge.edit.undoable,
+        "stuck": "" if merge.edit is None else merge.edit.stuck,
         "job": None if merge.job_id is None else str(merge.job_id),
         "created_by": merge.created_by.username,
         "created_at": merge.created_at.isoformat(),

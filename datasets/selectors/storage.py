@@ -39,8 +39,10 @@ def _retired(project_id: uuid.UUID) -> "QuerySet[TablePart]":
 
 
 def _kept(project_id: uuid.UUID) -> int:
-    """Files of before and after cleanings that no sample has now."""
-    rows = CleaningRow.objects.filter(cleaning__dataset__project=project_id)
+    """Files of before and after cleanings and restores that no sample has now."""
+    rows = CleaningRow.objects.filter(
+        Q(cleaning__dataset__project=project_id) | Q(edit__dataset__project=project_id)
+    )
     columns = ("before_sha256", "before_thumb_sha256", "after_sha256", "after_thumb_sha256")
     samples = Sample.objects.filter(dataset__project=project_id)
     blobs = Blob.objects.filter(Q(*(Q(pk__in=rows.values(name)) for name in columns), _connector=Q.OR))

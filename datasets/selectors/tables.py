@@ -124,7 +124,7 @@ def rows_asked(table: Table, asked: RowsAsked) -> dict[str, Any]:
 
 
 def _is_used(column: Column, conditions: Sequence[Condition], sort: Column | None) -> bool:
-    return column == sort or any(one.column == column for one in conditions)
+    return column == sort or any(column in one.columns for one in conditions)
 
 
 def _stretch(parts: list[TablePart], page: Page) -> tuple[list[TablePart], Page]:

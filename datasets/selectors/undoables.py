@@ -39,7 +39,7 @@ def bins_of(dataset_id: uuid.UUID) -> list[uuid.UUID]:
 
 def rows_kept(change_id: Any) -> QuerySet[CleaningRow]:
     """What is kept of samples that are there, for the way back of a change."""
-    return CleaningRow.objects.filter(cleaning=change_id)
+    return CleaningRow.objects.filter(Q(cleaning=change_id) | Q(edit=change_id))
 
 
 def parts_kept(change_id: Any) -> QuerySet[TablePart]:
@@ -48,18 +48,25 @@ def parts_kept(change_id: Any) -> QuerySet[TablePart]:
     return TablePart.objects.filter(Q(retired_by=change_id) | unseen)
 
 
+def with_stuck(rows: "QuerySet[BulkEdit]") -> "QuerySet[BulkEdit]":
+    """Edits that know whether a later change of the table took up the rows that they left; see `Undoable.stuck`."""
+    held = TablePart.objects.filter(made_by=OuterRef("pk"), is_live=False).exclude(retired_by=None)
+    return rows.annotate(is_taken_further=Exists(held))
+
+
 def undos_due(before: datetime, project_ids: Iterable[uuid.UUID] | None = None) -> list[Change]:
     """Changes whose last job ended before a moment and that keep bytes for a way back, the oldest first.
 
-    Bulk edits of samples keep what they need beside the samples in their bin as a few words of JSON.
+    Most bulk edits of samples keep what they need beside the samples in their bin as a few words of JSON.
     """
-    keeps = Exists(rows_kept(OuterRef("pk"))) | Exists(parts_kept(OuterRef("pk")))
+    has_rows = Exists(rows_kept(OuterRef("pk")))
+    keeps = has_rows | Exists(parts_kept(OuterRef("pk")))
     found: list[Change] = []
     for kind in KINDS:
         rows = kind.objects.filter(Q(job=None) | Q(job__finished_at__isnull=False))
         rows = rows.filter(Q(undo_ended_at=None) | keeps, dataset__purged_at=None)
         if kind is BulkEdit:
-            rows = rows.filter(_TABLES)
+            rows = rows.filter(_TABLES | Q(has_rows))
         if project_ids is not None:
             rows = rows.filter(dataset__project__in=list(project_ids))
         found += (

@@ -15,12 +15,13 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Sample, Split
+from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Sample, Split, TableChange
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import samples_filtered
 from datasets.services.bins import change_locked
 from datasets.services.bulk_changes import CHANGES, UNDOS
 from datasets.services.restore_classes import classes_retire
+from datasets.services.table_undo import undo_check
 
 MAX_IDS: Final = 10_000
 BATCH: Final = 500
@@ -74,13 +75,15 @@ def bulk_submit(
 
 
 def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
-    """Queue the way back of a finished edit. Raises EditNotUndoable."""
+    """Queue the way back of a finished edit. Raises EditNotUndoable and TableTakenFurther."""
     with transaction.atomic():
         # Not its job: who waits for the row would see it joined to no job, if it got another meanwhile.
         rows = BulkEdit.objects.select_for_update(of=("self",)).select_related("dataset__project")
         edit = rows.get(pk=edit_id)
         if not edit.undoable:
             raise EditNotUndoable("only what is done, not yet taken back and not too old can be taken back")
+        if (change := TableChange.objects.filter(pk=edit.pk).first()) is not None:
+            undo_check(change)
         # A way back that stopped half-way goes on from there.
         cursor = edit.cursor if edit.state == BulkEdit.State.UNDOING else ""
         edit.state, edit.cursor = BulkEdit.State.UNDOING, cursor

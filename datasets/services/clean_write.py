@@ -21,7 +21,7 @@ CONTENT: Final = "content"
 BIN: Final = "bin"
 SPLIT: Final = "split"
 # Where shapes say a place, so that somebody who saves must have seen the new content.
-_PLACED: Final = frozenset(
+PLACED: Final = frozenset(
     {
         Task.OBJECT_DETECTION,
         Task.SEMANTIC_SEGMENTATION,
@@ -30,7 +30,7 @@ _PLACED: Final = frozenset(
         Task.NER,
     }
 )
-_CONTENT_COLUMNS: Final = (
+CONTENT_COLUMNS: Final = (
     *("sha256", "thumb_sha256", "media_type", "size_bytes"),
     *("payload", "features", "dhash64", "search_text"),
 )
@@ -154,7 +154,7 @@ def _copy(
 ) -> None:
     """What would become a copy of another sample goes to the bin, unless it says what the other does not."""
     is_mute = sample.state == SampleState.UNLABELED
-    is_same = cleaning.dataset.task not in _PLACED and (sample.labels, sample.state) == (
+    is_same = cleaning.dataset.task not in PLACED and (sample.labels, sample.state) == (
         holder.labels,
         holder.state,
     )
@@ -173,8 +173,8 @@ def _change(
     cleaning: Cleaning, step: int, item: Item, made: Made, refs: tuple[BlobRef, BlobRef | None], batch: _Batch
 ) -> None:
     sample, (stored, thumb) = item.sample, refs
-    is_said = made.moved and cleaning.dataset.task in _PLACED
-    before = {name: getattr(sample, name) for name in _CONTENT_COLUMNS[2:]}
+    is_said = made.moved and cleaning.dataset.task in PLACED
+    before = {name: getattr(sample, name) for name in CONTENT_COLUMNS[2:]}
     before |= {"revision": sample.annotation_revision}
     if is_said:
         before |= {
@@ -208,7 +208,7 @@ def _change(
         "dhash64": opened.dhash64,
         "search_text": opened.search_text,
     }
-    batch.updates.append([*(after[name] for name in _CONTENT_COLUMNS), sample.pk])
+    batch.updates.append([*(after[name] for name in CONTENT_COLUMNS), sample.pk])
     batch.refs += [ref for ref in refs if ref is not None]
     batch.deltas.subtract(measures_of(sample.media_type, sample.payload))
     batch.deltas.update(measures_of(opened.media_type, opened.payload))
@@ -234,7 +234,7 @@ def contents_write(updates: Sequence[Sequence[Any]]) -> None:
     """Give samples other content: values of the content's columns, then the id. Not their totals."""
     if not updates:
         return
-    names = ", ".join(f"{name} = %s" for name in _CONTENT_COLUMNS)
+    names = ", ".join(f"{name} = %s" for name in CONTENT_COLUMNS)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE datasets_sample SET {names} WHERE id = %s",  # noqa: S608  names are ours
@@ -245,4 +245,4 @@ def contents_write(updates: Sequence[Sequence[Any]]) -> None:
 def content_before(row: CleaningRow) -> Mapping[str, Any]:
     """The content's columns as they were, in their order."""
     kept = {**row.before, "sha256": row.before_sha256, "thumb_sha256": row.before_thumb_sha256}
-    return {name: kept[name] for name in _CONTENT_COLUMNS}
+    return {name: kept[name] for name in CONTENT_COLUMNS}

@@ -14,8 +14,8 @@ class Digests:
     def __len__(self) -> int:
         return len(self._known)
 
-    def __contains__(self, sha256: str) -> bool:
-        wanted = np.uint64(_digest(sha256))
+    def __contains__(self, sha256: object) -> bool:
+        wanted = np.uint64(_digest(str(sha256)))
         place = int(np.searchsorted(self._known, wanted))
         return place < len(self._known) and self._known[place] == wanted
 

@@ -1,6 +1,7 @@
 """Vectors of pictures: asked for here, made by a job of training, kept here with what they tell."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from core.services.blobs import BlobRef, blob_put, blobs_locations, blobs_register
-from datasets.embeddings.parts import ID
+from datasets.embeddings.parts import ID, ids_packed
 from datasets.models import (
     Dataset,
     EmbeddingMap,
@@ -34,7 +35,7 @@ from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
 from datasets.selectors.embeddings import KIND, MODEL, pictures_missing
 from datasets.services.bulk import rows_insert
-from datasets.services.counters import dataset_locked
+from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.quality import findings_write
 from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
 
@@ -101,8 +102,19 @@ def embedding_part_keep(ctx: JobContext, dataset_id: uuid.UUID, content: bytes, 
         EmbeddingPart.objects.create(
             dataset_id=dataset_id, model=MODEL, count=count, sha256=ref.sha256, made_at=utc_now()
         )
+        vectors_counted(ids_packed(content))
     fault("embeddings.after-part")
     ctx.milestone()
+
+
+def vectors_counted(ids: Sequence[uuid.UUID]) -> None:
+    """Mark samples that have a vector now, wherever they wait by now, in their totals too; in the caller's transaction."""
+    for start in range(0, len(ids), _CHUNK):
+        rows = Sample.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK], has_vector=False)
+        found = list(rows.order_by("pk").values_list("pk", "dataset_id"))
+        Sample.objects.filter(pk__in=[pk for pk, _ in found]).update(has_vector=True)
+        for holder, more in sorted(Counter(holder for _, holder in found).items()):
+            counters_add(holder, {("embedded", ""): more})
 
 
 def known_write(ctx: JobContext, dataset: Dataset, target: Path) -> dict[int, uuid.UUID]:

@@ -23,7 +23,7 @@ from datasets.models import (
 )
 from datasets.selectors.undoables import KINDS
 from datasets.services.annotations_bulk import Saying
-from datasets.services.clean_write import content_before
+from datasets.services.clean_write import PLACED, content_before
 from datasets.shape_json import geometry_of
 
 # Why a sample cannot come back.
@@ -37,18 +37,23 @@ ShapeRow = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A version as far as what is done with it needs it. `labels`: the class that each index means now."""
+    """A version as far as what is done with it needs it. `labels`: the class that each index means now.
+
+    `is_placed`: whether its labels say where on the content something is.
+    """
 
     dataset_id: uuid.UUID
     at: datetime
     takes_done: bool
     labels: Mapping[int, uuid.UUID]
+    is_placed: bool = False
 
     @classmethod
     def of(cls, version: DatasetVersion, labels: Mapping[int, uuid.UUID]) -> "Frozen":
         """A version took labeled and reviewed samples unless it says otherwise."""
         states = set(version.filter.get("state", ",".join(DONE)).split(","))
-        return cls(version.dataset_id, version.created_at, states <= set(DONE), labels)
+        is_placed = version.dataset.task in PLACED
+        return cls(version.dataset_id, version.created_at, states <= set(DONE), labels, is_placed)
 
 
 def present(
@@ -77,15 +82,27 @@ def present(
     pairs: list[tuple[ManifestSample, Sample]] = []
     for one in chunk:
         found = by_content.get(one.sha256, [])
-        living = next((row for row in found if row.dataset_id == frozen.dataset_id), None)
-        sample = living or by_id.get(one.id) or next(iter(found), None)
+        sample = _met(frozen, one, found, by_id.get(one.id))
         if sample is None:
             counts[PURGED] += 1
-        elif living is None and one.sha256 not in stored and not is_cleaned(one, sample):
+        elif (
+            sample.dataset_id != frozen.dataset_id
+            and one.sha256 not in stored
+            and not is_cleaned(one, sample)
+        ):
             counts[BYTES_GONE] += 1
         else:
             pairs.append((one, sample))
     return pairs
+
+
+def _met(frozen: Frozen, one: ManifestSample, found: Sequence[Sample], named: Sample | None) -> Sample | None:
+    """The sample of the data set with its content, or its own; of those in a bin one with its content."""
+    living = next((row for row in found if row.dataset_id == frozen.dataset_id), None)
+    if living is not None or named is None:
+        return living or next(iter(found), None)
+    is_there = named.dataset_id == frozen.dataset_id
+    return named if is_there or not is_cleaned(one, named) else next(iter(found), named)
 
 
 def is_cleaned(one: ManifestSample, sample: Sample) -> bool:
@@ -100,22 +117,26 @@ def as_frozen(
 
     Where the way back of the cleaning is over there is none: counted as gone. One statement.
     """
-    cleaned = [sample.pk for one, sample in pairs if is_cleaned(one, sample)]
-    kept = CleaningRow.objects.filter(sample__in=cleaned).order_by("-pk") if cleaned else []
-    then = {(row.sample_id, row.before_sha256): row for row in kept}
+    kept = contents_kept([pair for pair in pairs if is_cleaned(*pair)])
     whole: list[tuple[ManifestSample, Sample]] = []
     for one, sample in pairs:
-        row = then.get((sample.pk, one.sha256))
         if not is_cleaned(one, sample):
             whole.append((one, sample))
-        elif row is None:
+        elif sample.pk not in kept:
             counts[BYTES_GONE] += 1
         else:
             original = copy(sample)
-            for name, value in content_before(row).items():
+            for name, value in kept[sample.pk].items():
                 setattr(original, name, value)
             whole.append((one, original))
     return whole
+
+
+def contents_kept(pairs: Sequence[tuple[ManifestSample, Sample]]) -> dict[uuid.UUID, Mapping[str, Any]]:
+    """What those of the samples had with the bytes of then that can say it. One statement, none without pairs."""
+    wanted = {sample.pk: one.sha256 for one, sample in pairs}
+    rows = CleaningRow.objects.filter(sample__in=list(wanted)).order_by("-pk") if wanted else []
+    return {row.sample_id: content_before(row) for row in rows if row.before_sha256 == wanted[row.sample_id]}
 
 
 def marks_of(shapes: Sequence[ShapeRow]) -> list[Mark]:

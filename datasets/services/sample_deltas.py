@@ -17,6 +17,7 @@ def deltas_of(samples: Sequence[Sample]) -> Counter[tuple[str, str]]:
         deltas["samples", ""] += 1
         deltas["state", sample.state] += 1
         deltas["split", sample.split] += 1
+        deltas["embedded", ""] += sample.has_vector
         deltas.update(measures_of(sample.media_type, sample.payload))
         deltas.update(("class", str(label)) for label in sample.labels)
     shapes = Shape.objects.filter(sample__in=[sample.pk for sample in samples]).order_by()

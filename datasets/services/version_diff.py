@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from core.errors import InvalidInput
+from datasets.class_balance import balance_changes
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 from datasets.models import DatasetVersion, Modality
 from datasets.services.table_restore import table_versions_diff
@@ -19,7 +20,7 @@ _Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...], str
 def version_diff(
     version: DatasetVersion, against: DatasetVersion, *, key: int | None = None
 ) -> dict[str, Any]:
-    """Counts and the first hundred of: added, removed, relabeled, moved to another split.
+    """Counts and the first hundred of: added, removed, relabeled, moved to another split; the balance of classes.
 
     Rows of tables are told apart by the column `key`, or by what they say.
 
@@ -27,8 +28,9 @@ def version_diff(
     """
     if version.dataset_id != against.dataset_id:
         raise InvalidInput("the two versions are of different data sets", field="against")
+    balance = balance_changes((version.classes, version.counts), (against.classes, against.counts))
     if version.dataset.modality == Modality.TABULAR:
-        return table_versions_diff(version, against, key)
+        return {**table_versions_diff(version, against, key), "balance": balance}
     if key is not None:
         raise InvalidInput("only versions of tables are compared by a column", field="key")
     changes = {name: Changes[_Seen](MAX_LISTED) for name in ("added", "removed", "relabeled", "moved")}
@@ -48,6 +50,7 @@ def version_diff(
         "counts": {name: rows.count for name, rows in changes.items()},
         "samples": {name: [_line(row) for row in rows.listed()] for name, rows in changes.items()},
         "classes": _class_changes(version, against),
+        "balance": balance,
         "table": None,
     }
 

@@ -6,7 +6,7 @@ Two walks, each in batches with the cursor in the transaction of the change: ove
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
+from datasets.manifest import ManifestSample
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, DatasetVersion, Modality, Sample
 from datasets.services.annotations_bulk import annotations_replace, shapes_kept
 from datasets.services.bins import samples_move, samples_set_aside
@@ -25,6 +26,7 @@ from datasets.services.bulk_edits import counts_added, edit_locked
 from datasets.services.digests import Digests
 from datasets.services.frozen import Frozen
 from datasets.services.restore_classes import classes_plan, classes_revive
+from datasets.services.restore_contents import Contents, Pair, contents_open, contents_restore
 from datasets.services.restore_plan import Plan, plan_chunk
 from datasets.services.table_restore import table_restore_preview, table_restore_run
 from datasets.services.version_walks import BATCH, chunks, edit_cursor
@@ -117,11 +119,11 @@ def _check(version: DatasetVersion, *, set_aside: bool) -> None:
 def _previewed(ctx: JobContext, version: DatasetVersion) -> dict[str, Any]:
     with version_opened(version) as (header, samples):
         plan = classes_plan(version.dataset_id, header.classes)
-        frozen = Frozen.of(version, plan.labels)
+        frozen, contents = Frozen.of(version, plan.labels), _contents(version)
         counts: Counter[str] = Counter()
         for done, chunk in enumerate(chunks(samples), 1):
             ctx.check()
-            counts += plan_chunk(frozen, chunk, lock=False).counts
+            counts += plan_chunk(frozen, chunk, contents, lock=False).counts
             ctx.progress(min(done * BATCH, ctx.params["total"]), ctx.params["total"], "samples")
     return {
         "preview": True,
@@ -147,19 +149,40 @@ def _versioned(ctx: JobContext, version: DatasetVersion, frozen: Frozen) -> None
     walk, last = edit_cursor(ctx)
     if walk == _OTHERS:
         return
+    contents = _contents(version)
     with version_opened(version) as (_, samples):
         for chunk in chunks(sample for sample in samples if sample.id > last):
-            ctx.check()
-            with ctx.fenced():
-                edit = edit_locked(uuid.UUID(ctx.params["edit"]))
-                plan = plan_chunk(frozen, chunk, lock=True)
-                _change(edit, plan)
-                _saved(edit, f"{_VERSION}:{chunk[-1].id}", plan.counts)
-            _told(ctx, edit)
+            # What has to be opened again is opened between two looks.
+            while unopened := _chunk(ctx, frozen, contents, chunk):
+                contents_open(contents, version.dataset, unopened)
+                fault("restore.after-contents")
+            contents = Contents(contents.claimed)
 
 
-def _change(edit: BulkEdit, plan: Plan) -> None:
-    """Out of the bins first, then what they say; a row for each sample that is not as it was."""
+def _chunk(
+    ctx: JobContext, frozen: Frozen, contents: Contents, chunk: Sequence[ManifestSample]
+) -> Sequence[Pair]:
+    """Do it in one transaction; nothing is done while something has to be opened, which is answered."""
+    ctx.check()
+    with ctx.fenced():
+        edit = edit_locked(uuid.UUID(ctx.params["edit"]))
+        plan = plan_chunk(frozen, chunk, contents, lock=True)
+        if plan.unopened:
+            return plan.unopened
+        _change(edit, plan, contents)
+        _saved(edit, f"{_VERSION}:{chunk[-1].id}", plan.counts)
+    _told(ctx, edit)
+    return ()
+
+
+def _contents(version: DatasetVersion) -> Contents:
+    """What the version has claims it, eight bytes a sample."""
+    with version_opened(version) as (_, samples):
+        return Contents(Digests(one.sha256 for one in samples))
+
+
+def _change(edit: BulkEdit, plan: Plan, contents: Contents) -> None:
+    """Contents first, then out of the bins, then what they say; a row for each sample that is not as it was."""
     rows: list[BulkEditRow] = []
     for sample in plan.samples:
         before: dict[str, Any] = {"revision": sample.annotation_revision}
@@ -168,8 +191,11 @@ def _change(edit: BulkEdit, plan: Plan) -> None:
         if sample.pk in plan.sayings:
             before |= {"state": sample.state, "source": sample.annotation_source}
             before["shapes"] = shapes_kept(plan.before[sample.pk])
+        if sample.pk in plan.contents:
+            before["content"] = True
         if len(before) > 1:
             rows.append(BulkEditRow(edit=edit, sample_id=sample.pk, before=before))
+    contents_restore(edit, contents, plan.samples, plan.contents)
     coming = plan.from_bin(edit.dataset_id)
     for source in sorted({sample.dataset_id for sample in coming}):
         samples_move([sample for sample in coming if sample.dataset_id == source], source, edit.dataset_id)

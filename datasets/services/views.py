@@ -10,7 +10,7 @@ from core.services import audit
 from datasets.models import Dataset, SavedView
 
 MAX_VIEWS: Final = 200
-PARTS: Final = ("q", "label", "state", "split", "finding", "ordering", "view", "columns")
+PARTS: Final = ("q", "label", "state", "split", "finding", "ordering", "view", "columns", "rows")
 
 
 class ViewNameTaken(Conflict):

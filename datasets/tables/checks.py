@@ -1,6 +1,7 @@
 """What may be wrong with a table. Pure.
 
-Every finding names its columns with the figures that led to it. Limits are set so that clean real tables raise
+Every finding names its columns with the figures that led to it, and where rows are meant, the filter of the row
+pages that shows them (`rows`); a column without one is looked at as a whole. Limits are set so that clean real tables raise
 nothing but hints; `tests/datasets/tables/test_checks.py` holds them to it.
 """
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from datasets.quality.label_stats import Found
 from datasets.tables.engine import rows
-from datasets.tables.kinds import Column, misfit_sql, text_sql
+from datasets.tables.kinds import Column, content_sql, misfit_sql
+from datasets.tables.query import told_columns
 from datasets.tables.statistics import associations
 
 if TYPE_CHECKING:
@@ -77,6 +79,12 @@ def _named(column: Column, **figures: Any) -> dict[str, Any]:
     return {"index": column.index, "name": column.name, **figures}
 
 
+def _shown(column: Column, op: str, value: Any = None) -> list[dict[str, Any]]:
+    """The filter of the row pages that takes these cells."""
+    told = {} if value is None else {"value": value}
+    return [{"column": column.index, "op": op, **told}]
+
+
 def _fact(connection: Connection, source: str, column: Column) -> tuple[Column, int, int, int]:
     cell = column.value
     filled, misfits, distinct = rows(
@@ -91,7 +99,11 @@ Facts = Sequence[tuple[Column, int, int, int]]
 
 def _missing(facts: Facts, total: int) -> list[dict[str, Any]]:
     shares = [(column, (total - filled - misfits) / total) for column, filled, misfits, _ in facts]
-    return [_named(column, share=round(share, 4)) for column, share in shares if share >= MANY_MISSING]
+    return [
+        _named(column, share=round(share, 4), rows=_shown(column, "missing"))
+        for column, share in shares
+        if share >= MANY_MISSING
+    ]
 
 
 def _constant(facts: Facts, total: int) -> list[dict[str, Any]]:
@@ -113,7 +125,11 @@ def _identifiers(facts: Facts, total: int, aim: Column | None) -> list[dict[str,
 
 
 def _mixed(facts: Facts) -> list[dict[str, Any]]:
-    return [_named(column, kind=column.kind, cells=misfits) for column, _, misfits, _ in facts if misfits]
+    return [
+        _named(column, kind=column.kind, cells=misfits, rows=_shown(column, "misfit"))
+        for column, _, misfits, _ in facts
+        if misfits
+    ]
 
 
 def _outliers(
@@ -130,28 +146,26 @@ def _outliers(
         if not spread or not high - low:
             continue
         reach = max(FAR_Z * 1.4826 * spread, FAR_IQR * (high - low))
-        counted = rows(
-            connection,
-            f"SELECT count(*), min({cell}), max({cell}) FROM {source} WHERE abs({cell} - ?) > ?",
-            [middle, reach],
-        )[0]
-        if counted[0] and counted[0] <= max(1, FEW_FAR * total):
-            listed.append(_named(column, cells=counted[0], below=middle - reach, above=middle + reach))
+        below, above = middle - reach, middle + reach
+        sql = f"SELECT count(*) FROM {source} WHERE {cell} < ? OR {cell} > ?"
+        if 0 < (cells := rows(connection, sql, [below, above])[0][0]) <= max(1, FEW_FAR * total):
+            shown = _shown(column, "outside", [below, above])
+            listed.append(_named(column, cells=cells, below=below, above=above, rows=shown))
     return listed
 
 
 def _duplicates(connection: Connection, source: str, columns: Sequence[Column], total: int) -> Found:
     """Rows that say the same in every column but ids."""
-    told = [column for column in columns if column.kind != "id"]
+    told = told_columns(columns)
     if len(told) < 2 or not total:
         return Found("rows_duplicate", "info", 0, "dedupe")
-    content = ", ".join(f"coalesce({text_sql(column)}, '')" for column in told)
     extra, groups = rows(
         connection,
         f"SELECT coalesce(sum(n - 1), 0), count(*) FROM (SELECT count(*) AS n FROM {source} "
-        f"GROUP BY md5(concat_ws(chr(31), {content})) HAVING count(*) > 1)",
+        f"GROUP BY {content_sql(told)} HAVING count(*) > 1)",
     )[0]
-    return Found("rows_duplicate", "info", int(extra), "dedupe", {"groups": groups} if extra else {})
+    figures = {"groups": groups, "rows": [{"op": "copied"}]} if extra else {}
+    return Found("rows_duplicate", "info", int(extra), "dedupe", figures)
 
 
 def _alike(
@@ -222,11 +236,14 @@ def _balance(connection: Connection, source: str, aim: Column | None) -> Found:
     if aim is None or aim.kind not in ("category", "boolean"):
         return Found("classes_unbalanced", "warning", 0, "add_samples")
     counted = rows(
-        connection, f"SELECT count(*) FROM {source} WHERE {aim.value} IS NOT NULL GROUP BY {aim.value}"
+        connection,
+        f"SELECT count(*) AS n, {aim.value} FROM {source} WHERE {aim.value} IS NOT NULL GROUP BY ALL ORDER BY n, 2",
     )
     counts = [row[0] for row in counted]
     is_off = len(counts) > 1 and min(counts) < RARE_SHARE * max(counts)
     figures = {"most": max(counts), "least": min(counts)} if counts else {}
+    if is_off:
+        figures["rows"] = _shown(aim, "eq", counted[0][1])
     return Found("classes_unbalanced", "warning", int(is_off), "add_samples", figures)
 
 

@@ -54,13 +54,14 @@ def frozen(spec: Spec, folder: Path) -> dict[str, Any]:
     columns = [Column.from_json(row) for row in spec["columns"]]
     by_index = {column.index: column for column in columns}
     target = by_index.get(spec["target"])
-    where, params = where_sql(conditions_from(spec["filter"], by_index))
+    source = source_sql(connection, parts, columns)
+    where, params = where_sql(conditions_from(spec["filter"], by_index), source)
     if target is not None and not spec["keep_unlabeled"]:
         where += f" AND {target.value} IS NOT NULL"
     content = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
     connection.execute(
         f"CREATE TABLE kept AS SELECT *, md5(concat_ws(chr(31), {content})) AS content "
-        f"FROM {source_sql(connection, parts, columns)} WHERE {where}",
+        f"FROM {source} WHERE {where}",
         params,
     )
     total = int(rows(connection, "SELECT count(*) FROM kept")[0][0])

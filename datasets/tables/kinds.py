@@ -1,6 +1,6 @@
 """What a column can hold, and the SQL that turns text into it and back. Pure: only builds expressions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -135,6 +135,12 @@ def raw_sql(text: str, kind: str, params: Mapping[str, Any]) -> str:
 def text_sql(column: Column) -> str:
     """A cell as the file had it."""
     return f"coalesce({column.raw}, {written_sql(column.value, column.kind)})"
+
+
+def content_sql(columns: Sequence[Column]) -> str:
+    """A hash of what a row says, as versions have it."""
+    said = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
+    return f"md5(concat_ws(chr(31), {said}))"
 
 
 def misfit_sql(column: Column) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
 from datasets.tables.engine import rows
-from datasets.tables.kinds import Column, misfit_sql
+from datasets.tables.kinds import Column, content_sql, misfit_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,17 +19,30 @@ MAX_PAGE: Final = 500
 MAX_CONDITIONS: Final = 20
 MAX_CELLS: Final = 50_000
 MAX_SHOWN: Final = 500
+MAX_ROWS_NAMED: Final = 10_000
 _ORDERED: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-OPERATORS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "contains", "in", "missing", "filled", "misfit")
+OF_ROWS: Final = ("row", "copied")
+OPERATORS: Final = (
+    *("eq", "ne", "lt", "le", "gt", "ge", "outside", "contains", "in", "missing", "filled", "misfit"),
+    *OF_ROWS,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One test of a cell; all tests of a filter hold together."""
+    """One test of the cells of `columns`, mostly one; all tests of a filter hold together.
 
-    column: Column
+    `row` names rows by their ids; `copied` are rows that say what another says in all of `columns`.
+    """
+
+    columns: tuple[Column, ...]
     op: str
     value: Any = None
+
+    @property
+    def column(self) -> Column:
+        """The column of a test that is about one."""
+        return self.columns[0]
 
 
 def conditions_from(sent: Any, columns: Mapping[int, Column]) -> list[Condition]:
@@ -39,23 +52,46 @@ def conditions_from(sent: Any, columns: Mapping[int, Column]) -> list[Condition]
     return [_condition(one, columns) for one in sent]
 
 
+def told_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """What makes rows copies of each other: everything but identifiers."""
+    return tuple(column for column in columns if column.kind != "id")
+
+
 def _condition(one: Any, columns: Mapping[int, Column]) -> Condition:
+    if isinstance(one, dict) and one.get("op") in OF_ROWS:
+        return _of_rows(one, columns)
     if not isinstance(one, dict) or not isinstance(one.get("column"), int) or one["column"] not in columns:
         raise _refused("a condition names a column of this table by its number")
     column, op, value = columns[one["column"]], one.get("op"), one.get("value")
     if op not in OPERATORS:
         raise _refused("unknown operator", known=list(OPERATORS))
     if op in ("missing", "filled", "misfit"):
-        return Condition(column, op)
+        return Condition((column,), op)
     if op == "contains":
         if not isinstance(value, str) or not 1 <= len(value) <= 200:
             raise _refused("contains takes 1 to 200 characters")
-        return Condition(column, op, _characters(value))
-    if op == "in":
-        if not isinstance(value, list) or not 1 <= len(value) <= 100:
-            raise _refused("in takes 1 to 100 values")
-        return Condition(column, op, [_value(each, column) for each in value])
-    return Condition(column, op, _value(value, column))
+        return Condition((column,), op, _characters(value))
+    if op in ("in", "outside"):
+        least, most = (1, 100) if op == "in" else (2, 2)
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise _refused("in takes 1 to 100 values, outside takes two")
+        return Condition((column,), op, [_value(each, column) for each in value])
+    return Condition((column,), op, _value(value, column))
+
+
+def _of_rows(one: Mapping[str, Any], columns: Mapping[int, Column]) -> Condition:
+    """A test of rows as a whole; it names no column."""
+    if one["op"] == "copied":
+        told = told_columns(list(columns.values()))
+        if len(told) < 2:
+            raise _refused("copied takes a table with two columns that are no identifiers")
+        return Condition(told, "copied")
+    ids = one.get("value")
+    if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_ROWS_NAMED:
+        raise _refused(f"row takes 1 to {MAX_ROWS_NAMED} ids of rows")
+    if not all(type(each) is int and 0 <= each < 2**63 for each in ids):
+        raise _refused("ids of rows are whole numbers")
+    return Condition((), "row", ids)
 
 
 def _value(value: Any, column: Column) -> Any:
@@ -85,10 +121,13 @@ def _characters(value: str) -> str:
     return value
 
 
-def where_sql(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
-    """The text behind WHERE, and its parameters."""
+def where_sql(conditions: Sequence[Condition], source: str) -> tuple[str, list[Any]]:
+    """The text behind WHERE, and its parameters; `source` is the relation that is asked."""
     pieces, params = ["true"], []
     for one in conditions:
+        if one.op in OF_ROWS:
+            pieces.append(_rows_sql(one, source))
+            continue
         cell = one.column.value
         if one.op in _ORDERED:
             pieces.append(f"{cell} {_ORDERED[one.op]} ?")
@@ -103,11 +142,23 @@ def where_sql(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
             pieces.append(f"{cell} IN ({', '.join('?' * len(one.value))})")
             params += one.value
             continue
+        elif one.op == "outside":
+            pieces.append(f"{cell} < ? OR {cell} > ?")
+            params += one.value
+            continue
         else:
             pieces.append(_cell_state(one))
             continue
         params.append(one.value)
     return " AND ".join(f"({piece})" for piece in pieces), params
+
+
+def _rows_sql(one: Condition, source: str) -> str:
+    if one.op == "row":
+        # Whole numbers, checked; as parameters, ten thousand of them take longer than the question.
+        return f"id IN ({', '.join(map(str, one.value))})"
+    content = content_sql(one.columns)
+    return f"{content} IN (SELECT {content} FROM {source} GROUP BY 1 HAVING count(*) > 1)"
 
 
 def _cell_state(one: Condition) -> str:
@@ -135,10 +186,10 @@ def rows_page(
     page: Page,
 ) -> list[dict[str, Any]]:
     """`{"id", "cells", "misfits"}` of each row; `cells` in the order of `columns`, long texts cut."""
-    where, params = where_sql(conditions)
+    where, params = where_sql(conditions, source)
     if page.after is not None and page.sort is None:
         where, params = f"{where} AND id > ?", [*params, page.after]
-    order = "id"
+    order = _natural(conditions, page)
     if page.sort is not None:
         order = f"{page.sort.value} {'DESC' if page.is_descending else 'ASC'} NULLS LAST, id"
     cells = cells_sql(columns)
@@ -155,9 +206,15 @@ def rows_page(
     return [row_rendered(by_id[row], columns) for row in ids]
 
 
+def _natural(conditions: Sequence[Condition], page: Page) -> str:
+    """The order of the ids, but copies stand beside each other."""
+    copied = next((one for one in conditions if one.op == "copied"), None)
+    return "id" if copied is None or page.after is not None else f"{content_sql(copied.columns)}, id"
+
+
 def rows_count(connection: "duckdb.DuckDBPyConnection", source: str, conditions: Sequence[Condition]) -> int:
     """How many rows the filter takes."""
-    where, params = where_sql(conditions)
+    where, params = where_sql(conditions, source)
     return int(rows(connection, f"SELECT count(*) FROM {source} WHERE {where}", params)[0][0])
 
 

@@ -282,17 +282,20 @@ def test_a_batch_costs_the_same_statements_whatever_its_size(client, filled, dja
     from datasets.models import DatasetVersion
     from datasets.services.frozen import Frozen
     from datasets.services.restore_classes import classes_plan
+    from datasets.services.restore_contents import Contents
     from datasets.services.restore_plan import plan_chunk
     from datasets.services.versions import version_opened
 
-    version = DatasetVersion.objects.get(pk=frozen(client, filled, split=GIVEN)["id"])
+    version = DatasetVersion.objects.select_related("dataset").get(
+        pk=frozen(client, filled, split=GIVEN)["id"]
+    )
     edited(client, filled, action="label", value="", conditions={})
     with version_opened(version) as (header, samples):
         rows = list(samples)
         labels = classes_plan(filled.pk, header.classes).labels
     for count in (1, 12):
         with django_assert_max_num_queries(4):
-            plan = plan_chunk(Frozen.of(version, labels), rows[:count], lock=False)
+            plan = plan_chunk(Frozen.of(version, labels), rows[:count], Contents(()), lock=False)
         assert plan.counts["relabeled"] == count
 
 

@@ -177,6 +177,35 @@ def test_a_trainer_reads_every_byte_without_a_database(client, filled):
         assert names[line["label"]] == line["name"].split("/")[0]
 
 
+def recounted(new, old):
+    """The balance by counting the lines of both manifests."""
+    counted = []
+    for version in (new, old):
+        header, *lines = materialized(version)
+        names = {row["index"]: row["id"] for row in header["classes"]}
+        counted.append(
+            Counter((names[line["label"]], part) for line in lines for part in ("all", line["split"]))
+        )
+        counted.append(Counter(part for line in lines for part in ("all", line["split"])))
+    after, samples_after, before, samples_before = counted
+    return [
+        {
+            **{name: row[name] for name in ("id", "name", "name_zh")},
+            "change": "",
+            **{
+                part: {
+                    "before": before[row["id"], part],
+                    "after": after[row["id"], part],
+                    "before_share": round(before[row["id"], part] / samples_before[part], 6),
+                    "after_share": round(after[row["id"], part] / samples_after[part], 6),
+                }
+                for part in ("all", "train", "val", "test")
+            },
+        }
+        for row in new["classes"]
+    ]
+
+
 def test_a_diff_names_what_changed(client, filled, run_import):
     old = frozen(client, filled)
     run_import(filled, {"cat/new.jpg": picture(77)}, format="folder_per_class")
@@ -189,6 +218,7 @@ def test_a_diff_names_what_changed(client, filled, run_import):
     assert (body["counts"]["added"], body["counts"]["removed"], body["counts"]["relabeled"]) == (1, 0, 1)
     assert body["samples"]["added"][0]["name"] == "cat/new.jpg"
     assert body["samples"]["relabeled"][0]["label"] == "dog"
+    assert body["balance"] == recounted(new, old)
     back = client.get(f"/api/v1/versions/{old['id']}/diff/?against={new['id']}").json()
     assert (back["counts"]["added"], back["counts"]["removed"]) == (0, 1)
     assert client.get(f"/api/v1/versions/{old['id']}/diff/?against=x").status_code == 422

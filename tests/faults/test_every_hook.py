@@ -27,7 +27,6 @@ from datasets.services.cleanings import cleaning_submit, cleaning_undo
 from datasets.services.embeddings import embeddings_submit
 from datasets.services.exports import export_submit
 from datasets.services.recipes import recipe_create
-from datasets.services.version_restore import restore_submit
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item
 from labeling.services.annotate import Save, annotation_save
 from labeling.services.campaigns import CampaignPlan, campaign_create
@@ -37,7 +36,7 @@ from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
 from tests.datasets.tables import test_table_cleanings
-from tests.faults import test_bin_hooks, test_merge_hooks, test_resume_equal
+from tests.faults import test_bin_hooks, test_merge_hooks, test_restore_hooks, test_resume_equal
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -65,7 +64,6 @@ AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
 CLEAN = [f"clean.{step}" for step in ("after-content", "after-plan", "before-commit", "before-finish")]
 CLEAN_UNDO = ["clean.before-undo-commit"]
-RESTORE = [f"restore.{step}" for step in ("before-begin", "before-commit", "before-finish")]
 SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
 CAMPAIGN = ["labeling.campaign.rows"]
@@ -74,7 +72,9 @@ CHECKPOINT = [f"training.checkpoint.{point}" for point in test_resume_equal.POIN
 PUBLISH = [f"serving.publish.{step}" for step in ("before_model", "before_table", "after_table")]
 INGEST = [f"serving.journal.{step}" for step in ("before_rows", "in_transaction", "after_commit")]
 S3 = ["storage.after-s3-put"]
-ELSEWHERE = test_bin_hooks.HOOKS + test_merge_hooks.HOOKS + test_table_cleanings.HOOKS
+ELSEWHERE = (
+    test_bin_hooks.HOOKS + test_merge_hooks.HOOKS + test_table_cleanings.HOOKS + test_restore_hooks.HOOKS
+)
 KNOWN = [
     *UPLOAD,
     *IMPORT,
@@ -85,7 +85,6 @@ KNOWN = [
     *BULK,
     *CLEAN,
     *CLEAN_UNDO,
-    *RESTORE,
     *SAVE,
     *MOVE,
     *RUN,
@@ -94,8 +93,6 @@ KNOWN = [
     *INGEST,
     *S3,
 ]
-
-DELETE = {"action": "delete", "value": "", "selection": Selection()}
 
 
 @pytest.fixture
@@ -228,30 +225,6 @@ def test_a_cleaning_and_its_undo_that_die_anywhere_change_each_sample_once(world
         cleaning.refresh_from_db()
         assert (cleaning.state, cleaning.counts["restored"], cleaning.counts["kept"]) == ("undone", 20, 0)
         assert list(rows.values_list("pk", "sha256", "payload", "features")) == before, hook
-    assert broken() == []
-
-
-def test_a_restore_that_dies_anywhere_brings_each_sample_back_once(world, monkeypatch):
-    monkeypatch.setattr("datasets.services.version_walks.BATCH", 4)
-    version = world.version()
-    dataset = version.dataset
-    many = Sample.objects.filter(dataset=dataset).count()
-    for hook in RESTORE:
-        world.finished(bulk_submit(actor=world.boss, dataset=dataset, **DELETE)[1])
-        world.finished(world.import_job(each=2))
-        edit, job = restore_submit(actor=world.boss, version=version, set_aside=True, preview=False)
-        assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert broken_but_jobs() == [], hook
-        world.finished(job)
-        job.refresh_from_db()
-        assert (job.result["returned"], job.result["set_aside"]) == (many, 4), hook
-        assert Sample.objects.filter(dataset=dataset).count() == many, hook
-        assert edit.rows.count() == many + 4, hook
-        _, back = bulk_undo(actor=world.boss, edit_id=edit.pk)
-        assert_dies("bulk.before-commit", lambda back=back: runner.run(back.pk))
-        world.finished(back)
-        assert Sample.objects.filter(dataset=dataset).count() == 4, hook
-        world.finished(restore_submit(actor=world.boss, version=version, set_aside=True, preview=False)[1])
     assert broken() == []
 
 

@@ -82,10 +82,10 @@ def test_the_model_of_a_run_says_how_its_pictures_were_changed(client, project, 
     ("body", "steps", "says"),
     [
         ({"profile": "fast"}, STEPS, "epochs"),
-        ({}, [{"op": "mixup", "params": {}}], "mixup"),
+        ({}, [{"op": "copy_paste", "params": {}}], "copy_paste"),
         ({}, [], "no steps"),
     ],
-    ids=["head alone", "mixing", "empty"],
+    ids=["head alone", "nothing to paste", "empty"],
 )
 def test_a_recipe_that_a_run_cannot_use_is_refused_with_a_remedy(client, project, version, body, steps, says):
     recipe = recipe_of(client, project, steps)
@@ -139,7 +139,7 @@ def test_a_recipe_changes_the_picture_and_leaves_the_padding(data):
     squares = Squares(PictureSource(data.train, DecodeRule(floor_px=128)), 64)
     squares.fill(lambda: None)
     gray = pipeline_from([{"op": "gray", "params": {}, "p": 1.0}])
-    changed = squares.by_recipe(np.arange(2), gray, seed=1, epoch=0)
+    changed, shown = squares.by_recipe(np.arange(2), 2, gray, seed=1, epoch=0)
     before = squares.batch([0, 1])
     rows, columns = content_of(*squares._sizes[0], side=64)
     inside = np.zeros((64, 64), bool)
@@ -148,7 +148,33 @@ def test_a_recipe_changes_the_picture_and_leaves_the_padding(data):
     assert not inside.all()
     np.testing.assert_array_equal(changed[:, ~inside], before[:, ~inside])
     assert np.abs(changed[:, inside] - before[:, inside].astype(np.float32)).mean() > 10
-    np.testing.assert_array_equal(changed, squares.by_recipe(np.arange(2), gray, seed=1, epoch=0))
+    np.testing.assert_array_equal(shown, np.eye(2, dtype=np.float32)[squares.labels[:2]])
+    np.testing.assert_array_equal(changed, squares.by_recipe(np.arange(2), 2, gray, seed=1, epoch=0)[0])
+
+
+def test_who_mixes_pictures_mixes_their_classes_by_the_same_shares(data):
+    squares = Squares(PictureSource(data.train, DecodeRule(floor_px=128)), 64)
+    squares.fill(lambda: None)
+    count = len(data.classes)
+    # Each picture is as bright as the number of its class, so its brightness says what it is made of.
+    levels = np.linspace(40, 200, count)
+    for index, label in enumerate(squares.labels):
+        squares._kept[index] = levels[label]
+    mixup = pipeline_from([{"op": "mixup", "params": {"alpha": 4.0}}])
+    mixed, shown = squares.by_recipe(np.arange(len(squares)), count, mixup, seed=1, epoch=0)
+    np.testing.assert_allclose(shown.sum(axis=1), 1, atol=1e-6)
+    assert ((shown > 0.05).sum(axis=1) == 2).any()
+    middle = mixed[:, 32, 32, :].mean(axis=1)
+    np.testing.assert_allclose(middle, shown @ levels, atol=1.5)
+
+
+def test_a_run_that_mixes_pictures_resumes_to_the_same_weights(data, tmp_path):
+    steps = [{"op": "mixup", "params": {}}, {"op": "mosaic", "params": {}, "p": 0.5}]
+    whole = fitted(data, MemoryRun(tmp_path / "whole"), steps)
+    with pytest.raises(Killed):
+        fitted(data, MemoryRun(tmp_path / "killed", die_at=45), steps)
+    resumed = fitted(data, MemoryRun(tmp_path / "killed"), steps)
+    assert all((value == resumed[name]).all() for name, value in whole.items())
 
 
 @pytest.mark.parametrize(("height", "width"), [(40, 80), (80, 40), (7, 500), (500, 1), (33, 32), (64, 64)])

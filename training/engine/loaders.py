@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from datasets.augment import Pipeline
 from datasets.augment.picture import Picture as LabeledPicture
+from datasets.augment.picture import Shape
 from training.engine.augment import Picture, Strength, augment
 from training.engine.failures import BadData
 from training.engine.preprocess import Preprocess, Squared, content_of, square_of
 from training.engine.samples import PictureSource, raise_together
 
+Shares = NDArray[np.float32]
 CACHE_BYTES: Final = 1 << 30
 
 
@@ -63,20 +65,41 @@ class Squares:
         )
 
     def by_recipe(
-        self, indexes: NDArray[np.int64], recipe: Pipeline[LabeledPicture], seed: int, epoch: int
-    ) -> Picture:
-        """As `batch`, each picture changed by the recipe's copy number `epoch` of it."""
-        return np.stack([self._cooked(int(index), recipe, seed, epoch) for index in indexes])
+        self,
+        indexes: NDArray[np.int64],
+        classes: int,
+        recipe: Pipeline[LabeledPicture],
+        seed: int,
+        epoch: int,
+    ) -> tuple[Picture, Shares]:
+        """As `batch`, each picture changed by the recipe's copy number `epoch` of it, and what it shows.
 
-    def _cooked(self, index: int, recipe: Pipeline[LabeledPicture], seed: int, epoch: int) -> Picture:
+        That is (n, classes), a row adds up to 1: a step that mixes pictures mixes their classes too.
+        """
+        changed = [self._changed(int(index), recipe, seed, epoch) for index in indexes]
+        squares = [square_of(picture.pixels, self._preprocess).astype(np.float32) for picture in changed]
+        shares = np.zeros((len(changed), classes), np.float32)
+        for row, picture in zip(shares, changed, strict=True):
+            for shape in picture.shapes:
+                row[shape.label] += shape.weight
+        return np.stack(squares), shares / shares.sum(axis=1, keepdims=True)
+
+    def _changed(self, index: int, recipe: Pipeline[LabeledPicture], seed: int, epoch: int) -> LabeledPicture:
+        return recipe.apply(
+            self._labeled(index),
+            seed=seed,
+            sample=self.source.samples[index].id,
+            copy=epoch,
+            partners=lambda draw: self._labeled(int(draw * len(self))),
+        )
+
+    def _labeled(self, index: int) -> LabeledPicture:
         square = self.square(index)
         # The gray around the picture is no part of it: fog must not lie there.
         height, width = (int(size) for size in self._sizes[index])
         picture = square[content_of(height, width, len(square))]
         levels = np.clip(np.rint(picture.astype(np.float32)), 0, 255).astype(np.uint8)
-        sample = self.source.samples[index].id
-        changed = recipe.apply(LabeledPicture(levels), seed=seed, sample=sample, copy=epoch).pixels
-        return square_of(changed, self._preprocess).astype(np.float32)
+        return LabeledPicture(levels, (Shape(int(self.labels[index])),))
 
     def _made(self, index: int) -> Squared:
         pixels = self.source.pixels(index)

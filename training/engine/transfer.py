@@ -202,12 +202,15 @@ class _Fit:
     def _batch(self, size: int, epoch: int, number: int) -> tuple[Tensor, Tensor]:
         order = epoch_order(len(self.train), self.run.seed, epoch)[number * size : (number + 1) * size]
         if self.run.recipe.steps:
-            pictures = self.train.by_recipe(order, self.run.recipe, self.run.seed, epoch)
+            pictures, shares = self.train.by_recipe(
+                order, self.classes, self.run.recipe, self.run.seed, epoch
+            )
+            targets = torch.from_numpy(shares)
         else:
             strength: Strength = STRENGTHS[self.recipe.augmentation]
             pictures = self.train.augmented(order, strength, self.run.seed, epoch)
-        labels = torch.from_numpy(self.train.labels[order]).to(self.run.device)
-        return normalized(pictures, self.run.device), labels
+            targets = torch.from_numpy(self.train.labels[order])
+        return normalized(pictures, self.run.device), targets.to(self.run.device)
 
     def _epoch_end(self, model: nn.Module, step: int) -> None:
         if len(self.val):

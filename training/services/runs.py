@@ -14,6 +14,7 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, Project, User
 from core.services import audit
 from datasets.augment import pipeline_from
+from datasets.augment.ops.mix import CopyPaste
 from training.algorithms import algorithm_for
 from training.algorithms.base import Algorithm
 from training.engine.failures import BadData
@@ -165,10 +166,9 @@ def _recipe_check(algorithm: Algorithm[Any], params: Any, recipe: Mapping[str, A
     steps = pipeline_from(recipe["steps"]).steps
     if not steps:
         raise InvalidInput("the recipe has no steps", field="recipe")
-    mixing = sorted({step.operator.key for step in steps if step.operator.mixes})
-    if mixing:
+    if any(step.operator.key == CopyPaste.key for step in steps):
         raise InvalidInput(
-            f"pictures of several classes are mixed by {', '.join(mixing)}; take it out of the recipe",
+            "these pictures have classes and no objects that copy_paste could lay over others; take it out",
             field="recipe",
         )
     if not algorithm.takes_recipe(params):

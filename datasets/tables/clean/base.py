@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from core.errors import InvalidInput
 from core.params import several
 from datasets.tables.engine import Row
-from datasets.tables.kinds import Column, literal, text_sql, typed_sql
+from datasets.tables.kinds import Column, literal, typed_sql
 
 State = dict[str, Any]
 Ask = Callable[[str], list[Row]]
@@ -51,10 +51,16 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a step leaves: a SELECT and its columns."""
+    """What a step leaves: a SELECT and its columns.
+
+    `touched`: numbers of columns in which a row may differ from the row of that `id`; None where any may.
+    `places`: of a step that only takes rows or orders them, the SELECT of `p`, the `o` of before, and `o`.
+    """
 
     select: str
     columns: tuple[Column, ...]
+    touched: frozenset[int] | None = None
+    places: str | None = None
 
 
 @dataclass(slots=True)
@@ -121,7 +127,13 @@ def projected(relation: Relation, made: Mapping[int, Sequence[Cell]], more: Sequ
     for column, value, raw in [*cells, *more]:
         pieces += [f"{value} AS {column.value}", f"{raw} AS {column.raw}"]
         columns.append(column)
-    return Made(f"SELECT {', '.join(pieces)} FROM {relation.sql}", tuple(columns))
+    touched = frozenset(
+        column.index
+        for cells in made.values()
+        for column, *said in cells
+        if said != [column.value, column.raw]
+    )
+    return Made(f"SELECT {', '.join(pieces)} FROM {relation.sql}", tuple(columns), touched)
 
 
 def in_place(column: Column, value: str) -> Cell:
@@ -164,12 +176,6 @@ def typed(ask: Ask, text: str, column: Column, what: str) -> Any:
             f"“{text[:60]}” is no value of {column.name}, which holds {column.kind}", field=what
         )
     return found
-
-
-def content_sql(columns: Sequence[Column]) -> str:
-    """A hash of what a row says, as versions have it."""
-    said = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
-    return f"md5(concat_ws(chr(31), {said}))"
 
 
 def renamed(column: Column, name: str) -> Column:

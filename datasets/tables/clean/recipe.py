@@ -55,11 +55,12 @@ class TableRecipe:
 
 @dataclass(slots=True)
 class Done:
-    """The rows afterwards, what every step learned, and how many rows each left."""
+    """The rows afterwards, what every step learned, how many rows each left, and which columns they touched."""
 
     relation: Relation
     learned: list[State] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    touched: frozenset[int] | None = frozenset()
 
 
 def table_recipe_from(sent: Any) -> TableRecipe:
@@ -128,11 +129,13 @@ def recipe_done(
     *,
     learned: Sequence[State] | None = None,
     stored: str = "TEMP TABLE",
+    is_lean: bool = False,
 ) -> Done:
     """Do every step, learning from the rows as the steps before left them, or with what was learned before.
 
     Rows of a heavy step are kept as `stored`, the last step's as well, and those of light steps now and then, until
-    later rows are kept. Raises InvalidInput.
+    later rows are kept. `is_lean` keeps as little as it can: of a heavy step that takes rows or orders them their places,
+    of the last step nothing; for a few questions afterwards. Raises InvalidInput.
     """
     done, places, held = Done(relation), 1, ""
     for place, step in enumerate(recipe.steps):
@@ -143,18 +146,29 @@ def recipe_done(
                 raise InvalidInput(f"over {MAX_COLUMNS_MADE} columns would be left", field="columns")
         except InvalidInput as exc:
             raise _placed(exc, place) from exc
-        is_last = place == len(recipe.steps) - 1
-        places *= _places(made.select)
-        if is_kept := step.is_heavy or is_last or places > MAX_PLACES:
+        is_last = place == len(recipe.steps) - 1 and not is_lean
+        select, is_heavy = made.select, step.is_heavy
+        if is_lean and is_heavy and made.places is not None:
+            select, is_heavy = _placed_rows(connection, place, done.relation, made.places), False
+        places *= _places(select)
+        if is_kept := is_heavy or is_last or places > MAX_PLACES:
             places = 1
-        connection.execute(f"CREATE {stored if is_kept else 'TEMP VIEW'} s{place} AS {made.select}")
+        connection.execute(f"CREATE {stored if is_kept else 'TEMP VIEW'} s{place} AS {select}")
         if is_kept and held:
             connection.execute(f"DROP TABLE {held}")
         held = f"s{place}" if is_kept else held
         done.relation = Relation(f"s{place}", made.columns)
         done.learned.append(state)
+        is_unknown = done.touched is None or made.touched is None
+        done.touched = None if is_unknown else frozenset({*(done.touched or ()), *(made.touched or ())})
         done.rows.append(int(rows(connection, f"SELECT count(*) FROM s{place}")[0][0]))
     return done
+
+
+def _placed_rows(connection: "duckdb.DuckDBPyConnection", place: int, relation: Relation, places: str) -> str:
+    """The rows of a step of which only the places are kept."""
+    connection.execute(f"CREATE TEMP TABLE k{place} AS {places}")
+    return f"SELECT r.* EXCLUDE (o), k.o FROM {relation.sql} r JOIN k{place} k ON k.p = r.o"
 
 
 def _places(select: str) -> int:

@@ -14,17 +14,17 @@ from datasets.tables.clean.base import (
     TableOperator,
     columns_param,
     constant,
-    content_sql,
     typed,
 )
-from datasets.tables.kinds import Column, literal, misfit_sql
+from datasets.tables.kinds import Column, content_sql, literal, misfit_sql
 
 TESTS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "contains", "missing", "filled", "misfit")
 _ORDERED: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
 def _all(relation: Relation, where: str) -> Made:
-    return Made(f"SELECT * FROM {relation.sql} WHERE {where}", relation.columns)
+    there = f"FROM {relation.sql} WHERE {where}"
+    return Made(f"SELECT * {there}", relation.columns, frozenset(), f"SELECT o AS p, o {there}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,9 @@ class Sort(TableOperator):
         """Rows that are the same in these columns keep their order."""
         way = "DESC" if self.descending else "ASC"
         order = ", ".join(f"{column.value} {way} NULLS LAST" for column in relation.chosen(self.columns))
-        select = f"SELECT * EXCLUDE (o), row_number() OVER (ORDER BY {order}, o) AS o FROM {relation.sql}"
-        return Made(select, relation.columns)
+        there = f"row_number() OVER (ORDER BY {order}, o) AS o FROM {relation.sql}"
+        select, places = f"SELECT * EXCLUDE (o), {there}", f"SELECT o AS p, {there}"
+        return Made(select, relation.columns, frozenset(), places)
 
 
 ROWS: Final[Sequence[type[TableOperator]]] = (Filter, Dedupe, Sample, Sort)

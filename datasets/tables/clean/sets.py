@@ -151,7 +151,7 @@ class Join(TableOperator):
             f"SELECT {', '.join([*mine, *pieces])}, row_number() OVER (ORDER BY a.o, b.id) AS o "
             f"FROM {left} a {kind} JOIN {right} b ON {same}"
         )
-        return Made(select, tuple(columns))
+        return Made(select, tuple(columns), frozenset())
 
 
 def _key(mine: Column, theirs: Column) -> tuple[str, str]:

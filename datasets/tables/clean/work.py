@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
-from datasets.tables.clean.base import Around, Relation, Room, content_sql
+from datasets.tables.clean.base import Around, Relation, Room
 from datasets.tables.clean.recipe import Done, TableRecipe, recipe_done, table_recipe_from
 from datasets.tables.engine import connect, rows
 from datasets.tables.freeze import frozen_columns
-from datasets.tables.kinds import Column, literal, raw_sql, text_sql, typed_sql
+from datasets.tables.kinds import Column, content_sql, literal, raw_sql, text_sql, typed_sql
 from datasets.tables.parts import PART_ROWS, copied, has_columns, source_sql
 
 if TYPE_CHECKING:
@@ -45,8 +45,14 @@ def relation_of(
     """All rows of the parts, or the first `most`, in their order."""
     source = source_sql(connection, parts, columns)
     named = ", ".join(name for column in columns for name in (column.value, column.raw))
-    first = "" if most is None else f" ORDER BY id LIMIT {most}"
+    first = "" if most is None else f" WHERE id <= {_last_of(connection, source, most)}"
     return Relation(f"(SELECT id, id AS o, {named} FROM {source}{first})", tuple(columns))
+
+
+def _last_of(connection: "duckdb.DuckDBPyConnection", source: str, most: int) -> int:
+    """The id of the row with that place; sorting ids alone is cheap, and what is behind them is then not read."""
+    asked = f"SELECT coalesce(max(id), 0) FROM (SELECT id FROM {source} ORDER BY id LIMIT {most})"
+    return int(rows(connection, asked)[0][0])
 
 
 def others_of(connection: "duckdb.DuckDBPyConnection", others: Mapping[str, Any]) -> dict[str, Relation]:

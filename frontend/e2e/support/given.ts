@@ -15,13 +15,6 @@ export const GIVEN = [
   "admin",
   "v1",
   "v2",
-  "pictures.zip",
-  "reviews.jsonl",
-  "letters.jsonl",
-  "customers.csv",
-  "outlines.zip",
-  "tones.zip",
-  "scenes.zip",
   "Rockets again",
   NAMED,
   "Ada Lovelace",
@@ -33,6 +26,6 @@ export const GIVEN = [
   ...[...CLASSES, ...MOODS, ...NAMES, ...TONES].flatMap(({ name, name_zh }) => [name, name_zh]),
 ];
 
-/** Files, people and endpoints carry numbers; the other journeys name their projects after themselves. */
+/** Files, people and endpoints carry numbers, archives an ending; the other journeys name their projects after themselves. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b(?:[ADP]\d|Newcomer|Browse|Cleaning|Words) (?:en|zh-Hans)(?: \d+)?/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b(?:[ADP]\d|Newcomer|Browse|Cleaning|Words) (?:en|zh-Hans)(?: \d+)?/g;

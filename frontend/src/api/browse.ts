@@ -34,6 +34,8 @@ export async function deleteView({ id, dataset }: SavedView): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: viewsQuery(dataset).queryKey });
 }
 
+export type Stuck = "" | "too_old" | "taken_further";
+
 /** A change of many samples at once; `is_open` while its job waits or runs, `undoable` while there is a way back. */
 export interface BulkEdit {
   id: string;
@@ -44,10 +46,18 @@ export interface BulkEdit {
   state: "doing" | "done" | "undoing" | "undone";
   is_open: boolean;
   undoable: boolean;
+  /** Why it can be taken back no more, though it is done. */
+  stuck: Stuck;
   counts: { changed?: number; restored?: number; kept?: number };
   created_by: string;
   created_at: string;
 }
+
+export const editQuery = (dataset: string, id: string) =>
+  queryOptions({
+    queryKey: ["dataset", dataset, "edit", id],
+    queryFn: ({ signal }) => http.get<BulkEdit>(`bulk-edits/${id}/`, undefined, signal),
+  });
 
 export const editsPages = (dataset: string) =>
   pagesOf<BulkEdit>(["dataset", dataset, "edits"], `datasets/${dataset}/bulk-edits/`, { limit: 20 });

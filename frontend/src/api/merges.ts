@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { Stuck } from "./browse";
 import { http } from "./http";
 import { noteJob } from "./jobs";
 import { pagesOf } from "./query";
@@ -41,6 +42,9 @@ export interface Merge {
   edit: string | null;
   /** The last job that did it or took it back. */
   edit_job: { id: string; is_open: boolean } | null;
+  undoable: boolean;
+  /** Why it can be taken back no more, though it is done. */
+  stuck: Stuck;
   job: string | null;
 }
 

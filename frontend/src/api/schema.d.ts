@@ -2330,10 +2330,11 @@ export interface paths {
         /**
          * @description Bring the data set's samples and labels back to what the version holds.
          *
-         *     With `preview` the job only counts. Its result has `returned` (out of the bin), `relabeled`, `unchanged`,
-         *     `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned` (what cannot come back, and why: what was cleaned
-         *     since stays as it is until the cleaning is taken back), `others` (samples that the version does not have;
-         *     `others_since` of them came later) and, once done, the `edit`, which can be undone.
+         *     With `preview` the job only counts. Its result has `returned` (out of the bin), `contents` (those that get back
+         *     what a cleaning changed), `relabeled`, `unchanged`, `gone_purged`, `gone_bytes`, `gone_class` and `gone_cleaned`
+         *     (what cannot come back, and why; of the last, another sample of the version has what it became), `in_work` (what
+         *     waits in an open campaign), `others` (samples that the version does not have; `others_since` of them came later)
+         *     and, once done, the `edit`, which can be undone.
          */
         post: operations["versions_restore"];
         delete?: never;
@@ -2628,6 +2629,15 @@ export interface components {
             /** @default  */
             name: string;
         };
+        /** @description Samples that carry the class, and their share of the samples of this part. */
+        BalancePartShape: {
+            before: number;
+            after: number;
+            /** Format: double */
+            before_share: number;
+            /** Format: double */
+            after_share: number;
+        };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
             max_rows?: number | null;
@@ -2728,7 +2738,7 @@ export interface components {
             };
             ids?: string[];
         };
-        /** @description A change of many samples and how far it is. */
+        /** @description A change of many samples and how far it is; `stuck` says why it can be taken back no more, though it is done. */
         BulkEditShape: {
             /** Format: uuid */
             id: string;
@@ -2744,6 +2754,7 @@ export interface components {
             state: components["schemas"]["BulkEditShapeStateEnum"];
             is_open: boolean;
             undoable: boolean;
+            stuck: components["schemas"]["StuckEnum"];
             counts: {
                 [key: string]: number;
             };
@@ -2964,6 +2975,17 @@ export interface components {
             /** @default 0 */
             peek: number;
             held?: string[];
+        };
+        /** @description A class in two versions; `change` is `added`, `removed`, `renamed` or empty. */
+        ClassBalanceShape: {
+            id: string;
+            name: string;
+            name_zh: string;
+            change: string;
+            all: components["schemas"]["BalancePartShape"];
+            train: components["schemas"]["BalancePartShape"];
+            val: components["schemas"]["BalancePartShape"];
+            test: components["schemas"]["BalancePartShape"];
         };
         /** @description Figures of one class. */
         ClassFiguresShape: {
@@ -4144,6 +4166,8 @@ export interface components {
             /** Format: uuid */
             edit: string | null;
             edit_job: components["schemas"]["MergeEditJobShape"] | null;
+            undoable: boolean;
+            stuck: components["schemas"]["StuckEnum"];
             /** Format: uuid */
             job: string | null;
             created_by: string;
@@ -5294,6 +5318,12 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "random" | "stratified" | "group" | "time" | "given";
+        /**
+         * @description * `too_old` - too_old
+         *     * `taken_further` - taken_further
+         * @enum {string}
+         */
+        StuckEnum: "too_old" | "taken_further";
         /** @description The bucket; its secret is never shown. */
         SyncBucketShape: {
             endpoint: string;
@@ -5567,6 +5597,7 @@ export interface components {
             classes: {
                 [key: string]: unknown;
             };
+            balance: components["schemas"]["ClassBalanceShape"][];
             table: components["schemas"]["TableDiffShape"] | null;
         };
         /** @description A version to be made. */
@@ -7131,7 +7162,7 @@ export interface operations {
                 after?: number;
                 /** @description Numbers with commas; the first 200 when absent */
                 columns?: string;
-                /** @description JSON: `[{column, op, value}]`, op one of eq, ne, lt, le, gt, ge, contains, in, missing, filled, misfit */
+                /** @description JSON: `[{column, op, value}]`, op one of eq, ne, lt, le, gt, ge, outside, contains, in, missing, filled, misfit, row, copied */
                 filter?: string;
                 limit?: number;
                 offset?: number;

@@ -70,11 +70,20 @@ export interface RowsPage {
 export const OPS = ["eq", "ne", "lt", "le", "gt", "ge", "contains", "missing", "filled", "misfit"] as const;
 export type Op = (typeof OPS)[number];
 
-export interface Condition {
+/** A test of the cells of one column. */
+export interface CellCondition {
   column: number;
-  op: Op;
-  value?: Cell;
+  op: Op | "outside" | "in";
+  value?: Cell | Cell[];
 }
+
+/** A test of rows: those with these ids, or those that say what another row says. */
+export interface RowCondition {
+  op: "row" | "copied";
+  value?: number[];
+}
+
+export type Condition = CellCondition | RowCondition;
 
 export const ROWS_PAGE = 100;
 

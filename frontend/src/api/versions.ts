@@ -112,6 +112,21 @@ export interface TableDiff {
   rows: Record<RowChange, RowPair[]>;
 }
 
+export interface BalancePart {
+  before: number;
+  after: number;
+  before_share: number;
+  after_share: number;
+}
+
+/** Samples that carry a class, in two versions. */
+export interface ClassBalance extends Record<"all" | "train" | "val" | "test", BalancePart> {
+  id: string;
+  name: string;
+  name_zh: string;
+  change: "" | "added" | "removed" | "renamed";
+}
+
 export interface VersionDiff {
   same_content: boolean;
   counts: Record<DiffKind | RowChange, number>;
@@ -119,6 +134,7 @@ export interface VersionDiff {
   /** The first hundred of each kind. */
   samples: Record<DiffKind, DiffSample[]>;
   classes: Record<"added" | "removed", string[]>;
+  balance: ClassBalance[];
 }
 
 export const versionDiffQuery = (id: string, against: string, key?: string) =>
@@ -150,6 +166,8 @@ export interface RestoreResult {
   gone_bytes?: number;
   gone_class?: number;
   gone_cleaned?: number;
+  /** Those that get back what a cleaning changed. */
+  contents?: number;
   others?: number;
   others_since?: number;
   set_aside?: number;

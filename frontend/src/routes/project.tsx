@@ -43,6 +43,7 @@ export const dataRoute = createRoute({
       "similar",
       "region",
       "rows",
+      "column",
     )(search),
     ...(search.view === "stats" || search.view === "table"
       ? { view: oneOf(search.view, ["stats", "table"]) }
@@ -55,7 +56,11 @@ export const checksRoute = createRoute({
   path: "data/checks",
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
-  component: lazyPage(["data", "explore"], () => import("@/features/data/ChecksPage"), "ChecksPage"),
+  component: lazyPage(
+    ["data", "explore", "tables"],
+    () => import("@/features/data/ChecksPage"),
+    "ChecksPage",
+  ),
 });
 
 export const cleanRoute = createRoute({

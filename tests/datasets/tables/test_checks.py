@@ -7,8 +7,11 @@ from sklearn import datasets as sets
 
 from datasets.tables.checks import findings, psi
 from datasets.tables.child import check
+from datasets.tables.engine import connect
 from datasets.tables.freeze import frozen
 from datasets.tables.kinds import Column
+from datasets.tables.parts import source_sql
+from datasets.tables.query import Page, conditions_from, rows_count, rows_page
 from tests.datasets.tables.reading import read
 
 RNG = np.random.default_rng(8)
@@ -47,13 +50,24 @@ def found_in(folder, columns, before=None):
         old = read(folder / "before", csv_of(before))
         earlier, held = old.source, old.columns
         table.connection.close()
-        from datasets.tables.engine import connect
-
         table.connection = connect([folder / "now", folder / "before"])
     rows = findings(
         table.connection, table.source, table.columns, target=target, before=earlier, before_columns=held
     )
     return {row.code: row for row in rows if row.count}
+
+
+def taken(folder, filter_):
+    """Ids of the rows that a finding's filter shows, by the code that answers pages of rows."""
+    again = read(folder / "again", (folder / "now" / "sent").read_bytes())
+    columns = {column.index: column for column in again.columns}
+    again.connection.close()
+    connection = connect([folder / "now"])
+    source = source_sql(connection, [folder / "now" / "part.parquet"], again.columns)
+    conditions = conditions_from(filter_, columns)
+    page = rows_page(connection, source, again.columns[:1], conditions, Page(limit=500))
+    assert rows_count(connection, source, conditions) == len(page)
+    return [row["id"] for row in page]
 
 
 def names_of(found, code):
@@ -99,6 +113,27 @@ def test_a_planted_fault_is_found_and_nothing_else(tmp_path, code):
     assert names_of(found, code) == [list(planted)[-1]] or code == "columns_alike"
 
 
+@pytest.mark.parametrize(
+    ("code", "ids"),
+    [
+        ("column_missing", range(2, N + 1, 2)),
+        ("column_mixed", range(1, N + 1, 50)),
+        ("column_outliers", [N - 1, N]),
+    ],
+)
+def test_a_finding_about_cells_shows_exactly_their_rows(tmp_path, code, ids):
+    found = found_in(tmp_path, plant(clean(), code))
+    (told,) = found[code].params["columns"]
+    assert taken(tmp_path, told["rows"]) == list(ids)
+
+
+def test_copied_rows_are_shown_beside_each_other(tmp_path):
+    columns = {name: values + values[:25] for name, values in clean().items()}
+    ids = taken(tmp_path, found_in(tmp_path, columns)["rows_duplicate"].params["rows"])
+    assert sorted(ids) == [*range(1, 26), *range(N + 1, N + 26)]
+    assert all(two - one == N for one, two in zip(ids[::2], ids[1::2], strict=True))
+
+
 def test_copied_rows_are_counted(tmp_path):
     columns = {name: values + values[:25] for name, values in clean().items()}
     found = found_in(tmp_path, columns)
@@ -108,7 +143,9 @@ def test_copied_rows_are_counted(tmp_path):
 def test_a_rare_class_is_told(tmp_path):
     columns = clean()
     columns["target"] = ["rare"] * 5 + ["common"] * (N - 5)
-    assert found_in(tmp_path, columns)["classes_unbalanced"].params == {"most": N - 5, "least": 5}
+    params = found_in(tmp_path, columns)["classes_unbalanced"].params
+    assert (params["most"], params["least"]) == (N - 5, 5)
+    assert taken(tmp_path, params["rows"]) == list(range(1, 6))
 
 
 def test_a_column_that_moved_and_one_whose_mix_changed_are_told(tmp_path):

@@ -43,6 +43,27 @@ def test_half_a_surrogate_pair_is_refused(kind, op, value):
         conditions_from([{"column": 0, "op": op, "value": value}], {0: Column(0, "said", kind)})
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"op": "row"},
+        {"op": "row", "value": []},
+        {"op": "row", "value": [True]},
+        {"op": "row", "value": ["1) OR (true"]},
+        {"op": "row", "value": [-1]},
+        {"op": "row", "value": [2**63]},
+        {"op": "row", "value": list(range(10_001))},
+        {"op": "copied"},
+        {"op": "copied", "value": [1]},
+        {"column": 0, "op": "outside", "value": ["2026-01-01"]},
+        {"column": 0, "op": "outside", "value": "2026-01-01"},
+    ],
+)
+def test_a_test_of_rows_that_is_none_is_refused(sent):
+    with pytest.raises(InvalidInput):
+        conditions_from([sent], WHEN)
+
+
 def test_characters_beyond_the_first_plane_are_asked_for(tmp_path):
     (one,) = conditions_from([{"column": 0, "op": "eq", "value": "a😀"}], {0: Column(0, "said", "text")})
     assert rows(connect([tmp_path]), "SELECT ?", [one.value]) == [("a😀",)]

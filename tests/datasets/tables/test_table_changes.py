@@ -205,6 +205,29 @@ def test_rows_that_came_after_a_restore_stay_when_it_is_taken_back(api, dataset)
     assert len(shown(dataset)) == 62
 
 
+def test_a_restore_says_that_a_later_change_took_up_its_rows_until_that_is_taken_back(api, dataset):
+    brought(dataset, FIRST)
+    version = frozen(api, dataset)
+    job = done(api.post(f"/api/v1/versions/{version.pk}/restore/", {"set_aside": True}, format="json"))
+    url = f"/api/v1/bulk-edits/{job.result['edit']}/"
+
+    def told():
+        (listed,) = api.get(f"/api/v1/datasets/{dataset.pk}/bulk-edits/").json()["results"]
+        alone = api.get(url).json()
+        assert (alone["undoable"], alone["stuck"]) == (listed["undoable"], listed["stuck"])
+        return alone["undoable"], alone["stuck"]
+
+    assert told() == (True, "")
+    step = {"op": "drop", "params": {"columns": ["kind"]}}
+    body = {"recipe": {"version": 1, "steps": [step]}}
+    later = done(api.post(f"/api/v1/datasets/{dataset.pk}/cleanings/", body, format="json"))
+    assert told() == (False, "taken_further")
+    refused = api.post(f"{url}undo/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "table_taken_further")
+    done(api.post(f"/api/v1/cleanings/{later.result['cleaning']}/undo/"))
+    assert told() == (True, "")
+
+
 def test_a_file_whose_rows_a_restore_took_away_may_come_again(api, dataset):
     brought(dataset, FIRST)
     version = frozen(api, dataset)

@@ -18,6 +18,7 @@ import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
 import styles from "./data.module.css";
+import { FindingRows, opensRows } from "./FindingRows";
 
 export function ChecksPage() {
   const { dataset } = useSearch({ from: "/app/p/$project/data/checks" });
@@ -160,7 +161,9 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const extent = useExtent(finding);
-  const subject = subjectOf(finding) || extent;
+  const isOpened = dataset.modality === "tabular" && opensRows(finding);
+  // The columns stand below as what they open.
+  const subject = isOpened ? extent : subjectOf(finding) || extent;
   const shownBy = filterOf(finding);
   const own = (key: string) => lookup("data", wordKey(dataset.modality, key)) ?? lookup("data", key);
   const remedy = own(`remedyText_${finding.remedy}`) ?? t("remedyDefault");
@@ -195,6 +198,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
         <span />
       )}
       <p className="muted small">{remedy}</p>
+      {isOpened ? <FindingRows finding={finding} dataset={dataset} /> : null}
     </div>
   );
 }

@@ -19,7 +19,7 @@ import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
 import { SoundList } from "./SoundList";
 import { StatisticsPanel } from "./StatisticsPanel";
-import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, useDataSearch } from "./search";
+import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, selectionKey, useDataSearch } from "./search";
 import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
 import { type Selection, useSelection } from "./useSelection";
@@ -65,8 +65,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const filters = filtersOf(search);
   const query = useInfiniteQuery(samplesPages(dataset.id, filters));
   const samples = rowsOf(query.data);
-  const { q, label, state, split, finding } = search;
-  const selection = useSelection(samples ?? [], JSON.stringify([q, label, state, split, finding]));
+  const selection = useSelection(samples ?? [], selectionKey(search));
   const isFault = faultOf(query.error) !== undefined;
   const list = {
     dataset,

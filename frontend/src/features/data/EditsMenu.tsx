@@ -99,6 +99,7 @@ function Edit({ edit, dataset, onJob }: EditProps) {
           {t("editCount", { count: edit.counts.changed ?? 0 })} · {edit.created_by} ·{" "}
           <Time iso={edit.created_at} />
         </span>
+        {edit.stuck ? <span className="muted small">{t(`stuck_${edit.stuck}`)}</span> : null}
       </div>
       <Badge tone={TONES[state] ?? "neutral"}>{t(`editState_${state}`)}</Badge>
       {mayCurate && edit.undoable ? (

@@ -10,7 +10,7 @@ import { Button, Dialog, IconButton, Popover, TextField } from "@/ui";
 import styles from "./data.module.css";
 import { type DataSearch, NO_FILTERS, type SearchChange, useDataSearch } from "./search";
 
-const PARTS = ["q", "label", "state", "split", "finding", "ordering", "view", "columns"] as const;
+const PARTS = ["q", "label", "state", "split", "finding", "ordering", "view", "columns", "rows"] as const;
 
 /** What of the address a view keeps. */
 export function viewOf(search: DataSearch): Record<string, string> {

@@ -16,9 +16,10 @@ type Texts =
   | "sample"
   | "similar"
   | "region"
-  | "rows";
+  | "rows"
+  | "column";
 
-/** `q` is a filter in the filter language. */
+/** `q` is a filter in the filter language; `rows` is one of a table, and `column` the one that is looked at. */
 export type DataSearch = { [K in Texts]?: string | undefined } & { view?: "stats" | "table" | undefined };
 
 export const ORDERINGS = ["id", "-id", "name", "-size", "size"] as const;
@@ -46,6 +47,15 @@ export function conditionsOf(search: DataSearch): Record<string, string> | undef
 /** Whether anything is filtered out. */
 export function isFiltered({ q, label, state, split, finding, similar, region }: DataSearch): boolean {
   return Boolean(q ?? label ?? state ?? split ?? finding ?? similar ?? region);
+}
+
+/**
+ * What a selection belongs to: whatever decides which samples are listed, but not their order. Another view
+ * begins without any chosen, so that nothing out of sight is changed or deleted.
+ */
+export function selectionKey(search: DataSearch): string {
+  const { ordering, ...narrowed } = filtersOf(search);
+  return JSON.stringify(narrowed);
 }
 
 export type SearchChange = Readonly<DataSearch>;
@@ -79,6 +89,7 @@ export const NO_FILTERS = {
   split: undefined,
   finding: undefined,
   rows: undefined,
+  column: undefined,
   similar: undefined,
   region: undefined,
 } as const satisfies SearchChange;

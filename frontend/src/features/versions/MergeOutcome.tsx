@@ -11,6 +11,7 @@ import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { Button, Panel, Row, SegmentedField, Split, Stack } from "@/ui";
 import { MergeConflicts } from "./MergeConflicts";
+import { UndoEdit } from "./UndoEdit";
 import { useJob } from "./useJob";
 import styles from "./versions.module.css";
 
@@ -113,9 +114,11 @@ function Doing({ merge, step: { isRunning, setJobId }, onAgain }: DoingProps) {
           </Button>
         ) : null}
         {edit && canUndo ? (
-          <Button onClick={() => void act(async () => setJobId((await undoBulkEdit(edit)).id))}>
-            {t("undo")}
-          </Button>
+          <UndoEdit
+            label={t("undo")}
+            edit={merge}
+            onUndo={() => void act(async () => setJobId((await undoBulkEdit(edit)).id))}
+          />
         ) : null}
         {isRunning ? null : (
           <Button variant="quiet" onClick={onAgain}>

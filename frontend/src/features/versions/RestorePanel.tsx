@@ -1,6 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { undoBulkEdit } from "@/api/browse";
+import { editQuery, undoBulkEdit } from "@/api/browse";
 import type { Job } from "@/api/types";
 import { type DatasetVersion, type RestoreResult, restoreVersion } from "@/api/versions";
 import { act } from "@/app/act";
@@ -10,6 +10,7 @@ import { JobProgress } from "@/app/JobsTray";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, CheckboxField, Panel, Stack } from "@/ui";
+import { UndoEdit } from "./UndoEdit";
 import { useJob } from "./useJob";
 import styles from "./versions.module.css";
 
@@ -46,6 +47,7 @@ export function RestorePanel({ version, modality }: { version: DatasetVersion; m
         {job?.error ? <p role="alert">{jobErrorText(job.error)}</p> : null}
         <Steps
           version={version.id}
+          dataset={version.dataset}
           isWhole={modality === "tabular"}
           result={result}
           isRunning={isRunning}
@@ -58,6 +60,7 @@ export function RestorePanel({ version, modality }: { version: DatasetVersion; m
 
 interface StepsProps {
   version: string;
+  dataset: string;
   /** What the version does not have is always set aside. */
   isWhole: boolean;
   result: RestoreResult | null;
@@ -66,7 +69,7 @@ interface StepsProps {
 }
 
 /** What can be done next. */
-function Steps({ version, isWhole, result, isRunning, onJob }: StepsProps) {
+function Steps({ version, dataset, isWhole, result, isRunning, onJob }: StepsProps) {
   const t = useT("versions");
   const [isChosen, setAside] = useState(false);
   const setsAside = isWhole || isChosen;
@@ -75,7 +78,9 @@ function Steps({ version, isWhole, result, isRunning, onJob }: StepsProps) {
   if (!result?.preview) {
     return (
       <>
-        <UndoButton result={result} onJob={onJob} />
+        {result?.edit && result.changed && result.restored === undefined ? (
+          <UndoRestore dataset={dataset} edit={result.edit} onJob={onJob} />
+        ) : null}
         <Button loading={isRunning} variant={result ? "quiet" : undefined} onClick={() => start(true)}>
           {t("restorePreview")}
         </Button>
@@ -103,20 +108,30 @@ function Steps({ version, isWhole, result, isRunning, onJob }: StepsProps) {
   );
 }
 
-function UndoButton({ result, onJob }: Pick<StepsProps, "result" | "onJob">) {
+interface UndoRestoreProps {
+  dataset: string;
+  edit: string;
+  onJob: (job: Job) => void;
+}
+
+function UndoRestore({ dataset, edit, onJob }: UndoRestoreProps) {
   const t = useT("versions");
-  const { edit, changed, restored } = result ?? {};
-  if (!edit || !changed || restored !== undefined) return null;
+  const { data } = useQuery(editQuery(dataset, edit));
+  if (!data) return null;
   return (
-    <Button onClick={() => void act(async () => onJob(await undoBulkEdit(edit)))}>{t("restoreUndo")}</Button>
+    <UndoEdit
+      label={t("restoreUndo")}
+      edit={data}
+      onUndo={() => void act(async () => onJob(await undoBulkEdit(edit)))}
+    />
   );
 }
 
 function changesAnything(
-  { returned = 0, relabeled = 0, others = 0, classes }: RestoreResult,
+  { returned = 0, contents = 0, relabeled = 0, others = 0, classes }: RestoreResult,
   aside: boolean,
 ) {
-  return returned + relabeled + (aside ? others : 0) > 0 || (classes ?? []).length > 0;
+  return returned + contents + relabeled + (aside ? others : 0) > 0 || (classes ?? []).length > 0;
 }
 
 /** Each count in a sentence; what cannot come back is set apart. */
@@ -139,6 +154,7 @@ function Told({ result, modality }: { result: RestoreResult; modality: string })
   ].filter(Boolean);
   const rows = [
     t("restoreReturned", { count: returned }),
+    result.contents ? t("restoreContents", { count: result.contents }) : "",
     t("restoreRelabeled", { count: relabeled }),
     t("restoreUnchanged", { count: unchanged }),
     result.classes?.length ? t("restoreClasses", { names: result.classes.join(", ") }) : "",

@@ -28,6 +28,7 @@ import {
 import { AugmentPanel } from "./AugmentPanel";
 import { BranchPanel } from "./BranchPanel";
 import { CardPanel } from "./CardPanel";
+import { ClassChanges } from "./ClassChanges";
 import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
 import { RestorePanel } from "./RestorePanel";
@@ -200,10 +201,15 @@ function Warnings({ version, modality }: { version: DatasetVersion; modality: st
 function Changes({ version, against }: { version: DatasetVersion; against: string }) {
   const dataset = useQuery(datasetQuery(version.dataset)).data;
   if (!dataset) return null;
-  return dataset.modality === "tabular" ? (
-    <TableDiff version={version} against={against} />
-  ) : (
-    <Diff version={version} against={against} />
+  return (
+    <Stack gap={24}>
+      {dataset.modality === "tabular" ? (
+        <TableDiff version={version} against={against} />
+      ) : (
+        <Diff version={version} against={against} />
+      )}
+      <ClassChanges version={version} against={against} />
+    </Stack>
   );
 }
 

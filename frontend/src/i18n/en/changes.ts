@@ -82,6 +82,8 @@ export default {
     "{{count}} were changed after you looked and stay as they are here; look again to decide",
   mergeGone_one: "{{count}} could not come: its file is gone",
   mergeGone_other: "{{count}} could not come: their files are gone",
+  stuck_too_old: "It is too old to be taken back: what that would need was let go with the bin.",
+  stuck_taken_further: "A later change took up these rows; take that one back first.",
   undo: "Undo",
   undone_one: "{{count}} is as it was",
   undone_other: "{{count}} are as they were",

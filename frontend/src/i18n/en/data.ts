@@ -384,6 +384,7 @@ export default {
   text_countMore: "more than {{count}} texts",
   rows_checksCleanText:
     "Target, missing cells, kinds, outliers, copies and columns that give the target away look fine.",
+  rows_remedyText_add_samples: "Add rows of the small classes; read macro F1 next to accuracy.",
   rows_checksNeverText:
     "The checks look for missing cells, cells that do not fit, values far from all others, rows and columns that say the same, and columns that give the target away.",
 } as const;

@@ -64,6 +64,8 @@ export default {
   mergeInWork_other: "{{count}} 个正在标注任务中，保留不动",
   mergeUnseen_other: "{{count}} 个在查看之后有改动，保持这里的内容；请重新查看后决定",
   mergeGone_other: "{{count}} 个无法合并：文件已不存在",
+  stuck_too_old: "时间已久，无法撤回：撤回所需的内容已随回收站清除。",
+  stuck_taken_further: "之后的操作已使用这些行，请先撤回那一次操作。",
   undo: "撤销",
   undone_other: "{{count}} 个已恢复原状",
   keptSince_other: "{{count}} 个之后有改动，保持不变",

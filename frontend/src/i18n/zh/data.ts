@@ -343,6 +343,7 @@ export default {
   text_editRestored_other: "{{count}} 条文本已恢复原状。",
   text_countMore: "超过 {{count}} 条文本",
   rows_checksCleanText: "目标列、缺失值、类型、异常值、重复与泄露目标的列均无异常。",
+  rows_remedyText_add_samples: "补充样本少的类别的行；评估时除准确率外也看宏 F1。",
   rows_checksNeverText:
     "检查会查找缺失的单元格、不符合类型的单元格、远离其他的值、内容相同的行与列，以及泄露目标的列。",
 } satisfies Translation<typeof import("../en/data").default>;

@@ -26,11 +26,12 @@ export interface GridProps {
   total: number;
   isStale: boolean;
   onAsk: (asked: Asked) => void;
+  onLook: (column: TableColumn) => void;
   onRetype: (column: TableColumn, kind: Kind) => void;
 }
 
 /** Rows and columns of which only those in sight are in the document, whatever the table's size. */
-export function Grid({ dataset, table, view, total, isStale, onAsk, onRetype }: GridProps) {
+export function Grid({ dataset, table, view, total, isStale, onAsk, onLook, onRetype }: GridProps) {
   const t = useT("tables");
   const scroller = useRef<HTMLDivElement>(null);
   const count = Math.min(total, MAX_ROWS);
@@ -91,6 +92,7 @@ export function Grid({ dataset, table, view, total, isStale, onAsk, onRetype }: 
                   view={view}
                   style={{ left: NUMBER_PX + at * COLUMN_PX, width: COLUMN_PX }}
                   onAsk={onAsk}
+                  onLook={onLook}
                   onRetype={onRetype}
                 />
               ))}

@@ -18,16 +18,17 @@ interface HeaderProps {
   view: View;
   style: CSSProperties;
   onAsk: (asked: Asked) => void;
+  onLook: (column: TableColumn) => void;
   onRetype: (column: TableColumn, kind: Kind) => void;
 }
 
 /** A column's name, kind and shape; the name sorts, the kind opens what else can be done. */
-export function HeaderCell({ column, position, isTarget, view, style, onAsk, ...rest }: HeaderProps) {
+export function HeaderCell({ column, position, isTarget, view, style, onLook, ...rest }: HeaderProps) {
   const t = useT("tables");
   const sort = view.sort?.index === column.index ? view.sort : null;
   const next =
     sort === null ? { index: column.index, isDown: false } : sort.isDown ? null : { ...sort, isDown: true };
-  const entries = useEntries({ column, isTarget, view, onAsk, ...rest });
+  const entries = useEntries({ column, isTarget, view, onLook, ...rest });
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the rows of a table are read, not operated
     <div
@@ -65,7 +66,7 @@ export function HeaderCell({ column, position, isTarget, view, style, onAsk, ...
         type="button"
         className={styles.spark}
         aria-label={t("distribution", { name: column.name })}
-        onClick={() => onAsk({ what: "details", column })}
+        onClick={() => onLook(column)}
       >
         <Spark column={column} />
       </button>
@@ -91,6 +92,7 @@ function useEntries({
   isTarget,
   view,
   onAsk,
+  onLook,
   onRetype,
 }: Omit<HeaderProps, "position" | "style">): MenuEntry[] {
   const t = useT("tables");
@@ -101,7 +103,7 @@ function useEntries({
     { key: "down", label: t("sortDown"), onSelect: () => view.setSort({ index, isDown: true }) },
     ...(view.sort ? [{ key: "unsorted", label: t("unsorted"), onSelect: () => view.setSort(null) }] : []),
     { key: "filter", label: t("filter"), section: null, onSelect: () => onAsk({ what: "filter", column }) },
-    { key: "details", label: t("details"), onSelect: () => onAsk({ what: "details", column }) },
+    { key: "details", label: t("details"), onSelect: () => onLook(column) },
   ];
   if (!mayCurate) return looking;
   const kinds = KINDS.filter((kind) => kind !== column.kind).map((kind, at) => ({

@@ -13,6 +13,7 @@ import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, SegmentedField, Skeleton, toast } from "@/ui";
 import { NewDatasetButton } from "../NewDatasetButton";
 import { NO_FILTERS, useDataSearch } from "../search";
+import { ViewsMenu } from "../ViewsMenu";
 import { ColumnDrawer } from "./ColumnDrawer";
 import { conditionText } from "./cells";
 import { FilterDialog } from "./FilterDialog";
@@ -32,12 +33,14 @@ export function TableView({ dataset }: { dataset: Dataset }) {
   );
 }
 
-export type Asked = { what: "filter" | "rename" | "details"; column: TableColumn } | null;
+export type Asked = { what: "filter" | "rename"; column: TableColumn } | null;
 
 function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
   const view = useView(table.columns);
-  const [search] = useDataSearch();
+  const [search, change] = useDataSearch();
   const [asked, ask] = useState<Asked>(null);
+  const look = (column: TableColumn) => change({ column: String(column.index) });
+  const lookedAt = table.columns.find((column) => String(column.index) === search.column);
   const retype = useRetype(dataset.id);
   const first = useQuery(rowsQuery(dataset.id, table.revision, view.query, 0));
   const total = first.data?.count;
@@ -48,7 +51,7 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
       <Toolbar dataset={dataset} table={table} shown={total} />
       {view.conditions.length > 0 ? <Chips table={table} view={view} /> : null}
       {search.view === "stats" ? (
-        <StatsView table={table} onColumn={(column) => ask({ what: "details", column })} />
+        <StatsView table={table} onColumn={look} />
       ) : first.error && !first.data ? (
         <Failure error={first.error} onRetry={() => void first.refetch()} />
       ) : total === 0 ? (
@@ -65,6 +68,7 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
           total={total}
           isStale={first.isPlaceholderData}
           onAsk={ask}
+          onLook={look}
           onRetype={retype}
         />
       )}
@@ -72,7 +76,9 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
       {asked?.what === "rename" ? (
         <RenameDialog dataset={dataset.id} column={asked.column} onClose={close} />
       ) : null}
-      {asked?.what === "details" ? <ColumnDrawer column={asked.column} onClose={close} /> : null}
+      {lookedAt ? (
+        <ColumnDrawer column={lookedAt} onClose={() => change({ column: undefined }, true)} />
+      ) : null}
     </section>
   );
 }
@@ -124,6 +130,7 @@ function Toolbar({ dataset, table, shown }: { dataset: Dataset; table: Table; sh
       </span>
       <span className={styles.spacer} />
       <NewDatasetButton />
+      <ViewsMenu dataset={dataset} />
       <LinkButton to="/p/$project/data/clean" params={{ project }} search={{ dataset: dataset.id }}>
         {data("clean")}
       </LinkButton>
@@ -150,8 +157,7 @@ function Chips({ table, view }: { table: Table; view: View }) {
   return (
     <div className={styles.chips}>
       {view.conditions.map((condition, at) => {
-        const column = table.columns.find((one) => one.index === condition.column);
-        const text = column ? conditionText(condition, column) : "";
+        const text = conditionText(condition, table.columns);
         return (
           <button
             key={`${text} ${JSON.stringify(condition)}`}

@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { TableColumn } from "@/api/tables";
 import { momentText } from "@/app/cellText";
-import { conditionsOf, opsOf, sortOf, typedOf } from "./cells";
+import { loadStrings } from "@/i18n";
+import { conditionsOf, conditionText, opsOf, sortOf, typedOf } from "./cells";
+
+beforeAll(() => loadStrings(["tables"]));
 
 const age: TableColumn = { index: 1, name: "age", kind: "number", reason: {}, params: {}, statistics: {} };
 
@@ -21,6 +24,16 @@ test("an address that is no filter of this table filters nothing", () => {
   expect(conditionsOf("[null]", [age])).toEqual([]);
   expect(conditionsOf("{", [age])).toEqual([]);
   expect(conditionsOf("3", [age])).toEqual([]);
+});
+
+test("a filter about rows as a whole needs no column", () => {
+  const [copied, named] = conditionsOf('[{"op":"copied"},{"op":"row","value":[3,9]}]', [age]);
+  expect(copied && conditionText(copied, [age])).toBe("says the same as another row");
+  expect(named && conditionText(named, [age])).toBe("2 chosen rows");
+});
+
+test("both ends of what a cell is outside of are told", () => {
+  expect(conditionText({ column: 1, op: "outside", value: [-3, 40] }, [age])).toBe("age is outside -3 – 40");
 });
 
 test("a sort is a number of a column with its direction", () => {

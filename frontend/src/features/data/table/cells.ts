@@ -1,21 +1,21 @@
-import type { Cell, Condition, Kind, TableColumn } from "@/api/tables";
+import type { Cell, CellCondition, Condition, Kind, Op, RowCondition, TableColumn } from "@/api/tables";
 import { cellText } from "@/app/cellText";
 import { translator } from "@/i18n";
 
 /** Which tests make sense for a kind. */
-export function opsOf(kind: Kind): Condition["op"][] {
+export function opsOf(kind: Kind): Op[] {
   if (kind === "number" || kind === "datetime")
     return ["ge", "le", "gt", "lt", "eq", "ne", "missing", "filled", "misfit"];
   if (kind === "boolean") return ["eq", "missing", "filled", "misfit"];
   return ["eq", "ne", "contains", "missing", "filled"];
 }
 
-export function takesValue(op: Condition["op"]): boolean {
+export function takesValue(op: CellCondition["op"]): boolean {
   return op !== "missing" && op !== "filled" && op !== "misfit";
 }
 
 /** What was typed, as the column's kind has it; undefined when it is none. */
-export function typedOf(text: string, kind: Kind, op: Condition["op"]): Cell | undefined {
+export function typedOf(text: string, kind: Kind, op: Op): Cell | undefined {
   if (op === "contains") return text || undefined;
   if (kind === "number") {
     const value = Number(text.replace(",", "."));
@@ -33,16 +33,29 @@ export function conditionsOf(text: string | undefined, columns: readonly TableCo
   try {
     const found: unknown = JSON.parse(text);
     if (!Array.isArray(found)) return [];
-    return found.filter((one: Condition) => columns.some((column) => column.index === one?.column));
+    return found.filter(
+      (one: Condition) =>
+        isOfRows(one) || columns.some((column) => column.index === (one as CellCondition | null)?.column),
+    );
   } catch {
     return [];
   }
 }
 
-export function conditionText(condition: Condition, column: TableColumn): string {
+/** Whether it is about rows as a whole; those name no column. */
+function isOfRows(condition: Condition | null): condition is RowCondition {
+  return condition?.op === "row" || condition?.op === "copied";
+}
+
+export function conditionText(condition: Condition, columns: readonly TableColumn[]): string {
   const t = translator("tables");
-  const value = takesValue(condition.op) ? ` ${cellText(condition.value ?? null, column.kind)}` : "";
-  return `${column.name} ${t(`op_${condition.op}`)}${value}`;
+  if (isOfRows(condition))
+    return condition.op === "copied" ? t("op_copied") : t("op_row", { count: condition.value?.length ?? 0 });
+  const column = columns.find((one) => one.index === condition.column);
+  if (!column) return "";
+  const values = [condition.value ?? []].flat().map((value) => cellText(value, column.kind));
+  const said = takesValue(condition.op) ? ` ${values.join(condition.op === "outside" ? " – " : ", ")}` : "";
+  return `${column.name} ${t(`op_${condition.op}`)}${said}`;
 }
 
 /** The sort in the address, `-3`: the number of a column, downwards. */
