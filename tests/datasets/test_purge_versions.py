@@ -11,10 +11,11 @@ from datasets.models import DatasetVersion, Merge, Sample, VersionPicture
 from datasets.services.datasets import dataset_delete
 from datasets.services.version_hold import versions_hold
 from tests.contracts.world_training import training_rows
+from tests.datasets.bins.conftest import FILES
+from tests.datasets.bins.test_bin import collected, emptied, frozen
+from tests.datasets.bins.test_purge import another
+from tests.datasets.bins.test_undo_ends import names, stored
 from tests.datasets.merging import branched
-from tests.datasets.test_bin import FILES, collected, emptied, frozen
-from tests.datasets.test_purge import another
-from tests.datasets.test_undo_ends import names, stored
 from training.models import Alias, Evaluation, EvaluationSample, ModelVersion, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)

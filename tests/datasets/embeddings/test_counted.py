@@ -10,8 +10,8 @@ from datasets.embeddings.parts import part_packed
 from datasets.models import BulkEdit, Counter, Dataset, EmbeddingPart, Sample
 from datasets.selectors.counters import drift_of
 from datasets.services import embeddings
+from tests.datasets.bins.test_bin import emptied
 from tests.datasets.pictures import picture
-from tests.datasets.test_bin import emptied
 from tests.datasets.test_bulk_edits_api import edited, undone
 
 pytestmark = pytest.mark.django_db(transaction=True)

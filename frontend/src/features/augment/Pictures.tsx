@@ -2,6 +2,7 @@ import type { AugmentPreview, RenderedSample } from "@/api/augment";
 import type { LabelClass } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { ShapeMarks } from "@/app/ShapeMarks";
+import { Stage } from "@/app/Stage";
 import { useT } from "@/i18n";
 import { EmptyState, Tag } from "@/ui";
 import styles from "./augment.module.css";
@@ -41,7 +42,7 @@ function Picture({ one, classes }: { one: RenderedSample; classes: readonly Labe
   const said = one.shapes.flatMap((shape) => (shape.kind === "class" ? (known.get(shape.label) ?? []) : []));
   return (
     <figure className={styles.tile}>
-      <div className={styles.frame}>
+      <Stage>
         <img
           src={one.picture}
           alt={t("pictureOf", { name: one.name })}
@@ -55,7 +56,7 @@ function Picture({ one, classes }: { one: RenderedSample; classes: readonly Labe
           colorOf={(label) => known.get(label)?.color ?? "#868E96"}
           linesOf={(label) => known.get(label)?.skeleton?.lines ?? []}
         />
-      </div>
+      </Stage>
       <figcaption>
         {said.length > 0 ? (
           said.map((row) => (

@@ -1,6 +1,7 @@
 import type { CleanedPicture, CleanedSample } from "@/api/cleanings";
 import type { LabelClass } from "@/api/types";
 import { ShapeMarks } from "@/app/ShapeMarks";
+import { Stage } from "@/app/Stage";
 import { useT } from "@/i18n";
 import styles from "./clean.module.css";
 
@@ -33,7 +34,7 @@ function Side({ picture, alt, classes }: SideProps) {
   const [width, height] = picture.shown;
   return (
     <figure className={styles.side}>
-      <div className={styles.frame}>
+      <Stage>
         <img src={picture.picture} alt={alt} width={width} height={height} />
         <ShapeMarks
           shapes={picture.shapes}
@@ -42,7 +43,7 @@ function Side({ picture, alt, classes }: SideProps) {
           colorOf={(label) => known.get(label)?.color ?? "#868E96"}
           linesOf={(label) => known.get(label)?.skeleton?.lines ?? []}
         />
-      </div>
+      </Stage>
       <figcaption className="num muted small">
         {picture.approximate ? "≈ " : ""}
         {picture.width} × {picture.height} · {picture.format.toUpperCase()}

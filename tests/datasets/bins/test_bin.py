@@ -15,29 +15,10 @@ from datasets.services import purge
 from datasets.services.bin import bins_due
 from datasets.services.bulk_edits import Selection, bulk_submit
 from datasets.services.datasets import dataset_delete
+from tests.datasets.bins.conftest import FILES
 from tests.datasets.conftest import worked
-from tests.datasets.pictures import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-FILES = {f"{('cat', 'dog')[i % 2]}/{i}.jpg": picture(i) for i in range(6)}
-
-
-@pytest.fixture
-def boss(project):
-    return project.created_by
-
-
-@pytest.fixture
-def client(boss, client_for):
-    return client_for(boss)
-
-
-@pytest.fixture
-def dataset(make_dataset, run_import):
-    made = make_dataset()
-    assert run_import(made, FILES).result["created"] == 6
-    return made
 
 
 def deleted(boss, dataset, **conditions):

@@ -27,31 +27,14 @@ from labeling.services.campaigns import (
     campaign_recount,
     campaign_set_state,
 )
+from tests.datasets.bins.test_bin import collected, deleted, emptied, frozen, listed
+from tests.datasets.bins.test_undo_ends import aged, ended, names
 from tests.datasets.cleaning.conftest import cleaned, done, posted
 from tests.datasets.conftest import worked
 from tests.datasets.merging import branch_asked
 from tests.datasets.pictures import picture
-from tests.datasets.test_bin import FILES, collected, deleted, emptied, frozen, listed
-from tests.datasets.test_undo_ends import aged, ended, names
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def boss(project):
-    return project.created_by
-
-
-@pytest.fixture
-def client(boss, client_for):
-    return client_for(boss)
-
-
-@pytest.fixture
-def dataset(make_dataset, run_import):
-    made = make_dataset()
-    assert run_import(made, FILES).result["created"] == 6
-    return made
 
 
 def another(version, number, parent=None):

@@ -23,35 +23,16 @@ from datasets.selectors.counters import drift_of
 from datasets.services import undo_ends
 from datasets.services.bin import bins_due
 from datasets.services.datasets import dataset_create, dataset_delete
+from tests.datasets.bins.test_bin import collected, deleted, emptied, frozen, listed
 from tests.datasets.cleaning.conftest import cleaned, done, posted, shown, undone
 from tests.datasets.conftest import worked
-from tests.datasets.pictures import picture
 from tests.datasets.tables.test_table_changes import brought
 from tests.datasets.tables.test_table_changes import shown as rows_shown
-from tests.datasets.test_bin import collected, deleted, emptied, frozen, listed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FILES = {f"{('cat', 'dog')[i % 2]}/{i}.jpg": picture(i, (320, 240)) for i in range(6)}
 SMALL = ("resize", {"pixels": 160})
 THREE = ("sample_random", {"keep": 3})
-
-
-@pytest.fixture
-def boss(project):
-    return project.created_by
-
-
-@pytest.fixture
-def client(boss, client_for):
-    return client_for(boss)
-
-
-@pytest.fixture
-def dataset(make_dataset, run_import):
-    made = make_dataset()
-    assert run_import(made, FILES).result["created"] == 6
-    return made
 
 
 def names(dataset):
