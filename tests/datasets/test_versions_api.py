@@ -183,7 +183,9 @@ def recounted(new, old):
     for version in (new, old):
         header, *lines = materialized(version)
         names = {row["index"]: row["id"] for row in header["classes"]}
-        counted.append(Counter((names[line["label"]], part) for line in lines for part in ("all", line["split"])))
+        counted.append(
+            Counter((names[line["label"]], part) for line in lines for part in ("all", line["split"]))
+        )
         counted.append(Counter(part for line in lines for part in ("all", line["split"])))
     after, samples_after, before, samples_before = counted
     return [

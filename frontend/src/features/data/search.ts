@@ -35,12 +35,12 @@ export function filtersOf(search: DataSearch): SampleFilters {
 
 /**
  * What narrows, without the order: what a change of all matching samples is told. Nothing for a view that
- * no filter tells, of what lies near a sample or within a region of the map.
+ * no filter tells, of what lies near a sample.
  */
 export function conditionsOf(search: DataSearch): Record<string, string> | undefined {
   const { q, label, state, split, finding, similar, region } = search;
-  if (similar ?? region) return undefined;
-  const named = Object.entries({ filter: q, label, state, split, finding });
+  if (similar) return undefined;
+  const named = Object.entries({ filter: q, label, state, split, finding, region });
   return Object.fromEntries(named.filter((pair): pair is [string, string] => Boolean(pair[1])));
 }
 

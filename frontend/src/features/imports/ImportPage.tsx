@@ -21,6 +21,7 @@ import {
   useFlow,
 } from "./flow";
 import { History } from "./History";
+import { isKept } from "./kept";
 import { Preview } from "./Preview";
 import { RemotePanel } from "./RemotePanel";
 import { Syncs } from "./Syncs";
@@ -157,7 +158,7 @@ function Sending({ dataset, flow }: { dataset: Dataset; flow: Flow }) {
         </Row>
         <p className="muted small">
           {flow.parts.length > 1 ? `${t("parts", { count: flow.parts.length })} · ` : ""}
-          {t("uploadStays")}
+          {t(isKept(flow.parts.map(({ file }) => file)) ? "uploadStays" : "uploadTooLarge")}
         </p>
       </Stack>
     </Panel>
