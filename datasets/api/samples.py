@@ -24,7 +24,7 @@ from datasets.geometry import FIELD_OF_KIND
 from datasets.models import Dataset, Modality, Sample
 from datasets.selectors.counters import tags_counted
 from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
-from datasets.selectors.embeddings import region_ids, similar_rows
+from datasets.selectors.embeddings import similar_rows
 from datasets.selectors.facets import samples_facets
 from datasets.selectors.histories import history_render, history_rows
 from datasets.selectors.samples import (
@@ -53,7 +53,6 @@ class SampleViewSet(StudioViewSet):
         responses=paged(shapes.SampleShape),
         parameters=[
             *(OpenApiParameter(name, str) for name in (*FILTERS, "ordering", "cursor", "limit", "count")),
-            OpenApiParameter("region", str, description="Corners of a polygon on the map: x,y,x,y, 0 to 1"),
             OpenApiParameter("similar_to", uuid.UUID, description="A sample: only its nearest, in one page"),
         ],
     )
@@ -63,6 +62,7 @@ class SampleViewSet(StudioViewSet):
         Without it in the order of their ids, which is that of their import. `state`, `split`, `label` and
         `tag` take several values with commas between; `label` is the id of a class, `tag` may be `none`. `filter` says all that in one line:
         `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
+        `region` is a polygon on the map, `x,y,x,y` of 0 to 1; of what lies in it the first 5,000.
         `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
         """
         dataset = dataset_browsed(self.user, dataset_id)
@@ -71,9 +71,6 @@ class SampleViewSet(StudioViewSet):
         if near := uuid_of(request, "similar_to"):
             return self._similar(request, dataset_for(self.user, dataset_id), near, conditions)
         keys = samples_filtered(dataset_id, conditions, task=dataset.task)
-        region = request.query_params.get("region")
-        if region:
-            keys = keys.filter(pk__in=region_ids(dataset_id, region))
         ordering = [name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "id")]
         exactly = request.query_params.get("count") == "exact"
         count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
@@ -82,9 +79,9 @@ class SampleViewSet(StudioViewSet):
             samples_listed(dataset_id),
             render=partial(_rendered, dataset_id=dataset_id, modality=dataset.modality),
             ordering=ordering,
-            count=None if region else count,
+            count=count,
             # Without a condition the rows themselves are in the order of an index.
-            keys=keys if region or any(conditions.values()) else None,
+            keys=keys if any(conditions.values()) else None,
         )
 
     @extend_schema(

@@ -68,7 +68,7 @@ def _grid(counts: dict[int, int]) -> dict[str, Any]:
 
 # The index of shapes begins with the class; what was deleted keeps its class in another data set.
 _BOXES_OF: Final = (
-    "h.kind = 'box' AND h.label_class_id IN (SELECT c.id FROM datasets_labelclass c WHERE c.dataset_id = %s)"
+    "h.w IS NOT NULL AND h.label_class_id IN (SELECT c.id FROM datasets_labelclass c WHERE c.dataset_id = %s)"
 )
 # Figures from 0 to 1, across and down: where the middle of a box is, and how much of the picture it spans.
 _FIGURES: Final = {

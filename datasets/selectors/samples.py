@@ -15,6 +15,7 @@ from core.errors import InvalidInput
 from datasets.models import Sample, SampleFinding, SampleState, Shape, Split
 from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
+from datasets.selectors.regions import region_ids
 from datasets.selectors.sample_query import (
     assignee_condition,
     finding_condition,
@@ -31,7 +32,7 @@ from datasets.tags import NO_TAG, tag_form
 ORDERINGS: Final = ("imported_at", "name", "size", "id")
 FILTERS: Final = (
     *("label", "state", "split", "text", "finding", "tag", "assignee", "imported_after"),
-    *("has_prediction", "min_confidence", "max_confidence", "filter"),
+    *("has_prediction", "min_confidence", "max_confidence", "filter", "region"),
 )
 # Counting further than this tells nobody anything.
 COUNT_LIMIT: Final = 10_000
@@ -180,6 +181,8 @@ def _condition(name: str, value: str, dataset_id: uuid.UUID, task: str) -> Q:
         return query_condition(value, dataset_id=dataset_id, task=task)
     if name == "label":
         return labels_condition([_uuid("label", part) for part in value.split(",")], task)
+    if name == "region":
+        return Q(pk__in=region_ids(dataset_id, value))
     if name == "text":
         return text_condition(value[:100], task)
     return _CONDITIONS[name](value)

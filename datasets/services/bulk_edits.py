@@ -17,6 +17,7 @@ from core.models import Job, User
 from core.services import audit
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Modality, Sample, Split, TableChange
 from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.selectors.regions import region_ids
 from datasets.selectors.samples import samples_filtered
 from datasets.services.bins import change_locked
 from datasets.services.bulk_changes import CHANGES, UNDOS
@@ -68,6 +69,7 @@ def bulk_submit(
     """
     _check(dataset, action, value, selection)
     named = _tags_checked(dataset, action, tags)
+    selection = _pinned(dataset, selection)
     edit = BulkEdit(
         dataset=dataset, action=action, value=value, selection={**selection.to_json(), **named},
         created_by=actor, created_at=utc_now(),
@@ -81,6 +83,19 @@ def bulk_submit(
             tags=named.get("tags", []),
         )  # fmt: skip
     return edit, edit.job
+
+
+def _pinned(dataset: Dataset, selection: Selection) -> Selection:
+    """With the samples of a region by name: the map may be drawn anew before the edit is done."""
+    region = selection.conditions.get("region")
+    if not region:
+        return selection
+    rest = {name: value for name, value in selection.conditions.items() if name != "region"}
+    within = region_ids(dataset.pk, region)
+    named = set(within) & set(selection.ids or within)
+    if not named:
+        raise InvalidInput("no sample lies within this region", field="region")
+    return Selection(rest, sorted(named))
 
 
 def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:

@@ -30,7 +30,8 @@ from datasets.cleaning.sampling import (
 )
 from datasets.embeddings.parts import DIMENSIONS, Floats, Place, chunks_read, part_ids
 from datasets.models import Cleaning, CleaningRow, Sample, SampleFinding
-from datasets.selectors.embeddings import NotEmbedded, parts_of
+from datasets.selectors.embeddings import parts_of
+from datasets.selectors.regions import NotEmbedded
 from datasets.services.bins import bin_of, samples_busy, samples_move
 from datasets.services.bulk import rows_insert
 from datasets.services.clean_base import binned_contents, problem_noted, selected

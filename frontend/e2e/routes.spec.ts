@@ -81,6 +81,7 @@ function pages(): Record<string, string> {
     "entities-sample": `${project}/data?dataset=${made.entities}&sample=${made.entity}`,
     rows: `${project}/data?dataset=${made.table}`,
     "rows-stats": `${project}/data?dataset=${made.table}&view=stats`,
+    "rows-column": `${project}/data?dataset=${made.table}&column=0`,
     "rows-clean": `${project}/data/clean?dataset=${made.table}`,
     "rows-checks": `${project}/data/checks?dataset=${made.table}`,
     "rows-explore": `${project}/data/explore?dataset=${made.table}`,

@@ -106,6 +106,19 @@ def test_an_empty_data_set_has_empty_figures(client, make_dataset):
     }
 
 
+def test_the_box_of_every_shape_counts_and_a_class_of_the_whole_has_none(client, make_dataset):
+    dataset = make_dataset(task="object_detection", classes=[{"name": "thing"}])
+    _, shapes = filled(dataset, np.random.default_rng(0), 8)
+    boxes = len(shapes)
+    kinds = ("polygon", "mask", "rotated_box", "polyline", "keypoints")
+    for number, shape in enumerate(shapes):
+        Shape.objects.filter(pk=shape.pk).update(kind=kinds[number % 5], geometry={})
+    label = dataset.classes.first()
+    Shape.objects.create(sample=shapes[0].sample, dataset=dataset, label_class=label, kind="class")
+    body = client.get(f"/api/v1/datasets/{dataset.pk}/distributions/").json()
+    assert sum(body["box_places"]["counts"]) == sum(body["box_sizes"]["counts"]) == boxes
+
+
 def test_boxes_of_deleted_pictures_are_not_counted(client, make_dataset):
     dataset = make_dataset(task="object_detection", classes=[{"name": "thing"}])
     samples, _ = filled(dataset, np.random.default_rng(0), 8)

@@ -930,6 +930,7 @@ export interface paths {
          *     Without it in the order of their ids, which is that of their import. `state`, `split`, `label` and
          *     `tag` take several values with commas between; `label` is the id of a class, `tag` may be `none`. `filter` says all that in one line:
          *     `label:cat,dog (state:unlabeled or finding:blurry) -split:test size>100kb name~"wing" score>=0.8`.
+         *     `region` is a polygon on the map, `x,y,x,y` of 0 to 1; of what lies in it the first 5,000.
          *     `count=1` counts, past 10,000 only where it costs nothing; `count=exact` to the end.
          */
         get: operations["samples_list"];
@@ -7158,6 +7159,7 @@ export interface operations {
                 label?: string;
                 max_confidence?: string;
                 min_confidence?: string;
+                region?: string;
                 split?: string;
                 state?: string;
                 tag?: string;
@@ -7397,7 +7399,6 @@ export interface operations {
                 max_confidence?: string;
                 min_confidence?: string;
                 ordering?: string;
-                /** @description Corners of a polygon on the map: x,y,x,y, 0 to 1 */
                 region?: string;
                 /** @description A sample: only its nearest, in one page */
                 similar_to?: string;

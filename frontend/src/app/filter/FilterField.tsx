@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { asAppError } from "@/api/errors";
 import { findingsQuery, tagsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
-import { findingText, wordsOf } from "@/app/words";
+import { findingText, wordKey, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { cx } from "@/ui";
 import styles from "./filter.module.css";
@@ -101,6 +101,7 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
         autoCapitalize="off"
         spellCheck={false}
         placeholder={wordsOf("data", dataset.modality)("filterPlaceholder")}
+        title={lookup("data", wordKey(dataset.modality, "filterReach"))}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);

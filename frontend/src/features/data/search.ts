@@ -36,12 +36,12 @@ export function filtersOf(search: DataSearch): SampleFilters {
 
 /**
  * What narrows, without the order: what a change of all matching samples is told. Nothing for a view that
- * no filter tells, of what lies near a sample or within a region of the map.
+ * no filter tells, of what lies near a sample.
  */
 export function conditionsOf(search: DataSearch): Record<string, string> | undefined {
   const { q, label, state, split, finding, tag, similar, region } = search;
-  if (similar ?? region) return undefined;
-  const named = Object.entries({ filter: q, label, state, split, finding, tag });
+  if (similar) return undefined;
+  const named = Object.entries({ filter: q, label, state, split, finding, tag, region });
   return Object.fromEntries(named.filter((pair): pair is [string, string] => Boolean(pair[1])));
 }
 

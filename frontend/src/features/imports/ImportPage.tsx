@@ -21,6 +21,7 @@ import {
   useFlow,
 } from "./flow";
 import { History } from "./History";
+import { isKept } from "./kept";
 import { DEFAULTS } from "./options";
 import { Preview } from "./Preview";
 import { RemotePanel } from "./RemotePanel";
@@ -161,7 +162,7 @@ function Sending({ dataset, flow }: { dataset: Dataset; flow: Flow }) {
         </Row>
         <p className="muted small">
           {flow.parts.length > 1 ? `${t("parts", { count: flow.parts.length })} · ` : ""}
-          {t("uploadStays")}
+          {t(isKept(flow.parts.map(({ file }) => file)) ? "uploadStays" : "uploadTooLarge")}
         </p>
       </Stack>
     </Panel>

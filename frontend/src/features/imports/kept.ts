@@ -2,6 +2,11 @@ const DATABASE = "studio-imports";
 const STORE = "files";
 const KEEP_BYTES = 2 * 1024 ** 3;
 
+/** Whether files are remembered at all; of too many bytes the browser keeps none. */
+export function isKept(files: readonly Pick<File, "size">[]): boolean {
+  return files.reduce((sum, file) => sum + file.size, 0) <= KEEP_BYTES;
+}
+
 /** The files of an upload that had not ended when the page closed. */
 export interface Kept {
   dataset: string;
@@ -35,7 +40,7 @@ async function inStore<T>(
 
 /** Remember files until their import has begun; too large ones are not, and have to be chosen again. */
 export async function keepFiles(kept: Kept): Promise<void> {
-  if (kept.files.reduce((sum, file) => sum + file.size, 0) > KEEP_BYTES) return;
+  if (!isKept(kept.files)) return;
   await inStore("readwrite", (store) => store.put(kept)).catch(() => undefined);
 }
 

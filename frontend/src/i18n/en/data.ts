@@ -267,6 +267,7 @@ export default {
   datasetTask: "What shall be said of a sample?",
   text_grid: "Texts",
   text_gallery: "Texts",
+  text_filterReach: "Of each text the first 20,000 characters are searched.",
   text_filterPlaceholder: "Filter: label:… state:… or words of the text or its name",
   text_count_one: "{{count}} text",
   text_count_other: "{{count}} texts",

@@ -39,6 +39,8 @@ export default {
   parts_other: "sent as {{count}} parts",
   uploading: "Sending {{name}}",
   uploadOf: "{{done}} of {{total}}",
+  uploadTooLarge:
+    "You may use other pages meanwhile. Over 2 GiB a reload does not keep the files: choose the same ones again and it goes on where it stopped.",
   uploadStays: "You may use other pages meanwhile. After a reload it goes on where it stopped.",
   refusedTitle: "This cannot be imported",
   uploadStopped: "Sending stopped",

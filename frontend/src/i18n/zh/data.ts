@@ -247,6 +247,7 @@ export default {
   datasetTask: "要对每个样本判断什么？",
   text_grid: "文本",
   text_gallery: "文本",
+  text_filterReach: "每段文本只搜索前 20,000 个字符。",
   text_filterPlaceholder: "筛选：label:… state:… 或内容、名称中的字",
   text_count_other: "{{count}} 条文本",
   text_emptyTitle: "还没有文本",

@@ -36,6 +36,8 @@ export default {
   parts_other: "分 {{count}} 部分发送",
   uploading: "正在发送 {{name}}",
   uploadOf: "{{done}} / {{total}}",
+  uploadTooLarge:
+    "期间可以使用其他页面。超过 2 GiB 的文件在刷新后不会保留：请重新选择相同的文件，会从中断处继续。",
   uploadStays: "期间可以使用其他页面；刷新后会从中断处继续。",
   refusedTitle: "无法导入",
   uploadStopped: "发送已中断",
