@@ -233,11 +233,13 @@ def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
         order, seed = f"md5({uuid_text('s.id')} || %s)", [str(campaign.pk)]
     slots = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in range(campaign.overlap))
     base = campaign.items.order_by("-priority").values_list("priority", flat=True).first() or 0
+    # INSERT stands in front: sqlite3 tells how many rows were written only of statements that begin with it.
     sql = (
-        f"WITH chosen AS (SELECT s.id AS sample_id, row_number() OVER (ORDER BY {order}) AS place "  # noqa: S608
-        f"FROM ({chosen}) s WHERE NOT EXISTS (SELECT 1 FROM labeling_item o WHERE o.campaign_id = %s "
-        "AND o.sample_id = s.id)) INSERT INTO labeling_item "
+        "INSERT INTO labeling_item "  # noqa: S608
         "(id, campaign_id, sample_id, slot, shard, priority, state, skip_reason) "
+        f"WITH chosen AS (SELECT s.id AS sample_id, row_number() OVER (ORDER BY {order}) AS place "
+        f"FROM ({chosen}) s WHERE NOT EXISTS (SELECT 1 FROM labeling_item o WHERE o.campaign_id = %s "
+        "AND o.sample_id = s.id)) "
         f"SELECT {_NEW_ID_POSTGRESQL if is_postgresql() else _NEW_ID_SQLITE}, %s, c.sample_id, k.slot, "
         f"c.place %% {COUNTER_SHARDS}, %s + k.slot * (SELECT count(*) FROM chosen) + c.place, 'new', '' "
         f"FROM chosen c CROSS JOIN ({slots}) k"
