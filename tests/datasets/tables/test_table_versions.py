@@ -211,7 +211,7 @@ def test_checks_that_find_nothing_say_that_they_ran(api, make_table):
     Finding.objects.filter(dataset=dataset).delete()
     listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
     assert (listed["results"], listed["checked_at"]) == ([], None)
-    findings_write(dataset.pk, [Found("no_target", "warning", 0, "choose_target")], {})
+    findings_write(dataset.pk, [Found("no_target", "warning", 0, "choose_target")], ())
     listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
     assert listed["results"] == []
     assert listed["checked_at"] is not None
