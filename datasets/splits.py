@@ -18,8 +18,8 @@ from core.errors import InvalidInput
 Strategy = Literal["random", "stratified", "group", "time", "given"]
 STRATEGIES: Final = get_args(Strategy)
 SPLITS: Final = ("train", "val", "test")
-# The strategies that keep copies together when asked to.
-KEEPING: Final = frozenset({"random", "stratified", "group"})
+# The strategies that keep copies together when asked to: all that decide themselves.
+KEEPING: Final = frozenset({"random", "stratified", "group", "time"})
 
 
 class ClassTooSmall(InvalidInput):
@@ -44,7 +44,8 @@ class TooFewGroups(InvalidInput):
 class SplitSample:
     """What a split depends on. `labels` are the classes of the sample, none for an unlabeled one.
 
-    Samples of one `look` are copies of one another, "" for one without a copy.
+    Samples of one `look` are copies of one another, "" for one without a copy. `held` are the test samples of the
+    version whose test split is kept.
     """
 
     sha256: str
@@ -53,14 +54,17 @@ class SplitSample:
     time: float = 0.0
     given: str = ""
     look: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSpec:
     """Fractions in [0, 1] that add up to 1, and the seed of the draw.
 
-    `keep_alike` keeps copies in one split (random, stratified, group). `lock_test` leaves what was given to the
-    test split there, with its copies, and fills the split up to its fraction if it can.
+    `keep_alike` keeps copies in one split, by time in that of the oldest of them; a given split is never changed.
+    `lock_test` leaves what was given to the test split there, with its copies, and fills the split up to its
+    fraction if it can. `test_of` is the id of a version whose test split is kept as it is: the rest is dealt to
+    train and val, and what would stay with a test sample, as its copy or of its group, is left out.
     """
 
     strategy: Strategy = "stratified"
@@ -70,6 +74,7 @@ class SplitSpec:
     seed: int = 0
     keep_alike: bool = True
     lock_test: bool = False
+    test_of: str = ""
 
     def __post_init__(self) -> None:
         if self.strategy not in STRATEGIES:
@@ -78,11 +83,20 @@ class SplitSpec:
             raise InvalidInput("train, val and test must be fractions that add up to 1", field="split")
         if self.train <= 0:
             raise InvalidInput("train needs a share above zero", field="split")
+        if self.test_of and (self.strategy == "given" or self.lock_test):
+            raise InvalidInput(
+                "keep the test split of a version, or that which was given, not both", field="split"
+            )
 
     @property
     def fractions(self) -> tuple[float, float, float]:
         """In the order of SPLITS."""
         return self.train, self.val, self.test
+
+    @property
+    def is_locking(self) -> bool:
+        """Whether the test split has samples before anything is dealt."""
+        return self.lock_test or bool(self.test_of)
 
     @property
     def wanted(self) -> int:
@@ -91,7 +105,7 @@ class SplitSpec:
 
 
 def split_assign(samples: Sequence[SplitSample], spec: SplitSpec) -> list[str]:
-    """The split of each sample, in the order given.
+    """The split of each sample, in the order given; "" for one that is left out, which `test_of` alone does.
 
     Raises ClassTooSmall (stratified, group), TooFewGroups (group) and NothingToLearn (locked test split).
     """
@@ -103,17 +117,31 @@ def split_assign(samples: Sequence[SplitSample], spec: SplitSpec) -> list[str]:
     units = _units(samples, keys, spec)
     splits = [""] * len(samples)
     free, fractions = units, spec.fractions
-    if spec.lock_test:
-        free = [unit for unit in units if all(samples[i].given != "test" for i in unit.members)]
-        left = sum(len(unit.members) for unit in free)
-        fractions = _fractions_left(spec.fractions, len(samples), left)
+    if spec.is_locking:
+        splits = ["" if spec.test_of and not sample.held else "test" for sample in samples]
+        free = [unit for unit in units if not any(_is_locked(samples[i], spec) for i in unit.members)]
+        left = _count(free)
+        fractions = fractions_left(spec.fractions, len(samples), left, is_kept=bool(spec.test_of))
         if samples and not left:
             raise NothingToLearn("every sample is in the locked test split; add some to learn from")
-        splits = ["test"] * len(samples)
     for name, members in _DEALERS[spec.strategy](samples, free, fractions):
         for i in members:
             splits[i] = name
     return splits
+
+
+def straddling(samples: Sequence[SplitSample], splits: Sequence[str]) -> tuple[int, int]:
+    """How many samples have a copy in another split, and of how many looks they are."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for i, sample in enumerate(samples):
+        if sample.look and splits[i]:
+            members[sample.look].append(i)
+    torn = [rows for rows in members.values() if len({splits[i] for i in rows}) > 1]
+    return sum(len(rows) for rows in torn), len(torn)
+
+
+def _is_locked(sample: SplitSample, spec: SplitSpec) -> bool:
+    return sample.held if spec.test_of else sample.given == "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +183,15 @@ def _units(samples: Sequence[SplitSample], keys: Sequence[bytes], spec: SplitSpe
     return sorted(made, key=lambda unit: unit.key)
 
 
-def _fractions_left(fractions: tuple[float, ...], total: int, left: int) -> tuple[float, float, float]:
-    """For the samples that are not locked, so that the whole has the fractions asked for, as far as it can."""
+def fractions_left(
+    fractions: tuple[float, float, float], total: int, left: int, *, is_kept: bool
+) -> tuple[float, float, float]:
+    """For the `left` samples that are not locked, so that the whole has the fractions asked for, as far as it can.
+
+    A test split that `is_kept` gets nothing more.
+    """
     train, val, test = fractions
-    still = max(0.0, test * total - (total - left)) / max(left, 1)
+    still = 0.0 if is_kept else max(0.0, test * total - (total - left)) / max(left, 1)
     learned = (1 - still) / (train + val)
     return train * learned, val * learned, still
 
@@ -199,8 +232,9 @@ def _at_random(
 def _in_time(
     samples: Sequence[SplitSample], units: Sequence[_Unit], fractions: tuple[float, float, float]
 ) -> _Dealt:
-    order = sorted(units, key=lambda unit: (samples[unit.members[0]].time, unit.key))
-    yield from _dealt(order, _sizes(_count(units), fractions))
+    """Copies go with the oldest of them: a copy of what was known before says nothing of what came later."""
+    order = sorted(units, key=lambda unit: (min(samples[i].time for i in unit.members), unit.key))
+    yield from _dealt_in_order(order, _sizes(_count(units), fractions))
 
 
 def _count(units: Sequence[_Unit]) -> int:
@@ -213,10 +247,15 @@ def _dealt(units: Sequence[_Unit], sizes: Sequence[int]) -> _Dealt:
     A group of copies larger than half of the smallest split would burst it.
     """
     most = min((size for size in sizes if size > 0), default=0) / 2
-    order = sorted(units, key=lambda unit: len(unit.members) == 1 or len(unit.members) <= most)
+    yield from _dealt_in_order(
+        sorted(units, key=lambda unit: len(unit.members) == 1 or len(unit.members) <= most), sizes
+    )
+
+
+def _dealt_in_order(units: Sequence[_Unit], sizes: Sequence[int]) -> _Dealt:
     ends = [sizes[0], sizes[0] + sizes[1], sum(sizes)]
     at = 0
-    for unit in order:
+    for unit in units:
         middle = at + len(unit.members) / 2
         place = next(i for i in range(3) if middle <= ends[i] or i == 2)
         yield SPLITS[0 if at == 0 and sizes[0] else place], unit.members

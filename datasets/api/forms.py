@@ -223,10 +223,18 @@ class SplitForm(Serializer):
     test = serializers.FloatField(min_value=0, max_value=1, default=0.1)
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
     keep_alike = serializers.BooleanField(
-        default=True, help_text="pictures that look the same go to one split (random, stratified, group)"
+        default=True,
+        help_text="samples that look, sound or say nearly the same go to one split, by time to that of the oldest; "
+        "with given splits they are counted in the version's warnings",
     )
     lock_test = serializers.BooleanField(
         default=False, help_text="what an import gave to the test split stays there, with its copies"
+    )
+    test_of = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="a version of the data set: its test split is kept as it is and the rest is dealt to train and "
+        "val; copies of test samples are left out",
     )
 
     def to_internal_value(self, data: Any) -> Any:
@@ -234,7 +242,7 @@ class SplitForm(Serializer):
         checked = super().to_internal_value(data)
         if isinstance(data, dict) and {"train", "val", "test"} & data.keys():
             checked |= {name: 0.0 for name in ("train", "val", "test") if name not in data}
-        return checked
+        return checked | {"test_of": str(checked.get("test_of") or "")}
 
 
 class VersionForm(Serializer):

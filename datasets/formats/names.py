@@ -14,7 +14,8 @@ CUT_NAMES: Final = (
 _MAX_CUT: Final = 10_000
 
 _LITTER: Final = frozenset(("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir"))
-_SPLITS: Final = {
+# What a split is called, in lower case.
+SPLIT_WORDS: Final = {
     "train": "train",
     "training": "train",
     "trn": "train",
@@ -91,7 +92,7 @@ def compare_key(name: str) -> str:
 
 def split_of(folder: str) -> str:
     """`train`, `val` or `test` when a folder's name means one of them, else empty."""
-    return _SPLITS.get(folder.strip().lower(), "")
+    return SPLIT_WORDS.get(folder.strip().lower(), "")
 
 
 def split_in(name: str) -> str:

@@ -42,7 +42,6 @@ from datasets.services.quality_scan import features_fill, look_alikes, samples_s
 PART_TYPE: Final = "application/x-studio-vectors"
 MAP_TYPE: Final = "application/x-studio-map"
 _CHUNK: Final = 1_000
-_MAX_NAMED: Final = 10_000
 _DONE: Final = (SampleState.LABELED, SampleState.REVIEWED)
 # What the child reads of each sample: class -1 is none, samples of one group are never told from one another.
 KNOWN: Final = np.dtype([("id", ID), ("label", "<i4"), ("group", "<i4"), ("revision", "<i4")])
@@ -162,10 +161,11 @@ def embedding_results_keep(
     alive = _alive(dataset.pk, [*(row.sample for row in suspects or ()), *outliers])
     kept = [row for row in suspects or () if row.sample in alive]
     named = {
-        "label_suspicious": [row.sample for row in kept][:_MAX_NAMED],
-        "outlier": [pk for pk in outliers if pk in alive][:_MAX_NAMED],
+        "label_suspicious": [row.sample for row in kept],
+        "outlier": [pk for pk in outliers if pk in alive],
     }
-    findings_write(dataset.pk, found, named, from_vectors=True)
+    pairs = ((code, pk) for code, ids in named.items() for pk in ids)
+    findings_write(dataset.pk, found, pairs, from_vectors=True)
     LabelSuspicion.objects.filter(dataset=dataset).delete()
     columns = ("dataset_id", "sample_id", "given_id", "suggested_id", "revision", "rank", "margin")
     rows_insert(
@@ -181,7 +181,7 @@ def embedding_results_keep(
                 rank,
                 row.margin,
             )
-            for rank, row in enumerate(kept[:_MAX_NAMED])
+            for rank, row in enumerate(kept)
         ],
     )
     if drawn is not None:

@@ -1,8 +1,7 @@
 """Quality checks: the newest findings of a data set, written whole."""
 
-import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from django.db import connection, transaction
@@ -13,8 +12,8 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.sql import as_json, is_postgresql
-from datasets.models import Dataset, Finding, ImportBatch, Modality, Sample, SampleFinding
+from core.sql import bind, is_postgresql
+from datasets.models import Dataset, Finding, ImportBatch, Modality, SampleFinding
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.quality.label_stats import ClassCount, Found, labels_findings
 from datasets.selectors.counters import counts_of, totals_of
@@ -23,10 +22,31 @@ from datasets.services.bulk import rows_insert
 from datasets.services.quality_scan import features_fill, samples_scan, scan_findings
 from datasets.services.table_checks import table_findings
 
-_MAX_NAMED = 10_000
 _MAX_FILES = 100
-_MARK_CHUNK = 5_000
 _DAMAGED = ("file_damaged", "decoder_died", "decoder_timeout")
+_NAME_UNLABELED: Final = (
+    "INSERT INTO datasets_samplefinding (dataset_id, code, sample_id) "
+    "SELECT dataset_id, 'unlabeled', id FROM datasets_sample WHERE dataset_id = %s AND state = 'unlabeled'"
+)
+# The codes on the samples themselves, which lists show; being unlabeled is its own column already. The database does
+# it in one statement, so that memory is flat in the number of samples; rows are locked in the order of their ids.
+_MARK_POSTGRESQL: Final = (
+    "WITH said AS (SELECT sample_id, jsonb_agg(code ORDER BY id) AS codes FROM datasets_samplefinding "
+    "WHERE dataset_id = %s AND code <> 'unlabeled' GROUP BY sample_id) "
+    "UPDATE datasets_sample AS s SET findings = new.codes FROM (SELECT o.id AS id, "
+    "coalesce(said.codes, '[]'::jsonb) AS codes FROM datasets_sample AS o LEFT JOIN said ON said.sample_id = o.id "
+    "WHERE o.dataset_id = %s AND o.findings IS DISTINCT FROM coalesce(said.codes, '[]'::jsonb) "
+    "ORDER BY o.id FOR UPDATE OF o) AS new WHERE s.id = new.id"
+)
+# The text that Django writes: SQLite compares JSON by its text.
+_MARK_SQLITE: Final = (
+    "WITH listed AS (SELECT sample_id, code FROM datasets_samplefinding "
+    "WHERE dataset_id = %s AND code <> 'unlabeled' ORDER BY id), "
+    "said AS (SELECT sample_id, replace(json_group_array(code), '\",\"', '\", \"') AS codes FROM listed GROUP BY 1) "
+    "UPDATE datasets_sample AS s SET findings = new.codes FROM (SELECT o.id AS id, "
+    "coalesce(said.codes, '[]') AS codes FROM datasets_sample AS o LEFT JOIN said ON said.sample_id = o.id "
+    "WHERE o.dataset_id = %s) AS new WHERE s.id = new.id AND s.findings <> new.codes"
+)
 _REMEDIES: Final = {"unreadable_files": "replace_files", "boxes_left_out": "redraw_boxes"}
 
 
@@ -55,9 +75,10 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
         _duplicates(dataset_id),
         *(row.found(code) for code, row in named.items()),
     ]
-    ids = {code: [scan.ids[row] for row in rows.rows[:_MAX_NAMED]] for code, rows in named.items()}
     with ctx.fenced() as job:
-        findings_write(dataset_id, found, ids | {"unlabeled": _unlabeled_ids(dataset_id)})
+        findings_write(
+            dataset_id, found, ((code, scan.ids[row]) for code, rows in named.items() for row in rows.rows)
+        )
         result: dict[str, object] = {row.code: row.count for row in found if row.count}
         ctx.finish(job, {"findings": result})
     return {"findings": result}
@@ -66,7 +87,7 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
 def _table_run(ctx: JobContext, dataset: Dataset) -> dict[str, object]:
     found = table_findings(ctx, dataset)
     with ctx.fenced() as job:
-        findings_write(dataset.pk, found, {})
+        findings_write(dataset.pk, found, ())
         result: dict[str, object] = {row.code: row.count for row in found if row.count}
         ctx.finish(job, {"findings": result})
     return {"findings": result}
@@ -87,15 +108,14 @@ def findings_now(dataset: Dataset) -> list[Found]:
 def findings_write(
     dataset_id: uuid.UUID,
     found: Iterable[Found],
-    named: Mapping[str, list[uuid.UUID]],
+    named: Iterable[tuple[str, uuid.UUID]],
     *,
     from_vectors: bool = False,
 ) -> None:
     """Replace the findings of the checks, or those `from_vectors`, in the caller's transaction.
 
-    `named` lists the samples of a code.
+    `named` are all samples of each code, walked once; those that are unlabeled now are named by the database itself.
     """
-    marked = _marked(dataset_id)
     mine = Q(code__in=FROM_VECTORS) if from_vectors else ~Q(code__in=FROM_VECTORS)
     Finding.objects.filter(mine, dataset_id=dataset_id).delete()
     SampleFinding.objects.filter(mine, dataset_id=dataset_id).delete()
@@ -112,43 +132,12 @@ def findings_write(
         )
         for row in found
     )
-    rows = [(dataset_id, code, sample_id) for code, ids in named.items() for sample_id in ids]
-    rows_insert(SampleFinding, ("dataset_id", "code", "sample_id"), rows)
-    _mark_samples(named, marked, from_vectors=from_vectors)
-
-
-def _marked(dataset_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
-    """The codes that samples carry now."""
-    named = SampleFinding.objects.filter(dataset_id=dataset_id).exclude(code="unlabeled")
-    rows = Sample.objects.filter(pk__in=named.values("sample_id"), dataset_id=dataset_id)
-    return dict(rows.values_list("pk", "findings"))
-
-
-def _mark_samples(
-    named: Mapping[str, list[uuid.UUID]], marked: Mapping[uuid.UUID, list[str]], *, from_vectors: bool
-) -> None:
-    """The codes on the samples themselves, which lists show; being unlabeled is its own column already."""
-    codes: dict[uuid.UUID, list[str]] = {
-        sample_id: [code for code in before if (code in FROM_VECTORS) != from_vectors]
-        for sample_id, before in marked.items()
-    }
-    for code, ids in named.items():
-        for sample_id in ids if code != "unlabeled" else ():
-            codes.setdefault(sample_id, []).append(code)
-    # The text that Django writes: SQLite compares JSON by its text.
-    changed = sorted((pk.hex, json.dumps(now)) for pk, now in codes.items() if now != marked.get(pk, []))
-    if is_postgresql():
-        said = "jsonb_to_recordset(%s::jsonb) AS said(id uuid, findings text)"
-        sql = f"UPDATE datasets_sample AS s SET findings = said.findings::jsonb FROM {said} WHERE s.id = said.id"  # noqa: S608
-    else:
-        sql = (
-            "UPDATE datasets_sample AS s SET findings = json_extract(said.value, '$.findings') "
-            "FROM json_each(%s) AS said WHERE s.id = json_extract(said.value, '$.id')"
-        )
+    columns = ("dataset_id", "code", "sample_id")
+    rows_insert(SampleFinding, columns, ((dataset_id, code, sample_id) for code, sample_id in named))
     with connection.cursor() as cursor:
-        for start in range(0, len(changed), _MARK_CHUNK):
-            part = changed[start : start + _MARK_CHUNK]
-            cursor.execute(sql, [as_json([{"id": pk, "findings": now} for pk, now in part])])
+        if not from_vectors:
+            cursor.execute(_NAME_UNLABELED, [bind(dataset_id)])
+        cursor.execute(_MARK_POSTGRESQL if is_postgresql() else _MARK_SQLITE, [bind(dataset_id)] * 2)
 
 
 def _import_problems(dataset_id: uuid.UUID, finding: str, is_meant: Callable[[str], bool]) -> Found:
@@ -178,8 +167,3 @@ def _batches(dataset_id: uuid.UUID) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(
         dataset_id=dataset_id, finished_at__isnull=False, options__dry_run=False
     )
-
-
-def _unlabeled_ids(dataset_id: uuid.UUID) -> list[uuid.UUID]:
-    rows = Sample.objects.filter(dataset_id=dataset_id, state="unlabeled").order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:_MAX_NAMED])

@@ -28,7 +28,7 @@ from datasets.quality.pictures import Pictures, picture_findings, uniform_pictur
 from datasets.quality.twins import groups_of, near_pairs
 from datasets.services.import_run import BATCH_BYTES, PASSING
 from datasets.services.quality_sounds import alike_groups, sounds_check, sounds_read
-from datasets.services.quality_texts import texts_check
+from datasets.services.quality_texts import text_copy_groups, texts_check
 
 _FILL_ITEMS: Final = 100
 _CHUNK: Final = 5_000
@@ -217,7 +217,9 @@ def _chunk_read(
 
 
 def alikes(ctx: JobContext, dataset: Dataset, scan: Scan) -> list[list[int]]:
-    """Rows of samples that look, or sound, the same, in groups of two and more."""
+    """Rows of samples that look or sound the same, or say nearly the same, in groups of two and more."""
+    if dataset.modality == Modality.TEXT:
+        return text_copy_groups(ctx, scan.sha256s, near=True)
     if dataset.modality == Modality.AUDIO:
         return alike_groups(ctx, sounds_read(ctx, scan.ids))
     return look_alikes(ctx, scan)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.db.models import Max
@@ -22,19 +22,22 @@ from datasets.selectors.tables import as_columns, columns_of, part_paths, parts_
 from datasets.selectors.versions import version_render
 from datasets.services.counters import dataset_locked
 from datasets.services.table_import import PART_TYPE
+from datasets.services.version_splits import held_version, warned
 from datasets.splits import SplitSpec
-from datasets.tables.freeze import STRATEGIES, SplitImpossible, TableEmpty
+from datasets.tables.deal import STRATEGIES, SplitImpossible
+from datasets.tables.freeze import TableEmpty
 from datasets.tables.query import conditions_from
 from datasets.tables.worker import worked
+
+_CONDITIONS: Final = ("rows", "state", "split_column", "test_column")
 
 
 def table_version_check(dataset: Dataset, spec: SplitSpec, conditions: Mapping[str, str]) -> None:
     """Refuse what can be seen to fail. Raises InvalidInput, TableEmpty, SplitImpossible."""
     table = table_of(dataset)
     columns = {column.index: column for column in as_columns(columns_of(table))}
-    unknown = set(conditions) - {"rows", "state", "split_column"}
-    if unknown:
-        raise InvalidInput("a filter of a table is {rows, state, split_column}", field="filter")
+    if set(conditions) - set(_CONDITIONS):
+        raise InvalidInput("unknown filter", field="filter", known=list(_CONDITIONS))
     conditions_from(_rows_filter(conditions), columns)
     if spec.strategy not in STRATEGIES:
         raise InvalidInput("unknown strategy", field="split", known=list(STRATEGIES))
@@ -42,13 +45,18 @@ def table_version_check(dataset: Dataset, spec: SplitSpec, conditions: Mapping[s
         raise TableEmpty("there are no rows yet; import some first")
     if spec.strategy == "stratified" and table.target is None:
         raise SplitImpossible("a stratified split needs a target column; choose one, or split at random")
-    if spec.strategy in ("group", "time") and _split_column(conditions) not in columns:
+    if spec.strategy in ("group", "time", "given") and _column(conditions, "split_column") not in columns:
         raise SplitImpossible(f"a split by {spec.strategy} needs a column; choose one")
+    if spec.lock_test and spec.strategy != "given" and _column(conditions, "test_column") not in columns:
+        raise SplitImpossible(
+            "a locked test split needs the column that says which rows are test; choose one"
+        )
 
 
 def table_version_run(ctx: JobContext, dataset: Dataset) -> dict[str, Any]:
     """Freeze and split; the new version as the API shows it. Raises TableEmpty, SplitImpossible."""
     table, spec, conditions = table_of(dataset), SplitSpec(**ctx.params["split"]), ctx.params["filter"]
+    held = held_version(dataset, spec)
     with TemporaryDirectory(dir=scratch_dir(), prefix="freeze-") as name:
         folder = Path(name)
         made = worked(
@@ -57,7 +65,12 @@ def table_version_run(ctx: JobContext, dataset: Dataset) -> dict[str, Any]:
             {
                 "parts": [str(path) for path in part_paths(parts_of(table))],
                 "columns": [column.to_json() for column in as_columns(columns_of(table))],
-                "split": {**asdict(spec), "column": _split_column(conditions)},
+                "split": {
+                    **asdict(spec),
+                    "column": _column(conditions, "split_column"),
+                    "test_column": _column(conditions, "test_column") if spec.lock_test else None,
+                },
+                "held": None if held is None else str(blob_location(held.manifest_sha256)[0]),
                 "filter": _rows_filter(conditions),
                 "target": table.target,
                 "keep_unlabeled": conditions.get("state") == "all",
@@ -84,7 +97,7 @@ def table_version_run(ctx: JobContext, dataset: Dataset) -> dict[str, Any]:
             filter=conditions,
             counts=made["counts"],
             classes=made["classes"],
-            warnings=_warnings(table, made["counts"]["samples"]),
+            warnings=_warnings(table, made["counts"]["samples"], made["outcome"]),
             job=job,
             created_by_id=ctx.created_by_id or dataset.created_by_id,
         )
@@ -113,21 +126,27 @@ def _rows_filter(conditions: Mapping[str, str]) -> Any:
         raise InvalidInput("the filter of rows is no JSON", field="filter") from exc
 
 
-def _split_column(conditions: Mapping[str, str]) -> int | None:
-    said = conditions.get("split_column", "")
+def _column(conditions: Mapping[str, str], name: str) -> int | None:
+    said = conditions.get(name, "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
 
 
-def _warnings(table: Table, kept: int) -> list[dict[str, Any]]:
-    left_out = sum(part.rows for part in parts_of(table)) - kept
+def _warnings(table: Table, kept: int, outcome: Mapping[str, int]) -> list[dict[str, Any]]:
+    told = [
+        *warned("same_looking_across_splits", outcome["torn"]),
+        *warned("left_out_near_test", outcome["left_out"]),
+        *warned("test_missing", outcome["missing"]),
+    ]
+    left_out = sum(part.rows for part in parts_of(table)) - kept - outcome["left_out"]
     if table.target is None or not left_out:
-        return []
+        return told
     return [
+        *told,
         {
             "code": "rows_left_out",
             "severity": "info",
             "count": left_out,
             "remedy": "fill_target",
             "params": {},
-        }
+        },
     ]

@@ -5,7 +5,7 @@ They are read from the database once, so that what is split is what is written, 
 
 import uuid
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from tempfile import TemporaryFile
@@ -24,10 +24,14 @@ _GIVEN: Final = ("", *SPLITS)
 
 
 class Draws(Sequence[SplitSample]):
-    """What a split depends on, in arrays: about 80 bytes a sample. `looks` names the look of some by place."""
+    """What a split depends on, in arrays: about 80 bytes a sample.
+
+    `looks` names the look of some by place, `held` are the places of a test split that is kept.
+    """
 
     def __init__(self) -> None:
         self.looks: Mapping[int, str] = {}
+        self.held: Collection[int] = frozenset()
         self._hashes, self._ids = bytearray(), bytearray()
         self._times, self._given = array("d"), array("b")
         self._labels, self._ends = array("i"), array("q", [0])
@@ -54,6 +58,13 @@ class Draws(Sequence[SplitSample]):
             if key in wanted:
                 yield key, place
 
+    def places_held(self, ids: set[bytes], contents: set[bytes]) -> Iterator[int]:
+        """Places whose id (16 bytes) or content (32 bytes) is one of these."""
+        for place in range(len(self)):
+            sha256 = bytes(self._hashes[place * _HASH_BYTES : (place + 1) * _HASH_BYTES])
+            if sha256 in contents or bytes(self._ids[place * _ID_BYTES : (place + 1) * _ID_BYTES]) in ids:
+                yield place
+
     def __len__(self) -> int:
         return len(self._times)
 
@@ -75,6 +86,7 @@ class Draws(Sequence[SplitSample]):
             time=self._times[place],
             given=_GIVEN[self._given[place]],
             look=self.looks.get(place, ""),
+            held=place in self.held,
         )
 
 
@@ -94,10 +106,11 @@ class Spool:
                 step()
 
     def samples(self, splits: Sequence[str]) -> Iterator[ManifestSample]:
-        """All of them, each in its split."""
+        """Those that have a split, each in its own."""
         self._file.seek(0)
         for line, split in zip(self._file, splits, strict=True):
-            yield replace(ManifestSample.from_line(orjson.loads(line)), split=split)
+            if split:
+                yield replace(ManifestSample.from_line(orjson.loads(line)), split=split)
 
 
 @contextmanager

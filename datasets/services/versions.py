@@ -22,11 +22,11 @@ from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sampl
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import version_rows
 from datasets.services.quality import findings_now
-from datasets.services.quality_scan import alikes, features_fill, samples_scan
 from datasets.services.table_versions import table_version_check, table_version_run
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
-from datasets.services.version_spool import Draws, spool_opened
-from datasets.splits import KEEPING, ClassTooSmall, SplitSpec, split_assign
+from datasets.services.version_splits import held_version, splits_dealt
+from datasets.services.version_spool import spool_opened
+from datasets.splits import ClassTooSmall, SplitSpec
 
 _DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
 _LOCATE: Final = 1_000
@@ -44,8 +44,9 @@ def version_submit(
     """Queue a version. What can be seen to fail already is refused now.
 
     `conditions` are filters of the sample list; without a `state`, labeled and reviewed samples are taken
-    (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassTooSmall.
+    (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassTooSmall, NoTestToKeep.
     """
+    held_version(dataset, spec)
     if dataset.modality == Modality.TABULAR:
         table_version_check(dataset, spec, conditions)
     else:
@@ -85,10 +86,7 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
             raise NothingToFreeze(
                 "no labeled sample qualifies; label some first", finding=_finding("no_labels")
             )
-        if spec.keep_alike and spec.strategy in KEEPING:
-            draws.looks = _looks(ctx, dataset, draws)
-        splits = split_assign(draws, spec)
-        ctx.check()
+        splits, outcome = splits_dealt(ctx, dataset, draws, spec)
         new = NewVersion(
             id=uuid.UUID(ctx.params["version"]),
             dataset=dataset,
@@ -100,7 +98,7 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
             split={name: value for name, value in asdict(spec).items() if name != "seed"},
             seed=spec.seed,
             filter=ctx.params["filter"],
-            warnings=_warnings(dataset),
+            warnings=[*outcome, *_warnings(dataset)],
         )
         return version_keep(ctx, new)
 
@@ -166,21 +164,6 @@ def _check_counters(dataset: Dataset, spec: SplitSpec) -> None:
 
 def _finding(code: str) -> dict[str, Any]:
     return {"code": code, "severity": "error", "count": 1, "remedy": "label_samples", "params": {}}
-
-
-def _looks(ctx: JobContext, dataset: Dataset, draws: Draws) -> dict[int, str]:
-    """A name for the look of each sample that has a copy, by its place; copies have the same.
-
-    Pictures and recordings that nobody measured yet are measured first.
-    """
-    features_fill(ctx, dataset)
-    scan = samples_scan(ctx, dataset.pk)
-    look_of = {
-        scan.ids[row].bytes: str(number)
-        for number, group in enumerate(alikes(ctx, dataset, scan))
-        for row in group
-    }
-    return {place: look_of[key] for key, place in draws.places(set(look_of))}
 
 
 def _classes(dataset: Dataset) -> tuple[ManifestClass, ...]:

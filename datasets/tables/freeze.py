@@ -7,12 +7,14 @@ the row says, so equal rows are never in two splits and neither ids nor the orde
 import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from core.errors import InvalidInput
+from datasets.tables.deal import SPLITS, Held, content_sql, dealt
 from datasets.tables.engine import connect, rows
 from datasets.tables.kinds import Column, literal, misfit_sql, quoted, text_sql
 from datasets.tables.parts import GROUP_ROWS, source_sql
@@ -22,11 +24,8 @@ from datasets.tables.staging import METADATA_KEY
 if TYPE_CHECKING:
     import duckdb
 
-SPLITS: Final = ("train", "val", "test")
-STRATEGIES: Final = ("random", "stratified", "group", "time")
 EXPORTS: Final = {"csv_table": "csv", "parquet_table": "parquet"}
 MAX_CLASSES: Final = 1_000
-_STRATA: Final = 10
 _CHUNK: Final = 1 << 20
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 Spec = Mapping[str, Any]
@@ -38,19 +37,16 @@ class TableEmpty(InvalidInput):
     code = "table_empty"
 
 
-class SplitImpossible(InvalidInput):
-    """The split asks for something that the table does not have."""
-
-    code = "split_impossible"
-
-
 def frozen(spec: Spec, folder: Path) -> dict[str, Any]:
     """Write `frozen.parquet` into `folder`; its counts, classes and content hash.
 
-    Raises TableEmpty, SplitImpossible.
+    Raises TableEmpty, SplitImpossible, NothingToLearn.
     """
     parts = [Path(part) for part in spec["parts"]]
-    connection = connect([folder, *{part.parent for part in parts}], database=folder / "freeze.db")
+    before = Path(spec["held"]) if spec.get("held") else None
+    folders = {path.parent for path in (*parts, *([before] if before else []))}
+    connection = connect([folder, *folders], database=folder / "freeze.db")
+    held = None if before is None else Held(before, tuple(frozen_columns(connection, before)))
     columns = [Column.from_json(row) for row in spec["columns"]]
     by_index = {column.index: column for column in columns}
     target = by_index.get(spec["target"])
@@ -58,73 +54,22 @@ def frozen(spec: Spec, folder: Path) -> dict[str, Any]:
     where, params = where_sql(conditions_from(spec["filter"], by_index), source)
     if target is not None and not spec["keep_unlabeled"]:
         where += f" AND {target.value} IS NOT NULL"
-    content = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
     connection.execute(
-        f"CREATE TABLE kept AS SELECT *, md5(concat_ws(chr(31), {content})) AS content "
-        f"FROM {source} WHERE {where}",
+        f"CREATE TABLE kept AS SELECT *, {content_sql(columns)} AS content FROM {source} WHERE {where}",
         params,
     )
     total = int(rows(connection, "SELECT count(*) FROM kept")[0][0])
     if not total:
         raise TableEmpty("no row has a value in the target column, or none passes the filter")
-    _deal(connection, spec["split"], by_index, target)
+    outcome = dealt(connection, spec["split"], by_index, target, held)
+    total -= outcome.left_out
     _write(connection, columns, folder / "frozen.parquet", total)
     return {
         "counts": _counts(connection, total),
         "classes": _classes(connection, target),
         "content_hash": _content_hash(connection, columns, spec["task"]),
+        "outcome": asdict(outcome),
     }
-
-
-def _deal(
-    connection: "duckdb.DuckDBPyConnection",
-    split: Mapping[str, Any],
-    columns: Mapping[int, Column],
-    target: Column | None,
-) -> None:
-    """`dealt`: the split of every unit, which is what must stay together, within every stratum."""
-    strategy = split["strategy"]
-    unit, order, stratum = "content", f"md5({literal(str(split['seed']))} || unit)", "''"
-    if strategy == "stratified":
-        stratum = _stratum(target)
-    elif strategy == "group":
-        cell = _chosen(columns, split.get("column"), "group").value
-        unit = f"coalesce('g' || CAST({cell} AS VARCHAR), 'r' || content)"
-    elif strategy == "time":
-        column = _chosen(columns, split.get("column"), "time")
-        unit, order = f"coalesce(CAST({column.value} AS VARCHAR), '')", "moment"
-        if column.kind not in ("datetime", "number"):
-            raise SplitImpossible(f"{column.name} holds no dates or numbers; choose another column")
-    moment = columns[split["column"]].value if strategy == "time" else "0"
-    # A stratum of numbers may end between equal rows.
-    joined = "min(part) OVER (PARTITION BY unit)" if strategy == "stratified" else "part"
-    train, val = split["train"], split["train"] + split["val"]
-    # The middle of a unit decides, so that a unit goes where most of it would have been.
-    connection.execute(
-        f"""CREATE TABLE dealt AS
-        WITH said AS (SELECT id, {unit} AS unit, CAST({stratum} AS VARCHAR) AS part, {moment} AS moment FROM kept),
-        rowed AS (SELECT id, unit, {joined} AS stratum, moment FROM said),
-        units AS (SELECT stratum, unit, min(moment) AS moment, count(*) AS n FROM rowed GROUP BY 1, 2),
-        placed AS (SELECT stratum, unit,
-            (sum(n) OVER (PARTITION BY stratum ORDER BY {order} NULLS FIRST, unit) - n / 2.0)
-            / sum(n) OVER (PARTITION BY stratum) AS place FROM units)
-        SELECT id, CASE WHEN place < {train!r} THEN 'train' WHEN place < {val!r} THEN 'val' ELSE 'test' END AS split
-        FROM rowed JOIN placed USING (stratum, unit)"""
-    )
-
-
-def _stratum(target: Column | None) -> str:
-    if target is None:
-        raise SplitImpossible("a stratified split needs a target column; choose one, or split at random")
-    if target.kind == "number":
-        return f"ntile({_STRATA}) OVER (ORDER BY {target.value}, content)"
-    return f"coalesce(CAST({target.value} AS VARCHAR), '')"
-
-
-def _chosen(columns: Mapping[int, Column], index: Any, what: str) -> Column:
-    if index not in columns:
-        raise SplitImpossible(f"a split by {what} needs a column; choose one")
-    return columns[index]
 
 
 def _write(

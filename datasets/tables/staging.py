@@ -20,6 +20,7 @@ from datasets.formats.tables import (
 )
 from datasets.formats.textfiles import REPLACEMENT
 from datasets.tables.bombs import is_short, parquet_check
+from datasets.tables.deal import split_sql
 from datasets.tables.engine import rows
 from datasets.tables.files import FORMATS, format_of, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
     import duckdb
 
 METADATA_KEY: Final = "studio.columns"
-# Columns a version adds, which are no columns of the data.
+# Columns a version adds, which are no columns of the data under that name.
 OWN: Final = ("__split",)
+# What the split of an export is called where it comes in again.
+_SPLIT_NAME: Final = "split"
 _SPLITS: Final = "('', 'train', 'val', 'test')"
 _SAMPLE: Final = 256 * 1024
 _REJECTS: Final = {
@@ -80,7 +83,8 @@ def staged(
 ) -> Staged:
     """Read the whole file into `raw`. Raises TableRefused and ArchiveRefused.
 
-    `wanted` is the key of a format, or "auto". A name of `OWN` is left only to a column that holds splits.
+    `wanted` is the key of a format, or "auto". Splits that an export wrote come in as the column “split”; a name of
+    `OWN` is left only to a column that says again what that one says.
     """
     return _own_named(connection, _staged(connection, path, name, wanted, scratch))
 
@@ -159,14 +163,28 @@ def renamed(table: Staged, place: int, name: str) -> None:
 
 def _own_named(connection: "duckdb.DuckDBPyConnection", table: Staged) -> Staged:
     for place, name in enumerate(table.names):
-        if name.lower() not in OWN or (name in OWN and _holds_splits(connection, "raw", f"c{place}")):
+        if name.lower() not in OWN:
             continue
-        taken, free, count = {each.lower() for each in table.names}, name[1:], 1
+        is_split = name in OWN and _holds_splits(connection, "raw", f"c{place}")
+        taken = {each.lower(): at for at, each in enumerate(table.names)}
+        if is_split and _SPLIT_NAME in taken and _says_the_same(connection, taken[_SPLIT_NAME], place):
+            continue
+        base = _SPLIT_NAME if is_split else name[1:]
+        free, count = base, 1
         while free.lower() in taken:
             count += 1
-            free = f"{name[1:]} {count}"
+            free = f"{base} {count}"
         renamed(table, place, free)
+        if is_split:
+            table.declared[free] = {"kind": "category", "params": {}}
     return table
+
+
+def _says_the_same(connection: "duckdb.DuckDBPyConnection", said: int, place: int) -> bool:
+    """Whether the split of the column `place` is what the cells of the column `said` mean; none is training."""
+    meant = f"coalesce({split_sql(f'c{said}')}, 'train')"
+    others = f"SELECT count(*) FROM raw WHERE {meant} IS DISTINCT FROM coalesce(nullif(trim(c{place}), ''), 'train')"
+    return bool(rows(connection, others)[0][0] == 0)
 
 
 def _holds_splits(connection: "duckdb.DuckDBPyConnection", source: str, column: str) -> bool:
@@ -305,9 +323,7 @@ def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -
     source = f"read_parquet({literal(str(path))})"
     try:
         described = rows(connection, f"DESCRIBE SELECT * FROM {source}")
-        kept = [
-            row for row in described if row[0] not in OWN or not _holds_splits(connection, source, row[0])
-        ]
+        kept = list(described)
         if not kept or len(kept) > MAX_COLUMNS:
             raise TableTooWide(f"a table has 1 to {MAX_COLUMNS} columns", field="file")
         parquet_check(connection, path, [_as_text(row[0], row[1]) for row in kept if not is_short(row[1])])

@@ -230,17 +230,19 @@ CODE = """
 import django
 django.setup()
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+call_command("migrate", "datasets", "0020", verbosity=0)
+call_command("migrate", "core", verbosity=0)
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from core.clock import utc_now
-from core.models import Project, User
-from datasets.models import AnnotationHistory, Dataset, ImportBatch, Sample
+before = MigrationExecutor(connection).loader.project_state([("datasets", "0020_mend")]).apps
+User, Project = (before.get_model("core", name) for name in ("User", "Project"))
+Dataset, ImportBatch, Sample, AnnotationHistory = (
+    before.get_model("datasets", name) for name in ("Dataset", "ImportBatch", "Sample", "AnnotationHistory")
+)
 user = User.objects.create(username="u")
 project = Project.objects.create(name="p", created_by=user)
 dataset = Dataset.objects.create(project=project, name="d", modality="text", task="ner", created_by=user)
-call_command("migrate", "datasets", "0019", verbosity=0)
-import sqlite3
-from django.conf import settings
-from core.ids import uuid7
 for key, name in (("label_studio", "a@x"), ("doccano", "li"), ("csv", "")):
     batch = ImportBatch.objects.create(dataset=dataset, created_by=user, format=key)
     origin = {"annotator": name, "annotated_at": "2024-03-01T12:00:00Z", "is_reviewed": True}
@@ -248,14 +250,11 @@ for key, name in (("label_studio", "a@x"), ("doccano", "li"), ("csv", "")):
         dataset=dataset, name=key, sha256=key.ljust(64, "0"), size_bytes=1, imported_at=utc_now(),
         import_batch=batch, payload={"characters": 1} | ({"origin": origin} if name else {}),
     )
-    from django.db import connection
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO datasets_annotationhistory (id, sample_id, revision, source, state, shapes, created_at) "
-            "VALUES (%s, %s, 1, 'import', 'reviewed', '[]', %s)",
-            [uuid7().hex, sample.pk.hex, "2024-01-01 00:00:00"],
-        )
+    AnnotationHistory.objects.create(
+        sample=sample, revision=1, source="import", state="reviewed", shapes=[], created_at=utc_now()
+    )
 call_command("migrate", verbosity=0)
+from datasets.models import AnnotationHistory
 for row in AnnotationHistory.objects.order_by("sample__name").select_related("sample"):
     print(row.sample.name, row.sample.payload, row.origin, sep="|")
 """

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from core.ids import uuid7
 from core.models import Blob
 from datasets.formats.decoding.child import answer_for
 from datasets.formats.decoding.wire import Undecodable
@@ -243,17 +244,43 @@ def test_a_mended_picture_loses_its_mark(make_dataset, run_import, check, findin
     assert not SampleFinding.objects.filter(sample=dark, code="picture_dark").exists()
 
 
-def test_marks_of_many_samples_are_written_in_a_few_statements(make_dataset, run_import, monkeypatch):
+def pairs(named):
+    return ((code, pk) for code, ids in named.items() for pk in ids)
+
+
+def test_a_finding_names_every_sample_it_counts(make_dataset, run_import, project, client_for):
+    dataset = make_dataset()
+    run_import(dataset, {"cat/0.jpg": encoded(scene(0))})
+    one = Sample.objects.get()
+    columns = {field.attname: getattr(one, field.attname) for field in Sample._meta.concrete_fields}
+    many = 12_000
+    Sample.objects.bulk_create(
+        Sample(**{**columns, "id": uuid7(), "sha256": f"{i:064x}", "name": f"cat/{i}.jpg"})
+        for i in range(1, many)
+    )
+    ids = list(Sample.objects.order_by("pk").values_list("pk", flat=True))
+    findings_write(dataset.pk, [], (("picture_dark", pk) for pk in ids))
+    answer = client_for(project.created_by).get(
+        f"/api/v1/datasets/{dataset.pk}/samples/?finding=picture_dark&count=1&limit=1"
+    )
+    assert answer.json()["count"] == many
+    assert Sample.objects.filter(findings=["picture_dark"]).count() == many
+    Sample.objects.filter(pk__in=ids[:1_000]).update(state="labeled")
+    findings_write(dataset.pk, [], ())
+    assert SampleFinding.objects.filter(dataset=dataset, code="unlabeled").count() == 11_000
+    assert Sample.objects.filter(findings=[]).count() == many
+
+
+def test_marks_of_many_samples_are_written_in_one_statement(make_dataset, run_import):
     dataset = make_dataset()
     run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(9)})
     samples = list(Sample.objects.order_by("pk").values_list("pk", flat=True))
-    findings_write(dataset.pk, [], {"picture_dark": samples[:6], "unlabeled": samples})
-    monkeypatch.setattr(quality, "_MARK_CHUNK", 3)
+    findings_write(dataset.pk, [], pairs({"picture_dark": samples[:6]}))
     named = {"picture_dark": samples[2:4], "picture_blurry": samples[3:8]}
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
-        findings_write(dataset.pk, [], named)
-    updates = [query for query in queries if query["sql"].startswith("UPDATE")]
-    assert len(updates) == 3
+        findings_write(dataset.pk, [], pairs(named))
+    updates = [query for query in queries if "UPDATE datasets_sample" in query["sql"]]
+    assert len(updates) == 1
     expected = [[code for code, ids in named.items() if pk in ids] for pk in samples]
     assert list(Sample.objects.order_by("pk").values_list("findings", flat=True)) == expected
     assert Sample.objects.filter(findings=["picture_dark", "picture_blurry"]).count() == 1
@@ -268,7 +295,7 @@ def test_a_mark_that_appeared_while_the_checks_ran_is_taken_off(make_dataset, ru
 
     def meanwhile(ctx, dataset_id):
         scan = scanned(ctx, dataset_id)
-        findings_write(dataset_id, [], {"picture_dark": [first.pk]})
+        findings_write(dataset_id, [], [("picture_dark", first.pk)])
         return scan
 
     monkeypatch.setattr(quality, "samples_scan", meanwhile)

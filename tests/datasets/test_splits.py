@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
-from datasets.splits import SPLITS, ClassTooSmall, SplitSample, SplitSpec, TooFewGroups, split_assign
+from datasets.splits import (
+    SPLITS,
+    ClassTooSmall,
+    NothingToLearn,
+    SplitSample,
+    SplitSpec,
+    TooFewGroups,
+    split_assign,
+    straddling,
+)
 
 fractions = st.sampled_from(
     [(0.8, 0.1, 0.1), (0.7, 0.3, 0.0), (0.6, 0.2, 0.2), (1.0, 0.0, 0.0), (0.5, 0.25, 0.25)]
@@ -175,7 +184,7 @@ looking = st.lists(
 @settings(deadline=None)
 @given(
     rows=looking,
-    strategy=st.sampled_from(["random", "stratified", "group"]),
+    strategy=st.sampled_from(["random", "stratified", "group", "time"]),
     parts=fractions,
     seed=st.integers(0, 99),
     lock=st.booleans(),
@@ -234,3 +243,79 @@ def test_a_large_group_of_copies_goes_to_train_not_to_a_small_test_split():
 def test_a_test_split_in_which_everything_is_locked_is_refused():
     with pytest.raises(InvalidInput):
         split_assign(copied([0, 0], ["", ""], ["test", "test"]), SplitSpec("random", lock_test=True))
+
+
+def test_by_time_copies_go_with_the_oldest_of_them_and_what_is_new_is_tested():
+    # Every tenth sample is a copy of one of the first ten; the middle of a look decides, its age orders it.
+    samples = [
+        SplitSample(f"{i:064x}", time=float(i), look=f"look{i // 10}" if i % 10 == 0 and i < 100 else "")
+        for i in range(100)
+    ]
+    samples += [SplitSample(f"{100 + i:064x}", time=100.0 + i, look=f"look{i}") for i in range(10)]
+    splits = split_assign(samples, SplitSpec("time", 0.6, 0.2, 0.2))
+    homes = {}
+    for sample, split in zip(samples, splits, strict=True):
+        homes.setdefault(sample.look or sample.sha256, set()).add(split)
+    assert all(len(found) == 1 for found in homes.values())
+    assert straddling(samples, splits) == (0, 0)
+    ages = {}
+    for sample in samples:
+        name = sample.look or sample.sha256
+        ages[name] = min(ages.get(name, sample.time), sample.time)
+    order = [SPLITS.index(min(homes[name])) for name in sorted(ages, key=ages.get)]
+    assert order == sorted(order)
+    assert sizes(splits) == pytest.approx([66, 22, 22], abs=2)
+    apart = split_assign(samples, SplitSpec("time", 0.6, 0.2, 0.2, keep_alike=False))
+    torn, looks = straddling(samples, apart)
+    assert (torn, looks) == (2 * looks, looks)
+    assert looks >= 5
+
+
+@settings(deadline=None)
+@given(
+    rows=looking,
+    strategy=st.sampled_from(["random", "stratified", "group", "time"]),
+    parts=fractions,
+    seed=st.integers(0, 99),
+)
+def test_a_kept_test_split_gets_nothing_more_and_nothing_like_it_is_learned(rows, strategy, parts, seed):
+    rows = [row for row in rows if Counter(label for label, _, _ in rows)[row[0]] > 1]
+    samples = [
+        SplitSample(
+            f"{i:064x}",
+            (label,),
+            group=f"g{look % 7}" if look < 40 else "",
+            look=f"look{look}" if look % 2 else "",
+            held=given == "test",
+        )
+        for i, (label, look, given) in enumerate(rows)
+    ]
+    one = SplitSpec(strategy, *parts, seed=seed, test_of="some version")
+    names = [
+        {f"l{s.look}"} - {"l"} | ({f"g{s.group}"} - {"g"} if strategy == "group" else set()) for s in samples
+    ]
+    tied = {i for i, sample in enumerate(samples) if sample.held}
+    while True:  # The slow oracle: whatever shares a name with what is tied is tied too.
+        said = set().union(*(names[i] for i in tied)) if tied else set()
+        more = {i for i in range(len(samples)) if names[i] & said} | tied
+        if more == tied:
+            break
+        tied = more
+    try:
+        splits = split_assign(samples, one)
+    except NothingToLearn:
+        assert len(tied) == len(samples)
+        return
+    except TooFewGroups:
+        assert strategy == "group"
+        return
+    for i, (sample, split) in enumerate(zip(samples, splits, strict=True)):
+        assert (split == "test") == sample.held
+        assert (split == "") == (i in tied and not sample.held)
+    assert "train" in splits
+
+
+def test_a_kept_test_split_is_no_given_and_no_locked_one():
+    for more in ({"strategy": "given"}, {"lock_test": True}):
+        with pytest.raises(InvalidInput):
+            SplitSpec(**{"strategy": "random", "test_of": "v", **more})

@@ -5487,7 +5487,7 @@ export interface components {
              */
             seed: number;
             /**
-             * @description pictures that look the same go to one split (random, stratified, group)
+             * @description samples that look, sound or say nearly the same go to one split, by time to that of the oldest; with given splits they are counted in the version's warnings
              * @default true
              */
             keep_alike: boolean;
@@ -5496,6 +5496,11 @@ export interface components {
              * @default false
              */
             lock_test: boolean;
+            /**
+             * Format: uuid
+             * @description a version of the data set: its test split is kept as it is and the rest is dealt to train and val; copies of test samples are left out
+             */
+            test_of?: string | null;
         };
         /**
          * @description One query that only reads, on PostgreSQL, MySQL or MariaDB, or on an uploaded SQLite file (`upload_id`).

@@ -5,7 +5,7 @@ import { pagesOf } from "./query";
 import type { Kind, TableRow } from "./tables";
 import type { Job } from "./types";
 
-export type SplitStrategy = "random" | "stratified" | "group" | "time";
+export type SplitStrategy = "random" | "stratified" | "group" | "time" | "given";
 
 export interface VersionClass {
   id: string;
@@ -47,6 +47,8 @@ export interface VersionInput {
     seed: number;
     keep_alike: boolean;
     lock_test: boolean;
+    /** The version whose test split is kept as it is. */
+    test_of: string | null;
   };
   filter: Record<string, unknown>;
 }

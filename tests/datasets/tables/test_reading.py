@@ -13,6 +13,7 @@ from core.errors import DomainError
 from datasets.formats.tables import TableRefused
 from datasets.tables.engine import connect
 from datasets.tables.kinds import text_sql, typed_sql
+from datasets.tables.staging import OWN
 from datasets.tables.worker import worked
 from tests.datasets.tables.reading import read
 
@@ -247,12 +248,25 @@ def test_parquet_with_its_types(tmp_path):
     assert table.cells[1] == ("1", 1 / 3.0, datetime(2024, 1, 2), False, None, "[1]")
 
 
-def test_only_the_column_of_splits_is_no_column_of_the_data(tmp_path):
+def test_the_splits_of_an_export_come_in_as_a_column_of_that_name(tmp_path):
     path = tmp_path / "made.parquet"
     connect([tmp_path]).execute(
         f"COPY (SELECT i % 3 AS __id, 'train' AS __split FROM range(40) t(i)) TO '{path}' (FORMAT parquet)"
     )
-    assert list(read(tmp_path / "in", path.read_bytes()).kinds) == ["__id"]
+    assert read(tmp_path / "in", path.read_bytes()).kinds == {"__id": "number", "split": "category"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ("1,Training,train\n2,测试,test\n3,dev,val\n4,,train\n5,,\n", ["x", "split"]),
+        ("1,train,train\n2,train,test\n", ["x", "split", "split 2"]),
+        ("1,oak,train\n2,elm,test\n", ["x", "split", "split 2"]),
+    ],
+)
+def test_splits_that_another_column_says_already_are_not_doubled(tmp_path, lines, names):
+    table = read(tmp_path, ("x,split,__split\n" + lines).encode())
+    assert [name for name in table.kinds if name not in OWN] == names
 
 
 @pytest.mark.parametrize("name", ["made.csv", "made.parquet"])

@@ -56,7 +56,8 @@ def api(project, client_for):
 
 
 def freeze(api, dataset, strategy="random", seed=5, **filters):
-    split = {"strategy": strategy, "train": 0.7, "val": 0.15, "test": 0.15, "seed": seed}
+    own = {name: filters.pop(name) for name in ("keep_alike", "lock_test", "test_of") if name in filters}
+    split = {"strategy": strategy, "train": 0.7, "val": 0.15, "test": 0.15, "seed": seed, **own}
     answer = api.post(
         f"/api/v1/datasets/{dataset.pk}/versions/",
         {"name": "", "split": split, "filter": filters},
@@ -172,7 +173,19 @@ def test_an_export_imports_again_equal(api, make_table, format):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert len(archive.namelist()) == 1
     again = make_table("again", content, "again.zip")
-    assert said_by(api, again) == said_by(api, dataset)
+    (names, cells), (known, before) = said_by(api, again), said_by(api, dataset)
+    assert names == [*known, ("split", "category")]
+    assert [(row[:-1], misfits) for row, misfits in cells] == before
+    split_column = str(len(known))
+    given = freeze(api, again, "given", split_column=split_column)
+    assert given.counts == version.counts
+    assert [split for _, split in splits_of(given, "c0")] == [split for _, split in splits_of(version, "c0")]
+    answer = api.post(f"/api/v1/versions/{given.pk}/exports/", {"format": format}, format="json")
+    once_more = make_table(
+        "more", blob_read(worked(Job.objects.get(pk=answer.json()["job"]["id"])).result["sha256"]), "m.zip"
+    )
+    assert said_by(api, once_more) == said_by(api, again)
+    assert freeze(api, once_more, "given", split_column=split_column).content_hash == given.content_hash
 
 
 def test_a_format_of_pictures_does_not_fit_a_table(api, make_table):
@@ -198,7 +211,7 @@ def test_checks_that_find_nothing_say_that_they_ran(api, make_table):
     Finding.objects.filter(dataset=dataset).delete()
     listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
     assert (listed["results"], listed["checked_at"]) == ([], None)
-    findings_write(dataset.pk, [Found("no_target", "warning", 0, "choose_target")], {})
+    findings_write(dataset.pk, [Found("no_target", "warning", 0, "choose_target")], ())
     listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
     assert listed["results"] == []
     assert listed["checked_at"] is not None

@@ -132,11 +132,14 @@ def test_a_name_known_in_another_case_is_the_known_column_and_told(api, table, b
     bring(table, CSV)
     job = bring(table, "AGE,city,__split\n33,Rome,train\n34,Oslo,\n")
     assert job.state == "succeeded", job.error_detail
-    assert job.result["problems"] == {"column_renamed": 1}
-    assert job.result["problem_samples"][0]["detail"] == "“AGE” is called “age” here"
-    assert [row["name"] for row in job.result["columns"]] == ["age", "city"]
+    assert job.result["problems"] == {"column_renamed": 2}
+    assert {row["detail"] for row in job.result["problem_samples"]} == {
+        "“__split” is called “split” here",
+        "“AGE” is called “age” here",
+    }
+    assert [row["name"] for row in job.result["columns"]] == ["age", "city", "split"]
     assert rows_of(api, table, offset=200)["results"][0]["cells"][1] == 33
-    assert len(kinds_of(api, table)) == 8
+    assert len(kinds_of(api, table)) == 9
 
 
 def test_values_that_are_no_splits_are_not_dropped_with_their_column(api, table, bring):

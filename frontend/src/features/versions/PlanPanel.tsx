@@ -9,33 +9,38 @@ import styles from "./versions.module.css";
 interface PlanPanelProps {
   modality: string;
   count: number | null;
-  shares: Shares;
+  /** None where nothing is dealt, since the split is given. */
+  shares: Shares | null;
   classes: Statistics["classes"] | undefined;
 }
 
 /** What the version will hold, while the form is being filled in. */
 export function PlanPanel({ modality, count, shares, classes }: PlanPanelProps) {
   const t = useWords("versions", modality);
-  const thin = thinClasses(classes, shares);
+  const thin = shares ? thinClasses(classes, shares) : [];
   if (count === null) return <Skeleton lines={3} />;
-  const parts = partsOf(count, shares);
+  const parts = shares ? partsOf(count, shares) : null;
   return (
     <Panel title={t("willHave")}>
       <Stack gap={12}>
         <strong style={{ fontSize: "var(--text-2xl)", lineHeight: 1.25 }} className="num" aria-live="polite">
           {t("pictures", { count })}
         </strong>
-        <SplitBar parts={parts} />
-        <table className={styles.balance}>
-          <tbody>
-            {(["train", "val", "test"] as const).map((part) => (
-              <tr key={part}>
-                <th scope="row">{t(part)}</th>
-                <td>{formatCount(parts[part])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        {parts ? (
+          <>
+            <SplitBar parts={parts} />
+            <table className={styles.balance}>
+              <tbody>
+                {(["train", "val", "test"] as const).map((part) => (
+                  <tr key={part}>
+                    <th scope="row">{t(part)}</th>
+                    <td>{formatCount(parts[part])}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </>
+        ) : null}
         {thin.length > 0 ? (
           <p className={styles.warning}>{t("warnSmall", { names: thin.join(", ") })}</p>
         ) : null}

@@ -31,14 +31,27 @@ export default {
   strategyText_random: "Every picture by lot.",
   strategyText_group: "Pictures of one group stay on one side: same object, patient, camera.",
   strategyText_time: "The newest pictures become the test.",
+  strategy_given: "As given",
+  strategyText_given:
+    "Every picture stays in the split that it came in with or was put into; the others train. Copies that lie on both sides are counted in the version.",
   shares: "Shares",
   sharesSum: "The shares add up to {{sum}} %; they have to make 100 %.",
   seed: "Seed",
   seedHint: "Same seed, same split.",
   keepAlike: "Keep copies together",
   keepAlikeHint: "Pictures that look the same go to one split, so nothing that was learned is tested.",
-  lockTest: "Lock the given test split",
-  lockTestHint: "What came in as test stays test, with its copies. Only the rest is dealt out.",
+  keepAlikeTimeHint:
+    "Pictures that look the same go where the oldest of them goes, so nothing that was learned is tested.",
+  testSplit: "Test split",
+  testAnew: "Dealt out anew",
+  testAnewHint: "By the shares above.",
+  lockTest: "Begins with the given test split",
+  lockTestHint:
+    "What came in as test stays test, with its copies. The rest is dealt out, also to test up to its share.",
+  testOf: "Exactly as in version {{number}} · {{name}}",
+  testOfHint:
+    "Results stay comparable: the test split gets nothing more, and new copies of test samples are left out. The rest is dealt to training and validation.",
+  testColumn: "The column that says what is test",
   which: "Which pictures",
   which_labeled: "Labeled and reviewed",
   which_reviewed: "Reviewed only",
@@ -226,13 +239,26 @@ export default {
   rows_strategyText_group:
     "Rows with the same value of a column stay on one side: same customer, patient, device.",
   rows_strategyText_time: "The newest rows become the test.",
-  rows_keepAlikeHint: "Rows that say the same go to one split, so nothing that was learned is tested.",
+  rows_keepAlikeHint:
+    "Rows that say the same in every column go to one split. Rows that are only nearly equal are not looked for; a split by group keeps those of one customer or device together.",
   rows_whyNot_none: "No row passes this choice. Choose the column that is to be predicted first.",
   rows_warnSmall: "{{names}}: too few rows to be in every split.",
   text_keepAlike: "Keep copies together",
-  text_lockTestHint: "What came in as test stays test, with its copies. Only the rest is dealt out.",
+  text_strategyText_given:
+    "Every text stays in the split that it came in with or was put into; the others train. Copies that lie on both sides are counted in the version.",
+  text_lockTestHint:
+    "What came in as test stays test, with its copies. The rest is dealt out, also to test up to its share.",
+  text_keepAlikeTimeHint:
+    "Texts that say nearly the same go where the oldest of them goes, so nothing that was learned is tested.",
   rows_keepAlike: "Keep equal rows together",
-  rows_lockTestHint: "What came in as test stays test, with its copies. Only the rest is dealt out.",
+  rows_strategyText_given:
+    "A column says train, val or test, also in Chinese; other rows train. Equal rows that lie on both sides are counted in the version.",
+  rows_keepAlikeTimeHint:
+    "Rows of one moment go to one split. Rows that say the same as a locked test row go to it; nearly equal rows are not looked for.",
+  rows_lockTestHint:
+    "Rows that a column calls test stay test, with the rows that say the same. The rest is dealt out, also to test up to its share.",
+  rows_testOfHint:
+    "Results stay comparable: the test split gets nothing more, and further rows that say the same as a test row are left out. The rest is dealt to training and validation.",
   rowKey: "Rows are told apart by",
   rowKeyHint: "A column that names each row shows which cells changed.",
   rowKeyContent: "what they say",

@@ -14,7 +14,12 @@ export const versions = {
   audio_keepAlike: "Keep copies together",
   audio_keepAlikeHint:
     "Recordings that sound the same go to one split, so nothing that was learned is tested.",
-  audio_lockTestHint: "What came in as test stays test, with its copies. Only the rest is dealt out.",
+  audio_strategyText_given:
+    "Every recording stays in the split that it came in with or was put into; the others train. Copies that lie on both sides are counted in the version.",
+  audio_lockTestHint:
+    "What came in as test stays test, with its copies. The rest is dealt out, also to test up to its share.",
+  audio_keepAlikeTimeHint:
+    "Recordings that sound the same go where the oldest of them goes, so nothing that was learned is tested.",
   audio_whyNot_none: "No recording passes this choice. Label some first.",
   audio_warnSmall: "{{names}}: too few recordings to be in every split.",
   audio_includeMedia: "With the recordings",
