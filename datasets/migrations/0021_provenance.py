@@ -35,7 +35,7 @@ def move_origins(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datasets", "0020_mend")]
+    dependencies = [("datasets", "0020_kept_contents")]
 
     operations = [
         migrations.AddField(

@@ -235,7 +235,7 @@ call_command("migrate", "core", verbosity=0)
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from core.clock import utc_now
-before = MigrationExecutor(connection).loader.project_state([("datasets", "0020_mend")]).apps
+before = MigrationExecutor(connection).loader.project_state([("datasets", "0020_kept_contents")]).apps
 User, Project = (before.get_model("core", name) for name in ("User", "Project"))
 Dataset, ImportBatch, Sample, AnnotationHistory = (
     before.get_model("datasets", name) for name in ("Dataset", "ImportBatch", "Sample", "AnnotationHistory")

@@ -91,7 +91,7 @@ def test_vectors_of_before_are_counted_by_the_migration(client, dataset):
     EmbeddingPart.objects.create(
         dataset=dataset, model=embeddings.MODEL, count=1, sha256="0" * 64, made_at=dataset.created_at
     )
-    migration = import_module("datasets.migrations.0020_mend")
+    migration = import_module("datasets.migrations.0020_kept_contents")
     assert migration.MODEL == embeddings.MODEL
     migration.count_vectors(apps, None)
     assert said(client, dataset) == (4, 6)

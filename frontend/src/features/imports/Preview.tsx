@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useEvents } from "@/api/events";
 import { formatsQuery } from "@/api/formats";
+import type { ImportResult } from "@/api/imports";
 import { isOpen, jobQuery } from "@/api/jobs";
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
@@ -76,7 +77,7 @@ export function Preview({ dataset, flow, options, onOptions }: PreviewProps) {
         onOptions={onOptions}
         isQuery={flow.remote !== null && "sql" in flow.remote}
       />
-      <Actions dataset={dataset} options={options} count={found?.created ?? 0} isReady={found !== null} />
+      <Actions dataset={dataset} options={options} found={found} />
     </Stack>
   );
 }
@@ -140,7 +141,8 @@ function OptionsPanel({
             <ImportTags
               dataset={dataset.id}
               value={options.tags ?? []}
-              onChange={(tags) => change({ tags })}
+              // What is inside stays the same, and whoever leaves the field by Import wants to import.
+              onChange={(tags) => onOptions({ ...options, tags })}
             />
           </div>
         )}
@@ -191,15 +193,17 @@ function ColumnFields({
 interface ActionsProps {
   dataset: Dataset;
   options: Options;
-  count: number;
-  isReady: boolean;
+  found: ImportResult | null;
 }
 
-function Actions({ dataset, options, count, isReady }: ActionsProps) {
+function Actions({ dataset, options, found }: ActionsProps) {
   const t = useWords("imports", dataset.modality);
   const project = useProjectId();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
+  const count = found?.created ?? 0;
+  // Samples that are there already get the tags.
+  const isUseful = count > 0 || (Boolean(options.tags?.length) && (found?.duplicates ?? 0) > 0);
   const start = async () => {
     setBusy(true);
     await act(async () => {
@@ -211,10 +215,8 @@ function Actions({ dataset, options, count, isReady }: ActionsProps) {
   return (
     <Row justify="end">
       <Button onClick={() => void discard(dataset.id)}>{t("startOver")}</Button>
-      <Button variant="primary" loading={busy} disabled={!isReady || count === 0} onClick={start}>
-        {isReady && count > 0
-          ? t(dataset.modality === "tabular" ? "startRows" : "start", { count })
-          : t("startPlain")}
+      <Button variant="primary" loading={busy} disabled={!isUseful} onClick={start}>
+        {count > 0 ? t(dataset.modality === "tabular" ? "startRows" : "start", { count }) : t("startPlain")}
       </Button>
     </Row>
   );
