@@ -60,6 +60,8 @@ export default {
     "A class has too few pictures to be in every part. Label more of it, or change the shares.",
   version_empty: "No picture passes this choice. Label some first.",
   all_locked: "Every picture is in the locked test split. Add some to learn from, or do not lock it.",
+  no_test_to_keep:
+    "The version whose test split was to be kept has none, or belongs to another data set. Choose another one.",
   not_embedded: "These pictures were not analyzed yet. Analyze them on the page of the checks.",
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:

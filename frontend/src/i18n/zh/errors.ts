@@ -60,6 +60,7 @@ export default {
   class_too_small: "有类别图片过少，无法出现在每个划分中。请补充标注或调整比例。",
   version_empty: "没有符合条件的图片，请先标注。",
   all_locked: "所有图片都在锁定的测试集中。请添加可供学习的图片，或取消锁定。",
+  no_test_to_keep: "所选版本没有测试集，或属于其他数据集。请选择其他版本。",
   not_embedded: "这些图片还没有分析过。请先在检查页面分析图片。",
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符（{{detail}}）。请选择其他格式或自动识别。",
