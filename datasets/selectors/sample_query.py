@@ -14,13 +14,14 @@ from django.db.models import Exists, OuterRef, Q
 from core.errors import InvalidInput
 from datasets.filters import AllOf, Expression, Not, QueryFault, Term, filter_parse
 from datasets.formats.decoding.texts import search_form
-from datasets.models import LabelClass, Sample, SampleFinding, SampleTag, Shape
+from datasets.models import LabelClass, Sample, SampleFinding, SampleState, SampleTag, Shape
 from datasets.models.dataset import ONE_CLASS_TASKS, TEXT_TASKS
 from datasets.quality.kinds import KINDS
 from datasets.selectors.lookups import has_text
 from datasets.tags import NO_TAG, tag_form
 
 NO_LABEL: Final = "none"
+UNLABELED: Final = "unlabeled"
 _PLAIN: Final = ("label", "state", "split", "finding", "tag")
 _LOOKUPS: Final = MappingProxyType({">": "gt", ">=": "gte", "<": "lt", "<=": "lte", ":": "exact"})
 
@@ -55,7 +56,9 @@ def text_condition(value: str, task: str) -> Q:
 
 
 def finding_condition(code: str) -> Q:
-    """Samples that this finding names."""
+    """Samples that this finding names; whether one is labeled its state says."""
+    if code == UNLABELED:
+        return Q(state=SampleState.UNLABELED)
     return Q(
         Exists(
             SampleFinding.objects.filter(

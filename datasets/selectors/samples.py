@@ -17,6 +17,7 @@ from datasets.quality.kinds import KINDS
 from datasets.selectors.counters import totals_of
 from datasets.selectors.regions import region_ids
 from datasets.selectors.sample_query import (
+    UNLABELED,
     assignee_condition,
     finding_condition,
     labels_condition,
@@ -114,7 +115,7 @@ def samples_count(dataset_id: uuid.UUID, conditions: Conditions, *, task: str, e
             return (
                 totals_of(dataset_id, (_COUNTERS[name],)).get(_COUNTERS[name], {}).get(_key(name, value), 0)
             )
-        if name == "finding":
+        if name == "finding" and value != UNLABELED:
             return SampleFinding.objects.filter(dataset_id=dataset_id, code=value).count()
     rows = samples_filtered(dataset_id, narrowed, task=task)
     return rows.order_by().count() if exactly else rows.order_by()[: COUNT_LIMIT + 1].count()

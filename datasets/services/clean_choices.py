@@ -29,9 +29,10 @@ from datasets.cleaning.sampling import (
     taken_stratified,
 )
 from datasets.embeddings.parts import DIMENSIONS, Floats, Place, chunks_read, part_ids
-from datasets.models import Cleaning, CleaningRow, Sample, SampleFinding
+from datasets.models import Cleaning, CleaningRow, Sample
 from datasets.selectors.embeddings import parts_of
 from datasets.selectors.regions import NotEmbedded
+from datasets.selectors.sample_query import finding_condition
 from datasets.services.bins import bin_of, samples_busy, samples_move
 from datasets.services.bulk import rows_insert
 from datasets.services.clean_base import binned_contents, problem_noted, selected
@@ -64,10 +65,8 @@ class Chosen:
 
 def found(cleaning: Cleaning, step: DropPictures | DropTexts) -> Chosen:
     """What a check names."""
-    named = SampleFinding.objects.filter(dataset_id=cleaning.dataset_id, code=step.finding).values(
-        "sample_id"
-    )
-    return Chosen(list(selected(cleaning).filter(pk__in=named).order_by("pk").values_list("pk", flat=True)))
+    named = selected(cleaning).filter(finding_condition(step.finding))
+    return Chosen(list(named.order_by("pk").values_list("pk", flat=True)))
 
 
 def sampled(ctx: JobContext, cleaning: Cleaning, step: Choice) -> Chosen:

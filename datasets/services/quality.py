@@ -24,15 +24,11 @@ from datasets.services.table_checks import table_findings
 
 _MAX_FILES = 100
 _DAMAGED = ("file_damaged", "decoder_died", "decoder_timeout")
-_NAME_UNLABELED: Final = (
-    "INSERT INTO datasets_samplefinding (dataset_id, code, sample_id) "
-    "SELECT dataset_id, 'unlabeled', id FROM datasets_sample WHERE dataset_id = %s AND state = 'unlabeled'"
-)
-# The codes on the samples themselves, which lists show; being unlabeled is its own column already. The database does
-# it in one statement, so that memory is flat in the number of samples; rows are locked in the order of their ids.
+# The codes on the samples themselves, which lists show. The database does it in one statement, so that memory is flat
+# in the number of samples; rows are locked in the order of their ids.
 _MARK_POSTGRESQL: Final = (
     "WITH said AS (SELECT sample_id, jsonb_agg(code ORDER BY id) AS codes FROM datasets_samplefinding "
-    "WHERE dataset_id = %s AND code <> 'unlabeled' GROUP BY sample_id) "
+    "WHERE dataset_id = %s GROUP BY sample_id) "
     "UPDATE datasets_sample AS s SET findings = new.codes FROM (SELECT o.id AS id, "
     "coalesce(said.codes, '[]'::jsonb) AS codes FROM datasets_sample AS o LEFT JOIN said ON said.sample_id = o.id "
     "WHERE o.dataset_id = %s AND o.findings IS DISTINCT FROM coalesce(said.codes, '[]'::jsonb) "
@@ -41,7 +37,7 @@ _MARK_POSTGRESQL: Final = (
 # The text that Django writes: SQLite compares JSON by its text.
 _MARK_SQLITE: Final = (
     "WITH listed AS (SELECT sample_id, code FROM datasets_samplefinding "
-    "WHERE dataset_id = %s AND code <> 'unlabeled' ORDER BY id), "
+    "WHERE dataset_id = %s ORDER BY id), "
     "said AS (SELECT sample_id, replace(json_group_array(code), '\",\"', '\", \"') AS codes FROM listed GROUP BY 1) "
     "UPDATE datasets_sample AS s SET findings = new.codes FROM (SELECT o.id AS id, "
     "coalesce(said.codes, '[]') AS codes FROM datasets_sample AS o LEFT JOIN said ON said.sample_id = o.id "
@@ -114,7 +110,7 @@ def findings_write(
 ) -> None:
     """Replace the findings of the checks, or those `from_vectors`, in the caller's transaction.
 
-    `named` are all samples of each code, walked once; those that are unlabeled now are named by the database itself.
+    `named` are all samples of each code, walked once. Which are unlabeled their state says, and no row is written for it.
     """
     mine = Q(code__in=FROM_VECTORS) if from_vectors else ~Q(code__in=FROM_VECTORS)
     Finding.objects.filter(mine, dataset_id=dataset_id).delete()
@@ -135,8 +131,6 @@ def findings_write(
     columns = ("dataset_id", "code", "sample_id")
     rows_insert(SampleFinding, columns, ((dataset_id, code, sample_id) for code, sample_id in named))
     with connection.cursor() as cursor:
-        if not from_vectors:
-            cursor.execute(_NAME_UNLABELED, [bind(dataset_id)])
         cursor.execute(_MARK_POSTGRESQL if is_postgresql() else _MARK_SQLITE, [bind(dataset_id)] * 2)
 
 
