@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { type ComponentType, lazy, Suspense, useState } from "react";
 import { rowsOf } from "@/api/query";
 import { samplesPages } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
@@ -15,17 +15,19 @@ import { Facets } from "./Facets";
 import { Gallery, type GalleryProps } from "./Gallery";
 import { NearBar } from "./NearBar";
 import { SampleDrawer } from "./SampleDrawer";
-import { SampleTable } from "./SampleTable";
 import { SelectionBar } from "./SelectionBar";
-import { SoundList } from "./SoundList";
-import { StatisticsPanel } from "./StatisticsPanel";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, selectionKey, useDataSearch } from "./search";
 import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
 import { type Selection, useSelection } from "./useSelection";
 
-/** A table has a page of its own; whoever looks at pictures or texts does not wait for it. */
+/** Whoever looks at pictures or texts does not wait for what only others need. */
 const TableView = lazy(() => import("./table/TableView").then((module) => ({ default: module.TableView })));
+const SampleTable = lazy(() => import("./SampleTable").then((module) => ({ default: module.SampleTable })));
+const SoundList = lazy(() => import("./SoundList").then((module) => ({ default: module.SoundList })));
+const StatisticsPanel = lazy(() =>
+  import("./StatisticsPanel").then((module) => ({ default: module.StatisticsPanel })),
+);
 
 export function DataPage() {
   const [search] = useDataSearch();
@@ -53,7 +55,9 @@ function StatisticsView({ dataset }: { dataset: Dataset }) {
         <h1 className="visually-hidden">{dataset.name}</h1>
         <Toolbar dataset={dataset} />
         <div className={styles.scroll}>
-          <StatisticsPanel dataset={dataset} />
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <StatisticsPanel dataset={dataset} />
+          </Suspense>
         </div>
       </section>
     </div>
@@ -130,22 +134,28 @@ function ListHead({ dataset, selection, error, job, onJob }: ListHeadProps) {
   );
 }
 
-const LISTS: Readonly<Record<string, typeof Gallery>> = { text: TextList, audio: SoundList };
+const LISTS: Readonly<Record<string, ComponentType<GalleryProps>>> = { text: TextList, audio: SoundList };
 
 /** The samples as pictures, texts or recordings, or as rows of a table. */
 function Listed(list: GalleryProps) {
   const [search, change] = useDataSearch();
   if (search.view !== "table") {
     const Shown = LISTS[list.dataset.modality] ?? Gallery;
-    return <Shown {...list} />;
+    return (
+      <Suspense fallback={<GallerySkeleton />}>
+        <Shown {...list} />
+      </Suspense>
+    );
   }
   return (
-    <SampleTable
-      {...list}
-      columns={search.columns}
-      ordering={search.ordering ?? DEFAULT_ORDERING}
-      onOrdering={(ordering) => change({ ordering })}
-    />
+    <Suspense fallback={<GallerySkeleton />}>
+      <SampleTable
+        {...list}
+        columns={search.columns}
+        ordering={search.ordering ?? DEFAULT_ORDERING}
+        onOrdering={(ordering) => change({ ordering })}
+      />
+    </Suspense>
   );
 }
 

@@ -9,7 +9,7 @@ import { formatBytes, formatLength, formatNumber } from "@/i18n/format";
 import { Badge, Button, Facts, Panel, Tag, Time } from "@/ui";
 import styles from "./data.module.css";
 import { STATE_TONE } from "./states";
-import { TagDialog } from "./TagDialog";
+import { TagDialog } from "./tagging";
 
 /** The classes of one picture, each with the number of its boxes. */
 export function SampleLabels({ dataset, sample }: { dataset: Dataset; sample: Sample }) {

@@ -13,7 +13,7 @@ import { Button, ConfirmDialog, Menu, type MenuEntry } from "@/ui";
 import { CampaignDialog } from "./CampaignDialog";
 import styles from "./data.module.css";
 import { conditionsOf, filtersOf, SPLITS, useDataSearch } from "./search";
-import { TagDialog } from "./TagDialog";
+import { TagDialog } from "./tagging";
 import type { Selection } from "./useSelection";
 
 interface SelectionBarProps {
