@@ -5,6 +5,7 @@ import { useT } from "@/i18n";
 import { Button, type ButtonVariant, IconButton } from "./Button";
 import { cx } from "./cx";
 import styles from "./Dialog.module.css";
+import { openerOf } from "./Popover";
 
 export interface DialogProps {
   open: boolean;
@@ -26,13 +27,6 @@ export function Drawer(props: Omit<DialogProps, "footer">) {
   return props.open ? <Sheet {...props} shape="drawer" /> : null;
 }
 
-/** What is focused when a sheet is asked for: of a menu or a small panel, which goes, the button it came from. */
-function whoAsks(): Element | null {
-  const at = document.activeElement;
-  const panel = at?.closest("[popover]");
-  return panel ? document.querySelector(`[popovertarget="${panel.id}"]`) : at;
-}
-
 function Sheet({
   onClose,
   title,
@@ -44,7 +38,8 @@ function Sheet({
   const t = useT("ui");
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  const [asker] = useState(whoAsks);
+  // A menu or a small panel goes, and the focus comes back to the button that it came from.
+  const [asker] = useState(() => openerOf(document.activeElement));
   useHotkeyScope("dialog", true);
   useEffect(() => {
     const dialog = element.current;

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import styles from "./overlays.module.css";
-import { Floating, type FloatingProps } from "./Popover";
+import { Floating, type FloatingProps, openerOf } from "./Popover";
 
 export interface MenuEntry {
   key: string;
@@ -65,7 +65,10 @@ function MenuRow({ entry, onClose }: { entry: MenuEntry; onClose: () => void }) 
         className={styles.item}
         disabled={entry.disabled}
         data-danger={entry.danger || undefined}
-        onClick={() => {
+        onClick={(event) => {
+          // What is chosen may open only after the menu is gone, and the focus would be lost with it.
+          const opener = openerOf(event.currentTarget);
+          if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
           onClose();
           entry.onSelect();
         }}

@@ -30,6 +30,12 @@ export interface FloatingProps {
   width?: number;
 }
 
+/** The button that opened the panel in which this is, or itself outside of any. */
+export function openerOf(element: Element | null): Element | null {
+  const panel = element?.closest("[popover]");
+  return panel ? document.querySelector(`[popovertarget="${panel.id}"]`) : element;
+}
+
 /**
  * A panel in the browser's top layer (`popover="auto"`): a click elsewhere or Escape closes it, and it lies
  * over dialogs. Only its place is ours.
