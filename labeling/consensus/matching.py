@@ -1,7 +1,7 @@
 """Which parts of two answers mean the same. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from labeling.consensus.overlap import Pair, pairs_overlapping
@@ -53,14 +53,6 @@ def counts_by_class(
         of_right = sum(shape.label == label for shape in right)
         found[label] = Counts(both[label], of_left - both[label], of_right - both[label])
     return found
-
-
-def f1_of(counts: Iterable[Counts]) -> float:
-    """Agreement 0..1 of two answers: the F1 of all their parts; 1.0 when both are empty."""
-    rows = list(counts)
-    both = sum(row.both for row in rows)
-    total = 2 * both + sum(row.left_only + row.right_only for row in rows)
-    return 2 * both / total if total else 1.0
 
 
 def _marks(shapes: Sequence[Shape]) -> set[str]:

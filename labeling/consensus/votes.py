@@ -78,11 +78,6 @@ def believed(votes: Votes, fit: Fit) -> Floats:
     return found
 
 
-def fit_unknown(classes: int) -> Fit:
-    """What is believed before anybody has answered."""
-    return Fit(np.zeros((0, classes, classes)), np.full(classes, 1 / classes))
-
-
 def confusion_unknown(classes: int) -> Floats:
     """(classes, classes): what is believed of a person who has not been seen yet."""
     wrong = (1 - PRIOR_RIGHT) / max(classes - 1, 1)
