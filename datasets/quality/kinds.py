@@ -32,6 +32,7 @@ KINDS: Final = MappingProxyType(
         "boxes_outside": Kind("warning", "redraw_boxes"),
         "boxes_tiny": Kind("warning", "redraw_boxes"),
         "boxes_twice": Kind("warning", "remove_boxes"),
+        "boxes_overlap": Kind("warning", "decide_class_of_boxes"),
         "boxes_huge": Kind("info", "look_at_boxes"),
         "boxes_none": Kind("info", "label_or_confirm_empty"),
         "label_suspicious": Kind("warning", "look_at_labels"),

@@ -18,15 +18,15 @@ from core.sql import bind
 from datasets.formats.decoding.intake import THUMB_SIDE_PX
 from datasets.formats.decoding.pool import DecodePool, Kind
 from datasets.formats.decoding.wire import Answer, Undecodable
-from datasets.models import Dataset, LabelClass, Modality, Sample, SampleState, Shape, ShapeKind, Task
+from datasets.models import Dataset, Modality, Sample, Task
 from datasets.quality import sounds
-from datasets.quality.boxes import Boxes, box_findings
 from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
 from datasets.quality.kinds import AUDIO_KINDS, FROM_VECTORS, KINDS, TEXT_KINDS
 from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
 from datasets.services.import_run import BATCH_BYTES, PASSING
+from datasets.services.quality_boxes import MARKED_TASKS, boxes_check
 from datasets.services.quality_sounds import alike_groups, sounds_check, sounds_read
 from datasets.services.quality_texts import text_copy_groups, texts_check
 
@@ -149,8 +149,9 @@ def scan_findings(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Na
     for code, mask in picture_findings(scan.pictures).items():
         found[code] = Named(scan.measured[mask].tolist())
     found |= _twins(ctx, dataset, scan)
-    if dataset.task == Task.OBJECT_DETECTION:
-        found |= _boxes(dataset.pk, scan)
+    if dataset.task in MARKED_TASKS:
+        checked = boxes_check(ctx, dataset.pk, scan.ids, scan.sizes, scan.states)
+        found |= {code: Named(rows, params) for code, (rows, params) in checked.items()}
     return found
 
 
@@ -253,35 +254,3 @@ def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
 
 def _grouped(groups: Sequence[Sequence[int]]) -> Named:
     return Named([row for group in groups for row in group], {"groups": len(groups)})
-
-
-def _boxes(dataset_id: uuid.UUID, scan: Scan) -> dict[str, Named]:
-    boxes = _boxes_read(dataset_id, scan)
-    found = {
-        code: Named(np.unique(boxes.picture[mask]).tolist(), {"boxes": int(mask.sum())})
-        for code, mask in box_findings(boxes).items()
-    }
-    boxed = set(boxes.picture.tolist())
-    done = (SampleState.LABELED, SampleState.REVIEWED)
-    empty = [row for row, state in enumerate(scan.states) if state in done and row not in boxed]
-    return found | {"boxes_none": Named(empty)}
-
-
-def _boxes_read(dataset_id: uuid.UUID, scan: Scan) -> Boxes:
-    row_of = {pk: row for row, pk in enumerate(scan.ids)}
-    classes = list(LabelClass.objects.filter(dataset_id=dataset_id).values_list("pk", flat=True))
-    number_of = {pk: number for number, pk in enumerate(classes)}
-    columns = ("sample_id", "label_class_id", "x", "y", "w", "h")
-    shapes = Shape.objects.filter(label_class_id__in=classes, kind=ShapeKind.BOX).order_by(
-        "sample_id", "position"
-    )
-    rows = [
-        (row_of[sample], number_of[label], x, y, w, h)
-        for sample, label, x, y, w, h in shapes.values_list(*columns).iterator(_CHUNK)
-        if sample in row_of
-    ]
-    table = np.array(rows, np.float64).reshape(-1, 6)
-    picture = table[:, 0].astype(np.int64)
-    sizes = np.array(scan.sizes, np.float32).reshape(-1, 2)[picture]
-    x, y, w, h = table[:, 2:].astype(np.float32).T
-    return Boxes(x, y, w, h, picture, table[:, 1].astype(np.int64), sizes[:, 0], sizes[:, 1])

@@ -5,6 +5,7 @@ from core.jobs import dispatch, runner
 from core.models import Job
 from datasets.services import datasets as dataset_services
 from datasets.services.imports import ImportOptions, import_submit_files
+from datasets.services.quality import quality_submit
 from tests.datasets.pictures import zipped
 
 
@@ -48,6 +49,34 @@ def run_import(submit):
         return worked(submit(dataset, files, **options))
 
     return run
+
+
+@pytest.fixture
+def check(project):
+    """Run the checks of a data set; its job as it ended."""
+    return lambda dataset: worked(quality_submit(actor=project.created_by, dataset=dataset))
+
+
+@pytest.fixture
+def findings(members, client_for):
+    """The findings of a data set by their code."""
+
+    def read(dataset):
+        answer = client_for(members["modeler"]).get(f"/api/v1/datasets/{dataset.pk}/findings/")
+        return {row["code"]: row for row in answer.json()["results"]}
+
+    return read
+
+
+@pytest.fixture
+def names(members, client_for):
+    """The names of the samples that a finding opens."""
+
+    def read(finding):
+        answer = client_for(members["modeler"]).get(finding["samples_url"] + "&limit=500")
+        return {row["name"].rsplit("/", 1)[-1] for row in answer.json()["results"]}
+
+    return read
 
 
 def worked(job):

@@ -15,67 +15,46 @@ from datasets.models import Sample, SampleFinding
 from datasets.quality.features import VERSION
 from datasets.services import quality, quality_scan
 from datasets.services.import_run import BATCH_BYTES
-from datasets.services.quality import findings_write, quality_submit
-from tests.datasets.conftest import worked
-from tests.datasets.quality.scenes import COPIES, FAULTS, broken, encoded, scene
+from datasets.services.quality import findings_write
+from tests.datasets.quality.scenes import COPIES, FAULTS, broken, encoded, recompressed, scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CLEAN = 100
 EACH = 4
 RIVALS = ("cat", "dog")
-
-
-@pytest.fixture
-def client(members, client_for):
-    return client_for(members["modeler"])
-
-
-@pytest.fixture
-def check(project):
-    """Run the checks of a data set; its job as it ended."""
-    return lambda dataset: worked(quality_submit(actor=project.created_by, dataset=dataset))
-
-
-@pytest.fixture
-def findings(client):
-    """The findings of a data set by their code."""
-
-    def read(dataset):
-        rows = client.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()["results"]
-        return {row["code"]: row for row in rows}
-
-    return read
-
-
-@pytest.fixture
-def names(client):
-    """The names of the samples that a finding opens."""
-
-    def read(finding):
-        rows = client.get(finding["samples_url"] + "&limit=500").json()["results"]
-        return {row["name"].rsplit("/", 1)[-1] for row in rows}
-
-    return read
+RARE = 2
+LEAKED = range(60, 64)
+# What no sample is made of, so that there is a number and nothing to open.
+NOT_TAKEN = ("unreadable_files", "exact_duplicates")
 
 
 def planted(rng):
-    """The files of a data set with 43 faults, and which file has which."""
-    files = {f"{RIVALS[i % 2]}/clean-{i}.jpg": encoded(scene(i)) for i in range(CLEAN)}
+    """The files of a data set with 51 faults that have a file, and which file has which; all but the leaks lie
+    in the training part. A class that is far smaller than the others is one more fault.
+    """
+    files = {f"train/{RIVALS[i % 2]}/clean-{i}.jpg": encoded(scene(i)) for i in range(CLEAN)}
+    files |= {f"train/fox/clean-fox-{i}.jpg": encoded(scene(700 + i)) for i in range(RARE)}
     faults = {}
     for code, spoil in FAULTS.items():
         for k in range(EACH):
             name = f"{code}-{k}.{'png' if code == 'picture_tiny' else 'jpg'}"
             faults[name] = code
-            files[f"cat/{name}"] = spoil(scene(500 + len(faults)))
+            files[f"train/cat/{name}"] = spoil(scene(500 + len(faults)))
     for i, copied in enumerate([*COPIES.values(), *COPIES.values()]):
         name = f"copy-{i}.jpg"
         faults[name] = "same_looking"
-        files[f"{RIVALS[i % 2]}/{name}"] = copied(scene(i), rng)
+        files[f"train/{RIVALS[i % 2]}/{name}"] = copied(scene(i), rng)
     faults["rival.jpg"] = "same_looking_other_class"
-    files["cat/rival.jpg"] = encoded(scene(51), quality=60)
+    files["train/cat/rival.jpg"] = encoded(scene(51), quality=60)
+    for i in LEAKED:
+        faults[f"leak-{i}.jpg"] = "same_looking_across_splits"
+        files[f"test/{RIVALS[i % 2]}/leak-{i}.jpg"] = recompressed(scene(i), rng)
     for k in range(EACH):
-        files[f"dog/broken-{k}.jpg"] = broken(scene(600 + k))
+        faults[f"broken-{k}.jpg"] = "unreadable_files"
+        files[f"train/dog/broken-{k}.jpg"] = broken(scene(600 + k))
+        faults[f"again-{k}.jpg"] = "exact_duplicates"
+        files[f"train/cat/again-{k}.jpg"] = files[f"train/cat/clean-{70 + 2 * k}.jpg"]
     return files, faults
 
 
@@ -84,16 +63,22 @@ def test_every_planted_fault_is_found_and_at_most_one_clean_picture_in_twenty(
 ):
     dataset = make_dataset()
     files, faults = planted(np.random.default_rng(1))
-    assert len(faults) + EACH >= 40
+    assert len(faults) >= 40
+    assert len({*faults.values(), "classes_unbalanced"}) >= 14
     assert run_import(dataset, files).state == "succeeded"
     assert check(dataset).state == "succeeded"
 
     found = findings(dataset)
     opened = {code: names(row) for code, row in found.items() if row["samples_url"]}
-    missed = {name: code for name, code in faults.items() if name not in opened.get(code, ())}
+    missed = {
+        name: code
+        for name, code in faults.items()
+        if code not in NOT_TAKEN and name not in opened.get(code, ())
+    }
     assert not missed
-    assert found["unreadable_files"]["count"] == EACH
-    doubled = {f"clean-{i}.jpg" for i in (*range(6), 51)}
+    assert {code: found[code]["count"] for code in NOT_TAKEN} == dict.fromkeys(NOT_TAKEN, EACH)
+    assert found["classes_unbalanced"]["params"]["least"] == RARE
+    doubled = {f"clean-{i}.jpg" for i in (*range(6), 51, *LEAKED)}
     alarms = {name for listed in opened.values() for name in listed if name.startswith("clean")} - doubled
     assert len(alarms) <= 0.05 * CLEAN
     assert all(len(listed) == found[code]["count"] for code, listed in opened.items())

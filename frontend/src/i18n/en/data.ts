@@ -1,9 +1,11 @@
+import { checks } from "./checks/data";
 import { history } from "./history/data";
 import { data as marks } from "./marks/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
+  ...checks,
   ...history,
   ...marks,
   ...sounds,
@@ -184,8 +186,6 @@ export default {
   showPictures_other: "Show {{count}} pictures",
   groupsFound_one: "{{count}} group",
   groupsFound_other: "{{count}} groups",
-  boxesFound_one: "{{count}} box",
-  boxesFound_other: "{{count}} boxes",
   severity_error: "Must fix",
   severity_warning: "Look at this",
   severity_info: "Good to know",
@@ -210,12 +210,6 @@ export default {
   finding_picture_low_contrast: "Hardly any contrast",
   finding_picture_uniform: "Empty: a single color",
   finding_picture_turned: "Turned by EXIF note",
-  finding_boxes_outside: "Boxes outside the picture",
-  finding_boxes_left_out: "Boxes outside their picture, left out at import",
-  finding_boxes_tiny: "Boxes under three pixels",
-  finding_boxes_twice: "The same box drawn twice",
-  finding_boxes_huge: "Boxes of nearly all the picture",
-  finding_boxes_none: "Labeled without a box",
   finding_exact_duplicates: "Exact copies, left out at import",
   finding_augmentation_unchanged: "Copies that came out unchanged or twice, left out",
   audio_finding_augmentation_unreadable: "Recordings left out of the augmented copies",
@@ -245,9 +239,6 @@ export default {
   remedyText_remove_empty: "Leave them out: there is nothing to learn from an empty picture.",
   remedyText_none_needed_turned:
     "Nothing to do: the studio shows and learns them upright. Other programs may see them lying on their side.",
-  remedyText_redraw_boxes: "Open the pictures and draw these boxes again.",
-  remedyText_remove_boxes: "Remove one of the two: twice the same box counts as two objects.",
-  remedyText_look_at_boxes: "Check that the box is meant for an object and not for the whole picture.",
   remedyText_label_or_confirm_empty:
     "Draw what is missing. If there really is nothing to be found, they are good examples of that.",
   remedyText_replace_files: "Get these files again from their source and import them.",

@@ -1,10 +1,12 @@
 import type { Translation } from "../strings";
+import { checks } from "./checks/data";
 import { history } from "./history/data";
 import { data as marks } from "./marks/data";
 import { data as sounds } from "./sounds/data";
 import { tasks } from "./tasks/data";
 
 export default {
+  ...checks,
   ...history,
   ...marks,
   ...sounds,
@@ -174,7 +176,6 @@ export default {
   checksCleanText: "重复、划分泄漏、光线、清晰度与类别均衡均无异常。",
   showPictures_other: "查看 {{count}} 张图片",
   groupsFound_other: "{{count}} 组",
-  boxesFound_other: "{{count}} 个框",
   severity_error: "必须处理",
   severity_warning: "需要留意",
   severity_info: "供参考",
@@ -199,12 +200,6 @@ export default {
   finding_picture_low_contrast: "对比度过低的图片",
   finding_picture_uniform: "纯色的空白图片",
   finding_picture_turned: "带 EXIF 旋转标记",
-  finding_boxes_outside: "超出图片范围的框",
-  finding_boxes_left_out: "超出图片范围的框（导入时已略过）",
-  finding_boxes_tiny: "不足三像素的框",
-  finding_boxes_twice: "重复绘制的框",
-  finding_boxes_huge: "几乎占满图片的框",
-  finding_boxes_none: "已标注但没有框的图片",
   finding_exact_duplicates: "完全重复的文件（导入时已略过）",
   finding_augmentation_unchanged: "未变化或重复的增强副本，已略去",
   audio_finding_augmentation_unreadable: "未能生成增强副本的录音",
@@ -230,9 +225,6 @@ export default {
   remedyText_crop_or_remove: "裁剪出关键部分；若是误导入，请不要放入版本。",
   remedyText_remove_empty: "请不要放入版本：空白图片没有可学的内容。",
   remedyText_none_needed_turned: "无需处理：平台会以正确方向显示和训练。其他程序可能会看到横置的图片。",
-  remedyText_redraw_boxes: "打开图片，重新绘制这些框。",
-  remedyText_remove_boxes: "删除其中一个：相同的框会被算作两个目标。",
-  remedyText_look_at_boxes: "请确认框的是目标，而不是整张图片。",
   remedyText_label_or_confirm_empty: "请补画遗漏的框；如果确实没有目标，它们就是很好的背景样本。",
   remedyText_replace_files: "从来源重新获取这些文件并导入。",
   remedyText_none_needed: "无需处理：重复文件未被导入。",

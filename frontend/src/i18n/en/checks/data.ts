@@ -1,0 +1,17 @@
+/** What the checks say of marks on pictures; part of `data`. */
+export const checks = {
+  boxesFound_one: "{{count}} mark",
+  boxesFound_other: "{{count}} marks",
+  finding_boxes_outside: "Marks outside the picture",
+  finding_boxes_left_out: "Marks outside their picture, left out at import",
+  finding_boxes_tiny: "Marks under three pixels",
+  finding_boxes_twice: "The same mark drawn twice",
+  finding_boxes_overlap: "Two classes for the same place",
+  finding_boxes_huge: "Boxes of nearly all the picture",
+  finding_boxes_none: "Labeled without a mark",
+  remedyText_redraw_boxes: "Open the pictures and draw these marks again.",
+  remedyText_remove_boxes: "Remove one of the two: twice the same mark counts as two objects.",
+  remedyText_decide_class_of_boxes:
+    "Two marks of different classes cover the same place. Keep the one whose class is right, unless both are meant.",
+  remedyText_look_at_boxes: "Check that the box is meant for an object and not for the whole picture.",
+} as const;

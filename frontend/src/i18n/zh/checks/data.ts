@@ -1,0 +1,18 @@
+import type { checks as en } from "../../en/checks/data";
+import type { Translation } from "../../strings";
+
+export const checks = {
+  boxesFound_other: "{{count}} 个标注",
+  finding_boxes_outside: "超出图片范围的标注",
+  finding_boxes_left_out: "超出图片范围的标注（导入时已略过）",
+  finding_boxes_tiny: "不足三像素的标注",
+  finding_boxes_twice: "重复绘制的标注",
+  finding_boxes_overlap: "同一位置有两个类别",
+  finding_boxes_huge: "几乎占满图片的框",
+  finding_boxes_none: "已标注但没有任何标记的图片",
+  remedyText_redraw_boxes: "打开图片，重新绘制这些标注。",
+  remedyText_remove_boxes: "删除其中一个：相同的标注会被算作两个目标。",
+  remedyText_decide_class_of_boxes:
+    "不同类别的两个标注覆盖了同一位置。请保留类别正确的那个，除非两者都需要。",
+  remedyText_look_at_boxes: "请确认框的是目标，而不是整张图片。",
+} satisfies Translation<typeof en>;
