@@ -25,11 +25,27 @@ _EN: Final = {
     "class": "Class",
     "sources": "Sources",
     "more": "… and {count} more imports",
+    "more_one": "… and {count} more import",
+    "kind": "Kind",
+    "kind_upload": "upload",
+    "kind_url": "address",
+    "kind_bucket": "bucket",
+    "kind_query": "database query",
+    "kind_branch": "branched from",
+    "kind_merge": "merged",
     "source": "Source",
     "format": "Format",
-    "at": "Imported",
+    "at": "When",
+    "who": "By",
     "gaps": "Known gaps",
     "found": "Found when it was frozen",
+    "checked": "checked {day}",
+    "error": "error",
+    "warning": "warning",
+    "info": "note",
+    "not_checked": "The data had not been checked.",
+    "imported_since_checks": "More was imported after the last check: {count}.",
+    "checks_not_noted": "Whether the data had been checked was not noted yet.",
     "licence": "Licence",
     "consent": "Consent",
     "intended_use": "Intended use",
@@ -57,11 +73,27 @@ _ZH: Final = {
     "class": "类别",
     "sources": "来源",
     "more": "……另有 {count} 次导入",
+    "more_one": "……另有 {count} 次导入",
+    "kind": "方式",
+    "kind_upload": "上传",
+    "kind_url": "网址",
+    "kind_bucket": "存储桶",
+    "kind_query": "数据库查询",
+    "kind_branch": "分支自",
+    "kind_merge": "合并",
     "source": "来源",
     "format": "格式",
-    "at": "导入时间",
+    "at": "时间",
+    "who": "操作者",
     "gaps": "已知不足",
     "found": "冻结时的检查结果",
+    "checked": "{day} 检查",
+    "error": "错误",
+    "warning": "警告",
+    "info": "提示",
+    "not_checked": "数据未经检查。",
+    "imported_since_checks": "最近一次检查之后又有导入：{count} 次。",
+    "checks_not_noted": "当时尚未记录数据是否经过检查。",
     "licence": "许可",
     "consent": "同意",
     "intended_use": "预期用途",
@@ -69,6 +101,7 @@ _ZH: Final = {
     "none": "无。",
 }
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
+_SENTENCES: Final = ("not_checked", "imported_since_checks", "checks_not_noted")
 _SPLITS: Final = ("train", "val", "test")
 
 
@@ -109,20 +142,44 @@ def card_markdown(card: Mapping[str, Any], language: str) -> str:
         ),
         f"## {words['gaps']}",
         _said(notes["known_gaps"]) or words["unsaid"],
-        f"{words['found']}: "
-        + (", ".join(f"`{row['code']}` ({row['count']})" for row in card["gaps"]) or words["none"]),
+        _gaps(card, words),
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _sources(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
     rows = [
-        [_said(row["name"]), row["format"], str(row["samples"]), f"{row['at']:%Y-%m-%d}"]
+        [
+            words[f"kind_{row['kind']}"],
+            _said(row["name"]) + (f" · {row['number']}" if row["number"] is not None else ""),
+            row["format"],
+            str(row["samples"]),
+            f"{row['at']:%Y-%m-%d}",
+            _said(row["by"]),
+        ]
         for row in card["sources"]
     ]
-    table = _table([words["source"], words["format"], words["samples"], words["at"]], rows)
+    head = [words[name] for name in ("kind", "source", "format", "samples", "at", "who")]
+    table = _table(head, rows) or words["none"]
     rest = card["sources_count"] - len(rows)
-    return (table or words["none"]) + ("\n\n" + words["more"].format(count=rest) if rest > 0 else "")
+    more = words["more_one" if rest == 1 else "more"].format(count=rest)
+    return f"{table}\n\n{more}" if rest > 0 else table
+
+
+def _gaps(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """A line each: a sentence where there is one, else the code with its figures."""
+    lines = [
+        words[row["code"]].format(count=row["count"]) if row["code"] in _SENTENCES else _gap(row, words)
+        for row in card["gaps"]
+    ]
+    head = f"{words['found']}:"
+    return head + "\n\n" + "\n".join(f"- {line}" for line in lines) if lines else f"{head} {words['none']}"
+
+
+def _gap(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    told = f"`{row['code']}` ({row['count']}), {words[row['severity']]}"
+    at = row["checked_at"]
+    return told if at is None else f"{told}, {words['checked'].format(day=at[:10])}"
 
 
 def _list(*rows: tuple[str, str]) -> str:

@@ -15,6 +15,7 @@ from core.api.views import StudioViewSet
 from datasets.api import forms
 from datasets.api.rules import RULES
 from datasets.cards import card_markdown
+from datasets.models import Finding
 from datasets.selectors.cards import card_render
 from datasets.selectors.datasets import version_for
 from datasets.services.cards import card_update
@@ -23,9 +24,12 @@ Serializer = serializers.Serializer[Any]
 
 
 class CardSourceShape(Serializer):
-    """An import that brought samples."""
+    """What brought samples: an import, the version of a branch, or a merged version with its `number`."""
 
+    kind = serializers.CharField(help_text="upload, url, bucket, query, branch or merge")
     name = serializers.CharField()
+    number = serializers.IntegerField(allow_null=True)
+    version = serializers.UUIDField(allow_null=True)
     format = serializers.CharField()
     samples = serializers.IntegerField()
     at = serializers.DateTimeField()
@@ -33,10 +37,12 @@ class CardSourceShape(Serializer):
 
 
 class CardGapShape(Serializer):
-    """A finding of the moment of freezing."""
+    """What was found by the moment of freezing; `checked_at` of what the checks found, null of what is counted."""
 
     code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=Finding.Severity.choices)
     count = serializers.IntegerField()
+    checked_at = serializers.DateTimeField(allow_null=True)
 
 
 class CardNotesShape(Serializer):
@@ -67,6 +73,7 @@ class CardShape(Serializer):
     sources = CardSourceShape(many=True)
     sources_count = serializers.IntegerField()
     gaps = CardGapShape(many=True)
+    checked_at = serializers.DateTimeField(allow_null=True)
     notes = CardNotesShape()
     revision = serializers.IntegerField()
     updated_by = serializers.CharField(allow_null=True)

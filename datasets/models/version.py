@@ -27,6 +27,8 @@ class DatasetVersion(models.Model):
     counts = models.JSONField(default=dict)
     classes = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
+    # What the checks had said by then (`services.version_checks`); empty where nobody had noted it yet.
+    checks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="children"
     )

@@ -9,6 +9,21 @@ FEW: Final = 10
 _UNBALANCED: Final = 20
 
 
+# What `labels_findings` says, from counters, at any moment.
+LABEL_CODES: Final = frozenset(
+    {
+        "no_samples",
+        "no_labels",
+        "unlabeled",
+        "class_with_one_sample",
+        "class_with_few_samples",
+        "class_unused",
+        "only_one_class",
+        "classes_unbalanced",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One finding: `remedy` is the key of what would help, `params` its figures. Zero `count` means all is well."""

@@ -99,6 +99,7 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
         seed=parent.seed,
         filter=parent.filter,
         warnings=warnings,
+        checks=parent.checks,
         parent=parent,
         augmentation=augmentation,
         pictures=[line["sha256"] for line in made],

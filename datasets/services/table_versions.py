@@ -22,6 +22,7 @@ from datasets.selectors.tables import as_columns, columns_of, part_paths, parts_
 from datasets.selectors.versions import version_render
 from datasets.services.counters import dataset_locked
 from datasets.services.table_import import PART_TYPE
+from datasets.services.version_checks import checks_noted
 from datasets.services.version_splits import held_version, warned
 from datasets.splits import SplitSpec
 from datasets.tables.deal import STRATEGIES, SplitImpossible
@@ -56,7 +57,7 @@ def table_version_check(dataset: Dataset, spec: SplitSpec, conditions: Mapping[s
 def table_version_run(ctx: JobContext, dataset: Dataset) -> dict[str, Any]:
     """Freeze and split; the new version as the API shows it. Raises TableEmpty, SplitImpossible."""
     table, spec, conditions = table_of(dataset), SplitSpec(**ctx.params["split"]), ctx.params["filter"]
-    held = held_version(dataset, spec)
+    held, checks = held_version(dataset, spec), checks_noted(dataset)
     with TemporaryDirectory(dir=scratch_dir(), prefix="freeze-") as name:
         folder = Path(name)
         made = worked(
@@ -98,6 +99,7 @@ def table_version_run(ctx: JobContext, dataset: Dataset) -> dict[str, Any]:
             counts=made["counts"],
             classes=made["classes"],
             warnings=_warnings(table, made["counts"]["samples"], made["outcome"]),
+            checks=checks,
             job=job,
             created_by_id=ctx.created_by_id or dataset.created_by_id,
         )

@@ -40,6 +40,7 @@ class NewVersion:
     seed: int
     filter: Mapping[str, Any]
     warnings: Sequence[Mapping[str, Any]]
+    checks: Mapping[str, Any]
     parent: DatasetVersion | None = None
     augmentation: Mapping[str, Any] | None = None
     pictures: Sequence[str] = field(default_factory=tuple)
@@ -74,6 +75,7 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
             counts=new.header.counts,
             classes=_class_counts(new.header, counted),
             warnings=list(new.warnings),
+            checks=dict(new.checks),
             parent=new.parent,
             augmentation=new.augmentation,
             job=job,

@@ -23,6 +23,7 @@ from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import version_rows
 from datasets.services.quality import findings_now
 from datasets.services.table_versions import table_version_check, table_version_run
+from datasets.services.version_checks import checks_noted
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
 from datasets.services.version_splits import held_version, splits_dealt
 from datasets.services.version_spool import spool_opened
@@ -99,6 +100,7 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
             seed=spec.seed,
             filter=ctx.params["filter"],
             warnings=[*outcome, *_warnings(dataset)],
+            checks=checks_noted(dataset),
         )
         return version_keep(ctx, new)
 
@@ -177,4 +179,4 @@ def _class(row: LabelClass) -> ManifestClass:
 
 
 def _warnings(dataset: Dataset) -> list[dict[str, Any]]:
-    return [asdict(row) for row in findings_now(dataset) if row.count and row.severity == "warning"]
+    return [asdict(row) for row in findings_now(dataset) if row.count and row.severity != "info"]

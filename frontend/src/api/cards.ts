@@ -4,11 +4,34 @@ import { http } from "./http";
 export const NOTES = ["licence", "consent", "intended_use", "known_gaps"] as const;
 export type Notes = Record<(typeof NOTES)[number], string>;
 
+/** What brought samples; `version` and its `number` of a branch or a merge. */
+export interface CardSource {
+  kind: "upload" | "url" | "bucket" | "query" | "branch" | "merge";
+  name: string;
+  number: number | null;
+  version: string | null;
+  format: string;
+  samples: number;
+  at: string;
+  by: string;
+}
+
+/** What was found by the moment of freezing; `checked_at` of what the checks found. */
+export interface CardGap {
+  code: string;
+  severity: "error" | "warning" | "info";
+  count: number;
+  checked_at: string | null;
+}
+
 /** What a version says of itself, and what people say of it. */
 export interface DataCard {
-  sources: { name: string; format: string; samples: number; at: string; by: string }[];
+  modality: string;
+  sources: CardSource[];
   sources_count: number;
-  gaps: { code: string; count: number }[];
+  gaps: CardGap[];
+  /** When the checks had last run, null where they never had. */
+  checked_at: string | null;
   notes: Notes;
   revision: number;
   updated_by: string | null;

@@ -215,3 +215,14 @@ def test_checks_that_find_nothing_say_that_they_ran(api, make_table):
     listed = api.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()
     assert listed["results"] == []
     assert listed["checked_at"] is not None
+
+
+def test_a_version_notes_what_the_checks_had_found_in_the_table(api, make_table):
+    dataset = make_table()
+    assert freeze(api, dataset)["number"] == 1
+    findings_write(dataset.pk, [Found("classes_unbalanced", "warning", 1, "add_samples")], ())
+    freeze(api, dataset)
+    first, second = DatasetVersion.objects.order_by("number")
+    assert (first.checks["at"], first.checks["findings"]) == (None, [])
+    assert [row["code"] for row in second.checks["findings"]] == ["classes_unbalanced"]
+    assert second.checks["at"] == second.checks["findings"][0]["at"]

@@ -5,9 +5,9 @@ import { cardMarkdownUrl, cardQuery, type DataCard, NOTES, type Notes, saveNotes
 import { act } from "@/app/act";
 import { useMay } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
-import { lookup, useT } from "@/i18n";
-import { formatCount } from "@/i18n/format";
-import { AnchorButton, Button, Facts, Panel, Row, Stack, TextareaField, TextField, Time } from "@/ui";
+import { useT } from "@/i18n";
+import { AnchorButton, Button, Facts, Panel, Row, Stack, TextareaField, TextField } from "@/ui";
+import { CardFacts } from "./CardFacts";
 
 /** Where the version's data came from, what is known to be missing, and what people say of it. */
 export function CardPanel({ version }: { version: string }) {
@@ -19,7 +19,7 @@ export function CardPanel({ version }: { version: string }) {
       <QueryState query={query} compact>
         {(card) => (
           <Stack>
-            <Facts rows={factsOf(card, t)} />
+            <CardFacts card={card} />
             {mayCurate ? (
               <NotesForm key={card.revision} version={version} card={card} />
             ) : (
@@ -36,31 +36,6 @@ export function CardPanel({ version }: { version: string }) {
       </QueryState>
     </Panel>
   );
-}
-
-function factsOf(card: DataCard, t: ReturnType<typeof useT<"versions">>) {
-  const rest = card.sources_count - card.sources.length;
-  const sources = card.sources.map(({ name, samples, at }) => (
-    <div key={`${name} ${at}`}>
-      {name} · {formatCount(samples)} · <Time iso={at} />
-    </div>
-  ));
-  const gaps = card.gaps.map(
-    ({ code, count }) => `${lookup("data", `finding_${code}`) ?? code} (${formatCount(count)})`,
-  );
-  return [
-    {
-      key: "sources",
-      label: t("cardSources"),
-      value: (
-        <>
-          {sources.length > 0 ? sources : "–"}
-          {rest > 0 ? <div className="muted">{t("cardMore", { count: rest })}</div> : null}
-        </>
-      ),
-    },
-    { key: "gaps", label: t("cardFound"), value: gaps.join(", ") || "–" },
-  ];
 }
 
 function NotesForm({ version, card }: { version: string; card: DataCard }) {

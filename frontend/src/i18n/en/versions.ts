@@ -1,6 +1,8 @@
+import { versions as card } from "./card/versions";
 import { versions as sounds } from "./sounds/versions";
 
 export default {
+  ...card,
   ...sounds,
   formatText_jsonl: "An object per picture with path, label or labels, split and group.",
   title: "Versions",

@@ -1,7 +1,9 @@
 import type { Translation } from "../strings";
+import { versions as card } from "./card/versions";
 import { versions as sounds } from "./sounds/versions";
 
 export default {
+  ...card,
   ...sounds,
   formatText_jsonl: "每张图片一个对象，含路径、一个或多个类别、划分和分组。",
   title: "数据集版本",

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("datasets", "0022_tags")]
+
+    operations = [
+        migrations.AddField(
+            model_name="datasetversion",
+            name="checks",
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
+        ),
+    ]
