@@ -219,7 +219,7 @@ def test_checks_that_find_nothing_say_that_they_ran(api, make_table):
 
 def test_a_version_notes_what_the_checks_had_found_in_the_table(api, make_table):
     dataset = make_table()
-    assert freeze(api, dataset)["number"] == 1
+    freeze(api, dataset)
     findings_write(dataset.pk, [Found("classes_unbalanced", "warning", 1, "add_samples")], ())
     freeze(api, dataset)
     first, second = DatasetVersion.objects.order_by("number")
