@@ -1,4 +1,7 @@
-"""Label Studio: its JSON and JSON-MIN exports; shapes in percent, choices as classes of the picture."""
+"""Label Studio: its JSON and JSON-MIN exports; shapes in percent, choices as classes of the picture.
+
+Key points whose `parentID` is a shape are the parts of that object, named by their labels; the class is the shape's.
+"""
 
 import math
 import re
@@ -14,6 +17,7 @@ from datasets.formats.geometry import Corners, number, numbers, size_of
 from datasets.formats.jsonfiles import MAX_JSON_BYTES, json_elements, json_utf8
 from datasets.formats.names import class_name, shown, split_of
 from datasets.formats.opinions import annotation_chosen, annotation_origin
+from datasets.formats.poses import HIDDEN, Part, Poses
 from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_source
 from datasets.geometry import Form
 from datasets.geometry.forms import MAX_POINTS
@@ -21,13 +25,13 @@ from datasets.geometry.forms import MAX_POINTS
 _RECTANGLE, _POLYGON, _ELLIPSE, _CHOICES = "rectanglelabels", "polygonlabels", "ellipselabels", "choices"
 _BRUSH, _KEYPOINT = "brushlabels", "keypointlabels"
 _KINDS = (_RECTANGLE, _POLYGON, _ELLIPSE, _BRUSH, _KEYPOINT, _CHOICES)
+_AREAS = (_RECTANGLE, _POLYGON, _ELLIPSE, _BRUSH)
 _SIGNS = re.compile(rb'"(?:annotations|completions|rectanglelabels|predictions|choice)"\s*:')
 _DATA = re.compile(rb'"(?:data|image|img|captioning|ocr)"\s*:')
 _UPLOAD = re.compile(r"^[0-9a-f]{8}-")
 _MAX_CONFIG_BYTES = 1024**2
-_CONFIG_TAGS = frozenset(
-    ("RectangleLabels", "Choices", "PolygonLabels", "EllipseLabels", "BrushLabels", "KeyPointLabels")
-)
+_AREA_TAGS = frozenset(("RectangleLabels", "PolygonLabels", "EllipseLabels", "BrushLabels"))
+_CONFIG_TAGS = _AREA_TAGS | {"Choices", "KeyPointLabels"}
 
 
 class LabelStudio(FormatImporter):
@@ -53,8 +57,11 @@ class LabelStudio(FormatImporter):
             raise absent(tree, "no JSON with a list of tasks among the files", "json")
         book = Book(tree)
         _add_configured_classes(book)
+        poses = Poses(book)
+        poses.declare(tree)
         for member in files:
-            book.consume(member, _Tasks(book, member).take, MAX_JSON_BYTES)
+            book.consume(member, _Tasks(book, member, poses).take, MAX_JSON_BYTES)
+        poses.close()
         book.require_read()
         return book.plan()
 
@@ -70,21 +77,29 @@ def _files(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
 
 
 def _add_configured_classes(book: Book) -> None:
-    """The classes of a labeling configuration that lies beside the tasks, in its order."""
+    """The classes of a labeling configuration that lies beside the tasks, in its order.
+
+    Beside labels of areas those of key points may be parts: of what is none, the class is known when it is met.
+    """
     for _, content in sniffed(book.tree, "xml", limit_bytes=_MAX_CONFIG_BYTES):
+        found: list[tuple[str, str | None]] = []
         try:
             for record in xml_records(xml_source(content), _CONFIG_TAGS):
-                for node in record.children:
-                    book.class_of(node.attributes.get("value"))
+                found += [(record.tag, node.attributes.get("value")) for node in record.children]
         except XmlRefused:
-            continue
+            # What stands before the damage counts.
+            pass
+        has_areas = any(tag in _AREA_TAGS for tag, _ in found)
+        for tag, value in found:
+            if tag != "KeyPointLabels" or not has_areas:
+                book.class_of(value)
 
 
 class _Tasks:
     """One file."""
 
-    def __init__(self, book: Book, member: Member) -> None:
-        self._book, self._member = book, member
+    def __init__(self, book: Book, member: Member, poses: Poses) -> None:
+        self._book, self._member, self._poses = book, member, poses
 
     def take(self, content: bytes) -> None:
         """Task by task. Raises JsonRefused."""
@@ -137,8 +152,17 @@ class _Tasks:
             return
         marks.annotated = True
         results = chosen.get("result")
-        for result in results if isinstance(results, list) else ():
+        results = results if isinstance(results, list) else []
+        posed = _posed(results)
+        parts = {place for places in posed.values() for place in places}
+        for at, result in enumerate(results):
+            if at in parts:
+                continue
+            place = len(marks.boxes)
             self._add_result(marks, result, where)
+            if at in posed and len(marks.boxes) > place:
+                points = (_part(results[part], marks.size) for part in posed[at])
+                self._poses.add(marks, place, points, where)
 
     def _add_result(self, marks: Marks, result: Any, where: str) -> None:
         value = result.get("value") if isinstance(result, dict) else None
@@ -175,6 +199,35 @@ class _Tasks:
             self._book.shape(marks, label, _form(kind, value, size, turned), where)
             self._book.notice("curve_approximated", where, int(kind == _ELLIPSE))
         self._book.notice("details_dropped", where, len(labels[1:]))
+
+
+def _posed(results: list[Any]) -> dict[int, list[int]]:
+    """The places of the key points that hang on the shape at a place."""
+    heads: dict[str, int] = {}
+    for at, result in enumerate(results):
+        value = result.get("value") if isinstance(result, dict) else None
+        if isinstance(value, dict) and any(kind in value for kind in _AREAS):
+            name = result.get("id")
+            if isinstance(name, str) and name:
+                heads.setdefault(name, at)
+    posed: dict[int, list[int]] = {}
+    for at, result in enumerate(results):
+        parent = result.get("parentID") if isinstance(result, dict) else None
+        value = result.get("value") if isinstance(result, dict) else None
+        if isinstance(parent, str) and parent in heads and isinstance(value, dict) and _KEYPOINT in value:
+            posed.setdefault(heads[parent], []).append(at)
+    return posed
+
+
+def _part(result: dict[str, Any], size: tuple[int, int] | None) -> Part:
+    """In pixels, or as fractions of the picture where its size is not known."""
+    value, meta = result["value"], result.get("meta")
+    names, at = value[_KEYPOINT], numbers((value.get("x"), value.get("y")))
+    sx, sy = (side / 100 for side in size or (1, 1))
+    said = meta.get("text") if isinstance(meta, dict) else None
+    is_hidden = said == HIDDEN or (isinstance(said, list) and HIDDEN in said)
+    name = names[0] if isinstance(names, list) and names else names
+    return Part(name, None if at is None else (at[0] * sx, at[1] * sy), 1 if is_hidden else 2)
 
 
 def _image_of(fields: dict[str, Any]) -> str | None:

@@ -1,4 +1,8 @@
-"""LabelMe: a JSON a picture; every kind of its shapes, flags are classes of the whole picture."""
+"""LabelMe: a JSON a picture; every kind of its shapes, flags are classes of the whole picture.
+
+LabelMe has no skeletons. People draw the points of one with the names of the parts as their labels, and give them the
+`group_id` of a rectangle or an outline, whose label is the class.
+"""
 
 import base64
 import binascii
@@ -13,6 +17,7 @@ from datasets.formats.geometry import Corners, around, between, numbers, size_of
 from datasets.formats.jsonfiles import JsonRefused, json_parsed
 from datasets.formats.names import class_name, shown
 from datasets.formats.pngs import PngRefused, png_numbers
+from datasets.formats.poses import HIDDEN, Part, Poses, is_skeletons
 from datasets.geometry import Form
 from datasets.geometry.forms import MAX_POINTS, attributes_from
 
@@ -27,7 +32,8 @@ _NO_CLASSES = frozenset(("__ignore__", "_background_"))
 
 
 class LabelMe(FormatImporter):
-    """Polygons, masks, circles (as polygons), lines and points beside rectangles.
+    """Polygons, masks, circles (as polygons), lines and points beside rectangles; named points of a group are the
+    key points of its object.
 
     A JSON belongs to the picture that `imagePath` names, else to the one of the same stem.
     """
@@ -52,14 +58,17 @@ class LabelMe(FormatImporter):
     def plan(self, tree: Tree) -> Plan:
         """Raises FormatMismatch without a readable file."""
         book = Book(tree)
-        files = [member for member in tree.members if member.suffix == "json"]
+        files = [m for m in tree.members if m.suffix == "json" and not is_skeletons(m)]
         if not files:
             raise absent(tree, "no JSON file among the files", "json")
         for name in class_lines(book, ("labels.txt", "classes.txt")):
             if name not in _NO_CLASSES:
                 book.class_of(name)
+        poses = Poses(book)
+        poses.declare(tree)
         for member in files:
-            book.consume(member, _Shapes(book, member).take, _MAX_FILE_BYTES)
+            book.consume(member, _Shapes(book, member, poses).take, _MAX_FILE_BYTES)
+        poses.close()
         book.require_read()
         return book.plan()
 
@@ -67,8 +76,8 @@ class LabelMe(FormatImporter):
 class _Shapes:
     """One JSON."""
 
-    def __init__(self, book: Book, member: Member) -> None:
-        self._book, self._member = book, member
+    def __init__(self, book: Book, member: Member, poses: Poses) -> None:
+        self._book, self._member, self._poses = book, member, poses
 
     def take(self, content: bytes) -> None:
         """Raises JsonRefused."""
@@ -92,8 +101,24 @@ class _Shapes:
             label = self._book.class_of(name)
             if label is not None and is_set is True:
                 marks.labels.append(label)
-        for shape in shapes:
-            self._add(marks, shape)
+        posed = {
+            head: points for head, points in _posed(shapes).items() if self._are_parts(shapes, head, points)
+        }
+        parts = {place for places in posed.values() for place in places}
+        for number, shape in enumerate(shapes):
+            if number in parts:
+                continue
+            place = len(marks.boxes)
+            self._add(marks, shape, is_posed=number in posed)
+            if number in posed and len(marks.boxes) > place:
+                points = (_part(shapes[part]) for part in posed[number])
+                self._poses.add(marks, place, points, self._member.name)
+
+    def _are_parts(self, shapes: list[Any], head: int, points: list[int]) -> bool:
+        """Points that bear the name of their area, and no other, only say where it is."""
+        label = shapes[head].get("label")
+        others = any(shapes[point].get("label") != label for point in points)
+        return others or (isinstance(label, str) and self._poses.declares(label, label))
 
     def _picture(self, stated: Any) -> Member | None:
         folder = self._member.name.rpartition("/")[0]
@@ -103,14 +128,14 @@ class _Shapes:
                 return near
         return self._book.pictures.beside(self._member.name)
 
-    def _add(self, marks: Marks, shape: Any) -> None:
+    def _add(self, marks: Marks, shape: Any, *, is_posed: bool) -> None:
         where = self._member.name
         if not isinstance(shape, dict):
             self._book.fault("box_invalid", where, "a shape is no object; draw it again", marks)
             return
         label = self._book.class_of(shape.get("label"))
-        kind = shape.get("shape_type") or "polygon"
-        attributes = _attributes(shape)
+        kind = _kind(shape)
+        attributes = _attributes(shape, is_posed=is_posed)
         points = _points_of(shape.get("points"))
         if kind == "rectangle":
             corners = None if points is None else _corners(points)
@@ -120,7 +145,7 @@ class _Shapes:
             self._book.shape(marks, label, form, where, attributes)
             self._book.notice("curve_approximated", where, int(kind == "circle"))
         else:
-            detail = f"a {str(kind)[:30]} has no place here; draw an outline or a box around the object"
+            detail = f"a {kind[:30]} has no place here; draw an outline or a box around the object"
             self._book.fault("shape_unsupported", where, detail, marks)
 
 
@@ -131,9 +156,41 @@ def _corners(points: list[list[float]]) -> Corners | None:
     return around([x for x, _ in points], [y for _, y in points]) if len(points) > 2 else None
 
 
-def _attributes(shape: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _posed(shapes: list[Any]) -> dict[int, list[int]]:
+    """The places of the points that belong to the object at a place: of the only area of their group."""
+    areas: dict[int | str, list[int]] = {}
+    points: dict[int | str, list[int]] = {}
+    for number, shape in enumerate(shapes):
+        group = shape.get("group_id") if isinstance(shape, dict) else None
+        if isinstance(group, bool) or not isinstance(group, int | str) or group == "":
+            continue
+        kind = _kind(shape)
+        if kind == "point":
+            points.setdefault(group, []).append(number)
+        elif kind == "rectangle" or kind in _AREAS:
+            areas.setdefault(group, []).append(number)
+    return {
+        places[0]: points[group] for group, places in areas.items() if len(places) == 1 and group in points
+    }
+
+
+def _kind(shape: dict[str, Any]) -> str:
+    said = shape.get("shape_type") or "polygon"
+    return said if isinstance(said, str) else "shape of no kind"
+
+
+def _part(shape: dict[str, Any]) -> Part:
+    points, flags = _points_of(shape.get("points")), shape.get("flags")
+    at = (points[0][0], points[0][1]) if points and len(points) == 1 else None
+    is_hidden = isinstance(flags, dict) and flags.get(HIDDEN) is True
+    return Part(shape.get("label"), at, 1 if is_hidden else 2)
+
+
+def _attributes(shape: dict[str, Any], *, is_posed: bool) -> tuple[tuple[str, str], ...]:
+    """The number of the group is one, unless it only holds an object and its points together."""
     flags = shape.get("flags")
-    said = {key: shape[key] for key in ("description", "group_id") if shape.get(key) not in (None, "")}
+    kept = ("description",) if is_posed else ("description", "group_id")
+    said = {key: shape[key] for key in kept if shape.get(key) not in (None, "")}
     return attributes_from((flags if isinstance(flags, dict) else {}) | said)
 
 

@@ -38,10 +38,10 @@ HOLDS = {
     "coco": set(TASK_OF_KIND),
     "cvat": set(TASK_OF_KIND),
     "datumaro": set(TASK_OF_KIND),
-    "label_studio": {"rotated_box", "polygon", "mask"},
+    "label_studio": {"rotated_box", "polygon", "mask", "keypoints"},
     "pascal_voc": {"rotated_box"},
     "yolo": {"rotated_box", "polygon", "keypoints"},
-    "labelme": {"rotated_box", "polygon", "mask", "polyline"},
+    "labelme": set(TASK_OF_KIND),
 }
 CASES = sorted((key, kind) for key, kinds in HOLDS.items() for kind in kinds)
 

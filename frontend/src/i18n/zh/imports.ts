@@ -71,7 +71,7 @@ export default {
   formatHelp_labelme: "每张图片一个 JSON；支持多边形、矩形、圆、折线、点与掩码，标志作为类别。",
   formatHelp_mask_png:
     "图片旁 masks 或 SegmentationClass 中的 PNG 掩码；颜色见 labelmap.txt，实例见 instances。",
-  formatHelp_label_studio: "JSON 或 JSON-MIN；支持矩形、多边形、画笔、关键点与选项，不保留标注人和时间。",
+  formatHelp_label_studio: "JSON 或 JSON-MIN；支持矩形、多边形、画笔、关键点与选项；标注人和时间一并保留。",
   formatHelp_datumaro: "每个子集一个 JSON，图片在 images 中。",
   formatHelp_open_images: "框或类别的表格，以及类别名表格。",
   formatHelp_imagenet_list: "文本文件每行一个路径和类别；编号对应 classes.txt。",
