@@ -88,6 +88,7 @@ NOTICES = frozenset(
         "further_annotations",
         "geometry_reduced",
         "labels_left_out",
+        "points_left_out",
         "rows_capped",
         "tasks_skipped",
         "tags_full",

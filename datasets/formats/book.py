@@ -50,6 +50,7 @@ _NOTICE_TEXT: Final = {
     "curve_approximated": "a circle or an ellipse became a polygon of 64 corners",
     "date_invalid": "a date is none, so it is not known when that was labeled; export it again",
     "details_dropped": "attributes, scores and working times beside the labels are not kept",
+    "points_left_out": "of two key points of one name the first counts, and a class has at most 1,000 of them",
     "further_annotations": "of several annotations of one picture a ground truth counts, else the newest; "
     "the others are left out",
     "tasks_skipped": "pictures that were skipped there come in unlabeled",

@@ -85,7 +85,7 @@ class Poses:
             if at is None or not is_name or form_or_none("keypoints", [[*at, part.seen]]) is None:
                 self._book.fault("shape_invalid", where, _DAMAGED, marks)
             elif name in points or (name not in names and len(names) >= MAX_KEYPOINTS):
-                self._book.notice("details_dropped", where)
+                self._book.notice("points_left_out", where)
             else:
                 names[name] = None
                 points[name] = (float(at[0]), float(at[1]), part.seen)

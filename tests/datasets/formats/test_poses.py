@@ -82,7 +82,7 @@ def test_points_that_belong_to_nothing_are_objects_of_their_own(tmp_path, shapes
 def test_of_two_points_of_one_name_the_first_counts_and_it_is_told(tmp_path):
     plan, ((box,),) = labelme_read(tmp_path, [posed(), point("nose", 12, 11), point("nose", 30, 20)])
     assert box.form == Form("keypoints", ((12.0, 11.0, 2),))
-    assert codes(plan) == {"details_dropped": 1}
+    assert codes(plan) == {"points_left_out": 1}
 
 
 HOSTILE = (
@@ -148,7 +148,7 @@ def test_points_with_names_of_their_own_by_the_thousand_fill_no_memory(tmp_path,
     assert len(plan.skeletons["person"].points) == 1_000
     assert len(first[0].form.value) == 1_000
     assert [box.kind for box in rest].count("keypoints") == 2
-    assert codes(plan) == {"details_dropped": 500, "shape_invalid": 16}
+    assert codes(plan) == {"points_left_out": 500, "shape_invalid": 16}
 
 
 def key_point(label, x, y, parent="a", **more):

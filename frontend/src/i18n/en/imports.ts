@@ -78,7 +78,7 @@ export default {
   formatHelp_mask_png:
     "PNG masks in masks or SegmentationClass beside the pictures; colors in labelmap.txt, objects in instances.",
   formatHelp_label_studio:
-    "JSON or JSON-MIN; rectangles, polygons, brushes, key points and choices. Authors and times are not kept.",
+    "JSON or JSON-MIN; rectangles, polygons, brushes, key points and choices. Authors and times come along.",
   formatHelp_datumaro: "One JSON per subset, pictures in images.",
   formatHelp_open_images: "Tables of boxes or classes, and one of class names.",
   formatHelp_imagenet_list: "Text files with a path and a class per line; classes.txt names numbers.",
@@ -156,6 +156,7 @@ export default {
   problem_geometry_reduced: "became the box around the shape",
   problem_curve_approximated: "a curve became a polygon",
   problem_details_dropped: "details that are not kept",
+  problem_points_left_out: "key points of one name twice, the first is kept",
   problem_date_invalid: "a date that is none",
   problem_further_annotations: "further annotations of the same task",
   problem_tasks_skipped: "skipped in the other tool",

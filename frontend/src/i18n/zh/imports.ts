@@ -145,6 +145,7 @@ export default {
   problem_geometry_reduced: "形状变为外接框",
   problem_curve_approximated: "曲线变为多边形",
   problem_details_dropped: "未保留的附加信息",
+  problem_points_left_out: "同名关键点重复，只保留第一个",
   problem_date_invalid: "无效的日期",
   problem_further_annotations: "同一任务的其他标注",
   problem_tasks_skipped: "在其他工具中被跳过",
