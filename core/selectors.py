@@ -1,8 +1,8 @@
 """Reads of core. Whoever asks gets only what they may see."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Count, QuerySet, Value
@@ -13,6 +13,9 @@ from core.models import ApiToken, AuditEvent, Job, Membership, Project, ProjectU
 from core.roles import PERMISSIONS, Permission
 
 COUNTS = ("samples", "labeled", "versions", "runs", "models", "endpoints", "members")
+
+# Params of jobs that name what people know by name, the most telling first.
+SUBJECT_PARAMS: Final = ("run", "evaluation", "version", "model", "dataset")
 
 
 def project_ids_with(user: User, permission: Permission) -> QuerySet[Project, uuid.UUID]:
@@ -109,6 +112,61 @@ def job_render(job: Job) -> dict[str, Any]:
         "started_at": job.started_at,
         "finished_at": job.finished_at,
     }
+
+
+def jobs_render(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Jobs as the API shows them, each with its `subject`. One statement, however many they are."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for job in jobs:
+        for param, named in _named_by(job):
+            wanted.setdefault(param, set()).add(named)
+    found = _subjects(wanted)
+    return [{**job_render(job), "subject": _subject_of(job, found)} for job in jobs]
+
+
+def _named_by(job: Job) -> Iterator[tuple[str, uuid.UUID]]:
+    """What the params of a job name, the most telling first."""
+    for param in SUBJECT_PARAMS:
+        try:
+            yield param, uuid.UUID(job.params.get(param, ""))
+        except (ValueError, TypeError, AttributeError):
+            continue
+
+
+def _subjects(wanted: Mapping[str, set[uuid.UUID]]) -> dict[uuid.UUID, dict[str, Any]]:
+    """What things with these ids are called.
+
+    `settings.STUDIO_JOB_SUBJECTS` lists, by dotted path, functions that take ids by the name of the param and return
+    querysets of `(the id in the param, kind, id, id of what it belongs to, project id, name, number, is gone)` rows;
+    `number` is 0 for what has none, and what belongs to nothing belongs to itself.
+    """
+    parts: list[QuerySet[Any, Any]] = []
+    for path in settings.STUDIO_JOB_SUBJECTS if wanted else ():
+        parts += import_string(path)(wanted)
+    if not parts:
+        return {}
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return {
+        named: {
+            "kind": kind,
+            "id": subject,
+            "belongs_to": None if owner == subject else owner,
+            "name": name,
+            "number": number or None,
+            "project": project,
+            "gone": bool(is_gone),
+        }
+        for named, kind, subject, owner, project, name, number, is_gone in rows
+    }
+
+
+def _subject_of(job: Job, found: Mapping[uuid.UUID, dict[str, Any]]) -> dict[str, Any] | None:
+    """The first that is known and belongs to the job's project, which is what lets the reader see it."""
+    for _, named in _named_by(job):
+        subject = found.get(named)
+        if subject is not None and subject["project"] == job.project_id:
+            return {name: value for name, value in subject.items() if name != "project"}
+    return None
 
 
 def memberships_of(user: User) -> list[Membership]:

@@ -28,12 +28,12 @@ class JobViewSet(StudioViewSet):
     def list(self, request: Request) -> Response:
         """Jobs the caller may see, newest first. Filters: `project`, `state`, `kind`."""
         jobs = _filtered(selectors.jobs_visible_to(self.user), request)
-        return page(request, jobs, render=lambda rows: [selectors.job_render(job) for job in rows])
+        return page(request, jobs, render=selectors.jobs_render)
 
     @extend_schema(responses=JobSerializer)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
         """One job."""
-        return Response(selectors.job_render(selectors.job_for(self.user, pk)))
+        return Response(selectors.jobs_render([selectors.job_for(self.user, pk)])[0])
 
     @extend_schema(request=None, responses=JobSerializer)
     def cancel(self, request: Request, pk: uuid.UUID) -> Response:

@@ -23,6 +23,21 @@ class JobErrorSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class JobSubjectSerializer(serializers.Serializer[Any]):
+    """What a job is about: a data set, a version of one, a run, a model, a version of one or its report.
+
+    `belongs_to` is the data set or the model of a version and `name` what that is called, `number` the version's. The
+    `id` of a report is that of the version of the model. What is `gone` has no page.
+    """
+
+    kind = serializers.CharField(help_text="dataset, version, run, model, model_version or report")
+    id = serializers.UUIDField()
+    belongs_to = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+    number = serializers.IntegerField(allow_null=True)
+    gone = serializers.BooleanField()
+
+
 class JobSerializer(serializers.Serializer[Any]):
     """Background work."""
 
@@ -38,6 +53,9 @@ class JobSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
+    subject = JobSubjectSerializer(
+        allow_null=True, required=False, help_text="only where jobs are listed or one is read"
+    )
 
 
 class JobAcceptedSerializer(serializers.Serializer[Any]):

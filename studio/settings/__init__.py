@@ -154,6 +154,10 @@ STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (p
     "training.selectors.project_counters",
     "serving.selectors.endpoint_counts",
 )
+STUDIO_JOB_SUBJECTS: tuple[str, ...] = (  # ({param: ids}) -> querysets of what jobs are about
+    "datasets.selectors.jobs.job_subjects",
+    "training.selectors.job_subjects",
+)
 STUDIO_STORAGE_PARTS: tuple[str, ...] = (  # (project id) -> {part: bytes}
     "datasets.selectors.storage.storage_parts",
     "training.selectors.storage_parts",

@@ -59,6 +59,16 @@ export interface Member {
 
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
+/** What a job is about; `belongs_to` is the data set or the model of a version. */
+export interface JobSubject {
+  kind: "dataset" | "version" | "run" | "model" | "model_version" | "report";
+  id: string;
+  belongs_to: string | null;
+  name: string;
+  number: number | null;
+  gone: boolean;
+}
+
 export interface Job {
   id: string;
   kind: string;
@@ -69,6 +79,8 @@ export interface Job {
   result: Record<string, unknown> | null;
   attempts: number;
   cancel_requested?: boolean;
+  /** Only where jobs are listed or one is read. */
+  subject?: JobSubject | null;
   /** The training run behind the job, where the API says. */
   run?: string | null;
   created_at: string;

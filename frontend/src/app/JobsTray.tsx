@@ -9,6 +9,7 @@ import { useT } from "@/i18n";
 import { formatCount, formatDuration } from "@/i18n/format";
 import { Badge, EmptyState, IconButton, Popover, Progress, Row, Stack, Time, type Tone } from "@/ui";
 import { jobErrorText } from "./errorText";
+import { subjectText } from "./JobSubject";
 import styles from "./JobsTray.module.css";
 import { jobKindText, jobText } from "./jobWords";
 
@@ -92,6 +93,7 @@ function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
           ) : null}
         </Row>
       </Row>
+      <Subject job={job} />
       {isOpen(job) ? <JobProgress job={job} /> : null}
       {job.error ? <p className={styles.error}>{jobErrorText(job.error)}</p> : null}
       {isOpen(job) ? null : (
@@ -101,6 +103,11 @@ function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
       )}
     </li>
   );
+}
+
+function Subject({ job }: { job: Job }) {
+  const text = subjectText(job, useT("app"));
+  return text ? <span className="muted small ellipsis">{text}</span> : null;
 }
 
 /** The bar of a running job with its figures and the time left. */

@@ -161,7 +161,7 @@ export const versionRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("against"),
   component: lazyPage(
-    ["versions", "changes", "data", "tables"],
+    ["versions", "changes", "data", "tables", "imports"],
     () => import("@/features/versions/VersionPage"),
     "VersionPage",
   ),

@@ -6,6 +6,7 @@ import { cancelJob, isOpen, jobQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
+import { JobSubject } from "@/app/JobSubject";
 import { JobProgress } from "@/app/JobsTray";
 import { jobText } from "@/app/jobWords";
 import { QueryState } from "@/app/QueryState";
@@ -118,6 +119,7 @@ function FactPanel({ job }: { job: Job }) {
   const t = useT("jobs");
   const took = secondsOf(job);
   const rows = [
+    ...(job.subject ? [{ key: "subject", label: t("subject"), value: <JobSubject job={job} /> }] : []),
     { key: "created", label: t("created"), value: <Time iso={job.created_at} /> },
     ...(job.started_at
       ? [{ key: "started", label: t("started"), value: <Time iso={job.started_at} /> }]

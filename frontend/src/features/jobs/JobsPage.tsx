@@ -6,6 +6,7 @@ import { rowsOf } from "@/api/query";
 import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
+import { JobSubject, subjectText } from "@/app/JobSubject";
 import { JOB_TONE, JobProgress } from "@/app/JobsTray";
 import { jobText, sourceOf } from "@/app/jobWords";
 import { QueryState } from "@/app/QueryState";
@@ -38,6 +39,7 @@ export function JobsPage() {
   const navigate = useNavigate();
   const { state } = useSearch({ from: "/app/jobs" });
   const query = useInfiniteQuery(jobsPages(state));
+  const app = useT("app");
   const memberships = useQuery(meQuery).data?.memberships ?? [];
   const projects = new Map(memberships.map((one) => [one.project, one.project_name]));
   return (
@@ -64,7 +66,9 @@ export function JobsPage() {
               columns={columnsOf(t, projects)}
               rows={rowsOf(data)}
               rowKey={(job) => job.id}
-              rowName={(job) => [jobText(job), sourceOf(job)].filter(Boolean).join(" ")}
+              rowName={(job) =>
+                [jobText(job), subjectText(job, app), sourceOf(job)].filter(Boolean).join(" ")
+              }
               onOpen={(job) => void navigate({ to: "/jobs/$job", params: { job: job.id } })}
               empty={<EmptyState title={t("emptyTitle")}>{t("emptyText")}</EmptyState>}
               hasMore={query.hasNextPage}
@@ -89,6 +93,11 @@ function columnsOf(t: ReturnType<typeof useT<"jobs">>, projects: ReadonlyMap<str
           {sourceOf(job) ? <span className={styles.source}>{sourceOf(job)}</span> : null}
         </span>
       ),
+    },
+    {
+      key: "subject",
+      header: t("subject"),
+      cell: (job) => <JobSubject job={job} className={styles.subject} />,
     },
     {
       key: "project",

@@ -51,6 +51,8 @@ export default {
   jobState_succeeded: "Done",
   jobState_failed: "Failed",
   jobState_cancelled: "Cancelled",
+  jobSubject_version: "{{name}}, version {{number}}",
+  jobSubject_report: "Report of {{name}}, version {{number}}",
   jobKind_import: "Import",
   jobKind_rehearsal: "Look inside",
   jobKind_bulk: "Change of many samples",

@@ -5,6 +5,7 @@ export default {
   emptyText: "What takes longer than a second appears here: imports, versions, training, exports.",
   project: "Project",
   kind: "Job",
+  subject: "About",
   state: "State",
   progress: "Progress",
   started: "Started",

@@ -52,6 +52,8 @@ export default {
   jobState_succeeded: "已完成",
   jobState_failed: "失败",
   jobState_cancelled: "已取消",
+  jobSubject_version: "{{name}} 版本 {{number}}",
+  jobSubject_report: "{{name}} 版本 {{number}} 的报告",
   jobKind_import: "导入",
   jobKind_rehearsal: "预览",
   jobKind_bulk: "批量更改",

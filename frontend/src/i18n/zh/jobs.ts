@@ -7,6 +7,7 @@ export default {
   emptyText: "超过一秒的工作会出现在这里：导入、冻结版本、训练、导出。",
   project: "项目",
   kind: "任务",
+  subject: "对象",
   state: "状态",
   progress: "进度",
   started: "开始",
