@@ -91,12 +91,13 @@ class MinuteShape(Serializer):
 
 
 class MetricsShape(Serializer):
-    """The last hour; `errors` are 5xx, `refused` 4xx."""
+    """The hour `until` now; `errors` are 5xx, `refused` 4xx. Minutes without a request are left out."""
 
     requests = serializers.IntegerField()
     errors = serializers.IntegerField()  # type: ignore[assignment]
     refused = serializers.IntegerField()
     latency = LatencyShape()
+    until = serializers.DateTimeField()
     per_minute = MinuteShape(many=True)
 
 

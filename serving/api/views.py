@@ -90,7 +90,7 @@ class EndpointViewSet(StudioViewSet):
     @extend_schema(responses=shapes.MetricsShape)
     def metrics(self, request: Request, pk: uuid.UUID) -> Response:
         """Requests, errors and latency of the last hour."""
-        return Response(selectors.endpoint_metrics(self._endpoint(pk).name, selectors.plane_reports()))
+        return Response(selectors.endpoint_metrics(self._endpoint(pk).name))
 
     @extend_schema(
         parameters=[OpenApiParameter("label", str), OpenApiParameter("request_id", str)],

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 import uvloop
 
 from serving.dataplane.app import App
@@ -30,6 +31,7 @@ POLL_S = 0.2
 TICK_S = 1.0
 DRAIN_S = 25.0
 LEFTOVER_S = 60.0
+STATS_KEPT_S = 86_400.0
 logger = logging.getLogger(__name__)
 
 
@@ -59,11 +61,13 @@ def _table_or_none(path: Path) -> Table | None:
 
 
 def _drop_leftovers(folder: Path) -> None:
-    """Temporary files of processes that were killed while they wrote."""
-    for path in (*folder.glob("*.tmp"), *folder.glob("*/*.tmp")):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > LEFTOVER_S:
-                path.unlink()
+    """Temporary files of processes that were killed while they wrote, and what processes long gone counted."""
+    ages = {LEFTOVER_S: ("*.tmp", "*/*.tmp"), STATS_KEPT_S: ("stats/*.json",)}
+    for age_s, patterns in ages.items():
+        for path in (path for pattern in patterns for path in folder.glob(pattern)):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > age_s:
+                    path.unlink()
 
 
 class Server:
@@ -72,6 +76,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = settings.folder
+        self._stats_path = self._folder / "stats" / f"{socket.gethostname()[:20]}-{settings.port}.json"
         self._boot = f"{socket.gethostname()[:20]}-{settings.port}-{os.urandom(4).hex()}"
         self._stats, self._gate = Stats(), Gate(self._look)
         self._fleet = Fleet(self._folder)
@@ -85,6 +90,7 @@ class Server:
         for name in ("models", "stats", "journal"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         _drop_leftovers(self._folder)
+        self._take_up_stats()
         journal = Journal(self._folder / "journal", self._boot)
         app = App(self._fleet, self._gate, self._stats, journal, loop.time)
         connections = Connections(app.handle)
@@ -107,6 +113,7 @@ class Server:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self._write_stats()
         journal.close()
 
     async def _watch(self) -> None:
@@ -164,6 +171,15 @@ class Server:
             await self._write_stats()
             await asyncio.sleep(TICK_S)
 
+    def _take_up_stats(self) -> None:
+        """What was counted in the last hour, up to a second before this process was ended or killed."""
+        try:
+            self._stats.restore(orjson.loads(self._stats_path.read_bytes())["endpoints"])
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            logger.warning("the statistics of the process before cannot be read; they begin anew")
+
     async def _write_stats(self) -> None:
         content = {
             "boot": self._boot,
@@ -182,9 +198,7 @@ class Server:
             "problems": self._fleet.problems,
         }
         try:
-            write_file(
-                self._folder / "stats" / f"{socket.gethostname()[:20]}-{self._settings.port}.json", content
-            )
+            write_file(self._stats_path, content)
         except OSError:
             logger.exception("statistics cannot be written")
 

@@ -7,12 +7,14 @@ import math
 import os
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 MINUTES_KEPT: Final = 60
+HOUR_S: Final = MINUTES_KEPT * 60
 _BASE: Final = math.log(1.1)
 _LEAST_S: Final = 1e-5
 _PROMETHEUS_BOUNDS: Final = (
@@ -84,6 +86,24 @@ class Stats:
         self.used: dict[str, int] = {}
         self.minute = int(time.time() // 60) * 60
 
+    def restore(self, endpoints: Mapping[str, Any]) -> None:
+        """Take up the minutes of the last hour that a `snapshot` of an earlier process holds.
+
+        Only those: counters for Prometheus begin at zero with every process, as it expects. Raises ValueError,
+        TypeError, KeyError or AttributeError for what is no snapshot, and nothing is taken up then.
+        """
+        found: dict[str, list[Minute]] = {}
+        for name, told in endpoints.items():
+            for row in told["minutes"]:
+                minute = Minute(int(row["start"]))
+                minute.codes.update(_counted(row["codes"]))
+                minute.latency.update(_counted(row["latency"]))
+                if self.minute - HOUR_S < minute.start <= self.minute:
+                    found.setdefault(str(name), []).append(minute)
+        for name, minutes in found.items():
+            minutes.sort(key=lambda one: one.start)
+            self.endpoints.setdefault(name, EndpointStats()).minutes = minutes[-MINUTES_KEPT:]
+
     def observe(self, name: str, status: int, seconds: float) -> None:
         """One answered request to an endpoint that exists."""
         found = self.endpoints.get(name)
@@ -98,7 +118,7 @@ class Stats:
     def tick(self) -> None:
         """Called every second: keeps the wall clock out of the hot path."""
         self.minute = int(time.time() // 60) * 60
-        oldest = self.minute - MINUTES_KEPT * 60
+        oldest = self.minute - HOUR_S
         self.used = {key_id: minute for key_id, minute in self.used.items() if minute >= oldest}
 
     def snapshot(self) -> dict[str, Any]:
@@ -144,6 +164,10 @@ def _histogram(name: str, stats: EndpointStats) -> list[str]:
     lines.append(f'studio_request_seconds_sum{{endpoint="{name}"}} {stats.latency_sum_s:.6f}')
     lines.append(f'studio_request_seconds_count{{endpoint="{name}"}} {total}')
     return lines
+
+
+def _counted(told: Mapping[str, Any]) -> dict[int, int]:
+    return {int(name): int(count) for name, count in told.items()}
 
 
 def write_file(path: Path, content: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from serving.dataplane.stats import seconds_of
+from core.clock import utc_now
+from serving.dataplane.stats import HOUR_S, seconds_of
 from serving.models import Endpoint
 
 FRESH_S = 10.0
@@ -32,13 +33,13 @@ class PlaneReport:
     keys: Mapping[str, int]
 
 
-def plane_reports() -> list[PlaneReport]:
-    """The processes that reported within the last ten seconds."""
+def plane_reports(age_s: float = FRESH_S) -> list[PlaneReport]:
+    """The processes that reported within the last ten seconds, or `age_s`."""
     folder = Path(settings.DATA_DIR) / "serving" / "stats"
     reports = []
     for path in sorted(folder.glob("*.json")):
         try:
-            if time.time() - path.stat().st_mtime > FRESH_S:
+            if time.time() - path.stat().st_mtime > age_s:
                 continue
             content = orjson.loads(path.read_bytes())
             reports.append(
@@ -75,11 +76,17 @@ def endpoint_status(endpoint: Endpoint, reports: Iterable[PlaneReport]) -> tuple
     return ("unhealthy", problem) if problem else (state, "")
 
 
-def endpoint_metrics(name: str, reports: Iterable[PlaneReport]) -> dict[str, Any]:
-    """The last hour of an endpoint over all processes; latencies in milliseconds, right to 5 %."""
+def endpoint_metrics(name: str) -> dict[str, Any]:
+    """The last hour of an endpoint; latencies in milliseconds, right to 5 %.
+
+    Over all processes, also those that ended since: one that starts again takes up what it had counted.
+    """
+    now = utc_now()
     minutes: dict[int, tuple[Counter[str], Counter[int]]] = {}
-    for report in reports:
+    for report in plane_reports(HOUR_S):
         for minute in report.endpoints.get(name, {}).get("minutes", ()):
+            if int(minute["start"]) <= now.timestamp() - HOUR_S:
+                continue
             codes, latency = minutes.setdefault(int(minute["start"]), (Counter(), Counter()))
             codes.update(minute["codes"])
             latency.update({int(bucket): count for bucket, count in minute["latency"].items()})
@@ -90,6 +97,7 @@ def endpoint_metrics(name: str, reports: Iterable[PlaneReport]) -> dict[str, Any
     return {
         **_counts(codes_all),
         "latency": _percentiles(latency_all),
+        "until": now.isoformat(),
         "per_minute": [
             {
                 "at": datetime.fromtimestamp(start, UTC).isoformat(),

@@ -35,7 +35,7 @@ def subject_of(client, job):
 @pytest.fixture
 def things(project, freeze):
     """What jobs are about, by the name of the param that says it."""
-    version = DatasetVersion.objects.get(pk=freeze(project, per_class=3)["id"])
+    version = DatasetVersion.objects.get(pk=freeze(project)["id"])
     actor = project.created_by
     run = Run.objects.create(
         project=project,

@@ -121,6 +121,9 @@ export interface EndpointMetrics {
   errors: number;
   refused?: number;
   latency: Latency;
+  /** The end of the hour that the figures are of. */
+  until: string;
+  /** Minutes without a request are left out. */
   per_minute: MinuteFigures[];
 }
 

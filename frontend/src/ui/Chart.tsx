@@ -20,6 +20,13 @@ export interface ChartProps {
   /** Charts with the same name move their cursors together. */
   sync?: string;
   yRange?: readonly [number, number];
+  /** From here to there, whatever the points say: one point alone says nothing of an axis. */
+  xRange?: readonly [number, number];
+  /** The axis of figures that are never negative begins at zero and ends at this or above. */
+  yLeast?: number;
+  /** Distances that marks of an axis may have: whole minutes, whole requests. */
+  xSteps?: readonly number[];
+  ySteps?: readonly number[];
   formatX?: (x: number) => string;
   formatY?: (y: number) => string;
 }
@@ -37,25 +44,52 @@ function cssColor(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function optionsFor(props: ChartProps, width: number): uPlot.Options {
+type Ranges = Pick<ChartProps, "xRange" | "yRange" | "yLeast">;
+type MinMax = uPlot.Range.MinMax;
+
+/** From zero to a tenth above the highest figure, at least to `least`. */
+export function fromZero(most: number | null, least: number): [number, number] {
+  return [0, Math.max((most ?? 0) * 1.1, least)];
+}
+
+/** The scales: given, from zero on, or around the points. What is given may move on while the chart stands. */
+function scalesOf(latest: () => Ranges): uPlot.Scales {
+  const { xRange, yRange, yLeast } = latest();
+  const given = (range: Ranges["xRange"]): MinMax => [range?.[0] ?? null, range?.[1] ?? null];
+  const x = xRange ? { range: () => given(latest().xRange) } : {};
+  if (yRange) return { x: { time: false, ...x }, y: { range: () => given(latest().yRange) } };
+  if (yLeast === undefined) return { x: { time: false, ...x }, y: {} };
+  return {
+    x: { time: false, ...x },
+    y: { range: (_: uPlot, __: number, most: number): MinMax => fromZero(most, latest().yLeast ?? 0) },
+  };
+}
+
+function optionsFor(latest: () => ChartProps, width: number): uPlot.Options {
+  const props = latest();
   const axis = {
     stroke: cssColor("--muted"),
     font: '12px "Inter Variable", system-ui, sans-serif',
     grid: { stroke: cssColor("--line"), width: 1 },
     ticks: { show: false },
   };
-  const { formatX, formatY, yRange } = props;
+  const { formatX, formatY, xSteps, ySteps } = props;
   return {
     width,
     height: props.heightPx ?? 200,
-    scales: { x: { time: false }, y: yRange ? { range: () => [yRange[0], yRange[1]] } : {} },
+    scales: scalesOf(latest),
     legend: { live: true },
     cursor: { points: { size: 6 }, ...(props.sync ? { sync: { key: props.sync } } : {}) },
     axes: [
-      { ...axis, ...(formatX ? { values: (_: uPlot, ticks: number[]) => ticks.map(formatX) } : {}) },
+      {
+        ...axis,
+        ...(xSteps ? { incrs: [...xSteps] } : {}),
+        ...(formatX ? { values: (_: uPlot, ticks: number[]) => ticks.map(formatX) } : {}),
+      },
       {
         ...axis,
         size: 56,
+        ...(ySteps ? { incrs: [...ySteps] } : {}),
         ...(formatY ? { values: (_: uPlot, ticks: number[]) => ticks.map(formatY) } : {}),
       },
     ],
@@ -99,7 +133,7 @@ export function Chart(props: ChartProps) {
     const build = () => {
       plot.current?.destroy();
       plot.current = new uPlot(
-        optionsFor(latest.current, Math.max(200, element.clientWidth)),
+        optionsFor(() => latest.current, Math.max(200, element.clientWidth)),
         columnsOf(latest.current.series),
         element,
       );

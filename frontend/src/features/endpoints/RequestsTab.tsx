@@ -7,6 +7,7 @@ import { formatCount, formatNumber, formatPercent } from "@/i18n/format";
 import { EmptyState, Panel, Stack, Stat, StatRow } from "@/ui";
 import { Chart } from "@/ui/Chart";
 import styles from "./endpoints.module.css";
+import { hourOf } from "./hour";
 
 /** The last hour: how many, how fast, how many failed, on one time axis. */
 export function RequestsTab({ endpoint }: { endpoint: Endpoint }) {
@@ -44,47 +45,32 @@ function Figures({ metrics }: { metrics: EndpointMetrics }) {
   );
 }
 
+/** Distances of marks in seconds: whole minutes. */
+const MINUTES = [60, 300, 600, 900, 1_800];
+/** There is no half of a request. */
+const WHOLE = [1, 2, 5]
+  .flatMap((digit) => [0, 1, 2, 3, 4, 5, 6, 7].map((zeros) => digit * 10 ** zeros))
+  .sort((a, b) => a - b);
+const LEAST_REQUESTS = 4;
+const LEAST_MS = 1;
+
 function minuteText(seconds: number): string {
   return new Date(seconds * 1000).toTimeString().slice(0, 5);
 }
 
 function Curves({ metrics }: { metrics: EndpointMetrics }) {
   const t = useT("endpoints");
-  const { traffic, latency } = useMemo(() => {
-    const at = metrics.per_minute.map((minute) => Date.parse(minute.at) / 1000);
-    const line = (pick: (index: number) => number | null | undefined) =>
-      at.flatMap((x, index): [number, number][] => {
-        const y = pick(index);
-        return y === null || y === undefined ? [] : [[x, y]];
-      });
+  const { traffic, latency, range } = useMemo(() => {
+    const hour = hourOf(metrics);
     return {
+      range: hour.range,
       traffic: [
-        {
-          key: "requests",
-          label: t("total"),
-          color: "#4C6EF5",
-          points: line((index) => metrics.per_minute[index]?.requests),
-        },
-        {
-          key: "errors",
-          label: t("errors"),
-          color: "#FA5252",
-          points: line((index) => metrics.per_minute[index]?.errors),
-        },
+        { key: "requests", label: t("total"), color: "#4C6EF5", points: hour.requests },
+        { key: "errors", label: t("errors"), color: "#FA5252", points: hour.errors },
       ],
       latency: [
-        {
-          key: "p50",
-          label: t("p50"),
-          color: "#12B886",
-          points: line((index) => metrics.per_minute[index]?.latency.p50),
-        },
-        {
-          key: "p95",
-          label: t("p95"),
-          color: "#F76707",
-          points: line((index) => metrics.per_minute[index]?.latency.p95),
-        },
+        { key: "p50", label: t("p50"), color: "#12B886", points: hour.p50 },
+        { key: "p95", label: t("p95"), color: "#F76707", points: hour.p95 },
       ],
     };
   }, [metrics, t]);
@@ -96,6 +82,10 @@ function Curves({ metrics }: { metrics: EndpointMetrics }) {
           series={traffic}
           xLabel={t("when")}
           sync="endpoint"
+          xRange={range}
+          xSteps={MINUTES}
+          yLeast={LEAST_REQUESTS}
+          ySteps={WHOLE}
           formatX={minuteText}
           formatY={(value) => formatNumber(value, 0)}
         />
@@ -106,6 +96,9 @@ function Curves({ metrics }: { metrics: EndpointMetrics }) {
           series={latency}
           xLabel={t("when")}
           sync="endpoint"
+          xRange={range}
+          xSteps={MINUTES}
+          yLeast={LEAST_MS}
           formatX={minuteText}
           formatY={(value) => formatNumber(value, 1)}
         />
