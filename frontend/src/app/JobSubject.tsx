@@ -1,22 +1,20 @@
 import { Link } from "@tanstack/react-router";
 import type { Job } from "@/api/types";
-import { type Key, useT } from "@/i18n";
-
-type Words = (key: Key<"app">, params?: Record<string, string | number>) => string;
+import { translator, useT } from "@/i18n";
 
 /** What a job is about, by name; empty where nothing is known of it. */
-export function subjectText({ subject }: Pick<Job, "subject">, t: Words): string {
+export function subjectText({ subject }: Pick<Job, "subject">): string {
   if (!subject) return "";
   const { kind, name, number } = subject;
   if (number === null) return name;
-  return t(kind === "report" ? "jobSubject_report" : "jobSubject_version", { name, number });
+  return translator("app")(kind === "report" ? "jobSubject_report" : "jobSubject_version", { name, number });
 }
 
 /** The same as a link to its page, or as text where there is none. */
 export function JobSubject({ job, className }: { job: Job; className?: string | undefined }) {
-  const t = useT("app");
+  useT("app");
   const { subject, project } = job;
-  const text = subjectText(job, t);
+  const text = subjectText(job);
   if (!subject || !text) return null;
   if (!project || subject.gone) return <span className={className}>{text}</span>;
   const { kind, id, belongs_to: owner } = subject;

@@ -106,7 +106,8 @@ function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
 }
 
 function Subject({ job }: { job: Job }) {
-  const text = subjectText(job, useT("app"));
+  useT("app");
+  const text = subjectText(job);
   return text ? <span className="muted small ellipsis">{text}</span> : null;
 }
 

@@ -39,7 +39,6 @@ export function JobsPage() {
   const navigate = useNavigate();
   const { state } = useSearch({ from: "/app/jobs" });
   const query = useInfiniteQuery(jobsPages(state));
-  const app = useT("app");
   const memberships = useQuery(meQuery).data?.memberships ?? [];
   const projects = new Map(memberships.map((one) => [one.project, one.project_name]));
   return (
@@ -66,9 +65,7 @@ export function JobsPage() {
               columns={columnsOf(t, projects)}
               rows={rowsOf(data)}
               rowKey={(job) => job.id}
-              rowName={(job) =>
-                [jobText(job), subjectText(job, app), sourceOf(job)].filter(Boolean).join(" ")
-              }
+              rowName={(job) => [jobText(job), subjectText(job), sourceOf(job)].filter(Boolean).join(" ")}
               onOpen={(job) => void navigate({ to: "/jobs/$job", params: { job: job.id } })}
               empty={<EmptyState title={t("emptyTitle")}>{t("emptyText")}</EmptyState>}
               hasMore={query.hasNextPage}
