@@ -28,9 +28,7 @@ export function CardFacts({ card }: { card: DataCard }) {
   const gaps = (
     <Stack gap={4}>
       {card.gaps.length > 0
-        ? card.gaps.map((gap) => (
-            <Gap key={`${gap.code} ${gap.checked_at ?? ""}`} gap={gap} modality={card.modality} />
-          ))
+        ? card.gaps.map((gap) => <Gap key={`${gap.code} ${gap.checked_at ?? ""}`} gap={gap} card={card} />)
         : "–"}
     </Stack>
   );
@@ -80,17 +78,24 @@ const SENTENCES = {
   imported_since_checks: "cardImportedSince",
 } as const;
 
-function Gap({ gap, modality }: { gap: CardGap; modality: string }) {
+/** One that was found at another time than the others, in the vectors, says when. */
+function Gap({ gap, card }: { gap: CardGap; card: DataCard }) {
   const t = useT("versions");
   const d = useT("data");
-  const { code, severity, count } = gap;
+  const { code, severity, count, checked_at: at } = gap;
   const said =
     code in SENTENCES
       ? t(SENTENCES[code as keyof typeof SENTENCES], { count })
-      : `${findingText(modality, code)} (${formatCount(count)})`;
+      : `${findingText(card.modality, code)} (${formatCount(count)})`;
   return (
     <div>
       <Badge tone={TONE[severity]}>{d(`severity_${severity}`)}</Badge> {said}
+      {at && at !== card.checked_at ? (
+        <span className="muted">
+          {" · "}
+          <Time iso={at} />
+        </span>
+      ) : null}
     </div>
   );
 }
