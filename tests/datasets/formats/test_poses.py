@@ -273,6 +273,7 @@ def test_a_group_of_labelme_that_an_object_had_is_told_and_joins_no_others(tmp_p
     form = Form("keypoints", ((3.0, 7.0, 2), (9.0, 17.0, 2)))
     objects = (
         ManifestObject(0, (1.0, 2.0, 10.0, 20.0), None, (("group_id", "1"),)),
+        ManifestObject(0, (5.0, 2.0, 10.0, 20.0), None, (("group_id", "2"),)),
         ManifestObject(0, form.bounds(), form, (("group_id", "1"), ("wet", "true"))),
     )
     schema = (ManifestClass("a", 0, "cat", "", Skeleton(("nose", "tail"))),)
@@ -280,5 +281,7 @@ def test_a_group_of_labelme_that_an_object_had_is_told_and_joins_no_others(tmp_p
     assert dict(sink.told) == {"attributes_dropped": 1}
     _, found = read_back(tmp_path, content, "labelme")
     boxes = found[BLOBS[f"{0:064x}"]].boxes
-    assert [box.attributes for box in boxes] == [(("group_id", "1"),), (("wet", "true"),)]
-    assert boxes[1].form == form
+    assert [box.attributes for box in boxes] == [
+        (("group_id", "1"),), (("group_id", "2"),), (("wet", "true"),),
+    ]  # fmt: skip
+    assert boxes[2].form == form

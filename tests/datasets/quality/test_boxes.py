@@ -56,7 +56,8 @@ def test_a_box_of_two_classes_is_an_overlap_and_none_drawn_twice():
 
 
 def test_two_pictures_or_two_kinds_of_marks_may_share_a_box():
-    rows = [(0, 0, 50, 60, 100, 80), (1, 0, 50, 60, 100, 80), (1, 1, 50, 60, 100, 80)]
+    rows = [(50, 0, 50, 60, 100, 80), (51, 0, 50, 60, 100, 80), (51, 1, 50, 60, 100, 80)]
+    rows += ordinary(40, np.random.default_rng(0))
     found = box_findings(boxes_of(rows, ["box", "box", "keypoints"]))
     assert not found["boxes_twice"].any()
     assert not found["boxes_overlap"].any()
