@@ -23,8 +23,8 @@ FILE: Final = "skeletons.json"
 HIDDEN: Final = "occluded"
 _MAX_FILE_BYTES: Final = 4 * 1024**2
 _MAX_NAME: Final = 100
-# Points that are not there cost a place each: a few names that every object lacks must not fill the memory.
-_MAX_PLACES: Final = 5_000_000
+# Points that are not there cost a place each: many names that every object lacks must not fill the memory.
+_MAX_PLACES: Final = 10_000_000
 _ABSENT: Final = (0.0, 0.0, 0)
 _DAMAGED: Final = "a key point is two finite numbers and a name of 1 to 100 characters; draw it again"
 
@@ -98,7 +98,7 @@ class Poses:
         for pose in self._poses:
             box = pose.marks.boxes[pose.place]
             names = self._names[box.label]
-            left -= len(names)
+            left -= len(names) - len(pose.points)
             if left < 0:
                 detail = (
                     "objects with far fewer points than their class has; name the points of a class alike"
