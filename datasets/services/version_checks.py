@@ -18,10 +18,10 @@ def checks_noted(dataset: Dataset) -> dict[str, Any]:
     rows = Finding.objects.filter(dataset=dataset, count__gt=0).exclude(severity=Finding.Severity.INFO)
     if dataset.modality != Modality.TABULAR:
         rows = rows.exclude(code__in=LABEL_CODES)
-    later = ImportBatch.objects.filter(dataset=dataset, result__created__gt=0, finished_at__gt=at)
+    later = ImportBatch.objects.filter(dataset=dataset, result__created__gt=0)
     return {
         "at": None if at is None else at.isoformat(),
-        "imports_since": 0 if at is None else later.count(),
+        "imports_since": 0 if at is None else later.filter(finished_at__gt=at).count(),
         "findings": [
             {"code": row.code, "severity": row.severity, "count": row.count, "at": row.checked_at.isoformat()}
             for row in rows.order_by("severity", "code")

@@ -3069,10 +3069,13 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "open" | "closed";
-        /** @description A finding of the moment of freezing. */
+        /** @description What was found by the moment of freezing; `checked_at` of what the checks found, null of what is counted. */
         CardGapShape: {
             code: string;
+            severity: components["schemas"]["SeverityEnum"];
             count: number;
+            /** Format: date-time */
+            checked_at: string | null;
         };
         /** @description What people say. */
         CardNotesShape: {
@@ -3107,15 +3110,22 @@ export interface components {
             sources: components["schemas"]["CardSourceShape"][];
             sources_count: number;
             gaps: components["schemas"]["CardGapShape"][];
+            /** Format: date-time */
+            checked_at: string | null;
             notes: components["schemas"]["CardNotesShape"];
             revision: number;
             updated_by: string | null;
             /** Format: date-time */
             updated_at: string | null;
         };
-        /** @description An import that brought samples. */
+        /** @description What brought samples: an import, the version of a branch, or a merged version with its `number`. */
         CardSourceShape: {
+            /** @description upload, url, bucket, query, branch or merge */
+            kind: string;
             name: string;
+            number: number | null;
+            /** Format: uuid */
+            version: string | null;
             format: string;
             samples: number;
             /** Format: date-time */
@@ -4040,6 +4050,8 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+            /** @description only where jobs are listed or one is read */
+            subject?: components["schemas"]["JobSubject"] | null;
         };
         /** @description The answer to anything that takes longer than a second. */
         JobAccepted: {
@@ -4074,6 +4086,23 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * @description What a job is about: a data set, a version of one, a run, a model, a version of one or its report.
+         *
+         *     `belongs_to` is the data set or the model of a version and `name` what that is called, `number` the version's. The
+         *     `id` of a report is that of the version of the model. What is `gone` has no page.
+         */
+        JobSubject: {
+            /** @description dataset, version, run, model, model_version or report */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            belongs_to: string | null;
+            name: string;
+            number: number | null;
+            gone: boolean;
+        };
         /** @description A journaled call. */
         JournalEntryShape: {
             /** Format: uuid */
@@ -4454,12 +4483,14 @@ export interface components {
          * @enum {string}
          */
         MethodEnum: "none" | "majority" | "weighted";
-        /** @description The last hour; `errors` are 5xx, `refused` 4xx. */
+        /** @description The hour `until` now; `errors` are 5xx, `refused` 4xx. Minutes without a request are left out. */
         MetricsShape: {
             requests: number;
             errors: number;
             refused: number;
             latency: components["schemas"]["LatencyShape"];
+            /** Format: date-time */
+            until: string;
             per_minute: components["schemas"]["MinuteShape"][];
         };
         /** @description One minute of traffic. */
