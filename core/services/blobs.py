@@ -67,9 +67,16 @@ def blob_put(content: bytes, media_type: str) -> BlobRef:
 
 def blob_put_file(path: Path, media_type: str) -> BlobRef:
     """Copy a file into the store, durable on return. Raises StorageFull."""
-    with container_store().writer() as writer, path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            writer.write(chunk)
+    return blob_put_files([path], media_type)
+
+
+def blob_put_files(paths: Iterable[Path], media_type: str) -> BlobRef:
+    """As `blob_put_file`, of files that are one behind the other."""
+    with container_store().writer() as writer:
+        for path in paths:
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    writer.write(chunk)
         sha256 = writer.commit()
         return BlobRef(sha256, writer.size_bytes, media_type, 0, _Home(sha256))
 

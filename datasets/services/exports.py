@@ -1,9 +1,7 @@
 """Exports: a version as an archive, made by a job, downloaded by whoever may see the version."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,20 +12,13 @@ from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.services.blobs import blob_put_file, blobs_locations, blobs_register
-from core.services.scratch import scratch_dir
+from core.services.blobs import blobs_register
 from datasets.formats import writers_of
-from datasets.formats.writers.base import ZipSink, origins_told
-from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors.versions import export_render
-from datasets.services.table_versions import table_export_write
-from datasets.services.versions import version_opened
+from datasets.services.export_write import archive_forget, archive_write
 from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
-
-ZIP_TYPE = "application/zip"
-_AHEAD = 500
 
 
 class FormatUnfit(InvalidInput):
@@ -70,10 +61,7 @@ def _export_tasks(modality: str) -> Mapping[str, Collection[str]]:
 def export_run(ctx: JobContext) -> dict[str, Any]:
     """Write the archive; the result of the job: `{download_url, sha256, bytes, problems, …}`."""
     version = DatasetVersion.objects.select_related("dataset").get(pk=ctx.params["version"])
-    with TemporaryDirectory(dir=scratch_dir(), prefix="export-") as folder:
-        path = Path(folder) / "export.zip"
-        told = _write(ctx, version, path)
-        ref = blob_put_file(path, ZIP_TYPE)
+    ref, told = archive_write(ctx, version)
     fault("export.after-blob")
     with ctx.fenced() as job:
         blobs_register([ref])
@@ -90,54 +78,5 @@ def export_run(ctx: JobContext) -> dict[str, Any]:
         export.save(force_insert=True)
         result = export_render(export) | {"problems": told}
         ctx.finish(job, result)
+    archive_forget(ctx.job_id)
     return result
-
-
-def _write(ctx: JobContext, version: DatasetVersion, path: Path) -> dict[str, int]:
-    """The codes of what the format had no place for, with how often."""
-    if version.dataset.modality == Modality.TABULAR:
-        table_export_write(ctx, version, path)
-        return {}
-    with version_opened(version) as (header, samples), path.open("wb") as out:
-        media = _Media(ctx, header.counts["samples"])
-        sink = ZipSink(out)
-        # A text is what its labels are about, and lies in the same file: there is no export without it.
-        is_wanted = ctx.params["include_media"] or header.modality == Modality.TEXT
-        reader = media.read if is_wanted else None
-        writer = writers_of(header.modality)[ctx.params["format"]]
-        writer.write(header, origins_told(media.watched(samples), writer, sink), sink, reader)
-        sink.close()
-    return dict(sorted(sink.told.items()))
-
-
-class _Media:
-    """Bytes of samples, located many at a time and read from their segments."""
-
-    def __init__(self, ctx: JobContext, total: int) -> None:
-        self._ctx, self._total, self._done = ctx, total, 0
-        self._places: dict[str, tuple[Path, int, int]] = {}
-
-    def watched(self, samples: Iterable[ManifestSample]) -> Iterator[ManifestSample]:
-        """The samples as they are, located in advance and counted as they pass."""
-        chunk: list[ManifestSample] = []
-        for sample in samples:
-            chunk.append(sample)
-            if len(chunk) == _AHEAD:
-                yield from self._passed(chunk)
-                chunk = []
-        yield from self._passed(chunk)
-
-    def read(self, sha256: str) -> bytes:
-        """The bytes of a located sample."""
-        path, offset, length = self._places[sha256]
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(length)
-
-    def _passed(self, chunk: list[ManifestSample]) -> Iterator[ManifestSample]:
-        self._ctx.check()
-        self._places = blobs_locations([sample.sha256 for sample in chunk]) if chunk else {}
-        for sample in chunk:
-            yield sample
-            self._done += 1
-        self._ctx.progress(self._done, self._total, "samples")

@@ -11,6 +11,7 @@ from django.db import connection
 
 from core.jobs import dispatch, runner
 from core.models import Upload
+from core.services.scratch import scratch_dir
 from core.services.uploads import upload_append, upload_create, upload_path
 from core.storage.s3 import S3Location, S3Store
 from datasets.models import (
@@ -59,7 +60,7 @@ IMPORT = [
 ]
 QUERY = ["import.after-query"]
 VERSION = ["version.after-blob", "version.before-finish"]
-EXPORT = ["export.after-blob"]
+EXPORT = ["export.before-part", "export.after-part", "export.after-blob"]
 EMBED = [f"embeddings.{step}" for step in ("after-blob", "after-part", "before-look", "before-finish")]
 AUGMENT = ["augmentation.after-batch", "augmentation.after-pictures"]
 BULK = ["bulk.before-commit"]
@@ -157,12 +158,15 @@ def test_a_version_and_its_export_that_die_are_made_once(world):
         world.finished(job)
         assert DatasetVersion.objects.count() == number, hook
     version = DatasetVersion.objects.get(number=1)
-    for hook in EXPORT:
+    for number, hook in enumerate(EXPORT, 1):
         job = export_submit(actor=world.boss, version=version, format="coco", include_media=True)
         assert_dies(hook, lambda job=job: runner.run(job.pk))
-        assert not VersionExport.objects.exists()
+        assert VersionExport.objects.count() == number - 1, hook
+        assert broken_but_jobs() == [], hook
         world.finished(job)
-        assert VersionExport.objects.count() == 1
+        assert VersionExport.objects.count() == number, hook
+        assert not list(scratch_dir().glob("export-*")), hook
+    assert len(set(VersionExport.objects.values_list("sha256", flat=True))) == 1
     assert broken() == []
 
 

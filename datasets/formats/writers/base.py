@@ -1,6 +1,7 @@
 """What a writer of versions is. Pure."""
 
 import zipfile
+import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import IO, ClassVar, Final
 from datasets.formats.base import AUDIO_SUFFIXES, IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
 from datasets.formats.spool import Spool
+from datasets.formats.writers.parts import ArchiveDiffers, ArchiveParts, Note
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from datasets.origins import Origin
 
@@ -38,10 +40,14 @@ _KNOWN_SUFFIXES: Final = {"audio": AUDIO_SUFFIXES, "text": frozenset(("txt", "te
 
 
 class ZipSink:
-    """A ZIP written in one pass: media stored as they are, text deflated, equal content gives equal bytes."""
+    """A ZIP written in one pass: media stored as they are, text deflated, equal content gives equal bytes.
 
-    def __init__(self, out: IO[bytes]) -> None:
+    Into `ArchiveParts` nothing is written that lies there whole; media of such entries are not even read.
+    """
+
+    def __init__(self, out: IO[bytes] | ArchiveParts) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True)
+        self._parts = out if isinstance(out, ArchiveParts) else None
         self._taken: set[str] = set()
         # What the format has no place for, by the code of the problem, and where it was met first.
         self.told = Counter[str]()
@@ -55,26 +61,32 @@ class ZipSink:
 
     def add_media(self, name: str, content: bytes) -> str:
         """Add a file under `name`, or beside it when that is taken; returns the name used."""
-        free = self.free_name(name)
-        self._zip.writestr(_entry(free, zipfile.ZIP_STORED), content)
-        return free
+        return self._media(name, lambda: content)
 
     def add_sample(self, name: str, sample: ManifestSample, read_blob: ReadBlob | None) -> str:
         """As `add_media` with the sample's bytes; without `read_blob` only the name is taken."""
-        return self.free_name(name) if read_blob is None else self.add_media(name, read_blob(sample.sha256))
+        if read_blob is None:
+            return self.free_name(name)
+        return self._media(name, lambda: read_blob(sample.sha256))
 
     def add_text(self, name: str, content: bytes) -> None:
         """Add a text file under exactly this name."""
         self._taken.add(compare_key(name))
-        self._zip.writestr(_entry(name, zipfile.ZIP_DEFLATED), content)
+        entry = _entry(name, zipfile.ZIP_DEFLATED)
+        if not self._is_whole(entry, lambda: zlib.crc32(content)):
+            self._zip.writestr(entry, content)
+            self._noted(entry)
 
     def add_spool(self, name: str, spool: Spool) -> None:
         """Add a text file that is too long for memory under exactly this name."""
         self._taken.add(compare_key(name))
         entry = _entry(name, zipfile.ZIP_DEFLATED)
+        if self._is_whole(entry, lambda: _crc_of(spool)):
+            return
         with self._zip.open(entry, "w", force_zip64=spool.size_bytes >= 1 << 31) as target:
             for chunk in spool.chunks():
                 target.write(chunk)
+        self._noted(entry)
 
     def free_name(self, name: str) -> str:
         """`name`, or `name-2` and so on; taken from now on."""
@@ -88,7 +100,42 @@ class ZipSink:
 
     def close(self) -> None:
         """Write the directory."""
+        if self._parts is not None:
+            # The directory is no entry, and is written anew each time.
+            self._parts.cut()
         self._zip.close()
+
+    def _media(self, name: str, content: Callable[[], bytes]) -> str:
+        free = self.free_name(name)
+        entry = _entry(free, zipfile.ZIP_STORED)
+        if not self._is_whole(entry):
+            self._zip.writestr(entry, content())
+            self._noted(entry)
+        return free
+
+    def _is_whole(self, entry: zipfile.ZipInfo, crc: Callable[[], int] | None = None) -> bool:
+        """Whether the entry lies in a whole piece; then the directory gets it from there. Raises ArchiveDiffers."""
+        note = None if self._parts is None else self._parts.recalled(entry)
+        if note is None:
+            return False
+        if crc is not None and crc() != note.crc:
+            raise ArchiveDiffers(note.name)
+        note.tell(entry)
+        self._zip.filelist.append(entry)
+        self._zip.NameToInfo[entry.filename] = entry
+        self._zip.start_dir = note.end
+        return True
+
+    def _noted(self, entry: zipfile.ZipInfo) -> None:
+        if self._parts is not None:
+            self._parts.noted(Note.of(entry, self._zip.start_dir))
+
+
+def _crc_of(spool: Spool) -> int:
+    crc = 0
+    for chunk in spool.chunks():
+        crc = zlib.crc32(chunk, crc)
+    return crc
 
 
 def _entry(name: str, method: int) -> zipfile.ZipInfo:
@@ -174,7 +221,7 @@ class Stems:
         self._taken.add(compare_key(free))
         name = f"{free}.{suffix}"
         if self._read_blob is not None:
-            self._sink.add_media(name, self._read_blob(sample.sha256))
+            self._sink.add_sample(name, sample, self._read_blob)
         return name, free
 
 
