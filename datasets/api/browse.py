@@ -67,8 +67,9 @@ class BulkEditViewSet(StudioViewSet):
     def create(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
 
-        `action` `label` (a class id as `value`, empty to take labels away), `split` (`train`, `val`, `test` or
-        empty), `delete`, `tag` or `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
+        `action` `label` (a class id as `value`, empty to take labels away), `label_add` or `label_drop` (where a
+        sample has several classes: a class id as `value`), `split` (`train`, `val`, `test` or empty), `delete`, `tag` or
+        `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)

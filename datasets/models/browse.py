@@ -30,6 +30,8 @@ class BulkAction(models.TextChoices):
     """What is done to every sample of a selection. The values are public."""
 
     LABEL = "label"
+    LABEL_ADD = "label_add"
+    LABEL_DROP = "label_drop"
     SPLIT = "split"
     DELETE = "delete"
     TAG = "tag"

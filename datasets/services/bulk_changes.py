@@ -5,9 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from core.errors import Conflict
 from datasets.models import (
     AnnotationSource,
     BulkAction,
@@ -17,25 +16,21 @@ from datasets.models import (
     Sample,
     SampleState,
 )
-from datasets.services.annotations_bulk import (
-    Saying,
-    annotations_replace,
-    shapes_before,
-    shapes_kept,
-    shapes_of,
-)
+from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_before, shapes_of
 from datasets.services.bins import bin_emptied, bin_of, samples_busy, samples_move
-from datasets.services.bulk_tags import Befores, tag_do, tag_undo, untag_do, untag_undo
+from datasets.services.bulk_classes import (
+    Befores,
+    befores_of,
+    class_add_do,
+    class_check,
+    class_drop_do,
+    class_shape,
+)
+from datasets.services.bulk_tags import tag_do, tag_undo, untag_do, untag_undo
 from datasets.services.counters import counters_add
 from datasets.services.restore_undo import merge_undo, restore_undo
 
 Undo = Callable[[BulkEdit, Sequence[BulkEditRow]], int]
-
-
-class ClassGone(Conflict):
-    """The class was removed while the edit waited; choose another."""
-
-    code = "class_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +69,16 @@ def _splits_counted(edit: BulkEdit, more: Counter[str], fewer: Counter[str]) -> 
 
 def _label_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     labels = [edit.value] if edit.value else []
-    if labels and not LabelClass.objects.filter(pk=edit.value, deleted_at__isnull=True).exists():
-        raise ClassGone("the class was removed; choose another")
+    if labels:
+        class_check(edit.value)
     state = SampleState.LABELED if labels else SampleState.UNLABELED
     done = (SampleState.LABELED, SampleState.REVIEWED) if labels else (SampleState.UNLABELED,)
     changed = [row for row in samples if row.state not in done or [str(one) for one in row.labels] != labels]
     shapes = shapes_of(changed)
     source = AnnotationSource.HUMAN if labels else AnnotationSource.NONE
-    sayings = [Saying(sample, _class_shapes(labels), state, source) for sample in changed]
+    sayings = [Saying(sample, [class_shape(label) for label in labels], state, source) for sample in changed]
     annotations_replace(edit.dataset_id, sayings, actor_id=edit.created_by_id)
-    return [
-        (
-            sample,
-            {
-                "revision": sample.annotation_revision,
-                "state": sample.state,
-                "source": sample.annotation_source,
-                "shapes": shapes_kept(shapes[sample.pk]),
-            },
-        )
-        for sample in changed
-    ]
-
-
-def _class_shapes(labels: list[str]) -> list[list[Any]]:
-    return [
-        [uuid.uuid4(), uuid.UUID(label), "class", 0, None, None, None, None, None, "human", None]
-        for label in labels
-    ]
+    return befores_of(changed, shapes)
 
 
 def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
@@ -143,6 +120,8 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
     {
         BulkAction.SPLIT: Change(_split_do, _split_undo, "unchanged"),
         BulkAction.LABEL: Change(_label_do, _label_undo, "unchanged"),
+        BulkAction.LABEL_ADD: Change(class_add_do, _label_undo, "unchanged"),
+        BulkAction.LABEL_DROP: Change(class_drop_do, _label_undo, "unchanged"),
         BulkAction.DELETE: Change(_delete_do, _delete_undo, "in_work"),
         BulkAction.TAG: Change(tag_do, tag_undo, "unchanged"),
         BulkAction.UNTAG: Change(untag_do, untag_undo, "unchanged"),

@@ -16,7 +16,7 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, Modality, Sample, Split, TableChange
-from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.models.dataset import ONE_CLASS_TASKS, SEVERAL_CLASSES_TASKS
 from datasets.selectors.regions import region_ids
 from datasets.selectors.samples import samples_filtered
 from datasets.services.bins import change_locked
@@ -27,6 +27,7 @@ from datasets.services.tags import TagInvalid, tags_fit, tags_read
 
 MAX_IDS: Final = 10_000
 BATCH: Final = 500
+_ONE_OF_SEVERAL: Final = (BulkAction.LABEL_ADD, BulkAction.LABEL_DROP)
 
 
 class EditUnfit(InvalidInput):
@@ -64,7 +65,8 @@ def bulk_submit(
 ) -> tuple[BulkEdit, Job]:
     """Queue a change of all selected samples that are there now.
 
-    `value` is a class id or empty (label), a split or empty (split), nothing otherwise; `tags` are put on (tag)
+    `value` is a class id or empty (label), a class id (label_add, label_drop), a split or empty (split), nothing
+    otherwise; `tags` are put on (tag)
     or taken off (untag). Raises InvalidInput, FilterInvalid, EditUnfit, TagInvalid.
     """
     _check(dataset, action, value, selection)
@@ -209,8 +211,8 @@ def _check(dataset: Dataset, action: str, value: str, selection: Selection) -> N
         raise InvalidInput(f"name at most {MAX_IDS} samples, or send a filter", field="ids")
     if action == BulkAction.SPLIT and value not in Split.values:
         raise InvalidInput("unknown split", field="value", known=Split.values)
-    if action == BulkAction.LABEL:
-        _check_label(dataset, value)
+    if action in (BulkAction.LABEL, *_ONE_OF_SEVERAL):
+        _check_label(dataset, action, value)
     samples_filtered(dataset.pk, selection.conditions, task=dataset.task)
 
 
@@ -228,10 +230,13 @@ def _tags_checked(dataset: Dataset, action: str, words: Sequence[str]) -> dict[s
     return {"tags": tags}
 
 
-def _check_label(dataset: Dataset, value: str) -> None:
-    if dataset.task not in ONE_CLASS_TASKS:
+def _check_label(dataset: Dataset, action: str, value: str) -> None:
+    is_one_of_several = action in _ONE_OF_SEVERAL
+    if is_one_of_several and dataset.task not in SEVERAL_CLASSES_TASKS:
+        raise EditUnfit("only where a sample has several classes can one be added or removed", field="action")
+    if not is_one_of_several and dataset.task not in ONE_CLASS_TASKS:
         raise EditUnfit("only where a sample has one class can all be given one", field="action")
-    if not value:
+    if not value and not is_one_of_several:
         return
     try:
         wanted = uuid.UUID(value)

@@ -66,7 +66,7 @@ export const editsPages = (dataset: string) =>
 /** Samples by name, or all that pass the filters of the list. */
 export type BulkSelection = { ids: readonly string[] } | { conditions: Readonly<Record<string, string>> };
 export type TagAction = "tag" | "untag";
-export type BulkAction = "label" | "split" | "delete" | TagAction;
+export type BulkAction = "label" | "label_add" | "label_drop" | "split" | "delete" | TagAction;
 
 /** What a finished edit says. */
 export interface BulkResult {

@@ -27,6 +27,9 @@ export function modalityOf(task: TaskType): "image" | "text" | "tabular" | "audi
 export const hasOneClass = (task: TaskType): boolean =>
   ["image_classification", "text_classification", "audio_classification"].includes(task);
 
+/** Whether a sample of a task is of any number of classes, which come and go one by one. */
+export const hasClassSet = (task: TaskType): boolean => task.endsWith("_multilabel");
+
 /** Whether a picture of a task may have any number of classes, none included. */
 export const hasSeveralClasses = (task: TaskType): boolean => task === "image_multilabel";
 

@@ -5,6 +5,7 @@ import { type BulkEdit, editsPages, undoBulkEdit } from "@/api/browse";
 import { rowsOf } from "@/api/query";
 import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
+import { classText } from "@/app/classWords";
 import { useMay } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
@@ -84,7 +85,7 @@ function Edit({ edit, dataset, onJob }: EditProps) {
   const t = useT("changes");
   const client = useQueryClient();
   const mayCurate = useMay("curate_project");
-  const what = useWhat(edit);
+  const what = useWhat(edit, dataset);
   const state = standing(edit);
   const undo = () =>
     void act(async () => {
@@ -111,12 +112,16 @@ function Edit({ edit, dataset, onJob }: EditProps) {
   );
 }
 
-function useWhat({ action, value, tags, about }: BulkEdit): string {
+function useWhat({ action, value, tags, about }: BulkEdit, dataset: Dataset): string {
   const t = useT("changes");
+  const named = dataset.label_schema.classes.find((one) => one.id === value);
   const { number = 0, dataset_name: name = "" } = about;
   if (action === "restore") return t("edit_restore", { number });
   if (action === "merge") return t("edit_merge", { name, number });
   if (action === "tag" || action === "untag") return t(`edit_${action}`, { tags: tags.join(", ") });
+  if (action === "label_add" || action === "label_drop") {
+    return t(`edit_${action}`, { name: named ? classText(named) : t("editClassGone") });
+  }
   if (action === "label") return t(value ? "edit_label" : "edit_labelClear");
   return t(action === "split" ? "edit_split" : "edit_delete");
 }

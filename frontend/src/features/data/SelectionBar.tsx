@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BulkAction, type BulkSelection, startBulkEdit } from "@/api/browse";
 import { exactCountQuery } from "@/api/samples";
-import { hasOneClass } from "@/api/tasks";
+import { hasClassSet, hasOneClass } from "@/api/tasks";
 import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
 import { classText } from "@/app/classWords";
@@ -55,16 +55,7 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
               {t("labelThese")}
             </Button>
           ) : null}
-          {hasOneClass(dataset.task) ? (
-            <Menu
-              label={t("setClass")}
-              entries={classEntries(dataset, t("noClass"), (id) => start("label", id))}
-            >
-              <Button>
-                {t("setClass")} <IconChevronDown size={14} />
-              </Button>
-            </Menu>
-          ) : null}
+          <ClassMenus dataset={dataset} onChoose={(action, id) => void start(action, id)} />
           <Menu
             label={t("setSplit")}
             entries={SPLITS.map((split) => ({
@@ -114,11 +105,52 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
   );
 }
 
-function classEntries(dataset: Dataset, none: string, onChoose: (id: string) => Promise<void>): MenuEntry[] {
-  const classes = dataset.label_schema.classes.map((one) => ({
-    key: one.id,
-    label: classText(one),
-    onSelect: () => void onChoose(one.id),
-  }));
-  return [...classes, { key: "none", label: none, section: null, onSelect: () => void onChoose("") }];
+interface ClassMenusProps {
+  dataset: Dataset;
+  onChoose: (action: "label" | "label_add" | "label_drop", value: string) => void;
+}
+
+/** The one class of a sample is set; of several, each is added or removed by itself. */
+function ClassMenus({ dataset, onChoose }: ClassMenusProps) {
+  const t = useWords("data", dataset.modality);
+  const { classes } = dataset.label_schema;
+  if (hasOneClass(dataset.task)) {
+    const none = {
+      key: "none",
+      label: t("noClass"),
+      section: null,
+      onSelect: () => onChoose("label", ""),
+    };
+    const entries = [...classEntries(classes, (id) => onChoose("label", id)), none];
+    return <ClassMenu label={t("setClass")} entries={entries} />;
+  }
+  if (!hasClassSet(dataset.task) || classes.length === 0) return null;
+  return (
+    <>
+      {(["label_add", "label_drop"] as const).map((action) => (
+        <ClassMenu
+          key={action}
+          label={t(action)}
+          entries={classEntries(classes, (id) => onChoose(action, id))}
+        />
+      ))}
+    </>
+  );
+}
+
+function ClassMenu({ label, entries }: { label: string; entries: MenuEntry[] }) {
+  return (
+    <Menu label={label} entries={entries}>
+      <Button>
+        {label} <IconChevronDown size={14} />
+      </Button>
+    </Menu>
+  );
+}
+
+function classEntries(
+  classes: Dataset["label_schema"]["classes"],
+  onChoose: (id: string) => void,
+): MenuEntry[] {
+  return classes.map((one) => ({ key: one.id, label: classText(one), onSelect: () => onChoose(one.id) }));
 }

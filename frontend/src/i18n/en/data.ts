@@ -48,6 +48,8 @@ export default {
   selectAllMatching: "Select all {{count}} that match",
   selectFetched: "Select all rows shown so far",
   setClass: "Set class",
+  label_add: "Add class",
+  label_drop: "Remove class",
   noClass: "Take the class away",
   setSplit: "Set split",
   deleteThese: "Delete",

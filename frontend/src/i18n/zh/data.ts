@@ -49,6 +49,8 @@ export default {
   selectAllMatching: "选择全部 {{count}} 张匹配的图片",
   selectFetched: "选择目前显示的所有行",
   setClass: "设置类别",
+  label_add: "添加类别",
+  label_drop: "移除类别",
   noClass: "去掉类别",
   setSplit: "设置划分",
   deleteThese: "删除",
