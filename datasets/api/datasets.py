@@ -136,12 +136,13 @@ class QualityCheckViewSet(StudioViewSet):
     resource = "quality_checks"
     rules = RULES
 
-    @extend_schema(request=None, responses={202: JobAcceptedSerializer})
+    @extend_schema(request=forms.QualityCheckForm, responses={202: JobAcceptedSerializer})
     def create(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Run the checks."""
+        """Run the checks. A table is compared with the version `against`, or with its newest one."""
         dataset = selectors.dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
-        return self.accepted(quality.quality_submit(actor=self.user, dataset=dataset))
+        against = accepted(forms.QualityCheckForm, request.data)["against"]
+        return self.accepted(quality.quality_submit(actor=self.user, dataset=dataset, against=against))
 
 
 class FormatViewSet(StudioViewSet):

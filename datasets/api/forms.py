@@ -245,6 +245,12 @@ class SplitForm(Serializer):
         return checked | {"test_of": str(checked.get("test_of") or "")}
 
 
+class QualityCheckForm(Serializer):
+    """What the checks compare with: of a table a version of it, the newest one where none is named."""
+
+    against = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
 class VersionForm(Serializer):
     """A version to be made."""
 

@@ -68,7 +68,8 @@ class TableColumnShape(Serializer):
 
 
 class TableShape(Serializer):
-    """A table; `associations` hold Pearson's r of numbers and Cramér's V of categories."""
+    """A table; `associations` hold Pearson's r of numbers, Cramér's V of categories and, as
+    `missing`, which columns rows lack together."""
 
     dataset = serializers.UUIDField()
     revision = serializers.IntegerField()

@@ -20,7 +20,7 @@ from datasets.selectors.counters import counts_of, totals_of
 from datasets.selectors.schema import classes_of
 from datasets.services.bulk import rows_insert
 from datasets.services.quality_scan import features_fill, samples_scan, scan_findings
-from datasets.services.table_checks import table_findings
+from datasets.services.table_checks import against_check, table_findings
 
 _MAX_FILES = 100
 _DAMAGED = ("file_damaged", "decoder_died", "decoder_timeout")
@@ -46,12 +46,12 @@ _MARK_SQLITE: Final = (
 _REMEDIES: Final = {"unreadable_files": "replace_files", "boxes_left_out": "redraw_boxes"}
 
 
-def quality_submit(*, actor: User, dataset: Dataset) -> Job:
-    """Queue the checks."""
+def quality_submit(*, actor: User, dataset: Dataset, against: uuid.UUID | None = None) -> Job:
+    """Queue the checks; a table is compared with that version, or with its newest. Raises InvalidInput."""
+    against_check(dataset, against)
+    params = {"dataset": str(dataset.pk)} | ({} if against is None else {"against": str(against)})
     with transaction.atomic():
-        job = job_submit(
-            "datasets.quality", project=dataset.project, actor=actor, params={"dataset": str(dataset.pk)}
-        )
+        job = job_submit("datasets.quality", project=dataset.project, actor=actor, params=params)
         audit.record(actor, "datasets.quality.submitted", dataset, project=dataset.project_id)
     return job
 

@@ -5,14 +5,11 @@ pages that shows them (`rows`); a column without one is looked at as a whole. Li
 nothing but hints; `tests/datasets/tables/test_checks.py` holds them to it.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from datasets.quality.label_stats import Found
+from datasets.tables.drift import drifted
 from datasets.tables.engine import rows
 from datasets.tables.kinds import Column, content_sql, misfit_sql
 from datasets.tables.query import told_columns
@@ -28,8 +25,6 @@ FEW_FAR: Final = 0.01
 LEAK_SCORE: Final = 0.98
 SAME_R: Final = 0.98
 RARE_SHARE: Final = 0.05
-PSI_DRIFT: Final = 0.25
-KS_DRIFT: Final = 0.2
 _LEAST_ROWS: Final = 30
 _BUCKETS: Final = 20
 _MAX_LEAK_LEVELS: Final = 50
@@ -67,7 +62,12 @@ def findings(
         _columns("columns_alike", "info", "drop_columns", _alike(connection, source, columns, aim, total)),
         _columns("target_leak", "error", "drop_columns", _leaks(connection, source, facts, aim, total)),
         _balance(connection, source, aim),
-        _columns("column_drift", "warning", "compare_versions", _drift(connection, source, before, same)),
+        _columns(
+            "column_drift",
+            "warning",
+            "compare_versions",
+            drifted(connection, source, before, same) if before else [],
+        ),
     ]
 
 
@@ -250,63 +250,3 @@ def _balance(connection: Connection, source: str, aim: Column | None) -> Found:
 def _reading(column: Column) -> tuple[str, str, str]:
     """How cells became values; two readings of one file differ without any drift."""
     return column.kind, column.params.get("decimal", "."), column.params.get("format", "")
-
-
-def _drift(
-    connection: Connection, source: str, before: str | None, columns: Sequence[Column]
-) -> list[dict[str, Any]]:
-    if before is None:
-        return []
-    measures: dict[str, Callable[[Connection, str, str, Column], tuple[str, float, float] | None]] = {
-        "number": _number_drift,
-        "category": _word_drift,
-        "boolean": _word_drift,
-    }
-    listed = []
-    for column in columns:
-        measure = measures.get(column.kind)
-        found = measure(connection, source, before, column) if measure else None
-        if found is not None and found[1] >= found[2]:
-            listed.append(_named(column, measure=found[0], value=round(found[1], 4)))
-    return listed
-
-
-def _number_drift(
-    connection: Connection, now: str, before: str, column: Column
-) -> tuple[str, float, float] | None:
-    cell = column.value
-    sql = f"SELECT count({cell}) FROM "
-    if min(rows(connection, sql + now)[0][0], rows(connection, sql + before)[0][0]) < _LEAST_ROWS:
-        return None
-    distance = rows(
-        connection,
-        f"""WITH both_ AS (SELECT {cell} AS v, 1 AS a, 0 AS b FROM {now} WHERE {cell} IS NOT NULL
-            UNION ALL SELECT {cell}, 0, 1 FROM {before} WHERE {cell} IS NOT NULL),
-        steps AS (SELECT v, sum(a) AS a, sum(b) AS b FROM both_ GROUP BY v)
-        SELECT max(abs(ca / ta - cb / tb)) FROM (SELECT sum(a) OVER (ORDER BY v) AS ca, sum(b) OVER (ORDER BY v) AS cb,
-            sum(a) OVER () AS ta, sum(b) OVER () AS tb FROM steps)""",
-    )[0][0]
-    return "ks", float(distance), KS_DRIFT
-
-
-def _word_drift(
-    connection: Connection, now: str, before: str, column: Column
-) -> tuple[str, float, float] | None:
-    cell = column.value
-    counted = rows(
-        connection,
-        f"SELECT w, sum(a), sum(b) FROM (SELECT {cell} AS w, 1 AS a, 0 AS b FROM {now} WHERE {cell} IS NOT NULL "
-        f"UNION ALL SELECT {cell}, 0, 1 FROM {before} WHERE {cell} IS NOT NULL) GROUP BY w",
-    )
-    counts = np.array([row[1:] for row in counted], np.float64).reshape(-1, 2)
-    if not 0 < len(counts) <= _MAX_LEAK_LEVELS or counts.sum(axis=0).min() < _LEAST_ROWS:
-        return None
-    return "psi", psi(counts[:, 0], counts[:, 1]), PSI_DRIFT
-
-
-def psi(now: NDArray[np.float64], before: NDArray[np.float64]) -> float:
-    """Population stability index of two vectors of counts over the same levels; half a count stands for none."""
-    p = np.maximum(now, 0.5) / np.maximum(now, 0.5).sum()
-    q = np.maximum(before, 0.5) / np.maximum(before, 0.5).sum()
-    value = float(((p - q) * np.log(p / q)).sum())
-    return value if math.isfinite(value) else 0.0

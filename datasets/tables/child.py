@@ -21,6 +21,7 @@ from datasets.tables.clean import work
 from datasets.tables.engine import connect, rows
 from datasets.tables.infer import inferred
 from datasets.tables.kinds import Column
+from datasets.tables.missing import missing_together
 from datasets.tables.parts import PART_ROWS, has_columns, misfits, part_rewrite, part_write, source_sql
 from datasets.tables.rowsources import MAX_CELL
 from datasets.tables.staging import OWN, Staged, renamed, staged
@@ -124,7 +125,14 @@ def describe(spec: Spec, folder: Path) -> dict[str, Any]:
     for done, column in enumerate(columns, 1):
         found[str(column.index)] = column_statistics(connection, source, column)
         _tell({"described": done, "of": len(columns)})
-    return {"columns": found, "associations": associations(connection, source, columns, spec["rows"])}
+    lacking = {column.index: found[str(column.index)]["missing"] for column in columns}
+    return {
+        "columns": found,
+        "associations": {
+            **associations(connection, source, columns, spec["rows"]),
+            "missing": missing_together(connection, source, columns, lacking),
+        },
+    }
 
 
 def check(spec: Spec, folder: Path) -> dict[str, Any]:

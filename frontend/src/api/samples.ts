@@ -145,8 +145,9 @@ export const checkedAtQuery = (dataset: string) =>
   queryOptions({ ...findingsAnswer(dataset), select: ({ checked_at }: Findings) => checked_at });
 
 /** Look at every sample again for duplicates, leaks, broken files and thin classes. */
-export async function startQualityChecks(dataset: string): Promise<Job> {
-  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/quality-checks/`, {});
+/** Run the checks; a table is compared with the version `against`, or with its newest. */
+export async function startQualityChecks(dataset: string, against: string | null = null): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/quality-checks/`, { against });
   noteJob(job);
   return job;
 }

@@ -32,12 +32,24 @@ export interface TableColumn {
   statistics: ColumnStatistics;
 }
 
+export interface MissingMap {
+  columns: number[];
+  /** Of the rows that lack one of two columns, the share that lacks both. */
+  together: (number | null)[][];
+  patterns: { columns: number[]; rows: number }[];
+  /** Rows that lack none of the columns, and rows whose pattern is not listed. */
+  whole: number;
+  more: number;
+}
+
 export interface Associations {
   rows?: number;
   numbers?: number[];
   pearson?: (number | null)[][];
   categories?: number[];
   cramers_v?: (number | null)[][];
+  /** Which columns rows lack together; absent from descriptions of an older release. */
+  missing?: MissingMap;
 }
 
 export interface Table {

@@ -86,3 +86,59 @@ export function Histogram({
     </figure>
   );
 }
+
+interface TwoHistogramsProps {
+  /** Counts over the same bins. */
+  now: readonly number[];
+  before: readonly number[];
+  label: string;
+  from: string;
+  to: string;
+  words: { now: string; before: string };
+}
+
+/** Two distributions over the same bins, as shares: now filled, before as the line over it. */
+export function TwoHistograms({ now, before, label, from, to, words }: TwoHistogramsProps) {
+  const id = useId();
+  const shares = [now, before].map(sharesOf);
+  const top = Math.max(...shares.flat(), Number.MIN_VALUE);
+  const width = 100 / Math.max(1, now.length);
+  const height = (share: number) => (share / top) * 38;
+  const steps = (shares[1] ?? []).map(
+    (share, bin) => `${bin * width},${40 - height(share)} ${(bin + 1) * width},${40 - height(share)}`,
+  );
+  return (
+    <figure className={styles.histogram} role="img" aria-labelledby={id}>
+      <div className={styles.legend} aria-hidden="true">
+        <span className={styles.legendNow}>{words.now}</span>
+        <span className={styles.legendBefore}>{words.before}</span>
+      </div>
+      <svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 40">
+        {(shares[0] ?? []).map((share, bin) => {
+          const x = bin * width;
+          return (
+            <rect
+              key={x}
+              x={x}
+              y={40 - height(share)}
+              width={width * 0.92}
+              height={height(share)}
+              className={styles.fill}
+            />
+          );
+        })}
+        <polyline points={`0,40 ${steps.join(" ")} 100,40`} className={styles.before} />
+      </svg>
+      <div className={styles.axis}>
+        <span className="num">{from}</span>
+        <figcaption id={id}>{label}</figcaption>
+        <span className="num">{to}</span>
+      </div>
+    </figure>
+  );
+}
+
+function sharesOf(counts: readonly number[]): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => (total > 0 ? count / total : 0));
+}

@@ -1,4 +1,4 @@
-export { type Bar, Bars, Histogram } from "./Bars";
+export { type Bar, Bars, Histogram, TwoHistograms } from "./Bars";
 export {
   AnchorButton,
   Button,

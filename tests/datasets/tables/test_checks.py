@@ -5,8 +5,9 @@ import pytest
 from scipy import stats
 from sklearn import datasets as sets
 
-from datasets.tables.checks import findings, psi
+from datasets.tables.checks import findings
 from datasets.tables.child import check
+from datasets.tables.drift import psi
 from datasets.tables.engine import connect
 from datasets.tables.freeze import frozen
 from datasets.tables.kinds import Column

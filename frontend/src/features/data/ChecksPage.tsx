@@ -1,12 +1,14 @@
 import { IconRefresh } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { isRecord } from "@/api/errors";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
+import { rowsOf } from "@/api/query";
 import { checkedAtQuery, type Finding, findingsQuery, startQualityChecks } from "@/api/samples";
 import type { Dataset } from "@/api/types";
+import { versionsPages } from "@/api/versions";
 import { AnalysisPanel } from "@/app/AnalysisPanel";
 import { act } from "@/app/act";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -16,8 +18,21 @@ import { WithDataset } from "@/app/WithDataset";
 import { findingText, useWords, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
-import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Panel, Time, type Tone } from "@/ui";
+import {
+  Badge,
+  Button,
+  EmptyState,
+  LinkButton,
+  Page,
+  PageHeader,
+  Panel,
+  SelectField,
+  Time,
+  type Tone,
+} from "@/ui";
+import { DriftColumns } from "./DriftColumns";
 import styles from "./data.module.css";
+import { driftsOf } from "./drifts";
 import { FindingRows, opensRows } from "./FindingRows";
 
 export function ChecksPage() {
@@ -31,7 +46,8 @@ function Checks({ dataset }: { dataset: Dataset }) {
   const mayCurate = useMay("curate_project");
   const [jobId, setJobId] = useState<string | null>(null);
   const { job, isRunning } = useCheckJob(jobId, dataset.id);
-  const start = () => act(async () => setJobId((await startQualityChecks(dataset.id)).id));
+  const [against, setAgainst] = useState<string | null>(null);
+  const start = () => act(async () => setJobId((await startQualityChecks(dataset.id, against)).id));
   const checkedAt = useQuery(checkedAtQuery(dataset.id)).data;
   return (
     <Page>
@@ -47,9 +63,14 @@ function Checks({ dataset }: { dataset: Dataset }) {
         }
         actions={
           mayCurate ? (
-            <Button icon={<IconRefresh size={16} />} loading={isRunning} onClick={start}>
-              {checkedAt ? t("checkNow") : t("checkFirst")}
-            </Button>
+            <>
+              {dataset.modality === "tabular" ? (
+                <AgainstField dataset={dataset} value={against} onChange={setAgainst} />
+              ) : null}
+              <Button icon={<IconRefresh size={16} />} loading={isRunning} onClick={start}>
+                {checkedAt ? t("checkNow") : t("checkFirst")}
+              </Button>
+            </>
           ) : null
         }
       />
@@ -80,6 +101,33 @@ function Checks({ dataset }: { dataset: Dataset }) {
         }
       </QueryState>
     </Page>
+  );
+}
+
+interface AgainstFieldProps {
+  dataset: Dataset;
+  value: string | null;
+  onChange: (version: string | null) => void;
+}
+
+/** The version that a table is compared with; nothing to choose while there is one at most. */
+function AgainstField({ dataset, value, onChange }: AgainstFieldProps) {
+  const t = useT("tables");
+  const versions = rowsOf(useInfiniteQuery(versionsPages(dataset.id)).data) ?? [];
+  if (versions.length < 2) return null;
+  return (
+    <SelectField
+      label={t("compareWith")}
+      hideLabel
+      value={value}
+      placeholder={t("compareNewest")}
+      clearable
+      options={versions.map(({ id, number, name }) => ({
+        value: id,
+        label: t("compareVersion", { number, name }),
+      }))}
+      onChange={onChange}
+    />
   );
 }
 
@@ -161,6 +209,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
   const extent = useExtent(finding);
+  const drifts = finding.code === "column_drift" ? driftsOf(finding) : [];
   const isOpened = dataset.modality === "tabular" && opensRows(finding);
   // The columns stand below as what they open.
   const subject = isOpened ? extent : subjectOf(finding) || extent;
@@ -198,7 +247,8 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
         <span />
       )}
       <p className="muted small">{remedy}</p>
-      {isOpened ? <FindingRows finding={finding} dataset={dataset} /> : null}
+      {drifts.length > 0 ? <DriftColumns finding={finding} dataset={dataset} /> : null}
+      {isOpened && drifts.length === 0 ? <FindingRows finding={finding} dataset={dataset} /> : null}
     </div>
   );
 }

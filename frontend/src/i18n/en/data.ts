@@ -354,7 +354,7 @@ export default {
   finding_rows_duplicate: "Rows that say the same",
   finding_columns_alike: "Columns that say the same as another",
   finding_target_leak: "Columns that give the target away",
-  finding_column_drift: "Columns that have changed since the last version",
+  finding_column_drift: "Columns that have changed since a version",
   remedyText_choose_target:
     "Choose the column that is to be predicted: its menu in the table has “Predict this column”.",
   remedyText_impute_or_drop: "Fill the gaps at the source, or leave the column out.",

@@ -326,7 +326,7 @@ export default {
   finding_rows_duplicate: "内容相同的行",
   finding_columns_alike: "与另一列内容相同的列",
   finding_target_leak: "泄露目标的列",
-  finding_column_drift: "自上一版本以来发生变化的列",
+  finding_column_drift: "与某一版本相比发生变化的列",
   remedyText_choose_target: "请选择要预测的列：在表格中打开该列的菜单，点“作为预测目标”。",
   remedyText_impute_or_drop: "请在来源处填补缺失，或不使用这一列。",
   remedyText_drop_columns: "训练时不使用这一列。泄露目标的列往往是在已知答案之后才填写的。",

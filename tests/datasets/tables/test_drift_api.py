@@ -1,0 +1,94 @@
+"""The checks compare a table with the version that was chosen, or with the newest."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.models import Job
+from datasets.models import DatasetVersion, Finding
+from datasets.services.imports import ImportOptions, import_submit_files
+from tests.datasets.conftest import worked
+from tests.datasets.tables.test_table_versions import api, freeze, make_table  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HEAD = "x,target\n"
+
+
+def rows(low):
+    return HEAD + "".join(f"{low + i % 50}.{i:03},{'ab'[i % 2]}\n" for i in range(200))
+
+
+@pytest.fixture
+def grown(api, make_table, project):  # noqa: F811
+    """A table of two versions; most rows of the second are of another height."""
+    dataset = make_table("grown", rows(0))
+    first = freeze(api, dataset)
+    for part in range(3):
+        file = SimpleUploadedFile("more.csv", rows(100 + part).encode())
+        job = import_submit_files(
+            actor=project.created_by, dataset=dataset, files=[file], options=ImportOptions()
+        )
+        assert worked(job).state == "succeeded"
+    return dataset, first, freeze(api, dataset)
+
+
+def checked(api, dataset, **body):  # noqa: F811
+    answer = api.post(f"/api/v1/datasets/{dataset.pk}/quality-checks/", body, format="json")
+    assert answer.status_code == 202, answer.content
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert job.state == "succeeded", job.error_detail
+    return Finding.objects.get(dataset=dataset, code="column_drift")
+
+
+def test_without_a_choice_it_is_the_newest(api, grown):  # noqa: F811
+    dataset, _, second = grown
+    assert second.number == 2
+    assert checked(api, dataset).count == 0
+
+
+def test_the_chosen_version_is_compared_with_and_named(api, grown):  # noqa: F811
+    dataset, first, _ = grown
+    found = checked(api, dataset, against=str(first.pk))
+    (column,) = found.params["columns"]
+    assert (column["name"], column["measure"]) == ("x", "ks")
+    assert column["value"] == pytest.approx(0.75, abs=0.01)
+    assert sum(column["bins"]["before"]) == 200
+    assert sum(column["bins"]["now"]) == 800
+    assert found.params["version"] == {"id": str(first.pk), "number": 1, "name": first.name}
+    assert checked(api, dataset).count == 0
+
+
+@pytest.mark.parametrize("against", [str(uuid.uuid4()), "no id", 7])
+def test_what_is_no_version_of_it_is_refused(api, grown, against):  # noqa: F811
+    dataset, _, _ = grown
+    answer = api.post(f"/api/v1/datasets/{dataset.pk}/quality-checks/", {"against": against}, format="json")
+    assert answer.status_code in (400, 422)
+    assert not Job.objects.filter(kind="datasets.quality").exists()
+
+
+def test_a_version_of_another_table_is_refused(api, grown, make_table):  # noqa: F811
+    other = make_table("other", rows(0))
+    foreign = freeze(api, other)
+    answer = api.post(
+        f"/api/v1/datasets/{grown[0].pk}/quality-checks/", {"against": str(foreign.pk)}, format="json"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
+def test_pictures_are_compared_with_nothing(client_for, project, make_dataset):
+    dataset = make_dataset()
+    answer = client_for(project.created_by).post(
+        f"/api/v1/datasets/{dataset.pk}/quality-checks/", {"against": str(uuid.uuid4())}, format="json"
+    )
+    assert answer.status_code == 422
+
+
+def test_a_version_that_went_meanwhile_is_said_to_be_gone(api, grown):  # noqa: F811
+    dataset, first, _ = grown
+    answer = api.post(
+        f"/api/v1/datasets/{dataset.pk}/quality-checks/", {"against": str(first.pk)}, format="json"
+    )
+    DatasetVersion.objects.filter(pk=first.pk).delete()
+    job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
+    assert (job.state, job.error_code) == ("failed", "not_found")
