@@ -3,7 +3,7 @@
 What a caller sends only ever becomes parameters and column numbers, never SQL.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -123,34 +123,44 @@ def _characters(value: str) -> str:
 
 def where_sql(conditions: Sequence[Condition], source: str) -> tuple[str, list[Any]]:
     """The text behind WHERE, and its parameters; `source` is the relation that is asked."""
-    pieces, params = ["true"], []
-    for one in conditions:
-        if one.op in OF_ROWS:
-            pieces.append(_rows_sql(one, source))
-            continue
-        cell = one.column.value
-        if one.op in _ORDERED:
-            pieces.append(f"{cell} {_ORDERED[one.op]} ?")
-        elif one.op == "eq":
-            pieces.append(f"{cell} = ?")
-        elif one.op == "ne":
-            pieces.append(f"{cell} IS DISTINCT FROM ?")
-        elif one.op == "contains":
-            said = f"lower(coalesce({one.column.raw}, CAST({cell} AS VARCHAR)))"
-            pieces.append(f"contains({said}, lower(?))")
-        elif one.op == "in":
-            pieces.append(f"{cell} IN ({', '.join('?' * len(one.value))})")
-            params += one.value
-            continue
-        elif one.op == "outside":
-            pieces.append(f"{cell} < ? OR {cell} > ?")
-            params += one.value
-            continue
-        else:
-            pieces.append(_cell_state(one))
-            continue
-        params.append(one.value)
-    return " AND ".join(f"({piece})" for piece in pieces), params
+    params: list[Any] = []
+
+    def bound(value: Any, _: str) -> str:
+        params.append(value)
+        return "?"
+
+    return _where(conditions, source, bound), params
+
+
+def where_text(conditions: Sequence[Condition], source: str, written: Callable[[Any, str], str]) -> str:
+    """The same without parameters; `written` makes a literal of a value of a kind."""
+    return _where(conditions, source, written)
+
+
+def _where(conditions: Sequence[Condition], source: str, held: Callable[[Any, str], str]) -> str:
+    pieces = [_test_sql(one, source, held) for one in conditions]
+    return " AND ".join(f"({piece})" for piece in ["true", *pieces])
+
+
+def _test_sql(one: Condition, source: str, held: Callable[[Any, str], str]) -> str:
+    if one.op in OF_ROWS:
+        return _rows_sql(one, source)
+    cell, kind = one.column.value, one.column.kind
+    if one.op in _ORDERED:
+        return f"{cell} {_ORDERED[one.op]} {held(one.value, kind)}"
+    if one.op == "eq":
+        return f"{cell} = {held(one.value, kind)}"
+    if one.op == "ne":
+        return f"{cell} IS DISTINCT FROM {held(one.value, kind)}"
+    if one.op == "contains":
+        said = f"lower(coalesce({one.column.raw}, CAST({cell} AS VARCHAR)))"
+        return f"contains({said}, lower({held(one.value, 'text')}))"
+    if one.op == "in":
+        return f"{cell} IN ({', '.join(held(value, kind) for value in one.value)})"
+    if one.op == "outside":
+        low, high = (held(value, kind) for value in one.value)
+        return f"{cell} < {low} OR {cell} > {high}"
+    return _cell_state(one)
 
 
 def _rows_sql(one: Condition, source: str) -> str:

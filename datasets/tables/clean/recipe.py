@@ -10,6 +10,7 @@ from core.errors import InvalidInput
 from core.params import params_from, schema_of
 from datasets.tables.clean.base import Around, Relation, State, TableOperator
 from datasets.tables.clean.cells import CELLS
+from datasets.tables.clean.chosen import CHOSEN
 from datasets.tables.clean.columns import COLUMNS
 from datasets.tables.clean.model import ImputeModel
 from datasets.tables.clean.rows import ROWS
@@ -25,7 +26,7 @@ MAX_COLUMNS_MADE: Final = 5_000
 # nine. Beyond so many the rows are kept, and steps behind begin anew.
 MAX_PLACES: Final = 1_000
 VERSION: Final = 1
-_ALL: Final[tuple[type[TableOperator], ...]] = (*CELLS, ImputeModel, *COLUMNS, *ROWS, *SETS)
+_ALL: Final[tuple[type[TableOperator], ...]] = (*CELLS, ImputeModel, *COLUMNS, *ROWS, *SETS, *CHOSEN)
 OPERATORS: Final[Mapping[str, type[TableOperator]]] = {each.key: each for each in _ALL}
 
 
@@ -177,8 +178,8 @@ def _places(select: str) -> int:
 
 
 def _placed(exc: InvalidInput, place: int) -> InvalidInput:
-    """The same refusal, naming the step."""
+    """The same refusal under the same code, naming the step."""
     params = dict(exc.params)
     where = next(iter(params.pop("fields", {})), "columns")
     detail = f"step {place + 1}: {exc.detail}"
-    return InvalidInput(detail, field=f"recipe.steps.{place}.params.{where}", step=place, **params)
+    return type(exc)(detail, field=f"recipe.steps.{place}.params.{where}", step=place, **params)

@@ -22,7 +22,8 @@ TESTS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "contains", "missing", "fill
 _ORDERED: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
-def _all(relation: Relation, where: str) -> Made:
+def all_that(relation: Relation, where: str) -> Made:
+    """The rows that pass, in their order."""
     there = f"FROM {relation.sql} WHERE {where}"
     return Made(f"SELECT * {there}", relation.columns, frozenset(), f"SELECT o AS p, o {there}")
 
@@ -47,7 +48,7 @@ class Dedupe(TableOperator):
         else:
             told = [column for column in relation.columns if column.kind != "id"] or list(relation.columns)
         place = "min(o)" if self.keep == "first" else "max(o)"
-        return _all(relation, f"o IN (SELECT {place} FROM {relation.sql} GROUP BY {content_sql(told)})")
+        return all_that(relation, f"o IN (SELECT {place} FROM {relation.sql} GROUP BY {content_sql(told)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Filter(TableOperator):
     def made(self, relation: Relation, state: State, around: Around) -> Made:
         """A missing value passes no test but `ne` and `missing`."""
         passes = f"coalesce({self._sql(relation.named(self.column, 'column'), state['value'])}, false)"
-        return _all(relation, f"NOT {passes}" if self.drop else passes)
+        return all_that(relation, f"NOT {passes}" if self.drop else passes)
 
     def _sql(self, column: Column, value: object) -> str:
         cell = column.value
@@ -109,13 +110,13 @@ class Sample(TableOperator):
         """Of each value, rounded up, so that no value is lost."""
         salted = f"md5_number_upper({literal(str(self.seed))} || {content_sql(relation.columns)})"
         if not self.by:
-            return _all(relation, f"{salted} < {self.share!r} * 18446744073709551616.0")
+            return all_that(relation, f"{salted} < {self.share!r} * 18446744073709551616.0")
         cell = relation.named(self.by, "by").value
         places = (
             f"SELECT o, row_number() OVER (PARTITION BY v ORDER BY h, o) AS place, "
             f"count(*) OVER (PARTITION BY v) AS n FROM (SELECT o, {cell} AS v, {salted} AS h FROM {relation.sql})"
         )
-        return _all(relation, f"o IN (SELECT o FROM ({places}) WHERE place <= ceil(n * {self.share!r}))")
+        return all_that(relation, f"o IN (SELECT o FROM ({places}) WHERE place <= ceil(n * {self.share!r}))")
 
 
 @dataclass(frozen=True, slots=True)
