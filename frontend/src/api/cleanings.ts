@@ -146,7 +146,7 @@ async function noted(dataset: string, answer: Promise<{ job: Job }>): Promise<Jo
 export const startCleaning = (dataset: string, steps: readonly PlainStep[], filter: string, name: string) =>
   noted(dataset, http.post(`datasets/${dataset}/cleanings/`, { recipe: recipeOf(steps), filter, name }));
 
-export const undoCleaning = ({ id, dataset }: Cleaning) =>
+export const undoCleaning = ({ id, dataset }: Pick<Cleaning, "id" | "dataset">) =>
   noted(dataset, http.post(`cleanings/${id}/undo/`, {}));
 
 /** The same recipe on what was imported since. */

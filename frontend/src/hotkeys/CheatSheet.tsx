@@ -10,7 +10,7 @@ interface Line {
   wordKey: string;
 }
 
-const SECTION_ORDER: readonly Scope[] = ["annotate", "draw", "boxes", "review", "gallery", "global"];
+const SECTION_ORDER: readonly Scope[] = ["annotate", "draw", "boxes", "review", "gallery", "rows", "global"];
 
 function wordFor(binding: Binding): string {
   if (/^class\d+$/.test(binding.action))

@@ -2,7 +2,16 @@
  * Every key of the app, by physical position (`KeyboardEvent.code`), so that an input method or another
  * layout changes nothing. Two actions on one key in scopes that can be alive together fail the tests.
  */
-export type Scope = "global" | "dialog" | "gallery" | "annotate" | "review" | "classify" | "boxes" | "draw";
+export type Scope =
+  | "global"
+  | "dialog"
+  | "gallery"
+  | "annotate"
+  | "review"
+  | "classify"
+  | "boxes"
+  | "draw"
+  | "rows";
 
 export interface Binding {
   readonly action: string;
@@ -19,6 +28,7 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   global: [],
   dialog: [],
   gallery: ["global"],
+  rows: ["global"],
   annotate: ["global"],
   review: ["global"],
   classify: ["annotate", "global"],
@@ -36,6 +46,13 @@ export const KEY_MAP = [
   { action: "previous", scope: "gallery", code: "ArrowLeft" },
   { action: "next", scope: "gallery", code: "ArrowRight" },
   { action: "open", scope: "gallery", code: "Enter" },
+
+  { action: "rowUp", scope: "rows", code: "ArrowUp" },
+  { action: "rowDown", scope: "rows", code: "ArrowDown" },
+  { action: "takeUp", scope: "rows", code: "ArrowUp", shift: true },
+  { action: "takeDown", scope: "rows", code: "ArrowDown", shift: true },
+  { action: "deleteRows", scope: "rows", code: "Delete" },
+  { action: "clearRows", scope: "rows", code: "Escape" },
 
   ...DIGITS.map((n) => ({ action: `class${n}`, scope: "annotate", code: `Digit${n}` }) as const),
   ...DIGITS.map(

@@ -29,6 +29,8 @@ export function ParamField({ words, op, name, rule, value, params = {}, error, o
   const hint = said("paramText", name) ?? (language() === "en" ? rule.description : "");
   const shared = { label, hint, error, onChange };
   if (rule.type === "boolean") return <SwitchField {...shared} checked={value === true} />;
+  // A choice of rows is made in the table; here it can be read and mended.
+  if (rule.format === "rows") return <Typed {...shared} value={value} hasLines />;
   if (rule.type === "array" || (rule.format && rule.format !== "lines")) {
     const choiceText = (choice: string) => said("choice", `${name}_${choice}`) ?? choice;
     return <NamedField {...shared} rule={rule} params={params} value={value} choiceText={choiceText} />;

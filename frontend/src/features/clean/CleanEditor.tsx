@@ -35,6 +35,10 @@ const CHOOSING = ["choose", "sampling"];
 const groupOf = (operators: readonly StepOperator[], op: string) =>
   operators.find(({ key }) => key === op)?.group ?? "";
 
+/** Not those about rows that are chosen in the table: nobody writes such a choice by hand. */
+const isOffered = ({ params_schema: { properties = {} } }: StepOperator) =>
+  !Object.values(properties).some((rule) => rule.format === "rows");
+
 interface EditorProps {
   dataset: Dataset;
   operators: readonly StepOperator[];
@@ -79,7 +83,7 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
             )}
             <AddStep
               words={words}
-              operators={operators}
+              operators={operators.filter(isOffered)}
               disabled={steps.length >= MAX_STEPS}
               onAdd={(operator) => setSteps(added(steps, newStep(operator)))}
             />

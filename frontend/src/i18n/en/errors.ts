@@ -155,6 +155,7 @@ export default {
   table_unreadable: "This file cannot be read as a table. {{detail}}",
   table_reader_died: "The table takes more memory or time than it is given. Send it in smaller pieces.",
   table_query_too_long: "This question of the table takes too long. Narrow it with a filter.",
+  rows_gone: "None of these rows is there any more. Look at the table again.",
   nothing_left: "The recipe would leave no row. Change it.",
   table_taken_further: "A later change took up these rows. Take that one back first.",
   table_changed: "A column was corrected or cleaned while the file was read. Import it again.",

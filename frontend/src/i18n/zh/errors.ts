@@ -146,6 +146,7 @@ export default {
   table_unreadable: "无法把这个文件当作表格读取。{{detail}}",
   table_reader_died: "这个表格需要的内存或时间超出限制，请拆成几份再导入。",
   table_query_too_long: "这次查询耗时过长，请用筛选缩小范围。",
+  rows_gone: "这些行已经不在了，请重新查看表格。",
   nothing_left: "按此配方不会留下任何行，请修改配方。",
   table_taken_further: "之后的操作已使用这些行，请先撤销那一次操作。",
   table_changed: "读取文件期间有列被更正过，请重新导入。",

@@ -56,17 +56,17 @@ export function FilterDialog({
   );
 }
 
-function ValueField({
-  column,
-  op,
-  text,
-  onChange,
-}: {
+interface ValueFieldProps {
   column: TableColumn;
   op: Op;
   text: string;
   onChange: (text: string) => void;
-}) {
+  /** Any value can be typed, not only one of those that are there. */
+  isFree?: boolean;
+}
+
+/** A value of a column, as its kind is written. */
+export function ValueField({ column, op, text, onChange, isFree = false }: ValueFieldProps) {
   const t = useT("tables");
   const words = column.kind === "category" && op !== "contains" ? (column.statistics.top ?? []) : [];
   if (column.kind === "boolean")
@@ -81,7 +81,7 @@ function ValueField({
         onChange={(next) => next && onChange(next)}
       />
     );
-  const isListed = words.length > 0 && words.length === column.statistics.distinct;
+  const isListed = !isFree && words.length > 0 && words.length === column.statistics.distinct;
   if (isListed)
     return (
       <SelectField

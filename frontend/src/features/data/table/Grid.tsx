@@ -4,17 +4,20 @@ import { memo, useMemo, useRef } from "react";
 import { type Kind, ROWS_PAGE, rowsQuery, type Table, type TableColumn, type TableRow } from "@/api/tables";
 import type { Dataset } from "@/api/types";
 import { cellText } from "@/app/cellText";
+import { useMay } from "@/app/inProject";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { cx } from "@/ui";
 import { HeaderCell } from "./HeaderCell";
 import type { Asked } from "./TableView";
 import styles from "./tables.module.css";
+import { useRowKeys } from "./useRowKeys";
+import type { RowSelection } from "./useRowSelection";
 import type { View } from "./useView";
 
 const ROW_PX = 30;
 const HEAD_PX = 96;
-const NUMBER_PX = 72;
+const NUMBER_PX = 96;
 const COLUMN_PX = 168;
 /** Browsers draw no element higher than some 17 million pixels. */
 const MAX_ROWS = 500_000;
@@ -25,14 +28,18 @@ export interface GridProps {
   view: View;
   total: number;
   isStale: boolean;
+  selection: RowSelection;
+  onDelete: () => void;
   onAsk: (asked: Asked) => void;
   onLook: (column: TableColumn) => void;
   onRetype: (column: TableColumn, kind: Kind) => void;
 }
 
 /** Rows and columns of which only those in sight are in the document, whatever the table's size. */
-export function Grid({ dataset, table, view, total, isStale, onAsk, onLook, onRetype }: GridProps) {
+export function Grid(props: GridProps) {
+  const { dataset, table, view, total, isStale, selection, onAsk, onLook, onRetype } = props;
   const t = useT("tables");
+  const mayCurate = useMay("curate_project");
   const scroller = useRef<HTMLDivElement>(null);
   const count = Math.min(total, MAX_ROWS);
   const rows = useVirtualizer({
@@ -41,6 +48,7 @@ export function Grid({ dataset, table, view, total, isStale, onAsk, onLook, onRe
     estimateSize: () => ROW_PX,
     overscan: 8,
     scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
   });
   const across = useVirtualizer({
     horizontal: true,
@@ -53,6 +61,16 @@ export function Grid({ dataset, table, view, total, isStale, onAsk, onLook, onRe
   const seen = rows.getVirtualItems();
   const lanes = across.getVirtualItems();
   const rowAt = useRows(dataset.id, table, view, seen.at(0)?.index ?? 0, seen.at(-1)?.index ?? 0);
+  const reach = useRowKeys({
+    scroller,
+    count,
+    enabled: mayCurate,
+    selection,
+    idAt: (index) => rowAt(index)?.id,
+    onShow: (index) => rows.scrollToIndex(index),
+    onDelete: props.onDelete,
+  });
+  const reached = seen.some((item) => item.index === reach) ? reach : seen.at(0)?.index;
   const width = NUMBER_PX + table.columns.length * COLUMN_PX;
   const shown = lanes.flatMap((lane) => {
     const column = table.columns[lane.index];
@@ -106,6 +124,8 @@ export function Grid({ dataset, table, view, total, isStale, onAsk, onLook, onRe
                 row={rowAt(item.index)}
                 columns={shown}
                 target={table.target}
+                selection={mayCurate ? selection : null}
+                isReached={item.index === reached}
               />
             ))}
           </div>
@@ -134,20 +154,38 @@ interface LineProps {
   row: TableRow | undefined;
   columns: readonly { column: TableColumn; at: number }[];
   target: number | null;
+  /** Null for who may not change rows. */
+  selection: RowSelection | null;
+  /** Whether Tab leads to this row. */
+  isReached: boolean;
 }
 
-function Line({ index, row, columns, target }: LineProps) {
+function Line({ index, row, columns, target, selection, isReached }: LineProps) {
+  const t = useT("tables");
+  const isChosen = row !== undefined && selection?.has(row.id) === true;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the rows of a table are read, not operated
     <div
       role="row"
       aria-rowindex={index + 2}
-      className={styles.row}
+      className={cx(styles.row, isChosen && styles.chosenRow)}
       style={{ top: HEAD_PX + index * ROW_PX, height: ROW_PX }}
     >
       {/* biome-ignore lint/a11y/useFocusableInteractive: the rows of a table are read, not operated */}
       <div role="rowheader" className={styles.rowNumber} style={{ width: NUMBER_PX }}>
-        {row ? formatCount(row.id) : ""}
+        {row && selection ? (
+          <input
+            type="checkbox"
+            data-row-check={index}
+            tabIndex={isReached ? 0 : -1}
+            checked={isChosen}
+            disabled={selection.isAll}
+            aria-label={t("selectRow", { number: formatCount(row.id) })}
+            onChange={() => undefined}
+            onClick={(event) => selection.toggle(index, row.id, event.shiftKey)}
+          />
+        ) : null}
+        <span>{row ? formatCount(row.id) : ""}</span>
       </div>
       {columns.map(({ column, at }) => (
         <Cell key={column.index} column={column} at={at} row={row} isTarget={column.index === target} />

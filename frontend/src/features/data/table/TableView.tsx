@@ -18,10 +18,13 @@ import { ViewsMenu } from "../ViewsMenu";
 import { ColumnDrawer } from "./ColumnDrawer";
 import { conditionText } from "./cells";
 import { FilterDialog } from "./FilterDialog";
-import { Grid } from "./Grid";
+import { Grid, type GridProps } from "./Grid";
 import { RenameDialog } from "./RenameDialog";
+import { type RowsAsked, RowsBar } from "./RowsBar";
+import { RowsStatus } from "./RowsStatus";
 import { StatsView } from "./StatsView";
 import styles from "./tables.module.css";
+import { useRowSelection } from "./useRowSelection";
 import { useView, type View } from "./useView";
 
 /** The browser of a tabular data set: its rows, or what its columns hold. */
@@ -42,35 +45,43 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
   const [asked, ask] = useState<Asked>(null);
   const look = (column: TableColumn) => change({ column: String(column.index) });
   const lookedAt = table.columns.find((column) => String(column.index) === search.column);
-  const retype = useRetype(dataset.id);
   const first = useQuery(rowsQuery(dataset.id, table.revision, view.query, 0));
-  const total = first.data?.count;
+  const selection = useRowSelection(table, view);
+  const [rowsAsked, askRows] = useState<RowsAsked>(null);
+  const [jobId, setJobId] = useState<string | null>(null);
+  const isChoosing = (selection.isAll || selection.count > 0) && search.view !== "stats";
   const close = () => ask(null);
   return (
     <section className={styles.page}>
       <h1 className="visually-hidden">{dataset.name}</h1>
-      <Toolbar dataset={dataset} table={table} shown={total} />
+      {isChoosing ? (
+        <RowsBar
+          table={table}
+          total={first.data?.count ?? 0}
+          isFiltered={view.conditions.length > 0}
+          selection={selection}
+          asked={rowsAsked}
+          onAsk={askRows}
+          onJob={({ id }) => setJobId(id)}
+        />
+      ) : (
+        <Toolbar dataset={dataset} table={table} shown={first.data?.count} />
+      )}
+      {jobId ? (
+        <RowsStatus dataset={dataset.id} jobId={jobId} onJob={(job) => setJobId(job?.id ?? null)} />
+      ) : null}
       {view.conditions.length > 0 ? <Chips table={table} view={view} /> : null}
       {search.view === "stats" ? (
         <StatsView table={table} onColumn={look} />
-      ) : first.error && !first.data ? (
-        <Failure error={first.error} onRetry={() => void first.refetch()} />
-      ) : total === 0 ? (
-        <NoMatch view={view} />
-      ) : total === undefined ? (
-        <div className={styles.scroll}>
-          <Skeleton lines={8} height={28} />
-        </div>
       ) : (
-        <Grid
+        <Rows
           dataset={dataset}
           table={table}
           view={view}
-          total={total}
-          isStale={first.isPlaceholderData}
+          selection={selection}
+          onDelete={() => askRows("delete")}
           onAsk={ask}
           onLook={look}
-          onRetype={retype}
         />
       )}
       {asked?.what === "filter" ? <FilterDialog column={asked.column} view={view} onClose={close} /> : null}
@@ -82,6 +93,25 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
       ) : null}
     </section>
   );
+}
+
+type RowsProps = Omit<GridProps, "total" | "isStale" | "onRetype">;
+
+/** The rows, or why there are none. */
+function Rows(props: RowsProps) {
+  const { dataset, table, view } = props;
+  const retype = useRetype(dataset.id);
+  const first = useQuery(rowsQuery(dataset.id, table.revision, view.query, 0));
+  const total = first.data?.count;
+  if (first.error && !first.data) return <Failure error={first.error} onRetry={() => void first.refetch()} />;
+  if (total === 0) return <NoMatch view={view} />;
+  if (total === undefined)
+    return (
+      <div className={styles.scroll}>
+        <Skeleton lines={8} height={28} />
+      </div>
+    );
+  return <Grid {...props} total={total} isStale={first.isPlaceholderData} onRetype={retype} />;
 }
 
 /** Have a column read anew, say so, and show the table again when it is done. */
