@@ -23,6 +23,11 @@ export interface Kinds {
   textsImport: string;
   soundsImport: string;
   tableImport: string;
+  /** The newest version of each, and an older one of the table. */
+  textsVersion: string;
+  soundsVersion: string;
+  tableVersion: string;
+  tableBefore: string;
 }
 
 /** What the seed's texts say; it is the same in every language. */
@@ -170,6 +175,27 @@ async function made(
 const firstOf = async (api: Api, dataset: string): Promise<string> =>
   (await api.get<{ results: Made[] }>(`datasets/${dataset}/samples/?limit=1`)).results[0]?.id ?? "";
 
+const SPLIT = { strategy: "random", train: 0.7, val: 0.15, test: 0.15, seed: 1 };
+
+async function frozen(api: Api, dataset: string, name: string): Promise<string> {
+  const { job } = await api.post<{ job: Made }>(`datasets/${dataset}/versions/`, { name, split: SPLIT });
+  return String((await api.done(job.id)).result?.id);
+}
+
+/** The table loses a column's cells after its first version, so that its checks tell of a drift. */
+async function tableGrown(api: Api, rows: string): Promise<{ tableBefore: string; tableVersion: string }> {
+  const tableBefore = await frozen(api, rows, "v1");
+  const chosen = JSON.stringify([{ column: COLUMNS.indexOf("age"), op: "lt", value: 40 }]);
+  const params = { rows: chosen, column: "price", value: "", empty: true };
+  const recipe = { version: 1, steps: [{ op: "set_cells", params }] };
+  const { job } = await api.post<{ job: Made }>(`datasets/${rows}/cleanings/`, { recipe });
+  await api.done(job.id);
+  const tableVersion = await frozen(api, rows, "v2");
+  const checks = await api.post<{ job: Made }>(`datasets/${rows}/quality-checks/`, { against: tableBefore });
+  await api.done(checks.job.id);
+  return { tableBefore, tableVersion };
+}
+
 /** Texts with a class, texts with names in them, a table and outlines, in this project. */
 export async function seedKinds(
   api: Api,
@@ -206,7 +232,13 @@ export async function seedKinds(
     const { job } = await api.post<{ job: Made }>(`datasets/${dataset}/quality-checks/`, {});
     await api.done(job.id);
   }
+  const versions = await tableGrown(api, rows);
+  const textsVersion = await frozen(api, texts, "v1");
+  const soundsVersion = await frozen(api, heard, "v1");
   return {
+    ...versions,
+    textsVersion,
+    soundsVersion,
     texts,
     text: await firstOf(api, texts),
     entities,

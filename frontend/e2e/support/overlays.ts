@@ -28,6 +28,10 @@ async function firstChosen(page: Page): Promise<void> {
   await page.locator("tbody input[type=checkbox]").first().click();
 }
 
+async function firstRow(page: Page): Promise<void> {
+  await page.locator("[data-row-check]").first().click();
+}
+
 const sheet = (path: string, open: Overlay["open"]): Overlay => ({ path, open, shape: "sheet" });
 const panel = (path: string, open: Overlay["open"]): Overlay => ({ path, open, shape: "panel" });
 
@@ -81,6 +85,15 @@ function ofData(language: Language): Record<string, Overlay> {
     "samples-label": sheet(listed, chosenThen(data.labelThese)),
     "texts-delete": sheet(`${project}/data?dataset=${made.texts}&view=table`, chosenThen(data.deleteThese)),
     sample: sheet(pictures, (page) => page.locator("button:has(> img)").first().click()),
+    "rows-chosen": { ...panel(rows, firstRow), isQuiet: true },
+    "rows-set": sheet(rows, async (page) => {
+      await firstRow(page);
+      await button(page, tables.setValue);
+    }),
+    "rows-delete": sheet(rows, async (page) => {
+      await firstRow(page);
+      await button(page, tables.deleteRows);
+    }),
     "column-menu": panel(rows, (page) => ofColumn(page, language)),
     "column-filter": sheet(rows, (page) => ofColumn(page, language, tables.filter)),
     "column-rename": sheet(rows, (page) => ofColumn(page, language, tables.rename)),
