@@ -144,7 +144,8 @@ def _bins(connection: Connection, now: str, before: str, cell: str) -> dict[str,
 
 
 def _moment(connection: Connection, seconds: float) -> str:
-    sql = f"SELECT strftime(make_timestamp(CAST({seconds!r} * 1000000 AS BIGINT)), '%Y-%m-%dT%H:%M:%S')"
+    micros = f"CAST(CAST('{seconds!r}' AS DOUBLE) * 1000000 AS BIGINT)"
+    sql = f"SELECT strftime(make_timestamp({micros}), '%Y-%m-%dT%H:%M:%S')"
     return str(rows(connection, sql)[0][0])
 
 

@@ -15,6 +15,7 @@ from zipfile import ZipInfo
 import orjson
 
 from core.faults import fault
+from core.storage.writer import fsync_dir
 
 PART_BYTES: Final = 16 << 20
 PART_ENTRIES: Final = 5_000
@@ -102,7 +103,7 @@ class ArchiveParts:
         notes.replace(_notes_path(self._folder, self._number))
         fault("export.before-part")
         self._staged.replace(_part_path(self._folder, self._number))
-        self._folder_synced()
+        fsync_dir(self._folder)
         self._base, self._notes = self._notes[-1].end, []
         self._staged = self._folder / f"{uuid4().hex}.tmp"
         fault("export.after-part")
@@ -167,13 +168,6 @@ class ArchiveParts:
         file.flush()
         os.fsync(file.fileno())
         file.close()
-
-    def _folder_synced(self) -> None:
-        handle = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
     def _notes_before(self, count: int) -> Iterator[Note]:
         """Of the whole pieces, one piece in memory at a time."""

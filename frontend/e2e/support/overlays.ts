@@ -80,6 +80,7 @@ function ofData(language: Language): Record<string, Overlay> {
     columns: panel(listed, (page) => button(page, data.columns)),
     selection: { ...panel(listed, firstChosen), isQuiet: true },
     "set-class": panel(listed, chosenThen(data.setClass)),
+    "class-add": panel(`${project}/data?dataset=${made.tagged}&view=table`, chosenThen(data.label_add)),
     "samples-delete": sheet(listed, chosenThen(data.deleteThese)),
     "samples-tag": sheet(listed, chosenThen(data.tagThese)),
     "samples-label": sheet(listed, chosenThen(data.labelThese)),
