@@ -103,7 +103,9 @@ def table_preview(dataset: Dataset, recipe: TableRecipe, limit: int) -> dict[str
         with deadline(connection):
             base = relation_of(connection, paths, columns, most)
             room = Room(table.next_column)
-            around = Around(lambda sql: rows(connection, sql), room, others_of(connection, others))
+            around = Around(
+                lambda sql: rows(connection, sql), room, others_of(connection, others), total > most
+            )
             made = previewed(connection, recipe, base, around, limit=min(limit, MAX_SHOWN))
     except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException) as exc:
         raise InvalidInput(

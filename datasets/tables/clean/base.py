@@ -86,11 +86,15 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a step may use beside its rows: questions of a relation, room for columns, other tables by their id."""
+    """What a step may use beside its rows: questions of a relation, room for columns, other tables by their id.
+
+    `is_part`: the rows are the first ones of a table only.
+    """
 
     ask: Ask
     room: Room
     others: Mapping[str, Relation] = field(default_factory=dict)
+    is_part: bool = False
 
 
 class TableOperator(ABC):

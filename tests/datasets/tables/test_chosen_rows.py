@@ -89,6 +89,14 @@ def test_rows_that_another_change_replaced_are_not_taken_for_others(api, dataset
     assert shown(dataset) == before
 
 
+def test_a_preview_of_the_first_rows_does_not_say_that_later_ones_are_gone(api, dataset, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("datasets.services.clean_tables.PREVIEW_ROWS", 10)
+    step = drop(rows(ids_of(dataset)[30]))
+    told = api.post(f"{url(dataset)}preview/", recipe(step), format="json")
+    assert told.status_code == 200, told.json()
+    assert (told.json()["table"]["is_sample"], told.json()["table"]["rows_removed"]) == (True, 0)
+
+
 def test_the_last_row_is_not_deleted(api, dataset):  # noqa: F811
     answer = api.post(url(dataset), recipe(drop(rows(*ids_of(dataset)))), format="json")
     job = Job.objects.get(pk=answer.json()["job"]["id"])
