@@ -132,7 +132,7 @@ def test_the_index_is_jeffreys_divergence_and_stands_beside_jensen_and_shannons(
 @pytest.mark.parametrize("free", [1, 2, 9, 49])
 def test_what_chance_gives_is_the_quantile_of_chi2(free):
     truth = (1 / 400 + 1 / 700) * stats.chi2.ppf(0.999, free)
-    assert psi_chance(free + 1, 400, 700) == pytest.approx(truth, rel=0.03)
+    assert psi_chance(free + 1, 400, 700) == pytest.approx(truth, rel=0.04)
     assert psi_chance(1, 400, 700) == 0
 
 
