@@ -97,7 +97,7 @@ class ArchiveParts:
         self._number += 1
         notes = self._folder / f"{uuid4().hex}.tmp"
         with notes.open("wb") as file:
-            file.write(orjson.dumps(self._notes))
+            file.write(orjson.dumps([list(note) for note in self._notes]))
             file.flush()
             os.fsync(file.fileno())
         notes.replace(_notes_path(self._folder, self._number))

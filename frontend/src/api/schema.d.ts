@@ -660,8 +660,9 @@ export interface paths {
         /**
          * @description Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
          *
-         *     `action` `label` (a class id as `value`, empty to take labels away), `split` (`train`, `val`, `test` or
-         *     empty), `delete`, `tag` or `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
+         *     `action` `label` (a class id as `value`, empty to take labels away), `label_add` or `label_drop` (where a
+         *     sample has several classes: a class id as `value`), `split` (`train`, `val`, `test` or empty), `delete`, `tag` or
+         *     `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
          */
         post: operations["bulk_edits_create"];
         delete?: never;
@@ -909,7 +910,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Run the checks. */
+        /** @description Run the checks. A table is compared with the version `against`, or with its newest one. */
         post: operations["quality_checks_create"];
         delete?: never;
         options?: never;
@@ -2871,12 +2872,14 @@ export interface components {
         /**
          * @description * `split` - split
          *     * `label` - label
+         *     * `label_add` - label_add
+         *     * `label_drop` - label_drop
          *     * `delete` - delete
          *     * `tag` - tag
          *     * `untag` - untag
          * @enum {string}
          */
-        BulkEditFormActionEnum: "split" | "label" | "delete" | "tag" | "untag";
+        BulkEditFormActionEnum: "split" | "label" | "label_add" | "label_drop" | "delete" | "tag" | "untag";
         /** @description A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample. */
         BulkEditFormRequest: {
             action: components["schemas"]["BulkEditFormActionEnum"];
@@ -2918,6 +2921,8 @@ export interface components {
         };
         /**
          * @description * `label` - Label
+         *     * `label_add` - Label Add
+         *     * `label_drop` - Label Drop
          *     * `split` - Split
          *     * `delete` - Delete
          *     * `tag` - Tag
@@ -2926,7 +2931,7 @@ export interface components {
          *     * `merge` - Merge
          * @enum {string}
          */
-        BulkEditShapeActionEnum: "label" | "split" | "delete" | "tag" | "untag" | "restore" | "merge";
+        BulkEditShapeActionEnum: "label" | "label_add" | "label_drop" | "split" | "delete" | "tag" | "untag" | "restore" | "merge";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -4862,6 +4867,11 @@ export interface components {
             to: string;
             why: components["schemas"]["WhyEnum"];
         };
+        /** @description What the checks compare with: of a table a version of it, the newest one where none is named. */
+        QualityCheckFormRequest: {
+            /** Format: uuid */
+            against?: string | null;
+        };
         /** @description A recipe to keep. */
         RecipeFormRequest: {
             /** Format: uuid */
@@ -5739,7 +5749,10 @@ export interface components {
             count: number;
             revision: number;
         };
-        /** @description A table; `associations` hold Pearson's r of numbers and Cramér's V of categories. */
+        /**
+         * @description A table; `associations` hold Pearson's r of numbers, Cramér's V of categories and, as
+         *     `missing`, which columns rows lack together.
+         */
         TableShape: {
             /** Format: uuid */
             dataset: string;
@@ -7408,7 +7421,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["QualityCheckFormRequest"];
+                "multipart/form-data": components["schemas"]["QualityCheckFormRequest"];
+            };
+        };
         responses: {
             202: {
                 headers: {

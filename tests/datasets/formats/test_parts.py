@@ -139,7 +139,7 @@ def test_notes_keep_all_that_the_directory_says():
     entry = zipfile.ZipInfo("large", (1980, 1, 1, 0, 0, 0))
     entry.header_offset, entry.CRC, entry.file_size, entry.compress_size = 7, 8, 1 << 33, 9
     entry.create_version = entry.extract_version = zipfile.ZIP64_VERSION
-    note = Note(*orjson.loads(orjson.dumps(Note.of(entry, 12))))
+    note = Note(*orjson.loads(orjson.dumps(list(Note.of(entry, 12)))))
     again = zipfile.ZipInfo("large", (1980, 1, 1, 0, 0, 0))
     note.tell(again)
     names = [name for name in zipfile.ZipInfo.__slots__ if hasattr(entry, name)]
