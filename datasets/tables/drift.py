@@ -139,7 +139,8 @@ def _bins(connection: Connection, now: str, before: str, cell: str) -> dict[str,
     low, high = min(inner[0] for inner, _ in ends), max(inner[1] for inner, _ in ends)
     if low == high:
         low, high = min(outer[0] for _, outer in ends), max(outer[1] for _, outer in ends)
-    counted = [bins_of(connection, source, cell, low, high) for source in (now, before)]
+    inside = f"CASE WHEN {cell} < {low!r} THEN {low!r} WHEN {cell} > {high!r} THEN {high!r} ELSE {cell} END"
+    counted = [bins_of(connection, source, f"({inside})", low, high) for source in (now, before)]
     return {"low": low, "high": high, "now": counted[0], "before": counted[1]}
 
 

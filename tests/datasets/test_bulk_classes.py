@@ -120,9 +120,11 @@ def test_each_change_is_in_the_history_by_its_person(client, scenes):  # noqa: F
 
 
 def test_a_class_that_goes_while_the_edit_waits_is_told_and_changes_nothing(client, scenes, project):  # noqa: F811
-    city = label_of(scenes, "city")
-    answer = posted(client, scenes, action="label_add", value=city, conditions={})
-    left = [{"id": str(row.pk), "name": row.name} for row in scenes.classes.exclude(pk=city)]
+    left = [{"id": str(row.pk), "name": row.name} for row in scenes.classes.order_by("index")]
+    more = [*left, {"name": "rain"}]
+    schema_replace(actor=project.created_by, dataset_id=scenes.pk, classes=more, revision=None)
+    rain = label_of(scenes, "rain")
+    answer = posted(client, scenes, action="label_add", value=rain, conditions={})
     schema_replace(actor=project.created_by, dataset_id=scenes.pk, classes=left, revision=None)
     job = worked(BulkEdit.objects.get().job)
     assert answer.status_code == 202

@@ -28,7 +28,7 @@ PICTURES = 100
 def version(project, make_dataset, run_import, monkeypatch):
     monkeypatch.setattr(parts, "PART_ENTRIES", 7)
     dataset = make_dataset()
-    run_import(dataset, {f"cat/{i}.jpg": picture(i) for i in range(PICTURES)})
+    run_import(dataset, {f"{'cat' if i % 2 else 'dog'}/{i}.jpg": picture(i) for i in range(PICTURES)})
     spec = SplitSpec(strategy="random", train=0.6, val=0.2, test=0.2, seed=1)
     job = worked(
         version_submit(actor=project.created_by, dataset=dataset, name="v", spec=spec, conditions={})
