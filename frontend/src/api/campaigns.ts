@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
 import { queryClient } from "./query";
-import type { Campaign, Claim, Item, PageOf, Saved, Shape } from "./types";
+import type { Campaign, Claim, Item, PageOf, Saved, Settling, Shape } from "./types";
 
 export const campaignsQuery = (project: string) =>
   queryOptions({
@@ -33,6 +33,8 @@ export interface CampaignInput {
   assignees: string[];
   overlap: number;
   review: { rate: number };
+  /** Only where several people answer. */
+  consensus?: Settling;
   order: "given" | "random";
   guideline: string;
   due: string | null;

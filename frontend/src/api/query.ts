@@ -16,7 +16,8 @@ export const queryClient = new QueryClient({
   },
 });
 
-function cursorOf(next: string | null): string | undefined {
+/** Where the next page begins, read from its address. */
+export function cursorOf(next: string | null): string | undefined {
   return next ? (new URL(next, location.origin).searchParams.get("cursor") ?? undefined) : undefined;
 }
 

@@ -214,6 +214,15 @@ export interface SampleRevision {
   origin: SampleOrigin | null;
 }
 
+/** How several answers to one sample are settled; of `none` each counts alone. */
+export interface Settling {
+  method: "none" | "majority" | "weighted";
+  /** The share of the answers that must say the same. */
+  quorum: number;
+  /** From which overlap on two shapes are one object. */
+  min_iou: number;
+}
+
 export interface Campaign {
   id: string;
   dataset: string;
@@ -224,6 +233,9 @@ export interface Campaign {
   assignees: string[];
   overlap: number;
   review: { rate: number };
+  consensus: Settling;
+  /** Samples that wait for a reviewer to settle them; 0 for those who do not review. */
+  conflicts: number;
   order: string;
   guideline: string;
   due: string | null;

@@ -25,6 +25,7 @@ const PAGES = [
 /** Pages without a tab of their own, below the tab they belong to. */
 const BELONGS: Readonly<Record<string, string>> = {
   activity: "overview",
+  agreement: "tasks",
   augment: "data",
   train: "train",
   reports: "train",
@@ -43,7 +44,8 @@ export function ProjectLayout() {
   const section = path.split("/")[0] ?? "";
   const onCanvas =
     matches({ to: "/p/$project/annotate/$campaign" }) !== false ||
-    matches({ to: "/p/$project/review/$campaign" }) !== false;
+    matches({ to: "/p/$project/review/$campaign" }) !== false ||
+    matches({ to: "/p/$project/conflicts/$campaign" }) !== false;
   const bar = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the current one then
   useEffect(() => {

@@ -16,10 +16,18 @@ const annotator = me("access_project", "label_project");
 const viewer = me("access_project", "view_project");
 
 describe("pages that are closed to me", () => {
-  it.each(["data", "versions", "train/new", "runs", "endpoints", "labels", "tasks/new", "members"])(
-    "closes %s to an annotator",
-    (path) => expect(isClosed(annotator, "p", path)).toBe(true),
-  );
+  it.each([
+    "data",
+    "versions",
+    "train/new",
+    "runs",
+    "endpoints",
+    "labels",
+    "tasks/new",
+    "members",
+    "conflicts/1",
+    "agreement/1",
+  ])("closes %s to an annotator", (path) => expect(isClosed(annotator, "p", path)).toBe(true));
 
   it.each(["", "tasks", "annotate/1", "review/1"])("leaves %s open to an annotator", (path) =>
     expect(isClosed(annotator, "p", path)).toBe(false),

@@ -8,6 +8,8 @@ const NEEDS: readonly (readonly [path: string, needs: Permission])[] = [
   ["tasks", "access_project"],
   ["annotate", "access_project"],
   ["review", "access_project"],
+  ["conflicts", "review_project"],
+  ["agreement", "review_project"],
   ["", "access_project"],
 ];
 

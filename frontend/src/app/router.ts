@@ -38,6 +38,8 @@ const projectTree = projectRoute.addChildren([
   labeling.taskNewRoute,
   labeling.annotateRoute,
   labeling.reviewRoute,
+  labeling.conflictsRoute,
+  labeling.agreementRoute,
 ]);
 
 const appTree = appRoute.addChildren([

@@ -10,18 +10,30 @@ interface Line {
   wordKey: string;
 }
 
-const SECTION_ORDER: readonly Scope[] = ["annotate", "draw", "boxes", "review", "gallery", "rows", "global"];
+const SECTION_ORDER: readonly Scope[] = [
+  "annotate",
+  "draw",
+  "boxes",
+  "review",
+  "conflict",
+  "gallery",
+  "rows",
+  "global",
+];
 
 function wordFor(binding: Binding): string {
-  if (/^class\d+$/.test(binding.action))
+  if (/^class\d+$/.test(binding.action)) {
+    if (binding.scope === "conflict") return binding.shift ? "answerShift" : "answer";
     return binding.scope === "review" ? "reason" : binding.shift ? "classShift" : "class";
+  }
   if (binding.action.startsWith("nudge")) return binding.action.endsWith("10") ? "nudge10" : "nudge";
   return binding.action;
 }
 
 function capsFor(binding: Binding, word: string): string[] {
-  if (word === "class" || word === "reason") return ["1", "–", "9"];
-  if (word === "classShift") return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "1–9"];
+  if (word === "class" || word === "reason" || word === "answer") return ["1", "–", "9"];
+  if (word === "classShift" || word === "answerShift")
+    return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "1–9"];
   if (word === "nudge") return ["← ↑ ↓ →"];
   if (word === "nudge10") return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "← ↑ ↓ →"];
   return keycaps(binding);

@@ -8,6 +8,7 @@ export type Scope =
   | "gallery"
   | "annotate"
   | "review"
+  | "conflict"
   | "classify"
   | "boxes"
   | "draw"
@@ -31,9 +32,10 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   rows: ["global"],
   annotate: ["global"],
   review: ["global"],
+  conflict: ["global"],
   classify: ["annotate", "global"],
-  boxes: ["annotate", "review", "global"],
-  // In a review only while it fixes, when the reviewer's own letters rest.
+  boxes: ["annotate", "review", "conflict", "global"],
+  // In a review or a conflict only while it fixes, when the reviewer's own letters rest.
   draw: ["annotate", "boxes", "global"],
 };
 
@@ -77,6 +79,20 @@ export const KEY_MAP = [
   { action: "submit", scope: "review", code: "Enter" },
   { action: "undo", scope: "review", code: "KeyZ", mod: true },
   { action: "redo", scope: "review", code: "KeyZ", mod: true, shift: true },
+
+  // Digits choose an answer, with Shift show or hide it; while an answer of one's own is made they are classes.
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "conflict", code: `Digit${n}` }) as const),
+  ...DIGITS.map(
+    (n) => ({ action: `class${n + 9}`, scope: "conflict", code: `Digit${n}`, shift: true }) as const,
+  ),
+  { action: "agreedPart", scope: "conflict", code: "Digit0" },
+  { action: "agreedShown", scope: "conflict", code: "Digit0", shift: true },
+  { action: "fix", scope: "conflict", code: "KeyE" },
+  { action: "nextTask", scope: "conflict", code: "KeyD" },
+  { action: "arrange", scope: "conflict", code: "KeyG" },
+  { action: "submit", scope: "conflict", code: "Enter" },
+  { action: "undo", scope: "conflict", code: "KeyZ", mod: true },
+  { action: "redo", scope: "conflict", code: "KeyZ", mod: true, shift: true },
 
   { action: "toolSelect", scope: "boxes", code: "KeyV" },
   { action: "fit", scope: "boxes", code: "KeyF" },

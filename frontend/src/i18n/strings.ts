@@ -10,6 +10,8 @@ export interface Strings {
   auth: typeof import("./en/auth").default;
   home: typeof import("./en/home").default;
   annotate: typeof import("./en/annotate").default;
+  conflicts: typeof import("./en/conflicts").default;
+  agreement: typeof import("./en/agreement").default;
   campaigns: typeof import("./en/campaigns").default;
   labels: typeof import("./en/labels").default;
   projects: typeof import("./en/projects").default;

@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { lazyPage } from "@/app/lazyPage";
-import { projectRoute, text } from "./root";
+import { projectRoute, text, texts } from "./root";
 
 export const labelsRoute = createRoute({
   path: "labels",
@@ -32,4 +32,26 @@ export const reviewRoute = createRoute({
   path: "review/$campaign",
   getParentRoute: () => projectRoute,
   component: lazyPage(["annotate"], () => import("@/features/annotate/ReviewPage"), "ReviewPage"),
+});
+
+export const conflictsRoute = createRoute({
+  path: "conflicts/$campaign",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("row"),
+  component: lazyPage(
+    ["annotate", "conflicts"],
+    () => import("@/features/annotate/ConflictPage"),
+    "ConflictPage",
+  ),
+});
+
+export const agreementRoute = createRoute({
+  path: "agreement/$campaign",
+  getParentRoute: () => projectRoute,
+  validateSearch: texts("a", "b", "label"),
+  component: lazyPage(
+    ["campaigns", "agreement"],
+    () => import("@/features/campaigns/AgreementPage"),
+    "AgreementPage",
+  ),
 });

@@ -1,12 +1,10 @@
-import { useEffect, useRef } from "react";
 import type { Levels } from "@/annotator/levels";
-import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Remote, Session } from "@/annotator/session";
-import { View } from "@/annotator/view";
 import { useT } from "@/i18n";
 import { Button, Dialog, Stack } from "@/ui";
 import styles from "./annotate.module.css";
+import { Preview } from "./Preview";
 
 export interface ConflictDialogProps {
   session: Session;
@@ -54,15 +52,4 @@ export function ConflictDialog({ session, theirs, levels, style }: ConflictDialo
       </Stack>
     </Dialog>
   );
-}
-
-function Preview({ levels, shapes, style }: { levels: Levels | null; shapes: Shapes; style: Style }) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!host.current) return;
-    const view = new View(host.current, style);
-    view.setImage(levels, shapes);
-    return () => view.dispose();
-  }, [levels, shapes, style]);
-  return <div ref={host} className={styles.preview} />;
 }

@@ -1,4 +1,4 @@
-import { IconChartBar, IconChecklist, IconDots } from "@tabler/icons-react";
+import { IconArrowsSplit2, IconChartBar, IconChecklist, IconDots } from "@tabler/icons-react";
 import { setCampaignState } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -11,7 +11,7 @@ import styles from "./campaigns.module.css";
 export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDetails: () => void }) {
   const t = useT("campaigns");
   const { counts, may } = campaign;
-  const done = counts.submitted + counts.accepted + counts.skipped;
+  const isTogether = campaign.consensus.method !== "none";
   const toggle = () => {
     setCampaignState(campaign.id, campaign.state === "open" ? "close" : "reopen").catch((error: unknown) =>
       toast(errorText(error), { tone: "bad" }),
@@ -24,18 +24,13 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
           <h2 className="ellipsis">{campaign.name}</h2>
           {campaign.state === "closed" ? <Badge>{t("closed")}</Badge> : null}
         </Row>
-        <p className="muted small">
-          {t("progress", { done: formatCount(done), total: formatCount(counts.total) })}
-          {" · "}
-          {campaign.assignees.length > 0
-            ? t("assignees", { count: campaign.assignees.length })
-            : t("everyone")}
-          {campaign.due ? ` · ${t("due", { date: formatDateTime(campaign.due) })}` : ""}
-        </p>
+        <Facts campaign={campaign} />
         <StateBar counts={counts} />
       </div>
       <Row gap={8}>
-        {may.review && counts.submitted > 0 ? (
+        {may.review && isTogether ? (
+          <Together campaign={campaign} />
+        ) : may.review && counts.submitted > 0 ? (
           <LinkButton
             to="/p/$project/review/$campaign"
             params={{ project: campaign.project, campaign: campaign.id }}
@@ -70,6 +65,42 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
         ) : null}
       </Row>
     </article>
+  );
+}
+
+/** How far it is, who works on it, how answers are settled and until when. */
+function Facts({ campaign }: { campaign: Campaign }) {
+  const t = useT("campaigns");
+  const { counts, assignees, overlap, consensus, due } = campaign;
+  const done = counts.submitted + counts.accepted + counts.skipped;
+  const facts = [
+    t("progress", { done: formatCount(done), total: formatCount(counts.total) }),
+    assignees.length > 0 ? t("assignees", { count: assignees.length }) : t("everyone"),
+    overlap > 1 ? t(`settledBy_${consensus.method}`, { count: overlap }) : "",
+    due ? t("due", { date: formatDateTime(due) }) : "",
+  ];
+  return <p className="muted small">{facts.filter(Boolean).join(" · ")}</p>;
+}
+
+/** Where answers are settled together: what waits for a reviewer, and how far people agree. */
+function Together({ campaign }: { campaign: Campaign }) {
+  const t = useT("campaigns");
+  const params = { project: campaign.project, campaign: campaign.id };
+  return (
+    <>
+      {campaign.conflicts > 0 ? (
+        <LinkButton
+          to="/p/$project/conflicts/$campaign"
+          params={params}
+          icon={<IconArrowsSplit2 size={16} />}
+        >
+          {t("conflictsCount", { count: campaign.conflicts })}
+        </LinkButton>
+      ) : null}
+      <LinkButton to="/p/$project/agreement/$campaign" params={params} variant="quiet">
+        {t("agreement")}
+      </LinkButton>
+    </>
   );
 }
 

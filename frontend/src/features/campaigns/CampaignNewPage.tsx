@@ -28,6 +28,8 @@ import {
   TextField,
 } from "@/ui";
 import styles from "./campaigns.module.css";
+import { SettlingField } from "./SettlingField";
+import { DEFAULT_SETTLING, settlingFor } from "./settling";
 
 /** A new task: pictures, people, guideline. */
 export function CampaignNewPage() {
@@ -92,16 +94,19 @@ function CampaignForm({ project, datasets, members, dataset }: FormProps) {
     guideline: "",
     due: null,
   });
+  const [settling, setSettling] = useState(DEFAULT_SETTLING);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const set = (changes: Partial<CampaignInput>) => setInput({ ...input, ...changes });
+  const task = datasets.find((one) => one.id === input.dataset)?.task ?? "image_classification";
   const fields = error === null ? {} : asAppError(error).fields;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setError(null);
     try {
-      await createCampaign(project, { ...input, name: input.name.trim() });
+      const together = input.overlap > 1 ? { consensus: settlingFor(task, settling) } : {};
+      await createCampaign(project, { ...input, ...together, name: input.name.trim() });
       await navigate({ to: "/p/$project/tasks", params: { project } });
     } catch (problem) {
       setError(problem);
@@ -166,6 +171,15 @@ function CampaignForm({ project, datasets, members, dataset }: FormProps) {
               error={fields.overlap}
             />
           </div>
+          {input.overlap > 1 ? (
+            <SettlingField
+              task={task}
+              overlap={input.overlap}
+              value={settling}
+              onChange={setSettling}
+              error={fields.consensus}
+            />
+          ) : null}
           <SegmentedField
             label={t("order")}
             showLabel

@@ -1,0 +1,115 @@
+import { useEffect, useMemo, useState } from "react";
+import type { BoxEditor } from "@/annotator/editor";
+import type { SessionJournal } from "@/annotator/journal";
+import type { Levels } from "@/annotator/levels";
+import type { Style } from "@/annotator/paint";
+import { Session } from "@/annotator/session";
+import { useT } from "@/i18n";
+import { Kbd, Swatch } from "@/ui";
+import { useAuthor, useSaid } from "./AnswerList";
+import { answerStyle, type Choice, idsAt, overlaid, overlayStyle } from "./answers";
+import { useBoxKeys } from "./boxKeys";
+import { Canvas } from "./Canvas";
+import type { ConflictTurn } from "./conflictQueue";
+import local from "./conflicts.module.css";
+import { Preview } from "./Preview";
+import { toolsOf } from "./tools";
+import type { Choosing } from "./useChoice";
+
+interface ViewsProps {
+  turn: ConflictTurn;
+  choosing: Choosing;
+  style: Style;
+  hasPlaces: boolean;
+}
+
+/** Every answer in a picture of its own. */
+export function AnswerPanes({ turn, choosing, style, hasPlaces }: ViewsProps) {
+  const { choices, chosen, hidden, choose } = choosing;
+  return (
+    <div className={local.panes}>
+      {choices
+        .filter(({ place }) => !hidden.has(place))
+        .map((choice) => (
+          <Pane
+            key={choice.place}
+            choice={choice}
+            levels={turn.levels}
+            style={style}
+            hasPlaces={hasPlaces}
+            isChosen={chosen?.place === choice.place}
+            onChoose={() => choose(choice.place)}
+          />
+        ))}
+    </div>
+  );
+}
+
+interface PaneProps {
+  choice: Choice;
+  levels: Levels | null;
+  style: Style;
+  hasPlaces: boolean;
+  isChosen: boolean;
+  onChoose: () => void;
+}
+
+function Pane({ choice, levels, style, hasPlaces, isChosen, onChoose }: PaneProps) {
+  const authorOf = useAuthor();
+  const said = useSaid(style, hasPlaces);
+  const own = useMemo(() => answerStyle(style, choice.color), [style, choice.color]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list beside it and the digits choose by keyboard
+    <figure className={local.pane} data-chosen={isChosen || undefined} data-pane onClick={onChoose}>
+      <figcaption>
+        <Swatch color={choice.color} size={12} />
+        <span className="ellipsis">{authorOf(choice)}</span>
+        <span className="muted small">{said(choice)}</span>
+        <Kbd>{choice.place}</Kbd>
+      </figcaption>
+      <Preview levels={levels} shapes={choice.shapes} style={own} className={local.paneStage} />
+    </figure>
+  );
+}
+
+/** What is shown only is written nowhere. */
+const NOWHERE: SessionJournal = {
+  putBase: () => Promise.resolve(),
+  append: () => Promise.resolve(),
+  acknowledge: () => Promise.resolve(),
+};
+
+/** All answers over one another in one picture that can be moved and zoomed. */
+export function AnswerOverlay({ turn, choosing, style, hasPlaces }: ViewsProps) {
+  const t = useT("conflicts");
+  const [editor, setEditor] = useState<BoxEditor | null>(null);
+  const { choices, hidden } = choosing;
+  const { row, levels } = turn;
+  const agreed = t("agreedPart");
+  const shapes = useMemo(() => overlaid(choices), [choices]);
+  const painted = useMemo(() => overlayStyle(style, choices, agreed), [style, choices, agreed]);
+  const session = useMemo(() => {
+    const remote = { revision: 0, shapes, state: "draft" } as const;
+    const seed = { item: row.id, campaign: row.campaign, annotation: row.id, remote };
+    return new Session(seed, NOWHERE, () => Promise.resolve({ kind: "refused", reason: "" }));
+  }, [row, shapes]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a picture that is opened anew shows everything
+  useEffect(() => {
+    editor?.view.setHidden(idsAt(shapes, hidden));
+  }, [editor, shapes, hidden, session, levels]);
+  useBoxKeys(editor, true);
+  const said = useSaid(style, hasPlaces);
+  const authorOf = useAuthor();
+  const description = choices.map((choice) => `${authorOf(choice)}: ${said(choice)}`).join("; ");
+  return (
+    <Canvas
+      session={session}
+      levels={levels}
+      style={painted}
+      firstLabel=""
+      tools={toolsOf("image_classification")}
+      description={`${row.sample.name}. ${description}`}
+      onEditor={setEditor}
+    />
+  );
+}
