@@ -5,6 +5,7 @@ import { around, clickAll, holdThrough, makeDrawing } from "./support/drawing";
 import { LANGUAGES, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
 import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
+import { answeredTogether, differingIn } from "./support/together";
 
 type Key = Pick<Binding, "code" | "mod" | "shift">;
 
@@ -246,6 +247,32 @@ async function tryReviewKeys({ page, item }: Bench, tried: Tried): Promise<void>
   await changes(item, () => key("accept"), "accept");
 }
 
+/** The keys of choosing an answer and of giving one's own, over three samples that wait. */
+async function tryConflictKeys({ page, item }: Bench, tried: Tried): Promise<void> {
+  const key = (action: string) => tried.press(page, action, "conflict");
+  const panes = () => page.locator("[data-pane]").count();
+  const chosen = () => page.locator('[data-answers] button[aria-pressed="true"]').allTextContents();
+  await expect.poll(panes).toBe(3);
+  await changes(panes, () => key("class10"), "hide an answer");
+  await changes(panes, () => key("agreedShown"), "hide what is agreed");
+  await changes(panes, () => key("arrange"), "one over another");
+  await changes(chosen, () => key("class1"), "choose an answer");
+  await changes(chosen, () => key("agreedPart"), "choose what is agreed");
+  await changes(item, () => key("nextTask"), "later");
+  await onStage(page);
+  await key("fix");
+  await expect(page.getByRole("toolbar")).toBeVisible();
+  for (let n = 18; n >= 1; n--) {
+    await key(`class${n}`);
+    await expect(page.locator('aside button[aria-pressed="true"]')).toHaveText(new RegExp(`^k${n}x`));
+  }
+  const boxes = () => page.getByRole("option").count();
+  await drawBox(page, [0.6, 0.6], [0.7, 0.7]);
+  await changes(boxes, () => key("undo"), "undo");
+  await changes(boxes, () => key("redo"), "redo");
+  await changes(item, () => key("submit"), "save the answer");
+}
+
 async function tryGalleryKeys(page: Page, tried: Tried): Promise<void> {
   const made = seeded();
   await page.goto(`/p/${made.project}/data?dataset=${made.dataset}`);
@@ -298,6 +325,14 @@ for (const language of LANGUAGES) {
     await page.goto(`/p/${work.project}/review/${work.campaign}`);
     await onStage(page);
     await tryReviewKeys(bench, tried);
+    const { project, dataset } = work;
+    const both: [string, string] = [work.classes[0]?.id ?? "", work.classes[1]?.id ?? ""];
+    const asked = { project, dataset, name: `A9 ${language}`, people: 2, samples: 3 };
+    const url = process.env.STUDIO_E2E_URL ?? "";
+    const together = await answeredTogether(api, url, asked, differingIn(both, 2, [0, 1, 2]));
+    await page.goto(`/p/${project}/conflicts/${together.campaign}`);
+    await onStage(page);
+    await tryConflictKeys(bench, tried);
     await tryDrawKeys(bench, tried, async (task) => {
       const drawing = await makeDrawing(api, `A9 ${language} ${task}`, task);
       await page.goto(`/p/${drawing.project}/annotate/${drawing.campaign}`);

@@ -123,6 +123,11 @@ function pages(): Record<string, string> {
     "annotate-boxes": `${project}/annotate/${made.boxes}`,
     "annotate-outlines": `${project}/annotate/${made.outlining}`,
     review: `${project}/review/${made.boxes}`,
+    conflicts: `${project}/conflicts/${made.together}`,
+    "conflicts-empty": `${project}/conflicts/${made.boxes}`,
+    agreement: `${project}/agreement/${made.together}`,
+    "agreement-cell": `${project}/agreement/${made.together}?a=${made.togetherPeople[0]}&b=${made.togetherPeople[1]}`,
+    "agreement-empty": `${project}/agreement/${made.boxes}`,
     nowhere: "/no/such/page",
   };
 }

@@ -69,9 +69,9 @@ export async function settled(page: Page): Promise<void> {
 const NEUTRAL =
   /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|arff|excel|doccano|conll|sql|mysql|mariadb|postgresql|sqlite|wav|flac|ogg|mp3|khz|ks|psi)$/i;
 
-/** Formats are called the same everywhere. */
+/** Formats, and measures by the people who thought of them, are called the same everywhere. */
 const FORMAT_NAMES =
-  /JSON Lines|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN/g;
+  /JSON Lines|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN|IoU|Fleiss|Krippendorff|Cohen/g;
 
 /** How the filter is written: `label:…`. */
 const CONDITION = /\b[a-z]+:(?:…|[<>=]+\d+)/g;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Api } from "./api";
 import { archiveOf, mislabeled, UNLABELED } from "./archive";
 import { type Kinds, seedKinds } from "./kinds";
+import { answeredTogether, differingIn } from "./together";
 
 export interface LabelClass {
   id: string;
@@ -23,6 +24,9 @@ export interface Seed extends Kinds {
   campaign: string;
   boxes: string;
   boxesDataset: string;
+  /** Two people have answered it and differ in one of its samples. */
+  together: string;
+  togetherPeople: readonly string[];
 }
 
 export const SEED_NAME = "Six subjects";
@@ -84,6 +88,15 @@ async function seedModel(api: Api, project: string, dataset: string) {
   return { version, run: started.id, modelVersion: run.model_version, model };
 }
 
+/** A task that two people have answered, with one conflict in it. */
+async function seedTogether(api: Api, project: string, dataset: string) {
+  const { label_schema } = await api.get<{ label_schema: { classes: LabelClass[] } }>(`datasets/${dataset}/`);
+  const [first, second] = label_schema.classes;
+  const asked = { project, dataset, name: "Together", people: 2, samples: 3 };
+  const url = process.env.STUDIO_E2E_URL ?? "";
+  return answeredTogether(api, url, asked, differingIn([first?.id ?? "", second?.id ?? ""], 2, [1]));
+}
+
 /** Everything through the public API. */
 export async function seed(api: Api): Promise<Seed> {
   const project = await api.post<Made>("projects/", { name: SEED_NAME });
@@ -110,6 +123,7 @@ export async function seed(api: Api): Promise<Seed> {
     assignees: [],
   });
   const boxes = await seedBoxes(api, project.id, "Boxes");
+  const together = await seedTogether(api, project.id, boxes.dataset);
   const kinds = await seedKinds(api, project.id, CLASSES.slice(0, 4));
   const analysis = await api.post<{ job: Made }>(`datasets/${dataset.id}/embeddings/`, {});
   await api.done(analysis.job.id);
@@ -131,5 +145,7 @@ export async function seed(api: Api): Promise<Seed> {
     campaign: campaign.id,
     boxes: boxes.id,
     boxesDataset: boxes.dataset,
+    together: together.campaign,
+    togetherPeople: together.people,
   };
 }

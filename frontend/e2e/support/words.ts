@@ -1,3 +1,4 @@
+import agreement from "../../src/i18n/en/agreement";
 import annotate from "../../src/i18n/en/annotate";
 import app from "../../src/i18n/en/app";
 import augment from "../../src/i18n/en/augment";
@@ -5,6 +6,7 @@ import bin from "../../src/i18n/en/bin";
 import campaigns from "../../src/i18n/en/campaigns";
 import changes from "../../src/i18n/en/changes";
 import clean from "../../src/i18n/en/clean";
+import conflicts from "../../src/i18n/en/conflicts";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
 import imports from "../../src/i18n/en/imports";
@@ -15,6 +17,7 @@ import reports from "../../src/i18n/en/reports";
 import runs from "../../src/i18n/en/runs";
 import tables from "../../src/i18n/en/tables";
 import versions from "../../src/i18n/en/versions";
+import agreementZh from "../../src/i18n/zh/agreement";
 import annotateZh from "../../src/i18n/zh/annotate";
 import appZh from "../../src/i18n/zh/app";
 import augmentZh from "../../src/i18n/zh/augment";
@@ -22,6 +25,7 @@ import binZh from "../../src/i18n/zh/bin";
 import campaignsZh from "../../src/i18n/zh/campaigns";
 import changesZh from "../../src/i18n/zh/changes";
 import cleanZh from "../../src/i18n/zh/clean";
+import conflictsZh from "../../src/i18n/zh/conflicts";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
 import importsZh from "../../src/i18n/zh/imports";
@@ -36,6 +40,7 @@ import type { Language } from "./look";
 
 const WORDS = {
   en: {
+    agreement,
     annotate,
     app,
     augment,
@@ -43,6 +48,7 @@ const WORDS = {
     campaigns,
     changes,
     clean,
+    conflicts,
     data,
     endpoints,
     imports,
@@ -55,6 +61,7 @@ const WORDS = {
     versions,
   },
   "zh-Hans": {
+    agreement: agreementZh,
     annotate: annotateZh,
     app: appZh,
     augment: augmentZh,
@@ -62,6 +69,7 @@ const WORDS = {
     campaigns: campaignsZh,
     changes: changesZh,
     clean: cleanZh,
+    conflicts: conflictsZh,
     data: dataZh,
     endpoints: endpointsZh,
     imports: importsZh,
