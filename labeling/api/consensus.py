@@ -29,7 +29,10 @@ from labeling.selectors.consensus import (
     consensus_for,
     consensus_listed,
     consensus_render,
+    consensus_waiting,
 )
+from labeling.services.claims import Claimant
+from labeling.services.conflicts import conflict_claim, conflict_release, conflicts_given
 from labeling.services.resolve import Resolution, consensus_resolve
 
 
@@ -56,6 +59,22 @@ class ConsensusViewSet(StudioViewSet):
         states = choices_of(request, "state", Consensus.State.values)
         rows = consensus_listed(campaign, states, differing)
         return page(request, rows, render=consensus_render, ordering=("id",))
+
+    @extend_schema(request=forms.ConflictClaimForm, responses=shapes.ConflictHandoutShape)
+    def claim(self, request: Request, campaign_id: uuid.UUID) -> Response:
+        """Take samples that wait for a reviewer, five minutes each; nobody else gets them meanwhile."""
+        campaign = _reviewed(self, campaign_id)
+        sent = accepted(forms.ConflictClaimForm, request.data)
+        claimant = Claimant(self.user, campaign.pk, sent["count"], sent["held"])
+        items = consensus_render(conflicts_given(conflict_claim(campaign, claimant)))
+        return Response({"items": items, "remaining": consensus_waiting(campaign)})
+
+    @extend_schema(request=None, responses={204: None})
+    def release(self, request: Request, pk: uuid.UUID) -> Response:
+        """Leave a sample to other reviewers."""
+        self.scoped()
+        conflict_release(self.user, pk)
+        return self.no_content()
 
     @extend_schema(responses=shapes.ConsensusShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:

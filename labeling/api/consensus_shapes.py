@@ -35,6 +35,13 @@ class ConsensusShape(Serializer):
     decided_at = serializers.DateTimeField(allow_null=True)
 
 
+class ConflictHandoutShape(Serializer):
+    """Conflicts for one reviewer; `remaining` are all that wait, whoever holds them."""
+
+    items = ConsensusShape(many=True)
+    remaining = serializers.IntegerField()
+
+
 class FigureShape(Serializer):
     """A figure with its 95 % interval, from how many samples; null where it does not exist."""
 

@@ -100,6 +100,13 @@ class ReviewClaimForm(Serializer):
     held = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=HELD)
 
 
+class ConflictClaimForm(Serializer):
+    """How many conflicts a reviewer wants; those `held` stay theirs, with `count` 0 nothing else happens."""
+
+    count = serializers.IntegerField(min_value=0, max_value=MAX_CLAIM, default=1)
+    held = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=HELD)
+
+
 class NextForm(Serializer):
     """Whether the answer shall carry the next item, and what is on the screen already."""
 

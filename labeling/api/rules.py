@@ -22,6 +22,8 @@ RULES: Rules = {
     "campaigns_agreement": Need("review_project"),
     "campaigns_agreement_csv": Need("review_project"),
     "consensus_list": Need("review_project"),
+    "consensus_claim": Need("review_project"),
+    "consensus_release": Need("review_project"),
     "consensus_retrieve": Need("review_project"),
     "consensus_resolve": Need("review_project"),
     "items_list": SIGNED_IN,

@@ -41,6 +41,16 @@ class Consensus(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    lease_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="The reviewer on whose screen it is, until `lease_until`",
+    )
+    lease_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """One row a sample; what is due and what waits for a reviewer are partial indexes."""

@@ -41,6 +41,11 @@ def consensus_listed(campaign: Campaign, states: Sequence[str], differing: Diffe
     return rows.filter(Exists(_differing(campaign, differing).filter(consensus_id=OuterRef("pk"))))
 
 
+def consensus_waiting(campaign: Campaign) -> int:
+    """How many samples wait for a reviewer."""
+    return Consensus.objects.filter(campaign=campaign, state__in=("review", "conflict")).count()
+
+
 def _differing(campaign: Campaign, wanted: Differing) -> QuerySet[PairCount]:
     pairs = PairCount.objects.filter(Q(left_only__gt=0) | Q(right_only__gt=0), campaign=campaign)
     for name in filter(None, (wanted.one, wanted.other)):

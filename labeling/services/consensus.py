@@ -175,12 +175,13 @@ def consensus_row_part(
     pattern: str,
     by: uuid.UUID | None = None,
 ) -> Part:
-    """The decision on its row, one revision on."""
+    """The decision on its row, one revision on. What a reviewer has decided is in nobody's hands any more."""
     decided = None if state == Consensus.State.CONFLICT else utc_now()
+    freed = ", lease_holder_id = NULL, lease_until = NULL" if state == Consensus.State.RESOLVED else ""
     return Part(
         "consensus",
-        "UPDATE labeling_consensus SET state = %s, reason = %s, shapes = %s, pattern = %s, decided_at = %s, "
-        "decided_by_id = %s, revision = revision + 1 WHERE id = %s",
+        "UPDATE labeling_consensus SET state = %s, reason = %s, shapes = %s, pattern = %s, decided_at = %s, "  # noqa: S608
+        f"decided_by_id = %s, revision = revision + 1{freed} WHERE id = %s",
         (state, reason, list(shapes), pattern, decided, by, row.pk),
     )
 

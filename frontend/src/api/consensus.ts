@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http, type Query } from "./http";
-import { cursorOf, pagesOf } from "./query";
-import type { Item, LabelClass, PageOf, Shape, TaskType } from "./types";
+import { pagesOf } from "./query";
+import type { Item, LabelClass, Shape, TaskType } from "./types";
 
 /** What one person said of a sample. */
 export interface Answer {
@@ -33,16 +33,22 @@ export interface Consensus {
   decided_at: string | null;
 }
 
-/** What waits for a reviewer in a campaign, from a cursor on. */
-export async function waitingAfter(
-  campaign: string,
-  cursor: string,
-  limit: number,
-): Promise<{ rows: Consensus[]; cursor: string | undefined }> {
-  const query = { state: WAITING.join(","), limit, ...(cursor ? { cursor } : {}) };
-  const page = await http.get<PageOf<Consensus>>(`campaigns/${campaign}/consensus/`, query);
-  return { rows: page.results, cursor: cursorOf(page.next) };
+export interface ConflictClaim {
+  items: Consensus[];
+  /** All that wait, whoever holds them. */
+  remaining: number;
 }
+
+/**
+ * Lease samples that wait for a reviewer; nobody else gets them meanwhile. `held` are on the screen already or
+ * are not wanted now; those that are one's own stay so for another while, with a `count` of 0 nothing else happens.
+ */
+export const claimConflicts = (campaign: string, count: number, held: readonly string[]) =>
+  http.post<ConflictClaim>(`campaigns/${campaign}/consensus/claim/`, { count, held });
+
+/** Leave a sample to other reviewers. */
+export const releaseConsensus = (id: string) =>
+  http.post<unknown>(`consensus/${id}/release/`, {}, { keepalive: true });
 
 export const readConsensus = (id: string) => http.get<Consensus>(`consensus/${id}/`);
 

@@ -16,8 +16,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** Where the next page begins, read from its address. */
-export function cursorOf(next: string | null): string | undefined {
+function cursorOf(next: string | null): string | undefined {
   return next ? (new URL(next, location.origin).searchParams.get("cursor") ?? undefined) : undefined;
 }
 

@@ -57,7 +57,6 @@ function Settling({ campaign, classes, reviewer, first }: SettlingProps) {
       new ConflictQueue({
         campaign: campaign.id,
         journal: new Journal(`${reviewer.id}:conflicts`),
-        waiting: campaign.conflicts,
         first,
       }),
   );
@@ -92,7 +91,7 @@ function NothingLeft({ queue, campaign }: { queue: ConflictQueue; campaign: Camp
   const t = useT("conflicts");
   const params = { project: campaign.project, campaign: campaign.id };
   const isTogether = campaign.consensus.method !== "none";
-  const { passed } = queue;
+  const { passed, remaining } = queue;
   return (
     <EmptyState
       title={passed > 0 ? t("laterTitle", { count: passed }) : t("emptyTitle")}
@@ -118,6 +117,7 @@ function NothingLeft({ queue, campaign }: { queue: ConflictQueue; campaign: Camp
         </Row>
       }
     >
+      {passed === 0 && remaining > 0 ? `${t("elsewhere", { count: remaining })} ` : null}
       {passed > 0 ? t("laterText") : isTogether ? t("emptyText") : t("emptyAlone")}
     </EmptyState>
   );

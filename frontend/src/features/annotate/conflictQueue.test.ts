@@ -31,31 +31,33 @@ const conflict = (id: string): Consensus => ({
 
 let factory: IDBFactory;
 let rows: Map<string, Consensus>;
+let elsewhere: Set<string>;
 let isDown: boolean;
 let sent: { id: string; body: unknown }[];
-let asked: string[];
+let claims: { count: number; held: string[] }[];
+let released: string[];
 
 const idOf = (url: string) => /\/consensus\/([^/]+)\//.exec(url)?.[1] ?? "";
 
-function listed(url: URL): Response {
-  asked.push(url.search);
-  const limit = Number(url.searchParams.get("limit"));
-  const after = url.searchParams.get("cursor") ?? "";
-  const waiting = [...rows.values()].filter((row) => row.id > after && row.state === "conflict");
-  const page = waiting.slice(0, limit);
-  const next = waiting.length > limit ? `/x?cursor=${page.at(-1)?.id}` : null;
-  return Response.json({ results: page, next, previous: null });
+function claimed(body: { count: number; held: string[] }): Response {
+  claims.push(body);
+  const waiting = [...rows.values()].filter((row) => row.state === "conflict");
+  const free = waiting.filter((row) => !elsewhere.has(row.id) && !body.held.includes(row.id));
+  return Response.json({ items: free.slice(0, body.count), remaining: waiting.length });
 }
 
-/** The server: what waits by id, pages by a cursor, decisions on the revision that was looked at. */
-async function answer(path: string, init: RequestInit): Promise<Response> {
-  const url = new URL(path, "http://studio.test");
-  if (url.pathname.endsWith("/campaigns/c1/consensus/")) return listed(url);
-  const row = rows.get(idOf(url.pathname));
+/** The server: what waits and is free, by id; decisions on the revision that was looked at. */
+async function answer(url: string, init: RequestInit): Promise<Response> {
+  const body = init.body ? JSON.parse(String(init.body)) : {};
+  if (url.includes("/campaigns/c1/consensus/claim/")) return claimed(body);
+  const row = rows.get(idOf(url));
   if (!row) return Response.json({ code: "not_found", detail: "" }, { status: 404 });
-  if (!url.pathname.endsWith("/resolve/")) return Response.json(row);
+  if (url.includes("/release/")) {
+    released.push(row.id);
+    return new Response(null, { status: 204 });
+  }
+  if (!url.includes("/resolve/")) return Response.json(row);
   if (isDown) return Response.json({ code: "not_ready", detail: "" }, { status: 503 });
-  const body = JSON.parse(String(init.body));
   if (body.revision !== row.revision)
     return Response.json({ code: "stale_revision", detail: "" }, { status: 409 });
   sent.push({ id: row.id, body });
@@ -68,16 +70,17 @@ beforeEach(() => {
   rows = new Map(["k1", "k2", "k3", "k4", "k5"].map((id) => [id, conflict(id)]));
   isDown = false;
   sent = [];
-  asked = [];
+  claims = [];
+  released = [];
+  elsewhere = new Set();
   vi.stubGlobal("fetch", vi.fn(answer));
-  vi.stubGlobal("location", { origin: "http://studio.test" });
 });
 
 afterEach(() => vi.unstubAllGlobals());
 
 async function opened(first?: string) {
   const journal = new Journal("rev:conflicts", factory);
-  const queue = new ConflictQueue({ campaign: "c1", journal, waiting: rows.size, first });
+  const queue = new ConflictQueue({ campaign: "c1", journal, first });
   await queue.start();
   return { journal, queue };
 }
@@ -86,7 +89,7 @@ const chosen = (queue: ConflictQueue) => ({ annotation: `a-${queue.current?.row.
 
 test("every conflict comes once, in order, fetched a few ahead", async () => {
   const { queue } = await opened();
-  expect(asked).toHaveLength(1);
+  expect(claims).toEqual([{ count: 3, held: [] }]);
   const seen: (string | undefined)[] = [];
   while (queue.current) {
     seen.push(queue.current.row.id);
@@ -137,6 +140,7 @@ test("what was left for later comes again when it is asked for", async () => {
   }
   expect(queue.passed).toBe(5);
   expect(queue.remaining).toBe(5);
+  expect(released).toEqual(["k1", "k2", "k3", "k4", "k5"]);
   await queue.again();
   expect(queue.current?.row.id).toBe("k1");
   expect(queue.passed).toBe(0);
@@ -190,11 +194,47 @@ test("what was drawn is still there after somebody else was first", async () => 
 });
 
 test("what was drawn and left for later is on the device when it comes again", async () => {
+  rows = new Map([["k1", conflict("k1")]]);
   const { queue, journal } = await opened();
   const { session } = queue.current ?? {};
   session?.commit(addStep(session.shapes, [shape("mine")]));
   await vi.waitFor(async () => expect(await journal.unsaved()).toHaveLength(1));
   queue.pass();
+  await vi.waitFor(() => expect(queue.isDone).toBe(true));
   await queue.again();
   expect(queue.current?.session.shapes.map(({ id }) => id)).toEqual(["agreed-k1", "mine"]);
+});
+
+test("what another reviewer holds is not shown, and one is told of it", async () => {
+  elsewhere = new Set(["k1", "k2", "k3", "k4", "k5"]);
+  const { queue } = await opened();
+  expect(queue.isDone).toBe(true);
+  expect(queue.remaining).toBe(5);
+  elsewhere.delete("k2");
+  await queue.again();
+  expect(queue.current?.row.id).toBe("k2");
+});
+
+test("what comes while the last one is looked at is shown after it", async () => {
+  rows = new Map([["k1", conflict("k1")]]);
+  const { queue } = await opened();
+  rows.set("k2", conflict("k2"));
+  await queue.decide(chosen(queue));
+  await vi.waitFor(() => expect(queue.current?.row.id).toBe("k2"));
+});
+
+test("whoever leaves gives back what they held", async () => {
+  const { queue } = await opened();
+  queue.dispose();
+  expect(queue.current).toBeUndefined();
+  await vi.waitFor(() => expect(released).toEqual(["k1", "k2", "k3"]));
+});
+
+test("what is on its way to the server is not handed out again", async () => {
+  const { queue } = await opened();
+  const deciding = queue.decide(chosen(queue));
+  queue.pass();
+  expect(claims).toHaveLength(2);
+  expect(claims[1]?.held).toEqual(["k2", "k3", "k1"]);
+  await deciding;
 });

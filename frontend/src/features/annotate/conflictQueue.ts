@@ -4,11 +4,12 @@ import { closeLevels, type Levels } from "@/annotator/levels";
 import { type SaveOutcome, Session } from "@/annotator/session";
 import {
   type Consensus,
+  claimConflicts,
   type Resolution,
   readConsensus,
+  releaseConsensus,
   resolveConsensus,
   WAITING,
-  waitingAfter,
 } from "@/api/consensus";
 import { asAppError } from "@/api/errors";
 import { readMedia } from "@/api/media";
@@ -28,46 +29,47 @@ export interface ConflictQueueOptions {
   campaign: string;
   /** The reviewer's own, apart from that of other work. */
   journal: Journal;
-  /** How many waited when the page was opened. */
-  waiting: number;
-  /** The sample to begin with, whatever its state is. */
+  /** The sample to begin with, whatever its state is and whoever holds it. */
   first?: string | undefined;
 }
 
 const AHEAD = 2;
+const HEARTBEAT_MS = 120_000;
+/** The server takes no more names than this of what is held here. */
+const HELD_MAX = 100;
 const ONLY_WITH_THE_DECISION: SaveOutcome = { kind: "refused", reason: "" };
 
-/** Samples whose answers differ, one after another, two ahead fetched and decoded. */
+/** Samples whose answers differ, leased to the reviewer one after another, two ahead fetched and decoded. */
 export class ConflictQueue {
   private turns: ConflictTurn[] = [];
   private readonly listeners = new Set<() => void>();
-  private cursor = "";
-  private isRead = false;
+  private readonly deciding = new Set<string>();
+  private left: string[] = [];
+  private hasNoNews = false;
+  private isExhausted = false;
   private isFirstTaken = false;
   private life = 0;
-  private waiting: number;
   private reading: Promise<void> | null = null;
+  private heartbeat: ReturnType<typeof setInterval> | undefined;
   private kept: Map<string, Unsaved> | null = null;
   error: unknown = null;
-  /** How many were left for later. */
-  passed = 0;
+  /** How many wait in all, as far as is known here. */
+  remaining = 0;
   version = 0;
 
-  constructor(private readonly options: ConflictQueueOptions) {
-    this.waiting = options.waiting;
-  }
+  constructor(private readonly options: ConflictQueueOptions) {}
 
   get current(): ConflictTurn | undefined {
     return this.turns[0];
   }
 
-  /** How many wait, of which this page has seen as many as it holds. */
-  get remaining(): number {
-    return Math.max(this.waiting, this.turns.filter(isWaiting).length);
+  get isDone(): boolean {
+    return this.isExhausted && this.turns.length === 0;
   }
 
-  get isDone(): boolean {
-    return this.isRead && this.turns.length === 0;
+  /** How many were left for later. */
+  get passed(): number {
+    return this.left.length;
   }
 
   subscribe(listener: () => void): () => void {
@@ -77,6 +79,7 @@ export class ConflictQueue {
 
   async start(): Promise<void> {
     this.error = null;
+    this.heartbeat ??= setInterval(() => this.beat(), HEARTBEAT_MS);
     const unsaved = this.kept ? [] : await this.options.journal.unsaved().catch(() => []);
     this.kept ??= new Map(unsaved.map((work) => [work.base.item, work]));
     try {
@@ -88,7 +91,7 @@ export class ConflictQueue {
     this.changed();
   }
 
-  /** Look at the list anew: what was left for later, and what has come meanwhile. */
+  /** Take what was left for later, and what has come meanwhile. */
   async again(): Promise<void> {
     this.begin();
     this.isFirstTaken = true;
@@ -103,33 +106,38 @@ export class ConflictQueue {
   async decide(resolution: Resolution): Promise<void> {
     const turn = this.turns.shift();
     if (!turn) return;
-    if (isWaiting(turn)) this.waiting -= 1;
-    this.more();
+    const { id, revision } = turn.row;
+    this.deciding.add(id);
+    if (isWaiting(turn)) this.remaining = Math.max(0, this.remaining - 1);
+    this.changed();
     try {
-      await resolveConsensus(turn.row.id, turn.row.revision, resolution);
+      await resolveConsensus(id, revision, resolution);
     } catch (error) {
       await this.renew(turn, error);
-      if (isWaiting(turn)) this.waiting += 1;
+      if (isWaiting(turn)) this.remaining += 1;
       this.turns.unshift(turn);
-      this.changed();
       throw error;
+    } finally {
+      this.deciding.delete(id);
+      this.more();
     }
     void turn.session.forget();
     this.close(turn);
-    this.changed();
   }
 
-  /** Leave it for later; what was drawn of it stays on the device. */
+  /** Leave it for later, or to somebody else; what was drawn of it stays on the device. */
   pass(): void {
     const turn = this.turns.shift();
     if (!turn) return;
-    if (isWaiting(turn)) this.passed += 1;
-    this.close(turn);
+    if (isWaiting(turn)) this.left.push(turn.row.id);
+    this.give(turn);
     this.more();
   }
 
   dispose(): void {
-    for (const turn of this.turns) this.close(turn);
+    clearInterval(this.heartbeat);
+    this.heartbeat = undefined;
+    for (const turn of this.turns) this.give(turn);
     this.turns = [];
     this.begin();
     this.isFirstTaken = false;
@@ -151,13 +159,19 @@ export class ConflictQueue {
       .finally(() => this.changed());
   }
 
-  /** From the beginning of the list; a page of it that is on its way is not taken any more. */
+  /** Not to be handed out again: what is on the screen, on its way to the server, or left for later. */
+  private get held(): string[] {
+    const here = [...this.turns.map(({ row }) => row.id), ...this.deciding];
+    return [...this.left.slice(here.length - HELD_MAX), ...here];
+  }
+
+  /** As at the beginning; what is on its way to this page is not taken any more. */
   private begin(): void {
     this.life += 1;
     this.reading = null;
-    this.cursor = "";
-    this.isRead = false;
-    this.passed = 0;
+    this.left = [];
+    this.hasNoNews = false;
+    this.isExhausted = false;
     this.kept = null;
   }
 
@@ -182,7 +196,7 @@ export class ConflictQueue {
 
   private async fill(): Promise<void> {
     const { life } = this;
-    while (life === this.life && !this.isRead && this.turns.length <= AHEAD) {
+    while (life === this.life && this.needsMore) {
       this.reading ??= this.read().finally(() => {
         if (life === this.life) this.reading = null;
       });
@@ -190,13 +204,25 @@ export class ConflictQueue {
     }
   }
 
+  /** Once the list has run dry, it is looked at again only when nothing is left on the screen. */
+  private get needsMore(): boolean {
+    if (this.isExhausted) return false;
+    return this.current ? this.turns.length <= AHEAD && !this.hasNoNews : true;
+  }
+
   private async read(): Promise<void> {
     const { life } = this;
-    const { rows, cursor } = await waitingAfter(this.options.campaign, this.cursor, AHEAD + 1);
-    if (life !== this.life) return;
-    this.cursor = cursor ?? "";
-    this.isRead = cursor === undefined;
-    this.take(rows);
+    const wanted = AHEAD + 1 - this.turns.length;
+    const isPastAll = !this.current;
+    const claim = await claimConflicts(this.options.campaign, wanted, this.held);
+    if (life !== this.life) {
+      for (const row of claim.items) void releaseConsensus(row.id).catch(() => undefined);
+      return;
+    }
+    this.remaining = Math.max(0, claim.remaining - this.deciding.size);
+    this.hasNoNews = claim.items.length < wanted;
+    this.isExhausted = isPastAll && claim.items.length === 0;
+    this.take(claim.items);
   }
 
   private take(rows: readonly Consensus[]): void {
@@ -227,11 +253,21 @@ export class ConflictQueue {
     turn.isNews = true;
   }
 
+  private give(turn: ConflictTurn): void {
+    this.close(turn);
+    void releaseConsensus(turn.row.id).catch(() => undefined);
+  }
+
   private close(turn: ConflictTurn): void {
     turn.isClosed = true;
     turn.session.dispose();
     if (turn.levels) closeLevels(turn.levels);
     turn.levels = null;
+  }
+
+  private beat(): void {
+    if (this.turns.length > 0)
+      void claimConflicts(this.options.campaign, 0, this.held).catch(() => undefined);
   }
 
   private changed(): void {
