@@ -24,6 +24,8 @@ class Consensus(models.Model):
         CONFLICT = "conflict"
         RESOLVED = "resolved"
 
+    WAITING = (State.REVIEW, State.CONFLICT)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     campaign = models.ForeignKey(
         "labeling.Campaign", on_delete=models.CASCADE, related_name="consensuses", db_index=False

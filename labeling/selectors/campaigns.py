@@ -48,7 +48,7 @@ def with_totals(rows: QuerySet[Campaign], user: User) -> QuerySet[Campaign]:
 
 def _waiting() -> QuerySet[Any, Any]:
     """What several people answered and a reviewer shall decide."""
-    rows = Consensus.objects.filter(campaign_id=OuterRef("pk"), state__in=("conflict", "review"))
+    rows = Consensus.objects.filter(campaign_id=OuterRef("pk"), state__in=Consensus.WAITING)
     waiting: QuerySet[Any, Any] = rows.order_by().values("campaign_id")
     return waiting
 

@@ -43,7 +43,7 @@ def consensus_listed(campaign: Campaign, states: Sequence[str], differing: Diffe
 
 def consensus_waiting(campaign: Campaign) -> int:
     """How many samples wait for a reviewer."""
-    return Consensus.objects.filter(campaign=campaign, state__in=("review", "conflict")).count()
+    return Consensus.objects.filter(campaign=campaign, state__in=Consensus.WAITING).count()
 
 
 def _differing(campaign: Campaign, wanted: Differing) -> QuerySet[PairCount]:

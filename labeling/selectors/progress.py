@@ -12,7 +12,15 @@ from django.db.models.functions import TruncDate
 from core.clock import utc_now
 from core.models import User
 from core.selectors import jobs_visible_to
-from labeling.models import Annotation, AnnotationEvent, Campaign, CampaignAssignee, CampaignCounter, Item
+from labeling.models import (
+    Annotation,
+    AnnotationEvent,
+    Campaign,
+    CampaignAssignee,
+    CampaignCounter,
+    Consensus,
+    Item,
+)
 from labeling.selectors.access import (
     access_of,
     campaigns_to_label,
@@ -139,6 +147,7 @@ def _continue(user: User) -> dict[str, Any] | None:
 
 
 def _reviews_waiting(user: User) -> int:
-    campaigns = campaigns_to_review(user).filter(state=Campaign.State.OPEN)
-    rows = CampaignCounter.objects.filter(campaign__in=campaigns.values("pk"))
-    return int(rows.aggregate(total=Sum("submitted"))["total"] or 0)
+    campaigns = campaigns_to_review(user).filter(state=Campaign.State.OPEN).values("pk")
+    rows = CampaignCounter.objects.filter(campaign__in=campaigns)
+    conflicts = Consensus.objects.filter(campaign__in=campaigns, state__in=Consensus.WAITING)
+    return int(rows.aggregate(total=Sum("submitted"))["total"] or 0) + conflicts.count()

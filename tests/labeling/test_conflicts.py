@@ -114,6 +114,12 @@ def test_a_closed_campaign_still_has_its_conflicts_settled(waiting):
 
 
 @pytest.mark.django_db
+def test_what_waits_is_counted_among_the_reviews_of_those_who_review(waiting):
+    assert waiting.as_("rev", "reviewer").get("home/").json()["reviews_waiting"] == 4
+    assert waiting.as_("ann").get("home/").json()["reviews_waiting"] == 0
+
+
+@pytest.mark.django_db
 def test_annotators_get_none_and_cannot_leave_any(waiting):
     (one,) = _ids(_claim(waiting, waiting.as_("rev", "reviewer")))
     ann = waiting.as_("ann")

@@ -107,7 +107,7 @@ export function AnswerOverlay({ turn, choosing, style, hasPlaces }: ViewsProps) 
       levels={levels}
       style={painted}
       firstLabel=""
-      tools={toolsOf("image_classification")}
+      tools={toolsOf("object_detection", false)}
       description={`${row.sample.name}. ${description}`}
       onEditor={setEditor}
     />
