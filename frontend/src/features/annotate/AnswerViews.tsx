@@ -4,6 +4,8 @@ import type { SessionJournal } from "@/annotator/journal";
 import type { Levels } from "@/annotator/levels";
 import type { Style } from "@/annotator/paint";
 import { Session } from "@/annotator/session";
+import { ViewGroup } from "@/annotator/viewGroup";
+import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { Kbd, Swatch } from "@/ui";
 import { useAuthor, useSaid } from "./AnswerList";
@@ -23,9 +25,18 @@ interface ViewsProps {
   hasPlaces: boolean;
 }
 
-/** Every answer in a picture of its own. */
+const ZOOM = 1.25;
+
+/** Every answer in a picture of its own; all of them move and zoom as one. */
 export function AnswerPanes({ turn, choosing, style, hasPlaces }: ViewsProps) {
   const { choices, chosen, hidden, choose } = choosing;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another picture is seen as a whole again
+  const group = useMemo(() => new ViewGroup(), [turn.row.id]);
+  useHotkeys("boxes", {
+    fit: () => group.fit(),
+    zoomIn: () => group.zoomBy(ZOOM),
+    zoomOut: () => group.zoomBy(1 / ZOOM),
+  });
   return (
     <div className={local.panes}>
       {choices
@@ -37,6 +48,7 @@ export function AnswerPanes({ turn, choosing, style, hasPlaces }: ViewsProps) {
             levels={turn.levels}
             style={style}
             hasPlaces={hasPlaces}
+            group={group}
             isChosen={chosen?.place === choice.place}
             onChoose={() => choose(choice.place)}
           />
@@ -50,11 +62,12 @@ interface PaneProps {
   levels: Levels | null;
   style: Style;
   hasPlaces: boolean;
+  group: ViewGroup;
   isChosen: boolean;
   onChoose: () => void;
 }
 
-function Pane({ choice, levels, style, hasPlaces, isChosen, onChoose }: PaneProps) {
+function Pane({ choice, levels, style, hasPlaces, group, isChosen, onChoose }: PaneProps) {
   const authorOf = useAuthor();
   const said = useSaid(style, hasPlaces);
   const own = useMemo(() => answerStyle(style, choice.color), [style, choice.color]);
@@ -67,7 +80,7 @@ function Pane({ choice, levels, style, hasPlaces, isChosen, onChoose }: PaneProp
         <span className="muted small">{said(choice)}</span>
         <Kbd>{choice.place}</Kbd>
       </figcaption>
-      <Preview levels={levels} shapes={choice.shapes} style={own} className={local.paneStage} />
+      <Preview levels={levels} shapes={choice.shapes} style={own} className={local.paneStage} group={group} />
     </figure>
   );
 }
