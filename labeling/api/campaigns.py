@@ -78,6 +78,7 @@ class CampaignViewSet(StudioViewSet):
             overlap=sent.get("overlap", 1),
             review_rate=sent.get("review", {}).get("rate", 0.0),
             **_settled(sent.get("consensus")),
+            gold_rate=sent.get("gold", {}).get("rate", 0.0),
             order=sent.get("order", Campaign.Order.GIVEN),
             guideline=sent.get("guideline", ""),
             due=sent.get("due"),

@@ -136,6 +136,7 @@ def _csv(found: dict[str, Any]) -> str:
     for row in found["people_classes"]:
         label = names.get(row["label"], row["label"])
         rows.append(_line("f1", row["agreement"], row["person"], label=label))
+    rows += [_line("known", row["figure"], row["person"]) for row in found["gold"]]
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()

@@ -99,6 +99,13 @@ class PersonClassShape(Serializer):
     differing = serializers.IntegerField()
 
 
+class GoldPersonShape(Serializer):
+    """How far one person's answers to known samples are what is known: F1, of one class a sample the share."""
+
+    person = serializers.CharField()
+    figure = FigureShape()
+
+
 class AgreementShape(Serializer):
     """How far the people of a campaign agree."""
 
@@ -111,3 +118,4 @@ class AgreementShape(Serializer):
     pairs = AgreementPairShape(many=True)
     classes = AgreementClassShape(many=True)
     people_classes = PersonClassShape(many=True)
+    gold = GoldPersonShape(many=True)

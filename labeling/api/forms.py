@@ -56,6 +56,12 @@ class ConsensusForm(Serializer):
     min_iou = serializers.FloatField(min_value=0.05, max_value=1, default=0.5)
 
 
+class GoldForm(Serializer):
+    """Which share of the samples shall be ones whose answer is known."""
+
+    rate = serializers.FloatField(min_value=0, max_value=0.5)
+
+
 class CampaignChangeForm(Serializer):
     """What may change while people work."""
 
@@ -76,6 +82,7 @@ class CampaignForm(CampaignChangeForm):
     selection = SelectionForm(required=False)
     overlap = serializers.IntegerField(min_value=1, max_value=MAX_OVERLAP, required=False)
     consensus = ConsensusForm(required=False)
+    gold = GoldForm(required=False)
     order = serializers.ChoiceField(choices=Campaign.Order.choices, required=False)
 
 

@@ -51,6 +51,12 @@ class CampaignConsensusShape(Serializer):
     min_iou = serializers.FloatField()
 
 
+class CampaignGoldShape(Serializer):
+    """Which share of the samples is known; 0 for those who only answer."""
+
+    rate = serializers.FloatField()
+
+
 class CampaignShape(Serializer):
     """Labeling work over a selection of samples."""
 
@@ -65,6 +71,7 @@ class CampaignShape(Serializer):
     review = CampaignReviewShape()
     consensus = CampaignConsensusShape()
     conflicts = serializers.IntegerField()
+    gold = CampaignGoldShape()
     order = serializers.ChoiceField(choices=Campaign.Order.choices)
     guideline = serializers.CharField()
     due = serializers.DateTimeField(allow_null=True)

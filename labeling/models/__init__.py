@@ -3,6 +3,7 @@
 from labeling.models.annotation import Annotation, AnnotationEvent, Review
 from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
 from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
+from labeling.models.gold import Gold, GoldCount
 from labeling.models.item import Item
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "CampaignBeliefs",
     "CampaignCounter",
     "Consensus",
+    "Gold",
+    "GoldCount",
     "Item",
     "PairCount",
     "Review",

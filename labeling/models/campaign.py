@@ -51,6 +51,10 @@ class Campaign(models.Model):
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
         help_text="Share of the items that a reviewer looks at, 0 to 1",
     )
+    gold_rate = models.FloatField(
+        default=0.0,
+        help_text="Share of the samples whose answer is known, 0 to 0.5; nobody who answers sees it",
+    )
     order = models.CharField(max_length=10, choices=Order.choices, default=Order.GIVEN)
     guideline = models.TextField(blank=True, default="", help_text="Markdown")
     due = models.DateTimeField(null=True, blank=True)
@@ -72,6 +76,9 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(quorum__gte=0.5, quorum__lte=1, min_iou__gt=0, min_iou__lte=1),
                 name="labeling_campaign_consensus",
+            ),
+            models.CheckConstraint(
+                condition=Q(gold_rate__gte=0, gold_rate__lte=0.5), name="labeling_campaign_gold_rate"
             ),
             models.CheckConstraint(
                 condition=Q(review_rate__gte=0, review_rate__lte=1), name="labeling_campaign_review_rate"

@@ -31,7 +31,9 @@ def campaign_agreement(campaign: Campaign) -> dict[str, Any]:
     of_pairs = _triples(_PAIRS, campaign, parts=2)
     of_people = _triples(_PEOPLE, campaign, parts=2, times=2)
     of_classes = _triples(_CLASSES, campaign, parts=1)
-    names = _names({person for pair in of_pairs for person in pair})
+    of_gold = _triples(_GOLD, campaign, parts=1) if campaign.gold_rate else {}
+    compared = {person for pair in of_pairs for person in pair}
+    names = _names(compared | {person for (person,) in of_gold})
     people = _most(_weight(((pair[0], n) for pair, n in _sums(of_pairs)), _flip(of_pairs)), MAX_PEOPLE)
     labels = _most(_weight((key[0], n) for key, n in _sums(of_classes) if key[0]), MAX_CLASSES)
     classes = campaign.dataset.classes.filter(pk__in=labels).values("id", "name", "name_zh", "color")
@@ -43,7 +45,7 @@ def campaign_agreement(campaign: Campaign) -> dict[str, Any]:
         "states": _states(campaign),
         "figures": _figures(campaign, of_pairs),
         "people": [names[person] for person in people],
-        "people_total": len(names),
+        "people_total": len(compared),
         "classes_total": len({key[0] for key in of_classes if key[0]}),
         "pairs": [
             {
@@ -72,7 +74,16 @@ def campaign_agreement(campaign: Campaign) -> dict[str, Any]:
             for (person, label), found in sorted(of_people.items())
             if person in people and label in labels
         ],
+        "gold": _gold(of_gold, names),
     }
+
+
+def _gold(of_gold: dict[tuple[str, ...], Triples], names: dict[str, str]) -> list[dict[str, Any]]:
+    rows = [
+        {"person": names[person], "figure": _f1(found, f"gold {person}").as_json()}
+        for (person,), found in of_gold.items()
+    ]
+    return sorted(rows, key=lambda row: str(row["person"]))
 
 
 def _class(known: dict[str, Any], label: str) -> dict[str, Any]:
@@ -201,6 +212,11 @@ _PEOPLE = (
     "FROM labeling_paircount WHERE campaign_id = %s UNION ALL "
     "SELECT consensus_id, right_id, label, shared, right_only, left_only FROM labeling_paircount WHERE campaign_id = %s"
     ") AS p GROUP BY consensus_id, person, label) AS s GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"
+)
+_GOLD = (
+    "SELECT person_id, b, missed, extra, count(*) FROM (SELECT consensus_id, person_id, sum(shared) AS b, "
+    "sum(missed) AS missed, sum(extra) AS extra FROM labeling_goldcount WHERE campaign_id = %s "
+    "GROUP BY consensus_id, person_id) AS s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
 )
 _CELLS = (
     "SELECT left_id, right_id, label, label, count(*) FROM labeling_paircount WHERE campaign_id = %s AND shared > 0 "

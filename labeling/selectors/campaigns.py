@@ -78,18 +78,21 @@ def campaign_render(row: Any, access: Access) -> dict[str, Any]:
     counts = {name: getattr(row, f"n_{name}") for name in COUNTED}
     total = sum(counts.values())
     counts["new"] = max(counts["new"] - row.n_leased, 0)
+    # Whoever only answers must not find out which samples are known, nor that some are.
+    is_told = not row.gold_rate or "view_project" in access.permissions
     return {
         "id": row.pk,
         "project": row.project_id,
         "dataset": row.dataset_id,
         "name": row.name,
         "task": row.task,
-        "selection": row.selection,
+        "selection": row.selection if is_told else {"filter": row.selection.get("filter", "all")},
         "assignees": sorted((row.assignee_names or "").split(",")) if row.assignee_names else [],
         "overlap": row.overlap,
         "review": {"rate": row.review_rate},
         "consensus": {"method": row.consensus, "quorum": row.quorum, "min_iou": row.min_iou},
         "conflicts": row.n_conflicts if "review_project" in access.permissions else 0,
+        "gold": {"rate": row.gold_rate if is_told else 0.0},
         "order": row.order,
         "guideline": row.guideline,
         "due": row.due,

@@ -22,6 +22,7 @@ from datasets.services.counters import dataset_locked
 from labeling.consensus.decide import ONE_CLASS
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
+from labeling.services.gold import gold_drawn, gold_keep, with_gold
 
 MAX_OVERLAP = 5
 FILTERS = ("all", "unlabeled", "label", "split", "ids", "query")
@@ -37,7 +38,8 @@ class EmptySelection(InvalidInput):
 class CampaignPlan:
     """What a new campaign shall be; `review_rate` from 0 to 1, `assignees` are usernames (none: everybody).
 
-    `consensus` is how several answers are settled; of a single answer there is nothing to settle.
+    `consensus` is how several answers are settled; of a single answer there is nothing to settle. `gold_rate` is
+    the share of samples whose answer is known, 0 to 0.5: mixed in by chance, so that the order is random then.
     """
 
     name: str
@@ -48,6 +50,7 @@ class CampaignPlan:
     consensus: str = "none"
     quorum: float = 0.5
     min_iou: float = 0.5
+    gold_rate: float = 0.0
     order: str = "given"
     guideline: str = ""
     due: datetime | None = None
@@ -59,7 +62,11 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
     if dataset.modality != "image" or dataset.task not in KINDS_OF_TASK:
         raise InvalidInput("this task cannot be labeled here yet", field="dataset", task=dataset.task)
     method = _agreement(dataset.task, plan)
+    if plan.gold_rate and method == Campaign.Agreement.NONE:
+        raise InvalidInput("known samples need several answers that are settled together", field="gold")
     dataset_locked(dataset.pk)  # Whoever sets samples aside asks under it whether they wait for a person.
+    selected = samples_selected(dataset, plan.selection)
+    known = gold_drawn(dataset, selected, plan.gold_rate)
     campaign = Campaign.objects.create(
         project_id=dataset.project_id,
         dataset_id=dataset.pk,
@@ -71,14 +78,16 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
         consensus=method,
         quorum=plan.quorum,
         min_iou=plan.min_iou,
-        order=plan.order,
+        gold_rate=plan.gold_rate if known else 0.0,
+        order=Campaign.Order.RANDOM if known else plan.order,
         guideline=plan.guideline,
         due=plan.due,
         created_by=actor,
     )
     _assign(campaign, plan.assignees)
     fault("labeling.campaign.rows")
-    count = _insert_items(campaign, samples_selected(dataset, plan.selection))
+    gold_keep(campaign, known)
+    count = _insert_items(campaign, with_gold(dataset, selected, known))
     if count == 0:
         raise EmptySelection("this selection holds no sample", field="selection")
     audit.record(actor, "labeling.campaign.created", campaign, project=campaign.project_id, items=count)

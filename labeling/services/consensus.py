@@ -18,6 +18,7 @@ from labeling.geometry.shapes import Canvas, shapes_from_json
 from labeling.models import Campaign, Consensus, Item, PairCount
 from labeling.services.beliefs import beliefs_known, beliefs_refresh
 from labeling.services.classes import unknown_classes
+from labeling.services.gold import gold_score, known_answer
 from labeling.services.sampling import is_sampled
 
 BATCH = 200
@@ -71,17 +72,17 @@ def consensus_settle(consensus_id: uuid.UUID) -> bool:
     if seen is None:
         return False
     item = sample_locked(*seen)
-    row = (
-        Consensus.objects.select_related("campaign__dataset")
-        .filter(pk=consensus_id, state=Consensus.State.DUE)
-        .first()
-    )
+    due = Consensus.objects.filter(pk=consensus_id, state=Consensus.State.DUE)
+    row: Any = due.select_related("campaign__dataset").annotate(known=known_answer()).first()
     if row is None or item is None:
         return False
     answers = answers_of(row)
     if answers is None:
         row.delete()  # An answer was taken back: it comes due again with that.
         return False
+    if row.known is not None:
+        _write_known(row, answers, row.known)
+        return True
     outcome = _outcome(row, answers)
     _compare(row, answers)
     _write(row, item, answers, outcome)
@@ -146,6 +147,15 @@ def _compare(row: Consensus, answers: Sequence[Given]) -> None:
                 )
             )
     PairCount.objects.bulk_create(pairs)
+
+
+def _write_known(row: Consensus, answers: Sequence[Given], known: Sequence[dict[str, Any]]) -> None:
+    """What is known of a sample stays its answer, whatever people say of it; each of them is scored by it."""
+    _compare(row, answers)
+    gold_score(row, known, ((given.author_id, given.answer.shapes) for given in answers))
+    shapes = shapes_named_anew(row, known)
+    part = consensus_row_part(row, Consensus.State.AGREED, "", shapes, pattern=_pattern(row, answers))
+    run_together([part], step="labeling.consensus")
 
 
 def _write(row: Consensus, item: Item, answers: Sequence[Given], outcome: Outcome) -> None:

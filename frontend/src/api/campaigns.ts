@@ -35,6 +35,8 @@ export interface CampaignInput {
   review: { rate: number };
   /** Only where several people answer. */
   consensus?: Settling;
+  /** The share of samples whose answer is known; they are mixed in by chance. */
+  gold?: { rate: number };
   order: "given" | "random";
   guideline: string;
   due: string | null;

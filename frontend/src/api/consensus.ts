@@ -93,6 +93,8 @@ export interface Agreement {
   pairs: AgreementPair[];
   classes: (Pick<LabelClass, "id" | "name" | "name_zh" | "color"> & { agreement: Figure })[];
   people_classes: PersonClass[];
+  /** How far each person's answers to known samples are what is known. */
+  gold: { person: string; figure: Figure }[];
 }
 
 export const agreementQuery = (campaign: string) =>

@@ -236,6 +236,8 @@ export interface Campaign {
   consensus: Settling;
   /** Samples that wait for a reviewer to settle them; 0 for those who do not review. */
   conflicts: number;
+  /** The share of the samples whose answer is known; 0 for those who only answer. */
+  gold: { rate: number };
   order: string;
   guideline: string;
   due: string | null;

@@ -22,6 +22,7 @@ import {
 import { ClassesTable, PeopleTable } from "./AgreementTables";
 import { Disagreements } from "./Disagreements";
 import { type FigureName, figureText, intervalText, isCell } from "./figures";
+import { KnownTable } from "./KnownTable";
 
 const ROUTE = "/app/p/$project/agreement/$campaign";
 
@@ -176,6 +177,14 @@ function Figures({ campaign, agreement }: PartProps) {
           <ClassesTable {...tables} />
         </Stack>
       </Panel>
+      {agreement.gold.length > 0 ? (
+        <Panel title={t("known")}>
+          <Stack gap={8}>
+            <p className="muted small">{t("knownHint")}</p>
+            <KnownTable agreement={agreement} />
+          </Stack>
+        </Panel>
+      ) : null}
       {isCell(cell) ? <Disagreements campaign={campaign} cell={cell} onClose={() => open({})} /> : null}
     </>
   );

@@ -29,7 +29,7 @@ import {
 } from "@/ui";
 import styles from "./campaigns.module.css";
 import { SettlingField } from "./SettlingField";
-import { DEFAULT_SETTLING, settlingFor } from "./settling";
+import { DEFAULT_SETTLING, settlingFor, togetherOf } from "./settling";
 
 /** A new task: pictures, people, guideline. */
 export function CampaignNewPage() {
@@ -95,6 +95,7 @@ function CampaignForm({ project, datasets, members, dataset }: FormProps) {
     due: null,
   });
   const [settling, setSettling] = useState(DEFAULT_SETTLING);
+  const [gold, setGold] = useState(0);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const set = (changes: Partial<CampaignInput>) => setInput({ ...input, ...changes });
@@ -105,7 +106,7 @@ function CampaignForm({ project, datasets, members, dataset }: FormProps) {
     setBusy(true);
     setError(null);
     try {
-      const together = input.overlap > 1 ? { consensus: settlingFor(task, settling) } : {};
+      const together = input.overlap > 1 ? togetherOf(settlingFor(task, settling), gold) : {};
       await createCampaign(project, { ...input, ...together, name: input.name.trim() });
       await navigate({ to: "/p/$project/tasks", params: { project } });
     } catch (problem) {
@@ -178,6 +179,8 @@ function CampaignForm({ project, datasets, members, dataset }: FormProps) {
               value={settling}
               onChange={setSettling}
               error={fields.consensus}
+              gold={gold}
+              onGold={setGold}
             />
           ) : null}
           <SegmentedField

@@ -12,10 +12,13 @@ interface SettlingFieldProps {
   value: Settling;
   onChange: (value: Settling) => void;
   error?: string | undefined;
+  /** The share of samples whose answer is known. */
+  gold: number;
+  onGold: (rate: number) => void;
 }
 
 /** How several answers to one picture become one. */
-export function SettlingField({ task, overlap, value, onChange, error }: SettlingFieldProps) {
+export function SettlingField({ task, overlap, value, onChange, error, gold, onGold }: SettlingFieldProps) {
   const t = useT("campaigns");
   const { method, quorum, min_iou: minIou } = settlingFor(task, value);
   return (
@@ -58,6 +61,16 @@ export function SettlingField({ task, overlap, value, onChange, error }: Settlin
               onChange={(share) => onChange({ ...value, min_iou: share })}
             />
           ) : null}
+          <SliderField
+            label={t("gold")}
+            hint={t("goldHint")}
+            min={0}
+            max={0.5}
+            step={0.05}
+            value={gold}
+            format={(share) => formatPercent(share, 0)}
+            onChange={onGold}
+          />
         </div>
       )}
     </>

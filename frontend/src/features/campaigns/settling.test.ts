@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_SETTLING, methodsOf, settlingFor, votesNeeded } from "./settling";
+import { DEFAULT_SETTLING, methodsOf, settlingFor, togetherOf, votesNeeded } from "./settling";
 
 test.each([
   [2, 0.5, 2],
@@ -22,6 +22,13 @@ test("votes are weighted where one class is chosen only", () => {
   expect(methodsOf("image_classification")).toContain("weighted");
   expect(methodsOf("object_detection")).not.toContain("weighted");
   expect(methodsOf("image_multilabel")).not.toContain("weighted");
+});
+
+test("known samples are asked for where answers are compared only", () => {
+  const majority = { ...DEFAULT_SETTLING, method: "majority" } as const;
+  expect(togetherOf(majority, 0.1)).toEqual({ consensus: majority, gold: { rate: 0.1 } });
+  expect(togetherOf(majority, 0)).toEqual({ consensus: majority });
+  expect(togetherOf(DEFAULT_SETTLING, 0.1)).toEqual({ consensus: DEFAULT_SETTLING });
 });
 
 test("with another data set the way of settling becomes one that its task allows", () => {

@@ -1,3 +1,4 @@
+import type { CampaignInput } from "@/api/campaigns";
 import { hasOneClass } from "@/api/tasks";
 import type { Settling, TaskType } from "@/api/types";
 
@@ -13,6 +14,12 @@ export const methodsOf = (task: TaskType): readonly Method[] =>
 /** The chosen way, or the nearest that the task of another data set allows. */
 export function settlingFor(task: TaskType, wanted: Settling): Settling {
   return methodsOf(task).includes(wanted.method) ? wanted : { ...wanted, method: "majority" };
+}
+
+/** What is sent of it: known samples are mixed in where answers are compared. */
+export function togetherOf(settling: Settling, gold: number): Pick<CampaignInput, "consensus" | "gold"> {
+  const isMixed = settling.method !== "none" && gold > 0;
+  return { consensus: settling, ...(isMixed ? { gold: { rate: gold } } : {}) };
 }
 
 /** How many of so many answers must say the same: more than half, and at least the share. As on the server. */

@@ -33,6 +33,12 @@ export default {
   classesShown: "The {{shown}} most frequent classes, of {{total}}.",
   differing_one: "{{count}} picture differs",
   differing_other: "{{count}} pictures differ",
+  known: "Known pictures",
+  knownHint:
+    "Pictures that had been reviewed before and were mixed in. Nobody who labels is told which ones they are.",
+  right: "As known",
+  between: "95 % interval",
+  knownPictures: "Pictures",
   cellPair: "Where {{a}} and {{b}} differ",
   cellPerson: "Where {{person}} and others differ in “{{label}}”",
   cellOne: "Where {{person}} and others differ",

@@ -55,6 +55,9 @@ export default {
   quorumHint: "Of {{count}} answers: {{votes}}. It is always more than half.",
   minIou: "Overlap of the same object",
   minIouHint: "Shapes of two people that overlap this far (IoU) are one object.",
+  gold: "Known pictures mixed in",
+  goldHint:
+    "Reviewed pictures outside of the selection. Nobody who labels can tell them apart; the order is random and nobody begins with labels.",
   settledBy_none: "{{count}} answers each, each alone",
   settledBy_majority: "{{count}} answers each, majority",
   settledBy_weighted: "{{count}} answers each, weighted votes",

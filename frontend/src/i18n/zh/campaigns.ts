@@ -55,6 +55,8 @@ export default {
   quorumHint: "{{count}} 份答案中需 {{votes}} 份一致，且始终超过半数。",
   minIou: "视为同一对象的重叠度",
   minIouHint: "两人的图形重叠度（IoU）达到此值时视为同一对象。",
+  gold: "混入已知图片",
+  goldHint: "取自所选范围之外的已审核图片。标注者无法分辨；此时顺序随机，且不显示已有标注。",
   settledBy_none: "每张 {{count}} 份答案，单独计入",
   settledBy_majority: "每张 {{count}} 份答案，多数表决",
   settledBy_weighted: "每张 {{count}} 份答案，加权表决",
