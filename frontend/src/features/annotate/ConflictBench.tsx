@@ -11,16 +11,17 @@ import { hasPlaces } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
-import { lookup, useT } from "@/i18n";
+import { useT } from "@/i18n";
 import { Button, EmptyState, Kbd, toast } from "@/ui";
 import { AnswerList, useAuthor } from "./AnswerList";
 import { AnswerOverlay, AnswerPanes } from "./AnswerViews";
 import styles from "./annotate.module.css";
-import { beginStep, resolutionOf } from "./answers";
+import { beginStep, momentOf, resolutionOf } from "./answers";
 import type { ConflictQueue, ConflictTurn } from "./conflictQueue";
 import local from "./conflicts.module.css";
 import { OwnAnswer } from "./OwnAnswer";
 import { BackLink } from "./Strip";
+import { useStanding } from "./standing";
 import { type Choosing, useChoice } from "./useChoice";
 import { useStyle } from "./useStyle";
 import { GuidelinePanel, useSession } from "./Workbench";
@@ -38,16 +39,16 @@ export function ConflictBench({ queue, turn, campaign, classes }: ConflictBenchP
   const [begun, setBegun] = useState<string | null>(null);
   const choosing = useChoice(row);
   useSession(session);
-  // What was drawn before a reload, or refused, goes on.
-  const isOwn = begun === row.id || session.canUndo;
+  // What was drawn before a reload, or refused, goes on; but not before one has seen what somebody else decided.
+  const isOwn = begun === momentOf(row) || (session.canUndo && !turn.isNews);
   const decide = (resolution: Resolution) => {
     setBegun(null);
     queue.decide(resolution).catch((error: unknown) => toast(errorText(error), { tone: "bad" }));
   };
   const begin = () => {
     const from = choosing.chosen?.shapes ?? row.shapes;
-    session.commit(beginStep(session.shapes, from, () => crypto.randomUUID()));
-    setBegun(row.id);
+    if (!session.canUndo) session.commit(beginStep(session.shapes, from, () => crypto.randomUUID()));
+    setBegun(momentOf(row));
   };
   const leave = () => {
     while (session.canUndo) session.undo();
@@ -231,14 +232,6 @@ function Chosen({ row, choosing: { chosen } }: { row: Consensus; choosing: Choos
         : t("sayNothing", { name: row.sample.name })}
     </p>
   );
-}
-
-/** How the sample stands, as a sentence. */
-function useStanding({ state, reason, decided_by: by }: Consensus): string {
-  const t = useT("conflicts");
-  if (state === "conflict") return lookup("conflicts", `reason_${reason}`) ?? t("reason_votes");
-  if (state === "resolved") return t("decidedBy", { name: by ?? "–" });
-  return t(`state_${state}`);
 }
 
 const ARRANGEMENT = "studio.conflicts.overlay";

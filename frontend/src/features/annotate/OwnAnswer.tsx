@@ -14,9 +14,11 @@ import { useBoxKeys } from "./boxKeys";
 import { Canvas, useEditor } from "./Canvas";
 import { classKeys } from "./classKeys";
 import type { ConflictTurn } from "./conflictQueue";
+import local from "./conflicts.module.css";
 import { Objects } from "./ShapePanel";
 import { ClassList } from "./SidePanel";
 import { useShapeKeys } from "./shapeKeys";
+import { useStanding } from "./standing";
 import { toolsOf } from "./tools";
 import { useStyle } from "./useStyle";
 import { GuidelinePanel, useSession } from "./Workbench";
@@ -94,6 +96,9 @@ export function OwnAnswer({ turn, campaign, classes, onSave, onLeave, children }
         </p>
       </div>
       <aside className={styles.side}>
+        <section className={styles.section}>
+          <p className={local.reason}>{useStanding(row)}</p>
+        </section>
         <ClassList classes={classes} chosen={chosen} onChoose={choose} searchRef={search} big={!isPlaced} />
         {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
         {isPlaced && editor ? <Objects editor={editor} state={state} classes={classes} /> : null}

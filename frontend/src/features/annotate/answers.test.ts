@@ -3,7 +3,16 @@ import { applyStep, type Shape } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Consensus } from "@/api/consensus";
 import { AGREED_COLOR, personColor } from "@/app/personColors";
-import { beginStep, choicesOf, firstChoice, idsAt, overlaid, overlayStyle, resolutionOf } from "./answers";
+import {
+  beginStep,
+  choicesOf,
+  firstChoice,
+  idsAt,
+  momentOf,
+  overlaid,
+  overlayStyle,
+  resolutionOf,
+} from "./answers";
 
 const box = (id: string, label = "cat"): Shape => ({
   id,
@@ -66,9 +75,15 @@ test("in a conflict without an agreed part there is none to choose, in what is a
   expect(choicesOf(row({ shapes: [], state: "review" })).map(({ place }) => place)).toEqual([1, 2, 0]);
 });
 
-test("nothing is chosen beforehand in a conflict; of what is agreed it is that", () => {
-  expect(firstChoice(row())).toBeNull();
+test("only what is agreed and waits for a look is chosen beforehand", () => {
   expect(firstChoice(row({ state: "review" }))).toBe(0);
+  for (const state of ["conflict", "agreed", "resolved", "due"] as const)
+    expect(firstChoice(row({ state }))).toBeNull();
+});
+
+test("a sample that was changed elsewhere is not the one that was chosen for", () => {
+  expect(momentOf(row({ revision: 3 }))).not.toBe(momentOf(row()));
+  expect(momentOf(row({ shapes: [] }))).toBe(momentOf(row()));
 });
 
 test("an answer is sent by its id, what is agreed by its shapes, and nothing for a place that is empty", () => {

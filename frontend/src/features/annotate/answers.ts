@@ -26,7 +26,10 @@ export function choicesOf(row: Consensus): Choice[] {
 }
 
 /** What is chosen before anybody has: what is agreed, where it only waits for a look. */
-export const firstChoice = (row: Consensus): number | null => (row.state === "conflict" ? null : 0);
+export const firstChoice = (row: Consensus): number | null => (row.state === "review" ? 0 : null);
+
+/** What was chosen or begun is about the sample as it was then: once it is changed elsewhere, it is not. */
+export const momentOf = ({ id, revision }: Pick<Consensus, "id" | "revision">): string => `${id}:${revision}`;
 
 /** What is sent for a choice: an answer by its id, what is agreed as it stands. */
 export function resolutionOf(row: Consensus, place: number): Resolution | null {

@@ -1,9 +1,9 @@
 import { useMemo, useState } from "react";
 import type { Consensus } from "@/api/consensus";
-import { type Choice, choicesOf, firstChoice } from "./answers";
+import { type Choice, choicesOf, firstChoice, momentOf } from "./answers";
 
 interface Picked {
-  row: string;
+  moment: string;
   chosen: number | null;
   hidden: ReadonlySet<number>;
 }
@@ -20,11 +20,12 @@ export interface Choosing {
   toggle: (place: number) => boolean;
 }
 
-/** Which answer of a sample is chosen and which are shown; another sample begins anew. */
+/** Which answer of a sample is chosen and which are shown; another sample, or a change of it, begins anew. */
 export function useChoice(row: Consensus): Choosing {
   const choices = useMemo(() => choicesOf(row), [row]);
   const [picked, setPicked] = useState<Picked | null>(null);
-  const isOurs = picked?.row === row.id;
+  const moment = momentOf(row);
+  const isOurs = picked?.moment === moment;
   const chosen = isOurs ? picked.chosen : firstChoice(row);
   const hidden = isOurs ? picked.hidden : SHOWN;
   const isThere = (place: number) => choices.some((choice) => choice.place === place);
@@ -35,13 +36,13 @@ export function useChoice(row: Consensus): Choosing {
     hidden,
     choose: (place) => {
       if (!isThere(place)) return false;
-      setPicked({ row: row.id, chosen: place, hidden: without(place) });
+      setPicked({ moment, chosen: place, hidden: without(place) });
       return true;
     },
     toggle: (place) => {
       if (!isThere(place)) return false;
       const next = hidden.has(place) ? without(place) : new Set([...hidden, place]);
-      setPicked({ row: row.id, chosen, hidden: next });
+      setPicked({ moment, chosen, hidden: next });
       return true;
     },
   };
