@@ -97,6 +97,17 @@ function settleByKeyboard(language: Language): void {
     await page.getByRole("link", { name: open }).click();
     await onStage(page);
     await expect(page.getByText(words.conflicts.decidedBy.replace("{{name}}", "admin"))).toBeVisible();
+
+    // What was decided is known now: mixed into another task, it scores who answers it.
+    const { project, dataset } = work;
+    const name = `R2 ${language} 5`;
+    const mixed = { project, dataset, name, people: 2, samples: 2, except: sample, gold: 0.3 };
+    const scored = await answeredTogether(api, URL_OF_STUDIO(), mixed, differingIn(ids, 2, []));
+    await page.goto(`/p/${project}/agreement/${scored.campaign}`);
+    const known = page.getByRole("table", { name: words.agreement.known });
+    for (const person of scored.people)
+      await expect(known.getByRole("row").filter({ hasText: person })).toContainText("50");
+    await accessible(page);
     expect(seen.take()).toEqual([]);
   });
 }

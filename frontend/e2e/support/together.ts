@@ -23,6 +23,9 @@ export interface Asked {
   samples: number;
   /** The share of the answers that must say the same. */
   quorum?: number;
+  /** A sample that is not asked about, and the share of samples like it, whose answer is known. */
+  except?: string;
+  gold?: number;
 }
 
 const SETTLED_MS = 60_000;
@@ -44,12 +47,13 @@ async function annotator(api: Api, url: string, project: string): Promise<{ name
 
 /** A task whose first samples several people answer, each as they are told; waits until all of it is compared. */
 export async function answeredTogether(api: Api, url: string, asked: Asked, says: Says): Promise<Together> {
-  const { project, dataset, name, quorum = 0.5 } = asked;
+  const { project, dataset, name, quorum = 0.5, except = "", gold = 0 } = asked;
   const listed = await api.get<{ results: { id: string; name: string }[] }>(
-    `datasets/${dataset}/samples/?limit=${asked.samples}`,
+    `datasets/${dataset}/samples/?limit=${asked.samples + 1}`,
   );
-  const place = new Map(listed.results.map(({ id }, at) => [id, at]));
-  const { id: campaign } = await api.post<{ id: string }>("campaigns/", {
+  const samples = listed.results.filter(({ id }) => id !== except).slice(0, asked.samples);
+  const place = new Map(samples.map(({ id }, at) => [id, at]));
+  const begun = await api.post<{ id: string; counts: { total: number } }>("campaigns/", {
     dataset,
     name,
     selection: { filter: "ids", ids: [...place.keys()] },
@@ -57,7 +61,9 @@ export async function answeredTogether(api: Api, url: string, asked: Asked, says
     overlap: asked.people,
     review: { rate: 0 },
     consensus: { method: "majority", quorum, min_iou: 0.5 },
+    ...(gold > 0 ? { gold: { rate: gold } } : {}),
   });
+  const { id: campaign } = begun;
   const people: string[] = [];
   for (let person = 0; person < asked.people; person += 1) {
     const { name: username, own } = await annotator(api, url, project);
@@ -77,8 +83,8 @@ export async function answeredTogether(api: Api, url: string, asked: Asked, says
       await own.put(`annotations/${crypto.randomUUID()}/`, body);
     }
   }
-  await settled(api, campaign, asked.samples);
-  return { campaign, people, samples: listed.results };
+  await settled(api, campaign, begun.counts.total / asked.people);
+  return { campaign, people, samples };
 }
 
 async function settled(api: Api, campaign: string, samples: number): Promise<void> {
