@@ -339,6 +339,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/consensus/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take samples that wait for a reviewer, five minutes each; nobody else gets them meanwhile. */
+        post: operations["consensus_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/items/": {
         parameters: {
             query?: never;
@@ -589,6 +606,23 @@ export interface paths {
         get: operations["consensus_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consensus/{id}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave a sample to other reviewers. */
+        post: operations["consensus_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2664,6 +2698,7 @@ export interface components {
             pairs: components["schemas"]["AgreementPairShape"][];
             classes: components["schemas"]["AgreementClassShape"][];
             people_classes: components["schemas"]["PersonClassShape"][];
+            gold: components["schemas"]["GoldPersonShape"][];
         };
         /** @description How many samples are in which state. */
         AgreementStatesShape: {
@@ -2983,6 +3018,7 @@ export interface components {
             review: components["schemas"]["CampaignReviewShape"];
             consensus: components["schemas"]["CampaignConsensusShape"];
             conflicts: number;
+            gold: components["schemas"]["CampaignGoldShape"];
             order: components["schemas"]["OrderEnum"];
             guideline: string;
             /** Format: date-time */
@@ -3012,7 +3048,13 @@ export interface components {
             selection?: components["schemas"]["SelectionFormRequest"];
             overlap?: number;
             consensus?: components["schemas"]["ConsensusFormRequest"];
+            gold?: components["schemas"]["GoldFormRequest"];
             order?: components["schemas"]["OrderEnum"];
+        };
+        /** @description Which share of the samples is known; 0 for those who only answer. */
+        CampaignGoldShape: {
+            /** Format: double */
+            rate: number;
         };
         /** @description What the caller may do here. */
         CampaignMayShape: {
@@ -3048,6 +3090,7 @@ export interface components {
             review: components["schemas"]["CampaignReviewShape"];
             consensus: components["schemas"]["CampaignConsensusShape"];
             conflicts: number;
+            gold: components["schemas"]["CampaignGoldShape"];
             order: components["schemas"]["OrderEnum"];
             guideline: string;
             /** Format: date-time */
@@ -3310,6 +3353,17 @@ export interface components {
             difference?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description How many conflicts a reviewer wants; those `held` stay theirs, with `count` 0 nothing else happens. */
+        ConflictClaimFormRequest: {
+            /** @default 1 */
+            count: number;
+            held?: string[];
+        };
+        /** @description Conflicts for one reviewer; `remaining` are all that wait, whoever holds them. */
+        ConflictHandoutShape: {
+            items: components["schemas"]["ConsensusShape"][];
+            remaining: number;
         };
         /** @description Counts: truth down, prediction across. */
         ConfusionShape: {
@@ -3804,6 +3858,16 @@ export interface components {
             imports: boolean;
             exports: boolean;
             export_tasks: string[];
+        };
+        /** @description Which share of the samples shall be ones whose answer is known. */
+        GoldFormRequest: {
+            /** Format: double */
+            rate: number;
+        };
+        /** @description How far one person's answers to known samples are what is known: F1, of one class a sample the share. */
+        GoldPersonShape: {
+            person: string;
+            figure: components["schemas"]["FigureShape"];
         };
         /** @description Counts on a square grid, row by row from the top left. */
         GridShape: {
@@ -6539,6 +6603,32 @@ export interface operations {
             };
         };
     };
+    consensus_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConflictClaimFormRequest"];
+                "multipart/form-data": components["schemas"]["ConflictClaimFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictHandoutShape"];
+                };
+            };
+        };
+    };
     items_list: {
         parameters: {
             query?: {
@@ -6899,6 +6989,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsensusShape"];
                 };
+            };
+        };
+    };
+    consensus_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
