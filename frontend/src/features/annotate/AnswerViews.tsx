@@ -37,22 +37,21 @@ export function AnswerPanes({ turn, choosing, style, hasPlaces }: ViewsProps) {
     zoomIn: () => group.zoomBy(ZOOM),
     zoomOut: () => group.zoomBy(1 / ZOOM),
   });
+  const shown = choices.filter(({ place }) => !hidden.has(place));
   return (
-    <div className={local.panes}>
-      {choices
-        .filter(({ place }) => !hidden.has(place))
-        .map((choice) => (
-          <Pane
-            key={choice.place}
-            choice={choice}
-            levels={turn.levels}
-            style={style}
-            hasPlaces={hasPlaces}
-            group={group}
-            isChosen={chosen?.place === choice.place}
-            onChoose={() => choose(choice.place)}
-          />
-        ))}
+    <div className={local.panes} data-count={shown.length}>
+      {shown.map((choice) => (
+        <Pane
+          key={choice.place}
+          choice={choice}
+          levels={turn.levels}
+          style={style}
+          hasPlaces={hasPlaces}
+          group={group}
+          isChosen={chosen?.place === choice.place}
+          onChoose={() => choose(choice.place)}
+        />
+      ))}
     </div>
   );
 }

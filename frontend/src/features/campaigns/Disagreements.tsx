@@ -31,7 +31,9 @@ export function Disagreements({ campaign, cell, onClose }: DisagreementsProps) {
   const title = useTitle(cell, classes);
   const top = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another cell is opened
-  useEffect(() => top.current?.scrollIntoView({ block: "nearest" }), [cell.a, cell.b, cell.label]);
+  useEffect(() => {
+    top.current?.scrollIntoView({ block: "nearest" });
+  }, [cell.a, cell.b, cell.label]);
   return (
     <div ref={top}>
       <Panel
