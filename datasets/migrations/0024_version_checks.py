@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datasets", "0022_tags")]
+    dependencies = [("datasets", "0023_onward")]
 
     operations = [
         migrations.AddField(
