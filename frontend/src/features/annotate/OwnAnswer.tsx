@@ -15,13 +15,14 @@ import { Canvas, useEditor } from "./Canvas";
 import { classKeys } from "./classKeys";
 import type { ConflictTurn } from "./conflictQueue";
 import local from "./conflicts.module.css";
+import { GuidelinePanel } from "./Guideline";
 import { Objects } from "./ShapePanel";
 import { ClassList } from "./SidePanel";
 import { useShapeKeys } from "./shapeKeys";
 import { useStanding } from "./standing";
 import { toolsOf } from "./tools";
+import { useSession } from "./useSession";
 import { useStyle } from "./useStyle";
-import { GuidelinePanel, useSession } from "./Workbench";
 
 interface OwnAnswerProps {
   turn: ConflictTurn;

@@ -14,6 +14,7 @@ import { BoxTools } from "./BoxTools";
 import { useBoxKeys } from "./boxKeys";
 import { Canvas, useEditor } from "./Canvas";
 import { classKeys } from "./classKeys";
+import { GuidelinePanel } from "./Guideline";
 import { ReasonDialog } from "./ReasonDialog";
 import type { ReviewQueue, ReviewTurn } from "./reviewQueue";
 import { Objects } from "./ShapePanel";
@@ -21,8 +22,8 @@ import { ClassList } from "./SidePanel";
 import { BackLink } from "./Strip";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
+import { useSession } from "./useSession";
 import { useStyle } from "./useStyle";
-import { GuidelinePanel, useSession } from "./Workbench";
 
 export interface ReviewBenchProps {
   queue: ReviewQueue;

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import type { BoxEditor } from "@/annotator/editor";
 import type { Session } from "@/annotator/session";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
@@ -14,7 +14,7 @@ import { useBoxKeys } from "./boxKeys";
 import { Canvas, useEditor } from "./Canvas";
 import { ConflictDialog } from "./ConflictDialog";
 import { classKeys } from "./classKeys";
-import { Guideline } from "./Guideline";
+import { GuidelinePanel } from "./Guideline";
 import type { Work, WorkQueue } from "./queue";
 import { ReasonDialog } from "./ReasonDialog";
 import { Objects } from "./ShapePanel";
@@ -22,6 +22,7 @@ import { ClassList } from "./SidePanel";
 import { Strip } from "./Strip";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
+import { useSession } from "./useSession";
 import { useStyle } from "./useStyle";
 
 export interface WorkbenchProps {
@@ -32,18 +33,6 @@ export interface WorkbenchProps {
 }
 
 const AUTO_NEXT = "studio.autoNext";
-
-/** The session's status and shapes, live. */
-export function useSession(session: Session) {
-  useSyncExternalStore(
-    (notify) => session.subscribe(notify),
-    () => session.status,
-  );
-  return useSyncExternalStore(
-    (notify) => session.subscribe(notify),
-    () => session.shapes,
-  );
-}
 
 /** One item on the stage with everything around it. */
 export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
@@ -174,19 +163,6 @@ function ClassPanel({ isBoxes, hasAutoNext, autoNext, onAutoNext, ...list }: Cla
         </section>
       ) : null}
     </>
-  );
-}
-
-export function GuidelinePanel({ source }: { source: string }) {
-  const t = useT("annotate");
-  return (
-    <section className={`${styles.section} ${styles.guideline}`}>
-      <h2>{t("guideline")}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("guideline")}>
-        {source ? <Guideline source={source} /> : <p className="muted small">{t("noGuideline")}</p>}
-      </div>
-    </section>
   );
 }
 
