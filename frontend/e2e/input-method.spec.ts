@@ -5,6 +5,7 @@ import { around, clickAll, holdThrough, makeDrawing } from "./support/drawing";
 import { LANGUAGES, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
 import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
+import { makeDataset, tableCsv } from "./support/tables";
 import { answeredTogether, differingIn } from "./support/together";
 
 type Key = Pick<Binding, "code" | "mod" | "shift">;
@@ -299,6 +300,27 @@ async function tryGlobalKeys(page: Page, tried: Tried): Promise<void> {
   }
 }
 
+async function tryRowKeys(page: Page, tried: Tried): Promise<void> {
+  const check = (at: number) => page.locator(`[data-row-check="${at}"]`);
+  const dialog = page.getByRole("dialog");
+  await check(1).focus();
+  await tried.press(page, "rowDown", "rows");
+  await expect(check(2)).toBeFocused();
+  await tried.press(page, "rowUp", "rows");
+  await expect(check(1)).toBeFocused();
+  await tried.press(page, "takeDown", "rows");
+  await expect(check(2)).toBeFocused();
+  await tried.press(page, "takeUp", "rows");
+  await expect(check(1)).toBeFocused();
+  await expect(page.locator("[data-row-check]:checked")).not.toHaveCount(0);
+  await tried.press(page, "deleteRows", "rows");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await tried.press(page, "clearRows", "rows");
+  await expect(page.locator("[data-row-check]:checked")).toHaveCount(0);
+}
+
 for (const language of LANGUAGES) {
   test(`A9: under a Chinese input method every key works and typing fires none (${language})`, async ({
     page,
@@ -338,6 +360,10 @@ for (const language of LANGUAGES) {
       await page.goto(`/p/${drawing.project}/annotate/${drawing.campaign}`);
       await onStage(page);
     });
+    const table = await makeDataset(api, `A9 ${language} rows`, "tabular_classification");
+    await api.import(table.dataset, tableCsv(), "rows.csv");
+    await page.goto(`/p/${table.project}/data?dataset=${table.dataset}`);
+    await tryRowKeys(page, tried);
     await tryGalleryKeys(page, tried);
     await tryGlobalKeys(page, tried);
     expect(tried.untried).toEqual([]);
