@@ -7,7 +7,7 @@ import {
 } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { Consensus, Resolution } from "@/api/consensus";
-import { hasPlaces } from "@/api/tasks";
+import { hasPlaces, hasSpans } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
@@ -113,7 +113,7 @@ function answerKeys({ choose, toggle }: Choosing): Handlers {
 
 function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, children }: ChooseProps) {
   const { row } = turn;
-  const isPlaced = hasPlaces(campaign.task);
+  const isPlaced = hasPlaces(campaign.task) || hasSpans(campaign.task);
   const style = useStyle(classes, true);
   const [isApart, arrange] = useArrangement();
   const take = () => {
@@ -225,7 +225,7 @@ function StageNote({ queue, turn }: { queue: ConflictQueue; turn: ConflictTurn }
       </p>
     );
   }
-  return turn.levels ? null : <p className={`${styles.note} muted`}>{annotate("loading")}</p>;
+  return turn.media ? null : <p className={`${styles.note} muted`}>{annotate("loading")}</p>;
 }
 
 /** What is chosen, for those who do not see it. */
