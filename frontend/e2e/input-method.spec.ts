@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
 import { type Binding, KEY_MAP, type Scope } from "../src/hotkeys/map";
 import { around, clickAll, holdThrough, makeDrawing } from "./support/drawing";
+import { sounds } from "./support/kinds";
 import { LANGUAGES, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
-import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
+import { drawBox, expectStatus, handedOut, makeWork, onStage, onText } from "./support/stage";
 import { makeDataset, tableCsv } from "./support/tables";
 import { answeredTogether, differingIn } from "./support/together";
 
@@ -321,6 +322,38 @@ async function tryRowKeys(page: Page, tried: Tried): Promise<void> {
   await expect(page.locator("[data-row-check]:checked")).toHaveCount(0);
 }
 
+/** A text: where the caret is, what is selected, and what is marked. */
+async function trySpanKeys(page: Page, tried: Tried): Promise<void> {
+  const key = (action: string, nth = 0) => tried.press(page, action, "spans", nth);
+  const caret = () => page.locator("[data-caret]").getAttribute("data-caret");
+  const selected = async () => (await page.locator("[data-selected]").allTextContents()).join("");
+  const chosen = () => page.getByRole("option", { selected: true }).textContent();
+  for (const action of ["placeRight", "wordRight", "placeLeft", "wordLeft", "textEnd", "textStart"])
+    await changes(caret, () => key(action), action);
+  for (const action of ["lineDown", "lineUp"])
+    for (const nth of [0, 1]) await changes(caret, () => key(action, nth), `${action} ${nth}`);
+  for (const action of ["extendRight", "extendWordRight", "extendLeft", "extendWordLeft"])
+    await changes(selected, () => key(action), action);
+  for (const action of ["extendDown", "extendUp"]) await changes(selected, () => key(action), action);
+  await key("textStart");
+  await changes(selected, () => key("extendWordRight"), "select a word");
+  await changes(selected, () => key("letGo"), "let go");
+  await page.keyboard.press("Digit1");
+  await key("textEnd");
+  await page.keyboard.press("Digit1");
+  await expect(page.getByRole("option")).toHaveCount(2);
+  await changes(chosen, () => key("nextSpan"), "next span");
+  await changes(chosen, () => key("previousSpan"), "previous span");
+  for (const nth of [0, 1]) {
+    await key("nextSpan");
+    await changes(
+      () => page.getByRole("option").count(),
+      () => key("deleteSpan", nth),
+      "delete",
+    );
+  }
+}
+
 for (const language of LANGUAGES) {
   test(`A9: under a Chinese input method every key works and typing fires none (${language})`, async ({
     page,
@@ -360,6 +393,18 @@ for (const language of LANGUAGES) {
       await page.goto(`/p/${drawing.project}/annotate/${drawing.campaign}`);
       await onStage(page);
     });
+    const texts = await makeDataset(api, `A9 ${language} texts`, "ner", ["person", "place"]);
+    const lines = Array.from({ length: 4 }, () => "Ada met Ben in London").join("\\n");
+    await api.import(texts.dataset, Buffer.from(`{"name": "l", "text": "${lines}"}`), "lines.jsonl");
+    await page.goto(`/p/${texts.project}/annotate/${await handedOut(api, texts.dataset)}`);
+    await onText(page);
+    await trySpanKeys(page, tried);
+    const heard = await makeDataset(api, `A9 ${language} sounds`, "audio_classification", ["low", "high"]);
+    await api.import(heard.dataset, sounds(), "tones.zip");
+    await page.goto(`/p/${heard.project}/annotate/${await handedOut(api, heard.dataset)}`);
+    await onText(page);
+    const played = () => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.played.length);
+    await changes(played, () => tried.press(page, "play", "sound"), "play");
     const table = await makeDataset(api, `A9 ${language} rows`, "tabular_classification");
     await api.import(table.dataset, tableCsv(), "rows.csv");
     await page.goto(`/p/${table.project}/data?dataset=${table.dataset}`);

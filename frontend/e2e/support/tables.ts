@@ -7,13 +7,13 @@ interface Made {
 /** How many rows `tableCsv` has. */
 export const ROWS = 60;
 
-/** A project with one data set of a task about tables or texts. */
+/** A project with one data set of a task about tables, texts or recordings. */
 export async function makeDataset(api: Api, name: string, task: string, classes: readonly string[] = []) {
   const project = await api.post<Made>("projects/", { name });
   const dataset = await api.post<Made>("datasets/", {
     project: project.id,
     name,
-    modality: task.startsWith("tabular") ? "tabular" : "text",
+    modality: /^(tabular|audio)_/.exec(task)?.[1] ?? "text",
     task,
     label_schema: { classes: classes.map((one) => ({ name: one })) },
   });

@@ -73,7 +73,7 @@ const Block = memo(function Block(props: BlockProps) {
         <Stretch key={piece.start} {...props} piece={piece} />
       ))}
       {start === end && points.length === 0 ? <span data-at={start} /> : null}
-      {atEnd ? <Caret caretRef={props.caretRef} /> : null}
+      {atEnd ? <Caret at={end} caretRef={props.caretRef} /> : null}
     </p>
   );
 }, isSameBlock);
@@ -110,7 +110,7 @@ function Stretch({ piece, ...props }: BlockProps & { piece: Piece<Spanned> }) {
   const isMarked = piece.spans.length > 0;
   return (
     <>
-      {caret === piece.start ? <Caret caretRef={props.caretRef} /> : null}
+      {caret === piece.start ? <Caret at={piece.start} caretRef={props.caretRef} /> : null}
       {piece.begins.map((span) => (
         <span
           key={span.id}
@@ -123,6 +123,7 @@ function Stretch({ piece, ...props }: BlockProps & { piece: Piece<Spanned> }) {
       ))}
       <span
         data-at={piece.start}
+        data-selected={isSelected || undefined}
         data-spans={isMarked ? piece.spans.length : undefined}
         className={cx(isMarked && styles.marked, isSelected && styles.selected)}
         style={isMarked && !isSelected ? painted(piece.spans, lanes, colorOf, chosen) : undefined}
@@ -133,8 +134,13 @@ function Stretch({ piece, ...props }: BlockProps & { piece: Piece<Spanned> }) {
   );
 }
 
-const Caret = ({ caretRef }: { caretRef: Ref<HTMLSpanElement> | undefined }) => (
-  <span ref={caretRef} className={styles.caret} aria-hidden data-caret />
+interface CaretProps {
+  at: number;
+  caretRef: Ref<HTMLSpanElement> | undefined;
+}
+
+const Caret = ({ at, caretRef }: CaretProps) => (
+  <span ref={caretRef} className={styles.caret} aria-hidden data-caret={at} />
 );
 
 /** A line for each span on its lane, dashed for what a machine said; the chosen one is filled, too. */

@@ -1,5 +1,5 @@
 import { IconCheck, IconPencil, IconX } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { hasClassSet, hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -9,12 +9,15 @@ import { Button, Kbd, toast } from "@/ui";
 import styles from "./annotate.module.css";
 import { classKeys } from "./classKeys";
 import { GuidelinePanel } from "./Guideline";
-import { ReasonDialog } from "./ReasonDialog";
 import type { ReviewQueue, ReviewTurn } from "./reviewQueue";
 import { ClassList } from "./SidePanel";
 import { BackLink } from "./Strip";
 import { useSession } from "./useSession";
 import { useStage } from "./useStage";
+
+const ReasonDialog = lazy(() =>
+  import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
+);
 
 export interface ReviewBenchProps {
   queue: ReviewQueue;
@@ -91,17 +94,19 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
         {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
         {stage.panel}
       </aside>
-      <ReasonDialog
-        open={rejecting}
-        title={t("rejectTitle")}
-        reasons={
-          isPlaced
-            ? [t("rejectMissing"), t("rejectWrongClass"), t("rejectLoose"), t("rejectExtra")]
-            : [t("rejectWrongClass"), t("skipUnclear"), t("skipGuideline")]
-        }
-        onClose={() => setRejecting(false)}
-        onChoose={(reason) => decide("reject", reason)}
-      />
+      <Suspense fallback={null}>
+        <ReasonDialog
+          open={rejecting}
+          title={t("rejectTitle")}
+          reasons={
+            isPlaced
+              ? [t("rejectMissing"), t("rejectWrongClass"), t("rejectLoose"), t("rejectExtra")]
+              : [t("rejectWrongClass"), t("skipUnclear"), t("skipGuideline")]
+          }
+          onClose={() => setRejecting(false)}
+          onChoose={(reason) => decide("reject", reason)}
+        />
+      </Suspense>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "@/annotator/session";
 import { hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
@@ -7,11 +7,9 @@ import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Row, SwitchField, toast } from "@/ui";
 import styles from "./annotate.module.css";
-import { ConflictDialog } from "./ConflictDialog";
 import { classKeys } from "./classKeys";
 import { GuidelinePanel } from "./Guideline";
 import type { Work, WorkQueue } from "./queue";
-import { ReasonDialog } from "./ReasonDialog";
 import { ClassList } from "./SidePanel";
 import { Strip } from "./Strip";
 import { useStage } from "./useStage";
@@ -22,6 +20,13 @@ export interface WorkbenchProps {
   campaign: Campaign;
   classes: readonly LabelClass[];
 }
+
+const ReasonDialog = lazy(() =>
+  import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
+);
+const ConflictDialog = lazy(() =>
+  import("./ConflictDialog").then((module) => ({ default: module.ConflictDialog })),
+);
 
 const AUTO_NEXT = "studio.autoNext";
 
@@ -93,12 +98,14 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
       </aside>
       <SkipDialog open={skipping} onClose={() => setSkipping(false)} queue={queue} />
       {session.status.kind === "conflict" ? (
-        <ConflictDialog
-          session={session}
-          theirs={session.status.theirs}
-          media={work.media}
-          style={stage.style}
-        />
+        <Suspense fallback={null}>
+          <ConflictDialog
+            session={session}
+            theirs={session.status.theirs}
+            media={work.media}
+            style={stage.style}
+          />
+        </Suspense>
       ) : null}
     </div>
   );
@@ -167,13 +174,15 @@ function SkipDialog({ open, onClose, queue }: { open: boolean; onClose: () => vo
     queue.skip(reason).catch((error: unknown) => toast(errorText(error), { tone: "bad" }));
   };
   return (
-    <ReasonDialog
-      open={open}
-      title={t("skipTitle")}
-      reasons={[t("skipUnclear"), t("skipQuality"), t("skipWrong"), t("skipGuideline")]}
-      onClose={onClose}
-      onChoose={choose}
-    />
+    <Suspense fallback={null}>
+      <ReasonDialog
+        open={open}
+        title={t("skipTitle")}
+        reasons={[t("skipUnclear"), t("skipQuality"), t("skipWrong"), t("skipGuideline")]}
+        onClose={onClose}
+        onChoose={choose}
+      />
+    </Suspense>
   );
 }
 
