@@ -14,6 +14,8 @@ export const GIVEN = [
   "Together",
   "first",
   "Handed out",
+  "true",
+  "false",
   "admin",
   "v1",
   "v2",
