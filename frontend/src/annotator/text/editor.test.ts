@@ -14,7 +14,8 @@ function editing(text: string, readOnly = false) {
   const session = new Session({ item: "i", campaign: "c", annotation: "a", remote }, journal, () =>
     Promise.resolve({ kind: "unreachable" }),
   );
-  const editor = new SpanEditor(Array.from(text), session, readOnly);
+  const editor = new SpanEditor(Array.from(text), session);
+  editor.readOnly = readOnly;
   const said = () => session.shapes.map(({ label, start, end }) => [label, start, end]);
   return { editor, session, said };
 }

@@ -35,10 +35,12 @@ export class SpanEditor {
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
 
+  /** Whether the spans are only looked at. */
+  readOnly = false;
+
   constructor(
     readonly points: Points,
     private readonly session: Session,
-    public readOnly: boolean,
   ) {
     this.state = { ...EMPTY, shapes: spansOf(session.shapes) };
     this.unsubscribe = session.subscribe(() => this.sync());

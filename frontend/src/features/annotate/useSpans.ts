@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { Session } from "@/annotator/session";
 import { SpanEditor, type SpanState } from "@/annotator/text/editor";
 import type { Points } from "@/annotator/text/units";
@@ -15,13 +15,16 @@ export function useSpans(points: Points | null, session: Session, mayChange: boo
   const [editor, setEditor] = useState<SpanEditor | null>(null);
   useEffect(() => {
     if (!points) return;
-    const made = new SpanEditor(points, session, !mayChange);
+    const made = new SpanEditor(points, session);
     setEditor(made);
     return () => {
       made.dispose();
       setEditor(null);
     };
-  }, [points, session, mayChange]);
+  }, [points, session]);
+  useLayoutEffect(() => {
+    if (editor) editor.readOnly = !mayChange;
+  }, [editor, mayChange]);
   const state = useSyncExternalStore(
     (notify) => editor?.subscribe(notify) ?? (() => undefined),
     () => editor?.current ?? NONE,
