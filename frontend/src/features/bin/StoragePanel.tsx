@@ -18,6 +18,9 @@ export function StoragePanel({ query }: { query: UseQueryResult<Storage> }) {
               {Object.entries(storage.parts).map(([part, bytes]) => (
                 <Stat key={part} label={lookup("bin", `part_${part}`) ?? part} value={formatBytes(bytes)} />
               ))}
+              {storage.outside_bytes > 0 ? (
+                <Stat label={t("outside")} value={formatBytes(storage.outside_bytes)} />
+              ) : null}
             </StatRow>
           )}
         </QueryState>

@@ -1,6 +1,6 @@
 import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
@@ -14,6 +14,8 @@ import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
 import { SampleHistory } from "./SampleHistory";
 import { SoundViewer } from "./SoundViewer";
 import { TextViewer } from "./TextViewer";
+
+const Missing = lazy(() => import("@/app/Missing"));
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -121,8 +123,14 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
   const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
   const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { width, height } = sample.payload;
+  const [missing, setMissing] = useState("");
   return (
     <div className={styles.viewer}>
+      {missing === sample.id ? (
+        <Suspense>
+          <Missing url={sample.media_url} />
+        </Suspense>
+      ) : null}
       <div className={styles.frame}>
         <img
           key={sample.id}
@@ -130,6 +138,7 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
           alt={sample.name}
           width={width}
           height={height}
+          onError={() => setMissing(sample.id)}
           style={{
             backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
           }}

@@ -1,9 +1,10 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Sample } from "@/api/types";
 import { useT } from "@/i18n";
 import sounds from "./sounds.module.css";
 import { Waveform } from "./Waveform";
 
+const Missing = lazy(() => import("@/app/Missing"));
 const PLAYER_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space"];
 
 /** A recording to be heard: the browser's own player under its waveform and spectrogram. */
@@ -38,7 +39,14 @@ export function SoundViewer({ sample }: { sample: Sample }) {
         onEnded={() => setPlayed(0)}
         onError={() => setIsMute(true)}
       />
-      {isMute ? <p className="muted small">{t("notPlayable")}</p> : null}
+      {isMute ? (
+        <>
+          <p className="muted small">{t("notPlayable")}</p>
+          <Suspense>
+            <Missing url={sample.media_url} />
+          </Suspense>
+        </>
+      ) : null}
     </section>
   );
 }
