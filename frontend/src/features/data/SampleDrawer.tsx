@@ -124,36 +124,39 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
   const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { width, height } = sample.payload;
   const [missing, setMissing] = useState("");
+  const isMissing = missing === sample.id;
   return (
-    <div className={styles.viewer}>
-      {missing === sample.id ? (
+    <>
+      <div className={styles.viewer}>
+        <div className={styles.frame}>
+          <img
+            key={sample.id}
+            src={isMissing && sample.thumb_url ? sample.thumb_url : sample.media_url}
+            alt={sample.name}
+            width={width}
+            height={height}
+            onError={() => setMissing(sample.id)}
+            style={{
+              backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
+            }}
+          />
+          {isShown && boxes.length > 0 ? (
+            <ShapeMarks
+              className={styles.boxes}
+              shapes={boxes}
+              width={width}
+              height={height}
+              colorOf={(label) => classes.get(label)?.color ?? "#868E96"}
+              linesOf={(label) => classes.get(label)?.skeleton?.lines ?? []}
+            />
+          ) : null}
+        </div>
+      </div>
+      {isMissing ? (
         <Suspense>
           <Missing url={sample.media_url} />
         </Suspense>
       ) : null}
-      <div className={styles.frame}>
-        <img
-          key={sample.id}
-          src={sample.media_url}
-          alt={sample.name}
-          width={width}
-          height={height}
-          onError={() => setMissing(sample.id)}
-          style={{
-            backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
-          }}
-        />
-        {isShown && boxes.length > 0 ? (
-          <ShapeMarks
-            className={styles.boxes}
-            shapes={boxes}
-            width={width}
-            height={height}
-            colorOf={(label) => classes.get(label)?.color ?? "#868E96"}
-            linesOf={(label) => classes.get(label)?.skeleton?.lines ?? []}
-          />
-        ) : null}
-      </div>
-    </div>
+    </>
   );
 }

@@ -70,7 +70,7 @@ function Bucket(sync: BucketSync) {
 
 function Stays() {
   const t = useT("imports");
-  return <span className="muted small">{t("keep_reference")}</span>;
+  return <span className="muted small">{t("syncStays")}</span>;
 }
 
 function facts(t: Words): Column<BucketSync>[] {

@@ -6,6 +6,7 @@ export const references = {
   keep_reference: "Leave in the bucket",
   keep_referenceText:
     "Each file is read once now, and fetched and compared with its SHA-256 when it is needed; the secret key stays stored encrypted as long as samples refer to it.",
+  syncStays: "files stay in the bucket",
   bucketTextOnly:
     "Objects are copied into the studio: texts and tables are always copied. Without a key the bucket is read anonymously. The secret is stored encrypted and forgotten when the import ends, or stays encrypted while the bucket is kept in sync.",
   bucketReferenceText:

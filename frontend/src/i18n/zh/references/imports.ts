@@ -8,6 +8,7 @@ export const references = {
   keep_reference: "留在存储桶",
   keep_referenceText:
     "现在读取每个文件一次，以后需要时再取回并与其 SHA-256 比对；只要还有样本引用它，访问密钥就一直加密保存。",
+  syncStays: "文件留在存储桶",
   bucketTextOnly:
     "对象会复制到平台中：文本和表格总是复制。不填密钥则匿名读取。密钥加密保存，导入结束后即删除；保持同步期间一直加密保存。",
   bucketReferenceText:
