@@ -172,6 +172,7 @@ def _submit(
             dataset=dataset.pk,
             dry_run=options.dry_run,
             tags=options.tags,
+            **({"keep": source["s3"]["keep"]} if "s3" in source else {}),
         )
     return job
 

@@ -72,8 +72,9 @@ def version_submit(
     with transaction.atomic():
         job = job_submit("datasets.version", project=dataset.project, actor=actor, params=params)
         audit.record(
-            actor, "datasets.version.submitted", dataset, project=dataset.project_id, name=params["name"]
-        )
+            actor, "datasets.version.submitted", dataset, project=dataset.project_id, name=params["name"],
+            outside=outside,
+        )  # fmt: skip
     return job
 
 

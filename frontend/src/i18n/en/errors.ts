@@ -144,6 +144,14 @@ export default {
   reference_denied:
     "A file that was left in a bucket may not be read: {{detail}}. Change the key on the import page.",
   reference_unreachable: "A file that was left in a bucket could not be had: {{detail}}. Try again later.",
+  reference_gone_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, and it is gone from there. Put it back, or remove the sample.",
+  reference_changed_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, and it is not the same any more. Put it back, or import it again.",
+  reference_denied_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, which denies access. Change the key on the import page.",
+  reference_unreachable_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, which does not give it out. Try again later.",
   bytes_outside: "The file lies outside of the studio and could not be had: {{detail}}",
   bucket_refused: "The bucket did not give what was asked for: {{detail}}",
   secret_lost: "The stored secret can no longer be opened. Give it again.",
