@@ -49,6 +49,10 @@ _EN: Final = {
     "licence": "Licence",
     "consent": "Consent",
     "intended_use": "Intended use",
+    "bytes": "Where the bytes are",
+    "outside_kept": "The bytes of samples lie in a bucket ({count} samples, {size} bytes). Each is compared with its"
+    " SHA-256 when it is read, and refused when it is gone or changed.",
+    "outside_copied": "The bytes of samples that lay in a bucket were copied in when it was frozen ({count} samples).",
     "unsaid": "Nothing said.",
     "none": "None.",
 }
@@ -97,6 +101,9 @@ _ZH: Final = {
     "licence": "许可",
     "consent": "同意",
     "intended_use": "预期用途",
+    "bytes": "数据存放位置",
+    "outside_kept": "部分样本的数据存放在存储桶中（{count} 个样本，{size} 字节）。每次读取都会与其 SHA-256 比对，缺失或已更改则拒绝使用。",
+    "outside_copied": "冻结时已把存储桶中样本的数据复制进来（{count} 个样本）。",
     "unsaid": "未填写。",
     "none": "无。",
 }
@@ -136,6 +143,7 @@ def card_markdown(card: Mapping[str, Any], language: str) -> str:
         or words["none"],
         f"## {words['sources']}",
         _sources(card, words),
+        *_bytes(card["outside"], words),
         *(
             f"## {words[name]}\n\n{_said(notes[name]) or words['unsaid']}"
             for name in ("licence", "consent", "intended_use")
@@ -164,6 +172,16 @@ def _sources(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
     rest = card["sources_count"] - len(rows)
     more = words["more_one" if rest == 1 else "more"].format(count=rest)
     return f"{table}\n\n{more}" if rest > 0 else table
+
+
+def _bytes(outside: Mapping[str, int], words: Mapping[str, str]) -> list[str]:
+    """Nothing where no bytes were outside."""
+    said = [
+        words[f"outside_{name}"].format(count=outside[name], size=outside["size_bytes"])
+        for name in ("kept", "copied")
+        if outside[name]
+    ]
+    return [f"## {words['bytes']}", *said] if said else []
 
 
 def _gaps(card: Mapping[str, Any], words: Mapping[str, str]) -> str:

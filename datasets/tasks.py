@@ -18,6 +18,7 @@ from datasets.services.merge_apply import merge_run
 from datasets.services.merges import merge_plan_run
 from datasets.services.purge import purge_run
 from datasets.services.quality import quality_run
+from datasets.services.reference_checks import references_check_run
 from datasets.services.table_columns import column_retype_run
 from datasets.services.table_restore import is_table_undo, table_restore_undo
 from datasets.services.version_restore import restore_run
@@ -112,6 +113,12 @@ def datasets_purge(ctx: JobContext) -> dict[str, Any]:
 def datasets_sync(ctx: JobContext) -> dict[str, Any]:
     """Import what is new in a bucket."""
     return sync_run(ctx)
+
+
+@job_kind("datasets.references", queue="import")
+def datasets_references(ctx: JobContext) -> dict[str, Any]:
+    """Look whether what samples refer to is still there."""
+    return references_check_run(ctx)
 
 
 @shared_task(name="datasets.sync_due", ignore_result=True, expires=60)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.admin.base import is_manager, managed_ids
 from core.clock import utc_now
-from core.models import Blob, Job, Project
+from core.models import OUTSIDE, Blob, Job, Project
 from core.selectors import project_counts
 
 DAYS = 14
@@ -61,7 +61,7 @@ def _figures(
         {"title": _("Jobs waiting"), "value": states.get("queued", 0)},
     ]
     if request.user.is_superuser:
-        stored = Blob.objects.aggregate(total=Sum("size_bytes"))["total"] or 0
+        stored = Blob.objects.exclude(container=OUTSIDE).aggregate(total=Sum("size_bytes"))["total"] or 0
         figures.append({"title": _("Storage used"), "value": filesizeformat(stored)})
     return figures
 

@@ -61,6 +61,7 @@ class ProjectAdmin(ScopedAdmin):
             "exports": _("Exports"),
             "models": _("Models"),
             "bin": _("Bin"),
+            "outside": _("In buckets"),
         }
         parts = project_storage(project.pk)
         return " · ".join(f"{names.get(part, part)} {filesizeformat(size)}" for part, size in parts.items())

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,8 +14,9 @@ from core import media
 from core.api.authentication import user_of
 from core.api.problems import problem_response
 from core.errors import DomainError, NotFound, Unauthorized
-from core.models import Blob
+from core.models import OUTSIDE, Blob
 from core.services.blobs import blob_row
+from core.services.outside import outside_open
 from core.services.storage import container_store
 
 # Types that our own probe gives, of which a browser makes pixels or sound and nothing else.
@@ -112,17 +113,38 @@ def _range(first: str, last: str, size_bytes: int) -> tuple[int, int]:
 
 
 def _bytes(blob: Blob, start: int, length: int) -> HttpResponseBase:
-    if length <= _IN_MEMORY_BYTES:
+    if blob.container == OUTSIDE:
+        file = outside_open(blob.pk, blob.size_bytes)
+        if length <= _IN_MEMORY_BYTES:
+            with file:
+                file.seek(start)
+                return HttpResponse(file.read(length))
+    elif length <= _IN_MEMORY_BYTES:
         return HttpResponse(container_store().read(blob.container, blob.offset + start, length))
-    path = container_store().local_path(blob.container)
+    else:
+        file = container_store().local_path(blob.container).open("rb")
+        start += blob.offset
     # A plain iterator is right because requests run as WSGI (docs/decisions: streams on the loop).
-    pieces = _pieces(path, blob.offset + start, length)
-    return StreamingHttpResponse(pieces, headers={"Content-Length": str(length)})
+    return StreamingHttpResponse(_Pieces(file, start, length), headers={"Content-Length": str(length)})
 
 
-def _pieces(path: Path, offset: int, length: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
+class _Pieces:
+    """A stretch of a file, piece by piece; closed by the answer that it is for, asked for or not."""
+
+    def __init__(self, file: BinaryIO, offset: int, length: int) -> None:
+        self._file, self._left = file, length
         file.seek(offset)
-        while length > 0 and (piece := file.read(min(_CHUNK_BYTES, length))):
-            length -= len(piece)
-            yield piece
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._file.read(min(_CHUNK_BYTES, self._left))
+        if not piece:
+            raise StopIteration
+        self._left -= len(piece)
+        return piece
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()

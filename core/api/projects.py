@@ -17,7 +17,7 @@ from core.api.pages import page, paged
 from core.api.rules import RULES
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
-from core.models import AuditEvent, Project, User
+from core.models import OUTSIDE, AuditEvent, Project, User
 from core.services import invitations, members, projects
 
 
@@ -156,8 +156,14 @@ class StorageViewSet(StudioViewSet):
         project = selectors.project_for(self.user, project_id)
         self.allow(project)
         parts = selectors.project_storage(project.pk)
+        outside = parts.pop(OUTSIDE, 0)
         return Response(
-            {"parts": parts, "total_bytes": sum(parts.values()), "bin_days": settings.STUDIO_BIN_DAYS}
+            {
+                "parts": parts,
+                "total_bytes": sum(parts.values()),
+                "outside_bytes": outside,
+                "bin_days": settings.STUDIO_BIN_DAYS,
+            }
         )
 
 

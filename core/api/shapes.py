@@ -231,10 +231,11 @@ def invited_render(invited: Invited) -> dict[str, Any]:
 
 
 class StorageShape(Serializer):
-    """Bytes by part, and how many days deleted things wait in the bin."""
+    """Bytes by part, and how many days deleted things wait in the bin. `outside_bytes` lie in buckets and in no part."""
 
     parts = serializers.DictField(child=serializers.IntegerField())
     total_bytes = serializers.IntegerField()
+    outside_bytes = serializers.IntegerField()
     bin_days = serializers.IntegerField()
 
 

@@ -1,7 +1,7 @@
 """Tables of core."""
 
 from core.models.audit import AuditEvent, AuditHead
-from core.models.blob import Blob, Upload
+from core.models.blob import OUTSIDE, Blob, Upload
 from core.models.job import Job, JobEvent
 from core.models.outbox import IdempotencyRecord, OutboxEvent
 from core.models.permission import ProjectGroupPermission, ProjectUserPermission
@@ -10,6 +10,7 @@ from core.models.token import ApiToken
 from core.models.user import User
 
 __all__ = [
+    "OUTSIDE",
     "ApiToken",
     "AuditEvent",
     "AuditHead",

@@ -1,13 +1,18 @@
 """Where bytes lie, and uploads under way."""
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 
 from core.ids import uuid7
 
+# The container of bytes that are not in the store (`core.services.outside`).
+OUTSIDE: Final = "outside"
+
 
 class Blob(models.Model):
-    """Bytes by their SHA-256: a slice of an immutable container in the store."""
+    """Bytes by their SHA-256: a slice of an immutable container in the store, or `OUTSIDE` of it."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     size_bytes = models.BigIntegerField()

@@ -3,7 +3,15 @@
 Everything else that must reach out (an S3 endpoint, an SQL host) passes `address_check` or `database_check` first.
 """
 
-from core.outgoing.bucket import Bucket, BucketAddress, BucketObject, BucketRefused
+from core.outgoing.bucket import (
+    Bucket,
+    BucketAddress,
+    BucketChanged,
+    BucketDenied,
+    BucketMissing,
+    BucketObject,
+    BucketRefused,
+)
 from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
 from core.outgoing.fetch import Fetched, FetchLimits, fetch, fetch_to
 from core.outgoing.plain import connected
@@ -13,6 +21,9 @@ from core.outgoing.target import Target, address_check, database_check, target_f
 __all__ = [
     "Bucket",
     "BucketAddress",
+    "BucketChanged",
+    "BucketDenied",
+    "BucketMissing",
     "BucketObject",
     "BucketRefused",
     "FetchLimits",

@@ -16,11 +16,13 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
-from core.outgoing.fetch import Fetched, FetchLimits, fetch
+from core.outgoing.fetch import Fetched, FetchLimits, fetch, fetch_to
 from core.outgoing.policy import OutgoingPolicy
 
 _LISTING: Final = FetchLimits(max_bytes=8 << 20, total_s=60.0, redirects=0)
 _OBJECT: Final = FetchLimits(total_s=300.0, redirects=0)
+# Somebody may be waiting for it.
+_AWAITED: Final = FetchLimits(total_s=120.0, redirects=0)
 # Servers may answer a page with nothing on it while they look, but not for ever.
 _BARE_PAGES: Final = 100
 _REFUSAL_BYTES: Final = 1 << 16
@@ -135,19 +137,31 @@ class Bucket:
             raise OutgoingTooLarge("the object is larger than is allowed", limit_bytes=limit_bytes)
         return body
 
-    def _got(self, path: str, limits: FetchLimits, headers: dict[str, str] | None = None) -> Fetched:
-        url = self._base + path
-        answer = fetch(
-            "GET", url, policy=self._policy, headers=self._signed(url, headers or {}), limits=limits
-        )
-        if answer.status == 200:
-            return answer
-        if answer.status in _REMEDIES:
-            refusal, detail = _REMEDIES[answer.status]
-            raise refusal(detail, status=answer.status)
-        raise OutgoingFailed(f"the bucket's server answered HTTP {answer.status}")
+    def read_to(self, key: str, size_bytes: int, sink: Callable[[bytes], object]) -> None:
+        """The object as it is now, chunk by chunk. Raises BucketRefused, OutgoingTooLarge, OutgoingFailed."""
+        url = f"{self._base}/{quote(key, safe='/-_.~')}"
+        limits = replace(_AWAITED, max_bytes=max(size_bytes, _REFUSAL_BYTES))
+        headers = self._signed("GET", url, {})
+        answer = fetch_to(sink, url, policy=self._policy, headers=headers, limits=limits, only_success=False)
+        _told(answer)
 
-    def _signed(self, url: str, headers: dict[str, str]) -> dict[str, str]:
+    def check(self, wanted: BucketObject) -> None:
+        """Whether the object is still what was listed, without reading it. Raises BucketRefused, OutgoingFailed."""
+        self._got(
+            "/" + quote(wanted.key, safe="/-_.~"),
+            _LISTING,
+            {"If-Match": wanted.etag} if wanted.etag else {},
+            method="HEAD",
+        )
+
+    def _got(
+        self, path: str, limits: FetchLimits, headers: dict[str, str] | None = None, method: str = "GET"
+    ) -> Fetched:
+        url = self._base + path
+        signed = self._signed(method, url, headers or {})
+        return _told(fetch(method, url, policy=self._policy, headers=signed, limits=limits))
+
+    def _signed(self, method: str, url: str, headers: dict[str, str]) -> dict[str, str]:
         if not self._address.key_id:
             return headers
         # Half a second of imports that only a worker with a bucket needs.
@@ -155,10 +169,19 @@ class Bucket:
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
-        request = AWSRequest(method="GET", url=url, headers=headers)
+        request = AWSRequest(method=method, url=url, headers=headers)
         credentials = Credentials(self._address.key_id, self._address.secret)
         S3SigV4Auth(credentials, "s3", self._address.region).add_auth(request)
         return {str(name): str(value) for name, value in request.headers.items()}
+
+
+def _told(answer: Fetched) -> Fetched:
+    if answer.status == 200:
+        return answer
+    if answer.status in _REMEDIES:
+        refusal, detail = _REMEDIES[answer.status]
+        raise refusal(detail, status=answer.status)
+    raise OutgoingFailed(f"the bucket's server answered HTTP {answer.status}")
 
 
 def _parsed(body: bytes) -> Element:

@@ -184,10 +184,11 @@ def fetch_to(
     headers: Mapping[str, str] | None = None,
     limits: FetchLimits | None = None,
     resolver: Resolver = system_resolver,
+    only_success: bool = True,
 ) -> Fetched:
-    """GET into a sink, chunk by chunk; raises OutgoingFailed unless the answer is 2xx."""
+    """GET into a sink, chunk by chunk; raises OutgoingFailed unless the answer is 2xx, if only that is wanted."""
     going = _Fetch(
-        "GET", dict(headers or {}), None, policy, limits or FetchLimits(), resolver, sink, only_success=True
+        "GET", dict(headers or {}), None, policy, limits or FetchLimits(), resolver, sink, only_success
     )
     return going.run(url)
 

@@ -16,7 +16,8 @@ from django.db import connection, transaction
 
 from core.clock import utc_now
 from core.errors import NotFound
-from core.models import Blob
+from core.models import OUTSIDE, Blob
+from core.services.outside import outside_open, outside_paths
 from core.services.storage import container_store
 from core.storage import SegmentWriter
 
@@ -24,6 +25,11 @@ _CHUNK_BYTES = 1 << 20
 _ROWS_A_STATEMENT = 500
 # Younger rows need no renewal: the collector's grace is a day.
 _RENEW_AFTER = timedelta(hours=1)
+# A copy stays where it is; a row of what was outside takes the place that comes.
+_OFFSET = '"offset"'
+_TAKEN = "CASE WHEN core_blob.container = %s THEN excluded.{0} ELSE core_blob.{0} END"
+
+Place = tuple[Path, int, int]
 
 
 class BlobMissing(NotFound):
@@ -55,6 +61,11 @@ class BlobRef:
         if not self._home.name:
             raise RuntimeError("the batch of this blob is not sealed")
         return self._home.name
+
+
+def blob_outside(sha256: str, size_bytes: int, media_type: str) -> BlobRef:
+    """Bytes that stay where they are; whoever registers this knows where (`core.services.outside`)."""
+    return BlobRef(sha256, size_bytes, media_type, 0, _Home(OUTSIDE))
 
 
 def blob_put(content: bytes, media_type: str) -> BlobRef:
@@ -127,6 +138,8 @@ class BlobBatch:
 def blobs_register(refs: Iterable[BlobRef]) -> None:
     """Name durable bytes by rows, in the caller's transaction; known ones are kept and renewed.
 
+    Of bytes that were outside and are in the store now, the row says so from here on; never the other way around.
+
     The row is locked either way, so the collector cannot remove what this transaction is
     about to refer to. Sorted, so that two imports never wait for each other in a circle.
     """
@@ -143,11 +156,12 @@ def blobs_register(refs: Iterable[BlobRef]) -> None:
         holes = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(part))
         sql = (
             'INSERT INTO core_blob (sha256, size_bytes, media_type, container, "offset", created_at) '  # noqa: S608
-            f"VALUES {holes} ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at "
-            "WHERE core_blob.created_at < %s"
+            f"VALUES {holes} ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at, "
+            f"container = {_TAKEN.format('container')}, {_OFFSET} = {_TAKEN.format(_OFFSET)} "
+            "WHERE core_blob.created_at < %s OR (core_blob.container = %s AND excluded.container <> %s)"
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, adapt(now - _RENEW_AFTER)])
+            cursor.execute(sql, [*values, OUTSIDE, OUTSIDE, adapt(now - _RENEW_AFTER), OUTSIDE, OUTSIDE])
 
 
 def blobs_known_renew(sha256s: Iterable[str]) -> set[str]:
@@ -177,14 +191,20 @@ def blob_row(sha256: str) -> Blob:
 
 
 def blob_read(sha256: str) -> bytes:
-    """All bytes of a blob. Raises BlobMissing."""
+    """All bytes of a blob. Raises BlobMissing, BytesOutside."""
     blob = blob_row(sha256)
+    if blob.container == OUTSIDE:
+        with outside_open(sha256, blob.size_bytes) as file:
+            return file.read()
     return container_store().read(blob.container, blob.offset, blob.size_bytes)
 
 
 def blob_open(sha256: str) -> BinaryIO:
-    """A readable, seekable file of exactly the blob's bytes. Raises BlobMissing."""
-    path, offset, length = blob_location(sha256)
+    """A readable, seekable file of exactly the blob's bytes. Raises BlobMissing, BytesOutside."""
+    blob = blob_row(sha256)
+    if blob.container == OUTSIDE:
+        return outside_open(sha256, blob.size_bytes)
+    path, offset, length = container_store().local_path(blob.container), blob.offset, blob.size_bytes
     if offset == 0 and length == path.stat().st_size:
         return path.open("rb")
     with path.open("rb") as file:
@@ -197,17 +217,27 @@ def blob_location(sha256: str) -> tuple[Path, int, int]:
     return blobs_locations([sha256])[sha256]
 
 
-def blobs_locations(sha256s: Sequence[str]) -> dict[str, tuple[Path, int, int]]:
-    """`blob_location` of many, in one statement a thousand. Raises BlobMissing when any is unknown."""
+def blobs_locations(sha256s: Sequence[str], hold: Path | None = None) -> dict[str, Place]:
+    """`blob_location` of many, in one statement a thousand.
+
+    Bytes that lie outside are brought into the folder `hold`, on the disk of the data, and stay as long as it does;
+    without one they are left out, to be read one by one. Raises BlobMissing when any is unknown, BytesOutside.
+    """
     store, paths = container_store(), {}
-    found: dict[str, tuple[Path, int, int]] = {}
+    found: dict[str, Place] = {}
+    outside: dict[str, int] = {}
     wanted = list(dict.fromkeys(sha256s))
     for start in range(0, len(wanted), 1000):
         rows = Blob.objects.filter(pk__in=wanted[start : start + 1000])
         for sha256, container, offset, size in rows.values_list("pk", "container", "offset", "size_bytes"):
+            if container == OUTSIDE:
+                outside[sha256] = size
+                continue
             if container not in paths:
                 paths[container] = store.local_path(container)
             found[sha256] = (paths[container], offset, size)
-    if len(found) < len(wanted):
+    if len(found) + len(outside) < len(wanted):
         raise BlobMissing("not a stored file")
+    if outside and hold is not None:
+        found |= {sha256: (path, 0, outside[sha256]) for sha256, path in outside_paths(outside, hold).items()}
     return found

@@ -12,6 +12,7 @@ from core.clock import utc_now
 from core.models import IdempotencyRecord
 from core.services.collection import garbage_collect
 from core.services.outbox import outbox_trim
+from core.services.outside import outside_trim
 from core.services.scratch import scratch_trim
 from core.services.storage import container_store
 from core.services.uploads import uploads_expire
@@ -31,6 +32,7 @@ def housekeep() -> dict[str, Any]:
         "uploads": uploads_expire(),
         "events": outbox_trim(),
         "cached": container_store().trim_cache(),
+        "outside": outside_trim(),
         "scratch": scratch_trim(),
     }
     removed |= {name: import_string(path)() for name, path in settings.STUDIO_HOUSEKEEPERS.items()}

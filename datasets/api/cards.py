@@ -45,6 +45,14 @@ class CardGapShape(Serializer):
     checked_at = serializers.DateTimeField(allow_null=True)
 
 
+class CardOutsideShape(Serializer):
+    """Samples whose bytes stayed in a bucket when it was frozen, and those whose bytes were copied in for it."""
+
+    kept = serializers.IntegerField()
+    size_bytes = serializers.IntegerField(help_text="of what was kept")
+    copied = serializers.IntegerField()
+
+
 class CardNotesShape(Serializer):
     """What people say."""
 
@@ -73,6 +81,7 @@ class CardShape(Serializer):
     sources = CardSourceShape(many=True)
     sources_count = serializers.IntegerField()
     gaps = CardGapShape(many=True)
+    outside = CardOutsideShape()
     checked_at = serializers.DateTimeField(allow_null=True)
     notes = CardNotesShape()
     revision = serializers.IntegerField()

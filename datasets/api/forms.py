@@ -259,6 +259,11 @@ class VersionForm(Serializer):
     filter = serializers.DictField(
         child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
     )
+    outside = serializers.ChoiceField(
+        choices=("copy", "keep"),
+        default="copy",
+        help_text="whether bytes that lie in a bucket are copied in, or stay there and are compared when they are read",
+    )
 
 
 class RestoreForm(Serializer):

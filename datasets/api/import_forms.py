@@ -24,7 +24,12 @@ _FILE: tuple[str, ...] = ("upload_id",)
 
 
 class BucketForm(Serializer):
-    """An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed."""
+    """An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed.
+
+    `keep: reference` leaves the bytes of pictures and recordings in the bucket: they are read once now, fetched when
+    they are needed, and compared with their SHA-256 each time; the secret stays stored as long. Everything else, and
+    all texts, are copied.
+    """
 
     endpoint = serializers.RegexField(r"^https?://[^/?#\s]+/?\Z", max_length=500)
     bucket = serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}\Z")
@@ -32,6 +37,8 @@ class BucketForm(Serializer):
     region = serializers.RegexField(r"^[a-z0-9-]{1,40}\Z", default="us-east-1")
     key_id = serializers.CharField(max_length=200, default="", allow_blank=True)
     secret = serializers.CharField(max_length=500, default="", allow_blank=True, write_only=True)
+
+    keep = serializers.ChoiceField(choices=("copy", "reference"), default="copy")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A key has two halves."""

@@ -46,6 +46,7 @@ class SyncBucketShape(Serializer):
     prefix = serializers.CharField()
     region = serializers.CharField()
     key_id = serializers.CharField()
+    keep = serializers.ChoiceField(choices=("copy", "reference"))
 
 
 class SyncErrorShape(Serializer):

@@ -19,6 +19,7 @@ from datasets.api.embeddings import (
 )
 from datasets.api.imports import ImportViewSet
 from datasets.api.merges import MergeViewSet, VersionBranchViewSet
+from datasets.api.references import BucketSourceViewSet, ReferenceViewSet, VersionReferenceViewSet
 from datasets.api.samples import SampleAnnotationViewSet, SampleViewSet
 from datasets.api.syncs import SyncViewSet
 from datasets.api.tables import TableColumnViewSet, TableViewSet
@@ -61,6 +62,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/syncs/", SyncViewSet.as_view(_MANY)),
     path("syncs/<uuid:pk>/", SyncViewSet.as_view({"patch": "partial_update", "delete": "destroy"})),
     path("syncs/<uuid:pk>/run/", SyncViewSet.as_view({"post": "run"})),
+    path(f"{_DATASET}/references/", ReferenceViewSet.as_view({"get": "retrieve"})),
+    path(f"{_DATASET}/references/check/", ReferenceViewSet.as_view({"post": "check"})),
+    path("versions/<uuid:version_id>/references/check/", VersionReferenceViewSet.as_view({"post": "check"})),
+    path("bucket-sources/<uuid:pk>/", BucketSourceViewSet.as_view({"patch": "partial_update"})),
     path("samples/<uuid:pk>/", SampleViewSet.as_view({"get": "retrieve"})),
     path("samples/<uuid:pk>/media/", SampleViewSet.as_view({"get": "media"})),
     path("samples/<uuid:pk>/history/", SampleViewSet.as_view({"get": "history"})),

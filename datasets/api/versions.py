@@ -54,7 +54,12 @@ class VersionViewSet(StudioViewSet):
         sent = accepted(forms.VersionForm, request.data)
         spec = SplitSpec(**sent["split"]) if "split" in sent else SplitSpec()
         job = version_submit(
-            actor=self.user, dataset=dataset, name=sent["name"], spec=spec, conditions=sent.get("filter", {})
+            actor=self.user,
+            dataset=dataset,
+            name=sent["name"],
+            spec=spec,
+            conditions=sent.get("filter", {}),
+            outside=sent["outside"],
         )
         return self.accepted(job)
 

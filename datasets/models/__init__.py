@@ -12,6 +12,7 @@ from datasets.models.history import AnnotationHistory
 from datasets.models.import_batch import ImportBatch
 from datasets.models.merge import Merge, MergeConflict
 from datasets.models.recipe import Recipe, RecipeKind
+from datasets.models.reference import BucketSource, Reference
 from datasets.models.sample import AnnotationSource, Sample, SampleState, Split
 from datasets.models.shape import Shape, ShapeKind
 from datasets.models.sync import BucketSync, SyncEvery
@@ -23,6 +24,7 @@ __all__ = [
     "COUNTER_SHARDS",
     "AnnotationHistory",
     "AnnotationSource",
+    "BucketSource",
     "BucketSync",
     "BulkAction",
     "BulkEdit",
@@ -43,6 +45,7 @@ __all__ = [
     "Modality",
     "Recipe",
     "RecipeKind",
+    "Reference",
     "Sample",
     "SampleFinding",
     "SampleState",

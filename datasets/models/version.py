@@ -29,6 +29,8 @@ class DatasetVersion(models.Model):
     warnings = models.JSONField(default=list)
     # What the checks had said by then (`services.version_checks`); empty where nobody had noted it yet.
     checks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # Samples whose bytes stayed outside when it was frozen (`kept`, `size_bytes`), or came in for it (`copied`).
+    outside = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="children"
     )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from datasets.models import BulkEdit, DatasetVersion, ImportBatch, Merge, VersionCard
 
 NOTES: Final = ("licence", "consent", "intended_use", "known_gaps")
+OUTSIDE_COUNTS: Final = ("kept", "size_bytes", "copied")
 MOST_SOURCES: Final = 50
 # What in the source of an import says where it came from; anything else was sent by somebody.
 _KINDS: Final = {"s3": "bucket", "sql": "query", "url": "url"}
@@ -45,6 +46,7 @@ def card_render(version: DatasetVersion) -> dict[str, Any]:
         "sources": [*others, *(_import(row) for row in rows.select_related("created_by")[:MOST_SOURCES])],
         "sources_count": len(others) + rows.count(),
         "gaps": list(_gaps(version)),
+        "outside": {name: version.outside.get(name, 0) for name in OUTSIDE_COUNTS},
         "checked_at": version.checks.get("at"),
         "notes": {name: getattr(card, name) for name in NOTES},
         "revision": card.revision,

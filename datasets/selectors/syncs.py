@@ -36,7 +36,8 @@ def sync_render(sync: BucketSync) -> dict[str, Any]:
     return {
         "id": sync.pk,
         "dataset": sync.dataset_id,
-        "bucket": {name: sync.source.get(name, "") for name in _SHOWN},
+        "bucket": {name: sync.source.get(name, "") for name in _SHOWN}
+        | {"keep": sync.source.get("keep", "copy")},
         "every": sync.every,
         "tags": sync.options.get("tags", []),
         "paused": sync.paused,

@@ -14,7 +14,9 @@ from threading import BoundedSemaphore
 from typing import Any, Final
 
 from core.errors import NotFound, TooManyRequests
+from core.models import OUTSIDE
 from core.services.blobs import blobs_locations
+from core.services.outside import BytesOutside
 from core.services.scratch import scratch_dir
 from datasets.augment.base import Operator
 from datasets.augment.pipeline import Pipeline
@@ -70,7 +72,7 @@ def _made(
         raise TooManyRequests("too many previews are being made; try again in a moment", retry_after_s=5)
     try:
         with TemporaryDirectory(dir=scratch_dir(), prefix="augment-") as folder:
-            rows = [{"classes": []}, *_rows(samples)]
+            rows = [{"classes": []}, *_rows(samples, Path(folder) / OUTSIDE)]
             (Path(folder) / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
             (Path(folder) / "manifest.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
             # What came before it broke off is shown; the one that broke it and those behind it are unreadable.
@@ -83,9 +85,9 @@ def _made(
     return made
 
 
-def _rows(samples: Sequence[Sample]) -> Iterator[dict[str, Any]]:
+def _rows(samples: Sequence[Sample], hold: Path) -> Iterator[dict[str, Any]]:
     """Lines of a manifest, as much of them as the process reads; without those whose bytes are gone."""
-    places = _places([sample.sha256 for sample in samples])
+    places = _places([sample.sha256 for sample in samples], hold)
     for sample in samples:
         if sample.sha256 in places:
             path, offset, length = places[sample.sha256]
@@ -93,14 +95,14 @@ def _rows(samples: Sequence[Sample]) -> Iterator[dict[str, Any]]:
             yield {"id": str(sample.pk), "split": "train", **place}
 
 
-def _places(sha256s: Sequence[str]) -> dict[str, tuple[Path, int, int]]:
+def _places(sha256s: Sequence[str], hold: Path) -> dict[str, tuple[Path, int, int]]:
     """Where the bytes lie; one by one only where some are gone."""
-    with suppress(NotFound):
-        return blobs_locations(sha256s)
+    with suppress(NotFound, BytesOutside):
+        return blobs_locations(sha256s, hold)
     places: dict[str, tuple[Path, int, int]] = {}
     for sha256 in sha256s:
-        with suppress(NotFound):
-            places |= blobs_locations([sha256])
+        with suppress(NotFound, BytesOutside):
+            places |= blobs_locations([sha256], hold)
     return places
 
 

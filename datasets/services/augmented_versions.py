@@ -100,6 +100,7 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
         filter=parent.filter,
         warnings=warnings,
         checks=parent.checks,
+        outside=parent.outside if "kept" in parent.outside else {},
         parent=parent,
         augmentation=augmentation,
         pictures=[line["sha256"] for line in made],

@@ -22,7 +22,7 @@ from datasets.models.sync import PERIODS, SyncEvery
 from datasets.services.import_bucket import bucket_of, bucket_source, listing_lines, listing_without
 from datasets.services.import_run import import_run
 from datasets.services.import_source import LOST, MOST_LOST
-from datasets.services.imports import ImportOptions, import_tags_check
+from datasets.services.imports import ImportOptions, bucket_keep_check, import_tags_check
 
 LISTING_TYPE: Final = "application/x-studio-listing"
 MAX_SYNCS: Final = 20
@@ -37,6 +37,7 @@ def sync_create(
     """
     if dataset.modality == Modality.TABULAR:
         raise InvalidInput("a table is not read from a bucket", field="s3")
+    bucket_keep_check(dataset, bucket)
     import_tags_check(dataset, options)
     source = bucket_source(bucket)
     with transaction.atomic():

@@ -16,7 +16,7 @@ from typing import Final
 from core.errors import DomainError
 from core.jobs.context import JobContext
 from core.jobs.lease import JobCancelled
-from core.services.blobs import BlobRef, blob_put_file, blob_put_files, blobs_locations
+from core.services.blobs import BlobRef, blob_put_file, blob_put_files, blob_read, blobs_locations
 from core.services.scratch import scratch_dir
 from datasets.formats import writers_of
 from datasets.formats.writers.base import ZipSink, origins_told
@@ -98,6 +98,7 @@ class _Media:
         self._ctx, self._total, self._done = ctx, total, 0
         self._near: list[str] = []
         self._places: dict[str, tuple[Path, int, int]] = {}
+        self._outside: frozenset[str] = frozenset()
 
     def watched(self, samples: Iterable[ManifestSample]) -> Iterator[ManifestSample]:
         """The samples as they are, counted as they pass."""
@@ -110,9 +111,12 @@ class _Media:
         yield from self._passed(chunk)
 
     def read(self, sha256: str) -> bytes:
-        """The bytes of a sample that passes. Raises BlobMissing."""
-        if sha256 not in self._places:
+        """The bytes of a sample that passes. Raises BlobMissing, BytesOutside."""
+        if sha256 not in self._places and sha256 not in self._outside:
             self._places = blobs_locations(self._near)
+            self._outside = frozenset(self._near) - self._places.keys()
+        if sha256 in self._outside:
+            return blob_read(sha256)
         path, offset, length = self._places[sha256]
         with path.open("rb") as file:
             file.seek(offset)
@@ -121,6 +125,7 @@ class _Media:
     def _passed(self, chunk: list[ManifestSample]) -> Iterator[ManifestSample]:
         self._ctx.check()
         self._near, self._places = [sample.sha256 for sample in chunk], {}
+        self._outside = frozenset()
         for sample in chunk:
             yield sample
             self._done += 1

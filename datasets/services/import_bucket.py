@@ -33,6 +33,7 @@ def bucket_source(given: Mapping[str, str]) -> dict[str, str]:
     url_check(given["endpoint"], outgoing_policy())
     return {
         **{name: given[name] for name in (*_FIELDS, "prefix")},
+        "keep": given.get("keep", "copy"),
         "secret": seal(given["secret"]) if given["secret"] else "",
     }
 
@@ -109,6 +110,10 @@ class BucketTree(Tree):
         except (BucketRefused, OutgoingTooLarge) as exc:
             self._lost[member.name] = None
             raise MemberUnreadable(Problem("object_unreadable", member.name, exc.detail)) from exc
+
+    def object_of(self, member: Member) -> BucketObject:
+        """What a member is in the bucket."""
+        return self._objects[member.index]
 
     def lost(self) -> Sequence[str]:
         """As `Tree`."""

@@ -30,6 +30,7 @@ from datasets.services.import_source import import_tree, members_lost, secrets_f
 from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
 from datasets.services.imports import ImportAborted, ImportOptions, import_tags_check
+from datasets.services.references import ReferenceKeeper
 from datasets.services.schema import classes_ensure, classes_joined
 from datasets.services.table_import import table_import_run
 
@@ -113,7 +114,7 @@ class _Run:
         self, ctx: JobContext, batch: ImportBatch, tree: Tree, plan: Plan, intake: Intake, choice: Choice
     ) -> None:
         self._ctx, self._batch, self._tree, self._plan, self._intake = ctx, batch, tree, plan, intake
-        self._choice = choice
+        self._choice, self._references = choice, ReferenceKeeper(batch, tree)
         self._dataset: Dataset = batch.dataset
         self._undecided: list[str] = []
 
@@ -134,6 +135,7 @@ class _Run:
             with self._ctx.fenced():
                 dataset_locked(self._dataset.pk)
                 writer.write(arrivals, tally)
+                self._references.write(arrivals)
                 tally.write(self._batch)
                 self._batch.cursor = load.end
                 members_lost(self._batch, (*self._tree.lost(), *self._undecided))
@@ -264,7 +266,8 @@ class _Run:
                     failed[sha256] = answer
                     self._failed(draft, answer, tally)
                     continue
-                stored = blobs.add(content, answer.media_type)
+                stored = self._references.ref(draft, sha256, content, answer.media_type)
+                stored = stored or blobs.add(content, answer.media_type)
                 thumb = blobs.add(answer.thumbnail, "image/jpeg") if answer.thumbnail else None
                 arrivals.append(Arrival(draft, sha256, answer, stored, thumb))
             fault("import.before-seal")

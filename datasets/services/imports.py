@@ -114,8 +114,15 @@ def import_submit_bucket(
         raise InvalidInput(
             "a table is not read from a bucket; send its file, or give the address of it", field="s3"
         )
+    bucket_keep_check(dataset, bucket)
     name = f"{bucket['bucket']}/{bucket['prefix']}"
     return _submit(actor, dataset, {"s3": bucket_source(bucket)}, name, options)
+
+
+def bucket_keep_check(dataset: Dataset, bucket: Mapping[str, str]) -> None:
+    """Whether the bytes may stay in the bucket. Raises InvalidInput."""
+    if bucket.get("keep") == "reference" and dataset.modality not in (Modality.IMAGE, Modality.AUDIO):
+        raise InvalidInput("only pictures and recordings can stay in the bucket; copy these", field="keep")
 
 
 def import_submit_sql(
@@ -165,6 +172,7 @@ def _submit(
             dataset=dataset.pk,
             dry_run=options.dry_run,
             tags=options.tags,
+            **({"keep": source["s3"]["keep"]} if "s3" in source else {}),
         )
     return job
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from core.errors import InvalidInput, NotFound
 from core.services.blobs import blob_read
+from core.services.outside import BytesOutside
 from core.services.scratch import scratch_dir
 from core.storage.trim import oldest_removed
 from datasets.formats.decoding.pool import DecodePool
@@ -52,7 +53,7 @@ def previews_made(sha256s: Sequence[str], side_px: int) -> dict[str, bytes]:
         return made
     with DecodePool(1) as pool:
         for sha256 in missing:
-            with suppress(NotFound):
+            with suppress(NotFound, BytesOutside):
                 answer = _opened(pool, sha256, side_px)
                 if isinstance(answer, Decoded):
                     _keep(_place(sha256, side_px), answer.thumbnail)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.errors import NotFound
 from core.jobs.context import JobContext
 from core.services.blobs import blob_read
+from core.services.outside import BytesOutside
 from core.sql import bind
 from datasets.formats.decoding.intake import THUMB_SIDE_PX
 from datasets.formats.decoding.pool import DecodePool, Kind
@@ -185,7 +186,7 @@ def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
 def _content(sha256: str) -> bytes:
     try:
         return blob_read(sha256)
-    except NotFound:
+    except (NotFound, BytesOutside):
         return b""
 
 

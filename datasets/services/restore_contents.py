@@ -13,6 +13,7 @@ from typing import Any, Final
 from core.errors import NotFound
 from core.models import Blob
 from core.services.blobs import BlobBatch, BlobRef, blob_read, blobs_register
+from core.services.outside import BytesOutside
 from datasets.formats.decoding.intake import Opening, intake_of
 from datasets.formats.decoding.texts import text_measured
 from datasets.formats.decoding.wire import Undecodable
@@ -92,7 +93,7 @@ def _parts(pairs: Sequence[Pair]) -> Iterator[list[tuple[ManifestSample, Sample,
     for one, sample in pairs:
         try:
             part.append((one, sample, blob_read(one.sha256)))
-        except (NotFound, OSError):
+        except (NotFound, BytesOutside, OSError):
             continue
         if sum(len(content) for _, _, content in part) > BATCH_BYTES:
             yield part

@@ -41,6 +41,7 @@ class NewVersion:
     filter: Mapping[str, Any]
     warnings: Sequence[Mapping[str, Any]]
     checks: Mapping[str, Any]
+    outside: Mapping[str, int] = field(default_factory=dict)
     parent: DatasetVersion | None = None
     augmentation: Mapping[str, Any] | None = None
     pictures: Sequence[str] = field(default_factory=tuple)
@@ -76,6 +77,7 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
             classes=_class_counts(new.header, counted),
             warnings=list(new.warnings),
             checks=dict(new.checks),
+            outside=dict(new.outside),
             parent=new.parent,
             augmentation=new.augmentation,
             job=job,

@@ -13,7 +13,7 @@ from django.db import transaction
 from core.errors import InvalidInput
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
-from core.models import Job, User
+from core.models import OUTSIDE, Job, User
 from core.services import audit
 from core.services.blobs import blob_open, blobs_locations
 from datasets.geometry.skeleton import skeleton_from
@@ -22,6 +22,7 @@ from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, Sampl
 from datasets.selectors.samples import FILTERS
 from datasets.selectors.version_rows import version_rows
 from datasets.services.quality import findings_now
+from datasets.services.reference_copies import COPY, outside_settled
 from datasets.services.table_versions import table_version_check, table_version_run
 from datasets.services.version_checks import checks_noted
 from datasets.services.version_keep import NewVersion, sample_counts, version_keep
@@ -40,12 +41,18 @@ class NothingToFreeze(InvalidInput):
 
 
 def version_submit(
-    *, actor: User, dataset: Dataset, name: str, spec: SplitSpec, conditions: Mapping[str, str]
+    *,
+    actor: User,
+    dataset: Dataset,
+    name: str,
+    spec: SplitSpec,
+    conditions: Mapping[str, str],
+    outside: str = COPY,
 ) -> Job:
     """Queue a version. What can be seen to fail already is refused now.
 
     `conditions` are filters of the sample list; without a `state`, labeled and reviewed samples are taken
-    (`all` takes every one). Raises InvalidInput, NothingToFreeze, ClassTooSmall, NoTestToKeep.
+    (`all` takes every one). Bytes that lie outside are copied in, or stay there with `outside="keep"`. Raises InvalidInput, NothingToFreeze, ClassTooSmall, NoTestToKeep.
     """
     held_version(dataset, spec)
     if dataset.modality == Modality.TABULAR:
@@ -60,19 +67,21 @@ def version_submit(
         "split": asdict(spec),
         "filter": dict(conditions),
         "version": str(uuid.uuid4()),
+        "outside": outside,
     }
     with transaction.atomic():
         job = job_submit("datasets.version", project=dataset.project, actor=actor, params=params)
         audit.record(
-            actor, "datasets.version.submitted", dataset, project=dataset.project_id, name=params["name"]
-        )
+            actor, "datasets.version.submitted", dataset, project=dataset.project_id, name=params["name"],
+            outside=outside,
+        )  # fmt: skip
     return job
 
 
 def version_run(ctx: JobContext) -> dict[str, Any]:
     """Freeze and split; the new version as the API shows it.
 
-    Raises NothingToFreeze, ClassTooSmall, TooFewGroups.
+    Raises NothingToFreeze, ClassTooSmall, TooFewGroups, BytesOutside, StorageFull.
     """
     dataset = Dataset.objects.select_related("project").get(pk=ctx.params["dataset"])
     if dataset.modality == Modality.TABULAR:
@@ -88,6 +97,8 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
                 "no labeled sample qualifies; label some first", finding=_finding("no_labels")
             )
         splits, outcome = splits_dealt(ctx, dataset, draws, spec)
+        contents = (sample.sha256 for sample in spool.samples(splits))
+        outside = outside_settled(ctx, contents, ctx.params.get("outside", COPY))
         new = NewVersion(
             id=uuid.UUID(ctx.params["version"]),
             dataset=dataset,
@@ -101,6 +112,7 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
             filter=ctx.params["filter"],
             warnings=[*outcome, *_warnings(dataset)],
             checks=checks_noted(dataset),
+            outside=outside,
         )
         return version_keep(ctx, new)
 
@@ -115,14 +127,15 @@ def version_opened(version: DatasetVersion) -> Iterator[tuple[ManifestHeader, It
 def version_materialize(version_id: uuid.UUID, target_dir: Path) -> Path:
     """Write `manifest.jsonl` into `target_dir`; each sample also says `path`, `offset`, `length`.
 
-    A child without a database reads the bytes with pread. Raises BlobMissing.
+    A child without a database reads the bytes with pread. Those that lie outside are brought into the folder, each
+    compared with its SHA-256. Raises BlobMissing, BytesOutside.
     """
     target = target_dir / "manifest.jsonl"
     version = DatasetVersion.objects.get(pk=version_id)
     with version_opened(version) as (header, samples), target.open("wb") as out:
         out.write(orjson.dumps(header.to_line()) + b"\n")
         for chunk in _chunked(samples):
-            places = blobs_locations([sample.sha256 for sample in chunk])
+            places = blobs_locations([sample.sha256 for sample in chunk], hold=target_dir / OUTSIDE)
             for sample in chunk:
                 path, offset, length = places[sample.sha256]
                 line = {**sample.to_line(), "path": str(path), "offset": offset, "length": length}

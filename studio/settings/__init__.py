@@ -21,6 +21,7 @@ STUDIO_PUBLIC_URL = os.environ.get("STUDIO_PUBLIC_URL", "")
 STUDIO_SERVE_PUBLIC_URL = os.environ.get("STUDIO_SERVE_PUBLIC_URL", "")
 STUDIO_STORAGE_URL = os.environ.get("STUDIO_STORAGE_URL", "")
 STUDIO_OUTGOING_ALLOW = tuple(filter(None, os.environ.get("STUDIO_OUTGOING_ALLOW", "").split(",")))
+STUDIO_OUTSIDE_CACHE_MB = int(os.environ.get("STUDIO_OUTSIDE_CACHE_MB", "4096"))
 STUDIO_BIN_DAYS = int(os.environ.get("STUDIO_BIN_DAYS", "30"))
 STUDIO_ALLOWED_HOSTS = tuple(filter(None, os.environ.get("STUDIO_ALLOWED_HOSTS", "").split(",")))
 
@@ -149,6 +150,8 @@ STUDIO_MEDIA_READERS = (  # (user, sha256, sample id | None) -> bool
     "labeling.selectors.media.work_media_readable",
     "serving.selectors.may_read_media",
 )
+# (sha256s) -> {sha256: what brings the bytes that lie outside of the store}
+STUDIO_BLOBS_OUTSIDE = "datasets.services.references.fetchers_of"
 STUDIO_PROJECT_COUNTERS: tuple[str, ...] = (  # (project ids) -> querysets of (project id, name, count)
     "datasets.selectors.counters.project_counters",
     "training.selectors.project_counters",
@@ -166,6 +169,7 @@ STUDIO_HOUSEKEEPERS = {  # name -> () -> how much was removed
     "previews": "datasets.services.previews.previews_trim",
     "bins": "datasets.services.bin.bins_due",
     "import_secrets": "datasets.services.import_source.secrets_expire",
+    "references": "datasets.services.references.references_forget",
     "training_folders": "training.services.directories.directories_prune",
 }
 STUDIO_PROJECT_ENDERS: tuple[str, ...] = (  # (project id) -> None, in the transaction that hides a project

@@ -9,6 +9,7 @@ from core.models import ApiToken, Invitation, Job, Project, User
 from core.services.blobs import blob_put, blobs_register
 from core.services.uploads import upload_create
 from datasets.models import (
+    BucketSource,
     BucketSync,
     BulkEdit,
     Cleaning,
@@ -56,6 +57,7 @@ class World:
                 "s3": {"endpoint": "https://203.0.113.1", "bucket": "photos"},
                 "every": "day",
             },
+            "bucket_sources_partial_update": {"key_id": "", "secret": ""},
             "saved_views_create": {"name": "another", "query": {"q": "label:cat"}},
             "bulk_edits_create": {"action": "split", "value": "test", "conditions": {}},
             "cleanings_create": {"recipe": {"steps": [{"op": "dedupe"}]}},
@@ -194,7 +196,11 @@ class World:
         sync = BucketSync.objects.create(
             dataset=dataset, every="day", next_run_at=utc_now(), created_by=self.owner, source={"bucket": "b"}
         )
-        self.ids["syncs"] = str(sync.pk)
+        source = BucketSource.objects.create(
+            project=self.project, endpoint="https://203.0.113.1", bucket="photos", region="us-east-1",
+            created_by=self.owner, used_at=utc_now(),
+        )  # fmt: skip
+        self.ids |= {"syncs": str(sync.pk), "bucket-sources": str(source.pk)}
 
     def _labeling(self) -> None:
         annotator = self.members["annotator"]

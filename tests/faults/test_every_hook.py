@@ -37,7 +37,13 @@ from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
 from tests.datasets.tables import test_table_cleanings
-from tests.faults import test_bin_hooks, test_merge_hooks, test_restore_hooks, test_resume_equal
+from tests.faults import (
+    test_bin_hooks,
+    test_merge_hooks,
+    test_reference_hooks,
+    test_restore_hooks,
+    test_resume_equal,
+)
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -78,6 +84,7 @@ ELSEWHERE = (
     test_bin_hooks.HOOKS
     + test_consensus_hooks.HOOKS
     + test_merge_hooks.HOOKS
+    + test_reference_hooks.HOOKS
     + test_table_cleanings.HOOKS
     + test_restore_hooks.HOOKS
 )

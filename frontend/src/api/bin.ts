@@ -23,6 +23,8 @@ export interface BinEntry {
 export interface Storage {
   parts: Readonly<Record<string, number>>;
   total_bytes: number;
+  /** Left in buckets, part of no other figure. */
+  outside_bytes: number;
   bin_days: number;
 }
 

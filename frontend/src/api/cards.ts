@@ -26,10 +26,13 @@ export interface CardGap {
 
 /** What a version says of itself, and what people say of it. */
 export interface DataCard {
+  version: string;
   modality: string;
   sources: CardSource[];
   sources_count: number;
   gaps: CardGap[];
+  /** Samples whose bytes stayed in a bucket (`size_bytes`), and those whose bytes were copied in to freeze it. */
+  outside: { kept: number; size_bytes: number; copied: number };
   /** When the checks had last run, null where they never had. */
   checked_at: string | null;
   notes: Notes;

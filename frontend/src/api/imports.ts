@@ -63,6 +63,8 @@ export interface BucketSource {
   region: string;
   key_id: string;
   secret: string;
+  /** Whether the bytes of pictures and recordings are copied, or stay in the bucket. */
+  keep: "copy" | "reference";
 }
 
 export interface SqlQuery {

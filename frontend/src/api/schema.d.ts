@@ -270,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bucket-sources/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Read with another key, after it was seen to work; syncs of the bucket that had the old one get it, too. */
+        patch: operations["bucket_sources_partial_update"];
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}/": {
         parameters: {
             query?: never;
@@ -946,6 +963,40 @@ export interface paths {
         put?: never;
         /** @description Run the checks. A table is compared with the version `against`, or with its newest one. */
         post: operations["quality_checks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/references/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What of the data set lies outside, in which buckets, and what the last check found. */
+        get: operations["references_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/references/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look whether every object is still there and the same; its result is as `check.result` of the references. */
+        post: operations["references_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2578,6 +2629,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/references/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description As for a data set, of the samples of a version. */
+        post: operations["version_references_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views/{id}/": {
         parameters: {
             query?: never;
@@ -2891,7 +2959,13 @@ export interface components {
         BranchFormRequest: {
             name: string;
         };
-        /** @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed. */
+        /**
+         * @description An S3-compatible bucket. Without `key_id` it is read anonymously; `secret` is stored sealed.
+         *
+         *     `keep: reference` leaves the bytes of pictures and recordings in the bucket: they are read once now, fetched when
+         *     they are needed, and compared with their SHA-256 each time; the secret stays stored as long. Everything else, and
+         *     all texts, are copied.
+         */
         BucketFormRequest: {
             endpoint: string;
             bucket: string;
@@ -2903,6 +2977,20 @@ export interface components {
             key_id: string;
             /** @default  */
             secret: string;
+            /** @default copy */
+            keep: components["schemas"]["KeepEnum"];
+        };
+        /** @description A bucket that samples refer to; its secret is never shown. */
+        BucketSourceShape: {
+            /** Format: uuid */
+            id: string;
+            endpoint: string;
+            bucket: string;
+            region: string;
+            key_id: string;
+            /** @description objects that samples of the data set refer to */
+            count: number;
+            size_bytes: number;
         };
         /**
          * @description * `split` - split
@@ -3132,6 +3220,13 @@ export interface components {
             intended_use: string;
             known_gaps: string;
         };
+        /** @description Samples whose bytes stayed in a bucket when it was frozen, and those whose bytes were copied in for it. */
+        CardOutsideShape: {
+            kept: number;
+            /** @description of what was kept */
+            size_bytes: number;
+            copied: number;
+        };
         /** @description A data card: what is known by itself, and notes. */
         CardShape: {
             /** Format: uuid */
@@ -3158,6 +3253,7 @@ export interface components {
             sources: components["schemas"]["CardSourceShape"][];
             sources_count: number;
             gaps: components["schemas"]["CardGapShape"][];
+            outside: components["schemas"]["CardOutsideShape"];
             /** Format: date-time */
             checked_at: string | null;
             notes: components["schemas"]["CardNotesShape"];
@@ -4225,6 +4321,12 @@ export interface components {
             media_type: string;
             media_url: string;
         };
+        /**
+         * @description * `copy` - copy
+         *     * `reference` - reference
+         * @enum {string}
+         */
+        KeepEnum: "copy" | "reference";
         /** @description A new key; the secret is shown this once. */
         KeyCreatedShape: {
             /** Format: uuid */
@@ -4744,10 +4846,21 @@ export interface components {
             dataset: string;
             dataset_name: string;
         };
+        /**
+         * @description * `copy` - copy
+         *     * `keep` - keep
+         * @enum {string}
+         */
+        OutsideEnum: "copy" | "keep";
         /** @description The present password and the new one. */
         PasswordFormRequest: {
             old: string;
             new: string;
+        };
+        /** @description Another key for a bucket; without one it is read anonymously. `secret` is stored sealed. */
+        PatchedBucketKeyFormRequest: {
+            key_id?: string;
+            secret?: string;
         };
         /** @description What may change while people work. */
         PatchedCampaignChangeFormRequest: {
@@ -4981,6 +5094,44 @@ export interface components {
             next: string | null;
             previous: string | null;
             count?: number;
+        };
+        /** @description The last look at what a data set refers to. */
+        ReferenceCheckShape: {
+            /** Format: uuid */
+            job: string;
+            state: string;
+            error: components["schemas"]["ReferenceErrorShape"] | null;
+            result: components["schemas"]["ReferenceResultShape"] | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        /** @description Why a look failed. */
+        ReferenceErrorShape: {
+            code: string;
+            detail: string;
+        };
+        /** @description An object that is not what it was. */
+        ReferenceExampleShape: {
+            key: string;
+            /** @description gone, changed, denied or unreachable */
+            state: string;
+        };
+        /** @description What a look found. */
+        ReferenceResultShape: {
+            checked: number;
+            reachable: number;
+            gone: number;
+            changed: number;
+            denied: number;
+            unreachable: number;
+            examples: components["schemas"]["ReferenceExampleShape"][];
+        };
+        /** @description How many samples of a data set have their bytes in a bucket. */
+        ReferencesShape: {
+            count: number;
+            size_bytes: number;
+            sources: components["schemas"]["BucketSourceShape"][];
+            check: components["schemas"]["ReferenceCheckShape"] | null;
         };
         /**
          * @description A sample after a pipeline; which fields there are depends on the modality.
@@ -5678,12 +5829,13 @@ export interface components {
             /** Format: double */
             p: number;
         };
-        /** @description Bytes by part, and how many days deleted things wait in the bin. */
+        /** @description Bytes by part, and how many days deleted things wait in the bin. `outside_bytes` lie in buckets and in no part. */
         StorageShape: {
             parts: {
                 [key: string]: number;
             };
             total_bytes: number;
+            outside_bytes: number;
             bin_days: number;
         };
         /**
@@ -5708,6 +5860,7 @@ export interface components {
             prefix: string;
             region: string;
             key_id: string;
+            keep: components["schemas"]["KeepEnum"];
         };
         /** @description Why a run failed. */
         SyncErrorShape: {
@@ -6000,6 +6153,14 @@ export interface components {
             filter?: {
                 [key: string]: string;
             };
+            /**
+             * @description whether bytes that lie in a bucket are copied in, or stay there and are compared when they are read
+             *
+             *     * `copy` - copy
+             *     * `keep` - keep
+             * @default copy
+             */
+            outside: components["schemas"]["OutsideEnum"];
         };
         /** @description A frozen state. */
         VersionShape: {
@@ -6482,6 +6643,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    bucket_sources_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedBucketKeyFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedBucketKeyFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BucketSourceShape"];
+                };
             };
         };
     };
@@ -7537,6 +7724,48 @@ export interface operations {
                 "multipart/form-data": components["schemas"]["QualityCheckFormRequest"];
             };
         };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    references_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferencesShape"];
+                };
+            };
+        };
+    };
+    references_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             202: {
                 headers: {
@@ -10332,6 +10561,27 @@ export interface operations {
                 "multipart/form-data": components["schemas"]["ExportFormRequest"];
             };
         };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_references_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             202: {
                 headers: {

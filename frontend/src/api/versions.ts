@@ -39,6 +39,8 @@ export interface DatasetVersion {
 
 export interface VersionInput {
   name: string;
+  /** What to do with files that lie in a bucket. */
+  outside: "copy" | "keep";
   split: {
     strategy: SplitStrategy;
     train: number;

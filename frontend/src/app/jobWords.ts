@@ -6,6 +6,7 @@ const KINDS = [
   ["retype", "jobKind_retype"],
   ["purge", "jobKind_purge"],
   ["sync", "jobKind_sync"],
+  ["references", "jobKind_references"],
   ["import", "jobKind_import"],
   ["bulk", "jobKind_bulk"],
   ["restore", "jobKind_restore"],

@@ -1,9 +1,10 @@
-import { type Ref, useState } from "react";
+import { lazy, type Ref, Suspense, useState } from "react";
 import type { Sample } from "@/api/types";
 import { useT } from "@/i18n";
 import sounds from "./sound.module.css";
 import { Waveform } from "./Waveform";
 
+const Missing = lazy(() => import("@/app/Missing"));
 const PLAYER_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space"];
 
 export interface SoundViewerProps {
@@ -15,7 +16,7 @@ export interface SoundViewerProps {
 export function SoundViewer({ sample, playerRef }: SoundViewerProps) {
   const t = useT("ui");
   const [played, setPlayed] = useState(0);
-  const [isMute, setIsMute] = useState(false);
+  const [mute, setMute] = useState("");
   const { bars = [], duration_s = 0 } = sample.payload;
   return (
     <section className={sounds.viewer} aria-label={sample.name}>
@@ -42,9 +43,16 @@ export function SoundViewer({ sample, playerRef }: SoundViewerProps) {
         }}
         onTimeUpdate={({ currentTarget }) => setPlayed(currentTarget.currentTime / (duration_s || 1))}
         onEnded={() => setPlayed(0)}
-        onError={() => setIsMute(true)}
+        onError={() => setMute(sample.id)}
       />
-      {isMute ? <p className="muted small">{t("notPlayable")}</p> : null}
+      {mute === sample.id ? (
+        <>
+          <p className="muted small">{t("notPlayable")}</p>
+          <Suspense>
+            <Missing url={sample.media_url} />
+          </Suspense>
+        </>
+      ) : null}
     </section>
   );
 }

@@ -13,12 +13,17 @@ export function StoragePanel({ query }: { query: UseQueryResult<Storage> }) {
       <Stack gap={8}>
         <QueryState query={query} compact>
           {(storage) => (
-            <StatRow>
-              <Stat label={t("total")} value={formatBytes(storage.total_bytes)} />
-              {Object.entries(storage.parts).map(([part, bytes]) => (
-                <Stat key={part} label={lookup("bin", `part_${part}`) ?? part} value={formatBytes(bytes)} />
-              ))}
-            </StatRow>
+            <>
+              <StatRow>
+                <Stat label={t("total")} value={formatBytes(storage.total_bytes)} />
+                {Object.entries(storage.parts).map(([part, bytes]) => (
+                  <Stat key={part} label={lookup("bin", `part_${part}`) ?? part} value={formatBytes(bytes)} />
+                ))}
+              </StatRow>
+              {storage.outside_bytes > 0 ? (
+                <p>{t("outside", { size: formatBytes(storage.outside_bytes) })}</p>
+              ) : null}
+            </>
           )}
         </QueryState>
         <p className="muted small">{t("storageText")}</p>

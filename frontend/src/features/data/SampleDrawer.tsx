@@ -1,6 +1,6 @@
 import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
@@ -14,6 +14,8 @@ import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
 import { SampleHistory } from "./SampleHistory";
 import { TextViewer } from "./TextViewer";
+
+const Missing = lazy(() => import("@/app/Missing"));
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -121,30 +123,40 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
   const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
   const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { width, height } = sample.payload;
+  const [missing, setMissing] = useState("");
+  const isMissing = missing === sample.id;
   return (
-    <div className={styles.viewer}>
-      <div className={styles.frame}>
-        <img
-          key={sample.id}
-          src={sample.media_url}
-          alt={sample.name}
-          width={width}
-          height={height}
-          style={{
-            backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
-          }}
-        />
-        {isShown && boxes.length > 0 ? (
-          <ShapeMarks
-            className={styles.boxes}
-            shapes={boxes}
+    <>
+      <div className={styles.viewer}>
+        <div className={styles.frame}>
+          <img
+            key={sample.id}
+            src={isMissing && sample.thumb_url ? sample.thumb_url : sample.media_url}
+            alt={sample.name}
             width={width}
             height={height}
-            colorOf={(label) => classes.get(label)?.color ?? "#868E96"}
-            linesOf={(label) => classes.get(label)?.skeleton?.lines ?? []}
+            onError={() => setMissing(sample.id)}
+            style={{
+              backgroundImage: sample.thumb_url ? `url("${sample.thumb_url}")` : "none",
+            }}
           />
-        ) : null}
+          {isShown && boxes.length > 0 ? (
+            <ShapeMarks
+              className={styles.boxes}
+              shapes={boxes}
+              width={width}
+              height={height}
+              colorOf={(label) => classes.get(label)?.color ?? "#868E96"}
+              linesOf={(label) => classes.get(label)?.skeleton?.lines ?? []}
+            />
+          ) : null}
+        </div>
       </div>
-    </div>
+      {isMissing ? (
+        <Suspense>
+          <Missing url={sample.media_url} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

@@ -24,6 +24,7 @@ import { History } from "./History";
 import { isKept } from "./kept";
 import { DEFAULTS } from "./options";
 import { Preview } from "./Preview";
+import { References } from "./References";
 import { RemotePanel } from "./RemotePanel";
 import { Syncs } from "./Syncs";
 
@@ -56,6 +57,7 @@ function Import({ dataset }: { dataset: Dataset }) {
         <EmptyState title={t("title")}>{t("noPermission")}</EmptyState>
       )}
       {isTabular ? null : <Syncs dataset={dataset.id} />}
+      {isTabular || dataset.modality === "text" ? null : <References dataset={dataset.id} />}
       <History dataset={dataset.id} modality={dataset.modality} />
     </Page>
   );

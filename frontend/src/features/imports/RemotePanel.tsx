@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import type { BucketSource, RemoteSource } from "@/api/imports";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { Button, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
+import { Button, ChoiceCards, Panel, PasswordField, Row, SegmentedField, Stack, TextField } from "@/ui";
 import { ImportTags } from "./ImportTags";
 import styles from "./imports.module.css";
 import { SqlFields } from "./SqlFields";
@@ -19,6 +19,7 @@ const BUCKET: BucketSource = {
   region: "us-east-1",
   key_id: "",
   secret: "",
+  keep: "copy",
 };
 
 interface RemotePanelProps {
@@ -54,7 +55,7 @@ export function RemotePanel({ dataset, modality, initial, tags = [], onTags, onC
     url: (
       <TextField label={t("remoteUrl")} hint={t("remoteUrlHint")} type="url" value={url} onChange={setUrl} />
     ),
-    s3: <BucketFields value={bucket} onChange={setBucket} />,
+    s3: <BucketFields value={bucket} mayStay={modality !== "text"} onChange={setBucket} />,
     sql: <SqlFields value={sql} onChange={(more) => setSql((now) => ({ ...now, ...more }))} />,
   };
   const submit = (event: FormEvent) => {
@@ -92,9 +93,20 @@ function isWholeBucket({ endpoint, bucket, key_id, secret }: BucketSource): bool
   return endpoint !== "" && bucket !== "" && !key_id === !secret;
 }
 
-function BucketFields({ value, onChange }: { value: BucketSource; onChange: (value: BucketSource) => void }) {
+interface BucketFieldsProps {
+  value: BucketSource;
+  /** Texts are always copied. */
+  mayStay: boolean;
+  onChange: (value: BucketSource) => void;
+}
+
+function BucketFields({ value, mayStay, onChange }: BucketFieldsProps) {
   const t = useT("imports");
-  const set = (name: keyof BucketSource) => (text: string) => onChange({ ...value, [name]: text.trim() });
+  const note = mayStay
+    ? t(value.keep === "reference" ? "bucketReferenceText" : "bucketText")
+    : t("bucketTextOnly");
+  const set = (name: Exclude<keyof BucketSource, "keep">) => (text: string) =>
+    onChange({ ...value, [name]: text.trim() });
   return (
     <div className={styles.options}>
       <TextField label={t("bucket_endpoint")} type="url" value={value.endpoint} onChange={set("endpoint")} />
@@ -113,7 +125,22 @@ function BucketFields({ value, onChange }: { value: BucketSource; onChange: (val
         value={value.secret}
         onChange={set("secret")}
       />
-      <p className={styles.note}>{t("bucketText")}</p>
+      {mayStay ? (
+        <div className={styles.whole}>
+          <ChoiceCards
+            legend={t("bucket_keep")}
+            name="keep"
+            value={value.keep}
+            choices={(["copy", "reference"] as const).map((one) => ({
+              value: one,
+              title: t(`keep_${one}`),
+              text: t(`keep_${one}Text`),
+            }))}
+            onChange={(keep) => onChange({ ...value, keep })}
+          />
+        </div>
+      ) : null}
+      <p className={styles.note}>{note}</p>
     </div>
   );
 }

@@ -63,8 +63,14 @@ function Bucket(sync: BucketSync) {
   return (
     <>
       {nameOf(sync)} <TagChips tags={sync.tags} />
+      {sync.bucket.keep === "reference" ? <Stays /> : null}
     </>
   );
+}
+
+function Stays() {
+  const t = useT("imports");
+  return <span className="muted small">{t("syncStays")}</span>;
 }
 
 function facts(t: Words): Column<BucketSync>[] {

@@ -5,6 +5,7 @@ import { findingText, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Badge, Facts, Stack, Time, type Tone } from "@/ui";
+import { CardOutside } from "./CardOutside";
 
 const TONE = { error: "bad", warning: "warn", info: "info" } as const satisfies Record<
   CardGap["severity"],
@@ -36,6 +37,9 @@ export function CardFacts({ card }: { card: DataCard }) {
     <Facts
       rows={[
         { key: "sources", label: t("cardSources"), value: sources },
+        ...(card.outside.kept || card.outside.copied
+          ? [{ key: "outside", label: t("cardBytes"), value: <CardOutside card={card} /> }]
+          : []),
         { key: "gaps", label: t("cardFound"), value: gaps },
         ...(card.checked_at
           ? [{ key: "checked", label: t("cardChecked"), value: <Time iso={card.checked_at} /> }]

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { referencesQuery } from "@/api/references";
 import { statisticsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { createVersion } from "@/api/versions";
@@ -10,6 +11,7 @@ import { JobProgress } from "@/app/JobsTray";
 import { WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { Button, Page, PageHeader, Panel, SegmentedField, Stack, TextField } from "@/ui";
+import { type Outside, OutsideField } from "./OutsideField";
 import { PlanPanel } from "./PlanPanel";
 import {
   columnFilters,
@@ -40,6 +42,11 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
   const [choice, setChoice] = useState(FIRST_CHOICE);
   const [which, setWhich] = useState<Which>("labeled");
   const isTabular = dataset.modality === "tabular";
+  const [outside, setOutside] = useState<Outside>("copy");
+  const references = useQuery({
+    ...referencesQuery(dataset.id),
+    enabled: dataset.modality === "image" || dataset.modality === "audio",
+  }).data;
   const [jobId, setJobId] = useState<string | null>(null);
   const statistics = useQuery(statisticsQuery(dataset.id)).data;
   const count = countOf(statistics?.states, which);
@@ -47,7 +54,7 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const filter = { state: STATES_OF[which], ...(isTabular ? columnFilters(choice) : {}) };
-    const input = { name: name.trim(), split: splitOf(choice), filter };
+    const input = { name: name.trim(), split: splitOf(choice), filter, outside };
     await act(async () => setJobId((await createVersion(dataset.id, input)).id));
   };
   const reason = useReason(dataset.modality, count, choice, isTabular && lacksColumn(choice));
@@ -75,6 +82,9 @@ function NewVersion({ dataset }: { dataset: Dataset }) {
               onChange={setWhich}
             />
             <SplitFields dataset={dataset} choice={choice} onChange={setChoice} />
+            {references && references.count > 0 ? (
+              <OutsideField references={references} value={outside} onChange={setOutside} />
+            ) : null}
           </Stack>
         </Panel>
         <Stack>

@@ -73,6 +73,7 @@ export default {
   jobKind_augment: "Making augmented copies",
   jobKind_embeddings: "Analysis of the pictures",
   jobKind_purge: "Emptying the bin",
+  jobKind_references: "Check of files in buckets",
   jobKind_sync: "Look into a bucket",
   jobKind_retype: "Reading a column anew",
   jobKind_deploy: "Deployment",

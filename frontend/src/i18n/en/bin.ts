@@ -48,6 +48,7 @@ export default {
   part_exports: "Exports",
   part_models: "Models",
   part_bin: "In the bin and kept to take back",
+  outside: "Another {{size}} of files lie in buckets and take no room here.",
   storageText:
     "Bytes that two samples or two parts share lie on disk once. Space is free about a day after the bin was emptied; what cleanings keep to be taken back goes when their time is over.",
 } as const;

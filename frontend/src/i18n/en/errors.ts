@@ -137,6 +137,22 @@ export default {
   table_not_text: "The text is in no encoding that is read, or breaks off. Save it again as UTF-8.",
   table_stray_quote: "No row can be read. Look for a stray quote, and double quotes inside of cells.",
   table_other_format: "The file is not of the chosen format. Choose another one, or let it be found out.",
+  reference_gone:
+    "A file that was left in a bucket is gone from there: {{detail}}. Put it back, or remove the sample.",
+  reference_changed:
+    "A file that was left in a bucket is not the same any more: {{detail}}. Put it back, or import it again.",
+  reference_denied:
+    "A file that was left in a bucket may not be read: {{detail}}. Change the key on the import page.",
+  reference_unreachable: "A file that was left in a bucket could not be had: {{detail}}. Try again later.",
+  reference_gone_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, and it is gone from there. Put it back, or remove the sample.",
+  reference_changed_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, and it is not the same any more. Put it back, or import it again.",
+  reference_denied_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, which denies access. Change the key on the import page.",
+  reference_unreachable_of:
+    "The file is “{{key}}” of the bucket “{{bucket}}”, which does not give it out. Try again later.",
+  bytes_outside: "The file lies outside of the studio and could not be had: {{detail}}",
   bucket_refused: "The bucket did not give what was asked for: {{detail}}",
   secret_lost: "The stored secret can no longer be opened. Give it again.",
   outgoing_refused: "This address may not be fetched. The operator of the studio can allow it.",

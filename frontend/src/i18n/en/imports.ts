@@ -1,6 +1,8 @@
+import { references } from "./references/imports";
 import { imports as sounds } from "./sounds/imports";
 
 export default {
+  ...references,
   ...sounds,
   format_jsonl: "JSONL",
   formatHelp_jsonl: "An object per line with the file's path and its label or labels.",

@@ -192,6 +192,8 @@ export default {
   "op_datasets.sync.created": "had a bucket kept in sync",
   "op_datasets.sync.changed": "changed the sync of a bucket",
   "op_datasets.sync.deleted": "ended the sync of a bucket",
+  "op_datasets.references.checked": "had files in buckets checked",
+  "op_datasets.source.key_changed": "changed the key of a bucket",
   "op_datasets.sync.run": "had a bucket looked at",
   "op_datasets.bin.emptied": "had the bin emptied",
   "op_datasets.bulk.submitted": "changed many samples",

@@ -74,6 +74,7 @@ export default {
   jobKind_augment: "生成增强副本",
   jobKind_embeddings: "图片内容分析",
   jobKind_purge: "清空回收站",
+  jobKind_references: "检查存储桶中的文件",
   jobKind_sync: "检查存储桶",
   jobKind_retype: "重新读取列",
   jobKind_deploy: "部署",

@@ -44,6 +44,7 @@ export default {
   part_exports: "导出",
   part_models: "模型",
   part_bin: "回收站及可撤销内容",
+  outside: "另有 {{size}} 的文件留在存储桶中，不占用此处空间。",
   storageText:
     "多个样本或部分共用的字节在磁盘上只存一份。清空回收站约一天后释放空间；为撤销清洗而保留的内容到期后清除。",
 } satisfies Translation<typeof import("../en/bin").default>;

@@ -1,7 +1,9 @@
 import type { Translation } from "../strings";
+import { references } from "./references/imports";
 import { imports as sounds } from "./sounds/imports";
 
 export default {
+  ...references,
   ...sounds,
   format_jsonl: "JSONL",
   formatHelp_jsonl: "每行一个对象，含文件路径以及 label 或 labels。",

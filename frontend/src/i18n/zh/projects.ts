@@ -180,6 +180,8 @@ export default {
   "op_datasets.sync.created": "设置了存储桶同步",
   "op_datasets.sync.changed": "更改了存储桶同步",
   "op_datasets.sync.deleted": "结束了存储桶同步",
+  "op_datasets.references.checked": "让系统检查了存储桶中的文件",
+  "op_datasets.source.key_changed": "更换了存储桶的密钥",
   "op_datasets.sync.run": "让系统检查了存储桶",
   "op_datasets.bin.emptied": "清空了回收站",
   "op_datasets.bulk.submitted": "批量更改样本",

@@ -8,6 +8,21 @@ export const versions = {
   cardSource_merge: "Merged",
   cardSourceVersion: "{{name}}, version {{number}}",
   cardSourceBy: "by {{who}}",
+  cardBytes: "Where the files are",
+  cardKept_one:
+    "{{count}} file ({{size}}) lies in a bucket. It is compared with its SHA-256 when it is read, and refused when it is gone or changed.",
+  cardKept_other:
+    "{{count}} files ({{size}}) lie in a bucket. Each is compared with its SHA-256 when it is read, and refused when it is gone or changed.",
+  cardCopied_one: "{{count}} file that lay in a bucket was copied in when the version was frozen.",
+  cardCopied_other: "{{count}} files that lay in a bucket were copied in when the version was frozen.",
+  cardCheck: "Check whether all can be reached",
+  outside: "Files that lie in a bucket",
+  outside_copy: "Copy into the studio",
+  outside_copyText_one: "{{count}} file of {{size}} is read and kept. The version needs no bucket.",
+  outside_copyText_other: "{{count}} files of {{size}} are read and kept. The version needs no bucket.",
+  outside_keep: "Leave in the bucket",
+  outside_keepText:
+    "The version is the same or refuses: a file that is gone or changed stops a training or an export. The data card says so.",
   cardChecked: "Checks of",
   cardNotChecked: "The data had not been checked.",
   cardNotNoted: "Whether the data had been checked was not noted yet.",
