@@ -75,6 +75,11 @@ export function standing({ state, is_open: isAtWork }: Pick<BulkEdit, "state" | 
   return state;
 }
 
+/** Whether it was done and changed nothing: there is nothing to take back. A merge or a restore changes more than samples. */
+export function isIdle({ action, state, counts }: Pick<BulkEdit, "action" | "state" | "counts">): boolean {
+  return state === "done" && !counts.changed && action !== "merge" && action !== "restore";
+}
+
 interface EditProps {
   edit: BulkEdit;
   dataset: Dataset;
@@ -103,7 +108,7 @@ function Edit({ edit, dataset, onJob }: EditProps) {
         {edit.stuck ? <span className="muted small">{t(`stuck_${edit.stuck}`)}</span> : null}
       </div>
       <Badge tone={TONES[state] ?? "neutral"}>{t(`editState_${state}`)}</Badge>
-      {mayCurate && edit.undoable ? (
+      {mayCurate && edit.undoable && !isIdle(edit) ? (
         <Button size="sm" aria-label={t("editUndoOf", { what })} onClick={undo}>
           {t("undo")}
         </Button>
