@@ -176,7 +176,8 @@ class World:
 
     def _suspicion(self, dataset: Dataset) -> LabelSuspicion:
         said = dataset.classes.get()
-        fields = {"given": said, "suggested": said, "revision": 0, "rank": 0, "margin": -0.5}
+        # A number that is found in nothing else, as that of the column.
+        fields = {"pk": 73519421, "given": said, "suggested": said, "revision": 0, "rank": 0, "margin": -0.5}
         return LabelSuspicion.objects.create(dataset=dataset, sample=self.sample, **fields)
 
     def _cleaning(self, dataset: Dataset) -> Cleaning:

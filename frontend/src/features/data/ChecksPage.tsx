@@ -216,6 +216,11 @@ function picturesOf({ code, count, params }: Finding): number {
   return code === "no_labels" && typeof params.samples === "number" ? params.samples : count;
 }
 
+/** How many marks in the pictures are meant, where it is marks. */
+function marksOf({ params: { boxes } }: Finding): number | undefined {
+  return typeof boxes === "number" ? boxes : undefined;
+}
+
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
@@ -243,7 +248,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
           params={{ project }}
           search={{ dataset: dataset.id }}
         >
-          {t("reviewLabels", { count: picturesOf(finding) })}
+          {t("reviewLabels", { count: marksOf(finding) ?? picturesOf(finding) })}
         </LinkButton>
       ) : shownBy ? (
         <LinkButton

@@ -1,6 +1,6 @@
 import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
@@ -11,9 +11,13 @@ import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
-import { SampleHistory } from "./SampleHistory";
 import { SoundViewer } from "./SoundViewer";
 import { TextViewer } from "./TextViewer";
+
+/** Below what is seen first, so nobody waits for it. */
+const SampleHistory = lazy(() =>
+  import("./SampleHistory").then((module) => ({ default: module.SampleHistory })),
+);
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -96,7 +100,9 @@ export function SampleDrawer(props: SampleDrawerProps) {
               <SampleLabels dataset={dataset} sample={sample} />
               <SampleTags key={sample.id} dataset={dataset} sample={sample} onJob={onJob} />
               <SampleFacts sample={sample} />
-              <SampleHistory key={sample.id} sample={sample} />
+              <Suspense fallback={null}>
+                <SampleHistory key={sample.id} sample={sample} />
+              </Suspense>
             </div>
           </>
         )}

@@ -17,7 +17,12 @@ const names = (code: string, modality: string): RemedyName[] =>
 describe("remedies", () => {
   test("what a check of pictures names is dropped by its own code", () => {
     expect(remediesOf(finding("picture_dark"), { modality: "image" })).toEqual([
-      { to: "clean", name: "drop", steps: [{ op: "drop_finding", params: { finding: "picture_dark" } }] },
+      {
+        to: "clean",
+        name: "drop",
+        q: "finding:picture_dark",
+        steps: [{ op: "drop_finding", params: { finding: "picture_dark" } }],
+      },
     ]);
   });
 

@@ -31,6 +31,10 @@ const clean = (name: RemedyName, op: string, params: PlainStep["params"] = {}, q
   steps: [{ op, params }],
   ...(q ? { q } : {}),
 });
+/** The filter shows in the preview what the check named, and nothing else is touched. */
+const named = (name: RemedyName, op: string, code: string, params: PlainStep["params"] = {}): Remedy =>
+  clean(name, op, params, `finding:${code}`);
+const dropped = (code: string): Remedy => named("drop", "drop_finding", code, { finding: code });
 const GROUPED: Remedy = { to: "freeze", name: "group" };
 const COPIES = clean("dedupe", "dedupe", { near: true });
 const IMPORT: Remedy = { to: "import", name: "import" };
@@ -48,14 +52,13 @@ const DROPPED: ReadonlySet<string> = new Set([
 const BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
   same_looking: [COPIES, GROUPED],
   same_looking_across_splits: [GROUPED, COPIES],
-  look_alike: [GROUPED],
   text_same: [clean("dedupe", "dedupe", { near: false }), GROUPED],
-  picture_turned: [clean("orient", "auto_orient")],
+  picture_turned: [named("orient", "auto_orient", "picture_turned")],
   picture_odd_shape: [
-    clean("crop", "crop_center", { shape: "1:1" }, "finding:picture_odd_shape"),
-    clean("drop", "drop_finding", { finding: "picture_odd_shape" }),
+    named("crop", "crop_center", "picture_odd_shape", { shape: "1:1" }),
+    dropped("picture_odd_shape"),
   ],
-  text_damaged: [clean("drop", "drop_finding", { finding: "text_damaged" }), IMPORT],
+  text_damaged: [dropped("text_damaged"), IMPORT],
   unreadable_files: [IMPORT],
   no_samples: [IMPORT],
   class_unused: [CLASSES],
@@ -84,13 +87,13 @@ export function remediesOf(finding: Finding, { modality }: Pick<Dataset, "modali
 }
 
 function ofSamples({ code, params }: Finding): readonly Remedy[] {
-  if (DROPPED.has(code)) return [clean("drop", "drop_finding", { finding: code })];
+  if (DROPPED.has(code)) return [dropped(code)];
   if (code !== "text_personal") return BY_CODE[code] ?? [];
   const kinds = isRecord(params.kinds) ? params.kinds : {};
   const wanted = PERSONAL.map((kind) => [kind, kind in kinds] as const);
   // A set that was checked by an older version names no kinds.
   const isNamed = wanted.some(([, is]) => is);
-  return [clean("mask", "mask_personal", isNamed ? Object.fromEntries(wanted) : {})];
+  return [named("mask", "mask_personal", code, isNamed ? Object.fromEntries(wanted) : {})];
 }
 
 function ofTable(finding: Finding): readonly Remedy[] {
