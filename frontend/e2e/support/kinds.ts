@@ -112,7 +112,8 @@ function wav(pitch: number): Buffer {
   return bytes;
 }
 
-function sounds(): Buffer {
+/** An archive of tones in folders by their class. */
+export function sounds(): Buffer {
   const files = Array.from({ length: 24 }, (_, index) => ({
     name: `${TONES[index % 2]?.name}/t-${index}.wav`,
     bytes: wav(200 + 60 * index),

@@ -1,23 +1,19 @@
 import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples";
 import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { ShapeMarks } from "@/app/ShapeMarks";
+import { SoundViewer } from "@/app/sound/SoundViewer";
 import { useWords } from "@/app/words";
 import { useHotkeys } from "@/hotkeys/scope";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
-import { SoundViewer } from "./SoundViewer";
+import { SampleHistory } from "./SampleHistory";
 import { TextViewer } from "./TextViewer";
-
-/** Below what is seen first, so nobody waits for it. */
-const SampleHistory = lazy(() =>
-  import("./SampleHistory").then((module) => ({ default: module.SampleHistory })),
-);
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -100,9 +96,7 @@ export function SampleDrawer(props: SampleDrawerProps) {
               <SampleLabels dataset={dataset} sample={sample} />
               <SampleTags key={sample.id} dataset={dataset} sample={sample} onJob={onJob} />
               <SampleFacts sample={sample} />
-              <Suspense fallback={null}>
-                <SampleHistory key={sample.id} sample={sample} />
-              </Suspense>
+              <SampleHistory key={sample.id} sample={sample} />
             </div>
           </>
         )}
