@@ -1,6 +1,6 @@
 import { addStep, changeStep, removeStep, type Shape, type Shapes } from "../model";
 import type { Session } from "../session";
-import { nextPlace, nextWord, type Points, type Range, snapped, trimmed, unitAt } from "./units";
+import { nextPlace, nextWord, type Points, type Range, snapped, trimmed, unitAt, wordNear } from "./units";
 
 export type SpanShape = Shape & Range;
 
@@ -128,7 +128,7 @@ export class SpanEditor {
       return;
     }
     const { caret } = this.state;
-    const wanted = this.selection ?? unitAt(this.points, caret) ?? unitAt(this.points, caret - 1);
+    const wanted = this.selection ?? wordNear(this.points, caret);
     const range = wanted && trimmed(this.points, wanted);
     if (!range) {
       this.update({ told: { kind: "nothing" } });

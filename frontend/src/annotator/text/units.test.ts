@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextPlace, nextWord, snapped, trimmed, unitAt } from "./units";
+import { nextPlace, nextWord, snapped, trimmed, unitAt, wordNear } from "./units";
 
 const points = (text: string) => Array.from(text);
 
@@ -55,6 +55,16 @@ describe("words", () => {
     expect(unitAt(text, 8)).toBeNull();
     expect(unitAt(text, 13)).toBeNull();
     expect(unitAt(points("北京"), 1)).toEqual({ start: 1, end: 2 });
+  });
+});
+
+describe("the word near a caret", () => {
+  it("is the one behind which it stands rather than the full stop that follows", () => {
+    const text = points("in London. 北京。");
+    expect(wordNear(text, 9)).toEqual({ start: 3, end: 9 });
+    expect(wordNear(text, 13)).toEqual({ start: 12, end: 13 });
+    expect(wordNear(text, 3)).toEqual({ start: 3, end: 9 });
+    expect(wordNear(text, 10)).toEqual({ start: 9, end: 10 });
   });
 });
 

@@ -60,6 +60,16 @@ export function unitAt(points: Points, at: number): Range | null {
   return { start, end };
 }
 
+/**
+ * The word at a caret, also right behind it: a full stop that follows a word is not what is meant there. Any
+ * other sign where there is no word.
+ */
+export function wordNear(points: Points, at: number): Range | null {
+  const isWord = (place: number) => isInWord(points, place) || SIGN.test(points[place] ?? "");
+  if (!isWord(at) && isWord(at - 1)) return unitAt(points, at - 1);
+  return unitAt(points, at) ?? unitAt(points, at - 1);
+}
+
 /** A stretch that cuts no word: what was drawn with a mouse, grown to whole words. */
 export function snapped(points: Points, { start, end }: Range): Range {
   const first = unitAt(points, start);
