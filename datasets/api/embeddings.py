@@ -14,13 +14,12 @@ from datasets.api.rules import RULES
 from datasets.selectors.datasets import dataset_for
 from datasets.selectors.distributions import distributions_of
 from datasets.selectors.embeddings import (
-    SUSPICION_ORDER,
     embeddings_state,
     map_render,
-    suspicions_of,
-    suspicions_render,
 )
+from datasets.selectors.suspicions import SUSPICION_ORDER, suspicions_of, suspicions_render
 from datasets.services.embeddings import embeddings_submit
+from datasets.services.suspicions import suspicion_settle
 
 
 class EmbeddingViewSet(StudioViewSet):
@@ -85,13 +84,25 @@ class LabelSuspicionViewSet(StudioViewSet):
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """Labels that do not fit their pictures, the least fitting first; what was changed or reviewed since is left out.
 
-        To follow a suggestion, save it as the sample's annotation.
+        To follow a suggestion, save it as the sample's annotation. `shape` is the mark that is meant. Where a picture
+        may carry several classes, no `given` says that one is missing, no `suggested` that one is too many.
         """
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         return page(
             request,
-            suspicions_of(dataset_id),
+            suspicions_of(dataset),
             render=lambda rows: suspicions_render(dataset, rows),
             ordering=SUSPICION_ORDER,
         )
+
+    @extend_schema(request=shapes.SuspicionSettleForm, responses={204: None})
+    def partial_update(self, request: Request, dataset_id: uuid.UUID, suspicion_id: int) -> Response:
+        """Say that a label is right although it does not look so; it is not asked again. Or take that back."""
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        form = shapes.SuspicionSettleForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        settled = form.validated_data["settled"]
+        suspicion_settle(actor=self.user, dataset=dataset, suspicion=suspicion_id, settled=settled)
+        return Response(status=204)

@@ -56,6 +56,7 @@ RULES: Rules = MappingProxyType(
         "embedding_maps_retrieve": _VIEW,
         "distributions_list": _VIEW,
         "label_suspicions_list": _VIEW,
+        "label_suspicions_partial_update": _CURATE,
         "versions_list": _VIEW,
         "versions_create": _CURATE,
         "versions_retrieve": _VIEW,

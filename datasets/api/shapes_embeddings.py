@@ -29,11 +29,19 @@ class EmbeddingStateShape(Serializer):
 class LabelSuspicionShape(Serializer):
     """A label that does not fit; `margin` is p(given) - p(suggested), -1 to 1."""
 
+    id = serializers.IntegerField()
     rank = serializers.IntegerField()
     margin = serializers.FloatField()
-    given = serializers.UUIDField()
-    suggested = serializers.UUIDField()
+    given = serializers.UUIDField(allow_null=True)
+    suggested = serializers.UUIDField(allow_null=True)
+    shape = serializers.UUIDField(allow_null=True)
     sample = SampleShape()
+
+
+class SuspicionSettleForm(Serializer):
+    """What a person says of a label that does not look right."""
+
+    settled = serializers.BooleanField()
 
 
 class MapClassShape(Serializer):

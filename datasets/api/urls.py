@@ -46,6 +46,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DATASET}/map/", EmbeddingMapViewSet.as_view({"get": "retrieve"})),
     path(f"{_DATASET}/distributions/", DistributionViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/label-suspicions/", LabelSuspicionViewSet.as_view({"get": "list"})),
+    path(
+        f"{_DATASET}/label-suspicions/<int:suspicion_id>/",
+        LabelSuspicionViewSet.as_view({"patch": "partial_update"}),
+    ),
     path(f"{_DATASET}/imports/", ImportViewSet.as_view(_MANY)),
     path("imports/<uuid:pk>/", ImportViewSet.as_view({"get": "retrieve"})),
     path(f"{_DATASET}/samples/", SampleViewSet.as_view({"get": "list"})),

@@ -38,16 +38,23 @@ class LabelSuspicion(models.Model):
     """A label that a head which had not seen it would not have given; `rank` 0 fits least.
 
     `margin` is the probability of the given class less that of the best other, -1 to 1. It holds until the
-    label is changed, or reviewed after annotation `revision`.
+    label is changed, or reviewed after annotation `revision`. `shape` is the mark that is meant, not followed by
+    the database: a mark that is gone leaves its row unlisted. Where a sample may carry several classes, no
+    `given` says that one is missing and no `suggested` that one is too many. Of marks and of several classes
+    one picture may have several rows, and `settled` says that a person called one right.
     """
 
     id = models.BigAutoField(primary_key=True)
     dataset = models.ForeignKey(
         "datasets.Dataset", on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    sample = models.OneToOneField("datasets.Sample", on_delete=models.CASCADE, related_name="+")
-    given = models.ForeignKey("datasets.LabelClass", on_delete=models.CASCADE, related_name="+")
-    suggested = models.ForeignKey("datasets.LabelClass", on_delete=models.CASCADE, related_name="+")
+    sample = models.ForeignKey("datasets.Sample", on_delete=models.CASCADE, related_name="+")
+    shape = models.UUIDField(null=True, blank=True)
+    given = models.ForeignKey("datasets.LabelClass", null=True, on_delete=models.CASCADE, related_name="+")
+    suggested = models.ForeignKey(
+        "datasets.LabelClass", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    settled = models.BooleanField(default=False, db_default=False)
     revision = models.PositiveIntegerField()
     rank = models.PositiveIntegerField()
     margin = models.FloatField()

@@ -27,7 +27,7 @@ def bin_entries(project_ids: Sequence[uuid.UUID] | None = None) -> QuerySet[Data
 
 def entries_shown(project_ids: Sequence[uuid.UUID]) -> QuerySet[Dataset]:
     """What people see of it: a branch that is not whole was never theirs."""
-    return bin_entries(project_ids).exclude(stage=Stage.COPYING)
+    return bin_entries(project_ids).exclude(stage=Stage.COPYING).select_related("deleted_by")
 
 
 def entry_for(user: User, entry_id: uuid.UUID) -> Dataset:
@@ -64,10 +64,17 @@ def _rendered(
         "samples": counts["samples"],
         "size_bytes": sizes.get(entry.pk, 0),
         "deleted_at": deleted_at,
-        "deleted_by": change.created_by.username if change else "",
+        "deleted_by": _deleted_by(entry, change),
         "purge_at": deleted_at + bin_period() if deleted_at else None,
         "may_restore": _may_restore(entry, change),
     }
+
+
+def _deleted_by(entry: Dataset, change: Change | None) -> str:
+    """Whoever made the change, or deleted the data set; nobody for one that went with its project."""
+    if change is not None:
+        return change.created_by.username
+    return entry.deleted_by.username if entry.deleted_by else ""
 
 
 def _may_restore(entry: Dataset, change: Change | None) -> bool:

@@ -4,10 +4,9 @@ import base64
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
-from django.db.models import F, Q, QuerySet
 
 from core.models import Job
 from core.services.blobs import blobs_locations
@@ -18,9 +17,7 @@ from datasets.models import (
     EmbeddingMap,
     EmbeddingPart,
     LabelClass,
-    LabelSuspicion,
     Sample,
-    SampleState,
 )
 from datasets.selectors.counters import totals_of
 from datasets.selectors.regions import NotEmbedded, map_file
@@ -30,7 +27,6 @@ from datasets.selectors.samples import sample_render, samples_filtered, samples_
 MODEL: Final = "efficientnet-lite0/160/thumb160"
 KIND: Final = "training.embeddings"
 _CHUNK: Final = 5_000
-SUSPICION_ORDER: Final = ("rank", "id")
 
 
 def analyzed_dataset(dataset_id: uuid.UUID) -> Dataset:
@@ -119,35 +115,6 @@ def map_render(dataset: Dataset) -> dict[str, Any]:
         "indices": base64.b64encode(drawn.classes.astype("<i2").tobytes()).decode(),
         "classes": [{"index": index, "id": pk} for index, pk in classes.values_list("index", "pk")],
     }
-
-
-def suspicions_of(dataset_id: uuid.UUID) -> QuerySet[LabelSuspicion, dict[str, Any]]:
-    """Labels that do not fit and were neither changed nor reviewed since, as rows by rank.
-
-    A change that is taken back brings its row back.
-    """
-    untouched = Q(sample__annotation_revision=F("revision")) | ~Q(sample__state=SampleState.REVIEWED)
-    rows = LabelSuspicion.objects.filter(untouched, dataset_id=dataset_id, sample__label_class=F("given"))
-    columns = ("id", "rank", "margin", "sample_id", "given_id", "suggested_id")
-    return cast("QuerySet[LabelSuspicion, dict[str, Any]]", rows.values(*columns))
-
-
-def suspicions_render(dataset: Dataset, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A page of them with their samples. One statement."""
-    ids = [row["sample_id"] for row in rows]
-    found = samples_rows(dataset.pk).filter(pk__in=ids)
-    samples = {row["id"]: sample_render(row) for row in found}
-    return [
-        {
-            "rank": row["rank"],
-            "margin": row["margin"],
-            "given": row["given_id"],
-            "suggested": row["suggested_id"],
-            "sample": samples[row["sample_id"]],
-        }
-        for row in rows
-        if row["sample_id"] in samples
-    ]
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -87,8 +87,8 @@ def _dataset_restore(actor: User, entry: Dataset) -> None:
             dataset = dataset_locked(entry.pk)
             if dataset.deleted_at is None or dataset.purged_at is not None or dataset.stage:
                 raise NotRestorable("it is not in the bin any more")
-            dataset.deleted_at = None
-            dataset.save(update_fields=["deleted_at"])
+            dataset.deleted_at = dataset.deleted_by = None
+            dataset.save(update_fields=["deleted_at", "deleted_by"])
             audit.record(
                 actor, "datasets.dataset.restored", dataset, project=dataset.project_id, name=dataset.name
             )

@@ -83,8 +83,8 @@ def dataset_delete(*, actor: User, dataset_id: uuid.UUID) -> None:
     """Hide the data set from everybody; its rows and versions stay for the operator to restore."""
     with transaction.atomic():
         dataset = dataset_locked(dataset_id)
-        dataset.deleted_at = utc_now()
-        dataset.save(update_fields=["deleted_at"])
+        dataset.deleted_at, dataset.deleted_by = utc_now(), actor
+        dataset.save(update_fields=["deleted_at", "deleted_by"])
         audit.record(
             actor, "datasets.dataset.deleted", dataset, project=dataset.project_id, name=dataset.name
         )

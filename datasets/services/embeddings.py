@@ -3,7 +3,6 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +24,6 @@ from datasets.models import (
     EmbeddingMap,
     EmbeddingPart,
     LabelClass,
-    LabelSuspicion,
     Modality,
     Sample,
     SampleState,
@@ -34,10 +32,10 @@ from datasets.models import (
 from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
 from datasets.selectors.embeddings import KIND, MODEL, pictures_missing
-from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add, dataset_locked
 from datasets.services.quality import findings_write
 from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
+from datasets.services.suspicions import Suspect, suspicions_replace
 
 PART_TYPE: Final = "application/x-studio-vectors"
 MAP_TYPE: Final = "application/x-studio-map"
@@ -45,17 +43,6 @@ _CHUNK: Final = 1_000
 _DONE: Final = (SampleState.LABELED, SampleState.REVIEWED)
 # What the child reads of each sample: class -1 is none, samples of one group are never told from one another.
 KNOWN: Final = np.dtype([("id", ID), ("label", "<i4"), ("group", "<i4"), ("revision", "<i4")])
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A label that does not fit; classes by their index in the label schema."""
-
-    sample: uuid.UUID
-    given: int
-    suggested: int
-    margin: float
-    revision: int
 
 
 def embeddings_submit(*, actor: User, dataset: Dataset) -> Job:
@@ -154,36 +141,24 @@ def embedding_results_keep(
     `suspects` is None where there was too little to compare; `drawn` is the stored map
     and how many pictures are on it.
     """
-    counts = {"label_suspicious": len(suspects or ()), "outlier": len(outliers)}
-    found = [Found(code, KINDS[code].severity, n, KINDS[code].remedy, {}) for code, n in counts.items()]
-    if suspects is None:
-        found = found[1:]
     alive = _alive(dataset.pk, [*(row.sample for row in suspects or ()), *outliers])
     kept = [row for row in suspects or () if row.sample in alive]
     named = {
-        "label_suspicious": [row.sample for row in kept],
+        "label_suspicious": list(dict.fromkeys(row.sample for row in kept)),
         "outlier": [pk for pk in outliers if pk in alive],
     }
+    marks = sum(row.shape is not None for row in kept)
+    figures = {"label_suspicious": {"boxes": marks} if marks else {}}
+    counts = {code: len(ids) for code, ids in named.items()}
+    found = [
+        Found(code, KINDS[code].severity, n, KINDS[code].remedy, figures.get(code, {}))
+        for code, n in counts.items()
+    ]
+    if suspects is None:
+        found = found[1:]
     pairs = ((code, pk) for code, ids in named.items() for pk in ids)
     findings_write(dataset.pk, found, pairs, from_vectors=True)
-    LabelSuspicion.objects.filter(dataset=dataset).delete()
-    columns = ("dataset_id", "sample_id", "given_id", "suggested_id", "revision", "rank", "margin")
-    rows_insert(
-        LabelSuspicion,
-        columns,
-        [
-            (
-                dataset.pk,
-                row.sample,
-                classes[row.given],
-                classes[row.suggested],
-                row.revision,
-                rank,
-                row.margin,
-            )
-            for rank, row in enumerate(kept)
-        ],
-    )
+    suspicions_replace(dataset, kept, classes)
     if drawn is not None:
         ref, count = drawn
         blobs_register([ref])

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -150,11 +150,17 @@ def _is_damage(code: str) -> bool:
 
 
 def _duplicates(dataset_id: uuid.UUID) -> Found:
-    """Byte-for-byte copies that imports left out."""
-    count = sum(
-        counts.get("duplicates", 0) for counts in _batches(dataset_id).values_list("counts", flat=True)
-    )
-    return Found("exact_duplicates", "info", count, "none_needed")
+    """Byte-for-byte copies that imports left out: none of them is here to be opened, but the import tells of them."""
+    count = 0
+    listed: list[dict[str, Any]] = []
+    rows = _batches(dataset_id).order_by("-pk").values_list("counts", "source_name", "job_id")
+    for counts, name, job in rows.iterator(100):
+        if not (left_out := counts.get("duplicates", 0)):
+            continue
+        count += left_out
+        if len(listed) < _MAX_FILES:
+            listed.append({"name": name, "job": None if job is None else str(job), "count": left_out})
+    return Found("exact_duplicates", "info", count, "none_needed", {"imports": listed} if listed else {})
 
 
 def _batches(dataset_id: uuid.UUID) -> QuerySet[ImportBatch]:

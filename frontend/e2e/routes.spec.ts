@@ -97,6 +97,8 @@ function pages(): Record<string, string> {
     "rows-version-new": `${project}/versions/new?dataset=${made.table}`,
     "data-sample": `${project}/data?dataset=${made.dataset}&sample=${made.sample}`,
     checks: `${project}/data/checks?dataset=${made.boxesDataset}`,
+    // A cleaning whose step the address fills in, as the remedy of a finding does: a text, so in quotation marks.
+    "clean-filled": `${project}/data/clean?dataset=${made.dataset}&steps=${encodeURIComponent(JSON.stringify('[{"op":"dedupe"}]'))}`,
     explore: `${project}/data/explore?dataset=${made.dataset}`,
     "explore-boxes": `${project}/data/explore?dataset=${made.boxesDataset}`,
     "label-errors": `${project}/data/labels?dataset=${made.dataset}`,

@@ -17,6 +17,7 @@ from datasets.models import (
     DatasetVersion,
     ImportBatch,
     LabelClass,
+    LabelSuspicion,
     Merge,
     Recipe,
     Sample,
@@ -53,6 +54,7 @@ class World:
             "tables_partial_update": {"target": None},
             "table_columns_partial_update": {"name": "another"},
             "recipes_create": {**named, "steps": [{"op": "fog"}]},
+            "label_suspicions_partial_update": {"settled": True},
             "syncs_create": {
                 "s3": {"endpoint": "https://203.0.113.1", "bucket": "photos"},
                 "every": "day",
@@ -171,7 +173,14 @@ class World:
             "views": str(view.pk),
             "bulk-edits": str(edit.pk),
             "cleanings": str(self._cleaning(dataset).pk),
+            "label-suspicions": str(self._suspicion(dataset).pk),
         }
+
+    def _suspicion(self, dataset: Dataset) -> LabelSuspicion:
+        said = dataset.classes.get()
+        # A number that is found in nothing else, as that of the column.
+        fields = {"pk": 73519421, "given": said, "suggested": said, "revision": 0, "rank": 0, "margin": -0.5}
+        return LabelSuspicion.objects.create(dataset=dataset, sample=self.sample, **fields)
 
     def _cleaning(self, dataset: Dataset) -> Cleaning:
         return Cleaning.objects.create(

@@ -324,3 +324,17 @@ def test_suspicious_boxes_are_named_by_their_pictures(make_dataset, run_import, 
     assert found["boxes_left_out"]["count"] == 1
     assert found["boxes_left_out"]["samples_url"] is None
     assert found["boxes_twice"]["params"] == {"boxes": 1}
+
+
+def test_exact_copies_name_the_imports_that_left_them_out(make_dataset, run_import, check, findings):
+    dataset = make_dataset()
+    files = {f"{i}.jpg": encoded(scene(i)) for i in range(3)}
+    run_import(dataset, files)
+    assert check(dataset).state == "succeeded"
+    assert "exact_duplicates" not in findings(dataset)
+    again = run_import(dataset, {name: files[name] for name in ("0.jpg", "2.jpg")})
+    assert check(dataset).state == "succeeded"
+    found = findings(dataset)["exact_duplicates"]
+    (named,) = found["params"]["imports"]
+    assert (found["count"], named["count"], named["job"]) == (2, 2, str(again.pk))
+    assert named["name"]

@@ -53,7 +53,7 @@ def analyze(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
         (out / "map.bin").write_bytes(made.packed())
     far = outliers_of(drawn.distances)
     (out / "outliers.jsonl").write_text(
-        "".join(f'"{_hex(known["id"][row])}"\n' for row in far), encoding="utf-8"
+        "".join(f'"{hex_of(known["id"][row])}"\n' for row in far), encoding="utf-8"
     )
     result = {"compared": compared, "drawn": len(here)}
     (out / "result.json").write_text(json.dumps(result), encoding="utf-8")
@@ -103,7 +103,7 @@ def suspects_write(target: Path, places: list[Place], known: Known, classes: int
     with target.open("w", encoding="utf-8") as lines:
         for row, suggested, margin in zip(found.rows, found.suggested, found.margins, strict=True):
             one = known[mine[row]]
-            fields = [_hex(one["id"]), int(one["label"]), int(used[suggested])]
+            fields = [hex_of(one["id"]), int(one["label"]), int(used[suggested])]
             lines.write(json.dumps([*fields, round(float(margin), DECIMALS), int(one["revision"])]) + "\n")
     return len(mine)
 
@@ -129,7 +129,8 @@ def rows_read(places: list[Place], known: Known) -> Iterator[tuple[Numbers, NDAr
         yield at[lives], vectors[lives]
 
 
-def _hex(one: bytes) -> str:
+def hex_of(one: bytes) -> str:
+    """An id of `ID`, which leaves zeros at the end out, as 32 digits."""
     return one.ljust(16, b"\0").hex()
 
 

@@ -36,7 +36,7 @@ def extract(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
     parts = job_dir / "parts"
     parts.mkdir(exist_ok=True)
     made = len(list(parts.glob("*.done")))
-    vectors_of = _extractor(spec, spec.pictures - made * spec.part)
+    vectors_of = pictures_extractor(spec, spec.pictures - made * spec.part)
     with (job_dir / "pictures.jsonl").open("rb") as lines:
         for number, part in enumerate(_parts(lines, spec.part)):
             if number < made:
@@ -45,13 +45,14 @@ def extract(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
                 raise Stopped
             ids, vectors = _vectors(part, vectors_of)
             if ids:
-                _put(parts / f"{number:07d}.vectors", part_packed(ids, vectors))
+                part_put(parts / f"{number:07d}.vectors", part_packed(ids, vectors))
                 events.say("part", name=f"{number:07d}.vectors", count=len(ids))
             (parts / f"{number:07d}.done").touch()
             events.progress(min((number + 1) * spec.part, spec.pictures), spec.pictures, "pictures", None)
 
 
-def _extractor(spec: EmbedderSpec, expected: int) -> Extract:
+def pictures_extractor(spec: EmbedderSpec, expected: int) -> Extract:
+    """The network that makes vectors, for about so many pictures."""
     body = Lite0()
     body.load_state_dict(pretrained_state())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -93,7 +94,8 @@ def _square(path: str, offset: int, length: int, preprocess: Preprocess) -> Squa
         return None
 
 
-def _put(target: Path, content: bytes) -> None:
+def part_put(target: Path, content: bytes) -> None:
+    """Write a part whole or not at all."""
     aside = target.with_suffix(".tmp")
     aside.write_bytes(content)
     aside.replace(target)

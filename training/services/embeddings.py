@@ -11,18 +11,20 @@ from core.faults import fault
 from core.jobs.context import JobContext
 from core.services.blobs import blob_put_file
 from datasets.selectors.embeddings import analyzed_dataset, parts_of
+from datasets.selectors.mark_labels import marks_compared
 from datasets.services.embeddings import (
     MAP_TYPE,
-    Suspect,
     embedding_part_keep,
     embedding_results_keep,
     known_write,
     labels_comparable,
     pictures_write,
 )
+from datasets.services.suspicions import Suspect
 from training.embedder.spec import EmbedderSpec
 from training.services.children import Event, supervise, threads_granted
 from training.services.directories import directory_of, directory_remove
+from training.services.mark_vectors import BEFORE, labels_compare, mark_vectors_make
 
 # Of the whole, in hundredths: making vectors takes nearly all of the time.
 _VECTORS: Final = 90
@@ -36,8 +38,9 @@ def embeddings_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, Any]:
     Every part of vectors is kept as soon as it is made, so an attempt that dies costs a part at most.
     """
     made = _vectors_make(ctx, dataset_id)
+    marks = mark_vectors_make(ctx, dataset_id, _empty(ctx.job_id))
     fault("embeddings.before-look")
-    result = _look(ctx, dataset_id, made)
+    result = _look(ctx, dataset_id, {"pictures": made, "marks": marks})
     directory_remove(ctx.job_id)
     return result
 
@@ -48,6 +51,7 @@ def _vectors_make(ctx: JobContext, dataset_id: uuid.UUID) -> int:
     if not count:
         return 0
     _spec(pictures=count, part=PART).write(job_dir)
+    share = BEFORE if marks_compared(analyzed_dataset(dataset_id)) else _VECTORS
     made = 0
 
     def hear(events: list[Event]) -> None:
@@ -59,13 +63,13 @@ def _vectors_make(ctx: JobContext, dataset_id: uuid.UUID) -> int:
                 path.unlink()
                 made += event["count"]
             elif event["type"] == "progress":
-                ctx.progress(round(_VECTORS * event["done"] / event["total"]), 100, "%")
+                ctx.progress(round(share * event["done"] / event["total"]), 100, "%")
 
     supervise(ctx, "training.embedder.extract", job_dir, threads_granted(), hear)
     return made
 
 
-def _look(ctx: JobContext, dataset_id: uuid.UUID, made: int) -> dict[str, Any]:
+def _look(ctx: JobContext, dataset_id: uuid.UUID, made: dict[str, int]) -> dict[str, Any]:
     dataset = analyzed_dataset(dataset_id)
     job_dir = _empty(ctx.job_id)
     classes = known_write(ctx, dataset, job_dir / "known.npy")
@@ -81,13 +85,15 @@ def _look(ctx: JobContext, dataset_id: uuid.UUID, made: int) -> dict[str, Any]:
     out = job_dir / "out"
     facts = json.loads((out / "result.json").read_text(encoding="utf-8"))
     suspects = _suspects(out / "suspects.jsonl") if facts["compared"] else None
+    if not compared:
+        facts["compared"], suspects = labels_compare(ctx, dataset_id, classes, job_dir)
     outliers = [uuid.UUID(hex=one) for one in _lines(out / "outliers.jsonl")]
     drawn = (blob_put_file(out / "map.bin", MAP_TYPE), facts["drawn"]) if facts["drawn"] else None
     with ctx.fenced() as job:
         counts = embedding_results_keep(
             dataset, classes=classes, suspects=suspects, outliers=outliers, drawn=drawn
         )
-        result = {"pictures": made, "compared": facts["compared"], "findings": counts}
+        result = {**made, "compared": facts["compared"], "findings": counts}
         fault("embeddings.before-finish")
         ctx.finish(job, result)
     return result

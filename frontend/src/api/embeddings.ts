@@ -25,12 +25,15 @@ export async function startAnalysis(dataset: string): Promise<Job> {
   return job;
 }
 
+/** A class that does not fit: of the picture, of one `shape` in it, or one of several that is missing or too many. */
 export interface Suspicion {
+  id: number;
   rank: number;
   /** p(given) - p(suggested), -1 to 1. */
   margin: number;
-  given: string;
-  suggested: string;
+  given: string | null;
+  suggested: string | null;
+  shape: string | null;
   sample: Sample;
 }
 
@@ -38,6 +41,11 @@ export const suspicionsPages = (dataset: string) =>
   pagesOf<Suspicion>(["dataset", dataset, "suspicions"], `datasets/${dataset}/label-suspicions/`, {
     limit: 60,
   });
+
+/** Say that a label is right although it does not look so, or take that back. */
+export function settleSuspicion(dataset: string, id: number, settled: boolean): Promise<unknown> {
+  return http.patch(`datasets/${dataset}/label-suspicions/${id}/`, { settled });
+}
 
 interface SavedLabel {
   revision: number;

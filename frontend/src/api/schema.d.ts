@@ -881,7 +881,8 @@ export interface paths {
         /**
          * @description Labels that do not fit their pictures, the least fitting first; what was changed or reviewed since is left out.
          *
-         *     To follow a suggestion, save it as the sample's annotation.
+         *     To follow a suggestion, save it as the sample's annotation. `shape` is the mark that is meant. Where a picture
+         *     may carry several classes, no `given` says that one is missing, no `suggested` that one is too many.
          */
         get: operations["label_suspicions_list"];
         put?: never;
@@ -890,6 +891,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/label-suspicions/{suspicion_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Say that a label is right although it does not look so; it is not asked again. Or take that back. */
+        patch: operations["label_suspicions_partial_update"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/map/": {
@@ -4408,13 +4426,16 @@ export interface components {
         };
         /** @description A label that does not fit; `margin` is p(given) - p(suggested), -1 to 1. */
         LabelSuspicionShape: {
+            id: number;
             rank: number;
             /** Format: double */
             margin: number;
             /** Format: uuid */
-            given: string;
+            given: string | null;
             /** Format: uuid */
-            suggested: string;
+            suggested: string | null;
+            /** Format: uuid */
+            shape: string | null;
             sample: components["schemas"]["SampleShape"];
         };
         /** @description A page. */
@@ -4922,6 +4943,10 @@ export interface components {
             description?: string;
             steps?: components["schemas"]["StepFormRequest"][];
             revision?: number;
+        };
+        /** @description What a person says of a label that does not look right. */
+        PatchedSuspicionSettleFormRequest: {
+            settled?: boolean;
         };
         /** @description What may change about a sync. */
         PatchedSyncChangeFormRequest: {
@@ -7615,6 +7640,32 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LabelSuspicionShapePage"][];
                 };
+            };
+        };
+    };
+    label_suspicions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                suspicion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSuspicionSettleFormRequest"];
+                "multipart/form-data": components["schemas"]["PatchedSuspicionSettleFormRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

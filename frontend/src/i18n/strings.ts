@@ -18,6 +18,7 @@ export interface Strings {
   data: typeof import("./en/data").default;
   tables: typeof import("./en/tables").default;
   explore: typeof import("./en/explore").default;
+  checks: typeof import("./en/checks").default;
   bin: typeof import("./en/bin").default;
   imports: typeof import("./en/imports").default;
   augment: typeof import("./en/augment").default;

@@ -41,6 +41,7 @@ export const dataRoute = createRoute({
       "ordering",
       "columns",
       "sample",
+      "mark",
       "similar",
       "region",
       "rows",
@@ -58,7 +59,7 @@ export const checksRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
   component: lazyPage(
-    ["data", "explore", "tables"],
+    ["data", "explore", "tables", "checks"],
     () => import("@/features/data/ChecksPage"),
     "ChecksPage",
   ),
@@ -67,7 +68,7 @@ export const checksRoute = createRoute({
 export const cleanRoute = createRoute({
   path: "data/clean",
   getParentRoute: () => projectRoute,
-  validateSearch: texts("dataset", "q"),
+  validateSearch: texts("dataset", "q", "steps"),
   component: lazyPage(
     ["clean", "cleanRows", "data", "tables"],
     () => import("@/features/clean/CleanPage"),
@@ -80,7 +81,7 @@ export const suspicionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("dataset"),
   component: lazyPage(
-    ["data", "explore"],
+    ["data", "explore", "checks"],
     () => import("@/features/explore/SuspicionsPage"),
     "SuspicionsPage",
   ),
@@ -141,7 +142,7 @@ export const versionsRoute = createRoute({
 export const versionNewRoute = createRoute({
   path: "versions/new",
   getParentRoute: () => projectRoute,
-  validateSearch: texts("dataset"),
+  validateSearch: texts("dataset", "split"),
   component: lazyPage(
     ["versions", "data"],
     () => import("@/features/versions/VersionNewPage"),

@@ -104,6 +104,7 @@ def test_a_deleted_data_set_comes_back_unless_its_name_is_taken(client, project,
     dataset_delete(actor=boss, dataset_id=dataset.pk)
     (entry,) = listed(client, project)
     assert (entry["kind"], entry["name"], entry["samples"]) == ("dataset", "pictures", 6)
+    assert entry["deleted_by"] == boss.username
     other = make_dataset()
     taken = client.post(f"/api/v1/bin/{entry['id']}/restore/")
     assert (taken.status_code, taken.json()["code"]) == (409, "dataset_name_taken")

@@ -22,7 +22,7 @@ import { ApplyPanel } from "./ApplyPanel";
 import styles from "./clean.module.css";
 import { History } from "./History";
 import { PreviewPanel } from "./PreviewPanel";
-import { type EditedStep, MAX_STEPS, newStep, sent } from "./steps";
+import { askedFor, type EditedStep, MAX_STEPS, newStep, sent } from "./steps";
 import { TableNames } from "./TableNames";
 import { TablePreview } from "./TablePreview";
 
@@ -43,13 +43,15 @@ interface EditorProps {
   dataset: Dataset;
   operators: readonly StepOperator[];
   filter: string;
+  /** Steps to begin with, as the address says them. */
+  asked: string | undefined;
   onFilter: (filter: string) => void;
 }
 
 /** The steps on the left, what they do on the right, what was done below. */
-export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProps) {
+export function CleanEditor({ dataset, operators, filter, asked, onFilter }: EditorProps) {
   const t = useT("clean");
-  const [steps, setSteps] = useState<readonly EditedStep[]>([]);
+  const [steps, setSteps] = useState<readonly EditedStep[]>(() => askedFor(asked, operators));
   const rested = useRested(sent(steps));
   const isTable = dataset.modality === "tabular";
   const words = isTable ? "cleanRows" : "clean";
@@ -92,7 +94,11 @@ export function CleanEditor({ dataset, operators, filter, onFilter }: EditorProp
               steps={sent(steps)}
               filter={filter}
               isFaulty={preview.isError}
-              onApplied={() => setSteps([])}
+              onApplied={() => {
+                setSteps([]);
+                // What the address asked for is done.
+                onFilter(filter);
+              }}
             />
           </Stack>
           {isTable ? (

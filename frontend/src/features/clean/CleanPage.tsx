@@ -19,7 +19,7 @@ function Clean({ dataset }: { dataset: Dataset }) {
   const t = useWords("clean", dataset.modality);
   const project = useProjectId();
   const navigate = useNavigate();
-  const { q = "" } = useSearch({ from: "/app/p/$project/data/clean" });
+  const { q = "", steps } = useSearch({ from: "/app/p/$project/data/clean" });
   const operators = useQuery(cleaningOperatorsQuery(dataset.id));
   const go = (id: string, filter: string) =>
     void navigate({
@@ -40,6 +40,7 @@ function Clean({ dataset }: { dataset: Dataset }) {
             dataset={dataset}
             operators={all}
             filter={q}
+            asked={steps}
             onFilter={(filter) => go(dataset.id, filter)}
           />
         )}

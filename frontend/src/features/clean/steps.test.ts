@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { AppError } from "@/api/errors";
 import { faultsOf } from "@/app/steps/steps";
 import { lookup } from "@/i18n";
-import { newStep, sent } from "./steps";
+import { askedFor, newStep, sent } from "./steps";
 
 vi.mock("@/i18n", async (original) => ({ ...(await original<object>()), lookup: vi.fn() }));
 
@@ -14,6 +14,22 @@ describe("steps of a cleaning", () => {
       params_schema: { type: "object", properties: { to: { type: "string", default: "half" } } },
     } as const;
     expect(newStep(operator)).toEqual({ op: "width", params: { to: "half" } });
+  });
+
+  it("begin with what an address asks for, as far as there is such a thing", () => {
+    const operator = {
+      key: "clip",
+      group: "cells",
+      params_schema: {
+        type: "object",
+        properties: { columns: { type: "array", default: [] }, low: { type: "number", default: 0.01 } },
+      },
+    } as const;
+    const asked = [{ op: "clip", params: { columns: ["age"], other: 1 } }, { op: "gone" }, null];
+    expect(askedFor(JSON.stringify(asked), [operator])).toEqual([
+      { id: 0, op: "clip", params: { columns: ["age"], low: 0.01 } },
+    ]);
+    for (const none of [undefined, "", "{", '{"op":"clip"}']) expect(askedFor(none, [operator])).toEqual([]);
   });
 
   it("are sent without the ids of the screen", () => {

@@ -1,6 +1,6 @@
 import { IconRefresh } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { isRecord } from "@/api/errors";
 import { useEvents } from "@/api/events";
@@ -14,7 +14,7 @@ import { act } from "@/app/act";
 import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
-import { WithDataset } from "@/app/WithDataset";
+import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { findingText, useWords, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
@@ -33,7 +33,9 @@ import {
 import { DriftColumns } from "./DriftColumns";
 import styles from "./data.module.css";
 import { driftsOf } from "./drifts";
+import { FindingImports } from "./FindingImports";
 import { FindingRows, opensRows } from "./FindingRows";
+import { RemedyButtons } from "./RemedyButtons";
 
 export function ChecksPage() {
   const { dataset } = useSearch({ from: "/app/p/$project/data/checks" });
@@ -62,16 +64,17 @@ function Checks({ dataset }: { dataset: Dataset }) {
           ) : null
         }
         actions={
-          mayCurate ? (
-            <>
-              {dataset.modality === "tabular" ? (
-                <AgainstField dataset={dataset} value={against} onChange={setAgainst} />
-              ) : null}
+          <>
+            <OtherDataset dataset={dataset} />
+            {mayCurate && dataset.modality === "tabular" ? (
+              <AgainstField dataset={dataset} value={against} onChange={setAgainst} />
+            ) : null}
+            {mayCurate ? (
               <Button icon={<IconRefresh size={16} />} loading={isRunning} onClick={start}>
                 {checkedAt ? t("checkNow") : t("checkFirst")}
               </Button>
-            </>
-          ) : null
+            ) : null}
+          </>
         }
       />
       {job && isRunning ? (
@@ -102,6 +105,14 @@ function Checks({ dataset }: { dataset: Dataset }) {
       </QueryState>
     </Page>
   );
+}
+
+function OtherDataset({ dataset }: { dataset: Dataset }) {
+  const project = useProjectId();
+  const navigate = useNavigate();
+  const go = (id: string) =>
+    void navigate({ to: "/p/$project/data/checks", params: { project }, search: { dataset: id } });
+  return <DatasetSwitch dataset={dataset.id} onChange={go} />;
 }
 
 interface AgainstFieldProps {
@@ -205,6 +216,11 @@ function picturesOf({ code, count, params }: Finding): number {
   return code === "no_labels" && typeof params.samples === "number" ? params.samples : count;
 }
 
+/** How many marks in the pictures are meant, where it is marks. */
+function marksOf({ params: { boxes } }: Finding): number | undefined {
+  return typeof boxes === "number" ? boxes : undefined;
+}
+
 function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const t = useWords("data", dataset.modality);
   const project = useProjectId();
@@ -232,7 +248,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
           params={{ project }}
           search={{ dataset: dataset.id }}
         >
-          {t("reviewLabels", { count: picturesOf(finding) })}
+          {t("reviewLabels", { count: marksOf(finding) ?? picturesOf(finding) })}
         </LinkButton>
       ) : shownBy ? (
         <LinkButton
@@ -249,6 +265,8 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
       <p className="muted small">{remedy}</p>
       {drifts.length > 0 ? <DriftColumns finding={finding} dataset={dataset} /> : null}
       {isOpened && drifts.length === 0 ? <FindingRows finding={finding} dataset={dataset} /> : null}
+      <FindingImports finding={finding} />
+      <RemedyButtons finding={finding} dataset={dataset} />
     </div>
   );
 }

@@ -105,9 +105,10 @@ function GridView({ dataset }: { dataset: Dataset }) {
           <SampleDrawer
             dataset={dataset}
             id={search.sample}
+            mark={search.mark}
             samples={samples ?? []}
             filters={filters}
-            onChange={(sample) => change({ sample }, sample !== undefined)}
+            onChange={(sample) => change({ sample, mark: undefined }, sample !== undefined)}
             onJob={({ id }) => setJob(id)}
             onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
           />

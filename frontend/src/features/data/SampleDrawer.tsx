@@ -20,6 +20,8 @@ const Missing = lazy(() => import("@/app/Missing"));
 export interface SampleDrawerProps {
   dataset: Dataset;
   id: string;
+  /** The shape in it that is meant. */
+  mark: string | undefined;
   samples: readonly Sample[];
   filters: SampleFilters;
   onChange: (sample: string | undefined) => void;
@@ -28,7 +30,8 @@ export interface SampleDrawerProps {
 }
 
 /** One picture with everything known about it, over the grid; ←/→ walk through the list. */
-export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore, onJob }: SampleDrawerProps) {
+export function SampleDrawer(props: SampleDrawerProps) {
+  const { dataset, id, mark, samples, filters, onChange, onMore, onJob } = props;
   const t = useWords("data", dataset.modality);
   const [isShown, setIsShown] = useState(true);
   const index = samples.findIndex((sample) => sample.id === id);
@@ -57,7 +60,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore, 
             ) : sample.modality === "audio" ? (
               <SoundViewer key={sample.id} sample={sample} />
             ) : (
-              <Viewer dataset={dataset} sample={sample} isShown={isShown} />
+              <Viewer dataset={dataset} sample={sample} isShown={isShown} mark={mark} />
             )}
             <div className={styles.nav}>
               <Row gap={4}>
@@ -119,7 +122,12 @@ function usePreload(isWanted: boolean, ...neighbors: (Sample | undefined)[]): vo
   }, [urls]);
 }
 
-function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample; isShown: boolean }) {
+interface ViewerProps extends Pick<SampleDrawerProps, "dataset" | "mark"> {
+  sample: Sample;
+  isShown: boolean;
+}
+
+function Viewer({ dataset, sample, isShown, mark }: ViewerProps) {
   const boxes = sample.annotation?.shapes.filter((shape) => shape.box) ?? [];
   const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { width, height } = sample.payload;
@@ -144,6 +152,7 @@ function Viewer({ dataset, sample, isShown }: { dataset: Dataset; sample: Sample
             <ShapeMarks
               className={styles.boxes}
               shapes={boxes}
+              chosen={mark}
               width={width}
               height={height}
               colorOf={(label) => classes.get(label)?.color ?? "#868E96"}

@@ -15,6 +15,7 @@ type Texts =
   | "ordering"
   | "columns"
   | "sample"
+  | "mark"
   | "similar"
   | "region"
   | "rows"

@@ -2,20 +2,12 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { rowsOf } from "@/api/query";
 import { tableQuery } from "@/api/tables";
 import type { Dataset } from "@/api/types";
-import { type SplitStrategy, versionsPages } from "@/api/versions";
+import { versionsPages } from "@/api/versions";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { ChoiceCards, NumberField, SelectField, SwitchField } from "@/ui";
-import { ANEW, columnsOf, GIVEN, type Shares, type SplitChoice, sumOf } from "./plan";
+import { ANEW, columnsOf, GIVEN, type Shares, type SplitChoice, STRATEGIES, sumOf } from "./plan";
 import styles from "./versions.module.css";
-
-const STRATEGIES = [
-  "stratified",
-  "random",
-  "group",
-  "time",
-  "given",
-] as const satisfies readonly SplitStrategy[];
 
 interface SplitFieldsProps {
   dataset: Dataset;

@@ -16,7 +16,7 @@ import { PlanPanel } from "./PlanPanel";
 import {
   columnFilters,
   countOf,
-  FIRST_CHOICE,
+  firstChoice,
   lacksColumn,
   type SplitChoice,
   STATES_OF,
@@ -30,16 +30,18 @@ import { useVersionJob } from "./useVersionJob";
 import styles from "./versions.module.css";
 
 export function VersionNewPage() {
-  const { dataset } = useSearch({ from: "/app/p/$project/versions/new" });
+  const { dataset, split } = useSearch({ from: "/app/p/$project/versions/new" });
   return (
-    <WithDataset wanted={dataset}>{(found) => <NewVersion key={found.id} dataset={found} />}</WithDataset>
+    <WithDataset wanted={dataset}>
+      {(found) => <NewVersion key={found.id} dataset={found} split={split} />}
+    </WithDataset>
   );
 }
 
-function NewVersion({ dataset }: { dataset: Dataset }) {
+function NewVersion({ dataset, split }: { dataset: Dataset; split: string | undefined }) {
   const t = useWords("versions", dataset.modality);
   const [name, setName] = useState("");
-  const [choice, setChoice] = useState(FIRST_CHOICE);
+  const [choice, setChoice] = useState(() => firstChoice(split));
   const [which, setWhich] = useState<Which>("labeled");
   const isTabular = dataset.modality === "tabular";
   const [outside, setOutside] = useState<Outside>("copy");

@@ -57,6 +57,14 @@ export interface SplitChoice {
   testColumn: string | null;
 }
 
+export const STRATEGIES = [
+  "stratified",
+  "random",
+  "group",
+  "time",
+  "given",
+] as const satisfies readonly SplitStrategy[];
+
 export const FIRST_CHOICE: SplitChoice = {
   strategy: "stratified",
   shares: { train: 70, val: 15, test: 15 },
@@ -66,6 +74,12 @@ export const FIRST_CHOICE: SplitChoice = {
   column: null,
   testColumn: null,
 };
+
+/** What the form begins with; an address may ask for the strategy. */
+export function firstChoice(asked?: string): SplitChoice {
+  const strategy = STRATEGIES.find((one) => one === asked);
+  return strategy ? { ...FIRST_CHOICE, strategy } : FIRST_CHOICE;
+}
 
 /** Which columns of a table the choice needs: one that says what goes where, one that says what is test. */
 export function columnsOf({ strategy, test }: SplitChoice) {

@@ -204,6 +204,8 @@ export default {
   "op_datasets.recipe.created": "kept an augmentation recipe",
   "op_datasets.recipe.changed": "changed an augmentation recipe",
   "op_datasets.recipe.deleted": "deleted an augmentation recipe",
+  "op_datasets.suspicion.settled": "called a label right",
+  "op_datasets.suspicion.reopened": "put a label in question again",
   "op_datasets.embeddings.submitted": "had the pictures analyzed",
   "op_datasets.table.target": "chose the column to predict",
   "op_datasets.column.renamed": "renamed a column",

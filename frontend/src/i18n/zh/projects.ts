@@ -192,6 +192,8 @@ export default {
   "op_datasets.recipe.created": "保存了增强配方",
   "op_datasets.recipe.changed": "修改了增强配方",
   "op_datasets.recipe.deleted": "删除了增强配方",
+  "op_datasets.suspicion.settled": "确认了标签正确",
+  "op_datasets.suspicion.reopened": "重新对标签存疑",
   "op_datasets.embeddings.submitted": "分析了图片内容",
   "op_datasets.table.target": "选择了要预测的列",
   "op_datasets.column.renamed": "重命名了一列",
