@@ -21,7 +21,7 @@ from datasets.models import (
     Sample,
     VersionExport,
 )
-from datasets.selectors.embeddings import embedded_ids
+from datasets.selectors.vectors import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.cleanings import cleaning_submit, cleaning_undo
@@ -37,7 +37,13 @@ from serving.models import Endpoint, JournalEntry
 from serving.services import publish
 from serving.services.journal_ingest import journal_ingest
 from tests.datasets.tables import test_table_cleanings
-from tests.faults import test_bin_hooks, test_merge_hooks, test_restore_hooks, test_resume_equal
+from tests.faults import (
+    test_bin_hooks,
+    test_merge_hooks,
+    test_restore_hooks,
+    test_resume_equal,
+    test_vector_hooks,
+)
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
@@ -80,6 +86,7 @@ ELSEWHERE = (
     + test_merge_hooks.HOOKS
     + test_table_cleanings.HOOKS
     + test_restore_hooks.HOOKS
+    + test_vector_hooks.HOOKS
 )
 KNOWN = [
     *UPLOAD,

@@ -84,7 +84,7 @@ export function SampleDrawer({ dataset, id, samples, filters, onChange, onMore, 
               {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
-              {sample.modality === "image" ? <MoreLikeThis sample={sample} /> : null}
+              <MoreLikeThis sample={sample} />
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>

@@ -3,12 +3,13 @@ import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Suspicion, saveLabel, suspicionsPages } from "@/api/embeddings";
 import { rowsOf } from "@/api/query";
-import type { Dataset, LabelClass, SampleShape, Shape } from "@/api/types";
+import type { Dataset, LabelClass, Sample, SampleShape, Shape } from "@/api/types";
 import { act } from "@/app/act";
 import { classText } from "@/app/classWords";
 import { useMay, useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Badge, Button, EmptyState, LinkButton, Page, PageHeader, Skeleton, Tag, toast } from "@/ui";
 import styles from "./explore.module.css";
@@ -21,7 +22,7 @@ export function SuspicionsPage() {
 }
 
 function Suspicions({ dataset }: { dataset: Dataset }) {
-  const t = useT("explore");
+  const t = useWords("explore", dataset.modality);
   const project = useProjectId();
   const query = useInfiniteQuery(suspicionsPages(dataset.id));
   const rows = rowsOf(query.data);
@@ -81,9 +82,7 @@ function Card({
   const [from, to] = [classText(given), classText(suggested)];
   return (
     <li className={styles.card}>
-      <div className={styles.cardPicture}>
-        <img src={sample.thumb_url ?? sample.media_url} alt={sample.name} loading="lazy" />
-      </div>
+      <Shown sample={sample} />
       <div className={styles.cardBody}>
         <div className={styles.cardLine}>
           <Tag color={given.color} muted>
@@ -105,6 +104,27 @@ function Card({
         ) : null}
       </div>
     </li>
+  );
+}
+
+/** What is to be judged: a picture, the beginning of a text, a recording to be heard. */
+function Shown({ sample }: { sample: Sample }) {
+  if (sample.modality === "text") {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard
+      <section className={styles.cardText} dir="auto" aria-label={sample.name} tabIndex={0}>
+        {sample.payload.excerpt || sample.name}
+      </section>
+    );
+  }
+  return (
+    <div className={styles.cardPicture}>
+      <img src={sample.thumb_url ?? sample.media_url} alt={sample.name} loading="lazy" />
+      {sample.modality === "audio" ? (
+        // biome-ignore lint/a11y/useMediaCaption: nobody has written down what a recording says
+        <audio controls preload="none" src={sample.media_url} aria-label={sample.name} />
+      ) : null}
+    </div>
   );
 }
 

@@ -61,11 +61,11 @@ export default {
   version_empty: "没有符合条件的图片，请先标注。",
   all_locked: "所有图片都在锁定的测试集中。请添加可供学习的图片，或取消锁定。",
   no_test_to_keep: "所选版本没有测试集，或属于其他数据集。请选择其他版本。",
-  not_embedded: "这些图片还没有分析过。请先在检查页面分析图片。",
+  not_embedded: "数据集或该样本还没有分析过。请先在检查页面进行分析。",
   too_few_groups: "分组太少，无法按分组划分，请选择其他方式。",
   format_mismatch: "文件与所选格式不符（{{detail}}）。请选择其他格式或自动识别。",
   cleaning_unfit: "这类数据暂不支持清洗。",
-  sample_too_diverse: "无法选出这么多差异最大的图片。请减少数量，或改为随机抽取。",
+  sample_too_diverse: "无法选出这么多差异最大的样本。请减少数量，或改为随机抽取。",
   cleaning_not_undoable: "只有已执行、尚未撤销且未超过回收站保留期的清洗才能撤销。",
   tag_invalid:
     "不能用作标记。标记最多 64 个字符，不含逗号和引号，也不能是“none”。每个样本最多 32 个标记，每个数据集最多 1,000 个。",

@@ -190,7 +190,7 @@ export default {
   "op_datasets.recipe.created": "保存了增强配方",
   "op_datasets.recipe.changed": "修改了增强配方",
   "op_datasets.recipe.deleted": "删除了增强配方",
-  "op_datasets.embeddings.submitted": "分析了图片内容",
+  "op_datasets.embeddings.submitted": "分析了数据内容",
   "op_datasets.table.target": "选择了要预测的列",
   "op_datasets.column.renamed": "重命名了一列",
   "op_datasets.column.corrected": "更改了一列的类型",
