@@ -14,6 +14,7 @@ from datasets.selectors.counters import drift_of
 from datasets.selectors.vectors import embedded_ids, parts_of
 from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
+from tests.datasets.cleaning.conftest import cleaned, undone
 from tests.datasets.embeddings.prose import english
 from tests.training.analyses import analyzed, first_tenth, planted_set, short, upload
 from training.services import embeddings as job
@@ -133,6 +134,34 @@ def test_only_new_and_changed_texts_cost_anything_until_there_are_twice_as_many(
         count,
         EmbeddingProjection.objects.get(dataset=dataset).model,
     )
+
+
+def test_a_diverse_sample_takes_one_of_each_kind_and_a_cleaned_text_is_looked_at_again(project, client):
+    kinds = (
+        "Der Frühling kam spät, dünner Nebel lag über den Feldern",
+        "窗外的雨下了整整一夜，清晨的街道上满是落叶和积水",
+        "The committee approved the annual budget for schools and roads",
+        "SELECT name, price FROM orders WHERE price > 100 GROUP BY name",
+    )
+    rows = [
+        (f"k{k}", f"{k}-{n}.txt", f"{text} {n}".encode()) for k, text in enumerate(kinds) for n in range(5)
+    ]
+    dataset, _ = planted_set(project, "text", rows, wrong=0)
+    assert analyzed(dataset)["pictures"] == 20
+    result = cleaned(client, dataset, ("sample_diverse", {"keep": 4}))
+    left = Sample.objects.filter(dataset=dataset).values_list("name", flat=True)
+    assert sorted(short(name)[0] for name in left) == ["0", "1", "2", "3"]
+    assert undone(client, result)["restored"] == 16
+    assert drift_of(dataset.pk) == {}
+    before = EmbeddingPart.objects.get(dataset=dataset)
+    changed = cleaned(client, dataset, ("lower", {}))["changed"]
+    assert changed == 15
+    assert analyzed(dataset)["pictures"] == changed
+    counts = list(EmbeddingPart.objects.filter(dataset=dataset).order_by("pk").values_list("pk", "count"))
+    assert counts[0] == (before.pk, 20 - changed)
+    assert len(counts) == 2
+    assert len(set(embedded_ids(dataset.pk).tolist())) == 20
+    assert drift_of(dataset.pk) == {}
 
 
 def test_a_worker_that_dies_loses_no_part_that_was_kept(project, monkeypatch):
