@@ -21,7 +21,7 @@ KIND: Final = "lsa"
 VERSION: Final = 1
 WIDTH: Final = 256
 VOCABULARY: Final = 1 << 15
-# Axes are those of at most so many texts with at most so many pieces in all: 130 MB while they are found.
+# Axes are those of at most so many texts with at most so many pieces in all: 600 MB while they are found.
 FITTED: Final = 8_000
 MOST_PIECES: Final = 12_000_000
 _OVERSAMPLED: Final = 16
