@@ -16,10 +16,11 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 
-from datasets.embeddings.parts import DIMENSIONS, Place, part_packed  # noqa: E402
+from datasets.embeddings.parts import Place, part_packed  # noqa: E402
 from datasets.embeddings.search import nearest, vector_of  # noqa: E402
 
 PART = 512
+DIMENSIONS = 1280
 ANSWERS = 5
 WANTED = 501
 

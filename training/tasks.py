@@ -38,5 +38,5 @@ def training_export(ctx: JobContext) -> dict[str, Any]:
 
 @job_kind("training.embeddings", queue="import")
 def training_embeddings(ctx: JobContext) -> dict[str, Any]:
-    """Analyze the pictures of a data set."""
+    """Analyze what is in a data set."""
     return embeddings_run(ctx, uuid.UUID(ctx.params["dataset"]))

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from core.clock import utc_now
 from core.errors import NotFound
 from core.models import OUTSIDE, Blob
-from core.services.outside import outside_open, outside_paths
+from core.services.outside import BytesOutside, outside_open, outside_paths
 from core.services.storage import container_store
 from core.storage import SegmentWriter
 
@@ -241,3 +241,13 @@ def blobs_locations(sha256s: Sequence[str], hold: Path | None = None) -> dict[st
     if outside and hold is not None:
         found |= {sha256: (path, 0, outside[sha256]) for sha256, path in outside_paths(outside, hold).items()}
     return found
+
+
+def blobs_found(sha256s: Sequence[str], hold: Path | None = None) -> dict[str, Place]:
+    """`blobs_locations` of those that can be had; one by one only where some cannot."""
+    try:
+        return blobs_locations(sha256s, hold)
+    except (BlobMissing, BytesOutside):
+        if len(sha256s) < 2:
+            return {}
+    return {sha256: place for each in sha256s for sha256, place in blobs_found([each], hold).items()}

@@ -1,4 +1,4 @@
-"""`/datasets/{id}/embeddings/` and what the vectors of pictures tell."""
+"""`/datasets/{id}/embeddings/` and what the vectors of pictures, texts and recordings tell."""
 
 import uuid
 
@@ -30,14 +30,14 @@ class EmbeddingViewSet(StudioViewSet):
 
     @extend_schema(responses=shapes.EmbeddingStateShape)
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """How many pictures have a vector, the newest job that makes them, and the map."""
+        """How many samples have a vector, what makes them, the newest job of it, and the map."""
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         return Response(embeddings_state(dataset))
 
     @extend_schema(request=None, responses={202: JobAcceptedSerializer})
     def create(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Analyze the pictures: vectors for those that have none, then labels that do not fit, outliers, a map."""
+        """Analyze pictures, texts or recordings: vectors for those that have none, then labels that do not fit, outliers, a map."""
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         return self.accepted(embeddings_submit(actor=self.user, dataset=dataset))
@@ -51,7 +51,7 @@ class EmbeddingMapViewSet(StudioViewSet):
 
     @extend_schema(responses=shapes.EmbeddingMapShape)
     def retrieve(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """All pictures as points, near to what shows alike; 409 before the pictures were analyzed.
+        """All samples as points, near to what is alike; 409 before the data set was analyzed.
 
         The points say no ids: ask the sample list for a `region`.
         """
@@ -82,7 +82,7 @@ class LabelSuspicionViewSet(StudioViewSet):
 
     @extend_schema(responses=paged(shapes.LabelSuspicionShape))
     def list(self, request: Request, dataset_id: uuid.UUID) -> Response:
-        """Labels that do not fit their pictures, the least fitting first; what was changed or reviewed since is left out.
+        """Labels that do not fit their samples, the least fitting first; what was changed or reviewed since is left out.
 
         To follow a suggestion, save it as the sample's annotation. `shape` is the mark that is meant. Where a picture
         may carry several classes, no `given` says that one is missing, no `suggested` that one is too many.

@@ -1,4 +1,4 @@
-"""What the resources around vectors of pictures give out."""
+"""What the resources around vectors of samples give out."""
 
 from typing import Any
 
@@ -52,12 +52,12 @@ class MapClassShape(Serializer):
 
 
 class EmbeddingMapShape(Serializer):
-    """All pictures on a map; -1 is the index of a picture without a class."""
+    """All samples on a map; -1 is the index of one without a class."""
 
     count = serializers.IntegerField()
     made_at = serializers.DateTimeField()
-    places = serializers.CharField(help_text="base64 of little-endian uint16: x, y of each picture")
-    indices = serializers.CharField(help_text="base64 of little-endian int16: the class of each picture then")
+    places = serializers.CharField(help_text="base64 of little-endian uint16: x, y of each sample")
+    indices = serializers.CharField(help_text="base64 of little-endian int16: the class of each sample then")
     classes = MapClassShape(many=True)
 
 

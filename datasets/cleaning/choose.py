@@ -8,10 +8,13 @@ from typing import Any, ClassVar, Final
 
 from core.params import param
 from datasets.cleaning.base import Choice, Group
-from datasets.quality.kinds import KINDS, TEXT_KINDS
+from datasets.quality.kinds import FROM_VECTORS, KINDS, TEXT_KINDS
 
 _MOST: Final = 10_000_000
-_ANYWHERE: Final = ("same_looking", "same_looking_across_splits", "same_looking_other_class", "unlabeled")
+_ANYWHERE: Final = (
+    *("same_looking", "same_looking_across_splits", "same_looking_other_class", "unlabeled"),
+    *sorted(FROM_VECTORS),
+)
 TEXT_FINDINGS: Final = (*sorted(TEXT_KINDS), *_ANYWHERE)
 PICTURE_FINDINGS: Final = tuple(
     code for code in KINDS if code not in TEXT_KINDS and not code.startswith("audio_")

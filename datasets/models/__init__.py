@@ -5,7 +5,7 @@ from datasets.models.card import VersionCard
 from datasets.models.cleaning import Cleaning, CleaningRow
 from datasets.models.counter import COUNTER_SHARDS, Counter
 from datasets.models.dataset import Dataset, LabelClass, Modality, Stage, Task
-from datasets.models.embedding import EmbeddingMap, EmbeddingPart, LabelSuspicion
+from datasets.models.embedding import EmbeddingMap, EmbeddingPart, EmbeddingProjection, LabelSuspicion
 from datasets.models.export import VersionExport
 from datasets.models.finding import Finding, SampleFinding
 from datasets.models.history import AnnotationHistory
@@ -36,6 +36,7 @@ __all__ = [
     "DatasetVersion",
     "EmbeddingMap",
     "EmbeddingPart",
+    "EmbeddingProjection",
     "Finding",
     "ImportBatch",
     "LabelClass",

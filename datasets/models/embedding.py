@@ -1,4 +1,4 @@
-"""What was made of the pictures' vectors. The vectors themselves are files, not rows."""
+"""Vectors of samples, and what was made of them. The vectors themselves are files, not rows."""
 
 from django.db import models
 
@@ -18,6 +18,25 @@ class EmbeddingPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}: {self.count}"
+
+
+class EmbeddingProjection(models.Model):
+    """What makes vectors of the texts or recordings of a data set (`datasets.embeddings.projections`).
+
+    `model` is its name in `EmbeddingPart`, `params` are the kind, version and seed that repeat it. Pictures have none:
+    one network looks at all of them.
+    """
+
+    dataset = models.OneToOneField(
+        "datasets.Dataset", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    model = models.CharField(max_length=40)
+    params = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.model
 
 
 class EmbeddingMap(models.Model):

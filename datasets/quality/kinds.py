@@ -56,7 +56,7 @@ KINDS: Final = MappingProxyType(
     }
 )
 
-# Found in the pictures' vectors, by another job than the checks, which leave them as they are.
+# Found in the vectors, by another job than the checks, which leave them as they are.
 FROM_VECTORS: Final = frozenset({"label_suspicious", "outlier"})
 TEXT_KINDS: Final = frozenset(code for code in KINDS if code.startswith("text_"))
 AUDIO_KINDS: Final = frozenset(code for code in KINDS if code.startswith("audio_"))

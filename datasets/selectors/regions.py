@@ -15,7 +15,7 @@ MOST_CORNERS: Final = 200
 
 
 class NotEmbedded(Conflict):
-    """The pictures were not analyzed yet, or not this one."""
+    """The data set was not analyzed yet, or not this sample."""
 
     code = "not_embedded"
 
@@ -24,7 +24,7 @@ def map_file(dataset_id: uuid.UUID) -> Map:
     """The newest map. Raises NotEmbedded."""
     name = EmbeddingMap.objects.filter(dataset_id=dataset_id).values_list("sha256", flat=True).first()
     if name is None:
-        raise NotEmbedded("there is no map yet; analyze the pictures first")
+        raise NotEmbedded("there is no map yet; analyze the data set first")
     return map_unpacked(blob_read(name))
 
 

@@ -13,10 +13,9 @@ from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from core.errors import NotFound, TooManyRequests
+from core.errors import TooManyRequests
 from core.models import OUTSIDE
-from core.services.blobs import blobs_locations
-from core.services.outside import BytesOutside
+from core.services.blobs import blobs_found
 from core.services.scratch import scratch_dir
 from datasets.augment.base import Operator
 from datasets.augment.pipeline import Pipeline
@@ -87,23 +86,12 @@ def _made(
 
 def _rows(samples: Sequence[Sample], hold: Path) -> Iterator[dict[str, Any]]:
     """Lines of a manifest, as much of them as the process reads; without those whose bytes are gone."""
-    places = _places([sample.sha256 for sample in samples], hold)
+    places = blobs_found([sample.sha256 for sample in samples], hold)
     for sample in samples:
         if sample.sha256 in places:
             path, offset, length = places[sample.sha256]
             place = {"path": str(path), "offset": offset, "length": length}
             yield {"id": str(sample.pk), "split": "train", **place}
-
-
-def _places(sha256s: Sequence[str], hold: Path) -> dict[str, tuple[Path, int, int]]:
-    """Where the bytes lie; one by one only where some are gone."""
-    with suppress(NotFound, BytesOutside):
-        return blobs_locations(sha256s, hold)
-    places: dict[str, tuple[Path, int, int]] = {}
-    for sha256 in sha256s:
-        with suppress(NotFound, BytesOutside):
-            places |= blobs_locations([sha256], hold)
-    return places
 
 
 def _shown(sample: Sample, line: Mapping[str, Any], heard: bytes) -> dict[str, Any]:

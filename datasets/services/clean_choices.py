@@ -28,11 +28,11 @@ from datasets.cleaning.sampling import (
     taken_random,
     taken_stratified,
 )
-from datasets.embeddings.parts import DIMENSIONS, Floats, Place, chunks_read, part_ids
+from datasets.embeddings.parts import Floats, Place, chunks_read, part_ids, part_vectors
 from datasets.models import Cleaning, CleaningRow, Sample
-from datasets.selectors.embeddings import parts_of
 from datasets.selectors.regions import NotEmbedded
 from datasets.selectors.sample_query import finding_condition
+from datasets.selectors.vectors import parts_of
 from datasets.services.bins import bin_of, samples_busy, samples_move
 from datasets.services.bulk import rows_insert
 from datasets.services.clean_base import binned_contents, problem_noted, selected
@@ -109,23 +109,24 @@ def _diverse(ctx: JobContext, cleaning: Cleaning, step: SampleDiverse) -> Chosen
     known = rows >= 0
     count = int(known.sum())
     if not count:
-        raise NotEmbedded("these pictures have no vectors yet; analyze the pictures first")
+        raise NotEmbedded("these samples have no vectors yet; analyze the data set first")
     if step.keep < count and step.keep * count > MOST_DISTANCES:
         most = MOST_DISTANCES // count
         raise SampleTooDiverse(
-            f"of {count} pictures at most {most} can be taken as unlike as can be; take fewer, or by chance",
+            f"of {count} samples at most {most} can be taken as unlike as can be; take fewer, or by chance",
             most=most,
         )
-    vectors = _vectors(ctx, parts, known, projection(count, DIMENSIONS, step.seed))
+    width = int(part_vectors(parts[0]).shape[1])
+    vectors = _vectors(ctx, parts, known, width, projection(count, width, step.seed))
     taken = taken_diverse(vectors, step.keep, step.seed, step=ctx.check)
     return _rest([ids[row] for row in rows[known].tolist()], taken, step.rest)
 
 
 def _vectors(
-    ctx: JobContext, parts: Sequence[Place], known: NDArray[np.bool_], matrix: Floats | None
+    ctx: JobContext, parts: Sequence[Place], known: NDArray[np.bool_], width: int, matrix: Floats | None
 ) -> Floats:
     """Those of the vectors in all parts that are `known`, in one array, each multiplied by the matrix."""
-    size = DIMENSIONS if matrix is None else matrix.shape[1]
+    size = width if matrix is None else matrix.shape[1]
     vectors = np.empty((int(known.sum()), size), np.float32)
     begin = filled = 0
     for names, chunk in chunks_read(parts):

@@ -9,11 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from core.errors import NotFound
 from core.imaging.header import MEDIA_TYPES
 from core.jobs.context import JobContext
-from core.services.blobs import blobs_locations
-from core.services.outside import BytesOutside
+from core.services.blobs import blobs_found
 from core.services.scratch import scratch_dir
 from datasets.cleaning import Choice, Operator, recipe_from, recipe_json
 from datasets.cleaning.choose import Dedupe, DropPictures
@@ -87,23 +85,13 @@ class _Pictures(Content):
     def made(self, items: Sequence[Item]) -> list[Answer]:
         """As `Content`."""
         with TemporaryDirectory(dir=scratch_dir(), prefix="clean-") as folder:
-            places = _places([item.sample.sha256 for item in items], Path(folder))
+            places = blobs_found([item.sample.sha256 for item in items], Path(folder))
             rows = [_row(item, places.get(item.sample.sha256)) for item in items]
             answers = iter(self._pool.cleaned([row for row in rows if row is not None]))
         return [
             Fault("file_missing") if row is None else _answer(item, next(answers))
             for item, row in zip(items, rows, strict=True)
         ]
-
-
-def _places(sha256s: Sequence[str], hold: Path) -> Mapping[str, _Place]:
-    """Where the files lie; one that is missing is left out. One statement when none is."""
-    try:
-        return blobs_locations(sha256s, hold)
-    except (NotFound, BytesOutside):
-        if len(sha256s) < 2:
-            return {}
-    return {sha256: place for each in sha256s for sha256, place in _places([each], hold).items()}
 
 
 def _row(item: Item, place: _Place | None) -> dict[str, Any] | None:

@@ -1,57 +1,53 @@
-"""Vectors of pictures: asked for here, made by a job of training, kept here with what they tell."""
+"""What the vectors of a data set tell: asked for here, found by a job of training, kept here."""
 
 import uuid
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import orjson
 from django.db import transaction
 
 from core.clock import utc_now
 from core.errors import InvalidInput
-from core.faults import fault
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
-from core.services.blobs import BlobRef, blob_put, blobs_locations, blobs_register
-from datasets.embeddings.parts import ID, ids_packed
+from core.services.blobs import BlobRef, blobs_register
+from datasets.embeddings.parts import ID
 from datasets.models import (
     Dataset,
     EmbeddingMap,
-    EmbeddingPart,
     LabelClass,
-    Modality,
     Sample,
     SampleState,
     Task,
 )
 from datasets.quality.kinds import KINDS
 from datasets.quality.label_stats import Found
-from datasets.selectors.embeddings import KIND, MODEL, pictures_missing
-from datasets.services.counters import counters_add, dataset_locked
+from datasets.selectors.embeddings import KIND
+from datasets.selectors.vectors import LOOKED_AT
+from datasets.services.counters import dataset_locked
 from datasets.services.quality import findings_write
-from datasets.services.quality_scan import features_fill, look_alikes, samples_scan
+from datasets.services.quality_scan import alikes, features_fill, samples_scan
 from datasets.services.suspicions import Suspect, suspicions_replace
 
-PART_TYPE: Final = "application/x-studio-vectors"
 MAP_TYPE: Final = "application/x-studio-map"
 _CHUNK: Final = 1_000
+_COMPARED: Final = (Task.IMAGE_CLASSIFICATION, Task.TEXT_CLASSIFICATION, Task.AUDIO_CLASSIFICATION)
 _DONE: Final = (SampleState.LABELED, SampleState.REVIEWED)
 # What the child reads of each sample: class -1 is none, samples of one group are never told from one another.
 KNOWN: Final = np.dtype([("id", ID), ("label", "<i4"), ("group", "<i4"), ("revision", "<i4")])
 
 
 def embeddings_submit(*, actor: User, dataset: Dataset) -> Job:
-    """Queue the analysis of the pictures, or the job of it that is still open: two would make every vector twice.
+    """Queue the analysis of a data set, or the job of it that is still open: two would make every vector twice.
 
-    Raises InvalidInput for a data set of something else.
+    Raises InvalidInput for a table.
     """
-    if dataset.modality != Modality.IMAGE:
-        raise InvalidInput("only pictures can be analyzed this way", field="dataset")
+    if dataset.modality not in LOOKED_AT:
+        raise InvalidInput("only pictures, texts and recordings can be analyzed this way", field="dataset")
     with transaction.atomic():
         dataset_locked(dataset.pk)
         params = {"dataset": str(dataset.pk)}
@@ -66,53 +62,16 @@ def embeddings_submit(*, actor: User, dataset: Dataset) -> Job:
     return job
 
 
-def pictures_write(dataset_id: uuid.UUID, target: Path) -> int:
-    """One JSON line for each picture without a vector: id, path, offset, length; how many."""
-    count = 0
-    with target.open("wb") as out:
-        for chunk in _chunked(pictures_missing(dataset_id)):
-            places = blobs_locations([thumb for _, thumb in chunk])
-            for pk, thumb in chunk:
-                path, offset, length = places[thumb]
-                out.write(orjson.dumps([pk.hex, str(path), offset, length]) + b"\n")
-            count += len(chunk)
-    return count
-
-
-def embedding_part_keep(ctx: JobContext, dataset_id: uuid.UUID, content: bytes, count: int) -> None:
-    """Store the vectors of some samples; they are not computed again. Raises LeaseLost."""
-    ref = blob_put(content, PART_TYPE)
-    fault("embeddings.after-blob")
-    with ctx.fenced():
-        blobs_register([ref])
-        EmbeddingPart.objects.create(
-            dataset_id=dataset_id, model=MODEL, count=count, sha256=ref.sha256, made_at=utc_now()
-        )
-        vectors_counted(ids_packed(content))
-    fault("embeddings.after-part")
-    ctx.milestone()
-
-
-def vectors_counted(ids: Sequence[uuid.UUID]) -> None:
-    """Mark samples that have a vector now, wherever they wait by now, in their totals too; in the caller's transaction."""
-    for start in range(0, len(ids), _CHUNK):
-        rows = Sample.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK], has_vector=False)
-        found = list(rows.order_by("pk").values_list("pk", "dataset_id"))
-        Sample.objects.filter(pk__in=[pk for pk, _ in found]).update(has_vector=True)
-        for holder, more in sorted(Counter(holder for _, holder in found).items()):
-            counters_add(holder, {("embedded", ""): more})
-
-
 def known_write(ctx: JobContext, dataset: Dataset, target: Path) -> dict[int, uuid.UUID]:
     """What is known of each sample as an array of KNOWN, by id; the classes by the index that stands there.
 
-    Samples of one given group, and those that look the same, are in one group.
+    Samples of one given group, and copies of one another, are in one group.
     """
     features_fill(ctx, dataset)
     classes = dict(LabelClass.objects.filter(dataset=dataset).values_list("index", "pk"))
     number = {pk: index for index, pk in classes.items()}
     scan = samples_scan(ctx, dataset.pk)
-    twin_of = {row: group[0] for group in look_alikes(ctx, scan) for row in group}
+    twin_of = {row: group[0] for group in alikes(ctx, dataset, scan) for row in group}
     known = np.zeros(len(scan.ids), KNOWN)
     groups: dict[str, int] = {}
     given = Sample.objects.filter(dataset=dataset).order_by("pk")
@@ -139,7 +98,7 @@ def embedding_results_keep(
     """Replace what the vectors told, in the caller's transaction; how many of what.
 
     `suspects` is None where there was too little to compare; `drawn` is the stored map
-    and how many pictures are on it.
+    and how many samples are on it.
     """
     alive = _alive(dataset.pk, [*(row.sample for row in suspects or ()), *outliers])
     kept = [row for row in suspects or () if row.sample in alive]
@@ -168,8 +127,8 @@ def embedding_results_keep(
 
 
 def labels_comparable(dataset: Dataset) -> bool:
-    """Whether each picture has one class, so that one can be compared with what it looks like."""
-    return dataset.task == Task.IMAGE_CLASSIFICATION
+    """Whether each sample has one class, so that it can be compared with what the sample is like."""
+    return dataset.task in _COMPARED
 
 
 def _alive(dataset_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
@@ -178,14 +137,3 @@ def _alive(dataset_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
         part = Sample.objects.filter(dataset_id=dataset_id, pk__in=ids[start : start + _CHUNK])
         found.update(part.values_list("pk", flat=True))
     return found
-
-
-def _chunked(rows: Iterator[tuple[uuid.UUID, str]]) -> Iterator[list[tuple[uuid.UUID, str]]]:
-    chunk: list[tuple[uuid.UUID, str]] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

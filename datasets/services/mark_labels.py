@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from core.clock import utc_now
 from core.faults import fault
 from core.jobs.context import JobContext
-from core.services.blobs import blob_put, blobs_locations, blobs_register
+from core.services.blobs import blob_put, blobs_found, blobs_register
 from datasets.embeddings.parts import ID
 from datasets.models import Dataset, EmbeddingPart, LabelClass, Sample, Shape, ShapeKind
 from datasets.selectors.mark_labels import DONE, MARK_MODEL, Mark, marks_missing, marks_read
-from datasets.services.embeddings import KNOWN, PART_TYPE
+from datasets.services.embeddings import KNOWN
 from datasets.services.suspicions import Suspect
+from datasets.services.vectors import PART_TYPE
 
 # A picture of very many marks is opened several times, so that no line is long.
 _MARKS_A_LINE: Final = 500
@@ -34,8 +35,10 @@ def marks_write(ctx: JobContext, dataset: Dataset, target: Path) -> int:
     with target.open("wb") as out:
         for chunk in marks_missing(dataset):
             ctx.check()
-            places = blobs_locations([mark.sha256 for mark in chunk])
+            places = blobs_found([mark.sha256 for mark in chunk], target.with_name("outside"))
             for sha256, same in groupby(chunk, key=lambda mark: mark.sha256):
+                if sha256 not in places:
+                    continue  # An original that lies outside and is gone: it is tried again by the next job.
                 marks = list(same)
                 for start in range(0, len(marks), _MARKS_A_LINE):
                     out.write(_line(places[sha256], marks[start : start + _MARKS_A_LINE]))

@@ -30,6 +30,7 @@ from datasets.models import (
     DatasetVersion,
     EmbeddingMap,
     EmbeddingPart,
+    EmbeddingProjection,
     ImportBatch,
     Merge,
     Sample,
@@ -174,7 +175,8 @@ def _dataset_ended(ctx: JobContext, entry: _Entry) -> bool:
         DatasetVersion.objects.filter(dataset=entry.id).exclude(pk__in=needed).delete()
         TablePart.objects.filter(table__dataset=entry.id).delete()
         TableChange.objects.filter(table__dataset=entry.id).delete()
-        for model in (BucketSync, EmbeddingPart, EmbeddingMap, ImportBatch, Merge, BulkEdit, Cleaning):
+        vectors = (EmbeddingPart, EmbeddingProjection, EmbeddingMap)
+        for model in (BucketSync, *vectors, ImportBatch, Merge, BulkEdit, Cleaning):
             model._default_manager.filter(dataset=entry.id).delete()
         Dataset.objects.filter(pk=entry.id).update(purged_at=utc_now())
     return True

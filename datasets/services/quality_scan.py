@@ -99,9 +99,9 @@ def features_fill(ctx: JobContext, dataset: Dataset) -> None:
         return
     with DecodePool(kind=kind) as pool:
         done = 0
-        for part in _loads(rows):
+        for part in file_loads(rows):
             ctx.check()
-            answers = _answers(pool, [sha256 for _, sha256, _ in part])
+            answers = files_opened(pool, [sha256 for _, sha256, _ in part])
             updates = [
                 _update(pk, sha256, answer, version)
                 for (pk, sha256, _), answer in zip(part, answers, strict=True)
@@ -162,7 +162,7 @@ def _parts(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:
         yield part
 
 
-def _loads(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+def file_loads(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
     """As many files as are held in memory at once: few large ones, or many small ones, at least one."""
     load: list[FileRow] = []
     size_bytes = 0
@@ -176,7 +176,8 @@ def _loads(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
         yield load
 
 
-def _answers(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
+def files_opened(pool: DecodePool, sha256s: Sequence[str]) -> list[Answer]:
+    """What the decoding children say of each stored file, in order."""
     contents = [_content(sha256) for sha256 in sha256s]
     opened = iter(pool.submit([content for content in contents if content], THUMB_SIDE_PX).result())
     missing = Undecodable("file_missing", "the stored file is gone")

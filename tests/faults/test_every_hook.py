@@ -21,7 +21,7 @@ from datasets.models import (
     Sample,
     VersionExport,
 )
-from datasets.selectors.embeddings import embedded_ids
+from datasets.selectors.vectors import embedded_ids
 from datasets.services.augmented_versions import augmented_submit
 from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
 from datasets.services.cleanings import cleaning_submit, cleaning_undo
@@ -43,6 +43,7 @@ from tests.faults import (
     test_reference_hooks,
     test_restore_hooks,
     test_resume_equal,
+    test_vector_hooks,
 )
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
@@ -89,6 +90,7 @@ ELSEWHERE = (
     + test_reference_hooks.HOOKS
     + test_table_cleanings.HOOKS
     + test_restore_hooks.HOOKS
+    + test_vector_hooks.HOOKS
 )
 KNOWN = [
     *UPLOAD,

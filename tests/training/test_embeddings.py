@@ -12,7 +12,7 @@ from PIL import Image
 from core.jobs import runner
 from core.models import Job
 from datasets.models import EmbeddingPart, Sample, SampleFinding
-from datasets.selectors.embeddings import embedded_ids
+from datasets.selectors.vectors import embedded_ids
 from datasets.services import quality
 from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit

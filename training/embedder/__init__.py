@@ -1,1 +1,1 @@
-"""The children of the analysis of pictures: one makes vectors, one reads them. Pure."""
+"""The children of the analysis of a data set: some make vectors, one reads them. Pure."""

@@ -6,7 +6,7 @@ out/outliers.jsonl, out/map.bin (where there are pictures to draw) and out/resul
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from datasets.embeddings.confident import suspects_of
 from datasets.embeddings.heads import Rows, folds_of, told_apart, unseen_probabilities
-from datasets.embeddings.layout import map_of
+from datasets.embeddings.layout import LANDMARKS, map_of
 from datasets.embeddings.mapfile import Map, places_packed
 from datasets.embeddings.parts import Place, chunks_read
-from training.embedder.spec import EmbedderSpec
+from datasets.embeddings.timbres import standard_of
+from training.embedder.spec import EmbedderSpec, Strange
 from training.engine.failures import Stopped
 from training.trainer.events import EventWriter
 from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
@@ -27,6 +28,8 @@ LEAST_A_CLASS: Final = 5
 LEAST_SAMPLES: Final = 40
 DECIMALS: Final = 5
 FAR: Final = 3.5
+FIFTH: Final = 5
+LEAST: Final = np.float32(1e-3)
 Known = NDArray[Any]
 Numbers = NDArray[np.int64]
 
@@ -51,7 +54,11 @@ def analyze(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
         labels = known["label"][here].astype(np.int16)
         made = Map(known["id"][here], places_packed(drawn.places[here]), labels)
         (out / "map.bin").write_bytes(made.packed())
-    far = outliers_of(drawn.distances)
+    if spec.strange:
+        strange = strangeness_of(lambda: rows_read(spec.places, known), len(known), spec.strange, step)
+    else:
+        strange = drawn.distances
+    far = outliers_of(strange)
     (out / "outliers.jsonl").write_text(
         "".join(f'"{hex_of(known["id"][row])}"\n' for row in far), encoding="utf-8"
     )
@@ -59,8 +66,44 @@ def analyze(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> None:
     (out / "result.json").write_text(json.dumps(result), encoding="utf-8")
 
 
+def strangeness_of(
+    read: Callable[[], Iterator[Rows]], count: int, kind: Strange, step: Callable[[], None]
+) -> NDArray[np.float32]:
+    """(N,) how unlike each row is to the FIFTH most like it among the landmarks; NaN for no row.
+
+    What is unlike all else has no axis of its own on a map, so that all figures are compared: of texts -log of the
+    cosine, which ends at zero; of recordings the logarithm of the distance. O(N L D) for L landmarks.
+    """
+    here = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in read())])
+    marks = np.sort(np.random.default_rng(0).permutation(here)[:LANDMARKS])
+    strange = np.full(count, np.nan, np.float32)
+    if len(marks) <= FIFTH:
+        return strange
+    chosen = [(rows[kept], vectors[kept]) for rows, vectors in read() for kept in [np.isin(rows, marks)]]
+    order = np.concatenate([rows for rows, _ in chosen])
+    among = np.concatenate([vectors for _, vectors in chosen])
+    for rows, vectors in read():
+        step()
+        unlike = _by_cosine(vectors, among) if kind == "cosine" else _by_distance(vectors, among)
+        unlike[rows[:, None] == order] = np.inf
+        strange[rows] = np.partition(unlike, FIFTH - 1, axis=1)[:, FIFTH - 1]
+    return strange
+
+
+def _by_cosine(vectors: NDArray[np.float32], among: NDArray[np.float32]) -> NDArray[np.float32]:
+    unlike: NDArray[np.float32] = -np.log(np.maximum(vectors @ among.T, LEAST))
+    return unlike
+
+
+def _by_distance(vectors: NDArray[np.float32], among: NDArray[np.float32]) -> NDArray[np.float32]:
+    rows, others = standard_of(vectors), standard_of(among)
+    squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * rows @ others.T
+    unlike: NDArray[np.float32] = np.log(np.maximum(squares, LEAST)) / 2
+    return unlike
+
+
 def outliers_of(distances: NDArray[np.float32]) -> Numbers:
-    """Rows whose neighbors are much farther than is usual here, the farthest first; NaN is no row.
+    """Rows whose neighbors are much farther (or less like them) than is usual here, the farthest first; NaN is no row.
 
     Usual is the median; much is FAR of the spread that the median absolute deviation stands for (Iglewicz and
     Hoaglin, How to Detect and Handle Outliers, 1993).

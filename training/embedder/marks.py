@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from core.errors import DomainError
 from core.imaging import decode
 from datasets.embeddings.parts import part_packed
-from training.embedder.extract import SIDE, part_put, pictures_extractor
+from training.embedder.extract import SIDE, pictures_extractor
+from training.embedder.partwise import no_vectors, parts_made, put
 from training.embedder.spec import EmbedderSpec
 from training.engine.failures import Stopped
 from training.engine.features import BATCH, Extract
@@ -38,8 +39,7 @@ def extract_marks(job_dir: Path, spec: EmbedderSpec, events: EventWriter) -> Non
     stop = stop_on_signals()
     torch.set_num_threads(spec.threads)
     parts = job_dir / "parts"
-    parts.mkdir(exist_ok=True)
-    made = len(list(parts.glob("*.done")))
+    made = parts_made(job_dir)
     batches = -(-spec.part // BATCH)
     size = batches * BATCH
     vectors_of = pictures_extractor(spec, spec.pictures - made * size)
@@ -58,7 +58,7 @@ def _keep(parts: Path, number: int, part: list[tuple[list[bytes], Vectors]], eve
     keys = [key for names, _ in part for key in names]
     if keys:
         vectors = np.concatenate([rows for names, rows in part if names])
-        part_put(parts / f"{number:07d}.vectors", part_packed(keys, vectors))
+        put(parts / f"{number:07d}.vectors", part_packed(keys, vectors))
         events.say("part", name=f"{number:07d}.vectors", count=len(keys))
     (parts / f"{number:07d}.done").touch()
 
@@ -70,7 +70,7 @@ def _batched(
     while batch := list(islice(cuttings, BATCH)):
         there = [(key, square) for key, square in batch if square is not None]
         if not there:
-            yield [], np.empty((0, 0), np.float32)
+            yield [], no_vectors()
             continue
         yield [key for key, _ in there], vectors_of(np.stack([square for _, square in there]))
 

@@ -3,21 +3,29 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 from datasets.embeddings.parts import Place
+
+Strange = Literal["", "cosine", "distance"]
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedderSpec:
-    """`pictures` are to be made vectors of, `part` at a time; `parts` (path, offset, length) and `known` are to be read.
+    """Of `pictures` samples vectors are to be made, `part` at a time; `parts` (path, offset, length) and `known` are to be read.
 
-    `classes` is how many there are, 0 for no look at the labels.
+    `classes` is how many there are, 0 for no look at the labels; `strange` is how outliers are told, by their
+    place where it is empty. Texts are laid out by the `projection` that lies at
+    (path, offset, length), or by one that is to be made and is `made` so (`datasets.embeddings.projections`).
     """
 
     pictures: int = 0
     part: int = 512
     parts: list[tuple[str, int, int]] = field(default_factory=list)
     classes: int = 0
+    strange: Strange = ""
+    projection: tuple[str, int, int] | None = None
+    made: dict[str, Any] | None = None
     threads: int = 1
     memory_mb: int = 0
     parent_pid: int = 0

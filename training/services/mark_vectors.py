@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.jobs.context import JobContext
-from datasets.selectors.embeddings import analyzed_dataset, parts_of
+from datasets.selectors.embeddings import analyzed_dataset
 from datasets.selectors.mark_labels import carried_compared, mark_parts, marks_compared
+from datasets.selectors.vectors import parts_of
 from datasets.services.mark_labels import (
     MarkTable,
     carried_write,

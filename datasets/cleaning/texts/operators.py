@@ -5,7 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from datasets.cleaning.base import Operator
-from datasets.cleaning.choose import Dedupe, DropTexts, SampleByValue, SampleRandom, SampleStratified
+from datasets.cleaning.choose import (
+    Dedupe,
+    DropTexts,
+    SampleByValue,
+    SampleDiverse,
+    SampleRandom,
+    SampleStratified,
+)
 from datasets.cleaning.texts.content import (
     Control,
     Emoji,
@@ -34,6 +41,7 @@ _ALL: Final[tuple[type[Operator], ...]] = (
     SampleRandom,
     SampleStratified,
     SampleByValue,
+    SampleDiverse,
 )
 OPERATORS: Final[Mapping[str, type[Operator]]] = MappingProxyType({each.key: each for each in _ALL})
 if len(OPERATORS) != len(_ALL):

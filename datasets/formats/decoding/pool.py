@@ -22,7 +22,7 @@ _AHEAD_BYTES: Final = 512 * 1024
 _WALL_S: Final = 60.0
 _ROOT: Final = Path(__file__).resolve().parents[3]
 
-Kind = Literal["picture", "audio"]
+Kind = Literal["picture", "audio", "timbre"]
 
 
 def default_size() -> int:
@@ -100,7 +100,7 @@ class _Child:
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
-        self._noun = "recording" if kind == "audio" else "picture"
+        self._noun = "picture" if kind == "picture" else "recording"
         self._process: subprocess.Popen[bytes] | None = None
         self._timed_out = False
         self._waiting_since: float | None = None

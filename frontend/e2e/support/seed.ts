@@ -125,8 +125,10 @@ export async function seed(api: Api): Promise<Seed> {
   const boxes = await seedBoxes(api, project.id, "Boxes");
   const together = await seedTogether(api, project.id, boxes.dataset);
   const kinds = await seedKinds(api, project.id, CLASSES.slice(0, 4));
-  const analysis = await api.post<{ job: Made }>(`datasets/${dataset.id}/embeddings/`, {});
-  await api.done(analysis.job.id);
+  for (const analyzed of [dataset.id, kinds.texts, kinds.sounds]) {
+    const analysis = await api.post<{ job: Made }>(`datasets/${analyzed}/embeddings/`, {});
+    await api.done(analysis.job.id);
+  }
   const again = await api.post<{ job: Made }>(`datasets/${dataset.id}/versions/`, {
     name: "v2",
     split: { ...SPLIT, seed: 2 },

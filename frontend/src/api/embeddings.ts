@@ -18,7 +18,7 @@ export const analysisQuery = (dataset: string) =>
     queryFn: ({ signal }) => http.get<Analysis>(`datasets/${dataset}/embeddings/`, undefined, signal),
   });
 
-/** Vectors for the pictures that have none, then suspicious labels, outliers and the map. */
+/** Vectors for the samples that have none, then suspicious labels, outliers and the map. */
 export async function startAnalysis(dataset: string): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/embeddings/`, {});
   noteJob(job);

@@ -798,10 +798,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description How many pictures have a vector, the newest job that makes them, and the map. */
+        /** @description How many samples have a vector, what makes them, the newest job of it, and the map. */
         get: operations["embeddings_list"];
         put?: never;
-        /** @description Analyze the pictures: vectors for those that have none, then labels that do not fit, outliers, a map. */
+        /** @description Analyze pictures, texts or recordings: vectors for those that have none, then labels that do not fit, outliers, a map. */
         post: operations["embeddings_create"];
         delete?: never;
         options?: never;
@@ -879,7 +879,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description Labels that do not fit their pictures, the least fitting first; what was changed or reviewed since is left out.
+         * @description Labels that do not fit their samples, the least fitting first; what was changed or reviewed since is left out.
          *
          *     To follow a suggestion, save it as the sample's annotation. `shape` is the mark that is meant. Where a picture
          *     may carry several classes, no `given` says that one is missing, no `suggested` that one is too many.
@@ -918,7 +918,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description All pictures as points, near to what shows alike; 409 before the pictures were analyzed.
+         * @description All samples as points, near to what is alike; 409 before the data set was analyzed.
          *
          *     The points say no ids: ask the sample list for a `region`.
          */
@@ -3651,14 +3651,14 @@ export interface components {
             /** Format: date-time */
             made_at: string;
         };
-        /** @description All pictures on a map; -1 is the index of a picture without a class. */
+        /** @description All samples on a map; -1 is the index of one without a class. */
         EmbeddingMapShape: {
             count: number;
             /** Format: date-time */
             made_at: string;
-            /** @description base64 of little-endian uint16: x, y of each picture */
+            /** @description base64 of little-endian uint16: x, y of each sample */
             places: string;
-            /** @description base64 of little-endian int16: the class of each picture then */
+            /** @description base64 of little-endian int16: the class of each sample then */
             indices: string;
             classes: components["schemas"]["MapClassShape"][];
         };

@@ -5,22 +5,28 @@ import { type Analysis, analysisQuery, startAnalysis } from "@/api/embeddings";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
 import type { Dataset } from "@/api/types";
-import { useT } from "@/i18n";
 import { Button, Panel, Time } from "@/ui";
 import styles from "./AnalysisPanel.module.css";
 import { act } from "./act";
 import { jobErrorText } from "./errorText";
 import { useMay } from "./inProject";
 import { JobProgress } from "./JobsTray";
+import { useWords } from "./words";
 
-/** Whether the contents of the pictures were looked at, and the way to have it done. Pages load the words of `explore`. */
+/** What the server can look at. */
+const ANALYZABLE = ["image", "text", "audio"];
+
+/** Whether a data set of this kind has a map, an outlier, something like something else. */
+export const isAnalyzable = (modality: string) => ANALYZABLE.includes(modality);
+
+/** Whether the contents of the samples were looked at, and the way to have it done. Pages load the words of `explore`. */
 export function AnalysisPanel({ dataset }: { dataset: Dataset }) {
-  const t = useT("explore");
+  const t = useWords("explore", dataset.modality);
   const client = useQueryClient();
   const mayCurate = useMay("curate_project");
   const state = useQuery(analysisQuery(dataset.id)).data;
   const { job, isRunning } = useAnalysisJob(state, dataset.id);
-  if (!state || dataset.modality !== "image" || state.samples === 0) return null;
+  if (!state || !isAnalyzable(dataset.modality) || state.samples === 0) return null;
   const start = () =>
     act(async () => {
       await startAnalysis(dataset.id);

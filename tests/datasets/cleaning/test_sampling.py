@@ -16,7 +16,7 @@ from datasets.cleaning import sampling
 from datasets.cleaning.sampling import taken_by_value, taken_diverse, taken_random, taken_stratified
 from datasets.embeddings.parts import part_packed
 from datasets.models import EmbeddingPart, Sample
-from datasets.selectors.embeddings import MODEL
+from datasets.selectors.vectors import MODEL
 from datasets.services import clean_choices
 from tests.datasets.cleaning.conftest import cleaned, posted, recipe, undone
 from tests.datasets.conftest import worked

@@ -9,7 +9,8 @@ from django.apps import apps
 from datasets.embeddings.parts import part_packed
 from datasets.models import BulkEdit, Counter, Dataset, EmbeddingPart, Sample
 from datasets.selectors.counters import drift_of
-from datasets.services import embeddings
+from datasets.selectors.vectors import MODEL
+from datasets.services.vectors import embedding_part_keep
 from tests.datasets.bins.test_bin import emptied
 from tests.datasets.pictures import picture
 from tests.datasets.test_bulk_edits_api import edited, undone
@@ -45,7 +46,7 @@ def analyzed(dataset, count):
     ids = list(Sample.objects.filter(dataset=dataset).order_by("pk").values_list("pk", flat=True)[:count])
     vectors = np.ones((count, 4), np.float32)
     content = part_packed([pk.bytes for pk in ids], vectors)
-    embeddings.embedding_part_keep(Ctx(), dataset.pk, content, count)
+    embedding_part_keep(Ctx(), dataset.pk, content, count)
     return ids
 
 
@@ -77,7 +78,7 @@ def test_what_was_deleted_while_it_was_analyzed_is_counted_where_it_waits(client
     kept = list(Sample.objects.order_by("pk").values_list("pk", flat=True)[:3])
     vectors = np.ones((3, 4), np.float32)
     for _ in range(2):  # a second part of the same samples counts nothing twice
-        embeddings.embedding_part_keep(Ctx(), dataset.pk, part_packed([pk.bytes for pk in kept], vectors), 3)
+        embedding_part_keep(Ctx(), dataset.pk, part_packed([pk.bytes for pk in kept], vectors), 3)
     assert Sample.objects.filter(dataset=waiting, has_vector=True).count() == 2
     assert said(client, dataset) == (1, 4)
     undone(client, result)
@@ -89,9 +90,9 @@ def test_vectors_of_before_are_counted_by_the_migration(client, dataset):
     Sample.objects.update(has_vector=False)
     Counter.objects.filter(kind="embedded").delete()
     EmbeddingPart.objects.create(
-        dataset=dataset, model=embeddings.MODEL, count=1, sha256="0" * 64, made_at=dataset.created_at
+        dataset=dataset, model=MODEL, count=1, sha256="0" * 64, made_at=dataset.created_at
     )
     migration = import_module("datasets.migrations.0020_kept_contents")
-    assert migration.MODEL == embeddings.MODEL
+    assert migration.MODEL == MODEL
     migration.count_vectors(apps, None)
     assert said(client, dataset) == (4, 6)

@@ -82,7 +82,7 @@ function Checks({ dataset }: { dataset: Dataset }) {
           <JobProgress job={job} />
         </Panel>
       ) : null}
-      {dataset.modality === "image" ? <AnalysisPanel dataset={dataset} /> : null}
+      <AnalysisPanel dataset={dataset} />
       <QueryState query={query}>
         {(findings) =>
           findings.every((finding) => finding.count === 0) ? (

@@ -91,7 +91,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
       <section className={styles.main}>
         <h1 className="visually-hidden">{dataset.name}</h1>
         <ListHead dataset={dataset} selection={selection} error={query.error} job={job} onJob={setJob} />
-        <NearBar />
+        <NearBar modality={dataset.modality} />
         {query.error && !samples && !isFault ? (
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : null}

@@ -2,14 +2,15 @@ import { IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { sampleQuery } from "@/api/samples";
 import type { Sample } from "@/api/types";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button } from "@/ui";
 import styles from "./data.module.css";
 import { NO_FILTERS, useDataSearch } from "./search";
 
-/** Says that only the pictures near to one, or of a region of the map, are shown; and ends it. */
-export function NearBar() {
-  const t = useT("data");
+/** Says that only the samples near to one, or of a region of the map, are shown; and ends it. */
+export function NearBar({ modality }: { modality: string }) {
+  const t = useWords("data", modality);
   const [search, change] = useDataSearch();
   const sample = useQuery({ ...sampleQuery(search.similar ?? ""), enabled: Boolean(search.similar) }).data;
   if (!search.similar && !search.region) return null;
@@ -27,7 +28,7 @@ export function NearBar() {
   );
 }
 
-/** To the pictures that show the most similar things. */
+/** To the samples that are most like this one. */
 export function MoreLikeThis({ sample }: { sample: Sample }) {
   const t = useT("data");
   const [, change] = useDataSearch();

@@ -89,7 +89,7 @@ export function SampleDrawer(props: SampleDrawerProps) {
               {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
-              {sample.modality === "image" ? <MoreLikeThis sample={sample} /> : null}
+              <MoreLikeThis sample={sample} />
               <AnchorButton size="sm" href={sample.media_url} target="_blank" rel="noreferrer">
                 {t("openOriginal")}
               </AnchorButton>

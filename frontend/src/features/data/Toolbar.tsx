@@ -22,6 +22,9 @@ const COUNT_LIMIT = 10_000;
 /** What the server has cleaning operators for. */
 const CLEANABLE = ["image", "text"];
 
+/** What has a page of figures and a map. */
+const EXPLORABLE = ["image", "text", "audio"];
+
 interface ToolbarProps {
   dataset: Dataset;
   error?: unknown;
@@ -59,7 +62,7 @@ export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
           {t("augment")}
         </LinkButton>
       ) : null}
-      {dataset.modality === "image" ? (
+      {EXPLORABLE.includes(dataset.modality) ? (
         <LinkButton to="/p/$project/data/explore" params={{ project }} search={{ dataset: search.dataset }}>
           {t("explore")}
         </LinkButton>

@@ -3,10 +3,11 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { analysisQuery } from "@/api/embeddings";
 import { statisticsQuery } from "@/api/samples";
 import type { Dataset } from "@/api/types";
-import { AnalysisPanel } from "@/app/AnalysisPanel";
+import { AnalysisPanel, isAnalyzable } from "@/app/AnalysisPanel";
 import { classText } from "@/app/classWords";
 import { useProjectId } from "@/app/inProject";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { Bars, EmptyState, Histogram, LinkButton, Page, PageHeader, Panel, Stack } from "@/ui";
@@ -48,10 +49,10 @@ function Explore({ dataset }: { dataset: Dataset }) {
         ) : null}
         {dataset.counts.samples === 0 ? (
           <NothingYet dataset={dataset} />
-        ) : dataset.modality === "image" ? (
+        ) : isAnalyzable(dataset.modality) ? (
           <div className={styles.charts}>
             <Counts dataset={dataset} />
-            <Distributions dataset={dataset} />
+            {dataset.modality === "image" ? <Distributions dataset={dataset} /> : null}
           </div>
         ) : (
           <Elsewhere dataset={dataset} />
@@ -84,7 +85,7 @@ function NothingYet({ dataset }: { dataset: Dataset }) {
   );
 }
 
-/** Of texts and rows there is no map; their figures stand with them. */
+/** Of rows there is no map; their figures stand with them. */
 function Elsewhere({ dataset }: { dataset: Dataset }) {
   const t = useT("explore");
   const project = useProjectId();
@@ -108,7 +109,7 @@ function Elsewhere({ dataset }: { dataset: Dataset }) {
 }
 
 function Counts({ dataset }: { dataset: Dataset }) {
-  const t = useT("explore");
+  const t = useWords("explore", dataset.modality);
   const project = useProjectId();
   const navigate = useNavigate();
   const found = useQuery(statisticsQuery(dataset.id)).data;

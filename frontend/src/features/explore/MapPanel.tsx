@@ -6,7 +6,7 @@ import type { Dataset } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { formatCount } from "@/i18n/format";
 import { Button, LinkButton, Panel } from "@/ui";
 import styles from "./explore.module.css";
@@ -14,6 +14,7 @@ import { insideOf, type MapPoint, regionOf, regionText } from "./lasso";
 import { PointMap } from "./PointMap";
 
 const SHOWN = 24;
+const EXCERPTS = 8;
 const CLASSES_SHOWN = 24;
 
 export interface MapPanelProps {
@@ -29,7 +30,7 @@ export function MapPanel(props: MapPanelProps) {
 }
 
 function Mapped({ dataset, region, onRegion, cloud }: MapPanelProps & { cloud: PointCloud }) {
-  const t = useT("explore");
+  const t = useWords("explore", dataset.modality);
   const [only, setOnly] = useState<string | null>(null);
   const corners = useMemo(() => regionOf(region), [region]);
   const colors = useMemo(
@@ -92,7 +93,7 @@ function Chosen({
   label: string | null;
   onClear: () => void;
 }) {
-  const t = useT("explore");
+  const t = useWords("explore", dataset.modality);
   const project = useProjectId();
   const pages = useInfiniteQuery(samplesPages(dataset.id, { region, label: label ?? undefined }));
   const samples = pages.data?.pages[0]?.results.slice(0, SHOWN) ?? [];
@@ -112,6 +113,15 @@ function Chosen({
           {t("clearChosen")}
         </Button>
       </div>
+      {dataset.modality === "text" ? (
+        <ul className={styles.excerpts}>
+          {samples.slice(0, EXCERPTS).map((sample) => (
+            <li key={sample.id} dir="auto">
+              {sample.payload.excerpt || sample.name}
+            </li>
+          ))}
+        </ul>
+      ) : null}
       <div className={styles.thumbs}>
         {samples.map((sample) =>
           sample.thumb_url ? (

@@ -78,8 +78,29 @@ function Claim({ row, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
   );
 }
 
+/** What is to be judged: a picture, the beginning of a text, a recording to be heard. */
+function Shown({ row, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
+  const { sample } = row;
+  if (sample.modality === "text") {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard
+      <section className={styles.cardText} dir="auto" aria-label={sample.name} tabIndex={0}>
+        {sample.payload.excerpt || sample.name}
+      </section>
+    );
+  }
+  if (sample.modality !== "audio") return <Picture row={row} classes={classes} />;
+  return (
+    <div className={styles.cardPicture}>
+      <img src={sample.thumb_url ?? sample.media_url} alt={sample.name} loading="lazy" />
+      {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what a recording says */}
+      <audio controls preload="none" src={sample.media_url} aria-label={sample.name} />
+    </div>
+  );
+}
+
 /** The picture, or the shape in it with what is around it; it opens the picture among the data. */
-function Shown({ row: { sample, shape }, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
+function Picture({ row: { sample, shape }, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
   const t = useT("checks");
   const project = useProjectId();
   const meant = shape === null ? undefined : sample.annotation?.shapes.find(({ id }) => id === shape);

@@ -2,10 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { suspicionsPages } from "@/api/embeddings";
 import { rowsOf } from "@/api/query";
+import { hasClassSet, hasOneClass } from "@/api/tasks";
 import type { Dataset } from "@/api/types";
 import { useProjectId } from "@/app/inProject";
 import { Failure } from "@/app/QueryState";
 import { WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, Page, PageHeader, Skeleton } from "@/ui";
 import styles from "./explore.module.css";
@@ -20,13 +22,13 @@ export function SuspicionsPage() {
 }
 
 function Suspicions({ dataset }: { dataset: Dataset }) {
-  const t = useT("explore");
+  const t = useWords("explore", dataset.modality);
   const project = useProjectId();
   const query = useInfiniteQuery(suspicionsPages(dataset.id));
   const rows = rowsOf(query.data);
   const classes = new Map(dataset.label_schema.classes.map((one) => [one.id, one]));
   const { waiting, settle } = useSettling(dataset.id);
-  const { title, text } = useHeading(dataset.task);
+  const { title, text } = useHeading(dataset);
   return (
     <Page wide>
       <PageHeader
@@ -61,9 +63,9 @@ function Suspicions({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function useHeading(task: Dataset["task"]): { title: string; text: string } {
-  const [t, own] = [useT("explore"), useT("checks")];
-  if (task === "image_classification") return { title: t("labelsTitle"), text: t("labelsText") };
-  if (task === "image_multilabel") return { title: own("severalTitle"), text: own("severalText") };
+function useHeading({ task, modality }: Dataset): { title: string; text: string } {
+  const [t, own] = [useWords("explore", modality), useT("checks")];
+  if (hasOneClass(task)) return { title: t("labelsTitle"), text: t("labelsText") };
+  if (hasClassSet(task)) return { title: own("severalTitle"), text: own("severalText") };
   return { title: own("marksTitle"), text: own("marksText") };
 }

@@ -71,7 +71,7 @@ export default {
   stepRemove: "Remove {{step}}",
   jobKind_clean: "Cleaning",
   jobKind_augment: "Making augmented copies",
-  jobKind_embeddings: "Analysis of the pictures",
+  jobKind_embeddings: "Analysis of the contents",
   jobKind_purge: "Emptying the bin",
   jobKind_references: "Check of files in buckets",
   jobKind_sync: "Look into a bucket",

@@ -212,7 +212,8 @@ export default {
   op_convert: "Convert",
   opText_convert: "Another format, quality or kind of colors.",
   op_sample_diverse: "Diverse sample",
-  opText_sample_diverse: "So many that are as unlike one another as can be. Analyze the pictures first.",
+  opText_sample_diverse:
+    "So many that are as unlike one another as can be. Analyze the data set first, on the page of the checks.",
   param_side: "Side",
   paramText_side: "",
   choice_side_longest: "Longest",

@@ -62,13 +62,14 @@ export default {
   all_locked: "Every picture is in the locked test split. Add some to learn from, or do not lock it.",
   no_test_to_keep:
     "The version whose test split was to be kept has none, or belongs to another data set. Choose another one.",
-  not_embedded: "These pictures were not analyzed yet. Analyze them on the page of the checks.",
+  not_embedded:
+    "This data set was not analyzed yet, or not this sample. Analyze it on the page of the checks.",
   too_few_groups: "There are too few groups to split by. Choose another strategy.",
   format_mismatch:
     "The files are not what this format expects ({{detail}}). Choose another format, or let it be found out.",
   cleaning_unfit: "Data of this kind cannot be cleaned yet.",
   sample_too_diverse:
-    "So many pictures cannot be chosen to be as unlike as can be. Take fewer, or take them by chance.",
+    "So many samples cannot be chosen to be as unlike as can be. Take fewer, or take them by chance.",
   cleaning_not_undoable:
     "Only what is applied, not yet taken back and not older than the period of the bin can be taken back.",
   tag_invalid:

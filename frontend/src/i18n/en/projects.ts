@@ -206,7 +206,7 @@ export default {
   "op_datasets.recipe.deleted": "deleted an augmentation recipe",
   "op_datasets.suspicion.settled": "called a label right",
   "op_datasets.suspicion.reopened": "put a label in question again",
-  "op_datasets.embeddings.submitted": "had the pictures analyzed",
+  "op_datasets.embeddings.submitted": "had the data set analyzed",
   "op_datasets.table.target": "chose the column to predict",
   "op_datasets.column.renamed": "renamed a column",
   "op_datasets.column.corrected": "had a column read as another kind",

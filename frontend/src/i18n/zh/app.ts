@@ -72,7 +72,7 @@ export default {
   stepRemove: "移除 {{step}}",
   jobKind_clean: "清洗",
   jobKind_augment: "生成增强副本",
-  jobKind_embeddings: "图片内容分析",
+  jobKind_embeddings: "数据内容分析",
   jobKind_purge: "清空回收站",
   jobKind_references: "检查存储桶中的文件",
   jobKind_sync: "检查存储桶",

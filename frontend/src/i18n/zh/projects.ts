@@ -194,7 +194,7 @@ export default {
   "op_datasets.recipe.deleted": "删除了增强配方",
   "op_datasets.suspicion.settled": "确认了标签正确",
   "op_datasets.suspicion.reopened": "重新对标签存疑",
-  "op_datasets.embeddings.submitted": "分析了图片内容",
+  "op_datasets.embeddings.submitted": "分析了数据内容",
   "op_datasets.table.target": "选择了要预测的列",
   "op_datasets.column.renamed": "重命名了一列",
   "op_datasets.column.corrected": "更改了一列的类型",

@@ -1,4 +1,4 @@
-/** What the checks say of marks on pictures; part of `data`. */
+/** What the checks say of marks on pictures, and what vectors tell of texts and recordings; part of `data`. */
 export const checks = {
   boxesFound_one: "{{count}} mark",
   boxesFound_other: "{{count}} marks",
@@ -14,4 +14,10 @@ export const checks = {
   remedyText_decide_class_of_boxes:
     "Two marks of different classes cover the same place. Keep the one whose class is right, unless both are meant.",
   remedyText_look_at_boxes: "Check that the box is meant for an object and not for the whole picture.",
+  text_endNear: "Show all texts",
+  text_remedyText_look_at_outliers:
+    "Look at them: something that does not belong here, or a rare case worth more texts.",
+  audio_endNear: "Show all recordings",
+  audio_remedyText_look_at_outliers:
+    "Listen to them: something that does not belong here, or a rare case worth more recordings.",
 } as const;

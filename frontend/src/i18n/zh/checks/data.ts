@@ -15,4 +15,8 @@ export const checks = {
   remedyText_decide_class_of_boxes:
     "不同类别的两个标注覆盖了同一位置。请保留类别正确的那个，除非两者都需要。",
   remedyText_look_at_boxes: "请确认框的是目标，而不是整张图片。",
+  text_endNear: "显示全部文本",
+  text_remedyText_look_at_outliers: "请查看：可能是误入的文本，也可能是值得补充样本的罕见情况。",
+  audio_endNear: "显示全部录音",
+  audio_remedyText_look_at_outliers: "请试听：可能是误入的录音，也可能是值得补充样本的罕见情况。",
 } satisfies Translation<typeof en>;
