@@ -29,4 +29,4 @@ export const GIVEN = [
 
 /** Files, people and endpoints carry numbers, archives an ending; the other journeys name their projects after themselves. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b(?:[ADPR]\d|Newcomer|Browse|Cleaning|Words|Merging|Restoring|Leftovers|Sources|Tags) (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints))?/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b(?:[ADPR]\d|Newcomer|Browse|Cleaning|Words|Merging|Restoring|Leftovers|Sources|Tags|Recordings) (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints))?/g;
