@@ -1,6 +1,6 @@
 """`make journeys`: D1 with 5,000 pictures and D2 with 100,000 of which 2,000 are chosen, in a browser, on PostgreSQL.
 
-    python scripts/journeys.py [--pictures 5000] [--samples 100000] [--chosen 2000]
+    python scripts/journeys.py [--pictures 5000] [--samples 100000] [--chosen 2000] [import | browse]
 
 Both in both languages, each part with its seconds. The 100,000 are rows as an import leaves them, written by
 `INSERT ... SELECT` (scripts/bench_browse.py); they share one thumbnail, and their pictures themselves are not there.
@@ -29,6 +29,7 @@ def main() -> int:
     arguments.add_argument("--pictures", type=int, default=5_000)
     arguments.add_argument("--samples", type=int, default=100_000)
     arguments.add_argument("--chosen", type=int, default=2_000)
+    arguments.add_argument("only", nargs="*", help="import or browse; both where nothing is said")
     asked = arguments.parse_args()
     from tests.support.servers import database_on, postgres_server
     from tests.support.stack import Stack
@@ -42,7 +43,7 @@ def main() -> int:
         try:
             stack.start(PATIENCE_S)
             filled = _filled(stack, url, asked.samples, asked.chosen)
-            return _played(stack, filled, asked.pictures)
+            return _played(stack, filled, asked.pictures, asked.only)
         finally:
             stack.close()
 
@@ -87,22 +88,23 @@ def _thumb(stack: Any, token: str, body: dict[str, Any]) -> str:
 
 
 def _finish(dataset: str, thumb: str, chosen: int) -> None:
-    """A thumbnail for all, and scores: of each class so many below the limit, none of the others."""
+    """A thumbnail for all, and scores for those of one class: so many are below the limit, the others far above."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE datasets_sample SET thumb_sha256 = %s WHERE dataset_id = %s", [thumb, dataset])
         cursor.execute(
             "UPDATE datasets_shape SET score = CASE WHEN s.place <= %s THEN %s ELSE 0.9 END FROM ("
-            "SELECT id, row_number() OVER (PARTITION BY label_class_id ORDER BY md5(id::text)) AS place "
-            "FROM datasets_sample WHERE dataset_id = %s) s WHERE s.id = datasets_shape.sample_id",
-            [chosen, BELOW / 2, dataset],
+            "SELECT sample.id, row_number() OVER (ORDER BY md5(sample.id::text)) AS place FROM datasets_sample sample "
+            "JOIN datasets_labelclass class ON class.id = sample.label_class_id "
+            "WHERE sample.dataset_id = %s AND class.name = %s) s WHERE s.id = datasets_shape.sample_id",
+            [chosen, BELOW / 2, dataset, LABEL],
         )
         cursor.execute("VACUUM ANALYZE datasets_sample, datasets_shape")
     connection.close()
 
 
-def _played(stack: Any, filled: dict[str, Any], pictures: int) -> int:
+def _played(stack: Any, filled: dict[str, Any], pictures: int, only: list[str]) -> int:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "STUDIO_DATA_DIR")
@@ -118,7 +120,7 @@ def _played(stack: Any, filled: dict[str, Any], pictures: int) -> int:
         "STUDIO_E2E_PICTURES": str(pictures),
         "STUDIO_E2E_FILLED": json.dumps(filled),
     }
-    command = ["npm", "exec", "--", "playwright", "test", "--project", "large"]
+    command = ["npm", "exec", "--", "playwright", "test", "--project=large", *only]
     return subprocess.run(command, cwd=ROOT / "frontend", env=env, check=False).returncode
 
 
