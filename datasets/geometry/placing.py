@@ -19,6 +19,8 @@ KINDS_OF_TASK: Final[Mapping[str, frozenset[str]]] = {
     "audio_classification": frozenset({"class"}),
     "ner": frozenset({"span"}),
 }
+# Tasks whose answer is one class, no more and no less.
+ONE_CLASS_TASKS: Final = frozenset({"image_classification", "text_classification", "audio_classification"})
 # How far a drawn shape may stick out before it is refused instead of cut.
 BORDER_PX: Final = 0.5
 

@@ -1,90 +1,12 @@
-import { createHash } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
-import { type Binding, KEY_MAP, type Scope } from "../src/hotkeys/map";
 import { around, clickAll, holdThrough, makeDrawing } from "./support/drawing";
+import { type Bench, benchOf, changes, press, Tried } from "./support/keys";
+import { sounds } from "./support/kinds";
 import { LANGUAGES, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
-import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
+import { drawBox, expectStatus, handedOut, makeWork, onStage, onText } from "./support/stage";
+import { makeDataset, tableCsv } from "./support/tables";
 import { answeredTogether, differingIn } from "./support/together";
-
-type Key = Pick<Binding, "code" | "mod" | "shift">;
-
-/** A key as a browser reports it while a Chinese input method is on: the place is true, the letter is not. */
-async function press(page: Page, { code, mod, shift }: Key): Promise<void> {
-  await page.evaluate(
-    (init) => {
-      const target = document.activeElement ?? document.body;
-      target.dispatchEvent(new KeyboardEvent("keydown", init));
-    },
-    {
-      key: "Process",
-      code,
-      ctrlKey: mod ?? false,
-      shiftKey: shift ?? false,
-      bubbles: true,
-      cancelable: true,
-    },
-  );
-}
-
-interface Bench {
-  page: Page;
-  boxes: () => Promise<number>;
-  item: () => Promise<string | null>;
-  picture: () => Promise<string>;
-}
-
-/** What the last key asked for is on the canvas: the next frame draws it, the one after it has begun. */
-function painted(page: Page): Promise<void> {
-  return page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-  );
-}
-
-function benchOf(page: Page): Bench {
-  return {
-    page,
-    boxes: () => page.getByRole("option").count(),
-    item: () => page.locator("[data-item]").getAttribute("data-item"),
-    picture: async () => {
-      await painted(page);
-      const all = page.locator("[data-stage] canvas");
-      const urls = await all.evaluateAll((found) =>
-        found.map((one) => (one instanceof HTMLCanvasElement ? one.toDataURL() : "")),
-      );
-      return createHash("sha256").update(urls.join()).digest("hex");
-    },
-  };
-}
-
-const keysOf = (action: string, scope: Scope): Binding[] =>
-  KEY_MAP.filter((one) => one.action === action && one.scope === scope);
-
-/** Every key that the tests have pressed, so that one added to the map without a test fails here. */
-class Tried {
-  private readonly left = new Set<Binding>(KEY_MAP);
-
-  note(action: string, scope: Scope, nth = 0): Binding {
-    const binding = keysOf(action, scope)[nth];
-    if (!binding) throw new Error(`no key for ${scope}.${action}`);
-    this.left.delete(binding);
-    return binding;
-  }
-
-  async press(page: Page, action: string, scope: Scope, nth = 0): Promise<void> {
-    await press(page, this.note(action, scope, nth));
-  }
-
-  get untried(): string[] {
-    return [...this.left].map(({ scope, action, code }) => `${scope}.${action} ${code}`);
-  }
-}
-
-async function changes<T>(read: () => Promise<T>, act: () => Promise<void>, what: string): Promise<void> {
-  const before = await read();
-  await act();
-  await expect.poll(read, { message: what }).not.toEqual(before);
-}
 
 async function tryBoxKeys({ page, boxes, picture }: Bench, tried: Tried): Promise<void> {
   const key = (action: string, nth = 0) => tried.press(page, action, "boxes", nth);
@@ -299,6 +221,59 @@ async function tryGlobalKeys(page: Page, tried: Tried): Promise<void> {
   }
 }
 
+async function tryRowKeys(page: Page, tried: Tried): Promise<void> {
+  const check = (at: number) => page.locator(`[data-row-check="${at}"]`);
+  const dialog = page.getByRole("dialog");
+  await check(1).focus();
+  await tried.press(page, "rowDown", "rows");
+  await expect(check(2)).toBeFocused();
+  await tried.press(page, "rowUp", "rows");
+  await expect(check(1)).toBeFocused();
+  await tried.press(page, "takeDown", "rows");
+  await expect(check(2)).toBeFocused();
+  await tried.press(page, "takeUp", "rows");
+  await expect(check(1)).toBeFocused();
+  await expect(page.locator("[data-row-check]:checked")).not.toHaveCount(0);
+  await tried.press(page, "deleteRows", "rows");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await tried.press(page, "clearRows", "rows");
+  await expect(page.locator("[data-row-check]:checked")).toHaveCount(0);
+}
+
+/** A text: where the caret is, what is selected, and what is marked. */
+async function trySpanKeys(page: Page, tried: Tried): Promise<void> {
+  const key = (action: string, nth = 0) => tried.press(page, action, "spans", nth);
+  const caret = () => page.locator("[data-caret]").getAttribute("data-caret");
+  const selected = async () => (await page.locator("[data-selected]").allTextContents()).join("");
+  const chosen = () => page.getByRole("option", { selected: true }).textContent();
+  for (const action of ["placeRight", "wordRight", "placeLeft", "wordLeft", "textEnd", "textStart"])
+    await changes(caret, () => key(action), action);
+  for (const action of ["lineDown", "lineUp"])
+    for (const nth of [0, 1]) await changes(caret, () => key(action, nth), `${action} ${nth}`);
+  for (const action of ["extendRight", "extendWordRight", "extendLeft", "extendWordLeft"])
+    await changes(selected, () => key(action), action);
+  for (const action of ["extendDown", "extendUp"]) await changes(selected, () => key(action), action);
+  await key("textStart");
+  await changes(selected, () => key("extendWordRight"), "select a word");
+  await changes(selected, () => key("letGo"), "let go");
+  await page.keyboard.press("Digit1");
+  await key("textEnd");
+  await page.keyboard.press("Digit1");
+  await expect(page.getByRole("option")).toHaveCount(2);
+  await changes(chosen, () => key("nextSpan"), "next span");
+  await changes(chosen, () => key("previousSpan"), "previous span");
+  for (const nth of [0, 1]) {
+    await key("nextSpan");
+    await changes(
+      () => page.getByRole("option").count(),
+      () => key("deleteSpan", nth),
+      "delete",
+    );
+  }
+}
+
 for (const language of LANGUAGES) {
   test(`A9: under a Chinese input method every key works and typing fires none (${language})`, async ({
     page,
@@ -338,6 +313,22 @@ for (const language of LANGUAGES) {
       await page.goto(`/p/${drawing.project}/annotate/${drawing.campaign}`);
       await onStage(page);
     });
+    const texts = await makeDataset(api, `A9 ${language} texts`, "ner", ["person", "place"]);
+    const lines = Array.from({ length: 4 }, () => "Ada met Ben in London").join("\\n");
+    await api.import(texts.dataset, Buffer.from(`{"name": "l", "text": "${lines}"}`), "lines.jsonl");
+    await page.goto(`/p/${texts.project}/annotate/${await handedOut(api, texts.dataset)}`);
+    await onText(page);
+    await trySpanKeys(page, tried);
+    const heard = await makeDataset(api, `A9 ${language} sounds`, "audio_classification", ["low", "high"]);
+    await api.import(heard.dataset, sounds(), "tones.zip");
+    await page.goto(`/p/${heard.project}/annotate/${await handedOut(api, heard.dataset)}`);
+    await onText(page);
+    const played = () => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.played.length);
+    await changes(played, () => tried.press(page, "play", "sound"), "play");
+    const table = await makeDataset(api, `A9 ${language} rows`, "tabular_classification");
+    await api.import(table.dataset, tableCsv(), "rows.csv");
+    await page.goto(`/p/${table.project}/data?dataset=${table.dataset}`);
+    await tryRowKeys(page, tried);
     await tryGalleryKeys(page, tried);
     await tryGlobalKeys(page, tried);
     expect(tried.untried).toEqual([]);

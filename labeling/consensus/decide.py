@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
+from datasets.geometry.placing import ONE_CLASS_TASKS
 from labeling.consensus.figures import Floats
 from labeling.consensus.matching import DEFAULT_IOU
 from labeling.consensus.overlap import pairs_overlapping, shape_iou
@@ -15,7 +16,6 @@ from labeling.geometry.shapes import Shape
 SURE = 0.9
 
 Method = Literal["majority", "weighted"]
-ONE_CLASS = "image_classification"
 Reason = Literal["", "votes", "objects", "too_few"]
 
 
@@ -70,7 +70,7 @@ def decide(task: str, answers: Sequence[Answer], rule: Rule, beliefs: Beliefs | 
     answers = sorted(answers, key=lambda answer: answer.author)
     if len(answers) < 2:
         return Outcome("too_few", ())
-    if rule.method == "weighted" and beliefs is not None and task == ONE_CLASS:
+    if rule.method == "weighted" and beliefs is not None and task in ONE_CLASS_TASKS:
         return _weighted(answers, rule, beliefs)
     needed = votes_needed(len(answers), rule.quorum)
     groups = _groups(task, answers, rule.min_iou)
@@ -84,7 +84,7 @@ def decide(task: str, answers: Sequence[Answer], rule: Rule, beliefs: Beliefs | 
             is_open = True
     if not is_open:
         return Outcome("", tuple(kept))
-    return Outcome("votes" if task == ONE_CLASS else "objects", tuple(kept))
+    return Outcome("votes" if task in ONE_CLASS_TASKS else "objects", tuple(kept))
 
 
 def _weighted(answers: Sequence[Answer], rule: Rule, beliefs: Beliefs) -> Outcome:
@@ -101,12 +101,12 @@ def _weighted(answers: Sequence[Answer], rule: Rule, beliefs: Beliefs) -> Outcom
 
 def _groups(task: str, answers: Sequence[Answer], min_iou: float) -> list[list[Shape]]:
     """Shapes that mean one object, at most one of each person, in the order in which they were first named."""
-    if task == ONE_CLASS:
+    if task in ONE_CLASS_TASKS:
         return [[shape for answer in answers for shape in answer.shapes]]
     marks: dict[str, list[Shape]] = {}
     for answer in answers:
         for shape in answer.shapes:
-            if shape.box is None:
+            if shape.extent is None:
                 marks.setdefault(shape.label, []).append(shape)
     return [*marks.values(), *objects_matched([answer.shapes for answer in answers], min_iou)]
 
@@ -121,7 +121,7 @@ def objects_matched(answers: Sequence[Sequence[Shape]], min_iou: float) -> list[
     members: list[dict[int, int]] = []
     for who, shapes in enumerate(answers):
         for place, shape in enumerate(shapes):
-            if shape.box is not None:
+            if shape.extent is not None:
                 group[who, place] = len(members)
                 members.append({who: place})
     for _, _, one, other in sorted(_joins(answers, min_iou)):
@@ -151,7 +151,14 @@ def _joins(answers: Sequence[Sequence[Shape]], min_iou: float) -> list[_Join]:
 
 
 def _middle(shapes: Sequence[Shape]) -> Shape:
-    """One shape for several that mean the same: of boxes the middle of each side, of others the most central."""
+    """One shape for several that mean the same: of boxes the middle of each side, of others the most central.
+
+    Of spans the bounds that most people gave: a middle would cut words.
+    """
+    if shapes[0].span is not None:
+        often = Counter(shape.span for shape in shapes)
+        best = max(shapes, key=lambda shape: often[shape.span])
+        return replace(best, source="human", score=None)
     if all(shape.kind == "box" for shape in shapes) and shapes[0].box is not None:
         boxes = [shape.box for shape in shapes if shape.box is not None]
         left, top = (median(box[side] for box in boxes) for side in (0, 1))

@@ -56,7 +56,7 @@ def counts_by_class(
 
 
 def _marks(shapes: Sequence[Shape]) -> set[str]:
-    return {shape.label for shape in shapes if shape.box is None}
+    return {shape.label for shape in shapes if shape.extent is None}
 
 
 Span = tuple[int, int, str]

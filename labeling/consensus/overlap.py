@@ -57,7 +57,7 @@ def shape_iou(one: Shape, other: Shape) -> float:
 
 
 def _placed(shapes: Sequence[Shape]) -> list[int]:
-    return [place for place, shape in enumerate(shapes) if shape.box is not None]
+    return [place for place, shape in enumerate(shapes) if shape.extent is not None]
 
 
 def _boxes(shapes: Sequence[Shape], places: Sequence[int]) -> NDArray[np.float64]:
@@ -65,7 +65,7 @@ def _boxes(shapes: Sequence[Shape], places: Sequence[int]) -> NDArray[np.float64
 
 
 def _box(shape: Shape) -> Box:
-    x, y, w, h = cast(Box, shape.box)
+    x, y, w, h = cast(Box, shape.extent)
     # A line may have no width, and one key point no size at all.
     return (x, y, w, h) if w > 0 and h > 0 else (x - 0.5, y - 0.5, w + 1, h + 1)
 

@@ -9,23 +9,24 @@ from typing import Any
 from core.errors import InvalidInput
 from datasets.geometry import FIELD_OF_KIND, Form, FormRefused
 from datasets.geometry.forms import attributes_from
-from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, form_placed
+from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, ONE_CLASS_TASKS, form_placed
 
 MAX_SHAPES = 20_000
 SOURCES = frozenset({"human", "import", "model"})
 
 
 class ShapeRefused(InvalidInput):
-    """A shape is malformed, outside the image, or not of the task's kind."""
+    """A shape is malformed, outside its sample, or not of the task's kind."""
 
     code = "shape_refused"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One class mark or one box `(x, y, w, h)` in pixels of the upright image.
+    """One class mark, one box `(x, y, w, h)` in pixels of the upright image, or one span of a text.
 
-    `form` is what the shape is where it is more than a box; the box is the one around it then.
+    `form` is what the shape is where it is more than a box; the box is the one around it then. `span` is the first
+    code point and the one behind the last.
     """
 
     id: str
@@ -36,12 +37,23 @@ class Shape:
     score: float | None = None
     form: Form | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    span: tuple[int, int] | None = None
+
+    @property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """The box that says where it is: a span's is as long as the span and one high. None for a class mark."""
+        if self.span is None:
+            return self.box
+        start, end = self.span
+        return float(start), 0.0, float(end - start), 1.0
 
     def as_json(self) -> dict[str, Any]:
         """The same shape as clients read it."""
         shape: dict[str, Any] = {"id": self.id, "kind": self.kind, "label": self.label, "source": self.source}
         if self.box is not None:
             shape["box"] = list(self.box)
+        if self.span is not None:
+            shape["start"], shape["end"] = self.span
         if self.score is not None:
             shape["score"] = self.score
         if self.form is not None:
@@ -53,23 +65,24 @@ class Shape:
 
 @dataclass(frozen=True)
 class Canvas:
-    """What shapes are drawn on: the task, and the size of the upright image in pixels when it has one."""
+    """What shapes are drawn on: the task, the size of the upright image in pixels, or the code points of a text."""
 
     task: str
-    width: float | None
-    height: float | None
+    width: float | None = None
+    height: float | None = None
+    characters: float | None = None
 
 
 def canvas_of(task: str, payload: Mapping[str, Any]) -> Canvas:
-    """The canvas of a sample, from what its payload says about the upright image."""
-    return Canvas(task, _number(payload.get("width")), _number(payload.get("height")))
+    """The canvas of a sample, from what its payload says about the upright image or the text."""
+    return Canvas(task, *(_number(payload.get(name)) for name in ("width", "height", "characters")))
 
 
 def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
     """Check what a client sent. Raises ShapeRefused naming the first bad shape by its index.
 
     Numbers are finite, boxes have an area and lie inside the image (half a pixel over the border is cut
-    off), ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
+    off), spans of whole code points inside the text, ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
     """
     if not isinstance(raw, list):
         raise ShapeRefused("shapes must be a list", field="shapes")
@@ -83,12 +96,12 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
 def check_complete(shapes: Sequence[Shape], task: str) -> None:
     """Refuse a submission that does not answer its task. Raises ShapeRefused.
 
-    A classification needs exactly one class. No box, or none of several classes, is an answer: nothing of interest
-    is there.
+    A classification needs exactly one class. No box, no span, or none of several classes, is an answer: nothing of
+    interest is there.
     """
-    if task == "image_classification" and len(shapes) != 1:
+    if task in ONE_CLASS_TASKS and len(shapes) != 1:
         raise ShapeRefused("choose exactly one class before you submit", field="shapes", found=len(shapes))
-    if task == "image_multilabel" and len({shape.label for shape in shapes}) != len(shapes):
+    if task.endswith("_multilabel") and len({shape.label for shape in shapes}) != len(shapes):
         raise ShapeRefused("a class is given twice", field="shapes")
 
 
@@ -114,7 +127,17 @@ def _shape(row: object, index: int, canvas: Canvas) -> Shape:
         score=_score(row.get("score"), index),
         form=form,
         attributes=attributes_from(row.get("attributes")),
+        span=_span(row, index, canvas) if kind == "span" else None,
     )
+
+
+def _span(row: Mapping[str, Any], index: int, canvas: Canvas) -> tuple[int, int]:
+    start, end = row.get("start"), row.get("end")
+    if type(start) is not int or type(end) is not int or not 0 <= start < end:
+        raise ShapeRefused("a span goes from a character to a later one", field="shapes", index=index)
+    if canvas.characters is not None and end > canvas.characters:
+        raise ShapeRefused("a span must lie inside the text", field="shapes", index=index)
+    return start, end
 
 
 def _form(
@@ -179,9 +202,11 @@ def _inside(start: float, length: float, limit: float, index: int) -> tuple[floa
 
 
 def _check_distinct(shapes: Sequence[Shape]) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[object, ...]] = set()
     for index, shape in enumerate(shapes):
-        keys = {("id", shape.id)} | ({("label", shape.label)} if shape.kind == "class" else set())
+        keys: set[tuple[object, ...]] = {("id", shape.id)}
+        if shape.kind in ("class", "span"):
+            keys.add((shape.label, shape.span))
         if keys & seen:
             raise ShapeRefused("two shapes are the same", field="shapes", index=index)
         seen |= keys

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from core.models import User
 from core.sql import rows_of
-from labeling.consensus.decide import ONE_CLASS
+from datasets.geometry.placing import ONE_CLASS_TASKS
 from labeling.consensus.figures import cohen_kappa, fleiss_kappa, krippendorff_alpha, observed, pooled_f1
 from labeling.consensus.intervals import Figure, figure_of
 from labeling.models import Campaign, Consensus
@@ -39,7 +39,7 @@ def campaign_agreement(campaign: Campaign) -> dict[str, Any]:
     classes = campaign.dataset.classes.filter(pk__in=labels).values("id", "name", "name_zh", "color")
     known = {str(row["id"]): row for row in classes}
     people.sort(key=lambda person: names[person])
-    kappas = _kappas(campaign) if campaign.task == ONE_CLASS else {}
+    kappas = _kappas(campaign) if campaign.task in ONE_CLASS_TASKS else {}
     return {
         "task": campaign.task,
         "states": _states(campaign),
@@ -97,7 +97,7 @@ def _states(campaign: Campaign) -> dict[str, int]:
 
 
 def _figures(campaign: Campaign, of_pairs: dict[tuple[str, ...], Triples]) -> dict[str, Any]:
-    if campaign.task != ONE_CLASS:
+    if campaign.task not in ONE_CLASS_TASKS:
         pooled: dict[tuple[int, int, int], int] = defaultdict(int)
         for found in of_pairs.values():
             for both, left, right, n in found:

@@ -16,10 +16,9 @@ from core.faults import fault
 from core.models import ProjectUserPermission, User
 from core.services import audit
 from core.sql import bind, is_postgresql, uuid_text
-from datasets.geometry.placing import KINDS_OF_TASK
+from datasets.geometry.placing import KINDS_OF_TASK, ONE_CLASS_TASKS
 from datasets.selectors.samples import samples_filtered
 from datasets.services.counters import dataset_locked
-from labeling.consensus.decide import ONE_CLASS
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 from labeling.services.gold import gold_drawn, gold_keep, with_gold
@@ -59,7 +58,7 @@ class CampaignPlan:
 @transaction.atomic
 def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaign:
     """A campaign with its queue written ahead. Raises InvalidInput, EmptySelection."""
-    if dataset.modality != "image" or dataset.task not in KINDS_OF_TASK:
+    if dataset.task not in KINDS_OF_TASK:
         raise InvalidInput("this task cannot be labeled here yet", field="dataset", task=dataset.task)
     method = _agreement(dataset.task, plan)
     if plan.gold_rate and method == Campaign.Agreement.NONE:
@@ -98,7 +97,7 @@ def _agreement(task: str, plan: CampaignPlan) -> str:
     if plan.overlap < 2:
         return Campaign.Agreement.NONE
     method = plan.consensus
-    if method == Campaign.Agreement.WEIGHTED and task != ONE_CLASS:
+    if method == Campaign.Agreement.WEIGHTED and task not in ONE_CLASS_TASKS:
         raise InvalidInput(
             "votes can be weighted where one class is chosen; settle this task by majority", field="consensus"
         )

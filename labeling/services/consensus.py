@@ -11,8 +11,9 @@ from django.db import transaction
 from core.clock import utc_now
 from core.ids import uuid7
 from core.sql import Part, run_together
+from datasets.geometry.placing import ONE_CLASS_TASKS
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
-from labeling.consensus.decide import ONE_CLASS, Answer, Outcome, Rule, decide
+from labeling.consensus.decide import Answer, Outcome, Rule, decide
 from labeling.consensus.matching import counts_by_class
 from labeling.geometry.shapes import Canvas, shapes_from_json
 from labeling.models import Campaign, Consensus, Item, PairCount
@@ -111,7 +112,7 @@ def answers_of(row: Consensus) -> list[Given] | None:
     if any(state in OPEN for state, _, _ in found):
         return None
     # Stored shapes lie on their picture already, and are not measured against it again.
-    canvas = Canvas(row.campaign.task, None, None)
+    canvas = Canvas(row.campaign.task)
     return [
         Given(author, shapes, Answer(str(author), shapes_from_json(shapes, canvas)))
         for _, author, shapes in found
@@ -203,7 +204,7 @@ def shapes_named_anew(row: Consensus, shapes: Sequence[dict[str, Any]]) -> list[
 
 def _pattern(row: Consensus, answers: Sequence[Given]) -> str:
     """How many chose which class, for tasks with one class a sample: `class:votes`, sorted."""
-    if row.campaign.task != ONE_CLASS:
+    if row.campaign.task not in ONE_CLASS_TASKS:
         return ""
     votes = sorted(shape.label for given in answers for shape in given.answer.shapes)
     return ",".join(f"{label}:{votes.count(label)}" for label in dict.fromkeys(votes))

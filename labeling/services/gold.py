@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.errors import InvalidInput
+from datasets.geometry.placing import ONE_CLASS_TASKS
 from datasets.shape_json import ShapesJson, shapes_from_rows
-from labeling.consensus.decide import ONE_CLASS
 from labeling.consensus.matching import counts_by_class
 from labeling.geometry.shapes import Canvas, Shape, shapes_from_json
 from labeling.models import Campaign, Consensus, Gold, GoldCount
@@ -35,7 +35,7 @@ def gold_drawn(dataset: Any, selected: QuerySet[Any, Any], rate: float) -> Known
     reviewed = dataset.samples.filter(state="reviewed").exclude(pk__in=selected.values("id"))
     rows = reviewed.order_by("?").values_list("id", ShapesJson("id"))[:wanted]
     found = {pk: shapes_from_rows(said) for pk, said in rows}
-    known = {pk: said for pk, said in found.items() if said or dataset.task != ONE_CLASS}
+    known = {pk: said for pk, said in found.items() if said or dataset.task not in ONE_CLASS_TASKS}
     if not known:
         raise NothingKnown("review some samples outside of the selection first", field="gold")
     return known
@@ -67,7 +67,7 @@ def gold_score(
 ) -> None:
     """Compare every person's answer with what is known; scoring again changes nothing."""
     GoldCount.objects.filter(consensus=row).delete()
-    truth = shapes_from_json(known, Canvas(row.campaign.task, None, None))
+    truth = shapes_from_json(known, Canvas(row.campaign.task))
     scores: list[GoldCount] = []
     for person, shapes in answers:
         counts = counts_by_class(truth, shapes, row.campaign.min_iou)

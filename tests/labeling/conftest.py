@@ -16,12 +16,18 @@ from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests import factories
 
 WIDTH, HEIGHT = 200, 100
+CHARACTERS = 40
+PICTURE = {"width": WIDTH, "height": HEIGHT, "mode": "RGB", "frames": 1}
+TEXT = {"characters": CHARACTERS, "lines": 1, "excerpt": "Ada went to Paris", "encoding": "utf-8"}
+SOUND = {"seconds": 1.0, "rate": 8000, "channels": 1}
 
 
 class World:
     """One project, one data set, one campaign; people by name."""
 
     def __init__(self, task: str = "image_classification", samples: int = 6) -> None:
+        self.modality = "text" if task == "ner" else task.partition("_")[0]
+        self.modality = self.modality if self.modality in ("text", "audio") else "image"
         self.manager = factories.user_make("boss")
         self.project = factories.project_make(created_by=self.manager)
         self.people: dict[str, Any] = {"boss": self.manager}
@@ -29,6 +35,7 @@ class World:
             actor=self.manager,
             project=self.project,
             name="Pictures",
+            modality=self.modality,
             task=task,
             classes=[{"name": "cat"}, {"name": "dog"}, {"name": "eel"}],
         )
@@ -42,9 +49,9 @@ class World:
                 name=f"{number:06}.jpg",
                 sha256=uuid.uuid4().hex * 2,
                 thumb_sha256=uuid.uuid4().hex * 2,
-                media_type="image/jpeg",
+                media_type={"text": "text/plain", "audio": "audio/wav"}.get(self.modality, "image/jpeg"),
                 size_bytes=1000,
-                payload={"width": WIDTH, "height": HEIGHT, "mode": "RGB", "frames": 1},
+                payload={"text": TEXT, "audio": SOUND}.get(self.modality, PICTURE),
                 imported_at=utc_now(),
             )
             for number in range(count)
@@ -78,6 +85,9 @@ class World:
             "source": "human",
             **changes,
         }
+
+    def span(self, start: Any, end: Any, name: str = "cat") -> dict[str, Any]:
+        return {**self.mark(name), "kind": "span", "start": start, "end": end}
 
     def box(self, *numbers: float, name: str = "cat") -> dict[str, Any]:
         return {**self.mark(name), "kind": "box", "box": list(numbers or (10, 10, 20, 20))}

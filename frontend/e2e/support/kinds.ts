@@ -90,7 +90,8 @@ function table(): Buffer {
   return Buffer.from([COLUMNS.join(","), ...rows].join("\n"));
 }
 
-function sounds(): Buffer {
+/** An archive of tones in folders by their class. */
+export function sounds(): Buffer {
   const files = Array.from({ length: 24 }, (_, index) => ({
     name: `${TONES[index % 2]?.name}/t-${index}.wav`,
     bytes: wav(200 + 60 * index),

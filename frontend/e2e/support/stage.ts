@@ -17,7 +17,15 @@ interface Answer {
 /** Wait until a picture is painted on the stage; answers its item. */
 export async function onStage(page: Page): Promise<string> {
   await expect(page.locator("[data-item] canvas").first()).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText(/Fetching the next picture|正在获取下一张图片/)).toHaveCount(0, {
+  await expect(page.getByText(/Fetching the next sample|正在获取下一个样本/)).toHaveCount(0, {
+    timeout: 30_000,
+  });
+  return (await page.locator("[data-item]").getAttribute("data-item")) ?? "";
+}
+
+/** Wait until a text or a recording is on the stage; answers its item. */
+export async function onText(page: Page): Promise<string> {
+  await expect(page.locator("[data-stage] [data-at], [data-stage] audio").first()).toBeVisible({
     timeout: 30_000,
   });
   return (await page.locator("[data-item]").getAttribute("data-item")) ?? "";
@@ -77,4 +85,18 @@ export async function makeWork(api: Api, name: string, classes?: readonly NewCla
     `datasets/${boxes.dataset}/`,
   );
   return { project: project.id, campaign: boxes.id, dataset: boxes.dataset, classes: label_schema.classes };
+}
+
+/** An open task about all of a data set, for everybody; with `review` all answers are reviewed. */
+export async function handedOut(api: Api, dataset: string, review = 0): Promise<string> {
+  const { id } = await api.post<{ id: string }>("campaigns/", {
+    dataset,
+    name: "Handed out",
+    selection: { filter: "all" },
+    assignees: [],
+    overlap: 1,
+    review: { rate: review },
+    guideline: "",
+  });
+  return id;
 }

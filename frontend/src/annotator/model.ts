@@ -1,18 +1,29 @@
 import { type Geometry, hasForm } from "./forms";
 import type { BoxTuple } from "./geometry";
 
-export type ShapeKind = "box" | "class" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints";
+export type ShapeKind =
+  | "box"
+  | "class"
+  | "rotated_box"
+  | "polygon"
+  | "mask"
+  | "polyline"
+  | "keypoints"
+  | "span";
 export type ShapeSource = "human" | "import" | "model";
 
 /**
- * One label: of the whole image (`class`) or of a place in it. Plain data, never changed in place. What is more
- * than a box keeps its geometry untouched and has the box around it.
+ * One label: of the whole sample (`class`) or of a place in it. Plain data, never changed in place. What is more
+ * than a box keeps its geometry untouched and has the box around it; a span of a text has its first code point and
+ * the one behind its last.
  */
 export interface Shape extends Geometry {
   readonly id: string;
   readonly kind: ShapeKind;
   readonly label: string;
   readonly box?: BoxTuple;
+  readonly start?: number;
+  readonly end?: number;
   readonly score?: number;
   readonly source: ShapeSource;
 }
@@ -101,6 +112,8 @@ export function isSameShape(a: Shape, b: Shape): boolean {
     a.kind === b.kind &&
     a.label === b.label &&
     a.source === b.source &&
+    a.start === b.start &&
+    a.end === b.end &&
     sameBox &&
     isSameForm(a, b)
   );

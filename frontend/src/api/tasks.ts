@@ -30,9 +30,12 @@ export const hasOneClass = (task: TaskType): boolean =>
 /** Whether a sample of a task is of any number of classes, which come and go one by one. */
 export const hasClassSet = (task: TaskType): boolean => task.endsWith("_multilabel");
 
-/** Whether a picture of a task may have any number of classes, none included. */
-export const hasSeveralClasses = (task: TaskType): boolean => task === "image_multilabel";
+/** Whether samples of a kind are handed out to people; rows of a table are not. */
+export const canBeHandedOut = ({ modality }: { modality: string }): boolean => modality !== "tabular";
+
+/** Whether the labels of a task are stretches of a text. */
+export const hasSpans = (task: TaskType): boolean => task === "ner";
 
 /** Whether the labels of a task have places in the picture. */
 export const hasPlaces = (task: TaskType): boolean =>
-  modalityOf(task) === "image" && !hasOneClass(task) && !hasSeveralClasses(task);
+  modalityOf(task) === "image" && !hasOneClass(task) && !hasClassSet(task);

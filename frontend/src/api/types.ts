@@ -138,6 +138,9 @@ export interface Shape extends Geometry {
   readonly id: string;
   readonly kind: ShapeKind;
   readonly label: string;
+  /** Of a span, where it begins and ends in the text in Unicode code points. */
+  readonly start?: number;
+  readonly end?: number;
   readonly box?: BoxTuple;
   readonly score?: number;
   readonly source: "human" | "import" | "model";
@@ -145,12 +148,7 @@ export interface Shape extends Geometry {
 
 export type SampleState = "unlabeled" | "draft" | "labeled" | "reviewed" | "rejected";
 
-/** A shape of any modality; of a span, where it begins and ends in the text in Unicode code points. */
-export type SampleShape = Omit<Shape, "kind"> & {
-  readonly kind: Shape["kind"] | "span";
-  readonly start?: number;
-  readonly end?: number;
-};
+export type SampleShape = Shape;
 
 /** What a text says of itself; nothing of it is there for a picture. */
 export interface TextPayload {
@@ -258,10 +256,15 @@ export interface ItemAnnotation {
   review: { verdict: "accept" | "fix" | "reject"; reason: string } | null;
 }
 
+/** What is to be labeled. */
+export type ItemSample = Pick<Sample, "id" | "name" | "media_url" | "payload" | "thumb_url"> & {
+  media_type: string;
+};
+
 export interface Item {
   id: string;
   campaign: string;
-  sample: Pick<Sample, "id" | "name" | "media_url" | "payload"> & { thumb_url: string | null };
+  sample: ItemSample;
   annotation: ItemAnnotation;
   lease_until: string | null;
   state: string;

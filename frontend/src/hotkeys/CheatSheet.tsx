@@ -14,6 +14,8 @@ const SECTION_ORDER: readonly Scope[] = [
   "annotate",
   "draw",
   "boxes",
+  "spans",
+  "sound",
   "review",
   "conflict",
   "gallery",

@@ -12,6 +12,8 @@ export type Scope =
   | "classify"
   | "boxes"
   | "draw"
+  | "spans"
+  | "sound"
   | "rows";
 
 export interface Binding {
@@ -37,6 +39,8 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   boxes: ["annotate", "review", "conflict", "global"],
   // In a review or a conflict only while it fixes, when the reviewer's own letters rest.
   draw: ["annotate", "boxes", "global"],
+  spans: ["annotate", "review", "conflict", "global"],
+  sound: ["annotate", "review", "conflict", "global"],
 };
 
 const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
@@ -139,6 +143,30 @@ export const KEY_MAP = [
   { action: "pointSeen", scope: "draw", code: "Semicolon" },
   { action: "brushSmaller", scope: "draw", code: "BracketLeft" },
   { action: "brushLarger", scope: "draw", code: "BracketRight" },
+
+  { action: "placeLeft", scope: "spans", code: "ArrowLeft" },
+  { action: "placeRight", scope: "spans", code: "ArrowRight" },
+  { action: "extendLeft", scope: "spans", code: "ArrowLeft", shift: true },
+  { action: "extendRight", scope: "spans", code: "ArrowRight", shift: true },
+  { action: "wordLeft", scope: "spans", code: "KeyH" },
+  { action: "wordRight", scope: "spans", code: "KeyL" },
+  { action: "extendWordLeft", scope: "spans", code: "KeyH", shift: true },
+  { action: "extendWordRight", scope: "spans", code: "KeyL", shift: true },
+  { action: "lineUp", scope: "spans", code: "ArrowUp" },
+  { action: "lineUp", scope: "spans", code: "KeyK" },
+  { action: "lineDown", scope: "spans", code: "ArrowDown" },
+  { action: "lineDown", scope: "spans", code: "KeyJ" },
+  { action: "extendUp", scope: "spans", code: "ArrowUp", shift: true },
+  { action: "extendDown", scope: "spans", code: "ArrowDown", shift: true },
+  { action: "textStart", scope: "spans", code: "Home" },
+  { action: "textEnd", scope: "spans", code: "End" },
+  { action: "nextSpan", scope: "spans", code: "Tab" },
+  { action: "previousSpan", scope: "spans", code: "Tab", shift: true },
+  { action: "deleteSpan", scope: "spans", code: "Delete" },
+  { action: "deleteSpan", scope: "spans", code: "Backspace" },
+  { action: "letGo", scope: "spans", code: "Escape" },
+
+  { action: "play", scope: "sound", code: "Space" },
 ] as const satisfies readonly Binding[];
 
 export type Action = (typeof KEY_MAP)[number]["action"];

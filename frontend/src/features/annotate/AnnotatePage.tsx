@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { Journal } from "@/annotator/journal";
 import { meQuery } from "@/api/auth";
 import { campaignQuery } from "@/api/campaigns";
-import { datasetQuery } from "@/api/datasets";
 import type { Campaign, LabelClass } from "@/api/types";
 import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
 import { WorkQueue } from "./queue";
 import { TooNarrow } from "./TooNarrow";
+import { WithClasses } from "./WithClasses";
 import { Workbench } from "./Workbench";
 
 /** Labeling: one item after another, without waiting and without losing anything. */
@@ -25,20 +25,6 @@ export function AnnotatePage() {
       )}
     </QueryState>
   );
-}
-
-/** The classes come with the campaign; where they do not, with its data set. */
-export function WithClasses({
-  campaign,
-  children,
-}: {
-  campaign: Campaign;
-  children: (classes: readonly LabelClass[]) => ReactNode;
-}) {
-  const own = campaign.label_schema?.classes;
-  const dataset = useQuery({ ...datasetQuery(campaign.dataset), enabled: own === undefined });
-  if (own) return <>{children(own)}</>;
-  return <QueryState query={dataset}>{(data) => children(data.label_schema.classes)}</QueryState>;
 }
 
 function Labeling({ campaign, classes }: { campaign: Campaign; classes: readonly LabelClass[] }) {

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import type { BoxEditor } from "@/annotator/editor";
 import type { SessionJournal } from "@/annotator/journal";
-import type { Levels } from "@/annotator/levels";
 import type { Style } from "@/annotator/paint";
 import { Session } from "@/annotator/session";
 import { ViewGroup } from "@/annotator/viewGroup";
@@ -14,7 +13,9 @@ import { useBoxKeys } from "./boxKeys";
 import { Canvas } from "./Canvas";
 import type { ConflictTurn } from "./conflictQueue";
 import local from "./conflicts.module.css";
+import { levelsOf, type Media } from "./media";
 import { Preview } from "./Preview";
+import { SoundStage } from "./SoundStage";
 import { toolsOf } from "./tools";
 import type { Choosing } from "./useChoice";
 
@@ -44,7 +45,7 @@ export function AnswerPanes({ turn, choosing, style, hasPlaces }: ViewsProps) {
         <Pane
           key={choice.place}
           choice={choice}
-          levels={turn.levels}
+          media={turn.media}
           style={style}
           hasPlaces={hasPlaces}
           group={group}
@@ -58,7 +59,7 @@ export function AnswerPanes({ turn, choosing, style, hasPlaces }: ViewsProps) {
 
 interface PaneProps {
   choice: Choice;
-  levels: Levels | null;
+  media: Media | null;
   style: Style;
   hasPlaces: boolean;
   group: ViewGroup;
@@ -66,7 +67,7 @@ interface PaneProps {
   onChoose: () => void;
 }
 
-function Pane({ choice, levels, style, hasPlaces, group, isChosen, onChoose }: PaneProps) {
+function Pane({ choice, media, style, hasPlaces, group, isChosen, onChoose }: PaneProps) {
   const authorOf = useAuthor();
   const said = useSaid(style, hasPlaces);
   const own = useMemo(() => answerStyle(style, choice.color), [style, choice.color]);
@@ -79,7 +80,7 @@ function Pane({ choice, levels, style, hasPlaces, group, isChosen, onChoose }: P
         <span className="muted small">{said(choice)}</span>
         <Kbd>{choice.place}</Kbd>
       </figcaption>
-      <Preview levels={levels} shapes={choice.shapes} style={own} className={local.paneStage} group={group} />
+      <Preview media={media} shapes={choice.shapes} style={own} className={local.paneStage} group={group} />
     </figure>
   );
 }
@@ -96,9 +97,14 @@ export function AnswerOverlay({ turn, choosing, style, hasPlaces }: ViewsProps) 
   const t = useT("conflicts");
   const [editor, setEditor] = useState<BoxEditor | null>(null);
   const { choices, hidden } = choosing;
-  const { row, levels } = turn;
+  const { row, media } = turn;
+  const levels = levelsOf(media);
   const agreed = t("agreedPart");
   const shapes = useMemo(() => overlaid(choices), [choices]);
+  const shown = useMemo(() => {
+    const away = idsAt(shapes, hidden);
+    return shapes.filter(({ id }) => !away.has(id));
+  }, [shapes, hidden]);
   const painted = useMemo(() => overlayStyle(style, choices, agreed), [style, choices, agreed]);
   const session = useMemo(() => {
     const remote = { revision: 0, shapes, state: "draft" } as const;
@@ -113,6 +119,9 @@ export function AnswerOverlay({ turn, choosing, style, hasPlaces }: ViewsProps) 
   const said = useSaid(style, hasPlaces);
   const authorOf = useAuthor();
   const description = choices.map((choice) => `${authorOf(choice)}: ${said(choice)}`).join("; ");
+  if (media?.kind === "text")
+    return <Preview media={media} shapes={shown} style={painted} className={local.text} />;
+  if (media?.kind === "sound") return <SoundStage sample={row.sample} />;
   return (
     <Canvas
       session={session}

@@ -5,9 +5,9 @@ import {
   IconPencil,
   IconStack2,
 } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { Consensus, Resolution } from "@/api/consensus";
-import { hasPlaces } from "@/api/tasks";
+import { hasPlaces, hasSpans } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
@@ -19,12 +19,16 @@ import styles from "./annotate.module.css";
 import { beginStep, momentOf, resolutionOf } from "./answers";
 import type { ConflictQueue, ConflictTurn } from "./conflictQueue";
 import local from "./conflicts.module.css";
-import { OwnAnswer } from "./OwnAnswer";
+import { GuidelinePanel } from "./Guideline";
 import { BackLink } from "./Strip";
 import { useStanding } from "./standing";
 import { type Choosing, useChoice } from "./useChoice";
+import { useSession } from "./useSession";
 import { useStyle } from "./useStyle";
-import { GuidelinePanel, useSession } from "./Workbench";
+
+/** Whoever only chooses does not wait for the tools of drawing. */
+const loadOwn = () => import("./OwnAnswer");
+const OwnAnswer = lazy(() => loadOwn().then((module) => ({ default: module.OwnAnswer })));
 
 export interface ConflictBenchProps {
   queue: ConflictQueue;
@@ -39,6 +43,7 @@ export function ConflictBench({ queue, turn, campaign, classes }: ConflictBenchP
   const [begun, setBegun] = useState<string | null>(null);
   const choosing = useChoice(row);
   useSession(session);
+  useEffect(() => void loadOwn(), []);
   // What was drawn before a reload, or refused, goes on; but not before one has seen what somebody else decided.
   const isOwn = begun === momentOf(row) || (session.canUndo && !turn.isNews);
   const decide = (resolution: Resolution) => {
@@ -58,9 +63,11 @@ export function ConflictBench({ queue, turn, campaign, classes }: ConflictBenchP
   return (
     <div className={styles.frame} data-item={row.id}>
       {isOwn ? (
-        <OwnAnswer {...shared} onSave={(shapes) => decide({ shapes })} onLeave={leave}>
-          <Where queue={queue} campaign={campaign} />
-        </OwnAnswer>
+        <Suspense fallback={null}>
+          <OwnAnswer {...shared} onSave={(shapes) => decide({ shapes })} onLeave={leave}>
+            <Where queue={queue} campaign={campaign} />
+          </OwnAnswer>
+        </Suspense>
       ) : (
         <Choose {...shared} queue={queue} choosing={choosing} onOwn={begin} onDecide={decide}>
           <Where queue={queue} campaign={campaign} />
@@ -106,7 +113,7 @@ function answerKeys({ choose, toggle }: Choosing): Handlers {
 
 function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, children }: ChooseProps) {
   const { row } = turn;
-  const isPlaced = hasPlaces(campaign.task);
+  const isPlaced = hasPlaces(campaign.task) || hasSpans(campaign.task);
   const style = useStyle(classes, true);
   const [isApart, arrange] = useArrangement();
   const take = () => {
@@ -218,7 +225,7 @@ function StageNote({ queue, turn }: { queue: ConflictQueue; turn: ConflictTurn }
       </p>
     );
   }
-  return turn.levels ? null : <p className={`${styles.note} muted`}>{annotate("loading")}</p>;
+  return turn.media ? null : <p className={`${styles.note} muted`}>{annotate("loading")}</p>;
 }
 
 /** What is chosen, for those who do not see it. */

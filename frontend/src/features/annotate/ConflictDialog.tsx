@@ -1,20 +1,20 @@
-import type { Levels } from "@/annotator/levels";
 import type { Style } from "@/annotator/paint";
 import type { Remote, Session } from "@/annotator/session";
 import { useT } from "@/i18n";
 import { Button, Dialog, Stack } from "@/ui";
 import styles from "./annotate.module.css";
+import type { Media } from "./media";
 import { Preview } from "./Preview";
 
 export interface ConflictDialogProps {
   session: Session;
   theirs: Remote;
-  levels: Levels | null;
+  media: Media | null;
   style: Style;
 }
 
 /** Both versions side by side; nothing is overwritten until one is chosen. */
-export function ConflictDialog({ session, theirs, levels, style }: ConflictDialogProps) {
+export function ConflictDialog({ session, theirs, media, style }: ConflictDialogProps) {
   const t = useT("annotate");
   const versions = [
     { key: "mine", title: t("conflictMine", { count: session.shapes.length }), shapes: session.shapes },
@@ -42,7 +42,7 @@ export function ConflictDialog({ session, theirs, levels, style }: ConflictDialo
           {versions.map((version) => (
             <figure key={version.key}>
               <figcaption>{version.title}</figcaption>
-              <Preview levels={levels} shapes={version.shapes} style={style} />
+              <Preview media={media} shapes={version.shapes} style={style} />
               <p className="small muted">
                 {[...new Set(version.shapes.map((shape) => style.nameOf(shape.label)))].join(", ")}
               </p>

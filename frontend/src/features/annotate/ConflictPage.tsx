@@ -8,10 +8,10 @@ import type { Campaign, LabelClass, Me } from "@/api/types";
 import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, PageSkeleton, Row } from "@/ui";
-import { WithClasses } from "./AnnotatePage";
 import { ConflictBench } from "./ConflictBench";
 import { ConflictQueue } from "./conflictQueue";
 import { TooNarrow } from "./TooNarrow";
+import { WithClasses } from "./WithClasses";
 
 const ROUTE = "/app/p/$project/conflicts/$campaign";
 

@@ -1,13 +1,19 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Levels } from "@/annotator/levels";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
+import { spansOf } from "@/annotator/text/editor";
+import type { Points } from "@/annotator/text/units";
 import { View } from "@/annotator/view";
 import type { ViewGroup } from "@/annotator/viewGroup";
+import { SpannedText } from "@/app/text/SpannedText";
+import { cx } from "@/ui";
 import styles from "./annotate.module.css";
+import { levelsOf, type Media } from "./media";
+import text from "./text.module.css";
 
 export interface PreviewProps {
-  levels: Levels | null;
+  media: Media | null;
   shapes: Shapes;
   style: Style;
   className?: string | undefined;
@@ -15,8 +21,22 @@ export interface PreviewProps {
   group?: ViewGroup;
 }
 
-/** A picture with its shapes, to be looked at only. */
-export function Preview({ levels, shapes, style, className = styles.preview, group }: PreviewProps) {
+/** A sample with its shapes, to be looked at only; of a recording there is nothing to be seen. */
+export function Preview({ media, ...shown }: PreviewProps) {
+  if (media?.kind === "sound") return null;
+  if (media?.kind === "text") return <Passage points={media.points} {...shown} />;
+  return <Drawn levels={levelsOf(media)} {...shown} />;
+}
+
+type Shown = Omit<PreviewProps, "media">;
+
+function Drawn({
+  levels,
+  shapes,
+  style,
+  className = styles.preview,
+  group,
+}: Shown & { levels: Levels | null }) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!host.current) return;
@@ -30,4 +50,14 @@ export function Preview({ levels, shapes, style, className = styles.preview, gro
     };
   }, [levels, shapes, style, group]);
   return <div ref={host} className={className} />;
+}
+
+function Passage({ points, shapes, style, className = styles.preview }: Shown & { points: Points }) {
+  const spans = useMemo(() => spansOf(shapes), [shapes]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by the keyboard too
+    <div className={cx(className, text.passage)} tabIndex={0}>
+      <SpannedText points={points} spans={spans} colorOf={style.colorOf} nameOf={style.nameOf} />
+    </div>
+  );
 }

@@ -8,10 +8,10 @@ import type { Campaign, LabelClass, Me } from "@/api/types";
 import { Failure, QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
-import { WithClasses } from "./AnnotatePage";
 import { ReviewBench } from "./ReviewBench";
 import { ReviewQueue } from "./reviewQueue";
 import { TooNarrow } from "./TooNarrow";
+import { WithClasses } from "./WithClasses";
 
 /** Review on the same canvas: accept, reject with a reason, or fix in place. */
 export function ReviewPage() {

@@ -1,13 +1,15 @@
 import { IconLock } from "@tabler/icons-react";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { readingOrder } from "@/annotator/model";
 import type { LabelClass } from "@/api/types";
 import { useLanguage, useT } from "@/i18n";
-import { cx, Kbd, Swatch, TextField } from "@/ui";
+import { cx, Kbd, Swatch } from "@/ui";
 import styles from "./annotate.module.css";
 import { capOf, keySlots } from "./classKeys";
 import { classNameOf } from "./useStyle";
+
+const FindClass = lazy(() => import("./FindClass").then((module) => ({ default: module.FindClass })));
 
 const SEARCH_FROM = 10;
 
@@ -40,15 +42,9 @@ export function ClassList({ classes, chosen, onChoose, searchRef, big }: ClassLi
     <section className={cx(styles.section, styles.classes, big && styles.big)}>
       <h2>{t("classes")}</h2>
       {classes.length > SEARCH_FROM ? (
-        <TextField
-          ref={searchRef}
-          label={t("findClass")}
-          hideLabel
-          placeholder={`${t("findClass")} (/)`}
-          value={query}
-          onChange={setQuery}
-          onKeyDown={onKeyDown}
-        />
+        <Suspense fallback={null}>
+          <FindClass ref={searchRef} value={query} onChange={setQuery} onKeyDown={onKeyDown} />
+        </Suspense>
       ) : null}
       <div className={styles.scroll}>
         {classes.length === 0 ? <p className="muted small">{t("noClasses")}</p> : null}

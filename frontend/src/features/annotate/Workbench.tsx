@@ -1,28 +1,18 @@
-import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { BoxEditor } from "@/annotator/editor";
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "@/annotator/session";
-import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
-import { hasPlaces, hasSeveralClasses } from "@/api/tasks";
+import { hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { Button, EmptyState, Row, SwitchField, toast } from "@/ui";
 import styles from "./annotate.module.css";
-import { BoxTools } from "./BoxTools";
-import { useBoxKeys } from "./boxKeys";
-import { Canvas, useEditor } from "./Canvas";
-import { ConflictDialog } from "./ConflictDialog";
 import { classKeys } from "./classKeys";
-import { Guideline } from "./Guideline";
+import { GuidelinePanel } from "./Guideline";
 import type { Work, WorkQueue } from "./queue";
-import { ReasonDialog } from "./ReasonDialog";
-import { Objects } from "./ShapePanel";
 import { ClassList } from "./SidePanel";
 import { Strip } from "./Strip";
-import { useShapeKeys } from "./shapeKeys";
-import { toolsOf } from "./tools";
-import { useStyle } from "./useStyle";
+import { useStage } from "./useStage";
 
 export interface WorkbenchProps {
   queue: WorkQueue;
@@ -31,59 +21,38 @@ export interface WorkbenchProps {
   classes: readonly LabelClass[];
 }
 
-const AUTO_NEXT = "studio.autoNext";
+const ReasonDialog = lazy(() =>
+  import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
+);
+const ConflictDialog = lazy(() =>
+  import("./ConflictDialog").then((module) => ({ default: module.ConflictDialog })),
+);
 
-/** The session's status and shapes, live. */
-export function useSession(session: Session) {
-  useSyncExternalStore(
-    (notify) => session.subscribe(notify),
-    () => session.status,
-  );
-  return useSyncExternalStore(
-    (notify) => session.subscribe(notify),
-    () => session.shapes,
-  );
-}
+const AUTO_NEXT = "studio.autoNext";
 
 /** One item on the stage with everything around it. */
 export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
-  const t = useT("annotate");
   const { session, item } = work;
-  const isBoxes = hasPlaces(campaign.task);
-  const isSeveral = hasSeveralClasses(campaign.task);
-  const shapes = useSession(session);
-  const [editor, setEditor] = useState<BoxEditor | null>(null);
-  const state = useEditor(editor);
-  const [withFill, setWithFill] = useState(true);
-  const [guideline, setGuideline] = useState(campaign.guideline !== "");
+  const { task, guideline: source } = campaign;
+  const stage = useStage({
+    ...{ session, task, classes, sample: item.sample, media: work.media, mayChange: true },
+    previous: () => queue.previous?.session.shapes ?? [],
+  });
+  const [guideline, setGuideline] = useState(source !== "");
   const [skipping, setSkipping] = useState(false);
   const [autoNext, setAutoNext] = useState(localStorage.getItem(AUTO_NEXT) === "1");
   const search = useRef<HTMLInputElement>(null);
-  const style = useStyle(classes, withFill);
-  const chosen = isBoxes ? [state.label] : classesOf(shapes);
   useClock(session);
   useRestored(queue);
 
   const choose = (label: string | undefined) => {
     if (!label) return;
-    if (isBoxes) editor?.setLabel(label);
-    else {
-      const step = isSeveral ? toggleStep : classStep;
-      session.commit(step(session.shapes, label, crypto.randomUUID()));
-      if (autoNext && !isSeveral) queue.submit();
-    }
+    stage.choose(label);
+    if (autoNext && hasOneClass(task)) queue.submit();
   };
   const submit = () => {
-    if (editor?.finish()) return;
-    if (isBoxes || isSeveral || classOf(session.shapes)) queue.submit();
+    if (!stage.finish() && stage.isComplete) queue.submit();
   };
-  useBoxKeys(
-    editor,
-    isBoxes,
-    () => editor?.insert(queue.previous?.session.shapes ?? []),
-    () => setWithFill(!withFill),
-  );
-  useShapeKeys(editor, isBoxes);
   useHotkeys("annotate", {
     ...classKeys(classes, choose),
     findClass: () => search.current?.focus(),
@@ -91,16 +60,11 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     skip: () => setSkipping(true),
     nextTask: () => queue.move(1),
     previousTask: () => queue.move(-1),
-    undo: () => (isBoxes ? editor?.undo() : session.undo()),
-    redo: () => (isBoxes ? editor?.redo() : session.redo()),
+    undo: stage.undo,
+    redo: stage.redo,
     takeBack: () => queue.takeBack(),
     guideline: () => setGuideline(!guideline),
   });
-  const description = isBoxes
-    ? t("canvasObjects", { name: item.sample.name, count: shapes.length })
-    : chosen.length > 0
-      ? t("canvasClass", { name: item.sample.name, label: chosen.map(style.nameOf).join(", ") })
-      : t("canvasNoClass", { name: item.sample.name });
   return (
     <div className={styles.frame} data-item={item.id}>
       <Strip
@@ -109,44 +73,39 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
         campaign={campaign}
         onSkip={() => setSkipping(true)}
         onSubmit={submit}
-        canSubmit={isBoxes || isSeveral || chosen.length > 0}
+        canSubmit={stage.isComplete}
       />
       <div className={styles.stageArea}>
-        <Canvas
-          session={session}
-          levels={work.levels}
-          style={style}
-          firstLabel={classes[0]?.id ?? ""}
-          tools={toolsOf(campaign.task)}
-          description={description}
-          onEditor={setEditor}
-        />
-        {isBoxes && editor ? <BoxTools editor={editor} tool={state.tool} /> : null}
+        {stage.view}
         <StageNotes queue={queue} work={work} onSkip={() => setSkipping(true)} />
-        <p className="visually-hidden" aria-live="polite">
-          {state.announcement}
-        </p>
       </div>
       <aside className={styles.side}>
         <ClassPanel
           classes={classes}
-          chosen={chosen}
+          chosen={stage.chosen}
           onChoose={choose}
           searchRef={search}
-          isBoxes={isBoxes}
-          hasAutoNext={!(isBoxes || isSeveral)}
+          big={!stage.panel}
+          hasAutoNext={hasOneClass(task)}
           autoNext={autoNext}
           onAutoNext={(on) => {
             localStorage.setItem(AUTO_NEXT, on ? "1" : "0");
             setAutoNext(on);
           }}
         />
-        {guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
-        {isBoxes && editor ? <Objects editor={editor} state={state} classes={classes} /> : null}
+        {guideline ? <GuidelinePanel source={source} /> : null}
+        {stage.panel}
       </aside>
       <SkipDialog open={skipping} onClose={() => setSkipping(false)} queue={queue} />
       {session.status.kind === "conflict" ? (
-        <ConflictDialog session={session} theirs={session.status.theirs} levels={work.levels} style={style} />
+        <Suspense fallback={null}>
+          <ConflictDialog
+            session={session}
+            theirs={session.status.theirs}
+            media={work.media}
+            style={stage.style}
+          />
+        </Suspense>
       ) : null}
     </div>
   );
@@ -157,36 +116,23 @@ interface ClassPanelProps {
   chosen: readonly string[];
   onChoose: (id: string) => void;
   searchRef: RefObject<HTMLInputElement | null>;
-  isBoxes: boolean;
+  big: boolean;
   hasAutoNext: boolean;
   autoNext: boolean;
   onAutoNext: (on: boolean) => void;
 }
 
-function ClassPanel({ isBoxes, hasAutoNext, autoNext, onAutoNext, ...list }: ClassPanelProps) {
+function ClassPanel({ hasAutoNext, autoNext, onAutoNext, ...list }: ClassPanelProps) {
   const t = useT("annotate");
   return (
     <>
-      <ClassList {...list} big={!isBoxes} />
+      <ClassList {...list} />
       {hasAutoNext ? (
         <section className={styles.section}>
           <SwitchField label={t("autoNext")} checked={autoNext} onChange={onAutoNext} />
         </section>
       ) : null}
     </>
-  );
-}
-
-export function GuidelinePanel({ source }: { source: string }) {
-  const t = useT("annotate");
-  return (
-    <section className={`${styles.section} ${styles.guideline}`}>
-      <h2>{t("guideline")}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("guideline")}>
-        {source ? <Guideline source={source} /> : <p className="muted small">{t("noGuideline")}</p>}
-      </div>
-    </section>
   );
 }
 
@@ -213,7 +159,7 @@ function StageNotes({ queue, work, onSkip }: { queue: WorkQueue; work: Work; onS
       </div>
     );
   }
-  if (!work.levels) return <p className={`${styles.note} muted`}>{t("loading")}</p>;
+  if (!work.media) return <p className={`${styles.note} muted`}>{t("loading")}</p>;
   if (review?.verdict === "reject")
     return (
       <p className={`${styles.note} ${styles.noteBad}`}>{t("rejectedBefore", { reason: review.reason })}</p>
@@ -228,13 +174,15 @@ function SkipDialog({ open, onClose, queue }: { open: boolean; onClose: () => vo
     queue.skip(reason).catch((error: unknown) => toast(errorText(error), { tone: "bad" }));
   };
   return (
-    <ReasonDialog
-      open={open}
-      title={t("skipTitle")}
-      reasons={[t("skipUnclear"), t("skipQuality"), t("skipWrong"), t("skipGuideline")]}
-      onClose={onClose}
-      onChoose={choose}
-    />
+    <Suspense fallback={null}>
+      <ReasonDialog
+        open={open}
+        title={t("skipTitle")}
+        reasons={[t("skipUnclear"), t("skipQuality"), t("skipWrong"), t("skipGuideline")]}
+        onClose={onClose}
+        onChoose={choose}
+      />
+    </Suspense>
   );
 }
 

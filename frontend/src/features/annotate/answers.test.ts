@@ -41,6 +41,7 @@ const row = (changes: Partial<Consensus> = {}): Consensus => ({
     name: "a.jpg",
     media_url: "/media/b/1",
     thumb_url: null,
+    media_type: "image/png",
     payload: { width: 10, height: 10, mode: "RGB", frames: 1 },
   },
   shapes: [box("g1")],

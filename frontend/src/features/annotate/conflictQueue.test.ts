@@ -19,6 +19,7 @@ const conflict = (id: string): Consensus => ({
     name: `${id}.jpg`,
     media_url: "/media/b/1",
     thumb_url: null,
+    media_type: "image/png",
     payload: { width: 10, height: 10, mode: "RGB", frames: 1 },
   },
   shapes: [shape(`agreed-${id}`)],

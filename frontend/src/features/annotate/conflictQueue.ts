@@ -1,6 +1,4 @@
-import { decodeLevels } from "@/annotator/decode";
 import type { Journal, Unsaved } from "@/annotator/journal";
-import { closeLevels, type Levels } from "@/annotator/levels";
 import { type SaveOutcome, Session } from "@/annotator/session";
 import {
   type Consensus,
@@ -12,13 +10,13 @@ import {
   WAITING,
 } from "@/api/consensus";
 import { asAppError } from "@/api/errors";
-import { readMedia } from "@/api/media";
+import { closeMedia, type Media, readSample } from "./media";
 
 export interface ConflictTurn {
   row: Consensus;
   /** An answer of the reviewer's own, begun with what is agreed: on the device until it is sent. */
   readonly session: Session;
-  levels: Levels | null;
+  media: Media | null;
   isBroken: boolean;
   isClosed: boolean;
   /** It was changed or decided by somebody else while it was shown. */
@@ -144,14 +142,13 @@ export class ConflictQueue {
     this.listeners.clear();
   }
 
-  /** Fetch and decode the picture, off the main thread. */
+  /** Fetch and decode the sample, off the main thread. */
   decode(turn: ConflictTurn): void {
     turn.isBroken = false;
-    readMedia(turn.row.sample.media_url)
-      .then(decodeLevels)
-      .then((levels) => {
-        if (turn.isClosed || turn.levels) closeLevels(levels);
-        else turn.levels = levels;
+    readSample(turn.row.sample)
+      .then((media) => {
+        if (turn.isClosed || turn.media) closeMedia(media);
+        else turn.media = media;
       })
       .catch(() => {
         turn.isBroken = true;
@@ -239,7 +236,7 @@ export class ConflictQueue {
     this.kept?.delete(row.id);
     // An answer of one's own is about the picture: what others have said since takes nothing from it.
     if (kept) session.restore(kept);
-    const turn = { row, session, levels: null, isBroken: false, isClosed: false, isNews: false };
+    const turn = { row, session, media: null, isBroken: false, isClosed: false, isNews: false };
     this.decode(turn);
     return turn;
   }
@@ -261,8 +258,8 @@ export class ConflictQueue {
   private close(turn: ConflictTurn): void {
     turn.isClosed = true;
     turn.session.dispose();
-    if (turn.levels) closeLevels(turn.levels);
-    turn.levels = null;
+    closeMedia(turn.media);
+    turn.media = null;
   }
 
   private beat(): void {

@@ -1,17 +1,15 @@
-import { decodeLevels } from "@/annotator/decode";
 import type { Journal, Unsaved } from "@/annotator/journal";
-import { closeLevels, type Levels } from "@/annotator/levels";
 import { Session } from "@/annotator/session";
 import { claimItems, heartbeatItem, releaseItem, skipItem } from "@/api/campaigns";
-import { readMedia } from "@/api/media";
 import type { Item } from "@/api/types";
+import { closeMedia, type Media, readSample } from "./media";
 import { remoteOf, sendAnnotation } from "./send";
 
 export interface Work {
   readonly item: Item;
   readonly session: Session;
   /** Null until decoded, and again once its memory was given back. */
-  levels: Levels | null;
+  media: Media | null;
   isBroken: boolean;
 }
 
@@ -148,7 +146,7 @@ export class WorkQueue {
     const old = this.works[this.at - DECODED_BEHIND - 1];
     if (old) release(old);
     const now = this.current;
-    if (now && !now.levels) this.decode(now);
+    if (now && !now.media) this.decode(now);
     void this.fill().catch(() => undefined);
     this.changed();
   }
@@ -193,7 +191,7 @@ export class WorkQueue {
     this.at -= 1;
     if (isNews) this.forget(work);
     this.works.push(isNews ? this.workOf(item) : work);
-    if (!isNews && !work.levels) this.decode(work);
+    if (!isNews && !work.media) this.decode(work);
   }
 
   private workOf(item: Item): Work {
@@ -203,19 +201,18 @@ export class WorkQueue {
     const seed = { item: item.id, campaign: this.campaign, annotation, remote: remoteOf(item.annotation) };
     const session = this.sessionOf(seed);
     if (kept) session.restore(kept);
-    const work: Work = { item, session, levels: null, isBroken: false };
+    const work: Work = { item, session, media: null, isBroken: false };
     this.decode(work);
     return work;
   }
 
-  /** Fetch and decode a work's picture, off the main thread. */
+  /** Fetch and decode a work's sample, off the main thread. */
   decode(work: Work): void {
     work.isBroken = false;
-    readMedia(work.item.sample.media_url)
-      .then(decodeLevels)
-      .then((levels) => {
-        if (work.levels) closeLevels(levels);
-        else work.levels = levels;
+    readSample(work.item.sample)
+      .then((media) => {
+        if (work.media) closeMedia(media);
+        else work.media = media;
       })
       .catch(() => {
         work.isBroken = true;
@@ -271,6 +268,6 @@ export class WorkQueue {
 }
 
 function release(work: Work): void {
-  if (work.levels) closeLevels(work.levels);
-  work.levels = null;
+  closeMedia(work.media);
+  work.media = null;
 }

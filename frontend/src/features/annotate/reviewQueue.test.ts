@@ -16,6 +16,7 @@ const submitted = (revision: number): Item => ({
     name: "a.jpg",
     media_url: "/media/b/1",
     thumb_url: null,
+    media_type: "image/png",
     payload: { width: 10, height: 10, mode: "RGB", frames: 1 },
   },
   annotation: { id: "a1", revision, state: "submitted", shapes: [shape("theirs")], review: null },

@@ -1,10 +1,8 @@
-import { decodeLevels } from "@/annotator/decode";
 import type { Journal, Unsaved } from "@/annotator/journal";
-import { closeLevels, type Levels } from "@/annotator/levels";
 import { type SaveOutcome, Session } from "@/annotator/session";
 import { claimReviews, type ReviewInput, releaseItem, reviewAnnotation } from "@/api/campaigns";
-import { readMedia } from "@/api/media";
 import type { Item } from "@/api/types";
+import { closeMedia, type Media, readSample } from "./media";
 import { remoteOf } from "./send";
 
 export interface ReviewTurn {
@@ -12,7 +10,7 @@ export interface ReviewTurn {
   readonly annotation: string;
   /** A reviewer's own copy: a fix is on the device until it is sent with the verdict. */
   readonly session: Session;
-  levels: Levels | null;
+  media: Media | null;
 }
 
 const AHEAD = 2;
@@ -128,11 +126,10 @@ export class ReviewQueue {
     // Another answer than the one that was being mended: what was begun says nothing about it.
     else if (kept)
       void this.journal.acknowledge(kept.base, Number.MAX_SAFE_INTEGER, true).catch(() => undefined);
-    const turn: ReviewTurn = { item, annotation, session, levels: null };
-    readMedia(item.sample.media_url)
-      .then(decodeLevels)
-      .then((levels) => {
-        turn.levels = levels;
+    const turn: ReviewTurn = { item, annotation, session, media: null };
+    readSample(item.sample)
+      .then((media) => {
+        turn.media = media;
         this.changed();
       })
       .catch(() => undefined);
@@ -141,7 +138,7 @@ export class ReviewQueue {
 
   private close(turn: ReviewTurn): void {
     turn.session.dispose();
-    if (turn.levels) closeLevels(turn.levels);
+    closeMedia(turn.media);
   }
 
   private changed(): void {

@@ -5,6 +5,7 @@ import { type CampaignInput, createCampaign } from "@/api/campaigns";
 import { datasetsQuery } from "@/api/datasets";
 import { asAppError } from "@/api/errors";
 import { membersQuery } from "@/api/projects";
+import { canBeHandedOut } from "@/api/tasks";
 import type { Dataset, Member } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { QueryState } from "@/app/QueryState";
@@ -42,7 +43,7 @@ export function CampaignNewPage() {
       <PageHeader title={t("newTitle")} description={t("newLead")} />
       <QueryState query={useQuery(datasetsQuery(project))}>
         {({ results }) => {
-          const datasets = results.filter((one) => one.modality === "image");
+          const datasets = results.filter(canBeHandedOut);
           const first = datasets.find((one) => one.id === dataset) ?? datasets[0];
           return first ? (
             <CampaignForm project={project} datasets={datasets} members={members} dataset={first.id} />

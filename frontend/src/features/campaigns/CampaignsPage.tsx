@@ -5,6 +5,7 @@ import { useState } from "react";
 import { may, meQuery } from "@/api/auth";
 import { campaignsQuery } from "@/api/campaigns";
 import { datasetsQuery } from "@/api/datasets";
+import { canBeHandedOut } from "@/api/tasks";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, Page, PageHeader, Stack } from "@/ui";
@@ -19,7 +20,7 @@ export function CampaignsPage() {
   const [shown, setShown] = useState<string | null>(null);
   const isCurator = may(me, project, "curate_project");
   const datasets = useQuery({ ...datasetsQuery(project), enabled: isCurator }).data?.results;
-  const canHandOut = datasets?.some(({ modality }) => modality === "image");
+  const canHandOut = datasets?.some(canBeHandedOut);
   const create = canHandOut ? (
     <LinkButton
       to="/p/$project/tasks/new"

@@ -127,9 +127,7 @@ function Case({ row, campaign, cell, classes }: CaseProps) {
         </div>
       ) : (
         <div className={styles.classes}>
-          <Stage>
-            <Picture row={row} />
-          </Stage>
+          <Shown row={row} />
           <ul className={styles.answers}>
             {answers.map((answer) => (
               <li key={answer.id} className={styles.answer}>
@@ -142,6 +140,17 @@ function Case({ row, campaign, cell, classes }: CaseProps) {
         </div>
       )}
     </li>
+  );
+}
+
+/** The sample beside the classes it was given: its picture, a recording's spectrogram, or how a text begins. */
+function Shown({ row }: { row: Consensus }) {
+  const { payload, media_type: type } = row.sample;
+  if (type.startsWith("text/")) return <p className={styles.excerpt}>{payload.excerpt}</p>;
+  return (
+    <Stage>
+      <Picture row={row} />
+    </Stage>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type ComponentType, lazy, Suspense, useState } from "react";
+import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
 import { rowsOf } from "@/api/query";
 import { samplesPages } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
@@ -14,12 +14,15 @@ import { EmptyDataset } from "./EmptyDataset";
 import { Facets } from "./Facets";
 import { Gallery, type GalleryProps } from "./Gallery";
 import { NearBar } from "./NearBar";
-import { SampleDrawer } from "./SampleDrawer";
 import { SelectionBar } from "./SelectionBar";
 import { DEFAULT_ORDERING, filtersOf, isFiltered, NO_FILTERS, selectionKey, useDataSearch } from "./search";
 import { TextList } from "./TextList";
 import { Toolbar } from "./Toolbar";
 import { type Selection, useSelection } from "./useSelection";
+
+/** Read once the list stands, so that the first sample opens at once. */
+const loadDrawer = () => import("./SampleDrawer");
+const SampleDrawer = lazy(() => loadDrawer().then((module) => ({ default: module.SampleDrawer })));
 
 /** Whoever looks at pictures or texts does not wait for what only others need. */
 const TableView = lazy(() => import("./table/TableView").then((module) => ({ default: module.TableView })));
@@ -72,6 +75,7 @@ function GridView({ dataset }: { dataset: Dataset }) {
   const selection = useSelection(samples ?? [], selectionKey(search));
   const [job, setJob] = useState<string | null>(null);
   const isFault = faultOf(query.error) !== undefined;
+  useEffect(() => void loadDrawer(), []);
   const list = {
     dataset,
     samples: samples ?? [],
@@ -97,15 +101,17 @@ function GridView({ dataset }: { dataset: Dataset }) {
         {samples && samples.length > 0 ? <Listed {...list} /> : null}
       </section>
       {search.sample ? (
-        <SampleDrawer
-          dataset={dataset}
-          id={search.sample}
-          samples={samples ?? []}
-          filters={filters}
-          onChange={(sample) => change({ sample }, sample !== undefined)}
-          onJob={({ id }) => setJob(id)}
-          onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
-        />
+        <Suspense fallback={null}>
+          <SampleDrawer
+            dataset={dataset}
+            id={search.sample}
+            samples={samples ?? []}
+            filters={filters}
+            onChange={(sample) => change({ sample }, sample !== undefined)}
+            onJob={({ id }) => setJob(id)}
+            onMore={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -5,6 +5,7 @@ import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples
 import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { ShapeMarks } from "@/app/ShapeMarks";
+import { SoundViewer } from "@/app/sound/SoundViewer";
 import { useWords } from "@/app/words";
 import { useHotkeys } from "@/hotkeys/scope";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
@@ -12,7 +13,6 @@ import styles from "./data.module.css";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
 import { SampleHistory } from "./SampleHistory";
-import { SoundViewer } from "./SoundViewer";
 import { TextViewer } from "./TextViewer";
 
 export interface SampleDrawerProps {

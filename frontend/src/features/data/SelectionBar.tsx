@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BulkAction, type BulkSelection, startBulkEdit } from "@/api/browse";
 import { exactCountQuery } from "@/api/samples";
-import { hasClassSet, hasOneClass } from "@/api/tasks";
+import { canBeHandedOut, hasClassSet, hasOneClass } from "@/api/tasks";
 import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
 import { classText } from "@/app/classWords";
@@ -50,7 +50,7 @@ export function SelectionBar({ dataset, selection, onJob }: SelectionBarProps) {
       <span className={styles.spacer} />
       {mayCurate ? (
         <>
-          {dataset.modality === "image" ? (
+          {canBeHandedOut(dataset) ? (
             <Button variant="primary" onClick={() => setAsking("campaign")}>
               {t("labelThese")}
             </Button>

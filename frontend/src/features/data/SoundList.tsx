@@ -1,6 +1,7 @@
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { type MouseEvent, memo, useMemo } from "react";
 import type { LabelClass, Sample } from "@/api/types";
+import { Waveform } from "@/app/sound/Waveform";
 import { useT } from "@/i18n";
 import { formatLength } from "@/i18n/format";
 import { cx, IconButton } from "@/ui";
@@ -10,7 +11,6 @@ import sounds from "./sounds.module.css";
 import { Carried } from "./TextList";
 import texts from "./texts.module.css";
 import { useHeard } from "./useHeard";
-import { Waveform } from "./Waveform";
 
 const ROW_PX = 64;
 

@@ -1,15 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { spansOf } from "@/annotator/text/editor";
 import { readText } from "@/api/media";
-import type { Dataset, LabelClass, Sample } from "@/api/types";
+import type { Dataset, LabelClass, Sample, SampleShape } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { QueryState } from "@/app/QueryState";
+import { SpannedText } from "@/app/text/SpannedText";
 import { useT } from "@/i18n";
-import { type Piece, piecesOf } from "./spans";
 import styles from "./texts.module.css";
 
 // Beyond this a browser gets slow, and nobody reads on.
 const SHOWN = 200_000;
+const UNKNOWN = "#868E96";
 
 /** A whole text with its spans in the colors of their classes. */
 export function TextViewer({
@@ -34,14 +36,7 @@ export function TextViewer({
       <QueryState query={query} compact>
         {(text) => (
           <>
-            <p className={styles.text} dir="auto">
-              {piecesOf(text.slice(0, SHOWN), isShown ? (sample.annotation?.shapes ?? []) : []).map(
-                (piece, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name
-                  <Stretch key={index} piece={piece} classes={classes} />
-                ),
-              )}
-            </p>
+            <Spans text={text} shapes={isShown ? (sample.annotation?.shapes ?? []) : []} classes={classes} />
             {text.length > SHOWN ? <p className="muted small">{t("textCut")}</p> : null}
           </>
         )}
@@ -50,18 +45,24 @@ export function TextViewer({
   );
 }
 
-function Stretch({ piece, classes }: { piece: Piece; classes: ReadonlyMap<string, LabelClass> }) {
-  const inner = piece.spans.at(-1);
-  if (!inner) return piece.text;
-  const color = classes.get(inner.label)?.color ?? "#868E96";
-  const names = piece.begins.flatMap(({ label }) => {
-    const one = classes.get(label);
-    return one ? [classText(one)] : [];
-  });
-  return (
-    <mark className={styles.span} style={{ "--class": color }} data-source={inner.source}>
-      {names.length > 0 ? <span className={styles.spanName}>{names.join(" · ")}</span> : null}
-      {piece.text}
-    </mark>
+interface SpansProps {
+  text: string;
+  shapes: readonly SampleShape[];
+  classes: ReadonlyMap<string, LabelClass>;
+}
+
+function Spans({ text, shapes, classes }: SpansProps) {
+  const points = useMemo(() => Array.from(text.slice(0, SHOWN)), [text]);
+  const spans = useMemo(() => spansOf(shapes), [shapes]);
+  const look = useMemo(
+    () => ({
+      colorOf: (label: string) => classes.get(label)?.color ?? UNKNOWN,
+      nameOf: (label: string) => {
+        const one = classes.get(label);
+        return one ? classText(one) : "?";
+      },
+    }),
+    [classes],
   );
+  return <SpannedText points={points} spans={spans} {...look} />;
 }

@@ -8,6 +8,7 @@ import { figureOf } from "@/api/metrics";
 import { modelsPages } from "@/api/models";
 import { projectQuery } from "@/api/projects";
 import { rowsOf } from "@/api/query";
+import { canBeHandedOut } from "@/api/tasks";
 import type { Project } from "@/api/types";
 import { useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
@@ -163,7 +164,7 @@ function useWhatWorks({ id, permissions }: Project): { canTrain: boolean; canHan
   const canTrain = useCanTrain(id, enabled);
   if (!enabled) return { canTrain: false, canHandOut: false };
   if (!datasets || canTrain === undefined) return null;
-  return { canTrain, canHandOut: datasets.some(({ modality }) => modality === "image") };
+  return { canTrain, canHandOut: datasets.some(canBeHandedOut) };
 }
 
 /** Whether one of the project's tasks has something for me; undefined while it is asked. */

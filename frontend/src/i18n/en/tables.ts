@@ -123,7 +123,7 @@ export default {
   missingWhole_other: "{{count}} rows have all of these columns.",
   missingMore_one: "{{count}} row lacks other sets of columns.",
   missingMore_other: "{{count}} rows lack other sets of columns.",
-  missingPattern: "Show rows without {{names}}",
+  missingPattern: "{{count}}: show rows without {{names}}",
   missingIs: "missing",
   missingNot: "there",
   missingTogether: "Of rows that lack one of two, the share that lacks both",

@@ -115,7 +115,7 @@ export default {
   missingRows: "行数",
   missingWhole_other: "{{count}} 行的这些列都有值。",
   missingMore_other: "{{count}} 行缺失的是其他组合。",
-  missingPattern: "显示缺少 {{names}} 的行",
+  missingPattern: "{{count}}：显示缺少 {{names}} 的行",
   missingIs: "缺失",
   missingNot: "有值",
   missingTogether: "缺少两列之一的行中，两列都缺的比例",

@@ -77,6 +77,7 @@ function Patterns({ table, missing, names }: PatternsProps) {
                   params={{ project }}
                   search={{ dataset: table.dataset, rows: rowsOf(columns, missing.columns) }}
                   aria-label={t("missingPattern", {
+                    count: formatCount(rows),
                     names: columns.map((index) => names.get(index) ?? "").join(", "),
                   })}
                 >

@@ -73,9 +73,6 @@ export const data = {
   channels_other: "{{count}} channels",
   hear: "Play {{name}}",
   hearStop: "Stop {{name}}",
-  player: "Player of {{name}}",
-  spectrogramOf: "Spectrogram of {{name}}: time to the right, pitch upwards",
-  notPlayable: "This browser cannot play the file. Open it to hear it in another program.",
   statsDuration: "Length",
   statsRates: "Sample rate",
 } as const;

@@ -59,9 +59,6 @@ export const data = {
   channels_other: "{{count}} 声道",
   hear: "播放 {{name}}",
   hearStop: "停止 {{name}}",
-  player: "{{name}} 的播放器",
-  spectrogramOf: "{{name}} 的频谱图：横向为时间，纵向为音高",
-  notPlayable: "此浏览器无法播放该文件，请打开后用其他程序收听。",
   statsDuration: "时长",
   statsRates: "采样率",
 } satisfies Translation<typeof import("../../en/sounds/data").data>;

@@ -1,14 +1,19 @@
-import { useState } from "react";
+import { type Ref, useState } from "react";
 import type { Sample } from "@/api/types";
 import { useT } from "@/i18n";
-import sounds from "./sounds.module.css";
+import sounds from "./sound.module.css";
 import { Waveform } from "./Waveform";
 
 const PLAYER_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space"];
 
+export interface SoundViewerProps {
+  sample: Pick<Sample, "id" | "name" | "payload" | "media_url" | "thumb_url">;
+  playerRef?: Ref<HTMLAudioElement>;
+}
+
 /** A recording to be heard: the browser's own player under its waveform and spectrogram. */
-export function SoundViewer({ sample }: { sample: Sample }) {
-  const t = useT("data");
+export function SoundViewer({ sample, playerRef }: SoundViewerProps) {
+  const t = useT("ui");
   const [played, setPlayed] = useState(0);
   const [isMute, setIsMute] = useState(false);
   const { bars = [], duration_s = 0 } = sample.payload;
@@ -25,13 +30,14 @@ export function SoundViewer({ sample }: { sample: Sample }) {
       {/* biome-ignore lint/a11y/useMediaCaption: a recording of a data set has no captions */}
       <audio
         key={sample.id}
+        ref={playerRef}
         className={sounds.player}
         controls
         preload="metadata"
         src={sample.media_url}
         aria-label={t("player", { name: sample.name })}
         onKeyDown={(event) => {
-          // The player's own keys; elsewhere in the drawer the arrows go to the neighbors.
+          // The player's own keys; elsewhere on the page the arrows mean something else.
           if (PLAYER_KEYS.includes(event.code)) event.stopPropagation();
         }}
         onTimeUpdate={({ currentTarget }) => setPlayed(currentTarget.currentTime / (duration_s || 1))}

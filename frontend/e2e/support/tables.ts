@@ -1,0 +1,27 @@
+import type { Api } from "./api";
+
+interface Made {
+  id: string;
+}
+
+/** How many rows `tableCsv` has. */
+export const ROWS = 60;
+
+/** A project with one data set of a task about tables, texts or recordings. */
+export async function makeDataset(api: Api, name: string, task: string, classes: readonly string[] = []) {
+  const project = await api.post<Made>("projects/", { name });
+  const dataset = await api.post<Made>("datasets/", {
+    project: project.id,
+    name,
+    modality: /^(tabular|audio)_/.exec(task)?.[1] ?? "text",
+    task,
+    label_schema: { classes: classes.map((one) => ({ name: one })) },
+  });
+  return { project: project.id, dataset: dataset.id };
+}
+
+/** Three columns; in `size` every fourth cell is missing. */
+export function tableCsv(): Buffer {
+  const rows = Array.from({ length: ROWS }, (_, at) => `p${at},${at % 4 === 0 ? "" : at},${"ab"[at % 2]}`);
+  return Buffer.from(["who,size,leaves", ...rows].join("\n"));
+}

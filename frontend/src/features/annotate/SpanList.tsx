@@ -1,0 +1,71 @@
+import { useEffect, useRef } from "react";
+import type { Style } from "@/annotator/paint";
+import type { SpanEditor, SpanState } from "@/annotator/text/editor";
+import { useT } from "@/i18n";
+import { cx, Swatch } from "@/ui";
+import styles from "./annotate.module.css";
+import text from "./text.module.css";
+
+interface SpanListProps {
+  editor: SpanEditor;
+  state: SpanState;
+  style: Style;
+}
+
+const SHOWN = 500;
+const READ = 80;
+
+/** Every span as a line of a listbox that shares the text's choice. */
+export function SpanList({ editor, state, style }: SpanListProps) {
+  const t = useT("annotate");
+  const list = useRef<HTMLDivElement>(null);
+  const { shapes, chosen } = state;
+  useEffect(() => {
+    if (chosen) list.current?.querySelector(`[id="span-${chosen}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  return (
+    <section className={cx(styles.section, styles.objects)}>
+      <h2>
+        <span>{t("spans")}</span>
+        <span className="num">{shapes.length}</span>
+      </h2>
+      {editor.readOnly ? null : <p className={styles.hint}>{chosen ? t("spanHint") : t("spansHint")}</p>}
+      {shapes.length === 0 ? <p className="muted small">{t("spansEmpty")}</p> : null}
+      <div
+        ref={list}
+        role="listbox"
+        tabIndex={0}
+        aria-label={t("spans")}
+        aria-activedescendant={chosen ? `span-${chosen}` : undefined}
+        className={cx(styles.scroll, styles.listbox)}
+        hidden={shapes.length === 0}
+        onKeyDown={(event) => {
+          if (event.code !== "ArrowDown" && event.code !== "ArrowUp") return;
+          event.preventDefault();
+          event.stopPropagation();
+          editor.walk(event.code === "ArrowDown" ? 1 : -1);
+        }}
+      >
+        {shapes.slice(0, SHOWN).map((span) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
+          <div
+            key={span.id}
+            id={`span-${span.id}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={span.id === chosen}
+            className={styles.object}
+            onClick={() => editor.choose(span.id)}
+          >
+            <Swatch color={style.colorOf(span.label)} />
+            <span className="ellipsis">
+              {editor.points.slice(span.start, Math.min(span.end, span.start + READ)).join("")}
+            </span>
+            <span className={cx(text.of, "muted small ellipsis")}>{style.nameOf(span.label)}</span>
+            {span.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,152 @@
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { BoxEditor, EditorState } from "@/annotator/editor";
+import type { Shapes } from "@/annotator/model";
+import type { Style } from "@/annotator/paint";
+import type { Session } from "@/annotator/session";
+import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
+import { hasClassSet, hasOneClass, hasPlaces, hasSpans } from "@/api/tasks";
+import type { ItemSample, LabelClass, TaskType } from "@/api/types";
+import { useT } from "@/i18n";
+import { BoxTools } from "./BoxTools";
+import { useBoxKeys } from "./boxKeys";
+import { Canvas, useEditor } from "./Canvas";
+import { levelsOf, type Media } from "./media";
+import { Objects } from "./ShapePanel";
+import { useShapeKeys } from "./shapeKeys";
+import { toolsOf } from "./tools";
+import { useSession } from "./useSession";
+import { useSpans } from "./useSpans";
+import { useStyle } from "./useStyle";
+
+const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
+const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default: module.SoundStage })));
+const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
+
+export interface StageOptions {
+  session: Session;
+  sample: ItemSample;
+  media: Media | null;
+  task: TaskType;
+  classes: readonly LabelClass[];
+  /** Whether the answer may be changed, or is only looked at. */
+  mayChange: boolean;
+  /** The shapes of the item before, for the key that copies them. */
+  previous?: () => Shapes;
+}
+
+/** What lies in the middle of a bench, whatever the sample is, and what keys and buttons ask of it. */
+export interface StageParts {
+  style: Style;
+  chosen: readonly string[];
+  /** Whether the answer may be handed in as it is. */
+  isComplete: boolean;
+  choose: (label: string) => void;
+  undo: () => void;
+  redo: () => void;
+  /** Close what is half drawn; false when nothing is. */
+  finish: () => boolean;
+  view: ReactNode;
+  /** The objects of the answer; nothing where classes are chosen. */
+  panel: ReactNode;
+}
+
+/** The stage of a sample with its editor: a canvas, a text or a player. */
+export function useStage(options: StageOptions): StageParts {
+  const { session, media, task, classes, mayChange, previous } = options;
+  const isDrawn = hasPlaces(task);
+  const shapes = useSession(session);
+  const [editor, setEditor] = useState<BoxEditor | null>(null);
+  const [withFill, setWithFill] = useState(true);
+  const state = useEditor(editor);
+  const style = useStyle(classes, withFill);
+  const spans = useSpans(hasSpans(task) && media?.kind === "text" ? media.points : null, session, mayChange);
+  const copy = previous && (() => editor?.insert(previous()));
+  useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
+  useShapeKeys(editor, isDrawn && mayChange);
+  const acting = isDrawn ? editor : hasSpans(task) ? spans.editor : null;
+  const chosen = chosenOf(options, state.label, spans.editor?.chosen?.label, shapes);
+  const choose = (label: string) => {
+    if (!mayChange) return;
+    if (acting) acting.setLabel(label);
+    else if (hasOneClass(task)) session.commit(classStep(session.shapes, label, crypto.randomUUID()));
+    else if (hasClassSet(task)) session.commit(toggleStep(session.shapes, label, crypto.randomUUID()));
+  };
+  const description = useDescription(options, shapes, style);
+  return {
+    style,
+    chosen,
+    isComplete: !hasOneClass(task) || classOf(shapes) !== null,
+    choose,
+    undo: () => (acting ?? session).undo(),
+    redo: () => (acting ?? session).redo(),
+    finish: () => (isDrawn && editor?.finish()) || false,
+    view:
+      media?.kind === "text" ? (
+        <Suspense fallback={null}>
+          <TextStage points={media.points} shapes={shapes} style={style} spans={spans} label={description} />
+        </Suspense>
+      ) : media?.kind === "sound" ? (
+        <Suspense fallback={null}>
+          <SoundStage sample={options.sample} />
+        </Suspense>
+      ) : (
+        <Drawing {...options} {...{ editor, state, style, description }} onEditor={setEditor} />
+      ),
+    panel:
+      isDrawn && editor ? (
+        <Objects editor={editor} state={state} classes={classes} />
+      ) : spans.editor ? (
+        <Suspense fallback={null}>
+          <SpanList editor={spans.editor} state={spans.state} style={style} />
+        </Suspense>
+      ) : null,
+  };
+}
+
+function chosenOf(
+  { task, mayChange }: StageOptions,
+  drawn: string,
+  marked: string | undefined,
+  shapes: Shapes,
+): readonly string[] {
+  if (hasPlaces(task)) return mayChange ? [drawn] : [];
+  if (hasSpans(task)) return marked ? [marked] : [];
+  return classesOf(shapes);
+}
+
+function useDescription({ sample: { name }, task }: StageOptions, shapes: Shapes, style: Style): string {
+  const t = useT("annotate");
+  if (hasPlaces(task) || hasSpans(task)) return t("canvasObjects", { name, count: shapes.length });
+  const label = classesOf(shapes).map(style.nameOf).join(", ");
+  return label ? t("canvasClass", { name, label }) : t("canvasNoClass", { name });
+}
+
+interface DrawingProps extends StageOptions {
+  editor: BoxEditor | null;
+  state: EditorState;
+  style: Style;
+  description: string;
+  onEditor: (editor: BoxEditor) => void;
+}
+
+/** A picture: the canvas with its tools, and what it says to those who do not see it. */
+function Drawing({ editor, state, style, description, onEditor, ...options }: DrawingProps) {
+  const { session, media, task, classes, mayChange } = options;
+  return (
+    <>
+      <Canvas
+        session={session}
+        levels={levelsOf(media)}
+        style={style}
+        firstLabel={classes[0]?.id ?? ""}
+        tools={toolsOf(task, mayChange)}
+        description={description}
+        onEditor={onEditor}
+      />
+      {hasPlaces(task) && mayChange && editor ? <BoxTools editor={editor} tool={state.tool} /> : null}
+      <p className="visually-hidden" aria-live="polite">
+        {state.announcement}
+      </p>
+    </>
+  );
+}
