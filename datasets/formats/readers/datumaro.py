@@ -223,7 +223,9 @@ def _form(kind: str, row: dict[str, Any], size: tuple[int, int] | None) -> Form 
 def _rotation(row: dict[str, Any]) -> tuple[Any, float]:
     """The attributes without the number that says how far a box is turned, as CVAT writes it; and that number."""
     given = row.get("attributes")
-    raw = given.get("rotation") if row["type"] == "bbox" and isinstance(given, dict) else None
+    if row["type"] != "bbox" or not isinstance(given, dict):
+        return given, 0.0
+    raw = given.get("rotation")
     turned = None if isinstance(raw, str) else number(raw)
     if turned is None:
         return given, 0.0
