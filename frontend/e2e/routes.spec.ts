@@ -79,6 +79,8 @@ function pages(): Record<string, string> {
     "sounds-version-new": `${project}/versions/new?dataset=${made.sounds}`,
     tagged: `${project}/data?dataset=${made.tagged}`,
     "annotate-several": `${project}/annotate/${made.tagging}`,
+    "annotate-texts": `${project}/annotate/${made.marking}`,
+    "annotate-sounds": `${project}/annotate/${made.hearing}`,
     entities: `${project}/data?dataset=${made.entities}`,
     "entities-sample": `${project}/data?dataset=${made.entities}&sample=${made.entity}`,
     rows: `${project}/data?dataset=${made.table}`,

@@ -21,6 +21,8 @@ export interface Kinds {
   sound: string;
   tagged: string;
   tagging: string;
+  marking: string;
+  hearing: string;
   textsImport: string;
   soundsImport: string;
   tableImport: string;
@@ -175,6 +177,12 @@ async function tableGrown(api: Api, rows: string): Promise<{ tableBefore: string
   return { tableBefore, tableVersion };
 }
 
+/** An open task about all of a data set, for everybody. */
+async function handedOut(api: Api, dataset: string, name: string): Promise<string> {
+  const asked = { dataset, name, selection: { filter: "all" }, assignees: [] };
+  return (await api.post<Made>("campaigns/", asked)).id;
+}
+
 /** Texts with a class, texts with names in them, a table and outlines, in this project. */
 export async function seedKinds(
   api: Api,
@@ -191,22 +199,14 @@ export async function seedKinds(
   const outlines = await made(api, project, ["Outlines", "image", "instance_segmentation"], classes);
   const names = classes.map(({ name }) => name);
   await api.import(outlines, coco(12, names), "outlines.zip");
-  const campaign = await api.post<Made>("campaigns/", {
-    dataset: outlines,
-    name: "Outlines",
-    selection: { filter: "all" },
-    assignees: [],
-  });
+  const campaign = await handedOut(api, outlines, "Outlines");
   const heard = await made(api, project, ["Tones", "audio", "audio_classification"], TONES);
   const soundsImport = await api.import(heard, sounds(), "tones.zip");
   const tagged = await made(api, project, ["Scenes", "image", "image_multilabel"], classes);
   await api.import(tagged, tags(names), "scenes.zip");
-  const tagging = await api.post<Made>("campaigns/", {
-    dataset: tagged,
-    name: "Scenes",
-    selection: { filter: "all" },
-    assignees: [],
-  });
+  const tagging = await handedOut(api, tagged, "Scenes");
+  const marking = await handedOut(api, entities, "Letters");
+  const hearing = await handedOut(api, heard, "Tones");
   for (const dataset of [texts, entities, rows, outlines, heard, tagged]) {
     const { job } = await api.post<{ job: Made }>(`datasets/${dataset}/quality-checks/`, {});
     await api.done(job.id);
@@ -225,11 +225,13 @@ export async function seedKinds(
     table: rows,
     outlines,
     outline: await firstOf(api, outlines),
-    outlining: campaign.id,
+    outlining: campaign,
     sounds: heard,
     sound: await firstOf(api, heard),
     tagged,
-    tagging: tagging.id,
+    tagging,
+    marking,
+    hearing,
     textsImport: textsImport.id,
     soundsImport: soundsImport.id,
     tableImport: tableImport.id,
