@@ -5,16 +5,22 @@ const BASE_URL = process.env.STUDIO_E2E_URL ?? "http://127.0.0.1:8000";
 /** These kill the web process or measure: nothing else may run beside them. */
 const ALONE = /(?:nothing-lost|perf|next-task|upload)\.spec\.ts$/;
 
+/** D1 and D2 at the sizes they are asked for; `make journeys` runs them. */
+const LARGE = /(?:large\/.*|\/import)\.spec\.ts$/;
+const isLarge = process.env.STUDIO_E2E_LARGE === "1";
+
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
   workers: 2,
-  projects: [
-    { name: "journeys", testIgnore: ALONE },
-    { name: "alone", testMatch: ALONE, dependencies: ["journeys"], workers: 1 },
-  ],
-  retries: 1,
+  projects: isLarge
+    ? [{ name: "large", testMatch: LARGE, workers: 1 }]
+    : [
+        { name: "journeys", testIgnore: [ALONE, /large\/.*\.spec\.ts$/] },
+        { name: "alone", testMatch: ALONE, dependencies: ["journeys"], workers: 1 },
+      ],
+  retries: isLarge ? 0 : 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

@@ -85,7 +85,7 @@ class Bench:
         self.client = APIClient()
         self.client.force_login(boss)
         began = time.perf_counter()
-        _fill(self.dataset.pk, self.labels, samples)
+        fill(self.dataset.pk, self.labels, samples)
         self.fill_s = time.perf_counter() - began
 
     def figures(self) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _database_cpu_s() -> float:
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
-def _fill(dataset_id: Any, labels: list[str], samples: int) -> None:
+def fill(dataset_id: Any, labels: list[str], samples: int) -> None:
     """Rows by INSERT ... SELECT, counters from a count of them."""
     from django.db import connection
 

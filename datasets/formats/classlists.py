@@ -17,7 +17,15 @@ def class_lines(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...] = 
     return lines if any(lines) else []
 
 
-def _first(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...]) -> Member | None:
+def mapped_lines(book: Book) -> list[str]:
+    """The classes of a `labelmap.txt` as Datumaro and CVAT write it: `name:color:parts:actions` a line."""
+    member = _first(book, ("labelmap.txt",))
+    text = book.text(member, _MAX_LIST_BYTES) if member is not None else None
+    rows = [line.rsplit(":", 3) for line in (text or "").splitlines() if not line.startswith("#")]
+    return [book.class_named(row[0]) for row in rows if len(row) == 4 and row[0] not in ("", "background")]
+
+
+def _first(book: Book, names: tuple[str, ...], suffixes: tuple[str, ...] = ()) -> Member | None:
     ranked = [
         (names.index(tail) if tail in names else len(names), member.name.count("/"), member.index)
         for member in book.tree.members

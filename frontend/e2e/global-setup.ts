@@ -21,6 +21,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     const studio = await startStudio(join(folder, "var"), USERNAME, PASSWORD);
     process.env.STUDIO_E2E_URL = studio.url;
     process.env.STUDIO_E2E_DATA_DIR = studio.dataDir;
+    process.env.STUDIO_E2E_BUCKETS = studio.buckets;
     stop = async () => {
       await studio.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -2,11 +2,14 @@ import { expect, test } from "@playwright/test";
 import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { png, zip } from "./support/pictures";
+import { stopwatch } from "./support/stopwatch";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
 
-/** The journey is about 5,000 pictures; these are fewer so that it takes seconds on two cores. */
-const PICTURES = 1_000;
+/** The journey is about 5,000 pictures, as `make journeys` runs it; here it takes seconds on two cores. */
+const PICTURES = Number(process.env.STUDIO_E2E_PICTURES ?? 1_000);
+/** More pictures take longer. */
+const PATIENCE = Math.max(1, PICTURES / 1_000);
 const MISSING = 7;
 const UNKNOWN = 5;
 
@@ -45,6 +48,7 @@ for (const language of LANGUAGES) {
   test(`D1: a rehearsal counts and names what is wrong, and the import leaves the studio usable (${language})`, async ({
     page,
   }) => {
+    test.setTimeout(60_000 * PATIENCE);
     const words = wordsOf(language).imports;
     const api = await admin();
     const project = await api.post<{ id: string }>("projects/", { name: `D1 ${language}` });
@@ -55,6 +59,7 @@ for (const language of LANGUAGES) {
     const seen = await watch(page);
 
     await page.goto(`/p/${project.id}/data/import?dataset=${dataset.id}`);
+    const took = stopwatch(`D1 ${language}, ${PICTURES} pictures`);
     await page
       .locator('input[type="file"]')
       .first()
@@ -63,7 +68,8 @@ for (const language of LANGUAGES) {
     const begin = page.getByRole("button", {
       name: new RegExp(`^${words.start_other.replace("{{count}}", `(?:${count}|${PICTURES})`)}$`),
     });
-    await expect(begin).toBeEnabled({ timeout: 40_000 });
+    await expect(begin).toBeEnabled({ timeout: 40_000 * PATIENCE });
+    took("sent and rehearsed");
     const problems = page.getByRole("region", { name: words.problems, exact: true });
     await expect(problems.getByText(`${words.problem_image_missing} · ${MISSING}`)).toBeVisible();
     await expect(problems.getByText(`${words.problem_category_unknown} · ${UNKNOWN}`)).toBeVisible();
@@ -76,6 +82,7 @@ for (const language of LANGUAGES) {
       expect(await violations(page)).toEqual([]);
     }
 
+    took("looked at in both themes");
     await begin.click();
     await page.waitForURL(/\/import\/[0-9a-f-]{36}$/);
     const job = page.url();
@@ -90,7 +97,8 @@ for (const language of LANGUAGES) {
     await expect(page.getByRole("cell", { name: /admin/ }).first()).toBeVisible();
     await page.goto(job);
     const done = words.doneTitle_other.replace("{{count}}", count);
-    await expect(page.getByRole("heading", { name: done })).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByRole("heading", { name: done })).toBeVisible({ timeout: 45_000 * PATIENCE });
+    took("imported, the studio used meanwhile");
     await page.getByRole("link", { name: words.seePictures }).click();
     await expect(page).toHaveURL(new RegExp(`dataset=${dataset.id}`));
     await expect(page.getByText(new RegExp(`^${count} (pictures|张图片)$`))).toBeVisible();

@@ -50,8 +50,9 @@ class CocoBoxes(FormatImporter):
             raise absent(
                 tree, "no COCO instances file (images, annotations, categories) among the files", "json"
             )
-        book = Book(tree)
-        for member in files:
+        drawn = _panoptic(tree, files)
+        book = Book(tree, without=frozenset(member.index for each in drawn.values() for member in each))
+        for member in [file for file in files if file.name not in drawn] or files:
             book.consume(member, _Instances(book, member).take, MAX_JSON_BYTES)
         book.require_read()
         return book.plan()
@@ -63,6 +64,23 @@ def _coco_members(tree: Tree, limit: int = LOOKED_AT) -> list[Member]:
         for member, content in sniffed(tree, "json", limit=limit, limit_bytes=MAX_JSON_BYTES)
         if looks_like_coco(content)
     ]
+
+
+def _panoptic(tree: Tree, files: list[Member]) -> dict[str, list[Member]]:
+    """The PNGs in the folder beside a file and of its name: colors of segments, and no pictures of the set.
+
+    The same objects stand in the file of the instances, which is read instead where there is one.
+    """
+    folders = {file.name.rpartition(".")[0]: file.name for file in files}
+    drawn = dict[str, list[Member]]()
+    for member in tree.members:
+        parts = member.name.split("/")[:-1]
+        for depth in range(len(parts), 0, -1) if member.suffix == "png" else ():
+            name = folders.get("/".join(parts[:depth]))
+            if name is not None and name.rpartition("/")[2].startswith("panoptic"):
+                drawn.setdefault(name, []).append(member)
+                break
+    return drawn
 
 
 _Place = tuple[str, float, float, float, float]

@@ -156,10 +156,14 @@ class _Subset:
             self._add_place(marks, label, row, where)
 
     def _add_place(self, marks: Marks, label: str, row: dict[str, Any], where: str) -> None:
-        kind, attributes = row["type"], attributes_from(row.get("attributes"))
+        kind, (given, turned) = row["type"], _rotation(row)
+        attributes, box = attributes_from(given), _corners(row)
+        if turned % 360 and box is not None:
+            self._book.shape(marks, label, turned_of(box, turned), where, attributes)
+            return
         form = _form(kind, row, marks.size)
         # What has no geometry of its own, or a damaged one, may still name the box around it.
-        box = _corners(row) if form is None else None
+        box = box if form is None else None
         if kind == "bbox" or box is not None:
             self._book.box(marks, label, box, where, attributes)
             self._book.notice("geometry_reduced", where, int(kind != "bbox"))
@@ -214,6 +218,18 @@ def _form(kind: str, row: dict[str, Any], size: tuple[int, int] | None) -> Form 
     seen = row.get("visibility")
     seen = seen if isinstance(seen, list) and len(seen) == len(points) else [2] * len(points)
     return form_or_none("keypoints", [[x, y, v] for (x, y), v in zip(points, seen, strict=True)])
+
+
+def _rotation(row: dict[str, Any]) -> tuple[Any, float]:
+    """The attributes without the number that says how far a box is turned, as CVAT writes it; and that number."""
+    given = row.get("attributes")
+    if row["type"] != "bbox" or not isinstance(given, dict):
+        return given, 0.0
+    raw = given.get("rotation")
+    turned = None if isinstance(raw, str) else number(raw)
+    if turned is None:
+        return given, 0.0
+    return {name: value for name, value in given.items() if name != "rotation"}, turned
 
 
 def _corners(row: dict[str, Any]) -> Corners | None:

@@ -45,8 +45,9 @@ class MaskPng(FormatImporter):
 
     def sniff(self, tree: Tree) -> Guess:
         """PNG files in a folder for masks, most of them of the stem of a picture elsewhere."""
-        masks = _Pairs(tree).of_classes
-        loose = sum(member.is_image for member in tree.members) - 2 * len(masks)
+        pairs = _Pairs(tree)
+        masks = pairs.of_classes
+        loose = sum(member.is_image for member in tree.members) - len(masks) - len(pairs.masks)
         if not masks or loose > len(masks):
             return Guess(0.0, "no masks beside pictures")
         has_map = any(_tail(member) in _MAPS for member in tree.members)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import MISSING, Book, Marks, absent, covering, sniffed
-from datasets.formats.classlists import class_lines
+from datasets.formats.classlists import class_lines, mapped_lines
 from datasets.formats.forms import points_of, polygon_of, turned_of
 from datasets.formats.geometry import Corners, between, number, numbers, size_of
 from datasets.formats.names import shown, split_of
@@ -42,7 +42,7 @@ class PascalVoc(FormatImporter):
         files = [member for member in tree.members if member.suffix == "xml"]
         if not files:
             raise absent(tree, "no XML file among the files", "xml")
-        for name in class_lines(book, ("classes.txt", "labels.txt")):
+        for name in class_lines(book, ("classes.txt", "labels.txt")) or mapped_lines(book):
             book.class_of(name)
         for member in files:
             book.consume(member, _Annotation(book, member).take, _MAX_XML_BYTES)

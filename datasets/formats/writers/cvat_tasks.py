@@ -1,4 +1,8 @@
-"""Who labeled which pictures, as the tasks of a CVAT project. Pure."""
+"""Who labeled which pictures, as the tasks of a CVAT project. Pure.
+
+A task belongs to one subset. Datumaro, and with it CVAT, reads of a project the subsets that its tasks name and no
+other: pictures of a subset nobody names are passed over in silence.
+"""
 
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -11,22 +15,23 @@ class _Task:
     """Its origin has the latest time of its pictures; of how many that is not the time, and where first."""
 
     number: int
-    origin: Origin
+    subset: str
+    origin: Origin | None
     others: int = 0
     where: str = ""
 
 
 class CvatTasks:
-    """One task an assignee and state: a task has one time, the last one."""
+    """One task a subset, assignee and state: a task has one time, the last one."""
 
     def __init__(self) -> None:
-        self._tasks: dict[tuple[str, bool], _Task] = {}
+        self._tasks: dict[tuple[str, str | None, bool], _Task] = {}
 
-    def add(self, name: str, origin: Origin) -> int:
-        """The number of the task of a sample."""
-        key = origin.annotator, origin.is_reviewed
-        task = self._tasks.setdefault(key, _Task(len(self._tasks) + 1, origin))
-        if origin.at != task.origin.at:
+    def add(self, name: str, subset: str, origin: Origin | None) -> int:
+        """The number of the task of a sample; of nobody's samples a subset has a task without an assignee."""
+        key = (subset, None, False) if origin is None else (subset, origin.annotator, origin.is_reviewed)
+        task = self._tasks.setdefault(key, _Task(len(self._tasks) + 1, subset, origin))
+        if origin is not None and task.origin is not None and origin.at != task.origin.at:
             task.others, task.where = task.others + 1, task.where or name
             if task.origin.at is None or (origin.at is not None and origin.at > task.origin.at):
                 task.origin = origin
@@ -38,7 +43,7 @@ class CvatTasks:
         return where, sum(task.others for task in self._tasks.values())
 
     def around(self, labels: str) -> str:
-        """The work with its labels: a project of tasks, or where nothing is known of anybody, a plain task."""
+        """A project of tasks with its labels; where there is no picture, a plain task."""
         if not self._tasks:
             return f"<task><mode>annotation</mode>{labels}</task>"
         tasks = "".join(map(_task, self._tasks.values()))
@@ -46,14 +51,16 @@ class CvatTasks:
 
 
 def _task(task: _Task) -> str:
-    origin = task.origin
+    head = f"<task><id>{task.number}</id><mode>annotation</mode><subset>{task.subset}</subset>"
+    return f"{head}{'' if task.origin is None else _work(task.origin)}</task>"
+
+
+def _work(origin: Origin) -> str:
     at = origin.to_json().get("at", "")
     field = "email" if "@" in origin.annotator else "username"
     assignee = f"<assignee><{field}>{escape(origin.annotator)}</{field}></assignee>"
     return (
-        f"<task><id>{task.number}</id><mode>annotation</mode>"
-        + (f"<updated>{at}</updated>" if at else "")
+        (f"<updated>{at}</updated>" if at else "")
         + f"<status>{'completed' if origin.is_reviewed else 'annotation'}</status>"
         + (assignee if origin.annotator else "")
-        + "</task>"
     )

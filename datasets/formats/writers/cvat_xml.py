@@ -98,10 +98,11 @@ def _image(
     tasks: CvatTasks,
 ) -> Iterator[str]:
     group = f" group={quoteattr(sample.group)}" if sample.group else ""
-    task = "" if sample.origin is None else f' task_id="{tasks.add(sample.name, sample.origin)}"'
+    subset = sample.split or "train"
+    task = tasks.add(sample.name, subset, sample.origin)
     yield (
-        f'<image id="{number}" name={quoteattr(name.removeprefix("images/"))} '
-        f'subset="{sample.split or "train"}" width="{sample.width}" height="{sample.height}"{group}{task}>'
+        f'<image id="{number}" name={quoteattr(name.removeprefix("images/"))} subset="{subset}" '
+        f'width="{sample.width}" height="{sample.height}"{group} task_id="{task}">'
     )
     for label in () if sample.objects else sample.whole:
         yield f'<tag label={quoteattr(classes[label].name)} source="manual"></tag>'

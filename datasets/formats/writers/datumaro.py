@@ -19,6 +19,7 @@ _KINDS = frozenset(("rotated_box", "polygon", "rings", "mask", "polyline", "keyp
 class DatumaroWriter(VersionWriter):
     """Every shape as Datumaro's own, a class of the whole picture as `label`; the group is an attribute of the item.
 
+    How far a box is turned is its attribute `rotation`, a number: attributes of ours are texts.
     The rings of a polygon are polygons of one group; where one may be a hole it becomes the mask.
     """
 
@@ -98,18 +99,24 @@ def _rows(sample: ManifestSample, places: Mapping[int, int], sink: ZipSink) -> I
         if form is not None and form.kind == "polygon":
             for ring in form.value:
                 yield {"type": "polygon", **head, "points": flat_of(ring)}
+        elif form is not None and form.kind == "rotated_box":
+            yield _turned(form, head, sample, sink)
         elif form is not None:
             yield {**head, **_place(form), "bbox": list(item.box)}
         else:
             yield {"type": "bbox", **head, "bbox": list(item.box)}
 
 
+def _turned(form: Form, head: dict[str, Any], sample: ManifestSample, sink: ZipSink) -> dict[str, Any]:
+    """As CVAT does it: its files have no turned box, and a `rotated_bbox` makes Datumaro refuse the whole set."""
+    *box, angle = form.value
+    sink.tell("attributes_dropped", sample.name, int("rotation" in head["attributes"]))
+    return {"type": "bbox", **head, "attributes": {**head["attributes"], "rotation": angle}, "bbox": box}
+
+
 def _place(form: Form) -> dict[str, Any]:
     if form.kind == "mask":
         return {"type": "mask", "rle": form.value.to_json()}
-    if form.kind == "rotated_box":
-        x, y, w, h, angle = form.value
-        return {"type": "rotated_bbox", "cx": x + w / 2, "cy": y + h / 2, "w": w, "h": h, "r": angle}
     points = flat_of(point[:2] for point in form.value)
     if form.kind == "polyline":
         return {"type": "polyline", "points": points}

@@ -16,6 +16,7 @@ from datasets.formats.writers.base import (
     VersionWriter,
     ZipSink,
 )
+from datasets.formats.writers.labelmaps import NAME, Color, color_of, labelmap
 from datasets.formats.writers.shapes import fitted
 from datasets.geometry.rings import rasterized
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
@@ -25,7 +26,6 @@ _BYTE: Final = 255
 # Ids have two bytes; what an import reads of one picture is less (readers/mask_png.py).
 _MOST: Final = 10_000
 Mask = NDArray[np.bool_]
-Color = tuple[int, int, int]
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class MaskPngWriter(VersionWriter):
         """A picture and its masks after the other, the map of colors at the end."""
         stems = Stems(sink, read_blob)
         places = {row.index: place for place, row in enumerate(header.classes, start=1)}
-        colors = [_color(place) for place in range(len(places) + 1)]
+        colors = [color_of(place) for place in range(len(places) + 1)]
         for sample in samples:
             _, free = stems.add(f"images/{sample.split or 'train'}", sample)
             painted = _painted(sample, places, sink, apart=header.task == INSTANCES)
@@ -63,12 +63,7 @@ class MaskPngWriter(VersionWriter):
             sink.add_text(f"masks/{name}", _png(painted.classes, colors))
             if header.task == INSTANCES:
                 sink.add_text(f"instances/{name}", png_of_ids(painted.ids))
-        lines = ["# label:color_rgb:parts:actions", "background:0,0,0::"]
-        lines += [
-            f"{row.name}:{','.join(map(str, colors[place]))}::"
-            for place, row in enumerate(header.classes, start=1)
-        ]
-        sink.add_text("labelmap.txt", ("\n".join(lines) + "\n").encode())
+        sink.add_text(NAME, labelmap(row.name for row in header.classes))
 
 
 def _painted(sample: ManifestSample, places: dict[int, int], sink: ZipSink, *, apart: bool) -> _Painted:
@@ -109,14 +104,3 @@ def _png(classes: NDArray[np.uint16], colors: list[Color]) -> bytes:
     if len(colors) <= _BYTE:
         return png_of_classes(classes.astype(np.uint8), colors)
     return png_of_colors(np.array(colors, np.uint8)[classes])
-
-
-def _color(place: int) -> Color:
-    """The color map of Pascal VOC (VOCdevkit, VOClabelcolormap.m)."""
-    red = green = blue = 0
-    for bit in range(8):
-        red |= (place & 1) << (7 - bit)
-        green |= (place >> 1 & 1) << (7 - bit)
-        blue |= (place >> 2 & 1) << (7 - bit)
-        place >>= 3
-    return red, green, blue

@@ -1,4 +1,6 @@
-"""Pascal VOC: `JPEGImages/`, `Annotations/`, `ImageSets/Main/<split>.txt`, and the classes in `classes.txt`."""
+"""Pascal VOC: `JPEGImages/`, `Annotations/`, `ImageSets/Main/<split>.txt`, and the classes in
+`classes.txt`, one a line, and for other tools in `labelmap.txt`.
+"""
 
 import math
 from collections import defaultdict
@@ -6,6 +8,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from datasets.formats.writers.base import BOXES, ReadBlob, Stems, VersionWriter, ZipSink
+from datasets.formats.writers.labelmaps import NAME, labelmap
 from datasets.formats.writers.shapes import fitted
 from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
 
@@ -37,6 +40,8 @@ class PascalVocWriter(VersionWriter):
         for split, members in sorted(splits.items()):
             sink.add_text(f"ImageSets/Main/{split}.txt", "".join(f"{stem}\n" for stem in members).encode())
         sink.add_text("classes.txt", "".join(f"{c.name}\n" for c in header.classes).encode())
+        # A colon would make a line that other tools refuse, and with it the whole set; they know no such class.
+        sink.add_text(NAME, labelmap(c.name for c in header.classes if ":" not in c.name))
 
 
 def _document(name: str, sample: ManifestSample, names: dict[int, str], sink: ZipSink) -> str:

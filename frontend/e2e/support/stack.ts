@@ -10,6 +10,8 @@ const OUTSIDE = /^STUDIO_|^(DATABASE_URL|REDIS_URL|DJANGO_SETTINGS_MODULE)$/;
 
 export interface Running {
   url: string;
+  /** Where a server of buckets may be started that this studio would read: host:port. */
+  buckets: string;
   dataDir: string;
   stop(): Promise<void>;
 }
@@ -52,6 +54,7 @@ function untilReady(child: ChildProcess): Promise<void> {
 /** The studio as `make up` starts it, on its own folder and ports. */
 export async function startStudio(dataDir: string, username: string, password: string): Promise<Running> {
   const [port, servePort] = [await freePort(), await freePort()];
+  const buckets = `127.0.0.1:${await freePort()}`;
   const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OUTSIDE.test(name)));
   const child = spawn(PYTHON, ["-m", "studio.supervisor"], {
     cwd: ROOT,
@@ -65,6 +68,7 @@ export async function startStudio(dataDir: string, username: string, password: s
       STUDIO_ADMIN_USERNAME: username,
       STUDIO_ADMIN_PASSWORD: password,
       STUDIO_DEMO: "0",
+      STUDIO_OUTGOING_ALLOW: buckets,
     },
   });
   const stop = async () => {
@@ -77,7 +81,7 @@ export async function startStudio(dataDir: string, username: string, password: s
     await stop();
     throw problem;
   }
-  return { url: `http://127.0.0.1:${port}`, dataDir, stop };
+  return { url: `http://127.0.0.1:${port}`, buckets, dataDir, stop };
 }
 
 /** The pid of one child of the running studio, by the name the supervisor gives it. */

@@ -156,7 +156,7 @@ function Count({ dataset }: { dataset: Dataset }) {
     <span className={styles.count} aria-live="polite">
       {count === undefined
         ? ""
-        : count > COUNT_LIMIT
+        : isFiltered(search) && count === COUNT_LIMIT + 1
           ? t("countMore", { count: COUNT_LIMIT })
           : t("count", { count })}
     </span>
