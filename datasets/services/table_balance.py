@@ -109,7 +109,7 @@ def balance_run(ctx: JobContext) -> dict[str, Any]:
         folder = Path(name)
         made = worked("balance", folder, _asked(parent, spec, shown), check=ctx.check)
         ref = blob_put_file(folder / "frozen.parquet", PART_TYPE)
-    fault("balance.after-blob")
+    fault("version.after-blob")
     return _kept(ctx, parent, spec, shown, ref, made["content_hash"])
 
 

@@ -169,7 +169,7 @@ function Side({ version }: { version: DatasetVersion }) {
       {AUGMENTABLE.includes(modality) ? <AugmentPanel version={version} modality={modality} /> : null}
       {modality === "tabular" ? <BalancePanel version={version} /> : null}
       <RestorePanel version={version} modality={modality} />
-      {modality === "tabular" ? null : <BranchPanel version={version} />}
+      <BranchPanel version={version} modality={modality} />
     </>
   );
 }

@@ -71,6 +71,7 @@ export default {
   stepRemove: "Remove {{step}}",
   jobKind_clean: "Cleaning",
   jobKind_augment: "Making augmented copies",
+  jobKind_balance: "Balancing classes",
   jobKind_embeddings: "Analysis of the pictures",
   jobKind_purge: "Emptying the bin",
   jobKind_sync: "Look into a bucket",

@@ -72,6 +72,7 @@ export default {
   stepRemove: "移除 {{step}}",
   jobKind_clean: "清洗",
   jobKind_augment: "生成增强副本",
+  jobKind_balance: "平衡类别",
   jobKind_embeddings: "图片内容分析",
   jobKind_purge: "清空回收站",
   jobKind_sync: "检查存储桶",
