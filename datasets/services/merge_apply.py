@@ -13,7 +13,6 @@ from typing import Any, Final
 from django.db import transaction
 
 from core.clock import utc_now
-from core.errors import Conflict
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
@@ -30,7 +29,7 @@ from datasets.services.merge_classes import classes_made, classes_there
 from datasets.services.merge_plan import MergeChunk, Merging, Met, plan_gone, plan_theirs
 from datasets.services.merges import MergeNotReady, gone_opened, merge_of_job, merging_opened
 from datasets.services.sample_copies import Copy, samples_copy
-from datasets.services.table_merge import table_merge_run, table_plan_fresh
+from datasets.services.table_merge import MergeStale, table_merge_run, table_plan_fresh
 from datasets.services.version_walks import chunks, edit_cursor
 from datasets.services.versions import version_opened
 from datasets.three_way import CONFLICTS, Outcome
@@ -42,12 +41,6 @@ _REMOVES: Final = (Outcome.REMOVED, Outcome.REMOVED_THERE)
 _ENDED: Final = (Job.State.FAILED, Job.State.CANCELLED)
 
 ClassMap = Mapping[uuid.UUID, uuid.UUID | None]
-
-
-class MergeStale(Conflict):
-    """What the two have in common changed since it was looked at."""
-
-    code = "merge_stale"
 
 
 def merge_apply(*, actor: User, merge: Merge, policy: str) -> tuple[Merge, Job]:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict
 from core.faults import fault
 from core.ids import uuid7
 from core.jobs.context import JobContext
@@ -19,13 +19,13 @@ from datasets.models import (
     DatasetVersion,
     Merge,
     MergeConflict,
-    Modality,
     Table,
     TableChange,
 )
 from datasets.selectors.merges import merge_render
 from datasets.selectors.tables import as_columns, columns_of, part_paths, parts_of, query_connection, table_of
 from datasets.services.bulk_edits import edit_locked
+from datasets.services.merge_classes import DROP, NEW, MappingInvalid
 from datasets.services.table_swap import Content, Plan, change_of, table_swap
 from datasets.tables.engine import deadline
 from datasets.tables.freeze import MAX_CLASSES, frozen_columns
@@ -34,28 +34,15 @@ from datasets.tables.parts import source_sql
 from datasets.tables.query import column_words
 from datasets.tables.worker import worked
 
-NEW: Final = "new"
-DROP: Final = "drop"
 _REVISION: Final = "revision"
 _KEPT: Final = 2_000
 _NAME: Final = 255
 
 
-class TableMergeStale(Conflict):
-    """The table changed since the merge was looked at."""
+class MergeStale(Conflict):
+    """What the two have in common, or the table, changed since it was looked at."""
 
     code = "merge_stale"
-
-
-class TableMappingInvalid(InvalidInput):
-    """The words of the target cannot be brought together like that."""
-
-    code = "merge_mapping_invalid"
-
-
-def is_table(dataset_id: Any) -> bool:
-    """Whether the data set is a table."""
-    return Dataset.objects.filter(pk=dataset_id, modality=Modality.TABULAR).exists()
 
 
 def table_branched(ctx: JobContext, version: DatasetVersion, dataset_id: uuid.UUID) -> dict[str, int]:
@@ -116,16 +103,14 @@ def words_here(dataset: Dataset) -> list[str]:
 
 
 def words_checked(target: Dataset, source: DatasetVersion, wanted: Mapping[str, str]) -> dict[str, str]:
-    """The whole mapping. Raises TableMappingInvalid."""
+    """The whole mapping. Raises MappingInvalid."""
     proposed = {row["id"]: row["to"] for row in words_proposed(target, source)}
     if unknown := set(wanted) - set(proposed):
-        raise TableMappingInvalid(
-            "the version has no such class", field="classes", unknown=sorted(unknown)[:20]
-        )
+        raise MappingInvalid("the version has no such class", field="classes", unknown=sorted(unknown)[:20])
     here = set(words_here(target))
     for word, to in wanted.items():
         if to not in (NEW, DROP) and to not in here:
-            raise TableMappingInvalid("the table has no such class", field="classes", unknown=[to, word][:1])
+            raise MappingInvalid("the table has no such class", field="classes", unknown=[to, word][:1])
     return {**proposed, **wanted}
 
 
@@ -160,13 +145,13 @@ def _cell(name: str, text: str) -> dict[str, Any]:
 
 
 def table_plan_fresh(merge: Merge) -> None:
-    """Raises TableMergeStale where the table is not what was looked at."""
+    """Raises MergeStale where the table is not what was looked at."""
     if table_of(merge.dataset).revision != merge.counts.get(_REVISION):
-        raise TableMergeStale("the table changed since this was looked at; look at it anew")
+        raise MergeStale("the table changed since this was looked at; look at it anew")
 
 
 def table_merge_run(ctx: JobContext, merge: Merge) -> dict[str, Any]:
-    """Put the merged rows in the place of the table's; the result of the job. Raises TableMergeStale."""
+    """Put the merged rows in the place of the table's; the result of the job. Raises MergeStale."""
     edit_id = uuid.UUID(ctx.params["edit"])
     edit = BulkEdit.objects.get(pk=edit_id)
     counts: dict[str, int] = {}
