@@ -19,6 +19,7 @@ from datasets.services.merges import merge_plan_run
 from datasets.services.purge import purge_run
 from datasets.services.quality import quality_run
 from datasets.services.reference_checks import references_check_run
+from datasets.services.table_balance import balance_run
 from datasets.services.table_columns import column_retype_run
 from datasets.services.table_restore import is_table_undo, table_restore_undo
 from datasets.services.version_restore import restore_run
@@ -65,6 +66,12 @@ def datasets_merge(ctx: JobContext) -> dict[str, Any]:
 def datasets_augment(ctx: JobContext) -> dict[str, Any]:
     """Freeze a version with augmented copies."""
     return augmented_run(ctx)
+
+
+@job_kind("datasets.balance", queue="import")
+def datasets_balance(ctx: JobContext) -> dict[str, Any]:
+    """Freeze a version of a table with made-up rows of rare classes."""
+    return balance_run(ctx)
 
 
 @job_kind("datasets.export", queue="import")

@@ -25,7 +25,8 @@ from datasets.selectors.statistics import dataset_statistics, finding_render
 from datasets.services import datasets as services
 from datasets.services import quality, schema
 from datasets.tables.files import FORMATS as TABLE_FORMATS
-from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
+from datasets.tables.writers import EXPORTS as TABLE_EXPORTS
+from datasets.tables.writers import TSV
 
 _PROJECT = OpenApiParameter("project", uuid.UUID, description="Only data sets of this project")
 
@@ -181,11 +182,11 @@ def _table_formats() -> list[dict[str, Any]]:
             "key": key,
             "title": title,
             "modality": Modality.TABULAR.value,
-            "imports": True,
+            "imports": key in TABLE_FORMATS,
             "exports": key in TABLE_EXPORTS,
             "export_tasks": sorted(TABLE_TASKS) if key in TABLE_EXPORTS else [],
         }
-        for key, title in TABLE_FORMATS.items()
+        for key, title in {**TABLE_FORMATS, **TSV}.items()
     ]
 
 

@@ -23,11 +23,11 @@ class MergeForm(Serializer):
     """A version to be brought into the data set.
 
     `classes` names for classes of the version, by their ids, a class of the data set by its id, or `new`, or `drop`;
-    what is left out is taken as proposed. `removals` removes here what was removed there.
+    what is left out is taken as proposed. Of a table they are the words of its target column. `removals` removes here what was removed there.
     """
 
     version = serializers.UUIDField()
-    classes = serializers.DictField(child=serializers.CharField(max_length=40), required=False)
+    classes = serializers.DictField(child=serializers.CharField(max_length=1_000), required=False)
     removals = serializers.BooleanField(default=False)
 
 
@@ -113,17 +113,29 @@ class MergeConflictShape(Serializer):
 
 
 class ProposedClassShape(Serializer):
-    """A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`."""
+    """A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`.
 
-    id = serializers.UUIDField()
+    Of tables the ids are the words themselves.
+    """
+
+    id = serializers.CharField()
     name = serializers.CharField()
     name_zh = serializers.CharField()
     to = serializers.CharField()
     why = serializers.ChoiceField(choices=["origin", "name", "new"])
 
 
+class WordShape(Serializer):
+    """A word of the target column."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField(allow_blank=True)
+
+
 class MergeProposalShape(Serializer):
-    """What a merge would start from."""
+    """What a merge would start from; `here` are the words of a table's target, null for others."""
 
     base = MergeVersionShape(allow_null=True)
     classes = ProposedClassShape(many=True)
+    here = WordShape(many=True, allow_null=True)

@@ -14,7 +14,7 @@ from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
 from datasets.api import merge_forms as forms
 from datasets.api.rules import RULES
-from datasets.models import Merge
+from datasets.models import Merge, Modality
 from datasets.selectors import merges as selectors
 from datasets.selectors.datasets import dataset_for, version_for
 from datasets.selectors.lineage import base_of
@@ -22,6 +22,7 @@ from datasets.services.branches import branch_submit
 from datasets.services.merge_apply import merge_apply
 from datasets.services.merge_classes import classes_proposed
 from datasets.services.merges import merge_checked, merge_choose, merge_submit
+from datasets.services.table_merge import words_here, words_proposed
 
 
 class VersionBranchViewSet(StudioViewSet):
@@ -86,6 +87,10 @@ class MergeViewSet(StudioViewSet):
         source = version_for(self.user, ids_of(request, "version", most=1)[0])
         merge_checked(dataset, source)
         base = base_of(dataset, source)
+        if dataset.modality == Modality.TABULAR:
+            here = [{"id": word, "name": word, "name_zh": ""} for word in words_here(dataset)]
+            words = words_proposed(dataset, source)
+            return Response({"base": base and selectors.version_named(base), "classes": words, "here": here})
         proposed = classes_proposed(dataset, source)
         rows = [
             {
@@ -97,7 +102,7 @@ class MergeViewSet(StudioViewSet):
             }
             for one in proposed
         ]
-        return Response({"base": base and selectors.version_named(base), "classes": rows})
+        return Response({"base": base and selectors.version_named(base), "classes": rows, "here": None})
 
     @extend_schema(responses=forms.MergeShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:

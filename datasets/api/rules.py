@@ -80,6 +80,8 @@ RULES: Rules = MappingProxyType(
         "augmentations_operators": SIGNED_IN,
         "augmentations_preview": _VIEW,
         "version_augmentations_create": _CURATE,
+        "version_balances_preview": _VIEW,
+        "version_balances_create": _CURATE,
         "cleaning_operators_list": _VIEW,
         "cleanings_list": _VIEW,
         "cleanings_create": _CURATE,

@@ -6,6 +6,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from datasets.api.augmentations import AugmentationViewSet, AugmentedVersionViewSet, RecipeViewSet
+from datasets.api.balances import VersionBalanceViewSet
 from datasets.api.bin import BinViewSet
 from datasets.api.browse import BulkEditViewSet, SavedViewViewSet
 from datasets.api.cards import VersionCardViewSet
@@ -97,6 +98,10 @@ urlpatterns: list[URLPattern] = [
     path("augmentations/operators/", AugmentationViewSet.as_view({"get": "operators"})),
     path("augmentations/preview/", AugmentationViewSet.as_view({"post": "preview"})),
     path("versions/<uuid:version_id>/augmentations/", AugmentedVersionViewSet.as_view({"post": "create"})),
+    path(
+        "versions/<uuid:version_id>/balances/",
+        VersionBalanceViewSet.as_view({"get": "preview", "post": "create"}),
+    ),
     path(f"{_DATASET}/cleaning-operators/", CleaningOperatorViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/cleanings/", CleaningViewSet.as_view(_MANY)),
     path(f"{_DATASET}/cleanings/preview/", CleaningViewSet.as_view({"post": "preview"})),

@@ -13,7 +13,7 @@ from datasets.models import BulkAction, BulkEdit, Cleaning, CleaningRow, Modalit
 
 Change = BulkEdit | Cleaning
 KINDS: Final[tuple[type[BulkEdit] | type[Cleaning], ...]] = (BulkEdit, Cleaning)
-_TABLES: Final = Q(action=BulkAction.RESTORE, dataset__modality=Modality.TABULAR)
+_TABLES: Final = Q(action__in=[BulkAction.RESTORE, BulkAction.MERGE], dataset__modality=Modality.TABULAR)
 
 
 def bin_period() -> timedelta:

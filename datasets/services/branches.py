@@ -21,6 +21,7 @@ from datasets.services.counters import dataset_locked
 from datasets.services.datasets import DatasetNameTaken, dataset_name
 from datasets.services.frozen import Frozen, as_frozen, present, said_then, saying_of
 from datasets.services.sample_copies import Copy, samples_copy
+from datasets.services.table_merge import table_branched
 from datasets.services.version_walks import BATCH, chunks
 from datasets.services.versions import version_opened
 
@@ -35,10 +36,6 @@ class BranchUnfit(InvalidInput):
 
 def version_movable(version: DatasetVersion) -> None:
     """Raises BranchUnfit for what is not made of samples of a data set."""
-    if version.dataset.modality == Modality.TABULAR:
-        raise BranchUnfit(
-            "a table has no branches and is not merged so far; export the version and import it as a new table"
-        )
     if version.augmentation is not None:
         raise BranchUnfit(
             "this version has augmented copies, which no data set holds; take the one it was made from",
@@ -72,6 +69,8 @@ def branch_run(ctx: JobContext) -> dict[str, Any]:
     version = DatasetVersion.objects.select_related("dataset__project").get(pk=ctx.params["version"])
     dataset_id = uuid.UUID(ctx.params["dataset"])
     classes = _begun(ctx, version, dataset_id)
+    if version.dataset.modality == Modality.TABULAR:
+        return _finished(ctx, version, dataset_id, table_branched(ctx, version, dataset_id))
     frozen = Frozen.of(version, {int(row["index"]): uuid.UUID(row["id"]) for row in version.classes})
     counts: Counter[str] = Counter()
     with version_opened(version) as (_, samples):
@@ -104,10 +103,12 @@ def _begun(
                 "origin": version,
             },
         )
-        if is_new:
+        if is_new and version.dataset.modality != Modality.TABULAR:
             known = LabelClass.objects.in_bulk([row["id"] for row in version.classes])
             LabelClass.objects.bulk_create(_class(dataset, row, known) for row in version.classes)
         fault("branch.before-begin")
+    if version.dataset.modality == Modality.TABULAR:
+        return {}
     made = dict(LabelClass.objects.filter(dataset=dataset).values_list("index", "pk"))
     return {uuid.UUID(row["id"]): made[int(row["index"])] for row in version.classes}
 
@@ -144,7 +145,7 @@ def _copied(
 
 
 def _finished(
-    ctx: JobContext, version: DatasetVersion, dataset_id: uuid.UUID, counts: Counter[str]
+    ctx: JobContext, version: DatasetVersion, dataset_id: uuid.UUID, counts: Mapping[str, int]
 ) -> dict[str, Any]:
     with ctx.fenced() as job:
         dataset = dataset_locked(dataset_id)

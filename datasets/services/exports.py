@@ -18,7 +18,8 @@ from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors.versions import export_render
 from datasets.services.export_write import archive_forget, archive_write
-from datasets.tables.freeze import EXPORTS as TABLE_EXPORTS
+from datasets.tables.writers import EXPORTS as TABLE_EXPORTS
+from datasets.tables.writers import check_fits
 
 
 class FormatUnfit(InvalidInput):
@@ -28,7 +29,7 @@ class FormatUnfit(InvalidInput):
 
 
 def export_submit(*, actor: User, version: DatasetVersion, format: str, include_media: bool) -> Job:
-    """Queue an export. Raises InvalidInput for an unknown format, FormatUnfit for one that would lose the labels."""
+    """Queue an export. Raises InvalidInput for an unknown format, FormatUnfit for one that would lose the labels, TableTooLong."""
     tasks = _export_tasks(version.dataset.modality)
     if not any(format in _export_tasks(modality) for modality in Modality.values):
         raise InvalidInput("unknown format", field="format", known=list(tasks))
@@ -36,6 +37,8 @@ def export_submit(*, actor: User, version: DatasetVersion, format: str, include_
     fit = [key for key, known in tasks.items() if task in known]
     if format not in fit:
         raise FormatUnfit("this format has no place for the labels of this task", field="format", known=fit)
+    if version.dataset.modality == Modality.TABULAR:
+        check_fits(format, version.counts["samples"])
     params = {
         "version": str(version.pk),
         "format": format,

@@ -13,14 +13,13 @@ from typing import Any, Final
 from django.db import transaction
 
 from core.clock import utc_now
-from core.errors import Conflict
 from core.faults import fault
 from core.jobs.context import JobContext
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from datasets.manifest import ManifestSample
-from datasets.models import BulkAction, BulkEdit, BulkEditRow, Merge, MergeConflict, Sample
+from datasets.models import BulkAction, BulkEdit, BulkEditRow, Merge, MergeConflict, Modality, Sample
 from datasets.selectors.lineage import base_of
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_kept
 from datasets.services.bins import samples_set_aside
@@ -30,6 +29,7 @@ from datasets.services.merge_classes import classes_made, classes_there
 from datasets.services.merge_plan import MergeChunk, Merging, Met, plan_gone, plan_theirs
 from datasets.services.merges import MergeNotReady, gone_opened, merge_of_job, merging_opened
 from datasets.services.sample_copies import Copy, samples_copy
+from datasets.services.table_merge import MergeStale, table_merge_run, table_plan_fresh
 from datasets.services.version_walks import chunks, edit_cursor
 from datasets.services.versions import version_opened
 from datasets.three_way import CONFLICTS, Outcome
@@ -41,12 +41,6 @@ _REMOVES: Final = (Outcome.REMOVED, Outcome.REMOVED_THERE)
 _ENDED: Final = (Job.State.FAILED, Job.State.CANCELLED)
 
 ClassMap = Mapping[uuid.UUID, uuid.UUID | None]
-
-
-class MergeStale(Conflict):
-    """What the two have in common changed since it was looked at."""
-
-    code = "merge_stale"
 
 
 def merge_apply(*, actor: User, merge: Merge, policy: str) -> tuple[Merge, Job]:
@@ -63,6 +57,8 @@ def merge_apply(*, actor: User, merge: Merge, policy: str) -> tuple[Merge, Job]:
         if edit is None:
             if base_of(merge.dataset, merge.source) != merge.base:
                 raise MergeStale("another merge was done or taken back meanwhile; look at this one anew")
+            if merge.dataset.modality == Modality.TABULAR:
+                table_plan_fresh(merge)
             edit = _edit(actor, merge, policy)
         elif not (edit.state == BulkEdit.State.DOING and (edit.job is None or edit.job.state in _ENDED)):
             raise MergeNotReady("this merge was done already; look at it anew to do it again")
@@ -107,6 +103,8 @@ def _edit(actor: User, merge: Merge, policy: str) -> BulkEdit:
 def merge_run(ctx: JobContext) -> dict[str, Any]:
     """Do it; the result says what was added, taken, removed and left."""
     merge = merge_of_job(ctx.params["merge"])
+    if merge.dataset.modality == Modality.TABULAR:
+        return table_merge_run(ctx, merge)
     mapping = _begun(ctx, merge)
     with merging_opened(ctx, merge, mapping) as merging:
         _theirs(ctx, merging, mapping)

@@ -16,7 +16,7 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from datasets.manifest import ManifestSample
-from datasets.models import CleaningRow, Dataset, DatasetVersion, Merge, MergeConflict, Sample
+from datasets.models import CleaningRow, Dataset, DatasetVersion, Merge, MergeConflict, Modality, Sample
 from datasets.selectors.lineage import base_of
 from datasets.selectors.merges import merge_render
 from datasets.services.branches import version_movable
@@ -34,6 +34,7 @@ from datasets.services.merge_plan import (
     told,
 )
 from datasets.services.merge_shelf import Shelf, shelf_opened
+from datasets.services.table_merge import table_plan_run, words_checked
 from datasets.services.version_walks import BATCH, chunks
 from datasets.services.versions import version_opened
 from datasets.three_way import CONFLICTS
@@ -62,13 +63,18 @@ def merge_submit(
     merge_checked(dataset, source)
     merge = Merge(
         dataset=dataset, source=source, base=base_of(dataset, source), removals=removals,
-        mapping=mapping_checked(dataset, source, classes), created_by=actor, created_at=utc_now(),
+        mapping=_mapping(dataset, source, classes), created_by=actor, created_at=utc_now(),
     )  # fmt: skip
     params = {"merge": str(merge.pk), "dataset": str(dataset.pk), "total": source.counts["samples"]}
     with transaction.atomic():
         merge.job = job_submit("datasets.merge_plan", project=dataset.project, actor=actor, params=params)
         merge.save(force_insert=True)
     return merge, merge.job
+
+
+def _mapping(dataset: Dataset, source: DatasetVersion, classes: Mapping[str, str]) -> dict[str, str]:
+    check = words_checked if dataset.modality == Modality.TABULAR else mapping_checked
+    return check(dataset, source, classes)
 
 
 def merge_checked(dataset: Dataset, source: DatasetVersion) -> None:
@@ -144,6 +150,8 @@ def merge_of_job(merge_id: str) -> Merge:
 def merge_plan_run(ctx: JobContext) -> dict[str, Any]:
     """Count what would become of each sample and write every conflict down; a later attempt begins anew."""
     merge = merge_of_job(ctx.params["merge"])
+    if merge.dataset.modality == Modality.TABULAR:
+        return table_plan_run(ctx, merge)
     with ctx.fenced():
         MergeConflict.objects.filter(merge=merge).delete()
     counts: Counter[str] = Counter()

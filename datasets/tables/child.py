@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 
 from core.errors import DomainError
-from datasets.tables import checks, freeze
+from datasets.tables import checks, freeze, merged, merging, oversample
 from datasets.tables.clean import work
 from datasets.tables.engine import connect, rows
 from datasets.tables.infer import inferred
@@ -160,6 +160,9 @@ STEPS: Final[Mapping[str, Callable[[Spec, Path], dict[str, Any]]]] = {
     "check": check,
     "freeze": freeze.frozen,
     "export": freeze.exported,
+    "merge": merged.merge_made,
+    "merge_plan": merging.merge_planned,
+    "balance": oversample.oversampled,
     "clean": work.cleaned,
     "clean_write": lambda spec, folder: work.cleaned_written(spec, folder, _tell),
     "held": work.held,

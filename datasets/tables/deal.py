@@ -4,7 +4,7 @@
 one is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -48,7 +48,7 @@ class Outcome:
     torn: int = 0
 
 
-def content_sql(columns: "list[Column]") -> str:
+def content_sql(columns: Sequence[Column]) -> str:
     """The hash of what a row says."""
     content = ", ".join(f"coalesce({text_sql(column)}, '')" for column in columns)
     return f"md5(concat_ws(chr(31), {content}))"

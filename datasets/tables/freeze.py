@@ -16,17 +16,18 @@ import orjson
 from core.errors import InvalidInput
 from datasets.tables.deal import SPLITS, Held, content_sql, dealt
 from datasets.tables.engine import connect, rows
-from datasets.tables.kinds import Column, literal, misfit_sql, quoted, text_sql
+from datasets.tables.kinds import Column, literal
 from datasets.tables.parts import GROUP_ROWS, source_sql
 from datasets.tables.query import conditions_from, where_sql
-from datasets.tables.staging import METADATA_KEY
+from datasets.tables.writers import EXPORTS, Source, table_written
 
 if TYPE_CHECKING:
     import duckdb
 
-EXPORTS: Final = {"csv_table": "csv", "parquet_table": "parquet"}
 MAX_CLASSES: Final = 1_000
+_DEALT: Final = "(SELECT *, split AS __split FROM kept JOIN dealt USING (id))"
 _CHUNK: Final = 1 << 20
+_PACKED: Final = (".parquet", ".xlsx")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 Spec = Mapping[str, Any]
 
@@ -67,7 +68,7 @@ def frozen(spec: Spec, folder: Path) -> dict[str, Any]:
     return {
         "counts": _counts(connection, total),
         "classes": _classes(connection, target),
-        "content_hash": _content_hash(connection, columns, spec["task"]),
+        "content_hash": content_hash(connection, _DEALT, columns, spec["task"]),
         "outcome": asdict(outcome),
     }
 
@@ -104,35 +105,26 @@ def _classes(connection: "duckdb.DuckDBPyConnection", target: Column | None) -> 
     ]
 
 
-def _content_hash(connection: "duckdb.DuckDBPyConnection", columns: Sequence[Column], task: str) -> str:
+def content_hash(
+    connection: "duckdb.DuckDBPyConnection", source: str, columns: Sequence[Column], task: str
+) -> str:
     """Of the set of rows with their splits: the sum of their hashes does not know their order."""
     low, high = rows(
         connection,
-        "SELECT sum(md5_number_lower(content || split)), sum(md5_number_upper(content || split)) "
-        "FROM kept JOIN dealt USING (id)",
+        "SELECT sum(md5_number_lower(said)), sum(md5_number_upper(said)) "
+        f"FROM (SELECT {content_sql(columns)} || __split AS said FROM {source})",
     )[0]
     said = orjson.dumps([task, [[c.name, c.kind, c.params] for c in columns], str(low), str(high)])
     return hashlib.sha256(said).hexdigest()
 
 
 def exported(spec: Spec, folder: Path) -> dict[str, Any]:
-    """Write `export.zip` with the one table of a frozen file."""
+    """Write `export.zip` with the one table of a frozen file. Raises TableTooLong, CellTooLong."""
     frozen_path = Path(spec["frozen"])
     connection = connect([folder, frozen_path.parent])
-    columns = frozen_columns(connection, frozen_path)
-    suffix = EXPORTS[spec["format"]]
-    target = folder / f"table.{suffix}"
-    source = f"read_parquet({literal(str(frozen_path))})"
-    if suffix == "csv":
-        cells = ", ".join(f"{text_sql(column)} AS {quoted(column.name)}" for column in columns)
-        options = "FORMAT csv, HEADER true, DELIMITER ','"
-    else:
-        cells = ", ".join(f"{_exact(connection, source, c)} AS {quoted(c.name)}" for c in columns)
-        said = orjson.dumps([column.to_json() for column in columns]).decode()
-        options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'{METADATA_KEY}': {literal(said)}}}"
-    connection.execute(
-        f"COPY (SELECT {cells}, __split FROM {source} ORDER BY id) TO {literal(str(target))} ({options})"
-    )
+    target = folder / f"table.{EXPORTS[spec['format']]}"
+    source = Source(connection, frozen_path, frozen_columns(connection, frozen_path))
+    table_written(source, spec["format"], target)
     _zipped(target, folder / "export.zip")
     return {}
 
@@ -146,15 +138,9 @@ def frozen_columns(connection: "duckdb.DuckDBPyConnection", path: Path) -> list[
     return [Column.from_json(row) for row in orjson.loads(bytes(said[0][0]))]
 
 
-def _exact(connection: "duckdb.DuckDBPyConnection", source: str, column: Column) -> str:
-    """The values, or all cells as text where one of them is no value: nothing is to be lost."""
-    has_misfit = rows(connection, f"SELECT count(*) FROM {source} WHERE {misfit_sql(column)}")[0][0]
-    return text_sql(column) if has_misfit else column.value
-
-
 def _zipped(path: Path, target: Path) -> None:
     info = zipfile.ZipInfo(path.name, _EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED if path.suffix == ".csv" else zipfile.ZIP_STORED
+    info.compress_type = zipfile.ZIP_DEFLATED if path.suffix not in _PACKED else zipfile.ZIP_STORED
     with (
         path.open("rb") as file,
         zipfile.ZipFile(target, "w") as archive,

@@ -228,6 +228,15 @@ def rows_count(connection: "duckdb.DuckDBPyConnection", source: str, conditions:
     return int(rows(connection, f"SELECT count(*) FROM {source} WHERE {where}", params)[0][0])
 
 
+def column_words(
+    connection: "duckdb.DuckDBPyConnection", source: str, column: Column, most: int
+) -> list[str]:
+    """The different values of a column as text, in their order, `most` of them."""
+    word = f"CAST({column.value} AS VARCHAR)"
+    asked = f"SELECT DISTINCT {word} FROM {source} WHERE {word} IS NOT NULL ORDER BY 1 LIMIT {most}"
+    return [row[0] for row in rows(connection, asked)]
+
+
 def cells_sql(columns: Sequence[Column]) -> str:
     """What `row_rendered` takes behind the id."""
     return ", ".join(

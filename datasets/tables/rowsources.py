@@ -1,4 +1,4 @@
-"""Tables that are read row by row: JSON Lines, workbooks, ARFF. Pure.
+"""Tables that are read row by row: JSON Lines and workbooks. Pure.
 
 Each becomes a plain CSV in UTF-8, which one loader takes; cells are text as they would be typed.
 """
@@ -6,7 +6,6 @@ Each becomes a plain CSV in UTF-8, which one loader takes; cells are text as the
 import csv
 import json
 import os
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -21,18 +20,12 @@ from datasets.formats.base import Problem
 from datasets.formats.tables import TableDamaged, TableEmpty, TableOtherFormat, TableTooWide
 from datasets.formats.zipfiles import ZipTree
 from datasets.tables.bombs import FREE_TEXT_BYTES, bomb, is_beyond
+from datasets.tables.said import METADATA_KEY, said_read
+from datasets.tables.workbooks import unescaped
 
 MAX_COLUMNS: Final = 5_000
 MAX_CELL: Final = 1_000_000
 MAX_PROBLEMS: Final = 100
-_KINDS: Final = {
-    "numeric": "number",
-    "real": "number",
-    "integer": "number",
-    "string": "text",
-    "date": "datetime",
-    "relational": "text",
-}
 # What the reader of workbooks and the ZIP beneath it raise for a damaged, locked or otherwise packed one.
 _DAMAGE: Final = (
     KeyError,
@@ -47,9 +40,6 @@ _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_ATTRIBUTE: Final = re.compile(
-    r"@attribute\s+('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)\s+(\{.*\}|\S+)", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
@@ -58,7 +48,7 @@ class Flat:
 
     path: Path
     columns: list[str] = field(default_factory=list)
-    declared: dict[str, str] = field(default_factory=dict)
+    declared: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def met(self, code: str, where: str, detail: str) -> None:
@@ -123,6 +113,7 @@ def xlsx_flat(source: Path, target: Path) -> Flat:
         with source.open("rb") as file:
             ZipTree(os.dup(file.fileno())).close()  # refuses bombs and overlapping members
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            flat.declared = _book_says(book)
             sheets = [name for name in book.sheetnames if hasattr(book[name], "reset_dimensions")]
             for position, name in enumerate(sheets):
                 sheet = book[name]
@@ -134,6 +125,12 @@ def xlsx_flat(source: Path, target: Path) -> Flat:
     except _DAMAGE as exc:
         raise TableDamaged("the workbook is damaged; save it again or send a CSV", field="file") from exc
     raise TableEmpty("the workbook has no filled cell", field="file")
+
+
+def _book_says(book: Any) -> dict[str, dict[str, Any]]:
+    """Kinds that an export wrote into the properties of the book."""
+    said = [one.value for one in book.custom_doc_props.props if one.name == METADATA_KEY]
+    return said_read(said[0]) if said and isinstance(said[0], str) else {}
 
 
 def _sheet_written(rows: Iterator[Sequence[Any]], flat: Flat, packed_bytes: int) -> bool:
@@ -172,67 +169,4 @@ def _sheet_cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value)[:MAX_CELL]
-
-
-def arff_flat(source: Path, target: Path) -> Flat:
-    """Dense and sparse rows; kinds as declared. Raises TableRefused."""
-    flat = Flat(target)
-    with source.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8", newline="") as out:
-        start = _arff_header(lines, flat)
-        writer = csv.writer(out)
-        for number, line in enumerate(lines, start + 1):
-            text = line.strip()
-            if not text or text.startswith("%"):
-                continue
-            cells = _arff_cells(text, len(flat.columns))
-            if cells is None:
-                flat.met("row_unreadable", f"line {number}", "it does not have one value for each attribute")
-            else:
-                writer.writerow(cells)
-    return flat
-
-
-def _arff_header(lines: Iterator[str], flat: Flat) -> int:
-    for number, line in enumerate(lines, 1):
-        text = line.strip()
-        if text.lower().startswith("@data"):
-            if not flat.columns:
-                break
-            return number
-        if not text.lower().startswith("@attribute"):
-            continue
-        match = _ATTRIBUTE.match(text)
-        if match is None or len(flat.columns) >= MAX_COLUMNS:
-            raise TableOtherFormat(f"line {number} is no attribute that is read", field="file")
-        name, kind = _unquoted(match[1]), match[2].lower()
-        flat.columns.append(name)
-        flat.declared[name] = "category" if kind.startswith("{") else _KINDS.get(kind, "text")
-    raise TableOtherFormat("the file has no @attribute or no @data", field="file")
-
-
-def _arff_cells(text: str, width: int) -> list[str] | None:
-    try:
-        if text.startswith("{") and text.endswith("}"):
-            return _sparse(text[1:-1], width)
-        cells = next(csv.reader([text], quotechar="'", escapechar="\\", skipinitialspace=True))
-    except (csv.Error, StopIteration):
-        return None
-    cells = ["" if cell.strip() == "?" else _unquoted(cell.strip()) for cell in cells]
-    return cells if len(cells) == width else None
-
-
-def _sparse(text: str, width: int) -> list[str] | None:
-    cells = ["0"] * width
-    for pair in next(csv.reader([text], quotechar="'", escapechar="\\", skipinitialspace=True), []):
-        place, _, value = pair.strip().partition(" ")
-        if not (place.isascii() and place.isdigit() and len(place) < 6 and int(place) < width):
-            return None
-        cells[int(place)] = "" if value.strip() == "?" else _unquoted(value.strip())
-    return cells
-
-
-def _unquoted(text: str) -> str:
-    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
-        return text[1:-1].replace("\\" + text[0], text[0])
-    return text
+    return unescaped(str(value)[:MAX_CELL])

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
 from core.errors import InvalidInput
 from datasets.formats.base import Problem
 from datasets.formats.tables import (
@@ -19,6 +17,7 @@ from datasets.formats.tables import (
     separator_of,
 )
 from datasets.formats.textfiles import REPLACEMENT
+from datasets.tables.arff import arff_flat
 from datasets.tables.bombs import is_short, parquet_check
 from datasets.tables.deal import split_sql
 from datasets.tables.engine import rows
@@ -29,15 +28,14 @@ from datasets.tables.rowsources import (
     MAX_COLUMNS,
     MAX_PROBLEMS,
     Flat,
-    arff_flat,
     jsonl_flat,
     xlsx_flat,
 )
+from datasets.tables.said import METADATA_KEY, said_read
 
 if TYPE_CHECKING:
     import duckdb
 
-METADATA_KEY: Final = "studio.columns"
 # Columns a version adds, which are no columns of the data under that name.
 OWN: Final = ("__split",)
 # What the split of an export is called where it comes in again.
@@ -76,6 +74,8 @@ class Dialect:
     separator: str = ","
     quote: str = '"'
     has_header: bool = True
+    # How lines end; "" has it found out, which the first end within a cell may spoil.
+    line_end: str = ""
 
 
 def staged(
@@ -224,9 +224,9 @@ def _delimited(
 
 def _flat(connection: "duckdb.DuckDBPyConnection", flat: Flat, key: str, reason: str) -> Staged:
     names, problems = named(flat.columns)
-    count, rejected = _loaded(connection, flat.path, len(names), Dialect(has_header=False))
+    count, rejected = _loaded(connection, flat.path, len(names), Dialect(has_header=False, line_end="\\r\\n"))
     declared = {
-        name: {"kind": flat.declared[given], "params": {}}
+        name: flat.declared[given]
         for name, given in zip(names, flat.columns, strict=True)
         if given in flat.declared
     }
@@ -246,10 +246,11 @@ def _loaded(
     import duckdb
 
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    ends = f"new_line = {literal(dialect.line_end)}, " if dialect.line_end else ""
     source = (
         f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, parallel = false, "
         f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
-        f"escape = {literal(dialect.quote)}, header = {str(dialect.has_header).lower()}, skip = {above}, "
+        f"escape = {literal(dialect.quote)}, {ends}header = {str(dialect.has_header).lower()}, skip = {above}, "
         f"store_rejects = true, rejects_limit = 0, max_line_size = {2 * MAX_CELL})"
     )
     try:
@@ -341,12 +342,8 @@ def _parquet(connection: "duckdb.DuckDBPyConnection", path: Path, reason: str) -
 
 
 def _declared(meta: list[tuple[Any, ...]], kept: list[tuple[Any, ...]], names: list[str]) -> dict[str, Any]:
-    if meta:
-        try:
-            said = {row["name"]: row for row in orjson.loads(bytes(meta[0][0]))}
-            return {name: {"kind": said[name]["kind"], "params": {}} for name in names if name in said}
-        except (ValueError, KeyError, TypeError):
-            pass
+    if meta and (said := said_read(bytes(meta[0][0]))):
+        return {name: said[name] for name in names if name in said}
     plain = {"BOOLEAN": "boolean", "DATE": "datetime", "DOUBLE": "number", "FLOAT": "number"}
     found: dict[str, Any] = {}
     for name, row in zip(names, kept, strict=True):

@@ -226,6 +226,8 @@ SPECTACULAR_SETTINGS = {
         "ShapeKind": "datasets.models.ShapeKind",
         "RecipeKind": "datasets.models.RecipeKind",
         "ColumnKind": "datasets.tables.kinds.KINDS",
+        "BalanceMethod": "datasets.services.table_balance.METHODS",
+        "MethodEnum": "labeling.models.campaign.Campaign.Agreement",
     },
 }
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from core.models import AuditEvent, Blob, Job
-from datasets.models import BulkEdit, Dataset, Merge, Sample, Shape
+from datasets.models import BulkEdit, Dataset, DatasetVersion, Merge, Sample, Shape
 from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests import factories
 from tests.datasets.conftest import worked
@@ -374,10 +374,10 @@ def test_what_cannot_be_branched_or_merged_is_refused_with_what_to_do(
     assert (own.status_code, own.json()["code"]) == (422, "merge_unfit")
     boxes = make_dataset("object_detection", "boxes")
     assert merge_asked(client, boxes, version).json()["code"] == "merge_unfit"
-    Dataset.objects.filter(pk=filled.pk).update(modality="tabular")
+    DatasetVersion.objects.filter(pk=version.pk).update(augmentation={"copies": 1})
     for answer in (branch_asked(client, version), merge_asked(client, make_dataset(name="x"), version)):
         assert (answer.status_code, answer.json()["code"]) == (422, "branch_unfit")
-        assert "table" in answer.json()["detail"]
+        assert "augmented" in answer.json()["detail"]
 
 
 def test_a_version_of_another_project_is_as_if_it_were_not_there(client, filled, project):

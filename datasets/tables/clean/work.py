@@ -93,7 +93,7 @@ def cleaned(spec: Spec, folder: Path) -> dict[str, Any]:
         "rows_by_step": done.rows,
         "learned": done.learned,
         "columns": [column.to_json() for column in done.relation.columns],
-        "next_index": room.next_index,
+        "next_index": max(room.next_index, *(column.index + 1 for column in done.relation.columns)),
         "from": ordered,
     }
 

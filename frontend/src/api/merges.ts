@@ -26,6 +26,8 @@ export interface ProposedClass {
 export interface MergeProposal {
   base: MergeVersion | null;
   classes: ProposedClass[];
+  /** The words of the target column of a table. */
+  here: { id: string; name: string; name_zh: string }[] | null;
 }
 
 export type Side = "ours" | "theirs";
@@ -62,7 +64,9 @@ export type MergeCount =
   | "both_changed"
   | "both_said"
   | "removed_here"
-  | "removed_there";
+  | "removed_there"
+  | "columns_added"
+  | "columns_removed";
 
 /** What a finished merge, or its way back, says. */
 export type MergeResult = Partial<

@@ -2572,6 +2572,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/balances/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Training rows of each class before and after, and the weight of each; nothing is made. */
+        get: operations["version_balances_preview"];
+        put?: never;
+        /**
+         * @description Freeze a version in which rare classes have more training rows; the job's result is the version.
+         *
+         *     `smote` makes rows between near rows of a class, numbers in between and categories as most near ones have them;
+         *     `copies` repeats rows; `weights` adds none. Validation and test stay as they are. The weights of the classes are
+         *     in the version's `augmentation`.
+         */
+        post: operations["version_balances_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/branches/": {
         parameters: {
             query?: never;
@@ -2898,6 +2922,29 @@ export interface components {
             /** @default  */
             name: string;
         };
+        /** @description How rare classes are made up for. */
+        BalanceFormRequest: {
+            /** @default smote */
+            method: components["schemas"]["BalanceMethod"];
+            /**
+             * Format: double
+             * @default 1
+             */
+            share: number;
+            /** @default 5 */
+            neighbors: number;
+            /** @default 0 */
+            seed: number;
+            /** @default  */
+            name: string;
+        };
+        /**
+         * @description * `smote` - smote
+         *     * `copies` - copies
+         *     * `weights` - weights
+         * @enum {string}
+         */
+        BalanceMethod: "smote" | "copies" | "weights";
         /** @description Samples that carry the class, and their share of the samples of this part. */
         BalancePartShape: {
             before: number;
@@ -2906,6 +2953,22 @@ export interface components {
             before_share: number;
             /** Format: double */
             after_share: number;
+        };
+        /** @description What a version would have. */
+        BalancePreviewShape: {
+            classes: components["schemas"]["BalancedClassShape"][];
+            made: number;
+            rows: {
+                [key: string]: number;
+            };
+        };
+        /** @description Training rows of a class, and what one weighs so that all classes weigh the same; null without rows. */
+        BalancedClassShape: {
+            name: string;
+            before: number;
+            after: number;
+            /** Format: double */
+            weight: number | null;
         };
         /** @description `max_rows` caps the measured best batch; `max_wait_ms` is never used up: nobody waits for company. */
         BatchingForm: {
@@ -4591,7 +4654,7 @@ export interface components {
          * @description A version to be brought into the data set.
          *
          *     `classes` names for classes of the version, by their ids, a class of the data set by its id, or `new`, or `drop`;
-         *     what is left out is taken as proposed. `removals` removes here what was removed there.
+         *     what is left out is taken as proposed. Of a table they are the words of its target column. `removals` removes here what was removed there.
          */
         MergeFormRequest: {
             /** Format: uuid */
@@ -4602,10 +4665,11 @@ export interface components {
             /** @default false */
             removals: boolean;
         };
-        /** @description What a merge would start from. */
+        /** @description What a merge would start from; `here` are the words of a table's target, null for others. */
         MergeProposalShape: {
             base: components["schemas"]["MergeVersionShape"] | null;
             classes: components["schemas"]["ProposedClassShape"][];
+            here: components["schemas"]["WordShape"][] | null;
         };
         /**
          * @description A merge. `base` is what both come from, null for strangers; `mapping` class there -> class here, `new`, `drop`.
@@ -5060,9 +5124,12 @@ export interface components {
             previous: string | null;
             count?: number;
         };
-        /** @description A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`. */
+        /**
+         * @description A class of the version: `to` is a class id here or `new`; `why` is `origin`, `name` or `new`.
+         *
+         *     Of tables the ids are the words themselves.
+         */
         ProposedClassShape: {
-            /** Format: uuid */
             id: string;
             name: string;
             name_zh: string;
@@ -6242,6 +6309,12 @@ export interface components {
          * @enum {string}
          */
         WhyEnum: "origin" | "name" | "new";
+        /** @description A word of the target column. */
+        WordShape: {
+            id: string;
+            name: string;
+            name_zh: string;
+        };
         /** @description A worker that answers. */
         WorkerShape: {
             name: string;
@@ -10469,6 +10542,58 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["AugmentedVersionFormRequest"];
                 "multipart/form-data": components["schemas"]["AugmentedVersionFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    version_balances_preview: {
+        parameters: {
+            query?: {
+                /** @description `smote` if left out */
+                method?: "copies" | "smote" | "weights";
+                /** @description Of the most frequent class, 0.01 to 1 */
+                share?: number;
+            };
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancePreviewShape"];
+                };
+            };
+        };
+    };
+    version_balances_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BalanceFormRequest"];
+                "multipart/form-data": components["schemas"]["BalanceFormRequest"];
             };
         };
         responses: {

@@ -18,6 +18,34 @@ export interface VersionClass {
   test?: number;
 }
 
+export interface Augmentation {
+  recipe: string;
+  name: string;
+  revision: number;
+  copies: number;
+  seed: number;
+}
+
+export type BalanceMethod = "smote" | "copies" | "weights";
+
+/** How rare classes of a table were made up for; what a row of each class weighs. */
+export interface Balance {
+  method: BalanceMethod;
+  share: number;
+  neighbors: number;
+  seed: number;
+  made: number;
+  weights: Record<string, number>;
+}
+
+export type BalanceOrder = Pick<Balance, "method" | "share" | "neighbors" | "seed">;
+
+export interface BalancePreview {
+  classes: { name: string; before: number; after: number; weight: number | null }[];
+  made: number;
+  rows: { before: number; after: number };
+}
+
 export interface DatasetVersion {
   id: string;
   dataset: string;
@@ -32,7 +60,7 @@ export interface DatasetVersion {
   warnings?: { code: string; params?: Record<string, unknown> }[];
   /** The version this one was made from, and how. */
   parent: string | null;
-  augmentation: { recipe: string; name: string; revision: number; copies: number; seed: number } | null;
+  augmentation: Augmentation | Balance | null;
   created_at: string;
   created_by: string | null;
 }
@@ -76,6 +104,20 @@ export async function augmentVersion(
   order: { recipe: string; copies: number; seed: number },
 ): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`versions/${version}/augmentations/`, order);
+  noteJob(job);
+  return job;
+}
+
+export const balanceQuery = (version: string, { method, share }: BalanceOrder) =>
+  queryOptions({
+    queryKey: ["version", version, "balance", method, share],
+    queryFn: ({ signal }) =>
+      http.get<BalancePreview>(`versions/${version}/balances/`, { method, share }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export async function balanceVersion(version: string, order: BalanceOrder): Promise<Job> {
+  const { job } = await http.post<{ job: Job }>(`versions/${version}/balances/`, order);
   noteJob(job);
   return job;
 }

@@ -20,6 +20,7 @@ const KINDS = [
   ["clean", "jobKind_clean"],
   ["quality", "jobKind_quality"],
   ["augment", "jobKind_augment"],
+  ["balance", "jobKind_balance"],
   ["evaluat", "jobKind_evaluation"],
   ["deploy", "jobKind_deploy"],
 ] as const;

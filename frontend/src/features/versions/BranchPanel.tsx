@@ -6,13 +6,13 @@ import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { Button, LinkButton, Panel, Stack, TextField } from "@/ui";
 import { useJob } from "./useJob";
 
 /** A new data set made from the version, to be worked on apart and merged later. */
-export function BranchPanel({ version }: { version: DatasetVersion }) {
-  const t = useT("changes");
+export function BranchPanel({ version, modality }: { version: DatasetVersion; modality: string }) {
+  const t = useWords("changes", modality);
   const project = useProjectId();
   const client = useQueryClient();
   const mayCurate = useMay("curate_project");

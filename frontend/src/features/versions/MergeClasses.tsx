@@ -1,21 +1,20 @@
 import type { ProposedClass } from "@/api/merges";
-import type { Dataset } from "@/api/types";
 import { classText } from "@/app/classWords";
-import { useT } from "@/i18n";
+import { useWords } from "@/app/words";
 import { SelectField } from "@/ui";
 import styles from "./versions.module.css";
 
 interface MergeClassesProps {
-  dataset: Dataset;
+  modality: string;
+  here: readonly { id: string; name: string; name_zh?: string }[];
   classes: readonly ProposedClass[];
   chosen: Readonly<Record<string, string>>;
   onChange: (id: string, to: string) => void;
 }
 
 /** Each class of the version and what it becomes here. */
-export function MergeClasses({ dataset, classes, chosen, onChange }: MergeClassesProps) {
-  const t = useT("changes");
-  const here = dataset.label_schema.classes;
+export function MergeClasses({ here, modality, classes, chosen, onChange }: MergeClassesProps) {
+  const t = useWords("changes", modality);
   if (classes.length === 0) return <p className="muted small">{t("mergeNoClasses")}</p>;
   return (
     <ul className={styles.mapping}>

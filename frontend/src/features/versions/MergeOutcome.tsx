@@ -8,6 +8,7 @@ import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { QueryState } from "@/app/QueryState";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button, Panel, Row, SegmentedField, Split, Stack } from "@/ui";
 import { MergeConflicts } from "./MergeConflicts";
@@ -47,6 +48,7 @@ function useStep(merge: Merge, dataset: string) {
     if (!isEnded) return;
     void client.invalidateQueries({ queryKey: mergeQuery(merge.id).queryKey });
     void client.invalidateQueries({ queryKey: ["samples", dataset] });
+    void client.invalidateQueries({ queryKey: ["table", dataset] });
     void client.invalidateQueries({ queryKey: ["dataset", dataset] });
   }, [isEnded, client, merge.id, dataset]);
   const result = isEnded && !job.error ? (job.result as MergeResult | null) : null;
@@ -67,10 +69,16 @@ function Steps({ merge, dataset, onAgain }: StepsProps) {
   return (
     <Panel title={t("mergeOf", { name: merge.source.dataset_name, number: merge.source.number })}>
       <Stack gap={12}>
-        {result ? <Done result={result} /> : <Would merge={merge} />}
+        {result ? (
+          <Done result={result} modality={dataset.modality} />
+        ) : (
+          <Would merge={merge} modality={dataset.modality} />
+        )}
         <div role="status">{job && isRunning ? <JobProgress job={job} /> : null}</div>
         {job?.error ? <p role="alert">{jobErrorText(job.error)}</p> : null}
-        {mayCurate ? <Doing merge={merge} step={step} onAgain={onAgain} /> : null}
+        {mayCurate ? (
+          <Doing merge={merge} isTable={dataset.modality === "tabular"} step={step} onAgain={onAgain} />
+        ) : null}
       </Stack>
     </Panel>
   );
@@ -78,12 +86,13 @@ function Steps({ merge, dataset, onAgain }: StepsProps) {
 
 interface DoingProps {
   merge: Merge;
+  isTable: boolean;
   step: ReturnType<typeof useStep>;
   onAgain: () => void;
 }
 
 /** What can be done next. */
-function Doing({ merge, step: { isRunning, setJobId }, onAgain }: DoingProps) {
+function Doing({ merge, isTable, step: { isRunning, setJobId }, onAgain }: DoingProps) {
   const t = useT("changes");
   const [policy, setPolicy] = useState<Side>("ours");
   const { edit, state, counts } = merge;
@@ -105,7 +114,7 @@ function Doing({ merge, step: { isRunning, setJobId }, onAgain }: DoingProps) {
         />
       ) : null}
       <Row gap={8} wrap>
-        {isReady && changesAnything(merge) ? (
+        {isReady && changesAnything(merge, isTable) ? (
           <Button
             variant="primary"
             onClick={() => void act(async () => setJobId((await applyMerge(merge.id, policy)).id))}
@@ -130,20 +139,26 @@ function Doing({ merge, step: { isRunning, setJobId }, onAgain }: DoingProps) {
   );
 }
 
-function changesAnything({ counts, mapping }: Merge): boolean {
+function changesAnything({ counts, mapping }: Merge, isTable: boolean): boolean {
   const { added = 0, taken = 0, removed = 0, conflicts = 0 } = counts;
-  return added + taken + removed + conflicts > 0 || Object.values(mapping).includes("new");
+  const { columns_added: came = 0, columns_removed: gone = 0 } = counts;
+  // A word of a table that is not here yet is no class that has to be made.
+  const isNew = !isTable && Object.values(mapping).includes("new");
+  return added + taken + removed + conflicts + came + gone > 0 || isNew;
 }
 
 /** The counts of the look, in sentences; without one for what does not occur. */
-function Would({ merge }: { merge: Merge }) {
-  const t = useT("changes");
+function Would({ merge, modality }: { merge: Merge; modality: string }) {
+  const t = useWords("changes", modality);
   const { added = 0, taken = 0, removed = 0, conflicts = 0, missing_there: missing = 0 } = merge.counts;
   const { same = 0, stays = 0, stays_removed: away = 0 } = merge.counts;
+  const { columns_added: came = 0, columns_removed: gone = 0 } = merge.counts;
   const rows = [
     t("mergeAdded", { count: added }),
     t("mergeTaken", { count: taken }),
     removed ? t("mergeRemoved", { count: removed }) : "",
+    came ? t("mergeColumnsAdded", { count: came }) : "",
+    gone ? t("mergeColumnsRemoved", { count: gone }) : "",
     conflicts ? t("mergeConflicts", { count: conflicts }) : t("mergeNoConflicts"),
     same + stays ? t("mergeStays", { count: same + stays }) : "",
     away ? t("mergeAway", { count: away }) : "",
@@ -152,8 +167,8 @@ function Would({ merge }: { merge: Merge }) {
   return <Told title={t(`mergeState_${merge.state}`)} rows={rows} />;
 }
 
-function Done({ result }: { result: MergeResult }) {
-  const t = useT("changes");
+function Done({ result, modality }: { result: MergeResult; modality: string }) {
+  const t = useWords("changes", modality);
   if (result.restored !== undefined) {
     const rows = [
       t("undone", { count: result.restored }),

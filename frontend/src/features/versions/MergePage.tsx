@@ -11,6 +11,7 @@ import { errorText, jobErrorText } from "@/app/errorText";
 import { useMay, useProjectId } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { WithDataset } from "@/app/WithDataset";
+import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import {
   Button,
@@ -54,7 +55,7 @@ function useMergeSearch(dataset: string) {
 }
 
 function MergeInto({ dataset }: { dataset: Dataset }) {
-  const t = useT("changes");
+  const t = useWords("changes", dataset.modality);
   const [search, change] = useMergeSearch(dataset.id);
   const { merge } = search;
   return (
@@ -85,7 +86,6 @@ function Ask({ dataset }: { dataset: Dataset }) {
   const versions = useInfiniteQuery({ ...versionsPages(from?.id ?? ""), enabled: from !== undefined });
   const frozen = rowsOf(versions.data)?.filter((one) => !one.augmentation);
   const version = frozen?.find((one) => one.id === search.version) ?? frozen?.[0];
-  if (dataset.modality === "tabular") return <EmptyState title={t("mergeNoTables")} />;
   if (fit.length === 0)
     return (
       <EmptyState
@@ -157,8 +157,8 @@ interface PlanProps {
   proposal: MergeProposal;
 }
 
-function Plan({ dataset, version, proposal: { base, classes } }: PlanProps) {
-  const t = useT("changes");
+function Plan({ dataset, version, proposal: { base, classes, here } }: PlanProps) {
+  const t = useWords("changes", dataset.modality);
   const [search, change] = useMergeSearch(dataset.id);
   const mayCurate = useMay("curate_project");
   const [chosen, setChosen] = useState<Record<string, string>>({});
@@ -172,11 +172,13 @@ function Plan({ dataset, version, proposal: { base, classes } }: PlanProps) {
   return (
     <Panel title={t("mergeClasses")}>
       <Stack gap={12}>
+        {here ? <p className="muted small">{t("mergeOfRows")}</p> : null}
         <p className="muted small">
           {base ? t("mergeBase", { name: base.dataset_name, number: base.number }) : t("mergeStrangers")}
         </p>
         <MergeClasses
-          dataset={dataset}
+          here={here ?? dataset.label_schema.classes}
+          modality={dataset.modality}
           classes={classes}
           chosen={chosen}
           onChange={(id, to) => setChosen({ ...chosen, [id]: to })}

@@ -26,6 +26,7 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
+import { BalancePanel } from "./BalancePanel";
 import { BranchPanel } from "./BranchPanel";
 import { CardPanel } from "./CardPanel";
 import { ClassChanges } from "./ClassChanges";
@@ -166,14 +167,20 @@ function Side({ version }: { version: DatasetVersion }) {
       <Warnings version={version} modality={modality} />
       <ExportPanel version={version} />
       {AUGMENTABLE.includes(modality) ? <AugmentPanel version={version} modality={modality} /> : null}
+      {modality === "tabular" ? <BalancePanel version={version} /> : null}
       <RestorePanel version={version} modality={modality} />
-      {modality === "tabular" ? null : <BranchPanel version={version} />}
+      <BranchPanel version={version} modality={modality} />
     </>
   );
 }
 
 function augmentationRows({ augmentation }: DatasetVersion, t: Words<"versions">) {
   if (!augmentation) return [];
+  if ("method" in augmentation) {
+    const { method, made, seed } = augmentation;
+    const value = t(`evenedBy_${method}`, { made: formatCount(made), seed });
+    return [{ key: "augmentation", label: t("even"), value }];
+  }
   const { name, copies, seed } = augmentation;
   return [
     {

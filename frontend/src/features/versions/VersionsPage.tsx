@@ -50,7 +50,7 @@ function Versions({ dataset }: { dataset: Dataset }) {
                 void navigate({ to: "/p/$project/versions", params: { project }, search: { dataset: id } })
               }
             />
-            {mayCurate && dataset.modality !== "tabular" ? (
+            {mayCurate ? (
               <LinkButton
                 to="/p/$project/versions/merge"
                 params={{ project }}

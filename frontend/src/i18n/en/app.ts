@@ -71,6 +71,7 @@ export default {
   stepRemove: "Remove {{step}}",
   jobKind_clean: "Cleaning",
   jobKind_augment: "Making augmented copies",
+  jobKind_balance: "Balancing classes",
   jobKind_embeddings: "Analysis of the contents",
   jobKind_purge: "Emptying the bin",
   jobKind_references: "Check of files in buckets",

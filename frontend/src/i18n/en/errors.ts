@@ -137,6 +137,11 @@ export default {
   table_not_alone: "The archive has to hold exactly one table. Send one at a time.",
   table_not_text: "The text is in no encoding that is read, or breaks off. Save it again as UTF-8.",
   table_stray_quote: "No row can be read. Look for a stray quote, and double quotes inside of cells.",
+  balance_unfit:
+    "This version has no classes to balance, or was balanced already. Take the version it was made from.",
+  table_too_long_for_workbook:
+    "The version has more rows than a sheet of Excel holds. Export it as CSV or Parquet.",
+  cell_too_long_for_workbook: "A text is longer than a cell of Excel holds. Export CSV or Parquet.",
   table_other_format: "The file is not of the chosen format. Choose another one, or let it be found out.",
   reference_gone:
     "A file that was left in a bucket is gone from there: {{detail}}. Put it back, or remove the sample.",

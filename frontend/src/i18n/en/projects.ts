@@ -201,6 +201,7 @@ export default {
   "op_datasets.view.created": "kept a view",
   "op_datasets.view.deleted": "forgot a view",
   "op_datasets.augmentation.submitted": "asked for augmented copies",
+  "op_datasets.balance.submitted": "asked for balanced classes",
   "op_datasets.recipe.created": "kept an augmentation recipe",
   "op_datasets.recipe.changed": "changed an augmentation recipe",
   "op_datasets.recipe.deleted": "deleted an augmentation recipe",

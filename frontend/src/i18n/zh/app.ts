@@ -72,6 +72,7 @@ export default {
   stepRemove: "移除 {{step}}",
   jobKind_clean: "清洗",
   jobKind_augment: "生成增强副本",
+  jobKind_balance: "平衡类别",
   jobKind_embeddings: "数据内容分析",
   jobKind_purge: "清空回收站",
   jobKind_references: "检查存储桶中的文件",

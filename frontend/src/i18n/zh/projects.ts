@@ -189,6 +189,7 @@ export default {
   "op_datasets.view.created": "保存视图",
   "op_datasets.view.deleted": "删除视图",
   "op_datasets.augmentation.submitted": "请求生成增强副本",
+  "op_datasets.balance.submitted": "请求平衡类别",
   "op_datasets.recipe.created": "保存了增强配方",
   "op_datasets.recipe.changed": "修改了增强配方",
   "op_datasets.recipe.deleted": "删除了增强配方",
