@@ -27,15 +27,14 @@ from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
 from datasets.selectors.embeddings import similar_rows
 from datasets.selectors.facets import samples_facets
 from datasets.selectors.histories import history_render, history_rows
+from datasets.selectors.listed import listed_render, rows_listed
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
     annotation_of,
-    listed_render,
     sample_row,
     samples_count,
     samples_filtered,
-    samples_listed,
 )
 from datasets.services.annotations import ShapeInput, annotation_replace
 from datasets.services.previews import preview_jpeg
@@ -76,12 +75,11 @@ class SampleViewSet(StudioViewSet):
         count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
         return page(
             request,
-            samples_listed(dataset_id),
+            keys,
             render=partial(_rendered, dataset_id=dataset_id, modality=dataset.modality),
             ordering=ordering,
             count=count,
-            # Without a condition the rows themselves are in the order of an index.
-            keys=keys if any(conditions.values()) else None,
+            fetch=rows_listed,
         )
 
     @extend_schema(
