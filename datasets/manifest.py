@@ -16,7 +16,6 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import IO, Any, Final
 
 import orjson
@@ -154,18 +153,23 @@ class ManifestSample:
     def from_line(cls, line: dict[str, Any]) -> "ManifestSample":
         """The inverse of `to_line`."""
         return cls(
-            *_plain_of(line),
-            objects=tuple(map(ManifestObject.from_json, line["objects"])),
-            labels=tuple(line.get("labels", ())),
-            spans=tuple(ManifestSpan(**span) for span in line.get("spans", ())),
-            origin=Origin.from_json(line.get("origin")),
+            line["id"],
+            line["sha256"],
+            line["name"],
+            line["media_type"],
+            line["width"],
+            line["height"],
+            line["split"],
+            line["group"],
+            line["label"],
+            tuple(map(ManifestObject.from_json, line["objects"])),
+            tuple(line.get("labels", ())),
+            tuple(ManifestSpan(**span) for span in line.get("spans", ())),
+            Origin.from_json(line.get("origin")),
         )
 
 
 _BOX_ALONE: Final = ("label", "box")
-_plain_of: Final = itemgetter(
-    "id", "sha256", "name", "media_type", "width", "height", "split", "group", "label"
-)
 
 
 @dataclass(frozen=True, slots=True)

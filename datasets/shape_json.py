@@ -14,6 +14,7 @@ _TEXT = (
 )
 # What a shape may say beside its box; kept as one object and shown beside the other members.
 _GEOMETRY: Final = (*FIELD_OF_KIND.values(), "start", "end", "attributes")
+_GEOMETRY_NAMES: Final = frozenset(_GEOMETRY)
 
 
 class ShapesJson(Func):
@@ -90,6 +91,8 @@ def shapes_from_rows(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
 
 def geometry_of(shape: Mapping[str, Any]) -> dict[str, Any] | None:
     """What of a shape as the API shows it is stored as its geometry."""
+    if _GEOMETRY_NAMES.isdisjoint(shape):  # most are boxes
+        return None
     kept = {name: shape[name] for name in _GEOMETRY if shape.get(name) is not None}
     return kept or None
 
