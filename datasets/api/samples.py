@@ -91,16 +91,16 @@ class SampleViewSet(StudioViewSet):
         Each kind is counted without its own parameter, so that another value can be chosen; of more than
         100,000 samples that many are looked at, and `partial` names the kind.
         """
-        dataset = dataset_for(self.user, dataset_id)
-        self.allow(dataset.project_id)
+        dataset = dataset_browsed(self.user, dataset_id)
+        self.allow(dataset.project_id, held=dataset.held)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         return Response(samples_facets(dataset_id, conditions, task=dataset.task))
 
     @extend_schema(responses=browse_forms.TagsShape)
     def tags(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """The tags of the data set and how many samples carry each, the most used first; at most 1,000."""
-        dataset = dataset_for(self.user, dataset_id)
-        self.allow(dataset.project_id)
+        dataset = dataset_browsed(self.user, dataset_id)
+        self.allow(dataset.project_id, held=dataset.held)
         return Response({"results": tags_counted(dataset_id)})
 
     def _similar(
