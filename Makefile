@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: up test check bench bench-million journeys docs clean install install-dev ui openapi
+.PHONY: up test check bench bench-million bench-data journeys docs clean install install-dev ui openapi
 
 up: install ui  ## start the studio (Ctrl-C stops it)
 	@exec $(RUN) -m studio.supervisor
@@ -21,6 +21,9 @@ bench: install-dev ui  ## the figures of docs/benchmarks.md
 
 bench-million: install-dev  ## a million samples on PostgreSQL: some minutes and 3 GB
 	@exec $(RUN) scripts/bench_browse.py --samples 1000000
+
+bench-data: install-dev  ## the data targets in one run beside the bare loops: import, pages, export, memory
+	@exec $(RUN) scripts/bench_data.py
 
 journeys: install-dev ui  ## D1 with 5,000 pictures and D2 with 100,000 in a browser, on PostgreSQL: some minutes
 	@exec $(RUN) scripts/journeys.py

@@ -46,25 +46,6 @@ def project_permissions(user: User, project_id: uuid.UUID) -> frozenset[str]:
     return frozenset(rows.values_list("permission__codename", flat=True))
 
 
-def found_with_permissions(
-    rows: QuerySet[Any, Any], user: User, project: str, *columns: str
-) -> tuple[tuple[Any, ...] | None, frozenset[str]]:
-    """The columns of the one row there is, and what `user` may do in its project, to which `project` leads.
-
-    One statement for both. None where the row, its project or the membership is missing.
-    """
-    live = rows.filter(**{f"{project}__deleted_at__isnull": True})
-    if not user.is_active:
-        return None, frozenset()
-    if user.is_superuser:
-        return live.values_list(*columns).first(), frozenset(PERMISSIONS)
-    grant = f"{project}__projectuserpermission"
-    granted = live.filter(**{f"{grant}__user_id": user.pk})
-    found = list(granted.values_list(*columns, f"{grant}__permission__codename"))
-    held = frozenset(row[-1] for row in found)
-    return (found[0][:-1] if "access_project" in held else None), held
-
-
 def project_for(user: User, project_id: uuid.UUID) -> Project:
     """The project, if `user` belongs to it. Raises NotFound."""
     project = projects_visible_to(user).filter(pk=project_id).first()

@@ -83,6 +83,8 @@ class ManifestObject:
     def from_json(cls, row: Mapping[str, Any]) -> "ManifestObject":
         """The inverse of `to_json`; of what was written by us."""
         box = row["box"]
+        if len(row) == len(_BOX_ALONE):  # both are always there
+            return cls(row["label"], (box[0], box[1], box[2], box[3]))
         attributes = tuple(sorted(row.get("attributes", {}).items()))
         return cls(row["label"], (box[0], box[1], box[2], box[3]), form_of_row(row), attributes)
 
@@ -150,15 +152,24 @@ class ManifestSample:
     @classmethod
     def from_line(cls, line: dict[str, Any]) -> "ManifestSample":
         """The inverse of `to_line`."""
-        objects = tuple(ManifestObject.from_json(row) for row in line["objects"])
-        spans = tuple(ManifestSpan(**span) for span in line.get("spans", ()))
-        plain = {key: line[key] for key in _PLAIN_FIELDS}
-        origin = Origin.from_json(line.get("origin"))
-        labels = tuple(line.get("labels", ()))
-        return cls(**plain, objects=objects, labels=labels, spans=spans, origin=origin)
+        return cls(
+            line["id"],
+            line["sha256"],
+            line["name"],
+            line["media_type"],
+            line["width"],
+            line["height"],
+            line["split"],
+            line["group"],
+            line["label"],
+            tuple(map(ManifestObject.from_json, line["objects"])),
+            tuple(line.get("labels", ())),
+            tuple(ManifestSpan(**span) for span in line.get("spans", ())),
+            Origin.from_json(line.get("origin")),
+        )
 
 
-_PLAIN_FIELDS: Final = ("id", "sha256", "name", "media_type", "width", "height", "split", "group", "label")
+_BOX_ALONE: Final = ("label", "box")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
     python scripts/bench_browse.py [--samples 10000 100000] [--repeats 30]
 
 `make bench` takes 10,000 and 100,000 samples; `make bench-million` a million, which needs some minutes and
-3 GB. Two boxes a sample of 10 classes, the last class on one sample in a thousand. Requests go through
+3 GB; `make bench-data` some of the pages at all three sizes. Two boxes a sample of 10 classes, the last class on one sample in a thousand. Requests go through
 Django's whole stack (session, permissions, validation), but not through a socket. The limit is the same page
 by psycopg and orjson alone. CPU is this process and the database's. One JSON line for each size.
 """
@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--samples", type=int, nargs="+", default=[10_000, 100_000])
     arguments.add_argument("--repeats", type=int, default=30)
+    arguments.add_argument(
+        "--only", nargs="*", default=(), help="pages by name, on the database of DATABASE_URL"
+    )
     asked = arguments.parse_args()
+    if asked.only:
+        _prepared()
+        for samples in asked.samples:
+            print(json.dumps(Bench(samples, asked.repeats).figures(asked.only)), flush=True)
+        return
     from tests.support.servers import database_on, postgres_server
 
     with (
@@ -88,11 +96,35 @@ class Bench:
         fill(self.dataset.pk, self.labels, samples)
         self.fill_s = time.perf_counter() - began
 
-    def figures(self) -> dict[str, Any]:
-        """What each request took."""
+    def figures(self, names: Collection[str] = ()) -> dict[str, Any]:
+        """What each request took, or each of those that are named, alone."""
         base = f"/api/v1/datasets/{self.dataset.pk}/"
+        asked = self._asked()
+        if names:
+            asked = {name: asked[name] for name in names}
+        result: dict[str, Any] = {
+            "samples": self.samples,
+            "fill_s": round(self.fill_s, 1),
+            "limit: page by SQL": self._timed(self._bare, times=10),
+        }
+        for name, query in asked.items():
+            url = f"{base}samples/?limit={LIMIT}&{query}"
+            result[name] = self._timed(partial(self._get, url))
+            if names:
+                continue
+            result[f"{name}, with count"] = self._timed(partial(self._get, f"{url}&count=1"))
+            if query and not query.startswith(("cursor", "ordering")):
+                result[f"{name}, facets"] = self._timed(partial(self._get, f"{base}facets/?{query}"))
+        result["statistics"] = self._timed(lambda: self._get(f"{base}statistics/"))
+        result["statements of a page"] = self._statements(
+            f"{base}samples/?limit={LIMIT}&label={self.labels[0]}&count=1"
+        )
+        return result
+
+    def _asked(self) -> dict[str, str]:
+        """Pages by name, as the query of the list."""
         common, rare = self.labels[0], self.labels[-1]
-        asked = {
+        return {
             "first page": "",
             "page at 90 %": f"cursor={self._deep()}",
             "newest first": "ordering=-id",
@@ -122,22 +154,6 @@ class Bench:
             "text, rare": f"text={self.samples // 2:08}",
             "text, none": "text=nothing-like-it",
         }
-        result: dict[str, Any] = {
-            "samples": self.samples,
-            "fill_s": round(self.fill_s, 1),
-            "limit: page by SQL": self._timed(self._bare),
-        }
-        for name, query in asked.items():
-            url = f"{base}samples/?limit={LIMIT}&{query}"
-            result[name] = self._timed(partial(self._get, url))
-            result[f"{name}, with count"] = self._timed(partial(self._get, f"{url}&count=1"))
-            if query and not query.startswith(("cursor", "ordering")):
-                result[f"{name}, facets"] = self._timed(partial(self._get, f"{base}facets/?{query}"))
-        result["statistics"] = self._timed(lambda: self._get(f"{base}statistics/"))
-        result["statements of a page"] = self._statements(
-            f"{base}samples/?limit={LIMIT}&label={common}&count=1"
-        )
-        return result
 
     def _get(self, url: str) -> Any:
         answer = self.client.get(url)
@@ -167,12 +183,12 @@ class Bench:
             )
             orjson.dumps(cursor.fetchall())
 
-    def _timed(self, action: Callable[[], Any]) -> dict[str, float]:
+    def _timed(self, action: Callable[[], Any], times: int = 1) -> dict[str, float]:
         for _ in range(3):
             action()
         spent: list[float] = []
         cpu = time.process_time() + _database_cpu_s()
-        for _ in range(self.repeats):
+        for _ in range(times * self.repeats):
             begun = time.perf_counter()
             action()
             spent.append((time.perf_counter() - begun) * 1_000)
@@ -181,7 +197,7 @@ class Bench:
         return {
             "p50_ms": round(statistics.median(spent), 1),
             "p95_ms": round(spent[int(len(spent) * 0.95)], 1),
-            "cpu_ms": round(cpu / self.repeats * 1_000, 1),
+            "cpu_ms": round(cpu / len(spent) * 1_000, 2),
         }
 
     def _statements(self, url: str) -> int:

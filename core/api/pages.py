@@ -81,25 +81,23 @@ def page(
     render: Callable[[list[Any]], list[Any]],
     ordering: Sequence[str] = ("-created_at", "-id"),
     count: Callable[[], int] | None = None,
-    keys: QuerySet[Any, Any] | None = None,
+    fetch: Callable[[QuerySet[Any, Any], Sequence[str]], list[Any]] | None = None,
 ) -> Response:
     """One page as `{results, next, previous[, count]}`.
 
     `queryset` may give model instances or `.values()` dictionaries (with the sort columns in
-    them); `render` turns a page of rows into plain JSON values. With `keys`, those rows say which are
-    listed, and `queryset` is asked for the ones on the page only: what is filtered out is then read
-    from indexes alone.
+    them); `render` turns a page of rows into plain JSON values. With `fetch`, that reads the
+    rows of the page, given the part of `queryset` which they are and its order: what is filtered out is
+    then read from indexes alone.
     """
-    limit, total = limit_of(request), (queryset if keys is None else keys).count
+    limit = limit_of(request)
     text = request.query_params.get("cursor")
     cursor = Cursor.decode(text, len(ordering)) if text else None
     backwards = cursor is not None and cursor.backwards
     order = [_turned(name) for name in ordering] if backwards else list(ordering)
-    listed = queryset if keys is None else keys
-    if cursor is not None:
-        listed = _after(listed, order, cursor.values)
+    listed = queryset if cursor is None else _after(queryset, order, cursor.values)
     listed = listed.order_by(*order)[: limit + 1]
-    rows = list(listed if keys is None else queryset.filter(pk__in=listed.values("pk")).order_by(*order))
+    rows = list(listed) if fetch is None else fetch(listed, order)
     more, rows = len(rows) > limit, rows[:limit]
     if backwards:
         rows.reverse()
@@ -110,7 +108,7 @@ def page(
         "previous": _link(request, rows, ordering, backwards=True) if has_previous else None,
     }
     if request.query_params.get("count") in ("1", "exact"):
-        body["count"] = count() if count is not None else total()
+        body["count"] = count() if count is not None else queryset.count()
     return Response(body)
 
 

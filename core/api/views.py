@@ -71,7 +71,7 @@ class StudioViewSet(viewsets.ViewSet):
     def allow(self, project: Project | uuid.UUID, *, held: frozenset[str] | None = None) -> frozenset[str]:
         """Check the rule's permission on the project; all the caller's permissions there.
 
-        `held` are those, where the statement that found the object has read them (`found_with_permissions`).
+        `held` are those, where the statement that found the object has read them.
 
         Raises NotFound for a stranger and Forbidden for a member without the permission.
         """

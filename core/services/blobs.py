@@ -7,7 +7,7 @@ process that dies in between leaves a container nobody names, which the collecto
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -19,6 +19,7 @@ from core.errors import NotFound
 from core.models import OUTSIDE, Blob
 from core.services.outside import BytesOutside, outside_open, outside_paths
 from core.services.storage import container_store
+from core.sql import bind, is_postgresql
 from core.storage import SegmentWriter
 
 _CHUNK_BYTES = 1 << 20
@@ -147,21 +148,28 @@ def blobs_register(refs: Iterable[BlobRef]) -> None:
         raise RuntimeError("blobs_register belongs into the transaction that refers to the blobs")
     rows = sorted({ref.sha256: ref for ref in refs}.values(), key=lambda ref: ref.sha256)
     now = utc_now()
-    adapt = connection.ops.adapt_datetimefield_value
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        part = rows[start : start + _ROWS_A_STATEMENT]
-        values: list[Any] = []
-        for ref in part:
-            values += (ref.sha256, ref.size_bytes, ref.media_type, ref.container, ref.offset, adapt(now))
-        holes = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(part))
+        source, values = _rows_source(rows[start : start + _ROWS_A_STATEMENT], now)
         sql = (
-            'INSERT INTO core_blob (sha256, size_bytes, media_type, container, "offset", created_at) '  # noqa: S608
-            f"VALUES {holes} ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at, "
+            'INSERT INTO core_blob (sha256, size_bytes, media_type, container, "offset", created_at) '
+            f"{source} ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at, "
             f"container = {_TAKEN.format('container')}, {_OFFSET} = {_TAKEN.format(_OFFSET)} "
             "WHERE core_blob.created_at < %s OR (core_blob.container = %s AND excluded.container <> %s)"
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, OUTSIDE, OUTSIDE, adapt(now - _RENEW_AFTER), OUTSIDE, OUTSIDE])
+            cursor.execute(sql, [*values, OUTSIDE, OUTSIDE, bind(now - _RENEW_AFTER), OUTSIDE, OUTSIDE])
+
+
+def _rows_source(refs: Sequence[BlobRef], now: datetime) -> tuple[str, list[Any]]:
+    """What an INSERT of these reads, in their order, and its parameters."""
+    told = [(ref.sha256, ref.size_bytes, ref.media_type, ref.container, ref.offset) for ref in refs]
+    if is_postgresql():
+        # Arrays instead of thousands of parameters, each of which the driver would put in its place.
+        arrays = "%s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[]"
+        columns = [list(column) for column in zip(*told, strict=True)]
+        return f"SELECT told.*, %s::timestamptz FROM unnest({arrays}) told", [now, *columns]  # noqa: S608
+    holes = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(told))
+    return f"VALUES {holes}", [value for row in told for value in (*row, bind(now))]
 
 
 def blobs_known_renew(sha256s: Iterable[str]) -> set[str]:

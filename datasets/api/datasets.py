@@ -104,9 +104,9 @@ class DatasetViewSet(StudioViewSet):
     @extend_schema(responses=shapes.StatisticsShape)
     def statistics(self, request: Request, pk: uuid.UUID) -> Response:
         """How many of what, and how large."""
-        dataset = selectors.dataset_for(self.user, pk)
-        self.allow(dataset.project_id)
-        return Response(dataset_statistics(dataset))
+        dataset = selectors.dataset_browsed(self.user, pk)
+        self.allow(dataset.project_id, held=dataset.held)
+        return Response(dataset_statistics(pk))
 
 
 class FindingViewSet(StudioViewSet):

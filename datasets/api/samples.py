@@ -27,15 +27,14 @@ from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
 from datasets.selectors.embeddings import similar_rows
 from datasets.selectors.facets import samples_facets
 from datasets.selectors.histories import history_render, history_rows
+from datasets.selectors.listed import listed_render, rows_listed
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
     annotation_of,
-    listed_render,
     sample_row,
     samples_count,
     samples_filtered,
-    samples_listed,
 )
 from datasets.services.annotations import ShapeInput, annotation_replace
 from datasets.services.previews import preview_jpeg
@@ -76,12 +75,11 @@ class SampleViewSet(StudioViewSet):
         count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
         return page(
             request,
-            samples_listed(dataset_id),
+            keys,
             render=partial(_rendered, dataset_id=dataset_id, modality=dataset.modality),
             ordering=ordering,
             count=count,
-            # Without a condition the rows themselves are in the order of an index.
-            keys=keys if any(conditions.values()) else None,
+            fetch=rows_listed,
         )
 
     @extend_schema(
@@ -93,16 +91,16 @@ class SampleViewSet(StudioViewSet):
         Each kind is counted without its own parameter, so that another value can be chosen; of more than
         100,000 samples that many are looked at, and `partial` names the kind.
         """
-        dataset = dataset_for(self.user, dataset_id)
-        self.allow(dataset.project_id)
+        dataset = dataset_browsed(self.user, dataset_id)
+        self.allow(dataset.project_id, held=dataset.held)
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         return Response(samples_facets(dataset_id, conditions, task=dataset.task))
 
     @extend_schema(responses=browse_forms.TagsShape)
     def tags(self, request: Request, dataset_id: uuid.UUID) -> Response:
         """The tags of the data set and how many samples carry each, the most used first; at most 1,000."""
-        dataset = dataset_for(self.user, dataset_id)
-        self.allow(dataset.project_id)
+        dataset = dataset_browsed(self.user, dataset_id)
+        self.allow(dataset.project_id, held=dataset.held)
         return Response({"results": tags_counted(dataset_id)})
 
     def _similar(

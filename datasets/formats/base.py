@@ -177,6 +177,8 @@ class Box:
 
     def fitted(self, kinds: Container[str]) -> "tuple[Box, bool]":
         """The object in the first of its forms that is of these kinds, else its box; whether a form is lost."""
+        if self.form is None and not self.also:
+            return self, False
         forms = () if self.form is None else (self.form, *self.also)
         fit = next((form for form in forms if form.kind in kinds), None)
         return replace(self, form=fit, also=()), len(forms) > (fit is not None)

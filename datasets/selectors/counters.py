@@ -3,22 +3,34 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Sum, Value
 
+from core.prepared import Prepared
 from datasets.models import Counter, DatasetVersion, Sample, SampleState, SampleTag, Shape
 
 LABELED_STATES = (SampleState.LABELED, SampleState.REVIEWED)
 
 
+def _totals(rows: QuerySet[Counter]) -> QuerySet[Counter, Any]:
+    return rows.values_list("kind", "key").annotate(total=Sum("value"))
+
+
+_ALL: Final = Prepared(lambda dataset: _totals(Counter.objects.filter(dataset_id=dataset)), uuid.UUID)
+_ONE: Final = Prepared(
+    lambda dataset, kind: _totals(Counter.objects.filter(dataset_id=dataset, kind=kind)), uuid.UUID, str
+)
+
+
 def totals_of(dataset_id: uuid.UUID, kinds: Sequence[str] = ()) -> dict[str, dict[str, int]]:
     """kind -> key -> total, of the given kinds or of all. One statement."""
-    rows = Counter.objects.filter(dataset_id=dataset_id)
-    if kinds:
-        rows = rows.filter(kind__in=kinds)
+    if len(kinds) > 1:
+        rows = list(_totals(Counter.objects.filter(dataset_id=dataset_id, kind__in=kinds)))
+    else:
+        rows = _ONE.rows(dataset_id, kinds[0]) if kinds else _ALL.rows(dataset_id)
     totals: dict[str, dict[str, int]] = defaultdict(dict)
-    for kind, key, value in rows.values_list("kind", "key").annotate(total=Sum("value")):
+    for kind, key, value in rows:
         totals[kind][key] = value
     return dict(totals)
 

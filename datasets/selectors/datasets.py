@@ -3,13 +3,15 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from django.db.models import Max, Model, QuerySet
 
 from core.errors import NotFound
 from core.models import User
-from core.selectors import found_with_permissions, project_ids_with
+from core.prepared import Prepared
+from core.roles import PERMISSIONS
+from core.selectors import project_ids_with
 from datasets.models import Dataset, DatasetVersion, Finding, ImportBatch, Sample, VersionExport
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.selectors.counters import counts_of
@@ -44,13 +46,34 @@ class Browsed:
     held: frozenset[str]
 
 
+def _granted(dataset_id: uuid.UUID, user_id: uuid.UUID) -> QuerySet[Dataset, Any]:
+    rows = _live(dataset_id).filter(project__projectuserpermission__user_id=user_id)
+    return rows.values_list(*_BROWSED, "project__projectuserpermission__permission__codename")
+
+
+def _live(dataset_id: uuid.UUID) -> QuerySet[Dataset]:
+    return Dataset.objects.filter(
+        pk=dataset_id, deleted_at__isnull=True, project__deleted_at__isnull=True
+    ).order_by()
+
+
+_BROWSED: Final = ("project_id", "task", "modality")
+_GRANTED: Final = Prepared(_granted, uuid.UUID, uuid.UUID)
+
+
 def dataset_browsed(user: User, dataset_id: uuid.UUID) -> Browsed:
     """The same data set as of `dataset_for`, with what `user` may do there. One statement. Raises NotFound."""
-    rows = Dataset.objects.filter(pk=dataset_id, deleted_at__isnull=True)
-    found, held = found_with_permissions(rows, user, "project", "project_id", "task", "modality")
-    if found is None:
+    if not user.is_active:
         raise NotFound
-    project_id, task, modality = found
+    if user.is_superuser:
+        found = _live(dataset_id).values_list(*_BROWSED).first()
+        rows = [] if found is None else [(*found, permission) for permission in PERMISSIONS]
+    else:
+        rows = _GRANTED.rows(dataset_id, user.pk)
+    held = frozenset(row[-1] for row in rows)
+    if "access_project" not in held:
+        raise NotFound
+    project_id, task, modality, _ = rows[0]
     return Browsed(project_id, task, modality, held)
 
 

@@ -7,9 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-import orjson
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import InvalidInput
 from datasets.models import Sample, SampleFinding, SampleState, Shape, Split
@@ -27,7 +25,7 @@ from datasets.selectors.sample_query import (
     tags_condition,
     text_condition,
 )
-from datasets.shape_json import ShapesJson, ShapesText, shapes_from_rows, shapes_from_text
+from datasets.shape_json import ShapesJson, shapes_from_rows
 from datasets.tags import NO_TAG, tag_form
 
 ORDERINGS: Final = ("imported_at", "name", "size", "id")
@@ -59,7 +57,6 @@ _COLUMNS: Final = (
     "imported_at",
     "dataset__modality",
 )
-_JSON: Final = ("payload", "labels", "findings", "tags")
 Conditions = Mapping[str, str]
 
 
@@ -69,25 +66,6 @@ def samples_rows(dataset_id: uuid.UUID) -> QuerySet[Sample, dict[str, Any]]:
         *_COLUMNS, said=ShapesJson("id")
     )
     return rows
-
-
-def samples_listed(dataset_id: uuid.UUID) -> QuerySet[Sample, dict[str, Any]]:
-    """The same rows for a page of them: what is JSON stays the text it is stored as; `listed_render` shows them."""
-    plain = [name for name in _COLUMNS if name not in (*_JSON, "dataset_id", "dataset__modality")]
-    rows: QuerySet[Sample, dict[str, Any]] = Sample.objects.filter(dataset_id=dataset_id).values(
-        *plain,
-        said=ShapesText("id"),
-        **{f"{name}_json": Cast(name, TextField()) for name in _JSON},
-    )
-    return rows
-
-
-def listed_render(row: dict[str, Any], dataset_id: uuid.UUID, modality: str) -> dict[str, Any]:
-    """One row of `samples_listed` as the API shows it; the stored JSON goes into the answer as it is."""
-    whole = {**row, "dataset_id": dataset_id, "dataset__modality": modality}
-    for name in _JSON:
-        whole[name] = orjson.Fragment(row[f"{name}_json"])
-    return _shown(whole, shapes_from_text(row["said"]))
 
 
 def samples_filtered(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -> QuerySet[Sample]:
@@ -130,10 +108,6 @@ def _key(name: str, value: str) -> str:
 
 def sample_render(row: Mapping[str, Any]) -> dict[str, Any]:
     """One row of `samples_rows` as the API shows it."""
-    return _shown(row, shapes_from_rows(row["said"]))
-
-
-def _shown(row: Mapping[str, Any], shapes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "dataset": row["dataset_id"],
@@ -147,7 +121,7 @@ def _shown(row: Mapping[str, Any], shapes: list[dict[str, Any]]) -> dict[str, An
         "labels": row["labels"],
         "annotation": {
             "revision": row["annotation_revision"],
-            "shapes": shapes,
+            "shapes": shapes_from_rows(row["said"]),
             "source": row["annotation_source"],
         },
         "findings": row["findings"],

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection
@@ -247,7 +248,7 @@ class BatchWriter:
                     uuid.UUID(shape["id"]),
                     sample_id,
                     self._dataset.pk,
-                    uuid.UUID(shape["label"]),
+                    _label_id(shape["label"]),
                     shape["kind"],
                     position,
                     *corners,
@@ -264,6 +265,12 @@ class BatchWriter:
         origin = None if said.origin is None else replace(said.origin, tool=self._batch.format).to_json()
         row = [uuid7(), sample_id, revision, self._batch.created_by_id, "import", said.state.value]
         rows.history.append([*row, list(said.shapes), origin, now])
+
+
+@lru_cache(maxsize=4_096)
+def _label_id(text: str) -> uuid.UUID:
+    """A class is said of many shapes."""
+    return uuid.UUID(text)
 
 
 def conflict(draft: Draft) -> Problem:

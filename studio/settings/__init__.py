@@ -106,6 +106,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/login"
 
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_NAME = "__Host-studio" if HTTPS else "studio_session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -208,7 +208,8 @@ class _Instances:
         attributes = attributes_from(row.get("attributes"))
         if row.get("iscrowd") == 1 and "is_crowd" not in dict(attributes):
             attributes = tuple(sorted((*attributes, ("is_crowd", "1"))))
-        box = replace(box, form=forms[0] if forms else None, also=tuple(forms[1:]), attributes=attributes)
+        if forms or attributes:
+            box = replace(box, form=forms[0] if forms else None, also=tuple(forms[1:]), attributes=attributes)
         known = image.earlier.get(_place(box))
         if known is None:
             marks.boxes.append(box)
@@ -238,7 +239,8 @@ def _own(row: dict[str, Any]) -> list[str]:
 def _forms(row: dict[str, Any], size: tuple[int, int] | None) -> tuple[list[Form], bool]:
     """The forms of an annotation, the finest first, and whether one that is given cannot be read."""
     outline, points = row.get("segmentation"), row.get("keypoints")
-    own = [form for kind in _OWN if (form := form_or_none(kind, row.get(FIELD_OF_KIND[kind]))) is not None]
+    given = [(kind, raw) for kind in _OWN if (raw := row.get(FIELD_OF_KIND[kind])) is not None]
+    own = [form for kind, raw in given if (form := form_or_none(kind, raw)) is not None]
     if own:
         return own, False
     forms, is_damaged = [], False

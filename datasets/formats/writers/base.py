@@ -1,5 +1,6 @@
 """What a writer of versions is. Pure."""
 
+import re
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
@@ -36,6 +37,8 @@ _EXTENSIONS: Final = {
     "audio/mpeg": "mp3",
     "text/plain": "txt",
 }
+# What no ASCII name may hold anywhere: what is not printable, and what some system refuses.
+_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 _KNOWN_SUFFIXES: Final = {"audio": AUDIO_SUFFIXES, "text": frozenset(("txt", "text"))}
 
 
@@ -173,8 +176,8 @@ def origins_told(
 ) -> Iterator[ManifestSample]:
     """The samples as they are; where the format has no place for all of their origins, it is told."""
     for sample in samples:
-        is_lost = sample.origin is not None and not writer.holds(sample.origin)
-        sink.tell("origins_dropped", sample.name, int(is_lost))
+        if sample.origin is not None and not writer.holds(sample.origin):
+            sink.tell("origins_dropped", sample.name)
         yield sample
 
 
@@ -190,13 +193,17 @@ def boxes_only(sample: ManifestSample, sink: ZipSink) -> tuple[ManifestObject, .
 def file_name(sample: ManifestSample) -> str:
     """The last part of a sample's name, safe to unpack anywhere, with the ending its bytes deserve."""
     tail = sample.name.rpartition("/")[2]
-    stem = "".join(ch if ch.isprintable() and ch not in '<>:"\\|?*' else "_" for ch in tail).strip(" .")
+    stem = _UNSAFE.sub("_", tail).strip(" .") if tail.isascii() else _safe(tail)
     extension = _EXTENSIONS.get(sample.media_type, "bin")
     if not stem or unsafe_reason(stem) is not None:
         return f"{sample.id}.{extension}"
     _, dot, suffix = stem.rpartition(".")
     known = _KNOWN_SUFFIXES.get(sample.media_type.partition("/")[0], IMAGE_SUFFIXES)
     return stem if dot and suffix.lower() in known else f"{stem}.{extension}"
+
+
+def _safe(name: str) -> str:
+    return "".join(ch if ch.isprintable() and ch not in '<>:"\\|?*' else "_" for ch in name).strip(" .")
 
 
 def media_folder(header: ManifestHeader) -> str:

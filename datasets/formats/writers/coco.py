@@ -1,6 +1,6 @@
 """COCO instances: `annotations/instances_<split>.json` and `images/<split>/`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -28,10 +28,11 @@ class _Rows:
         self.spool = Spool()
         self.count = 0
 
-    def add(self, row: dict[str, Any]) -> None:
-        """One more."""
-        self.spool.add((b"," if self.count else b"") + orjson.dumps(row))
-        self.count += 1
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Some more; together they are written in one go."""
+        if rows:
+            self.spool.add((b"," if self.count else b"") + orjson.dumps(rows)[1:-1])
+            self.count += len(rows)
 
 
 class _Document:
@@ -40,11 +41,11 @@ class _Document:
     def __init__(self) -> None:
         self.images, self.annotations = _Rows(), _Rows()
 
-    def add(self, image: dict[str, Any], annotations: Iterable[dict[str, Any]]) -> None:
+    def add(self, image: dict[str, Any], annotations: Sequence[dict[str, Any]]) -> None:
         """A picture and what is said about it; annotations are numbered within the document."""
-        self.images.add(image)
-        for row in annotations:
-            self.annotations.add({"id": self.annotations.count + 1, **row})
+        self.images.add([image])
+        number = self.annotations.count + 1
+        self.annotations.add([{"id": id, **row} for id, row in enumerate(annotations, start=number)])
 
     def body(self, head: dict[str, Any]) -> Spool:
         """`head` with the two lists behind its members."""
@@ -82,8 +83,11 @@ class CocoWriter(VersionWriter):
         for number, sample in enumerate(samples, start=1):
             name = f"images/{sample.split or 'train'}/{file_name(sample)}"
             name = sink.add_sample(name, sample, read_blob)
-            document = documents.setdefault(sample.split or "train", _Document())
-            document.add(_image(number, name, sample), _annotations(number, sample))
+            split = sample.split or "train"
+            # Not by setdefault: a document that nobody keeps would open two files for nothing.
+            if split not in documents:
+                documents[split] = _Document()
+            documents[split].add(_image(number, name, sample), _annotations(number, sample))
         head = {
             "info": {"description": "exported from Studio"},
             "licenses": [],
@@ -110,7 +114,7 @@ def _annotations(number: int, sample: ManifestSample) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"image_id": number, "category_id": label + 1, "iscrowd": 0} for label in whole
     ]
-    rows += [{"image_id": number, **_object(item, sample)} for item in sample.objects]
+    rows += [_object(number, item, sample) for item in sample.objects]
     return rows
 
 
@@ -122,12 +126,13 @@ def _category(row: ManifestClass) -> dict[str, Any]:
     return category | {"keypoints": list(row.skeleton.points), "skeleton": lines}
 
 
-def _object(item: ManifestObject, sample: ManifestSample) -> dict[str, Any]:
+def _object(number: int, item: ManifestObject, sample: ManifestSample) -> dict[str, Any]:
     attributes = dict(item.attributes)
     is_crowd = attributes.get("is_crowd") == "1"
     row: dict[str, Any] = {
+        "image_id": number,
         "category_id": item.label + 1,
-        "bbox": list(item.box),
+        "bbox": item.box,
         "area": item.box[2] * item.box[3],
         "iscrowd": int(is_crowd),
         "segmentation": [],
