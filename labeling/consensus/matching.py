@@ -1,7 +1,7 @@
 """Which parts of two answers mean the same. Pure."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeling.consensus.overlap import Pair, pairs_overlapping
@@ -57,48 +57,3 @@ def counts_by_class(
 
 def _marks(shapes: Sequence[Shape]) -> set[str]:
     return {shape.label for shape in shapes if shape.extent is None}
-
-
-Span = tuple[int, int, str]
-
-
-def spans_f1(left: Sequence[Span], right: Sequence[Span], *, overlapping: bool = False) -> float:
-    """F1 of two people's spans `(start, end, class)`, end excluded, in code points; 1.0 when both have none.
-
-    Exact bounds and class, as in CoNLL-2003 (Tjong Kim Sang and De Meulder 2003); `overlapping` pairs spans of
-    one class that share a character, each at most once (MUC's partial match).
-    """
-    if not left and not right:
-        return 1.0
-    if not overlapping:
-        same = sum((Counter(left) & Counter(right)).values())
-        return 2 * same / (len(left) + len(right))
-    return 2 * _spans_paired(_by_class(left), _by_class(right)) / (len(left) + len(right))
-
-
-def _by_class(spans: Sequence[Span]) -> Mapping[str, list[tuple[int, int]]]:
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for start, end, label in spans:
-        found[label].append((start, end))
-    return found
-
-
-def _spans_paired(
-    left: Mapping[str, list[tuple[int, int]]], right: Mapping[str, list[tuple[int, int]]]
-) -> int:
-    paired = 0
-    for label, mine in left.items():
-        pairs = [
-            (min(a[1], b[1]) - max(a[0], b[0]), i, j)
-            for i, a in enumerate(mine)
-            for j, b in enumerate(right.get(label, ()))
-            if a[0] < b[1] and b[0] < a[1]
-        ]
-        used_left: set[int] = set()
-        used_right: set[int] = set()
-        for _, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-            if i not in used_left and j not in used_right:
-                used_left.add(i)
-                used_right.add(j)
-        paired += len(used_left)
-    return paired

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from datasets.geometry.forms import form_from
 from labeling.consensus.decide import Answer, Beliefs, Rule, decide, objects_matched
-from labeling.consensus.matching import Counts, counts_by_class, shapes_match, spans_f1
+from labeling.consensus.matching import Counts, counts_by_class, shapes_match
 from labeling.consensus.overlap import pairs_overlapping, shape_iou
 from labeling.geometry.iou import box_iou
 from labeling.geometry.shapes import Shape
@@ -198,12 +198,21 @@ def test_a_weighted_decision_believes_the_better_person_and_says_when_it_does_no
 
 
 def test_spans_agree_by_their_bounds_or_by_a_common_character():
-    left, right = [(0, 4, "PER"), (9, 12, "LOC")], [(0, 4, "PER"), (9, 13, "LOC"), (20, 22, "LOC")]
-    assert spans_f1(left, right) == pytest.approx(2 / 5)
-    assert spans_f1(left, right, overlapping=True) == pytest.approx(4 / 5)
-    assert spans_f1([], []) == 1.0
-    assert spans_f1([(0, 4, "PER")], [(0, 4, "LOC")], overlapping=True) == 0.0
-    assert spans_f1([(0, 9, "PER")], [(0, 3, "PER"), (4, 9, "PER")], overlapping=True) == pytest.approx(2 / 3)
+    def spans(*given):
+        return [
+            Shape(str(at), "span", label, span=(start, end)) for at, (start, end, label) in enumerate(given)
+        ]
+
+    def f1(left, right, min_iou):
+        return f1_of(counts_by_class(left, right, min_iou).values())
+
+    left = spans((0, 4, CAT), (9, 12, DOG))
+    right = spans((0, 4, CAT), (9, 13, DOG), (20, 22, DOG))
+    assert f1(left, right, 1.0) == pytest.approx(2 / 5)
+    assert f1(left, right, 0.01) == pytest.approx(4 / 5)
+    assert f1(spans((0, 4, CAT)), spans((0, 4, DOG)), 0.01) == 0.0
+    # One span against two halves of it: one pair, at most.
+    assert f1(spans((0, 9, CAT)), spans((0, 3, CAT), (4, 9, CAT)), 0.01) == pytest.approx(2 / 3)
 
 
 @settings(max_examples=60, deadline=None)
