@@ -78,7 +78,9 @@ export function VersionPage() {
             <PartStat version={version} part="train" />
             <PartStat version={version} part="val" />
             <PartStat version={version} part="test" />
-            <Stat label={t("objects")} value={formatCount(version.counts.objects ?? 0)} />
+            {version.counts.objects ? (
+              <Stat label={t("objects")} value={formatCount(version.counts.objects)} />
+            ) : null}
           </StatRow>
           <Split side={<Side version={version} />}>
             <Balance version={version} />
