@@ -13,6 +13,7 @@ import numpy as np
 from core.services.blobs import blobs_locations
 from datasets.embeddings.parts import ID, Ids, Place, part_ids
 from datasets.models import Dataset, EmbeddingPart, LabelClass, SampleState, Shape, Task
+from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.quality.boxes import AREAS
 
 # As for pictures, and what the network sees: the square around a mark, with some of what is around it.
@@ -50,8 +51,8 @@ def marks_compared(dataset: Dataset) -> bool:
 
 
 def carried_compared(dataset: Dataset) -> bool:
-    """Whether each of several classes of one picture is looked at."""
-    return dataset.task == Task.IMAGE_MULTILABEL
+    """Whether each of several classes of one sample is looked at."""
+    return dataset.task in SEVERAL_CLASSES_TASKS
 
 
 def marks_read(dataset: Dataset) -> Iterator[Mark]:

@@ -1,6 +1,10 @@
 """The analysis of texts as a person meets it: labels that do not fit, texts alike, outliers, a map. Real sentences."""
 
+import json
+
+import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from core.jobs import runner
@@ -14,9 +18,11 @@ from datasets.selectors.counters import drift_of
 from datasets.selectors.vectors import embedded_ids, parts_of
 from datasets.services.datasets import dataset_create
 from datasets.services.embeddings import embeddings_submit
+from datasets.services.imports import ImportOptions, import_submit_files
 from tests.datasets.cleaning.conftest import cleaned, undone
 from tests.datasets.embeddings.prose import english
 from tests.training.analyses import analyzed, first_tenth, planted_set, short, upload
+from tests.training.conftest import worked
 from training.services import embeddings as job
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -79,6 +85,45 @@ def test_planted_wrong_labels_come_first_and_near_texts_are_of_one_kind(project,
 
     assert client.get(f"{base}/map/").json()["count"] == count
     assert len(samples(client, dataset, "region=0,0,1,0,1,1,0,1&limit=500")) == count
+
+
+def test_a_class_of_several_that_is_too_many_or_missing_comes_first(project, client):
+    """Every text is of its service and, by another text behind it, of a second one; some say one less or one more."""
+    rows = list(rows_of(40))
+    by_service = {}
+    for service, _, text in rows:
+        by_service.setdefault(service, []).append(text.decode())
+    services = sorted(by_service)
+    dataset = dataset_create(
+        actor=project.created_by,
+        project=project,
+        name="two services",
+        modality="text",
+        task="text_multilabel",
+        classes=[{"name": service} for service in services],
+    )
+    rng = np.random.default_rng(3)
+    planted, lines = set(), []
+    for at in range(240):
+        pair = [services[at % len(services)], services[(at // len(services)) % len(services)]]
+        truth = sorted(set(pair))
+        text = " ".join(by_service[one][int(rng.integers(40))] for one in pair)
+        said = list(truth)
+        if at % 20 == 7:
+            planted.add(f"n-{at:03}")
+            rest = [one for one in services if one not in truth]
+            said = said[1:] if len(said) > 1 and at % 40 == 7 else [*said, rest[int(rng.integers(len(rest)))]]
+        lines.append(json.dumps({"name": f"n-{at:03}", "text": f"{text} {at}", "labels": said}))
+    sent = [SimpleUploadedFile("lines.jsonl", "\n".join(lines).encode())]
+    done = worked(
+        import_submit_files(actor=dataset.created_by, dataset=dataset, files=sent, options=ImportOptions())
+    )
+    assert done.state == "succeeded", done.error_detail
+    assert analyzed(dataset)["compared"] == len(lines)
+    found = client.get(f"/api/v1/datasets/{dataset.pk}/label-suspicions/?limit=500").json()["results"]
+    assert all((row["given"] is None) != (row["suggested"] is None) for row in found)
+    first = {short(row["sample"]["name"]).removesuffix(".txt") for row in found[: len(lines) // 10]}
+    assert len(first & planted) >= len(planted) / 2
 
 
 def test_the_stored_projection_repeats_the_stored_vectors(project):

@@ -5,7 +5,6 @@ out/outliers.jsonl, out/map.bin (where there are pictures to draw) and out/resul
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -19,10 +18,11 @@ from datasets.embeddings.layout import LANDMARKS, map_of
 from datasets.embeddings.mapfile import Map, places_packed
 from datasets.embeddings.parts import Place, chunks_read
 from datasets.embeddings.timbres import standard_of
+from training.embedder.process import run_as_process
 from training.embedder.spec import EmbedderSpec, Strange
 from training.engine.failures import Stopped
 from training.trainer.events import EventWriter
-from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
+from training.trainer.process import stop_on_signals
 
 LEAST_A_CLASS: Final = 5
 LEAST_SAMPLES: Final = 40
@@ -177,16 +177,5 @@ def hex_of(one: bytes) -> str:
     return one.ljust(16, b"\0").hex()
 
 
-def main() -> int:
-    """The process."""
-    job_dir = job_dir_from_argv()
-    spec = EmbedderSpec.read(job_dir)
-    die_with_parent(spec.parent_pid)
-    os.nice(5)
-    limit(memory_mb=spec.memory_mb, file_mb=1024)
-    events = EventWriter(job_dir / "events.jsonl")
-    return run_to_exit(job_dir, lambda: analyze(job_dir, spec, events))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_as_process(analyze, file_mb=1024))

@@ -5,7 +5,6 @@ Writes out/suspects.jsonl and out/result.json: how many were compared.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,11 +22,12 @@ from training.embedder.analyze import (
     rows_read,
     suspects_write,
 )
+from training.embedder.process import run_as_process
 from training.embedder.spec import EmbedderSpec
-from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit
+from training.trainer.events import EventWriter
 
 
-def compare(job_dir: Path, spec: EmbedderSpec) -> None:
+def compare(job_dir: Path, spec: EmbedderSpec, _events: EventWriter) -> None:
     """Write JOB_DIR/out."""
     known: Known = np.load(job_dir / "known.npy")
     out = job_dir / "out"
@@ -90,15 +90,5 @@ def told_apart(carried: Flags, folds: Numbers) -> Flags:
     return apart
 
 
-def main() -> int:
-    """The process."""
-    job_dir = job_dir_from_argv()
-    spec = EmbedderSpec.read(job_dir)
-    die_with_parent(spec.parent_pid)
-    os.nice(5)
-    limit(memory_mb=spec.memory_mb, file_mb=1024)
-    return run_to_exit(job_dir, lambda: compare(job_dir, spec))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_as_process(compare, file_mb=1024))

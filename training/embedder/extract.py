@@ -3,7 +3,6 @@
 The list is of our own thumbnails, never of a stranger's file. Cost: 9 ms a picture on one core.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,12 +14,13 @@ from core.errors import DomainError
 from core.imaging import decode
 from datasets.embeddings.parts import Floats
 from training.embedder.partwise import Line, Made, no_vectors, parts_made, parts_make
+from training.embedder.process import run_as_process
 from training.embedder.spec import EmbedderSpec
 from training.engine.features import BATCH, Extract, extractor_of
 from training.engine.lite0 import Lite0, pretrained_state
 from training.engine.preprocess import Preprocess, Squared, square_of
 from training.trainer.events import EventWriter
-from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
+from training.trainer.process import stop_on_signals
 
 SIDE: Final = 160
 
@@ -68,16 +68,5 @@ def _square(line: Line, preprocess: Preprocess) -> Squared | None:
         return None
 
 
-def main() -> int:
-    """The process."""
-    job_dir = job_dir_from_argv()
-    spec = EmbedderSpec.read(job_dir)
-    die_with_parent(spec.parent_pid)
-    os.nice(5)
-    limit(memory_mb=spec.memory_mb, file_mb=256)
-    events = EventWriter(job_dir / "events.jsonl")
-    return run_to_exit(job_dir, lambda: extract(job_dir, spec, events))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_as_process(extract))

@@ -6,7 +6,6 @@ batch of cuttings and the vectors of one part. Part k is made once, however ofte
 """
 
 import json
-import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,12 +20,13 @@ from core.imaging import decode
 from datasets.embeddings.parts import part_packed
 from training.embedder.extract import SIDE, pictures_extractor
 from training.embedder.partwise import no_vectors, parts_made, put
+from training.embedder.process import run_as_process
 from training.embedder.spec import EmbedderSpec
 from training.engine.failures import Stopped
 from training.engine.features import BATCH, Extract
 from training.engine.preprocess import Preprocess, Squared, square_of
 from training.trainer.events import EventWriter
-from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
+from training.trainer.process import stop_on_signals
 
 # What is around a mark says something of it, so much of its sides at each of them.
 MARGIN: Final = 0.1
@@ -111,16 +111,5 @@ def cutting(pixels: Pixels, box: list[Any]) -> Pixels | None:
     return np.ascontiguousarray(pixels[top:bottom, left:right])
 
 
-def main() -> int:
-    """The process."""
-    job_dir = job_dir_from_argv()
-    spec = EmbedderSpec.read(job_dir)
-    die_with_parent(spec.parent_pid)
-    os.nice(5)
-    limit(memory_mb=spec.memory_mb, file_mb=256)
-    events = EventWriter(job_dir / "events.jsonl")
-    return run_to_exit(job_dir, lambda: extract_marks(job_dir, spec, events))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_as_process(extract_marks))

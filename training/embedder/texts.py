@@ -4,7 +4,6 @@ Without a projection in the spec it makes one first, of a sample drawn from the 
 JOB_DIR/projection.safetensors and says so. Cost: 0.7 ms a text of three hundred characters on one core.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,10 +17,11 @@ from datasets.embeddings.ngrams import CHARACTERS
 from datasets.embeddings.projections import SEED, Made, meanings_packed, meanings_unpacked
 from training.embedder import partwise
 from training.embedder.partwise import LISTED, Line, line_of, no_vectors, parts_make, put
+from training.embedder.process import run_as_process
 from training.embedder.spec import EmbedderSpec
 from training.engine.failures import Stopped
 from training.trainer.events import EventWriter
-from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
+from training.trainer.process import stop_on_signals
 
 PROJECTION: Final = "projection.safetensors"
 # A character of UTF-8 takes four bytes at most.
@@ -96,16 +96,5 @@ def _text(line: Line) -> str | None:
         return None
 
 
-def main() -> int:
-    """The process."""
-    job_dir = job_dir_from_argv()
-    spec = EmbedderSpec.read(job_dir)
-    die_with_parent(spec.parent_pid)
-    os.nice(5)
-    limit(memory_mb=spec.memory_mb, file_mb=256)
-    events = EventWriter(job_dir / "events.jsonl")
-    return run_to_exit(job_dir, lambda: embed(job_dir, spec, events))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_as_process(embed))
