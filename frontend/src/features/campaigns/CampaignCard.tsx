@@ -27,7 +27,7 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
         <Facts campaign={campaign} />
         <StateBar counts={counts} />
       </div>
-      <Row gap={8}>
+      <Row gap={8} wrap>
         {may.review && isTogether ? (
           <Together campaign={campaign} />
         ) : may.review && counts.submitted > 0 ? (
