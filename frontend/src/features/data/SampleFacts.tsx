@@ -143,6 +143,7 @@ function Findings({ sample }: { sample: Sample }) {
       {sample.findings.map((code) => (
         <div key={code}>
           <Link
+            className={styles.findingLink}
             to="/p/$project/data"
             params={{ project }}
             search={{ dataset: sample.dataset, finding: code }}
