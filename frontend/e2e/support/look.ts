@@ -71,7 +71,7 @@ const NEUTRAL =
 
 /** Formats, and measures by the people who thought of them, are called the same everywhere. */
 const FORMAT_NAMES =
-  /JSON Lines|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN|IoU|Fleiss|Krippendorff|Cohen/g;
+  /JSON Lines|Excel|XLSX|SMOTE|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN|IoU|Fleiss|Krippendorff|Cohen/g;
 
 /** How the filter is written: `label:…`. */
 const CONDITION = /\b[a-z]+:(?:…|[<>=]+\d+)/g;
