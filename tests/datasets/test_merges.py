@@ -374,7 +374,7 @@ def test_what_cannot_be_branched_or_merged_is_refused_with_what_to_do(
     assert (own.status_code, own.json()["code"]) == (422, "merge_unfit")
     boxes = make_dataset("object_detection", "boxes")
     assert merge_asked(client, boxes, version).json()["code"] == "merge_unfit"
-    DatasetVersion.objects.filter(pk=version.pk).update(augmentation={"copies": 1})
+    DatasetVersion.objects.filter(pk=version["id"]).update(augmentation={"copies": 1})
     for answer in (branch_asked(client, version), merge_asked(client, make_dataset(name="x"), version)):
         assert (answer.status_code, answer.json()["code"]) == (422, "branch_unfit")
         assert "augmented" in answer.json()["detail"]
