@@ -9,12 +9,13 @@ from PIL import Image
 from core.clock import utc_now
 from core.imaging import probe
 from core.models import Blob, Job
+from core.services import blobs
 from core.services.blobs import blob_read, blob_row
 from core.services.collection import unreferenced_blobs
 from core.services.storage import container_store
 from datasets.cleaning.pictures.pool import CleanPool
 from datasets.models import Cleaning, Sample, Shape
-from datasets.services import clean_images, clean_samples
+from datasets.services import clean_samples
 from labeling.services.campaigns import CampaignPlan, campaign_create
 from tests.datasets.cleaning.conftest import assert_counted, cleaned, posted, recipe, shown, state_of, undone
 from tests.datasets.conftest import worked
@@ -184,13 +185,13 @@ def test_a_damaged_file_is_a_problem_and_the_others_are_cleaned(client, make_dat
 
 
 def test_files_are_looked_up_together_and_a_missing_one_is_a_problem_of_its_own(client, filled, monkeypatch):
-    look_up, asked = clean_images.blobs_locations, []
+    look_up, asked = blobs.blobs_locations, []
 
-    def counted(sha256s):
+    def counted(sha256s, hold=None):
         asked.append(len(sha256s))
-        return look_up(sha256s)
+        return look_up(sha256s, hold)
 
-    monkeypatch.setattr(clean_images, "blobs_locations", counted)
+    monkeypatch.setattr(blobs, "blobs_locations", counted)
     assert cleaned(client, filled, *SMALL)["changed"] == 6
     assert asked == [6]
     Blob.objects.filter(pk=Sample.objects.filter(dataset=filled).first().sha256).delete()
