@@ -276,9 +276,9 @@ def test_a_hostile_date_is_told_once_and_costs_no_label(tmp_path, date):
 def test_a_million_annotations_of_one_task_are_looked_at_once(tmp_path):
     row = {"was_cancelled": False, "updated_at": "x", "result": []}
     document = [{"data": {"image": "1.jpg"}, "annotations": [row] * 200_000}]
-    start = time.monotonic()
+    start = time.process_time()
     _, plan = planned(tmp_path, {"1.jpg": P, "t.json": json.dumps(document)})
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
     assert codes(plan)["further_annotations"] == 199_999
 
 
