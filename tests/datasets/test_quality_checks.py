@@ -152,7 +152,7 @@ def test_what_failed_for_the_moment_is_named_and_tried_again(
     older = Sample.objects.get(name__endswith="1.jpg")
     Sample.objects.update(features={})
     Sample.objects.filter(pk=older.pk).update(features={"v": VERSION, "problem": code})
-    answers = quality_scan._answers
+    answers = quality_scan.files_opened
 
     def failing(pool, sha256s):
         of = dict(zip(sha256s, answers(pool, sha256s), strict=True)) | {lost: Undecodable(code, "")}
@@ -160,7 +160,7 @@ def test_what_failed_for_the_moment_is_named_and_tried_again(
 
     lost = Sample.objects.get(name__endswith="3.jpg").sha256
     with monkeypatch.context() as patch:
-        patch.setattr(quality_scan, "_answers", failing)
+        patch.setattr(quality_scan, "files_opened", failing)
         check(dataset)
     assert names(findings(dataset)["picture_unreadable"]) == {"3.jpg"}
     check(dataset)
@@ -174,7 +174,7 @@ def test_measures_of_old_bytes_are_not_written_over_those_of_new_ones(
     run_import(dataset, {f"cat/{i}.jpg": encoded(scene(i)) for i in range(3)})
     cleaned = Sample.objects.get(name__endswith="1.jpg")
     Sample.objects.update(features={}, dhash64=None)
-    answers = quality_scan._answers
+    answers = quality_scan.files_opened
 
     def late(pool, sha256s):
         measured = answers(pool, sha256s)
@@ -182,7 +182,7 @@ def test_measures_of_old_bytes_are_not_written_over_those_of_new_ones(
         return measured
 
     with monkeypatch.context() as patch:
-        patch.setattr(quality_scan, "_answers", late)
+        patch.setattr(quality_scan, "files_opened", late)
         check(dataset)
     cleaned.refresh_from_db()
     assert (cleaned.features, cleaned.dhash64) == ({"v": VERSION}, 7)
@@ -205,7 +205,7 @@ def test_a_lost_file_is_named_and_read_again_once_it_is_back(make_dataset, run_i
 def test_files_are_held_by_their_bytes_and_by_their_number():
     large, small = BATCH_BYTES // 2 + 1, 1_000
     rows = [(n, "", size) for n, size in enumerate([*[small] * 250, large, large, 10 * large, small, small])]
-    loads = list(quality_scan._loads(rows))
+    loads = list(quality_scan.file_loads(rows))
     assert [row for load in loads for row in load] == rows
     assert all(len(load) == 1 or sum(row[2] for row in load) <= BATCH_BYTES for load in loads)
     assert [len(load) for load in loads] == [100, 100, 51, 1, 1, 2]
