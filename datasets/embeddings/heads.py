@@ -60,11 +60,12 @@ def unseen_probabilities(
     number, temperature = _chosen(read(), labels, folds, heads)
     made = np.empty((len(labels), classes))
     for rows, vectors in read():
-        made[rows] = _softmax(_logits(vectors, folds[rows], [head[number] for head in heads]) / temperature)
+        made[rows] = _softmax(logits_of(vectors, folds[rows], [head[number] for head in heads]) / temperature)
     return made
 
 
-def _logits(vectors: Floats, folds: Numbers, heads: Sequence[Head]) -> Doubles:
+def logits_of(vectors: Floats, folds: Numbers, heads: Sequence[Head]) -> Doubles:
+    """(n, classes) of each vector by the head (weight (classes, D), bias) of its fold, which has not seen it."""
     made = np.empty((len(vectors), len(heads[0][1])))
     for fold, (weight, bias) in enumerate(heads):
         mine = folds == fold
@@ -85,7 +86,7 @@ def _chosen(
         rows, vectors = every[drawn[every]], all_vectors[drawn[every]]
         said.append(labels[rows])
         for number, kept in enumerate(logits):
-            kept.append(_logits(vectors, folds[rows], [head[number] for head in heads]))
+            kept.append(logits_of(vectors, folds[rows], [head[number] for head in heads]))
     truth = np.concatenate(said)
     tried = [
         (_log_loss(np.concatenate(kept) / temperature, truth), number, temperature)

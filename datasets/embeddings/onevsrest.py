@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datasets.embeddings.confident import suspects_of
-from datasets.embeddings.heads import FOLDS, SHRINKAGES, TEMPERATURES, TRIED
+from datasets.embeddings.heads import FOLDS, SHRINKAGES, TEMPERATURES, TRIED, logits_of
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -63,7 +63,9 @@ def carried_probabilities(read: Callable[[], Iterable[Rows]], carried: Flags, fo
     number, temperature = _chosen(read(), carried, folds, heads)
     made = np.empty(carried.shape, np.float32)
     for rows, vectors in read():
-        made[rows] = _logistic(_logits(vectors, folds[rows], [head[number] for head in heads]) / temperature)
+        made[rows] = _logistic(
+            logits_of(vectors, folds[rows], [head[number] for head in heads]) / temperature
+        )
     return made
 
 
@@ -127,14 +129,6 @@ def _heads(sums: _Sums, fold: int) -> Iterator[Head]:
         yield weight.astype(np.float32), bias.astype(np.float32)
 
 
-def _logits(vectors: Floats, folds: Numbers, heads: list[Head]) -> Floats:
-    made = np.empty((len(vectors), len(heads[0][1])), np.float32)
-    for fold, (weight, bias) in enumerate(heads):
-        mine = folds == fold
-        made[mine] = vectors[mine] @ weight.T + bias
-    return made
-
-
 def _chosen(
     chunks: Iterable[Rows], carried: Flags, folds: Numbers, heads: list[list[Head]]
 ) -> tuple[int, float]:
@@ -147,7 +141,7 @@ def _chosen(
         rows, vectors = every[drawn[every]], all_vectors[drawn[every]]
         said.append(carried[rows])
         for number, kept in enumerate(logits):
-            kept.append(_logits(vectors, folds[rows], [head[number] for head in heads]))
+            kept.append(logits_of(vectors, folds[rows], [head[number] for head in heads]).astype(np.float32))
     signs = np.where(np.concatenate(said), np.float32(-1), np.float32(1))
     tried = []
     for number, kept in enumerate(logits):
@@ -157,6 +151,6 @@ def _chosen(
     return number, temperature
 
 
-def _logistic(logits: Floats) -> Floats:
+def _logistic(logits: Doubles) -> Floats:
     made = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
     return made.astype(np.float32)

@@ -156,6 +156,13 @@ for (const language of LANGUAGES) {
     await expect
       .poll(() => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.played.length))
       .toBe(1);
+    // On a switch that the keyboard has reached the same key is the switch's.
+    const auto = page.getByLabel(words.annotate.autoNext);
+    await auto.focus();
+    await press(page, "Space");
+    await expect(auto).toBeChecked();
+    await press(page, "Space");
+    await expect(auto).not.toBeChecked();
     await press(page, "Digit2");
     await expectStatus(page, "saved");
     await looksRight(page);

@@ -25,13 +25,13 @@ function bindingFor(event: KeyboardEvent, scope: Scope): Binding | undefined {
   return KEY_MAP.find((binding) => binding.scope === scope && chordOf(binding) === chord);
 }
 
-/** Enter and Space belong to a control that the keyboard has reached. */
-function isForControl(event: KeyboardEvent): boolean {
-  if (event.code !== "Enter" && event.code !== "Space" && event.code !== "NumpadEnter") return false;
-  return (
-    event.target instanceof Element &&
-    event.target.matches("button:focus-visible, a:focus-visible, summary:focus-visible")
-  );
+const PRESSED = "button:focus-visible, a:focus-visible, summary:focus-visible";
+
+/** Enter and Space belong to a control that the keyboard has reached; Space also to what it ticks. */
+function isForControl({ code, target }: KeyboardEvent): boolean {
+  if (code !== "Enter" && code !== "Space" && code !== "NumpadEnter") return false;
+  const own = code === "Space" ? `${PRESSED}, input:focus-visible` : PRESSED;
+  return target instanceof Element && target.matches(own);
 }
 
 function dispatch(event: KeyboardEvent): void {

@@ -6,6 +6,7 @@ import type { Points } from "@/annotator/text/units";
 import { SpannedText } from "@/app/text/SpannedText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
+import { isOnControl } from "./onControl";
 import { placeIn } from "./places";
 import styles from "./text.module.css";
 import type { Spans } from "./useSpans";
@@ -127,11 +128,4 @@ function placeBeside(caret: HTMLSpanElement | null, direction: 1 | -1): number |
   const height = Number.parseFloat(getComputedStyle(caret.parentElement).lineHeight);
   const found = document.caretPositionFromPoint?.(left, (top + bottom) / 2 + direction * height);
   return placeIn(found?.offsetNode ?? null, found?.offset ?? 0);
-}
-
-/** Tab walks the spans from the text; from a button it walks the page as everywhere. */
-function isOnControl(event: KeyboardEvent): boolean {
-  return (
-    event.target instanceof Element && event.target.closest("button, a, input, select, textarea") !== null
-  );
 }

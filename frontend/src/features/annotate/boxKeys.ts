@@ -1,6 +1,7 @@
 import type { BoxEditor } from "@/annotator/editor";
 import { screenPoint } from "@/annotator/geometry";
 import { useHotkeys } from "@/hotkeys/scope";
+import { isOnControl } from "./onControl";
 
 /** The keys of the canvas itself, the same for labeling and review. */
 export function useBoxKeys(
@@ -42,12 +43,5 @@ export function useBoxKeys(
       ...(toggleFill ? { opacity: toggleFill } : {}),
     },
     enabled,
-  );
-}
-
-/** Tab walks the objects from the canvas; from a button it walks the page as everywhere. */
-function isOnControl(event: KeyboardEvent): boolean {
-  return (
-    event.target instanceof Element && event.target.closest("button, a, input, select, textarea") !== null
   );
 }
