@@ -1,5 +1,6 @@
 """A preview reads only what it has to, and says what doing the recipe says."""
 
+import json
 import random
 
 import pytest
@@ -16,6 +17,9 @@ IMPUTE = {"op": "impute", "params": {"columns": ["area", "word"], "method": "mod
 FILLED = {"op": "filter", "params": {"column": "area", "test": "filled"}}
 RENAMED = {"op": "rename", "params": {"column": "area", "name": "space"}}
 SORTED = {"op": "sort", "params": {"columns": ["price"], "descending": True}}
+# Rows somebody chose: columns by their numbers, as the table begins with them.
+MISSING_AREA = json.dumps([{"column": 0, "op": "missing"}])
+DEAR = json.dumps([{"column": 1, "op": "gt", "value": 0.5}])
 RECIPES = {
     "impute": [IMPUTE],
     "impute_model": [{"op": "impute_model", "params": {"columns": ["area"], "by": ["price"]}}],
@@ -29,6 +33,8 @@ RECIPES = {
     "one_hot": [{"op": "one_hot", "params": {"columns": ["word"]}}, FILLED],
     "date_parts": [{"op": "date_parts", "params": {"columns": ["day"], "parts": ["month"]}}],
     "filter": [FILLED, IMPUTE],
+    "drop_rows": [{"op": "drop_rows", "params": {"rows": MISSING_AREA}}, IMPUTE],
+    "set_cells": [{"op": "set_cells", "params": {"rows": DEAR, "column": "word", "value": "z"}}, SORTED],
     "dedupe": [{"op": "dedupe", "params": {"columns": ["word", "area"], "keep": "last"}}, SORTED],
     "sample": [{"op": "sample", "params": {"share": 0.4, "by": "word"}}, SORTED, FILLED],
     "sort": [SORTED, {"op": "dedupe", "params": {"columns": ["word"]}}],
