@@ -6,6 +6,7 @@ import uuid
 
 from celery import shared_task
 
+from labeling.services.active import round_make, rounds_due
 from labeling.services.consensus import consensus_due, consensus_learned, consensus_settle
 
 WITHIN_S = 5.0
@@ -26,3 +27,16 @@ def settle() -> None:
             except Exception:
                 logger.exception("a consensus was not settled", extra={"consensus": str(at)})
         consensus_learned(due)
+
+
+@shared_task(name="labeling.order", ignore_result=True, expires=30)
+def order() -> None:
+    """Put the queues in order whose answers tell something new, for five seconds at most."""
+    ends = time.monotonic() + WITHIN_S
+    for campaign_id in rounds_due():
+        if time.monotonic() > ends:
+            break
+        try:
+            round_make(campaign_id)
+        except Exception:
+            logger.exception("a queue was not put in order", extra={"campaign": str(campaign_id)})

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +27,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from PIL import Image
 
-PACKAGE: Final = "tuxpaint-stamps-default"
-INSTALLED: Final = Path("/usr/share/tuxpaint/stamps")
 SIDE: Final = 160
 PLANTED, FIRST, BAR = 0.05, 0.1, 0.5
 # A class and the folders of its stamps.
@@ -45,6 +44,17 @@ DRAWN: Final = {"cartoon", "toys", "plastic"}
 MIN_PIXELS, MIN_COLORS = 1_500, 12
 
 
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of Debian and the folder of its data, from the root."""
+
+    name: str
+    folder: str
+
+
+STAMPS: Final = Package("tuxpaint-stamps-default", "usr/share/tuxpaint/stamps")
+
+
 def main() -> int:
     """0 when half of the planted ones, or more, are found each time."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -52,40 +62,43 @@ def main() -> int:
     arguments.add_argument("--each", type=int, default=120)
     arguments.add_argument("--draws", type=int, default=3)
     asked = arguments.parse_args()
-    with stamps_at(asked.stamps) as folder:
+    with fetched(STAMPS, asked.stamps) as folder:
         if folder is None:
-            print(f"left out: {PACKAGE} is neither installed nor to be had; name its folder with --stamps")
             return 0
         shares = list(found_shares(folder, asked.each, asked.draws))
     return int(min(shares) < BAR)
 
 
 @contextmanager
-def stamps_at(given: Path | str | None) -> Iterator[Path | None]:
-    """The folder of the stamps, as long as the block lasts; None where there are none."""
-    known = next((Path(each) for each in (given, INSTALLED) if each and Path(each).is_dir()), None)
+def fetched(package: Package, given: Path | str | None = None) -> Iterator[Path | None]:
+    """The folder of the data, as long as the block lasts; None, and a line, where it is not to be had."""
+    known = next((Path(each) for each in (given, f"/{package.folder}") if each and Path(each).is_dir()), None)
     if known is not None:
         yield known
         return
-    with tempfile.TemporaryDirectory(prefix="studio-stamps-") as folder:
-        yield Path(folder) / "usr/share/tuxpaint/stamps" if _fetched(Path(folder)) else None
+    with tempfile.TemporaryDirectory(prefix="studio-data-") as folder:
+        found = Path(folder) / package.folder if _unpacked(package.name, Path(folder)) else None
+        if found is None or not found.is_dir():
+            print(f"left out: {package.name} is neither installed nor to be had; name its folder")
+            found = None
+        yield found
 
 
-def _fetched(folder: Path) -> bool:
+def _unpacked(name: str, folder: Path) -> bool:
     try:
-        subprocess.run(["apt-get", "download", "-qq", PACKAGE], cwd=folder, check=True, capture_output=True)
+        subprocess.run(["apt-get", "download", "-qq", name], cwd=folder, check=True, capture_output=True)
         for package in folder.glob("*.deb"):
             subprocess.run(["dpkg", "-x", package.name, "."], cwd=folder, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         return False
-    return (folder / "usr/share/tuxpaint/stamps").is_dir()
+    return True
 
 
 def found_shares(folder: Path, each: int, draws: int) -> Iterator[float]:
     """Of the planted ones, the share within the first tenth: of each draw, without and with folds by stamp."""
     began = time.process_time()
     pictures, labels, stamps = scenes(folder, each)
-    vectors = _vectors(pictures)
+    vectors = vectors_of(pictures)
     print(f"{len(labels)} pictures of {len(set(stamps))} stamps: {time.process_time() - began:.0f} s of CPU")
     for draw in range(draws):
         wrong, planted = _planted(labels, draw)
@@ -162,7 +175,8 @@ def _scene(stamp: Image.Image, photo: Any, rng: np.random.Generator) -> Any:
     return np.array(canvas)
 
 
-def _vectors(pictures: list[Any]) -> Any:
+def vectors_of(pictures: list[Any]) -> Any:
+    """(N, D) of length 1, as the studio makes them of thumbnails."""
     import torch
 
     from training.engine.features import BATCH, extractor_of

@@ -64,6 +64,32 @@ def unseen_probabilities(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A head of all rows, its temperature, and the share of rows told right by heads that had not seen them."""
+
+    head: Head
+    temperature: float
+    accuracy: float
+
+    def probabilities(self, vectors: Floats) -> Doubles:
+        """(n, classes) of (n, D) vectors, adding up to 1."""
+        weight, bias = self.head
+        return _softmax((vectors @ weight.T + bias) / self.temperature)
+
+
+def fitted(read: Callable[[], Iterable[Rows]], labels: Numbers, folds: Numbers, classes: int) -> Fitted:
+    """A head for samples that are none of these rows; `read` as in `unseen_probabilities`."""
+    sums = _summed(read(), labels, folds, classes)
+    heads = [list(_heads(_without(sums, fold), classes)) for fold in range(FOLDS)]
+    number, temperature = _chosen(read(), labels, folds, heads)
+    chosen, right = [head[number] for head in heads], 0
+    for rows, vectors in read():
+        right += int((logits_of(vectors, folds[rows], chosen).argmax(axis=1) == labels[rows]).sum())
+    whole = sums.counts.sum(axis=0), sums.totals.sum(axis=0), sums.products.sum(axis=0)
+    return Fitted(list(_heads(whole, classes))[number], temperature, right / len(labels))
+
+
 def logits_of(vectors: Floats, folds: Numbers, heads: Sequence[Head]) -> Doubles:
     """(n, classes) of each vector by the head (weight (classes, D), bias) of its fold, which has not seen it."""
     made = np.empty((len(vectors), len(heads[0][1])))

@@ -1,7 +1,7 @@
 """Where the vectors of a data set lie, what they were made of, and what has none yet."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -12,7 +12,16 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from core.services.blobs import blobs_locations
-from datasets.embeddings.parts import ID, Ids, Place, content_name, part_contents, part_ids
+from datasets.embeddings.parts import (
+    ID,
+    Floats,
+    Ids,
+    Place,
+    chunks_read,
+    content_name,
+    part_contents,
+    part_ids,
+)
 from datasets.embeddings.projections import Made
 from datasets.models import Dataset, EmbeddingPart, EmbeddingProjection, Modality, Sample
 
@@ -25,6 +34,8 @@ LOOKED_AT: Final[Mapping[str, str]] = {
     Modality.AUDIO: "sha256",
 }
 _CHUNK: Final = 5_000
+_LEARNED: Final = 4_000
+Narrow = Callable[[Floats], Floats]
 # Id, hash of what is looked at, bytes of the sample.
 Content = tuple[uuid.UUID, str, int]
 
@@ -92,6 +103,34 @@ def vectors_known(dataset_id: uuid.UUID) -> Names:
         named = part_contents(place)
         contents.append(np.full(len(ids[-1]), b"", ID) if named is None else named)
     return _sorted(np.concatenate(ids), np.concatenate(contents))
+
+
+def vectors_of(
+    dataset_id: uuid.UUID, wanted: Iterable[uuid.UUID], narrower: Callable[[Floats], Narrow]
+) -> tuple[list[uuid.UUID], Floats]:
+    """Those of the ids that have a vector, and their (n, d) vectors of length 1.
+
+    Only the first vectors are held whole: `narrower` makes of (m, D) of them what turns any (n, D) into the (n, d) that
+    are kept, so that twenty thousand take ten megabytes.
+    """
+    names = np.sort(np.array([pk.bytes for pk in wanted], ID))
+    ids, kept, narrow = list[uuid.UUID](), list[Floats](), None
+    waiting: list[Floats] = []
+    seen = np.zeros(len(names), np.bool_)
+    for some, vectors in chunks_read(parts_of(dataset_id)) if len(names) else ():
+        at = np.minimum(np.searchsorted(names, some), len(names) - 1)
+        mine = (names[at] == some) & ~seen[at]
+        seen[at[mine]] = True
+        ids += [uuid.UUID(bytes=bytes(name).ljust(ID.itemsize, b"\0")) for name in some[mine]]
+        if narrow is None:
+            waiting.append(vectors[mine])
+            if sum(map(len, waiting)) < _LEARNED:
+                continue
+            narrow, vectors, mine = narrower(np.concatenate(waiting)), np.concatenate(waiting), slice(None)
+        kept.append(narrow(vectors[mine]))
+    if narrow is None and ids:
+        kept = [narrower(np.concatenate(waiting))(np.concatenate(waiting))]
+    return ids, np.concatenate(kept) if ids else np.zeros((0, 0), np.float32)
 
 
 def contents_of(dataset: Dataset) -> Iterator[Content]:

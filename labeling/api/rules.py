@@ -21,6 +21,8 @@ RULES: Rules = {
     "campaigns_progress": SIGNED_IN,
     "campaigns_agreement": Need("review_project"),
     "campaigns_agreement_csv": Need("review_project"),
+    "active_orders_retrieve": Need("review_project"),
+    "active_orders_hard_examples": Need("review_project"),
     "consensus_list": Need("review_project"),
     "consensus_claim": Need("review_project"),
     "consensus_release": Need("review_project"),

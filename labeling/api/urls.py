@@ -3,6 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from labeling.api.active import ActiveOrderViewSet
 from labeling.api.annotations import AnnotationViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/claim-review/", CampaignViewSet.as_view({"post": "claim_review"})),
     path(f"{_CAMPAIGN}/review-queue/", CampaignViewSet.as_view({"get": "review_queue"})),
     path(f"{_CAMPAIGN}/progress/", CampaignViewSet.as_view({"get": "progress"})),
+    path(f"{_CAMPAIGN}/active-order/", ActiveOrderViewSet.as_view({"get": "retrieve"})),
+    path(f"{_CAMPAIGN}/hard-examples/", ActiveOrderViewSet.as_view({"get": "hard_examples"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
     path("campaigns/<uuid:campaign_id>/consensus/", ConsensusViewSet.as_view({"get": "list"})),

@@ -20,10 +20,11 @@ class Campaign(models.Model):
         CLOSED = "closed"
 
     class Order(models.TextChoices):
-        """The order of the queue, written into the items once."""
+        """The order of the queue, written into the items ahead; `active` again and again as answers come."""
 
         GIVEN = "given"
         RANDOM = "random"
+        ACTIVE = "active"
 
     class Agreement(models.TextChoices):
         """What several answers to one sample come to; `none`: the first one counts, the rest are kept."""

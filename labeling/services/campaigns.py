@@ -19,6 +19,7 @@ from core.sql import bind, is_postgresql, uuid_text
 from datasets.geometry.placing import KINDS_OF_TASK, ONE_CLASS_TASKS
 from datasets.selectors.samples import samples_filtered
 from datasets.services.counters import dataset_locked
+from datasets.services.embeddings import embeddings_submit
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 from labeling.services.gold import gold_drawn, gold_keep, with_gold
@@ -89,6 +90,8 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
     count = _insert_items(campaign, with_gold(dataset, selected, known))
     if count == 0:
         raise EmptySelection("this selection holds no sample", field="selection")
+    if campaign.order == Campaign.Order.ACTIVE:
+        embeddings_submit(actor=actor, dataset=dataset)
     audit.record(actor, "labeling.campaign.created", campaign, project=campaign.project_id, items=count)
     return campaign
 
@@ -236,7 +239,7 @@ def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
     """Write the queue in one statement: one pass over the samples for each slot, so that no draw is needed later."""
     chosen, params = samples.query.sql_with_params()
     order, seed = _ORDER, []
-    if campaign.order == Campaign.Order.RANDOM:
+    if campaign.order != Campaign.Order.GIVEN:
         # By chance, and yet the same on every database for this campaign and these samples.
         order, seed = f"md5({uuid_text('s.id')} || %s)", [str(campaign.pk)]
     slots = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in range(campaign.overlap))

@@ -288,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(5),
         "options": {"queue": "short", "expires": 10},
     },
+    "active-order": {
+        "task": "labeling.order",
+        "schedule": schedule(10),
+        "options": {"queue": "short", "expires": 30},
+    },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
 

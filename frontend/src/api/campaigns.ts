@@ -37,7 +37,7 @@ export interface CampaignInput {
   consensus?: Settling;
   /** The share of samples whose answer is known; they are mixed in by chance. */
   gold?: { rate: number };
-  order: "given" | "random";
+  order: "given" | "random" | "active";
   guideline: string;
   due: string | null;
 }

@@ -236,7 +236,7 @@ export interface Campaign {
   conflicts: number;
   /** The share of the samples whose answer is known; 0 for those who only answer. */
   gold: { rate: number };
-  order: string;
+  order: "given" | "random" | "active";
   guideline: string;
   due: string | null;
   state: "open" | "closed";

@@ -11,6 +11,7 @@ export interface Strings {
   home: typeof import("./en/home").default;
   annotate: typeof import("./en/annotate").default;
   conflicts: typeof import("./en/conflicts").default;
+  active: typeof import("./en/active").default;
   agreement: typeof import("./en/agreement").default;
   campaigns: typeof import("./en/campaigns").default;
   labels: typeof import("./en/labels").default;

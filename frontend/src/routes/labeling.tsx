@@ -12,7 +12,11 @@ export const labelsRoute = createRoute({
 export const tasksRoute = createRoute({
   path: "tasks",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["campaigns"], () => import("@/features/campaigns/CampaignsPage"), "CampaignsPage"),
+  component: lazyPage(
+    ["campaigns", "active"],
+    () => import("@/features/campaigns/CampaignsPage"),
+    "CampaignsPage",
+  ),
 });
 
 export const taskNewRoute = createRoute({

@@ -187,13 +187,15 @@ function CampaignForm({ project, datasets, members, dataset }: FormProps) {
           <SegmentedField
             label={t("order")}
             showLabel
-            value={input.order === "random" ? "random" : "given"}
+            value={input.order}
             options={[
               { value: "given", label: t("orderGiven") },
               { value: "random", label: t("orderRandom") },
+              { value: "active", label: t("orderActive") },
             ]}
             onChange={(order) => set({ order })}
           />
+          {input.order === "active" ? <p className="muted">{t("orderActiveHint")}</p> : null}
           <TextareaField
             label={t("guideline")}
             hint={t("guidelineHint")}

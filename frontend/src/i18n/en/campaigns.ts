@@ -66,6 +66,9 @@ export default {
   order: "Order",
   orderGiven: "As imported",
   orderRandom: "Random",
+  orderActive: "Most doubtful first",
+  orderActiveHint:
+    "What the labels so far leave in doubt comes first, one in ten stays random. The order follows the answers as they come.",
   reviewRate: "Share that is reviewed",
   guideline: "Guideline",
   guidelineHint:

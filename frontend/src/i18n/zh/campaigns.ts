@@ -65,6 +65,8 @@ export default {
   order: "顺序",
   orderGiven: "按导入顺序",
   orderRandom: "随机",
+  orderActive: "难判断的优先",
+  orderActiveHint: "优先标注现有标签难以判断的样本，保留十分之一随机样本；顺序随标注结果持续更新。",
   reviewRate: "审核比例",
   guideline: "标注规范",
   guidelineHint: "哪些算、哪些不算、不确定时怎么办。支持标题（#）、列表（-）和 **加粗**。",
