@@ -19,6 +19,7 @@ from datasets.formats.readers.labelme import LabelMe
 from datasets.formats.readers.mask_png import MaskPng
 from datasets.formats.readers.media_lines import MediaLines
 from datasets.formats.readers.open_images import OpenImages
+from datasets.formats.readers.parquet import MediaParquet
 from datasets.formats.readers.pascal_voc import PascalVoc
 from datasets.formats.readers.plain_images import PlainImages
 from datasets.formats.readers.yolo import Yolo
@@ -36,6 +37,7 @@ from datasets.formats.writers.labelme import LabelMeWriter
 from datasets.formats.writers.mask_png import MaskPngWriter
 from datasets.formats.writers.media_lines import MediaLinesWriter
 from datasets.formats.writers.open_images import OpenImagesWriter
+from datasets.formats.writers.parquet import ParquetWriter
 from datasets.formats.writers.pascal_voc import PascalVocWriter
 from datasets.formats.writers.yolo import YoloWriter
 
@@ -50,6 +52,7 @@ IMPORTERS: Mapping[str, FormatImporter] = by_key(
     LabelStudio(),
     MaskPng(),
     MediaLines(),
+    MediaParquet(),
     OpenImages(),
     PascalVoc(),
     PlainImages(),
@@ -67,6 +70,7 @@ WRITERS: Mapping[str, VersionWriter] = by_key(
     MaskPngWriter(),
     MediaLinesWriter(),
     OpenImagesWriter(),
+    ParquetWriter(),
     PascalVocWriter(),
     YoloWriter(),
 )

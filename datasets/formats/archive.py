@@ -32,15 +32,20 @@ _UNREADABLE: Final = (
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )
 
+# Files of rows that hold samples of any modality.
+_ROWS: Final = frozenset(("parquet", "pq"))
 _SINGLE: Final = {
-    "image": (IMAGE_SUFFIXES, "this is neither an archive nor a picture; send a ZIP, a TAR or an image"),
+    "image": (
+        IMAGE_SUFFIXES,
+        "this is neither an archive nor a picture; send a ZIP, a TAR, a Parquet or an image",
+    ),
     "audio": (
         AUDIO_SUFFIXES,
-        "this is neither an archive nor a recording; send a ZIP, a TAR, or a WAV, FLAC, OGG or MP3 file",
+        "this is neither an archive nor a recording; send a ZIP, a TAR, or a WAV, FLAC, OGG, MP3 or Parquet file",
     ),
     "text": (
         TEXT_SUFFIXES,
-        "this is neither an archive nor a text; send a ZIP, a TAR, or a TXT, CSV, TSV, JSONL, JSON or CoNLL file",
+        "this is neither an archive nor a text; send a ZIP, a TAR, or a TXT, CSV, TSV, JSONL, JSON, CoNLL or Parquet file",
     ),
 }
 
@@ -65,7 +70,9 @@ def open_tree(path: Path, filename: str, scratch_dir: Path, modality: str = "ima
 
     `modality` is what shall be read from it: what a single file may be depends on it. Compressed TARs are inflated into a nameless file in `scratch_dir`. Raises ArchiveRefused.
     """
-    return _opened(path, filename, scratch_dir, modality).meant_for(modality)
+    tree = _opened(path, filename, scratch_dir, modality).meant_for(modality)
+    tree.scratch = scratch_dir
+    return tree
 
 
 def _opened(path: Path, filename: str, scratch_dir: Path, modality: str) -> Tree:
@@ -88,7 +95,7 @@ class SingleFile(Tree):
         tail = filename.replace("\\", "/").rpartition("/")[2] or "file"
         member = Member(0, shown(tail), path.stat().st_size)
         suffixes, remedy = _SINGLE[modality]
-        if member.suffix not in suffixes:
+        if member.suffix not in suffixes | _ROWS:
             raise ArchiveRefused("archive_unsupported", remedy)
         self.members: tuple[Member, ...] = (member,)
         self.refused: tuple[Problem, ...] = ()
@@ -100,6 +107,10 @@ class SingleFile(Tree):
                 Problem("file_too_large", member.name, "the file is over the size limit; send a smaller one")
             )
         return self._path.read_bytes()
+
+    def path_of(self, member: Member) -> Path | None:
+        """The file itself."""
+        return self._path
 
     def close(self) -> None:
         """Nothing stays open between reads."""

@@ -1,8 +1,9 @@
 """What a data set format is. Pure: no Django, no network, no database."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar, Final, Literal, Self
 
 from core.errors import InvalidInput
@@ -41,6 +42,8 @@ _COMPANION_SUFFIXES = frozenset(
         "list",
         "data",
         "meta",
+        "parquet",
+        "pq",
     )
 )
 
@@ -120,7 +123,8 @@ class MemberUnreadable(Exception):
 class Tree(ABC):
     """Files that came together: an archive, or a single file. Members have a stable order.
 
-    `media` are the suffixes of what may be a sample, `noun` what people call these.
+    `media` are the suffixes of what may be a sample, `noun` what people call these. What is too large for memory
+    is put together in `scratch`; None is the folder of the system.
     """
 
     members: Sequence[Member]
@@ -128,6 +132,7 @@ class Tree(ABC):
     name_encoding: str = "utf-8"
     media: frozenset[str] = IMAGE_SUFFIXES
     noun: str = "pictures"
+    scratch: Path | None = None
 
     def meant_for(self, modality: str) -> Self:
         """This tree, whose samples are of that modality from now on."""
@@ -142,6 +147,14 @@ class Tree(ABC):
     @abstractmethod
     def read(self, member: Member, limit_bytes: int) -> bytes:
         """All bytes of a member. Raises MemberUnreadable when damaged or over the limit."""
+
+    def chunks(self, member: Member, limit_bytes: int) -> Iterator[bytes]:
+        """As `read`, in pieces where the tree can; damage that only the end tells is told there."""
+        yield self.read(member, limit_bytes)
+
+    def path_of(self, member: Member) -> Path | None:
+        """Where a member lies as a file of its own, None where it does not."""
+        return None
 
     def lost(self) -> Sequence[str]:
         """The names of members that could not be had so far, and may be another time."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from tempfile import TemporaryFile
 from weakref import finalize
 
@@ -9,8 +10,9 @@ from weakref import finalize
 class Spool:
     """Append-only; memory stays flat however many samples there are. Gone with the last reference to it."""
 
-    def __init__(self) -> None:
-        with TemporaryFile(buffering=0) as file:
+    def __init__(self, folder: Path | None = None) -> None:
+        """In `folder`; None is the folder of the system."""
+        with TemporaryFile(buffering=0, dir=folder) as file:
             self._fd = os.dup(file.fileno())
         finalize(self, os.close, self._fd)
         self._waiting: list[bytes] = []

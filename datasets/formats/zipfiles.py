@@ -7,6 +7,7 @@ import os
 import stat
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ _LOCATOR64: Final = struct.Struct("<4sLQL")
 _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
+_CHUNK: Final = 1 << 20
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _ENCRYPTED: Final = "file_encrypted"
 _MAX_DIRECTORY_BYTES: Final = MAX_ENTRIES * 1_200
@@ -93,26 +95,21 @@ class ZipTree(Tree):
 
     def read(self, member: Member, limit_bytes: int) -> bytes:
         """Inflated and checked against the declared size and checksum."""
+        return b"".join(self.chunks(member, min(limit_bytes, MAX_MEMBER_BYTES)))
+
+    def chunks(self, member: Member, limit_bytes: int) -> Iterator[bytes]:
+        """As `read`, a few at a time; a wrong checksum raises behind the last piece."""
         entry, start = self._places[member.index].entry, self._places[member.index].start
-        if entry.size_bytes > min(limit_bytes, MAX_MEMBER_BYTES):
-            raise MemberUnreadable(
-                Problem(
-                    "file_too_large",
-                    shown(member.name),
-                    "the file is over the size limit; send a smaller one",
-                )
-            )
-        packed = os.pread(self._fd, entry.packed_bytes, start)
-        content = _inflated(packed, entry) if entry.method == _DEFLATED else packed
-        if content is None or len(content) != entry.size_bytes or zlib.crc32(content) != entry.crc:
-            raise MemberUnreadable(
-                Problem(
-                    "file_damaged",
-                    shown(member.name),
-                    "the packed file is damaged or lies about its size; pack it again",
-                )
-            )
-        return content
+        if entry.size_bytes > limit_bytes:
+            detail = "the file is over the size limit; send a smaller one"
+            raise MemberUnreadable(Problem("file_too_large", shown(member.name), detail))
+        size_bytes = crc = 0
+        for chunk in _unpacked(self._fd, entry, start):
+            size_bytes, crc = size_bytes + len(chunk), zlib.crc32(chunk, crc)
+            yield chunk
+        if size_bytes != entry.size_bytes or crc != entry.crc:
+            detail = "the packed file is damaged or lies about its size; pack it again"
+            raise MemberUnreadable(Problem("file_damaged", shown(member.name), detail))
 
     def close(self) -> None:
         """Close the archive."""
@@ -263,10 +260,20 @@ def _entry_problem(entry: _Entry, start: int, name: str | None, seen: set[str]) 
     return None
 
 
-def _inflated(packed: bytes, entry: _Entry) -> bytes | None:
+def _unpacked(fd: int, entry: _Entry, start: int) -> Iterator[bytes]:
+    """The bytes of an entry, and no more than one over its declared size; what is damaged ends them."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        content = inflater.decompress(packed, entry.size_bytes + 1)
-    except zlib.error:
-        return None
-    return content
+    left = entry.size_bytes + 1
+    for offset in range(0, entry.packed_bytes, _CHUNK):
+        content = os.pread(fd, min(_CHUNK, entry.packed_bytes - offset), start + offset)
+        if entry.method != _DEFLATED:
+            yield content
+            continue
+        try:
+            content = inflater.decompress(content, left)
+        except zlib.error:
+            return
+        left -= len(content)
+        yield content
+        if not left:
+            return

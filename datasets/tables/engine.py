@@ -42,6 +42,8 @@ def connect(
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "true",
+            # What takes long would draw it on standard output, which is where a child answers.
+            "enable_progress_bar": "false",
         },
     )
     connection.execute("SET TimeZone = 'UTC'")

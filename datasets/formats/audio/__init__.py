@@ -12,8 +12,10 @@ from datasets.formats.base import FormatImporter
 from datasets.formats.readers.csv_classes import CsvClasses
 from datasets.formats.readers.folder_per_class import FolderPerClass
 from datasets.formats.readers.media_lines import MediaLines
+from datasets.formats.readers.parquet import MediaParquet
 from datasets.formats.readers.plain_images import PlainImages
 from datasets.formats.writers.base import VersionWriter
+from datasets.formats.writers.parquet import SoundParquetWriter
 
 
 class PlainSounds(PlainImages):
@@ -27,10 +29,12 @@ AUDIO_IMPORTERS: Final[Mapping[str, FormatImporter]] = by_key(
     CsvClasses(),
     FolderPerClass(),
     MediaLines(),
+    MediaParquet(),
     PlainSounds(),
 )
 AUDIO_WRITERS: Final[Mapping[str, VersionWriter]] = by_key(
     SoundFoldersWriter(),
     SoundLinesWriter(),
+    SoundParquetWriter(),
     SoundTableWriter(),
 )

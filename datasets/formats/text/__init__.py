@@ -10,11 +10,13 @@ from datasets.formats.text.doccano import DoccanoLines
 from datasets.formats.text.files import PlainTexts, TextFolders
 from datasets.formats.text.jsonl import TextLines
 from datasets.formats.text.label_studio import LabelStudioTexts
+from datasets.formats.text.parquet import TextParquet
 from datasets.formats.text.tables import TextTable
 from datasets.formats.text.write_conll import ConllWriter
 from datasets.formats.text.write_label_studio import LabelStudioTextWriter
 from datasets.formats.text.writers import DoccanoWriter, TextFolderWriter, TextLinesWriter, TextTableWriter
 from datasets.formats.writers.base import VersionWriter
+from datasets.formats.writers.parquet import TextParquetWriter
 
 TEXT_IMPORTERS: Final[Mapping[str, FormatImporter]] = by_key(
     ConllBio(),
@@ -23,6 +25,7 @@ TEXT_IMPORTERS: Final[Mapping[str, FormatImporter]] = by_key(
     PlainTexts(),
     TextFolders(),
     TextLines(),
+    TextParquet(),
     TextTable(),
 )
 TEXT_WRITERS: Final[Mapping[str, VersionWriter]] = by_key(
@@ -31,5 +34,6 @@ TEXT_WRITERS: Final[Mapping[str, VersionWriter]] = by_key(
     LabelStudioTextWriter(),
     TextFolderWriter(),
     TextLinesWriter(),
+    TextParquetWriter(),
     TextTableWriter(),
 )

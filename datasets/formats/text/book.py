@@ -58,7 +58,7 @@ class TextBook:
         self.tree = tree
         self.classes: dict[str, str] = {}
         self.columns: tuple[ColumnNote, ...] = ()
-        self._spool = Spool()
+        self._spool = Spool(tree.scratch)
         self._drafts: list[Draft] = []
         self._problems: list[Problem] = []
         self._more: dict[tuple[str, str], Problem] = {}

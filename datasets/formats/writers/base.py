@@ -1,12 +1,15 @@
 """What a writer of versions is. Pure."""
 
 import re
+import shutil
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, ClassVar, Final
 
 from datasets.formats.base import AUDIO_SUFFIXES, IMAGE_SUFFIXES
@@ -89,6 +92,21 @@ class ZipSink:
         with self._zip.open(entry, "w", force_zip64=spool.size_bytes >= 1 << 31) as target:
             for chunk in spool.chunks():
                 target.write(chunk)
+        self._noted(entry)
+
+    def add_made(self, name: str, make: Callable[[Path], None]) -> None:
+        """Add a file that `make` writes to the path it is given, and only where no whole piece has it."""
+        entry = _entry(self.free_name(name), zipfile.ZIP_STORED)
+        if self._is_whole(entry):
+            return
+        with TemporaryDirectory(dir=None if self._parts is None else self._parts.folder) as folder:
+            path = Path(folder) / "made"
+            make(path)
+            with (
+                path.open("rb") as source,
+                self._zip.open(entry, "w", force_zip64=path.stat().st_size >= 1 << 31) as target,
+            ):
+                shutil.copyfileobj(source, target, 1 << 20)
         self._noted(entry)
 
     def free_name(self, name: str) -> str:

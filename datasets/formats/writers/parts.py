@@ -67,7 +67,7 @@ class ArchiveParts:
 
     def __init__(self, folder: Path, on_whole: Callable[[], None] = lambda: None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._on_whole = folder, on_whole
+        self.folder, self._on_whole = folder, on_whole
         self._number, self._base = _whole(folder)
         self._recalled = self._notes_before(self._number)
         self._at = self._base
@@ -95,17 +95,17 @@ class ArchiveParts:
             return
         self._synced(self._part())
         self._number += 1
-        notes = self._folder / f"{uuid4().hex}.tmp"
+        notes = self.folder / f"{uuid4().hex}.tmp"
         with notes.open("wb") as file:
             file.write(orjson.dumps([list(note) for note in self._notes]))
             file.flush()
             os.fsync(file.fileno())
-        notes.replace(_notes_path(self._folder, self._number))
+        notes.replace(_notes_path(self.folder, self._number))
         fault("export.before-part")
-        self._staged.replace(_part_path(self._folder, self._number))
-        fsync_dir(self._folder)
+        self._staged.replace(_part_path(self.folder, self._number))
+        fsync_dir(self.folder)
         self._base, self._notes = self._notes[-1].end, []
-        self._staged = self._folder / f"{uuid4().hex}.tmp"
+        self._staged = self.folder / f"{uuid4().hex}.tmp"
         fault("export.after-part")
         self._on_whole()
 
@@ -113,11 +113,11 @@ class ArchiveParts:
         """The files of the finished archive in their order. Raises ArchiveDiffers when it had more entries once."""
         if next(self._recalled, None) is not None:
             raise ArchiveDiffers("entries are left")
-        tail = self._folder / _TAIL
+        tail = self.folder / _TAIL
         self._part().close()
         self._staged.replace(tail)
         self._is_closed = True
-        return [*(_part_path(self._folder, number) for number in range(1, self._number + 1)), tail]
+        return [*(_part_path(self.folder, number) for number in range(1, self._number + 1)), tail]
 
     def tell(self) -> int:
         """The place in the archive."""
@@ -172,7 +172,7 @@ class ArchiveParts:
     def _notes_before(self, count: int) -> Iterator[Note]:
         """Of the whole pieces, one piece in memory at a time."""
         for number in range(1, count + 1):
-            yield from _notes_read(_notes_path(self._folder, number))
+            yield from _notes_read(_notes_path(self.folder, number))
 
 
 def _whole(folder: Path) -> tuple[int, int]:

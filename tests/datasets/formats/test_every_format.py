@@ -30,8 +30,10 @@ SIZES = {f"{i:064x}": (64 + i, 48 + 2 * i) for i in range(9)}
 BLOBS = {sha256: picture(i, SIZES[sha256]) for i, sha256 in enumerate(SIZES)}
 SPLITS = ("train", "val", "test")
 # These have a place for what must stay together; the others lose it (docs/guide/formats.md).
-KEEPS_GROUPS = {"coco", "csv", "cvat", "datumaro", "jsonl", "label_studio", "labelme"}
+KEEPS_GROUPS = {"coco", "csv", "cvat", "datumaro", "jsonl", "label_studio", "labelme", "parquet"}
 FOR_BOXES = sorted(key for key, writer in WRITERS.items() if BOXES in writer.tasks)
+# Its files are opened in a process of their own, which takes its time: test_parquet.py draws fewer of them.
+IN_ARCHIVES = [key for key in FOR_BOXES if key != "parquet"]
 FOR_CLASSES = sorted(key for key, writer in WRITERS.items() if CLASSES in writer.tasks)
 # A folder cannot be called everything a class can be.
 AS_FOLDERS = (0, 1)
@@ -98,7 +100,7 @@ IDS = [f"{key}-{task}" for key, task, _ in CASES]
 def read_back(tree, key):
     plan = IMPORTERS[key].plan(tree)
     assert [item for item in plan.items if isinstance(item, Problem)] == []
-    return plan, {tree.read(d.member, 1 << 30): d for d in plan.items if isinstance(d, Draft)}
+    return plan, {plan.content_of(d, tree, 1 << 30): d for d in plan.items if isinstance(d, Draft)}
 
 
 def test_every_writer_has_its_reader():
@@ -115,7 +117,7 @@ def test_an_export_is_recognized_as_its_own_and_as_no_other(tmp_path, key, task,
     assert choice.reason
 
 
-@pytest.mark.parametrize("key", FOR_BOXES)
+@pytest.mark.parametrize("key", IN_ARCHIVES)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(samples=box_samples())
 def test_boxes_come_back_equal(tmp_path, key, samples):
@@ -194,7 +196,7 @@ def test_damage_anywhere_in_an_annotation_never_raises_anything_else(tmp_path, d
 
     from datasets.formats.base import FormatMismatch
 
-    key, task, samples = data.draw(st.sampled_from(CASES))
+    key, task, samples = data.draw(st.sampled_from([case for case in CASES if case[0] in IN_ARCHIVES]))
     with zipfile.ZipFile(io.BytesIO(exported(key, task, samples[:3]))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     target = data.draw(st.sampled_from([name for name in files if not name.endswith(".jpg")]))

@@ -52,13 +52,13 @@ def read_back(folder, modality, content, wanted="auto"):
     tree = open_tree(saved(folder, content), "x.zip", folder, modality)
     choice = format_detected(tree, wanted, modality, Reading(several=modality == "image"))
     plan = choice.plan(tree)
-    drafts = {tree.read(d.member, 1 << 30): d for d in plan.items if isinstance(d, Draft)}
+    drafts = {plan.content_of(d, tree, 1 << 30): d for d in plan.items if isinstance(d, Draft)}
     return choice, plan, drafts
 
 
 def test_every_writer_of_recordings_has_its_reader():
     assert set(AUDIO) <= set(importers_of("audio"))
-    assert len(AUDIO) == 3
+    assert len(AUDIO) == 4
     assert {"csv", "jsonl", "datumaro", "label_studio"} <= set(TAGGING)
 
 

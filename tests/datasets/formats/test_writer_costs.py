@@ -25,9 +25,9 @@ def opened(monkeypatch):
     count = itertools.count()
     plain = Spool.__init__
 
-    def counted(self):
+    def counted(self, *given):
         next(count)
-        plain(self)
+        plain(self, *given)
 
     monkeypatch.setattr(Spool, "__init__", counted)
     return lambda: next(count)
