@@ -15,9 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets.formats import WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft
+from datasets.formats.registry import WRITERS, format_detected
 from datasets.formats.writers.base import BOXES, ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from core.imaging.errors import corrupt, truncated
 from core.imaging.header import ImageHeader, probe
-from core.imaging.pillow import decode_with_pillow
 
 Pixels = NDArray[np.uint8]
 
@@ -35,6 +34,9 @@ def decode_scaled(encoded: bytes, header: ImageHeader, scale: int) -> Pixels:
     if header.format == "jpeg" and header.mode != "CMYK":
         pixels = _decode_jpeg(encoded, header, scale)
     else:
+        # Most pictures are JPEGs, and a process that opens no other starts without Pillow.
+        from core.imaging.pillow import decode_with_pillow
+
         pixels = decode_with_pillow(encoded, header)
     return upright(pixels, header.orientation)
 

@@ -16,7 +16,7 @@ from core.api.views import StudioViewSet
 from core.selectors import project_for
 from datasets.api import forms, shapes
 from datasets.api.rules import RULES
-from datasets.formats import MODALITIES, importers_of, writers_of
+from datasets.formats.registry import MODALITIES, importers_of, writers_of
 from datasets.models import Dataset, Modality, Task
 from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors import datasets as selectors

@@ -18,7 +18,7 @@ from core.jobs.context import JobContext
 from core.jobs.lease import JobCancelled
 from core.services.blobs import BlobRef, blob_put_file, blob_put_files, blob_read, blobs_locations
 from core.services.scratch import scratch_dir
-from datasets.formats import writers_of
+from datasets.formats.registry import writers_of
 from datasets.formats.writers.base import ZipSink, origins_told
 from datasets.formats.writers.parts import ArchiveDiffers, ArchiveParts
 from datasets.manifest import ManifestSample

@@ -13,7 +13,7 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from core.services.blobs import blobs_register
-from datasets.formats import writers_of
+from datasets.formats.registry import writers_of
 from datasets.models import DatasetVersion, Modality, VersionExport
 from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors.versions import export_render

@@ -16,11 +16,11 @@ from core.jobs.context import JobContext
 from core.jobs.lease import JobCancelled
 from core.services.blobs import BlobBatch
 from core.sql import is_postgresql
-from datasets.formats import Choice, format_detected
 from datasets.formats.base import Draft, MemberUnreadable, Plan, Problem, Reading, Tree
 from datasets.formats.decoding.intake import Intake, Opening, intake_of
 from datasets.formats.decoding.wire import Undecodable
 from datasets.formats.layout import group_of
+from datasets.formats.registry import Choice, format_detected
 from datasets.models import Dataset, ImportBatch, Modality
 from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked

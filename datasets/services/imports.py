@@ -18,9 +18,9 @@ from core.outgoing import url_check
 from core.services import audit
 from core.services.outgoing import outgoing_policy
 from core.services.uploads import upload_from, upload_release, upload_take
-from datasets.formats import importers_of
 from datasets.formats.archive import archive_kind, open_tree
 from datasets.formats.names import shown
+from datasets.formats.registry import importers_of
 from datasets.formats.text.columns import ROLES
 from datasets.models import Dataset, ImportBatch, Modality
 from datasets.services.import_bucket import bucket_source

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from core.services.blobs import blob_read
-from datasets.formats import WRITERS
+from datasets.formats.registry import WRITERS
 from datasets.models import LabelClass, Sample, Shape
 from tests.datasets.pictures import picture
 from tests.datasets.test_versions_api import exported, frozen

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from datasets.formats import IMPORTERS, WRITERS
 from datasets.formats.limits import ArchiveRefused
+from datasets.formats.registry import IMPORTERS, WRITERS
 from datasets.formats.writers.shapes import fitted
 from datasets.models import Sample, Shape
 from tests.datasets.conftest import worked

@@ -17,7 +17,7 @@ from core.clock import utc_now
 from core.jobs import runner
 from core.models import Job
 from core.services.blobs import blob_read
-from datasets.formats import WRITERS
+from datasets.formats.registry import WRITERS
 from datasets.formats.writers.base import BOXES, CLASSES
 from datasets.models import DatasetVersion, Sample, Shape
 from datasets.services.versions import version_materialize

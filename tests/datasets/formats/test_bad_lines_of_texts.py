@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from datasets.formats import format_detected
 from datasets.formats.base import Draft, FormatMismatch, Problem, Reading
+from datasets.formats.registry import format_detected
 from tests.datasets.formats.trees import tree_of
 
 GOOD = [{"text": "a fine day", "label": "good"}, {"text": "a sad day", "label": "bad"}]

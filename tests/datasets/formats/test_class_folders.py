@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from datasets.formats import IMPORTERS, writers_of
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft
+from datasets.formats.registry import IMPORTERS, writers_of
 from datasets.formats.text import TEXT_IMPORTERS
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample

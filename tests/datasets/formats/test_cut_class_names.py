@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from datasets.formats import format_detected
 from datasets.formats.base import NOTICES, Problem
+from datasets.formats.registry import format_detected
 from tests.datasets.formats.trees import P, codes, planned, tree_of
 
 LONG = "n" * 100

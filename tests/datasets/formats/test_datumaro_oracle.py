@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datasets.formats import format_detected
 from datasets.formats.base import Draft, Problem
+from datasets.formats.registry import format_detected
 from datasets.formats.writers.base import BOXES, INSTANCES
 from datasets.geometry.forms import Form
 from datasets.geometry.rle import rle_of

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
+from datasets.formats.registry import IMPORTERS, WRITERS, format_detected
 from datasets.formats.writers.base import BOXES, CLASSES, PLACED, SEVERAL, ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from tests.datasets.pictures import picture, saved, zipped

@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from datasets.formats import format_detected, importers_of, writers_of
 from datasets.formats.archive import open_tree
 from datasets.formats.audio.writers import SOUND_CLASSES
 from datasets.formats.base import Draft, Problem, Reading
+from datasets.formats.registry import format_detected, importers_of, writers_of
 from datasets.formats.writers.base import SEVERAL, ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample
 from tests.datasets.formats.test_every_format import KEEPS_GROUPS, NAMES

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats import format_detected, importers_of, writers_of
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, FormatMismatch, Problem, Reading
 from datasets.formats.decoding.intake import intake_of
+from datasets.formats.registry import format_detected, importers_of, writers_of
 from datasets.formats.text.conll import spans_of_tags
 from datasets.formats.text.label_studio import Units
 from datasets.formats.text.write_conll import SpansUnfit

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
-from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.base import Draft, Problem
+from datasets.formats.registry import IMPORTERS, WRITERS, format_detected
 from datasets.formats.writers.base import BOXES, INSTANCES, KEYPOINTS, ZipSink
 from datasets.geometry.forms import Form
 from datasets.geometry.rings import corners_turned

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from datasets.formats import IMPORTERS
 from datasets.formats.base import Draft, FormatMismatch
 from datasets.formats.jsonfiles import (
     JsonRefused,
@@ -16,6 +15,7 @@ from datasets.formats.jsonfiles import (
     json_value,
 )
 from datasets.formats.matching import PictureIndex
+from datasets.formats.registry import IMPORTERS
 from datasets.formats.tables import TableRefused, cell_escaped, cell_plain, table_rows
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.xmlfiles import XmlRefused, xml_records, xml_source
@@ -319,7 +319,7 @@ def test_a_full_name_wins_over_an_equal_end_of_another(tmp_path):
 
 
 def test_the_tree_says_which_other_format_would_do(tmp_path):
-    from datasets.formats import format_detected
+    from datasets.formats.registry import format_detected
 
     files = {"1.jpg": P, "1.xml": voc_of("9"), "1.txt": "0 .5 .5 .1 .1\n"}
     choice = format_detected(tree_of(tmp_path, files), "auto")

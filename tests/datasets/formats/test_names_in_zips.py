@@ -5,9 +5,9 @@ import unicodedata
 
 import pytest
 
-from datasets.formats import format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem, Reading
+from datasets.formats.registry import format_detected
 from tests.datasets.pictures import saved, zipped
 from tests.datasets.sounds import wav
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats import format_detected, importers_of, writers_of
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
 from datasets.formats.decoding.intake import intake_of
+from datasets.formats.registry import format_detected, importers_of, writers_of
 from datasets.formats.writers.base import BOXES, ZipSink, origins_told
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample, ManifestSpan
 from datasets.origins import Origin, moment_of, origin_of, person_of

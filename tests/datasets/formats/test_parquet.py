@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats import WRITERS, format_detected
+from datasets.formats.registry import WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, FormatMismatch, Problem, Reading
 from datasets.formats.parquet import limits

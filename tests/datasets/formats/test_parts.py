@@ -5,7 +5,7 @@ import zipfile
 import orjson
 import pytest
 
-from datasets.formats import WRITERS
+from datasets.formats.registry import WRITERS
 from datasets.formats.writers import parts
 from datasets.formats.writers.base import BOXES, ZipSink
 from datasets.formats.writers.parts import ArchiveDiffers, ArchiveParts, Note

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from datasets.formats import format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, FormatMismatch, Problem
+from datasets.formats.registry import format_detected
 from tests.datasets.pictures import picture, saved, zipped
 
 

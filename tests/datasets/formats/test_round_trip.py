@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
-from datasets.formats import IMPORTERS, WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft
+from datasets.formats.registry import IMPORTERS, WRITERS, format_detected
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from tests.datasets.pictures import picture, saved

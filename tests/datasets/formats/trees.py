@@ -1,8 +1,8 @@
 """Trees and plans for tests of the readers."""
 
-from datasets.formats import format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
+from datasets.formats.registry import format_detected
 from tests.datasets.pictures import picture, saved, zipped
 
 P = picture(1)
