@@ -1,3 +1,4 @@
+import { type Asked, askedAnew, begun, saying } from "./asking";
 import type { EditorOptions, EditorState, Refusal, ToolName } from "./editorState";
 import type { BoxTuple } from "./geometry";
 import { addStep, changeStep, removeStep, type Shape, type Step } from "./model";
@@ -62,6 +63,10 @@ export abstract class EditorBase {
     return selection.size === 1 && id && !locked.has(id) ? this.shapeOf(id) : undefined;
   }
 
+  askedOf(label: string): readonly Asked[] {
+    return this.style.askedOf?.(label) ?? [];
+  }
+
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -77,7 +82,12 @@ export abstract class EditorBase {
     const { selection } = this.state;
     this.update({ label });
     if (selection.size === 0 || this.readOnly) return;
-    this.commit(changeStep(this.state.shapes, selection, (shape) => relabeled(shape, label)));
+    this.commit(
+      changeStep(this.state.shapes, selection, (shape) => {
+        const before = this.askedOf(shape.label);
+        return askedAnew(relabeled(shape, label), before, this.askedOf(label));
+      }),
+    );
     this.speak("changed", [...selection][0]);
   }
 
@@ -90,7 +100,7 @@ export abstract class EditorBase {
   }
 
   add(shape: Shape): void {
-    this.commit(addStep(this.state.shapes, [shape]));
+    this.commit(addStep(this.state.shapes, [begun(shape, this.askedOf(shape.label))]));
     this.select(new Set([shape.id]));
     this.speak("added", shape.id);
   }
@@ -99,6 +109,13 @@ export abstract class EditorBase {
   change(shape: Shape): void {
     this.commit(changeStep(this.state.shapes, new Set([shape.id]), () => shape));
     this.speak("reshaped", shape.id);
+  }
+
+  /** Say this of an attribute of a shape; an empty value takes the word back. */
+  say(id: string, name: string, value: string): void {
+    if (this.readOnly || this.state.locked.has(id)) return;
+    this.commit(changeStep(this.state.shapes, new Set([id]), (shape) => saying(shape, name, value)));
+    this.speak("reshaped", id);
   }
 
   /** Change the selected shapes that can be, as one step; says so when none can. */

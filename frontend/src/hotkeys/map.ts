@@ -12,6 +12,7 @@ export type Scope =
   | "classify"
   | "boxes"
   | "draw"
+  | "asking"
   | "spans"
   | "sound"
   | "rows";
@@ -39,6 +40,8 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   boxes: ["annotate", "review", "conflict", "global"],
   // In a review or a conflict only while it fixes, when the reviewer's own letters rest.
   draw: ["annotate", "boxes", "global"],
+  // While attributes are asked its keys come first: digits are values, and Enter does not submit.
+  asking: ["global"],
   spans: ["annotate", "review", "conflict", "global"],
   sound: ["annotate", "review", "conflict", "global"],
 };
@@ -143,6 +146,19 @@ export const KEY_MAP = [
   { action: "pointSeen", scope: "draw", code: "Semicolon" },
   { action: "brushSmaller", scope: "draw", code: "BracketLeft" },
   { action: "brushLarger", scope: "draw", code: "BracketRight" },
+
+  { action: "ask", scope: "draw", code: "KeyT" },
+  { action: "sweep", scope: "draw", code: "KeyT", shift: true },
+
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "asking", code: `Digit${n}` }) as const),
+  ...DIGITS.map(
+    (n) => ({ action: `class${n + 9}`, scope: "asking", code: `Digit${n}`, shift: true }) as const,
+  ),
+  { action: "noValue", scope: "asking", code: "Digit0" },
+  { action: "nextAsked", scope: "asking", code: "Enter" },
+  { action: "nextAsked", scope: "asking", code: "Tab" },
+  { action: "previousAsked", scope: "asking", code: "Tab", shift: true },
+  { action: "endAsking", scope: "asking", code: "Escape" },
 
   { action: "placeLeft", scope: "spans", code: "ArrowLeft" },
   { action: "placeRight", scope: "spans", code: "ArrowRight" },

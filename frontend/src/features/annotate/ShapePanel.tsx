@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import type { Shape } from "@/annotator/model";
 import { useLanguage, useT } from "@/i18n";
@@ -6,6 +6,9 @@ import { Button, Kbd } from "@/ui";
 import styles from "./annotate.module.css";
 import { ObjectList, type ObjectListProps } from "./SidePanel";
 import { shapeCommands } from "./shapeKeys";
+import type { Asking } from "./useAsking";
+
+const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: module.AskPanel })));
 
 interface ShapePanelProps {
   editor: BoxEditor;
@@ -15,11 +18,17 @@ interface ShapePanelProps {
 type Commands = ReturnType<typeof shapeCommands>;
 
 /** The objects of the picture and, while they may be changed, what can be done with them. */
-export function Objects(props: ObjectListProps) {
+export function Objects({ asking, ...props }: ObjectListProps & { asking: Asking }) {
+  const isAsked = !props.editor.readOnly && asking.names.length > 0 && props.state.shapes.length > 0;
   return (
     <>
       {props.editor.readOnly ? null : <ShapePanel editor={props.editor} state={props.state} />}
-      <ObjectList {...props} />
+      {isAsked ? (
+        <Suspense fallback={null}>
+          <AskPanel asking={asking} />
+        </Suspense>
+      ) : null}
+      <ObjectList {...props} askedOf={asking.askedOf} />
     </>
   );
 }

@@ -66,7 +66,10 @@ function outcomeOf(error: unknown): SaveOutcome {
   }
   const isLater = problem.isTransient || problem.status === 401 || problem.code === "save_contested";
   if (isLater) return { kind: "unreachable" };
-  return { kind: "refused", reason: errorText(problem) };
+  const { shape, attribute } = problem.params;
+  const at =
+    typeof shape === "string" ? { shape, attribute: typeof attribute === "string" ? attribute : "" } : null;
+  return { kind: "refused", reason: errorText(problem), ...(at ? { at } : {}) };
 }
 
 function remoteFrom(current: unknown): Remote {
