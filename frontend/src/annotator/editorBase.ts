@@ -140,6 +140,24 @@ export abstract class EditorBase {
     );
   }
 
+  /** Put shapes in the place of others, as one step: those with their ids are changed, the rest comes or goes. */
+  exchange(ids: ReadonlySet<string>, shapes: readonly Shape[]): void {
+    const { shapes: before } = this.state;
+    const stays = new Map(shapes.filter(({ id }) => ids.has(id)).map((shape) => [shape.id, shape]));
+    const goes = new Set([...ids].filter((id) => !stays.has(id)));
+    const changes = changeStep(before, new Set(stays.keys()), (shape) => stays.get(shape.id) ?? shape);
+    const left = before.filter(({ id }) => !goes.has(id));
+    const added = shapes.filter(({ id }) => !ids.has(id));
+    this.commit([...removeStep(before, goes), ...changes, ...addStep(left, added)]);
+    this.select(new Set(shapes.map(({ id }) => id)));
+  }
+
+  /** What is selected and may be changed, in the order of the shapes. */
+  get chosen(): readonly Shape[] {
+    const ids = this.editable();
+    return this.state.shapes.filter(({ id }) => ids.has(id));
+  }
+
   /** Delete one shape. */
   drop(id: string): void {
     this.speak("deleted", id);
@@ -223,7 +241,7 @@ export abstract class EditorBase {
       });
   }
 
-  protected tell(what: Refusal): void {
+  tell(what: Refusal): void {
     this.update({ announcement: this.options.say({ kind: "told", what, number: 0, label: "" }) });
   }
 

@@ -233,7 +233,7 @@ test("what was refused for one of its objects is kept as a draft, and can be han
   draw(session, "s1");
   await session.flush("submitted");
   expect(session.isSubmitted).toBe(false);
-  await vi.advanceTimersByTimeAsync(0);
+  await session.flush();
   expect(server.remote).toMatchObject({ state: "draft", shapes: [{ id: "s1" }] });
   expect(session.status.kind).toBe("saved");
   refuses = false;

@@ -39,7 +39,7 @@ function ShapePanel({ editor, state }: ShapePanelProps) {
   const shape = editor.lone;
   const count = state.drafted;
   const next = state.tool === "keypoints" ? editor.joints[count] : undefined;
-  const isCutting = state.tool === "hole";
+  const { isCutting } = editor;
   const isTool = count > 0 || isCutting || !shape || shape.kind === "box";
   return (
     <section className={styles.section} aria-label={t("shape")}>
@@ -53,6 +53,13 @@ function ShapePanel({ editor, state }: ShapePanelProps) {
       {next ? <p className={styles.hint}>{t("nextJoint", { name: next })}</p> : null}
       {editor.isPainting ? <p className={styles.hint}>{t("brushSize", { size: state.brush })}</p> : null}
       {shape && !isTool ? <Actions shape={shape} commands={shapeCommands(editor)} /> : null}
+      {count === 0 && editor.chosen.filter(({ polygon }) => polygon).length > 1 ? (
+        <div className={styles.actions}>
+          <Button variant="quiet" trailing={<Kbd>⇧M</Kbd>} onClick={() => void shapeCommands(editor).merge()}>
+            {t("merge")}
+          </Button>
+        </div>
+      ) : null}
       {shape?.keypoints && count === 0 ? <Joints editor={editor} shape={shape} state={state} /> : null}
     </section>
   );
@@ -84,6 +91,8 @@ function Actions({ shape, commands }: { shape: Shape; commands: Commands }) {
     (kind === "polygon" || kind === "polyline") && action(t("simplify"), "Y", commands.simplify),
     (kind === "polygon" || kind === "polyline" || kind === "keypoints") &&
       action(t("corners"), "J", commands.corners),
+    kind === "polygon" && action(t("split"), "⇧X", commands.split),
+    kind === "polygon" && action(t("cutOverlap"), "⇧O", commands.cutOverlap),
     kind === "polygon" && action(t("toMask"), "\\", commands.turnOver),
     kind === "mask" && action(t("toPolygon"), "\\", commands.turnOver),
     kind === "rotated_box" && action(t("turnLeft"), "<", commands.turnLeft),
