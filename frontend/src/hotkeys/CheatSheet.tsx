@@ -19,6 +19,7 @@ const SECTION_ORDER: readonly Scope[] = [
   "sound",
   "review",
   "conflict",
+  "grid",
   "gallery",
   "rows",
   "global",
@@ -36,6 +37,7 @@ function wordFor(binding: Binding): string {
     const words = DIGIT_WORDS[binding.scope] ?? ["class", "classShift"];
     return words[binding.shift ? 1 : 0];
   }
+  if (/^(tile|pick)(Left|Right|Up|Down)$/.test(binding.action)) return binding.action.slice(0, 4);
   if (binding.action.startsWith("nudge")) return binding.action.endsWith("10") ? "nudge10" : "nudge";
   return binding.action;
 }
@@ -45,8 +47,9 @@ const DIGITS_ALONE: readonly string[] = ["class", "reason", "answer", "value"];
 function capsFor(binding: Binding, word: string): string[] {
   if (DIGITS_ALONE.includes(word)) return ["1", "–", "9"];
   if (word.endsWith("Shift")) return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "1–9"];
-  if (word === "nudge") return ["← ↑ ↓ →"];
-  if (word === "nudge10") return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "← ↑ ↓ →"];
+  if (word === "nudge" || word === "tile") return ["← ↑ ↓ →"];
+  if (word === "nudge10" || word === "pick")
+    return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "← ↑ ↓ →"];
   return keycaps(binding);
 }
 

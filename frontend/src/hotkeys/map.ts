@@ -13,6 +13,7 @@ export type Scope =
   | "boxes"
   | "draw"
   | "asking"
+  | "grid"
   | "spans"
   | "sound"
   | "rows";
@@ -42,6 +43,7 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   draw: ["annotate", "boxes", "global"],
   // While attributes are asked its keys come first: digits are values, and Enter does not submit.
   asking: ["global"],
+  grid: ["global"],
   spans: ["annotate", "review", "conflict", "global"],
   sound: ["annotate", "review", "conflict", "global"],
 };
@@ -149,6 +151,25 @@ export const KEY_MAP = [
   { action: "pointSeen", scope: "draw", code: "Semicolon" },
   { action: "brushSmaller", scope: "draw", code: "BracketLeft" },
   { action: "brushLarger", scope: "draw", code: "BracketRight" },
+
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "grid", code: `Digit${n}` }) as const),
+  ...DIGITS.map((n) => ({ action: `class${n + 9}`, scope: "grid", code: `Digit${n}`, shift: true }) as const),
+  { action: "findClass", scope: "grid", code: "Slash" },
+  { action: "submit", scope: "grid", code: "Enter" },
+  { action: "undo", scope: "grid", code: "KeyZ", mod: true },
+  { action: "redo", scope: "grid", code: "KeyZ", mod: true, shift: true },
+  { action: "redo", scope: "grid", code: "KeyY", mod: true },
+  { action: "tileLeft", scope: "grid", code: "ArrowLeft" },
+  { action: "tileRight", scope: "grid", code: "ArrowRight" },
+  { action: "tileUp", scope: "grid", code: "ArrowUp" },
+  { action: "tileDown", scope: "grid", code: "ArrowDown" },
+  { action: "pickLeft", scope: "grid", code: "ArrowLeft", shift: true },
+  { action: "pickRight", scope: "grid", code: "ArrowRight", shift: true },
+  { action: "pickUp", scope: "grid", code: "ArrowUp", shift: true },
+  { action: "pickDown", scope: "grid", code: "ArrowDown", shift: true },
+  { action: "selectAll", scope: "grid", code: "KeyA", mod: true },
+  { action: "pickNone", scope: "grid", code: "Escape" },
+  { action: "look", scope: "grid", code: "Space" },
 
   { action: "ask", scope: "draw", code: "KeyT" },
   { action: "sweep", scope: "draw", code: "KeyT", shift: true },
