@@ -4,7 +4,8 @@ Line 1: `{"format", "modality", "task", "classes": [{"id", "index", "name", "nam
 Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", "split", "group",
 "label": class index or null, "objects": [{"label": class index, "box": [x, y, w, h]}]}`.
 An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
-`datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`.
+`datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`, one whose objects are asked
+something its `attributes`.
 Of a text or a picture a line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have
 several), `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text, and the
 `"origin"` of what an imported file said of it (`datasets.origins`), which is no part of the content hash.
@@ -20,6 +21,7 @@ from typing import IO, Any, Final
 
 import orjson
 
+from datasets.attributes import Attribute, attributes_of_class
 from datasets.geometry import Form, form_of_row
 from datasets.geometry.skeleton import Skeleton, skeleton_from
 from datasets.origins import Origin
@@ -36,6 +38,7 @@ class ManifestClass:
     name: str
     name_zh: str = ""
     skeleton: Skeleton | None = None
+    attributes: tuple[Attribute, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As in the header."""
@@ -45,14 +48,19 @@ class ManifestClass:
             "name": self.name,
             "name_zh": self.name_zh,
         }
-        return row if self.skeleton is None else row | {"skeleton": self.skeleton.to_json()}
+        if self.skeleton is not None:
+            row["skeleton"] = self.skeleton.to_json()
+        if self.attributes:
+            row["attributes"] = [one.to_json() for one in self.attributes]
+        return row
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> "ManifestClass":
         """The inverse of `to_json`."""
         raw = row.get("skeleton")
         skeleton = None if raw is None else skeleton_from(raw)
-        return cls(row["id"], row["index"], row["name"], row.get("name_zh", ""), skeleton)
+        attributes = attributes_of_class(row.get("attributes", []))
+        return cls(row["id"], row["index"], row["name"], row.get("name_zh", ""), skeleton, attributes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from datasets.attributes import KINDS, MAX_NAME, MAX_OPTIONS
 from datasets.augment.pipeline import MAX_SEED
-from datasets.geometry.forms import MAX_KEYPOINTS
+from datasets.geometry.forms import MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_KEYPOINTS
 from datasets.models import Modality, SampleState, ShapeKind, Task
 from datasets.services.annotations import MAX_SHAPES
 from datasets.services.augment_base import MAX_SAMPLES
@@ -29,6 +30,20 @@ class SkeletonForm(Serializer):
     )
 
 
+class AttributeForm(Serializer):
+    """What is asked of every object of a class. Values are texts: `true` or `false` of a `bool`, options joined by
+    `;` of a `multi`."""
+
+    name = serializers.CharField(max_length=MAX_NAME)
+    name_zh = serializers.CharField(max_length=MAX_NAME, required=False, allow_blank=True)
+    kind = serializers.ChoiceField(choices=KINDS)
+    options = serializers.ListField(
+        child=serializers.CharField(max_length=MAX_NAME), max_length=MAX_OPTIONS, required=False
+    )
+    default = serializers.CharField(max_length=MAX_ATTRIBUTE, required=False, allow_blank=True)  # type: ignore[assignment]
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
+
+
 class LabelClassForm(Serializer):
     """A class; without an id it is a new one."""
 
@@ -39,6 +54,7 @@ class LabelClassForm(Serializer):
     key = serializers.CharField(max_length=8, required=False, allow_blank=True)
     description = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
     skeleton = SkeletonForm(required=False, allow_null=True)
+    attributes = AttributeForm(many=True, required=False, max_length=MAX_ATTRIBUTES)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A new class needs a name."""

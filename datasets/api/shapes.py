@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from datasets.api.forms import (
+    AttributeForm,
     KeypointsField,
     MaskField,
     PolygonField,
@@ -31,6 +32,7 @@ class LabelClassShape(Serializer):
     key = serializers.CharField()
     description = serializers.CharField()
     skeleton = SkeletonForm(allow_null=True)
+    attributes = AttributeForm(many=True)
     count = serializers.IntegerField()
 
 

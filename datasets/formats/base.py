@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Final, Literal, Self
 
 from core.errors import InvalidInput
+from datasets.attributes import Attribute
 from datasets.formats.spool import Spool
 from datasets.geometry import Form
 from datasets.geometry.skeleton import Skeleton
@@ -264,12 +265,13 @@ class ColumnNote:
 class Plan:
     """Everything a tree holds, in a stable order: a second reading gives the same items.
 
-    `skeletons` are of the classes that have key points, by name.
+    `skeletons` are of the classes that have key points, by name; `attributes` are what classes are asked.
     """
 
     classes: tuple[str, ...]
     items: Sequence[Draft | Problem]
     skeletons: Mapping[str, Skeleton] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[Attribute, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
     columns: tuple[ColumnNote, ...] = field(default=())
     spool: Spool | None = field(default=None, compare=False)

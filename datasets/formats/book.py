@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
+from datasets.attributes import Attribute
 from datasets.formats.base import (
     Box,
     Draft,
@@ -87,6 +88,7 @@ class Book:
         self.pictures = pictures_of(tree)
         self.classes: dict[str, str] = {}
         self.skeletons: dict[str, Skeleton] = {}
+        self.attributes: dict[str, tuple[Attribute, ...]] = {}
         self.read_any = False
         self._problems: list[Problem] = []
         self._more: dict[tuple[str, str], Problem] = {}
@@ -244,6 +246,11 @@ class Book:
         if skeleton is not None:
             self.skeletons.setdefault(name, skeleton)
 
+    def asked(self, name: str, attributes: tuple[Attribute, ...]) -> None:
+        """What a file says that the objects of a class are asked; the first one counts."""
+        if attributes:
+            self.attributes.setdefault(name, attributes)
+
     def require_read(self) -> None:
         """Raises FormatMismatch when no annotation file could be read and nothing is marked."""
         if not self.read_any and not self._marks:
@@ -259,7 +266,7 @@ class Book:
         drafts = list(self._drafts())
         faults = [*self._problems, *self._more.values()]
         items: list[Draft | Problem] = [*drafts, *faults, *notices, *leftovers(self.tree)]
-        return Plan(self._classes(), items, self.skeletons)
+        return Plan(self._classes(), items, self.skeletons, self.attributes)
 
     def _classes(self) -> tuple[str, ...]:
         """All that are listed; only those in use where a list is longer than a data set may be."""

@@ -102,6 +102,9 @@ class LabelClass(models.Model):
     skeleton = models.JSONField(
         null=True, blank=True, help_text="key points: {points: [name], lines: [[from, to]]}, null without"
     )
+    attributes = models.JSONField(
+        default=list, blank=True, help_text="what is asked of its objects, see datasets.attributes"
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

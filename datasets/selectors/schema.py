@@ -23,6 +23,7 @@ def class_render(row: LabelClass, count: int = 0) -> dict[str, Any]:
         "key": row.key,
         "description": row.description,
         "skeleton": row.skeleton,
+        "attributes": row.attributes,
         "count": count,
     }
 

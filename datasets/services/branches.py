@@ -25,7 +25,7 @@ from datasets.services.table_merge import table_branched
 from datasets.services.version_walks import BATCH, chunks
 from datasets.services.versions import version_opened
 
-_CLASS_FIELDS: Final = ("index", "name", "name_zh", "color", "key", "description", "skeleton")
+_CLASS_FIELDS: Final = ("index", "name", "name_zh", "color", "key", "description", "skeleton", "attributes")
 
 
 class BranchUnfit(InvalidInput):

@@ -123,7 +123,9 @@ class _Run:
         with self._ctx.fenced():
             self._dataset = dataset_locked(self._dataset.pk)
             import_tags_check(self._dataset, ImportOptions(**self._batch.options))
-            classes = classes_ensure(self._dataset, self._plan.classes, self._plan.skeletons)
+            classes = classes_ensure(
+                self._dataset, self._plan.classes, self._plan.skeletons, self._plan.attributes
+            )
             self._batch.save(update_fields=["format", "reason", "total"])
         fault("import.after-begin")
         writer, tally = BatchWriter(self._batch, self._dataset, classes), Tally.of(self._batch)

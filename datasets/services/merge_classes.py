@@ -107,7 +107,8 @@ def classes_made(edit: BulkEdit, source: DatasetVersion, mapping: Mapping[str, s
     before = {row.pk for row in classes_of(dataset.pk)}
     with version_opened(source) as (header, _):
         skeletons = {row.name: row.skeleton for row in header.classes if row.skeleton is not None}
-    made = classes_ensure(dataset, [row["name"] for row in fresh], skeletons)
+        attributes = {row.name: row.attributes for row in header.classes}
+    made = classes_ensure(dataset, [row["name"] for row in fresh], skeletons, attributes)
     looks = LabelClass.objects.in_bulk([row["id"] for row in fresh])
     for row in fresh:
         if made[row["name"]].pk not in before:

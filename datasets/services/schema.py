@@ -15,6 +15,7 @@ from core.errors import Conflict, InvalidInput, StaleRevision
 from core.ids import uuid7
 from core.models import User
 from core.services import audit
+from datasets.attributes import Attribute, AttributesRefused, attributes_of_class
 from datasets.geometry import FormRefused
 from datasets.geometry.skeleton import Skeleton, skeleton_from
 from datasets.models import Dataset, LabelClass, Shape
@@ -98,26 +99,35 @@ def classes_create(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> list[
 
 
 def classes_ensure(
-    dataset: Dataset, names: Sequence[str], skeletons: Mapping[str, Skeleton] | None = None
+    dataset: Dataset,
+    names: Sequence[str],
+    skeletons: Mapping[str, Skeleton] | None = None,
+    attributes: Mapping[str, Sequence[Attribute]] | None = None,
 ) -> dict[str, LabelClass]:
     """The class of each name, added when missing; names match either language, whatever the case.
 
-    A class without a skeleton gets the one given for its name. In the caller's transaction, under the data
-    set's lock.
+    A class without a skeleton or without attributes gets those given for its name. In the caller's transaction,
+    under the data set's lock.
     """
     known = _by_name(classes_of(dataset.pk))
     missing = list({class_key(name): name for name in names if class_key(name) not in known}.values())
-    bare = {name: known[class_key(name)] for name in skeletons or {} if class_key(name) in known}
-    bare = {name: row for name, row in bare.items() if row.skeleton is None}
     if missing:
         rows = [{"name": name, "name_zh": name if _CJK.search(name) else ""} for name in missing]
         known |= _by_name(classes_create(dataset, rows))
-        bare |= {name: known[class_key(name)] for name in skeletons or {} if name in missing}
-    if bare:
-        for name, row in bare.items():
-            row.skeleton = (skeletons or {})[name].to_json()
-        LabelClass.objects.bulk_update(bare.values(), ("skeleton",))
-    if missing or bare:
+    changed: dict[uuid.UUID, LabelClass] = {}
+    for name, skeleton in (skeletons or {}).items():
+        row = known.get(class_key(name))
+        if row is not None and row.skeleton is None:
+            row.skeleton = skeleton.to_json()
+            changed[row.pk] = row
+    for name, given in (attributes or {}).items():
+        row = known.get(class_key(name))
+        if row is not None and not row.attributes and given:
+            row.attributes = [one.to_json() for one in given]
+            changed[row.pk] = row
+    if changed:
+        LabelClass.objects.bulk_update(changed.values(), ("skeleton", "attributes"))
+    if missing or changed:
         dataset.schema_revision += 1
         dataset.save(update_fields=["schema_revision"])
     return {name: known[class_key(name)] for name in names}
@@ -171,6 +181,8 @@ def _change(target: LabelClass, row: Mapping[str, Any]) -> None:
             setattr(target, field, str(row[field]).strip())
     if "skeleton" in row:
         target.skeleton = _skeleton(row["skeleton"])
+    if "attributes" in row:
+        target.attributes = _attributes(row["attributes"])
     if not 1 <= len(target.name) <= 100:
         raise InvalidInput("a class name has 1 to 100 characters", field="label_schema")
     if not _COLOR.fullmatch(target.color):
@@ -190,6 +202,13 @@ def _skeleton(raw: Any) -> dict[str, Any] | None:
         raise InvalidInput(str(exc), field="label_schema") from exc
 
 
+def _attributes(raw: Any) -> list[dict[str, Any]]:
+    try:
+        return [one.to_json() for one in attributes_of_class(raw)]
+    except AttributesRefused as exc:
+        raise InvalidInput(str(exc), field="label_schema") from exc
+
+
 def _check_names(names: Sequence[str]) -> None:
     keys = [class_key(name) for name in names]
     if len(set(keys)) != len(keys):
@@ -199,7 +218,7 @@ def _check_names(names: Sequence[str]) -> None:
 def _save(rows: Sequence[LabelClass]) -> None:
     # Two classes may swap names; the constraint must not see the state in between.
     LabelClass.objects.filter(pk__in=[row.pk for row in rows]).update(name=Cast("pk", CharField()))
-    LabelClass.objects.bulk_update(rows, (*_WORDS, "skeleton"))
+    LabelClass.objects.bulk_update(rows, (*_WORDS, "skeleton", "attributes"))
 
 
 def _delete(rows: Sequence[LabelClass]) -> None:

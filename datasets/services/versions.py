@@ -16,6 +16,7 @@ from core.jobs.dispatch import job_submit
 from core.models import OUTSIDE, Job, User
 from core.services import audit
 from core.services.blobs import blob_open, blobs_locations
+from datasets.attributes import attributes_of_class
 from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
 from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, SampleState
@@ -188,7 +189,9 @@ def _classes(dataset: Dataset) -> tuple[ManifestClass, ...]:
 
 def _class(row: LabelClass) -> ManifestClass:
     skeleton = None if row.skeleton is None else skeleton_from(row.skeleton)
-    return ManifestClass(str(row.pk), row.index, row.name, row.name_zh, skeleton)
+    return ManifestClass(
+        str(row.pk), row.index, row.name, row.name_zh, skeleton, attributes_of_class(row.attributes)
+    )
 
 
 def _warnings(dataset: Dataset) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from labeling.geometry.shapes import Canvas, Shape, canvas_of, check_complete, s
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item, Review
 from labeling.selectors.access import annotation_for, item_for
 from labeling.services.claims import LEASE, is_leased_to_another
-from labeling.services.classes import unknown_classes
+from labeling.services.classes import check_asked, unknown_classes
 from labeling.services.consensus import consensus_part, decides_together
 from labeling.services.errors import (
     AlreadyReviewed,
@@ -83,7 +83,8 @@ def annotation_save(user: User, save: Save) -> Saved:
 
     Raises NotFound, Forbidden, ShapeRefused, ShapeIdTaken; StaleRevision when `revision` is not the
     present one; SaveContested; AlreadyReviewed, UnderReview; LeaseLost and CampaignClosed after keeping the
-    work as the author's draft. A class that is gone turns a submission into a draft with a finding.
+    work as the author's draft; of a submission AttributeMissing, AttributeInvalid, KeypointsMismatch. A class
+    that is gone turns a submission into a draft with a finding.
     """
     if save.state not in (DRAFT, SUBMITTED):
         raise InvalidInput("a save is draft or submitted", field="state")
@@ -168,6 +169,7 @@ def _save(user: User, save: Save) -> tuple[Saved, DomainError | None]:
         kept = _keep_in_hand(item, row, user, AnnotationEvent.Action.DRAFTED)
         return replace(kept, findings=findings), None
     check_complete(shapes, item.campaign.task)
+    check_asked(item.campaign.dataset, shapes)
     return _submit(item, row, user), None
 
 

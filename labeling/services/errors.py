@@ -61,3 +61,21 @@ class ShapeIdTaken(InvalidInput):
     """The id of a shape is already used by another sample."""
 
     code = "shape_id_taken"
+
+
+class AttributeMissing(InvalidInput):
+    """An object does not say what its class requires; `params.shape` and `params.attribute` name them."""
+
+    code = "attribute_missing"
+
+
+class AttributeInvalid(InvalidInput):
+    """What an object says of an attribute is none of its values; `params.shape` and `params.attribute` name them."""
+
+    code = "attribute_invalid"
+
+
+class KeypointsMismatch(InvalidInput):
+    """An object has another number of key points than its class; `params.shape` names it."""
+
+    code = "keypoints_mismatch"

@@ -15,7 +15,7 @@ from datasets.services.annotation_parts import NewAnnotation, annotation_parts
 from labeling.geometry.shapes import canvas_of, check_complete, shapes_from_json
 from labeling.models import Consensus, Item
 from labeling.selectors.consensus import consensus_for
-from labeling.services.classes import unknown_classes
+from labeling.services.classes import check_asked, unknown_classes
 from labeling.services.consensus import consensus_row_part, sample_locked, shapes_named_anew
 from labeling.services.errors import NotSettled, ShapeIdTaken
 
@@ -77,4 +77,5 @@ def _shapes(row: Consensus, item: Item, resolution: Resolution) -> Sequence[dict
         return shapes_named_anew(row, stored)
     shapes = shapes_from_json(resolution.shapes, canvas_of(row.campaign.task, item.sample.payload))
     check_complete(shapes, row.campaign.task)
+    check_asked(row.campaign.dataset, shapes)
     return [shape.as_json() for shape in shapes]

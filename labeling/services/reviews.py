@@ -17,7 +17,7 @@ from labeling.models import Annotation, AnnotationEvent, Item, Review
 from labeling.selectors.access import item_for
 from labeling.services.annotate import Saved
 from labeling.services.claims import is_leased_to_another
-from labeling.services.classes import unknown_classes
+from labeling.services.classes import check_asked, unknown_classes
 from labeling.services.consensus import decides_together
 from labeling.services.errors import DecidedTogether, NotSubmitted, ReasonRequired, UnderReview
 from labeling.services.parts import (
@@ -118,6 +118,7 @@ def _judged(item: Item, annotation: Annotation, judgment: Judgment) -> Annotatio
         raise InvalidInput(
             "a class of this fix no longer exists; choose another one", field="shapes", classes=sorted(gone)
         )
+    check_asked(item.campaign.dataset, shapes)
     return replace(row, shapes=[shape.as_json() for shape in shapes])
 
 

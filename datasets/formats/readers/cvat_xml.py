@@ -1,7 +1,9 @@
 """CVAT for images 1.1: one XML for all pictures."""
 
 import re
+from dataclasses import replace
 
+from datasets.attributes import Attribute, AttributesRefused, Kind, attributes_of_class
 from datasets.formats.base import FormatImporter, Guess, Member, Plan, Tree
 from datasets.formats.book import ALL, LOOKED_AT, Book, Marks, absent, sniffed
 from datasets.formats.cvat_work import WORK_FIELDS, CvatWork
@@ -20,7 +22,7 @@ from datasets.formats.jsonfiles import MAX_JSON_BYTES
 from datasets.formats.names import class_name, shown, split_in, split_of
 from datasets.formats.xmlfiles import Node, xml_records, xml_root, xml_source
 from datasets.geometry import Form
-from datasets.geometry.forms import attributes_from
+from datasets.geometry.forms import MAX_ATTRIBUTES, attributes_from
 
 _RECORDS = frozenset(("image", "label", "track", "segments", *WORK_FIELDS))
 _FORMS = frozenset(("polygon", "polyline", "points", "ellipse", "mask", "skeleton"))
@@ -97,6 +99,8 @@ class _Annotations:
             self._points.setdefault(parent, []).append(name)
             return
         label = self._book.class_of(name)
+        if label is not None:
+            self._book.asked(label, _asked(record))
         if label is not None and record.words("type") == "skeleton":
             edges = [[int(a), int(b)] for a, b in _EDGE.findall(record.words("svg"))]
             self._skeletons.append((label, name, edges))
@@ -186,6 +190,35 @@ class _Annotations:
         while self._skeletons:
             label, name, edges = self._skeletons.pop()
             self._book.skeleton(label, skeleton_of(self._points.get(name), edges, 1))
+
+
+_KIND_OF_INPUT: dict[str, Kind] = {
+    "select": "select",
+    "radio": "select",
+    "checkbox": "bool",
+    "number": "number",
+    "text": "text",
+}
+
+
+def _asked(record: Node) -> tuple[Attribute, ...]:
+    """What the label asks of its objects; an attribute that could be none of ours is left out."""
+    asked: dict[str, Attribute] = {}
+    for node in (found for group in record.all("attributes") for found in group.all("attribute")):
+        kind = _KIND_OF_INPUT.get(node.words("input_type"), "text")
+        chosen = node.words("values").split("\n") if kind == "select" else []
+        row = {
+            "name": node.words("name"),
+            "kind": kind,
+            "options": [one.strip() for one in chosen if one.strip()],
+        }
+        default = node.words("default_value")
+        try:
+            one = attributes_of_class([row])[0]
+        except AttributesRefused:
+            continue
+        asked.setdefault(one.name, replace(one, default=default if one.accepts(default) else ""))
+    return tuple(asked.values())[:MAX_ATTRIBUTES]
 
 
 def _attributes(shape: Node) -> tuple[tuple[str, str], ...]:

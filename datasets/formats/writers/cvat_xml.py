@@ -20,6 +20,7 @@ from datasets.geometry.skeleton import Skeleton
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample
 from datasets.origins import Origin
 
+CVAT_INPUT = {"select": "select", "multi": "text", "bool": "checkbox", "number": "number", "text": "text"}
 _KINDS = frozenset(("rotated_box", "polygon", "mask", "polyline", "keypoints"))
 _AUTOMATIC = frozenset(("auto", "semi-auto"))
 
@@ -67,7 +68,7 @@ def _head(header: ManifestHeader, tasks: CvatTasks) -> bytes:
 
 def _label(row: ManifestClass) -> Iterator[str]:
     if row.skeleton is None:
-        yield f"<label><name>{escape(row.name)}</name><attributes></attributes></label>"
+        yield f"<label><name>{escape(row.name)}</name>{_asked(row)}</label>"
         return
     lines = "".join(
         f'<line data-type="edge" data-node-from="{start + 1}" data-node-to="{end + 1}"></line>'
@@ -79,7 +80,7 @@ def _label(row: ManifestClass) -> Iterator[str]:
         for at, name in enumerate(row.skeleton.points, start=1)
     )
     yield (
-        f"<label><name>{escape(row.name)}</name><type>skeleton</type><attributes></attributes>"
+        f"<label><name>{escape(row.name)}</name><type>skeleton</type>{_asked(row)}"
         f"<svg>{escape(lines + nodes)}</svg></label>"
     )
     for name in row.skeleton.points:
@@ -87,6 +88,19 @@ def _label(row: ManifestClass) -> Iterator[str]:
             f"<label><name>{escape(name)}</name><type>points</type><attributes></attributes>"
             f"<parent>{escape(row.name)}</parent></label>"
         )
+
+
+def _asked(row: ManifestClass) -> str:
+    """What CVAT asks of the objects of a class. It has no choice of several: that is a text there."""
+    parts = []
+    for one in row.attributes:
+        values = "\n".join(("true", "false") if one.kind == "bool" else one.options)
+        parts.append(
+            f"<attribute><name>{escape(one.name)}</name><mutable>False</mutable>"
+            f"<input_type>{CVAT_INPUT[one.kind]}</input_type>"
+            f"<default_value>{escape(one.default)}</default_value><values>{escape(values)}</values></attribute>"
+        )
+    return f"<attributes>{''.join(parts)}</attributes>"
 
 
 def _image(

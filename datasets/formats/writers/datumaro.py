@@ -45,7 +45,10 @@ class DatumaroWriter(VersionWriter):
                 name.removeprefix(folder), free.removeprefix(folder), sample, _rows(sample, places, sink)
             )
             items[split].append(orjson.dumps(row))
-        labels = [{"name": c.name, "parent": "", "attributes": []} for c in header.classes]
+        labels = [
+            {"name": c.name, "parent": "", "attributes": [one.name for one in c.attributes]}
+            for c in header.classes
+        ]
         head = orjson.dumps(
             {
                 "info": {},

@@ -9,6 +9,7 @@ import clean from "../../src/i18n/en/clean";
 import conflicts from "../../src/i18n/en/conflicts";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
+import grid from "../../src/i18n/en/grid";
 import imports from "../../src/i18n/en/imports";
 import labels from "../../src/i18n/en/labels";
 import me from "../../src/i18n/en/me";
@@ -28,6 +29,7 @@ import cleanZh from "../../src/i18n/zh/clean";
 import conflictsZh from "../../src/i18n/zh/conflicts";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
+import gridZh from "../../src/i18n/zh/grid";
 import importsZh from "../../src/i18n/zh/imports";
 import labelsZh from "../../src/i18n/zh/labels";
 import meZh from "../../src/i18n/zh/me";
@@ -49,6 +51,7 @@ const WORDS = {
     changes,
     clean,
     conflicts,
+    grid,
     data,
     endpoints,
     imports,
@@ -70,6 +73,7 @@ const WORDS = {
     changes: changesZh,
     clean: cleanZh,
     conflicts: conflictsZh,
+    grid: gridZh,
     data: dataZh,
     endpoints: endpointsZh,
     imports: importsZh,

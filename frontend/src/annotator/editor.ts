@@ -37,6 +37,16 @@ export class BoxEditor extends EditorBase {
     return this.style.linesOf?.(this.state.label) ?? [];
   }
 
+  /** Whether what is drawn next cuts the selected polygon. */
+  get isCutting(): boolean {
+    return this.state.tool === "hole" || this.state.tool === "split";
+  }
+
+  /** Back to the tool in hand before the cut. */
+  endCut(): void {
+    if (this.isCutting) this.update({ tool: this.before });
+  }
+
   get isPainting(): boolean {
     return this.state.tool === "brush" || this.state.tool === "eraser";
   }
@@ -84,15 +94,15 @@ export class BoxEditor extends EditorBase {
     this.gestures.show(null);
   }
 
-  /** Cut a hole into the selected polygon: what is drawn next says where. */
-  cutHole(): void {
+  /** Cut a hole into the selected polygon, or part it: what is drawn next says where. */
+  cut(tool: "hole" | "split"): void {
     if (this.readOnly || this.lone?.kind !== "polygon") {
       this.tell("noCommand");
       return;
     }
-    if (this.state.tool !== "hole") this.before = this.state.tool;
+    if (!this.isCutting) this.before = this.state.tool;
     this.gestures.reset();
-    this.update({ tool: "hole", active: null });
+    this.update({ tool, active: null });
   }
 
   /** Add a box of the current class. The tool stays armed, so that a digit sets its class and the next one's. */
@@ -104,6 +114,11 @@ export class BoxEditor extends EditorBase {
   finishPath(points: readonly PathPoint[]): boolean {
     const { tool, label } = this.state;
     if (tool === "hole") return this.finishCut(points);
+    if (tool === "split") {
+      const line = points.map(([x, y]) => [x, y] as const);
+      void import("./joining").then(({ split }) => split(this, line));
+      return true;
+    }
     const named = { id: crypto.randomUUID(), label };
     const shape = drawnShape(tool, points, named, this.view.image, this.joints.length);
     if (!shape) {
@@ -122,7 +137,7 @@ export class BoxEditor extends EditorBase {
       this.tell("noHole");
       return false;
     }
-    this.update({ tool: this.before });
+    this.endCut();
     this.change(cut);
     return true;
   }
@@ -289,7 +304,7 @@ export class BoxEditor extends EditorBase {
     if (this.gestures.path.isBusy) this.gestures.path.feed({ type: "escape" });
     else if (this.gestures.reset()) return;
     else if (this.gestures.cursor) this.gestures.setCursor(null);
-    else if (this.state.tool === "hole") this.update({ tool: this.before });
+    else if (this.isCutting) this.endCut();
     else if (this.state.active) this.activate(null);
     else this.select(new Set());
     this.refresh();

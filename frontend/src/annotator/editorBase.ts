@@ -1,3 +1,4 @@
+import { type Asked, askedAnew, begun, saying } from "./asking";
 import type { EditorOptions, EditorState, Refusal, ToolName } from "./editorState";
 import type { BoxTuple } from "./geometry";
 import { addStep, changeStep, removeStep, type Shape, type Step } from "./model";
@@ -62,6 +63,10 @@ export abstract class EditorBase {
     return selection.size === 1 && id && !locked.has(id) ? this.shapeOf(id) : undefined;
   }
 
+  askedOf(label: string): readonly Asked[] {
+    return this.style.askedOf?.(label) ?? [];
+  }
+
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -77,7 +82,12 @@ export abstract class EditorBase {
     const { selection } = this.state;
     this.update({ label });
     if (selection.size === 0 || this.readOnly) return;
-    this.commit(changeStep(this.state.shapes, selection, (shape) => relabeled(shape, label)));
+    this.commit(
+      changeStep(this.state.shapes, selection, (shape) => {
+        const before = this.askedOf(shape.label);
+        return askedAnew(relabeled(shape, label), before, this.askedOf(label));
+      }),
+    );
     this.speak("changed", [...selection][0]);
   }
 
@@ -90,7 +100,7 @@ export abstract class EditorBase {
   }
 
   add(shape: Shape): void {
-    this.commit(addStep(this.state.shapes, [shape]));
+    this.commit(addStep(this.state.shapes, [begun(shape, this.askedOf(shape.label))]));
     this.select(new Set([shape.id]));
     this.speak("added", shape.id);
   }
@@ -99,6 +109,13 @@ export abstract class EditorBase {
   change(shape: Shape): void {
     this.commit(changeStep(this.state.shapes, new Set([shape.id]), () => shape));
     this.speak("reshaped", shape.id);
+  }
+
+  /** Say this of an attribute of a shape; an empty value takes the word back. */
+  say(id: string, name: string, value: string): void {
+    if (this.readOnly || this.state.locked.has(id)) return;
+    this.commit(changeStep(this.state.shapes, new Set([id]), (shape) => saying(shape, name, value)));
+    this.speak("reshaped", id);
   }
 
   /** Change the selected shapes that can be, as one step; says so when none can. */
@@ -121,6 +138,24 @@ export abstract class EditorBase {
         reshaped(shape, boxes.get(shape.id), this.view.image),
       ),
     );
+  }
+
+  /** Put shapes in the place of others, as one step: those with their ids are changed, the rest comes or goes. */
+  exchange(ids: ReadonlySet<string>, shapes: readonly Shape[]): void {
+    const { shapes: before } = this.state;
+    const stays = new Map(shapes.filter(({ id }) => ids.has(id)).map((shape) => [shape.id, shape]));
+    const goes = new Set([...ids].filter((id) => !stays.has(id)));
+    const changes = changeStep(before, new Set(stays.keys()), (shape) => stays.get(shape.id) ?? shape);
+    const left = before.filter(({ id }) => !goes.has(id));
+    const added = shapes.filter(({ id }) => !ids.has(id));
+    this.commit([...removeStep(before, goes), ...changes, ...addStep(left, added)]);
+    this.select(new Set(shapes.map(({ id }) => id)));
+  }
+
+  /** What is selected and may be changed, in the order of the shapes. */
+  get chosen(): readonly Shape[] {
+    const ids = this.editable();
+    return this.state.shapes.filter(({ id }) => ids.has(id));
   }
 
   /** Delete one shape. */
@@ -206,7 +241,7 @@ export abstract class EditorBase {
       });
   }
 
-  protected tell(what: Refusal): void {
+  tell(what: Refusal): void {
     this.update({ announcement: this.options.say({ kind: "told", what, number: 0, label: "" }) });
   }
 

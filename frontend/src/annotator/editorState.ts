@@ -2,7 +2,7 @@ import type { Shape, Shapes } from "./model";
 import type { Place } from "./outline";
 import type { Style } from "./paint";
 
-/** What a tool draws; `hole` works on the selection, and the tool before comes back after it. */
+/** What a tool draws; `hole` and `split` work on the selection, and the tool before comes back after it. */
 export type ToolName =
   | "select"
   | "box"
@@ -12,7 +12,8 @@ export type ToolName =
   | "keypoints"
   | "brush"
   | "eraser"
-  | "hole";
+  | "hole"
+  | "split";
 
 export interface EditorState {
   readonly tool: ToolName;
@@ -30,7 +31,7 @@ export interface EditorState {
   readonly announcement: string;
 }
 
-export type Refusal = "noHole" | "noShape" | "cursor" | "noCommand";
+export type Refusal = "noHole" | "noShape" | "cursor" | "noCommand" | "noSplit" | "noMerge" | "noOverlap";
 
 export type Spoken =
   | {

@@ -47,7 +47,7 @@ const EDGE_PX = 5;
 /** The rule by which a tool takes points; null for the tools that take none. */
 export function ruleOf(tool: ToolName, joints: number): PathRule | null {
   if (tool === "polygon" || tool === "hole") return POLYGON;
-  if (tool === "polyline") return LINE;
+  if (tool === "polyline" || tool === "split") return LINE;
   if (tool === "rotated") return TURNED;
   return tool === "keypoints" ? jointsRule(Math.max(1, joints)) : null;
 }

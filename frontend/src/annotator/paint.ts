@@ -1,3 +1,4 @@
+import type { Asked } from "./asking";
 import { type Drawing, drawingOf, hasForm, type Lines } from "./forms";
 import type { BoxTuple, Viewport } from "./geometry";
 import type { Levels } from "./levels";
@@ -15,6 +16,8 @@ export interface Style {
   readonly linesOf?: (label: string) => Lines;
   /** What the key points of a class are called, in their order. */
   readonly jointsOf?: (label: string) => readonly string[];
+  /** What is asked of the objects of a class. */
+  readonly askedOf?: (label: string) => readonly Asked[];
 }
 
 const LINE_PX = 1.5;

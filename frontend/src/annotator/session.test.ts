@@ -222,3 +222,21 @@ test("saves asked for while one is on its way are sent one after another", async
   expect(session.status.kind).toBe("saved");
   expect(server.remote).toMatchObject({ state: "draft", shapes: [{ id: "s1" }, { id: "s2" }] });
 });
+
+test("what was refused for one of its objects is kept as a draft, and can be handed in once it is said", async () => {
+  let refuses = true;
+  const send = (payload: SavePayload): Promise<SaveOutcome> =>
+    refuses && payload.state === "submitted"
+      ? Promise.resolve({ kind: "refused", reason: "say it", at: { shape: "s1", attribute: "color" } })
+      : server.send(payload);
+  const session = new Session({ item: "i1", campaign: "c1", annotation: "a1", remote: EMPTY }, journal, send);
+  draw(session, "s1");
+  await session.flush("submitted");
+  expect(session.isSubmitted).toBe(false);
+  await session.flush();
+  expect(server.remote).toMatchObject({ state: "draft", shapes: [{ id: "s1" }] });
+  expect(session.status.kind).toBe("saved");
+  refuses = false;
+  await session.flush("submitted");
+  expect(server.remote.state).toBe("submitted");
+});

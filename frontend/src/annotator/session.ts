@@ -25,7 +25,13 @@ export type SaveOutcome =
   | { readonly kind: "saved"; readonly revision: number; readonly state: Intent; readonly reason?: string }
   | { readonly kind: "stale"; readonly current: Remote }
   | { readonly kind: "unreachable" }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: string; readonly at?: RefusedAt };
+
+/** The object that a submission was refused for, and what it should say. */
+export interface RefusedAt {
+  readonly shape: string;
+  readonly attribute: string;
+}
 
 export type Send = (payload: SavePayload, options: { leaving: boolean }) => Promise<SaveOutcome>;
 
@@ -262,6 +268,14 @@ export class Session {
       return;
     }
     this.reason = outcome.kind === "refused" ? outcome.reason : null;
+    // What may not be handed in yet may be kept: it is a draft again.
+    const isHeldBack = outcome.kind === "refused" && outcome.at !== undefined && sent.state === "submitted";
+    if (isHeldBack && this.intent === "submitted") {
+      this.intent = "draft";
+      this.journaled = this.journal.putBase(this.base()).catch(() => undefined);
+      if (this.pending > 0) this.schedule(0);
+      return;
+    }
     const delay = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? REST_MS;
     this.failures += 1;
     if (outcome.kind === "unreachable") this.schedule(delay);

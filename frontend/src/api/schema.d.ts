@@ -2876,6 +2876,39 @@ export interface components {
             review: components["schemas"]["ItemReviewShape"] | null;
             author: string;
         };
+        /**
+         * @description What is asked of every object of a class. Values are texts: `true` or `false` of a `bool`, options joined by
+         *     `;` of a `multi`.
+         */
+        AttributeForm: {
+            name: string;
+            name_zh?: string;
+            kind: components["schemas"]["AttributeFormKindEnum"];
+            options?: string[];
+            default?: string;
+            required?: boolean;
+        };
+        /**
+         * @description * `select` - select
+         *     * `multi` - multi
+         *     * `bool` - bool
+         *     * `number` - number
+         *     * `text` - text
+         * @enum {string}
+         */
+        AttributeFormKindEnum: "select" | "multi" | "bool" | "number" | "text";
+        /**
+         * @description What is asked of every object of a class. Values are texts: `true` or `false` of a `bool`, options joined by
+         *     `;` of a `multi`.
+         */
+        AttributeFormRequest: {
+            name: string;
+            name_zh?: string;
+            kind: components["schemas"]["AttributeFormKindEnum"];
+            options?: string[];
+            default?: string;
+            required?: boolean;
+        };
         /** @description What to show: a pipeline (`steps`, or a `recipe`) on `samples` of a data set, or on `count` of them. */
         AugmentPreviewFormRequest: {
             /** Format: uuid */
@@ -4463,6 +4496,7 @@ export interface components {
             key?: string;
             description?: string;
             skeleton?: components["schemas"]["SkeletonFormRequest"] | null;
+            attributes?: components["schemas"]["AttributeFormRequest"][];
         };
         /** @description A class and how many samples carry it. */
         LabelClassShape: {
@@ -4475,6 +4509,7 @@ export interface components {
             key: string;
             description: string;
             skeleton: components["schemas"]["SkeletonForm"] | null;
+            attributes: components["schemas"]["AttributeForm"][];
             count: number;
         };
         /** @description The classes a data set shall have, all of them; `revision` is the one the sender saw. */

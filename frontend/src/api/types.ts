@@ -1,3 +1,4 @@
+import type { Asked } from "@/annotator/asking";
 import type { Geometry } from "@/annotator/forms";
 import type { ShapeKind } from "@/annotator/model";
 /** What the API's resources look like. Times are ISO strings, ids UUID strings. */
@@ -109,7 +110,12 @@ export interface LabelClass {
   key: string;
   description: string;
   /** The names of the key points and the pairs that hang together. */
-  skeleton?: { points: string[]; lines: [number, number][] } | null;
+  skeleton?: {
+    readonly points: readonly string[];
+    readonly lines: readonly (readonly [number, number])[];
+  } | null;
+  /** What is asked of each of its objects. */
+  attributes?: readonly Asked[];
   count?: number;
 }
 

@@ -44,6 +44,7 @@ export function ProjectLayout() {
   const section = path.split("/")[0] ?? "";
   const onCanvas =
     matches({ to: "/p/$project/annotate/$campaign" }) !== false ||
+    matches({ to: "/p/$project/annotate/$campaign/grid" }) !== false ||
     matches({ to: "/p/$project/review/$campaign" }) !== false ||
     matches({ to: "/p/$project/conflicts/$campaign" }) !== false;
   const bar = useRef<HTMLElement>(null);

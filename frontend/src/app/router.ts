@@ -37,6 +37,7 @@ const projectTree = projectRoute.addChildren([
   labeling.tasksRoute,
   labeling.taskNewRoute,
   labeling.annotateRoute,
+  labeling.gridRoute,
   labeling.reviewRoute,
   labeling.conflictsRoute,
   labeling.agreementRoute,

@@ -12,32 +12,44 @@ interface Line {
 
 const SECTION_ORDER: readonly Scope[] = [
   "annotate",
+  "asking",
   "draw",
   "boxes",
   "spans",
   "sound",
   "review",
   "conflict",
+  "grid",
   "gallery",
   "rows",
   "global",
 ];
 
+/** What the digits are called where they are not classes, alone and with Shift. */
+const DIGIT_WORDS: Partial<Record<Scope, readonly [string, string]>> = {
+  conflict: ["answer", "answerShift"],
+  review: ["reason", "reason"],
+  asking: ["value", "valueShift"],
+};
+
 function wordFor(binding: Binding): string {
   if (/^class\d+$/.test(binding.action)) {
-    if (binding.scope === "conflict") return binding.shift ? "answerShift" : "answer";
-    return binding.scope === "review" ? "reason" : binding.shift ? "classShift" : "class";
+    const words = DIGIT_WORDS[binding.scope] ?? ["class", "classShift"];
+    return words[binding.shift ? 1 : 0];
   }
+  if (/^(tile|pick)(Left|Right|Up|Down)$/.test(binding.action)) return binding.action.slice(0, 4);
   if (binding.action.startsWith("nudge")) return binding.action.endsWith("10") ? "nudge10" : "nudge";
   return binding.action;
 }
 
+const DIGITS_ALONE: readonly string[] = ["class", "reason", "answer", "value"];
+
 function capsFor(binding: Binding, word: string): string[] {
-  if (word === "class" || word === "reason" || word === "answer") return ["1", "–", "9"];
-  if (word === "classShift" || word === "answerShift")
-    return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "1–9"];
-  if (word === "nudge") return ["← ↑ ↓ →"];
-  if (word === "nudge10") return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "← ↑ ↓ →"];
+  if (DIGITS_ALONE.includes(word)) return ["1", "–", "9"];
+  if (word.endsWith("Shift")) return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "1–9"];
+  if (word === "nudge" || word === "tile") return ["← ↑ ↓ →"];
+  if (word === "nudge10" || word === "pick")
+    return [...keycaps({ code: "ShiftLeft", shift: true }).slice(0, 1), "← ↑ ↓ →"];
   return keycaps(binding);
 }
 

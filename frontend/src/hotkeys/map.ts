@@ -12,6 +12,8 @@ export type Scope =
   | "classify"
   | "boxes"
   | "draw"
+  | "asking"
+  | "grid"
   | "spans"
   | "sound"
   | "rows";
@@ -39,6 +41,9 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   boxes: ["annotate", "review", "conflict", "global"],
   // In a review or a conflict only while it fixes, when the reviewer's own letters rest.
   draw: ["annotate", "boxes", "global"],
+  // While attributes are asked its keys come first: digits are values, and Enter does not submit.
+  asking: ["global"],
+  grid: ["global"],
   spans: ["annotate", "review", "conflict", "global"],
   sound: ["annotate", "review", "conflict", "global"],
 };
@@ -132,6 +137,9 @@ export const KEY_MAP = [
   { action: "toolBrush", scope: "draw", code: "KeyM" },
   { action: "toolEraser", scope: "draw", code: "KeyE" },
   { action: "hole", scope: "draw", code: "KeyW" },
+  { action: "split", scope: "draw", code: "KeyX", shift: true },
+  { action: "merge", scope: "draw", code: "KeyM", shift: true },
+  { action: "cutOverlap", scope: "draw", code: "KeyO", shift: true },
   { action: "fillHoles", scope: "draw", code: "KeyW", shift: true },
   { action: "simplify", scope: "draw", code: "KeyY" },
   { action: "turnOver", scope: "draw", code: "Backslash" },
@@ -143,6 +151,38 @@ export const KEY_MAP = [
   { action: "pointSeen", scope: "draw", code: "Semicolon" },
   { action: "brushSmaller", scope: "draw", code: "BracketLeft" },
   { action: "brushLarger", scope: "draw", code: "BracketRight" },
+
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "grid", code: `Digit${n}` }) as const),
+  ...DIGITS.map((n) => ({ action: `class${n + 9}`, scope: "grid", code: `Digit${n}`, shift: true }) as const),
+  { action: "findClass", scope: "grid", code: "Slash" },
+  { action: "submit", scope: "grid", code: "Enter" },
+  { action: "undo", scope: "grid", code: "KeyZ", mod: true },
+  { action: "redo", scope: "grid", code: "KeyZ", mod: true, shift: true },
+  { action: "redo", scope: "grid", code: "KeyY", mod: true },
+  { action: "tileLeft", scope: "grid", code: "ArrowLeft" },
+  { action: "tileRight", scope: "grid", code: "ArrowRight" },
+  { action: "tileUp", scope: "grid", code: "ArrowUp" },
+  { action: "tileDown", scope: "grid", code: "ArrowDown" },
+  { action: "pickLeft", scope: "grid", code: "ArrowLeft", shift: true },
+  { action: "pickRight", scope: "grid", code: "ArrowRight", shift: true },
+  { action: "pickUp", scope: "grid", code: "ArrowUp", shift: true },
+  { action: "pickDown", scope: "grid", code: "ArrowDown", shift: true },
+  { action: "selectAll", scope: "grid", code: "KeyA", mod: true },
+  { action: "pickNone", scope: "grid", code: "Escape" },
+  { action: "look", scope: "grid", code: "Space" },
+
+  { action: "ask", scope: "draw", code: "KeyT" },
+  { action: "sweep", scope: "draw", code: "KeyT", shift: true },
+
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "asking", code: `Digit${n}` }) as const),
+  ...DIGITS.map(
+    (n) => ({ action: `class${n + 9}`, scope: "asking", code: `Digit${n}`, shift: true }) as const,
+  ),
+  { action: "noValue", scope: "asking", code: "Digit0" },
+  { action: "nextAsked", scope: "asking", code: "Enter" },
+  { action: "nextAsked", scope: "asking", code: "Tab" },
+  { action: "previousAsked", scope: "asking", code: "Tab", shift: true },
+  { action: "endAsking", scope: "asking", code: "Escape" },
 
   { action: "placeLeft", scope: "spans", code: "ArrowLeft" },
   { action: "placeRight", scope: "spans", code: "ArrowRight" },

@@ -10,6 +10,7 @@ export interface Strings {
   auth: typeof import("./en/auth").default;
   home: typeof import("./en/home").default;
   annotate: typeof import("./en/annotate").default;
+  grid: typeof import("./en/grid").default;
   conflicts: typeof import("./en/conflicts").default;
   active: typeof import("./en/active").default;
   agreement: typeof import("./en/agreement").default;

@@ -32,6 +32,12 @@ export const annotateRoute = createRoute({
   component: lazyPage(["annotate"], () => import("@/features/annotate/AnnotatePage"), "AnnotatePage"),
 });
 
+export const gridRoute = createRoute({
+  path: "annotate/$campaign/grid",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["annotate", "grid"], () => import("@/features/grid/GridPage"), "GridPage"),
+});
+
 export const reviewRoute = createRoute({
   path: "review/$campaign",
   getParentRoute: () => projectRoute,

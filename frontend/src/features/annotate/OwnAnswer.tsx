@@ -34,9 +34,7 @@ export function OwnAnswer({ turn, campaign, classes, onSave, onLeave, children }
     ...{ session, task, classes, sample: row.sample, media: turn.media, mayChange: true },
   });
   const choose = (label: string | undefined) => label && stage.choose(label);
-  const save = () => {
-    if (!stage.finish() && stage.isComplete) onSave(session.shapes);
-  };
+  const save = () => stage.handIn(() => onSave(session.shapes));
   useHotkeys("conflict", {
     ...classKeys(classes, choose),
     submit: save,

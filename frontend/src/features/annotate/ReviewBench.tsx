@@ -46,13 +46,14 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
     setRejecting(false);
     queue.decide(verdict, reason).catch((error: unknown) => toast(errorText(error), { tone: "bad" }));
   };
+  const saveFix = () => stage.handIn(() => decide("fix"));
   const choose = (label: string | undefined) => label && stage.choose(label);
   useHotkeys("review", {
     accept: () => !isFixing && decide("accept"),
     reject: () => !isFixing && setRejecting(true),
     fix: () => setFixing(item.id),
     nextTask: () => queue.pass(),
-    submit: () => isFixing && !stage.finish() && decide("fix"),
+    submit: () => isFixing && saveFix(),
     undo: stage.undo,
     redo: stage.redo,
     ...classKeys(classes, choose),
@@ -70,7 +71,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
           onAccept={() => decide("accept")}
           onReject={() => setRejecting(true)}
           onFix={() => setFixing(item.id)}
-          onSave={() => decide("fix")}
+          onSave={saveFix}
           onCancel={() => {
             while (session.canUndo) session.undo();
             setFixing(null);

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import type { Shape } from "@/annotator/model";
 import { useLanguage, useT } from "@/i18n";
@@ -6,6 +6,9 @@ import { Button, Kbd } from "@/ui";
 import styles from "./annotate.module.css";
 import { ObjectList, type ObjectListProps } from "./SidePanel";
 import { shapeCommands } from "./shapeKeys";
+import type { Asking } from "./useAsking";
+
+const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: module.AskPanel })));
 
 interface ShapePanelProps {
   editor: BoxEditor;
@@ -15,11 +18,17 @@ interface ShapePanelProps {
 type Commands = ReturnType<typeof shapeCommands>;
 
 /** The objects of the picture and, while they may be changed, what can be done with them. */
-export function Objects(props: ObjectListProps) {
+export function Objects({ asking, ...props }: ObjectListProps & { asking: Asking }) {
+  const isAsked = !props.editor.readOnly && asking.names.length > 0 && props.state.shapes.length > 0;
   return (
     <>
       {props.editor.readOnly ? null : <ShapePanel editor={props.editor} state={props.state} />}
-      <ObjectList {...props} />
+      {isAsked ? (
+        <Suspense fallback={null}>
+          <AskPanel asking={asking} />
+        </Suspense>
+      ) : null}
+      <ObjectList {...props} askedOf={asking.askedOf} />
     </>
   );
 }
@@ -30,7 +39,7 @@ function ShapePanel({ editor, state }: ShapePanelProps) {
   const shape = editor.lone;
   const count = state.drafted;
   const next = state.tool === "keypoints" ? editor.joints[count] : undefined;
-  const isCutting = state.tool === "hole";
+  const { isCutting } = editor;
   const isTool = count > 0 || isCutting || !shape || shape.kind === "box";
   return (
     <section className={styles.section} aria-label={t("shape")}>
@@ -44,6 +53,13 @@ function ShapePanel({ editor, state }: ShapePanelProps) {
       {next ? <p className={styles.hint}>{t("nextJoint", { name: next })}</p> : null}
       {editor.isPainting ? <p className={styles.hint}>{t("brushSize", { size: state.brush })}</p> : null}
       {shape && !isTool ? <Actions shape={shape} commands={shapeCommands(editor)} /> : null}
+      {count === 0 && editor.chosen.filter(({ polygon }) => polygon).length > 1 ? (
+        <div className={styles.actions}>
+          <Button variant="quiet" trailing={<Kbd>⇧M</Kbd>} onClick={() => void shapeCommands(editor).merge()}>
+            {t("merge")}
+          </Button>
+        </div>
+      ) : null}
       {shape?.keypoints && count === 0 ? <Joints editor={editor} shape={shape} state={state} /> : null}
     </section>
   );
@@ -75,6 +91,8 @@ function Actions({ shape, commands }: { shape: Shape; commands: Commands }) {
     (kind === "polygon" || kind === "polyline") && action(t("simplify"), "Y", commands.simplify),
     (kind === "polygon" || kind === "polyline" || kind === "keypoints") &&
       action(t("corners"), "J", commands.corners),
+    kind === "polygon" && action(t("split"), "⇧X", commands.split),
+    kind === "polygon" && action(t("cutOverlap"), "⇧O", commands.cutOverlap),
     kind === "polygon" && action(t("toMask"), "\\", commands.turnOver),
     kind === "mask" && action(t("toPolygon"), "\\", commands.turnOver),
     kind === "rotated_box" && action(t("turnLeft"), "<", commands.turnLeft),

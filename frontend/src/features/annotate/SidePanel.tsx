@@ -1,5 +1,6 @@
-import { IconLock } from "@tabler/icons-react";
+import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
 import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
+import { type AskedOf, firstFault } from "@/annotator/asking";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { readingOrder } from "@/annotator/model";
 import type { LabelClass } from "@/api/types";
@@ -74,10 +75,11 @@ export interface ObjectListProps {
   editor: BoxEditor;
   state: EditorState;
   classes: readonly LabelClass[];
+  askedOf?: AskedOf;
 }
 
 /** Every object as a line of a listbox that shares the canvas's selection. */
-export function ObjectList({ editor, state, classes }: ObjectListProps) {
+export function ObjectList({ editor, state, classes, askedOf }: ObjectListProps) {
   const t = useT("annotate");
   const language = useLanguage();
   const list = useRef<HTMLDivElement>(null);
@@ -133,6 +135,14 @@ export function ObjectList({ editor, state, classes }: ObjectListProps) {
               </span>
               {state.locked.has(id) ? (
                 <IconLock size={14} role="img" aria-label={t("locked")} className="muted" />
+              ) : null}
+              {shape && askedOf && firstFault([shape], askedOf) ? (
+                <IconAlertTriangle
+                  size={14}
+                  role="img"
+                  aria-label={t("askRequired")}
+                  className={styles.lacks}
+                />
               ) : null}
               {shape?.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
             </div>

@@ -1,5 +1,6 @@
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
-import type { Session } from "@/annotator/session";
+import type { RefusedAt, Session } from "@/annotator/session";
+import { queryClient } from "@/api/query";
 import { hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -44,15 +45,14 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const search = useRef<HTMLInputElement>(null);
   useClock(session);
   useRestored(queue);
+  useReturned(queue, stage.point);
 
   const choose = (label: string | undefined) => {
     if (!label) return;
     stage.choose(label);
     if (autoNext && hasOneClass(task)) queue.submit();
   };
-  const submit = () => {
-    if (!stage.finish() && stage.isComplete) queue.submit();
-  };
+  const submit = () => stage.handIn(() => queue.submit());
   useHotkeys("annotate", {
     ...classKeys(classes, choose),
     findClass: () => search.current?.focus(),
@@ -192,6 +192,25 @@ function useClock(session: Session): void {
     const timer = setInterval(() => document.visibilityState === "visible" && session.spend(1), 1_000);
     return () => clearInterval(timer);
   }, [session]);
+}
+
+/** Something was refused after it was handed in: it is on the stage again; the classes are asked anew what it lacks. */
+function useReturned(queue: WorkQueue, point: (at: RefusedAt) => void): void {
+  const { returned } = queue;
+  const [at, setAt] = useState<RefusedAt | null>(null);
+  const latest = useRef(point);
+  latest.current = point;
+  useEffect(() => {
+    if (!returned) return;
+    queue.returned = null;
+    toast(returned.reason, { tone: "bad" });
+    // Behind the news of the classes, which come with the next turn of the loop.
+    const show = () => setTimeout(() => setAt(returned));
+    queryClient.invalidateQueries({ queryKey: ["campaign"] }).then(show, show);
+  }, [returned, queue]);
+  useEffect(() => {
+    if (at) latest.current(at);
+  }, [at]);
 }
 
 function useRestored(queue: WorkQueue): void {

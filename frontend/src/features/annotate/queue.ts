@@ -1,5 +1,5 @@
 import type { Journal, Unsaved } from "@/annotator/journal";
-import { Session } from "@/annotator/session";
+import { type RefusedAt, Session } from "@/annotator/session";
 import { claimItems, heartbeatItem, releaseItem, skipItem } from "@/api/campaigns";
 import type { Item } from "@/api/types";
 import { closeMedia, type Media, readSample } from "./media";
@@ -35,6 +35,8 @@ export class WorkQueue {
   private unsaved = new Map<string, Unsaved>();
   remaining = 0;
   restored = 0;
+  /** What came back after it was handed in, for the page to show; null when nothing has. */
+  returned: (RefusedAt & { readonly reason: string }) | null = null;
   version = 0;
 
   constructor(
@@ -226,10 +228,22 @@ export class WorkQueue {
         leaving,
         held: this.held,
         onNext: (next) => this.arrived(next),
+      }).then((outcome) => {
+        if (outcome.kind === "refused" && outcome.at && payload.state === "submitted")
+          this.returns(payload.item, { ...outcome.at, reason: outcome.reason });
+        return outcome;
       }),
     );
     session.subscribe(() => this.changed());
     return session;
+  }
+
+  /** Bring an item back on the stage that the server did not take. */
+  private returns(item: string, returned: NonNullable<WorkQueue["returned"]>): void {
+    const place = this.works.findIndex((work) => work.item.id === item);
+    if (place < 0) return;
+    this.returned = returned;
+    this.step(place - this.at);
   }
 
   private arrived(next: Item | null): void {

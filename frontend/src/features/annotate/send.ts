@@ -21,9 +21,9 @@ export function remoteOf(annotation: ItemAnnotation): Remote {
 
 export interface SendOptions {
   leaving: boolean;
-  /** Items on the screen: the answer to a submission carries one that is not among them. */
+  /** Items on the screen: the answer to a submission carries one that is not among them, where somebody wants it. */
   held: readonly string[];
-  onNext: (item: Item | null) => void;
+  onNext: ((item: Item | null) => void) | null;
 }
 
 /** Save through the API and say what came of it in the annotator's terms. */
@@ -31,7 +31,7 @@ export async function sendAnnotation(
   payload: SavePayload,
   { leaving, held, onNext }: SendOptions,
 ): Promise<SaveOutcome> {
-  const wantsNext = payload.state === "submitted" && !leaving;
+  const wantsNext = onNext !== null && payload.state === "submitted" && !leaving;
   const input = {
     item: payload.item,
     revision: payload.revision,
@@ -43,7 +43,7 @@ export async function sendAnnotation(
   try {
     const keepalive = leaving && JSON.stringify(input).length < KEEPALIVE_MAX_BYTES;
     const saved = await putAnnotation(payload.annotation, input, keepalive);
-    if (saved.next !== undefined) onNext(saved.next);
+    if (saved.next !== undefined) onNext?.(saved.next);
     const reason = saved.findings.map((finding) => finding.detail ?? finding.code ?? "").join(" ");
     return {
       kind: "saved",
@@ -66,7 +66,10 @@ function outcomeOf(error: unknown): SaveOutcome {
   }
   const isLater = problem.isTransient || problem.status === 401 || problem.code === "save_contested";
   if (isLater) return { kind: "unreachable" };
-  return { kind: "refused", reason: errorText(problem) };
+  const { shape, attribute } = problem.params;
+  const at =
+    typeof shape === "string" ? { shape, attribute: typeof attribute === "string" ? attribute : "" } : null;
+  return { kind: "refused", reason: errorText(problem), ...(at ? { at } : {}) };
 }
 
 function remoteFrom(current: unknown): Remote {

@@ -6,7 +6,10 @@ import { useHotkeys } from "@/hotkeys/scope";
 export function shapeCommands(editor: BoxEditor | null) {
   const image = () => editor?.view.image ?? { width: 1, height: 1 };
   return {
-    hole: () => editor?.cutHole(),
+    hole: () => editor?.cut("hole"),
+    split: () => editor?.cut("split"),
+    merge: () => join(editor, "merge"),
+    cutOverlap: () => join(editor, "cutOverlap"),
     fillHoles: () => editor?.alter((shape) => filled(shape, image())),
     simplify: () => editor?.alter((shape) => simpler(shape, image())),
     turnOver: () => editor?.alter((shape) => turnedOver(shape, image())),
@@ -19,6 +22,11 @@ export function shapeCommands(editor: BoxEditor | null) {
     brushSmaller: () => editor?.setBrush(-1),
     brushLarger: () => editor?.setBrush(1),
   };
+}
+
+/** What needs the exact arithmetic of areas, which is fetched when it is first asked for. */
+function join(editor: BoxEditor | null, what: "merge" | "cutOverlap"): void {
+  if (editor && !editor.readOnly) void import("@/annotator/joining").then((joining) => joining[what](editor));
 }
 
 /** The keys of drawing and of what is drawn. */

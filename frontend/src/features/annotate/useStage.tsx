@@ -1,4 +1,5 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { Fault } from "@/annotator/asking";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
@@ -6,7 +7,8 @@ import type { Session } from "@/annotator/session";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
 import { hasClassSet, hasOneClass, hasPlaces, hasSpans } from "@/api/tasks";
 import type { ItemSample, LabelClass, TaskType } from "@/api/types";
-import { useT } from "@/i18n";
+import { translator, useT } from "@/i18n";
+import { toast } from "@/ui";
 import { BoxTools } from "./BoxTools";
 import { useBoxKeys } from "./boxKeys";
 import { Canvas, useEditor } from "./Canvas";
@@ -14,6 +16,7 @@ import { levelsOf, type Media } from "./media";
 import { Objects } from "./ShapePanel";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
+import { type Asking, useAsking } from "./useAsking";
 import { useSession } from "./useSession";
 import { useSpans } from "./useSpans";
 import { useStyle } from "./useStyle";
@@ -21,6 +24,8 @@ import { useStyle } from "./useStyle";
 const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
 const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default: module.SoundStage })));
 const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
+
+const NOTHING_ASKED = () => [];
 
 export interface StageOptions {
   session: Session;
@@ -43,8 +48,10 @@ export interface StageParts {
   choose: (label: string) => void;
   undo: () => void;
   redo: () => void;
-  /** Close what is half drawn; false when nothing is. */
-  finish: () => boolean;
+  /** Hand the answer in, unless something is half drawn, or an object lacks what it is asked: that is shown. */
+  handIn: (send: () => void) => void;
+  /** Show an object, and what of it is asked. */
+  point: (fault: Pick<Fault, "shape" | "attribute">) => void;
   view: ReactNode;
   /** The objects of the answer; nothing where classes are chosen. */
   panel: ReactNode;
@@ -63,6 +70,11 @@ export function useStage(options: StageOptions): StageParts {
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
   useShapeKeys(editor, isDrawn && mayChange);
+  const asking = useAsking({
+    ...{ session, editor, state, enabled: isDrawn && mayChange },
+    askedOf: style.askedOf ?? NOTHING_ASKED,
+    labels: classes.map(({ id }) => id),
+  });
   const acting = isDrawn ? editor : hasSpans(task) ? spans.editor : null;
   const chosen = chosenOf(options, state.label, spans.editor?.chosen?.label, shapes);
   const choose = (label: string) => {
@@ -71,15 +83,19 @@ export function useStage(options: StageOptions): StageParts {
     else if (hasOneClass(task)) session.commit(classStep(session.shapes, label, crypto.randomUUID()));
     else if (hasClassSet(task)) session.commit(toggleStep(session.shapes, label, crypto.randomUUID()));
   };
+  const isComplete = !hasOneClass(task) || classOf(shapes) !== null;
   const description = useDescription(options, shapes, style);
   return {
     style,
     chosen,
-    isComplete: !hasOneClass(task) || classOf(shapes) !== null,
+    isComplete,
+    handIn: (send) => {
+      if (!editor?.finish() && isComplete && !refusedBy(asking)) send();
+    },
     choose,
+    point: asking.point,
     undo: () => (acting ?? session).undo(),
     redo: () => (acting ?? session).redo(),
-    finish: () => (isDrawn && editor?.finish()) || false,
     view:
       media?.kind === "text" ? (
         <Suspense fallback={null}>
@@ -94,13 +110,28 @@ export function useStage(options: StageOptions): StageParts {
       ),
     panel:
       isDrawn && editor ? (
-        <Objects editor={editor} state={state} classes={classes} />
-      ) : spans.editor ? (
-        <Suspense fallback={null}>
-          <SpanList editor={spans.editor} state={spans.state} style={style} />
-        </Suspense>
-      ) : null,
+        <Objects editor={editor} state={state} classes={classes} asking={asking} />
+      ) : (
+        spanList(spans, style)
+      ),
   };
+}
+
+const spanList = ({ editor, state }: ReturnType<typeof useSpans>, style: Style) =>
+  editor ? (
+    <Suspense fallback={null}>
+      <SpanList editor={editor} state={state} style={style} />
+    </Suspense>
+  ) : null;
+
+/** Show what an object lacks; false when nothing is. */
+function refusedBy(asking: Asking): boolean {
+  const fault = asking.fault();
+  if (!fault) return false;
+  asking.point(fault);
+  const code = fault.isMissing ? "attribute_missing" : "attribute_invalid";
+  toast(translator("errors")(code, { attribute: fault.attribute }), { tone: "bad" });
+  return true;
 }
 
 function chosenOf(

@@ -27,6 +27,7 @@ export function useStyle(classes: readonly LabelClass[], withFill: boolean): Sty
       withFill,
       linesOf: (label: string) => byId.get(label)?.skeleton?.lines ?? [],
       jointsOf: (label: string) => byId.get(label)?.skeleton?.points ?? [],
+      askedOf: (label: string) => byId.get(label)?.attributes ?? [],
     };
   }, [classes, scheme, language, withFill]);
 }

@@ -1,4 +1,4 @@
-import { IconArrowsSplit2, IconChartBar, IconChecklist, IconDots } from "@tabler/icons-react";
+import { IconArrowsSplit2, IconChartBar, IconChecklist, IconDots, IconLayoutGrid } from "@tabler/icons-react";
 import { setCampaignState } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -37,6 +37,15 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
             icon={<IconChecklist size={16} />}
           >
             {t("reviewCount", { count: counts.submitted })}
+          </LinkButton>
+        ) : null}
+        {may.label && campaign.mine.open + counts.new > 0 && campaign.task === "image_classification" ? (
+          <LinkButton
+            to="/p/$project/annotate/$campaign/grid"
+            params={{ project: campaign.project, campaign: campaign.id }}
+            icon={<IconLayoutGrid size={16} />}
+          >
+            {t("grid")}
           </LinkButton>
         ) : null}
         {may.label && campaign.mine.open + counts.new > 0 ? (

@@ -1,11 +1,15 @@
 import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
+import { hasPlaces } from "@/api/tasks";
+import type { TaskType } from "@/api/types";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { IconButton, Row, SelectField, TextField } from "@/ui";
+import { ClassMore } from "./ClassMore";
 import type { DraftClass } from "./draft";
 import styles from "./labels.module.css";
 
 export interface ClassTableProps {
+  task: TaskType;
   drafts: readonly DraftClass[];
   canEdit: boolean;
   onChange: (drafts: readonly DraftClass[]) => void;
@@ -16,7 +20,7 @@ const KEYS = Array.from({ length: 18 }, (_, slot) => String(slot + 1));
 const capOf = (key: string) => (Number(key) <= 9 ? key : `⇧${Number(key) - 9}`);
 
 /** One class a row, everything editable in place. */
-export function ClassTable({ drafts, canEdit, onChange }: ClassTableProps) {
+export function ClassTable({ task, drafts, canEdit, onChange }: ClassTableProps) {
   const t = useT("labels");
   const change = (at: number, changes: Partial<DraftClass>) =>
     onChange(drafts.map((draft, index) => (index === at ? { ...draft, ...changes } : draft)));
@@ -36,6 +40,7 @@ export function ClassTable({ drafts, canEdit, onChange }: ClassTableProps) {
             <th className={styles.wide}>{t("nameZh")}</th>
             <th>{t("key")}</th>
             <th className={styles.widest}>{t("description")}</th>
+            {hasPlaces(task) ? <th>{t("moreHead")}</th> : null}
             <th className={styles.right}>{t("count")}</th>
             <th aria-label={t("moveUp", { name: "" })} />
           </tr>
@@ -45,6 +50,7 @@ export function ClassTable({ drafts, canEdit, onChange }: ClassTableProps) {
             <ClassRow
               key={draft.key_id}
               draft={draft}
+              task={task}
               canEdit={canEdit}
               isFirst={at === 0}
               isLast={at === drafts.length - 1}
@@ -61,6 +67,7 @@ export function ClassTable({ drafts, canEdit, onChange }: ClassTableProps) {
 }
 
 interface ClassRowProps {
+  task: TaskType;
   draft: DraftClass;
   canEdit: boolean;
   isFirst: boolean;
@@ -71,7 +78,17 @@ interface ClassRowProps {
   onRemove: () => void;
 }
 
-function ClassRow({ draft, canEdit, isFirst, isLast, takenKeys, onChange, onMove, onRemove }: ClassRowProps) {
+function ClassRow({
+  task,
+  draft,
+  canEdit,
+  isFirst,
+  isLast,
+  takenKeys,
+  onChange,
+  onMove,
+  onRemove,
+}: ClassRowProps) {
   const t = useT("labels");
   const { name } = draft;
   const keys = KEYS.map((key) => ({ value: key, label: capOf(key), disabled: takenKeys.has(key) }));
@@ -129,6 +146,11 @@ function ClassRow({ draft, canEdit, isFirst, isLast, takenKeys, onChange, onMove
           onChange={(value) => onChange({ description: value })}
         />
       </td>
+      {hasPlaces(task) ? (
+        <td>
+          <ClassMore task={task} draft={draft} canEdit={canEdit} onChange={onChange} />
+        </td>
+      ) : null}
       <td className={`${styles.right} num muted`}>{formatCount(draft.count)}</td>
       <td>
         {canEdit ? (

@@ -71,7 +71,7 @@ export function SchemaEditor({ dataset, canEdit }: { dataset: Dataset; canEdit: 
             {t("emptyHint")}
           </EmptyState>
         ) : (
-          <ClassTable drafts={drafts} canEdit={canEdit} onChange={setDrafts} />
+          <ClassTable task={dataset.task} drafts={drafts} canEdit={canEdit} onChange={setDrafts} />
         )}
       </Panel>
       {canEdit ? (

@@ -1,5 +1,7 @@
+import type { Asked } from "@/annotator/asking";
 import type { LabelClass } from "@/api/types";
 import { CLASS_COLORS } from "@/ui/classColors";
+import type { Skeleton } from "./skeleton";
 
 /** A class as it is being edited; without an id it is new. */
 export interface DraftClass {
@@ -10,19 +12,23 @@ export interface DraftClass {
   readonly color: string;
   readonly key: string;
   readonly description: string;
+  readonly attributes: readonly Asked[];
+  readonly skeleton: Skeleton | null;
   readonly count: number;
 }
 
 export function draftsOf(classes: readonly LabelClass[]): DraftClass[] {
-  return classes.map(({ id, name, name_zh, color, key, description, count }) => ({
-    key_id: id,
-    id,
-    name,
-    name_zh,
-    color,
-    key,
-    description,
-    count: count ?? 0,
+  return classes.map((one) => ({
+    key_id: one.id,
+    id: one.id,
+    name: one.name,
+    name_zh: one.name_zh,
+    color: one.color,
+    key: one.key,
+    description: one.description,
+    attributes: one.attributes ?? [],
+    skeleton: one.skeleton ?? null,
+    count: one.count ?? 0,
   }));
 }
 
@@ -31,7 +37,10 @@ export function newDraft(drafts: readonly DraftClass[], name = "", name_zh = "")
   const uses = (color: string) => drafts.filter((draft) => draft.color.toUpperCase() === color).length;
   const fewest = Math.min(...CLASS_COLORS.map(uses));
   const color = CLASS_COLORS.find((candidate) => uses(candidate) === fewest) ?? CLASS_COLORS[0];
-  return { key_id: crypto.randomUUID(), name, name_zh, color, key: "", description: "", count: 0 };
+  return {
+    ...{ key_id: crypto.randomUUID(), name, name_zh, color, key: "", description: "", count: 0 },
+    ...{ attributes: [], skeleton: null },
+  };
 }
 
 /** Lines of `name` or `name, Chinese name`; empty lines and names already there are left out. */

@@ -6,6 +6,7 @@ export default {
   emptyHint: "A task hands out samples of a data set to people, one after another, and keeps count.",
   emptyMine: "Nothing to label right now",
   emptyMineHint: "When somebody gives you a task, it shows up here.",
+  grid: "Grid",
   start: "Start labeling",
   continue: "Continue",
   review: "Review",

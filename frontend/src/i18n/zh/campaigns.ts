@@ -8,6 +8,7 @@ export default {
   emptyHint: "任务把数据集中的样本逐个分给成员，并统计进度。",
   emptyMine: "暂时没有要标注的内容",
   emptyMineHint: "有人给你分配任务后会显示在这里。",
+  grid: "网格",
   start: "开始标注",
   continue: "继续",
   review: "审核",
