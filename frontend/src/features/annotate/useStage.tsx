@@ -48,6 +48,9 @@ export interface StageParts {
   view: ReactNode;
   /** The objects of the answer; nothing where classes are chosen. */
   panel: ReactNode;
+  /** The one object that is selected, and the way to select one. */
+  selected: string | null;
+  select: (shape: string) => void;
 }
 
 /** The stage of a sample with its editor: a canvas, a text or a player. */
@@ -79,6 +82,8 @@ export function useStage(options: StageOptions): StageParts {
     choose,
     undo: () => (acting ?? session).undo(),
     redo: () => (acting ?? session).redo(),
+    selected: onlyOf(state.selection),
+    select: (shape) => editor?.select(new Set([shape]), true),
     finish: () => (isDrawn && editor?.finish()) || false,
     view:
       media?.kind === "text" ? (
@@ -101,6 +106,11 @@ export function useStage(options: StageOptions): StageParts {
         </Suspense>
       ) : null,
   };
+}
+
+function onlyOf(selection: ReadonlySet<string>): string | null {
+  const [one] = selection;
+  return selection.size === 1 ? (one ?? null) : null;
 }
 
 function chosenOf(

@@ -23,9 +23,6 @@ export function ProgressDrawer({ campaign, onClose }: { campaign: string; onClos
                 value={progress.median_seconds === null ? "–" : formatDuration(progress.median_seconds)}
               />
             </StatRow>
-            {progress.forecast ? (
-              <p className="muted">{t("forecast", { date: progress.forecast.done_on })}</p>
-            ) : null}
             <Panel title={t("perPerson")} flush>
               <DataTable
                 label={t("perPerson")}
