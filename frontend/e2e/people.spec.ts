@@ -19,7 +19,15 @@ const BAR: Readonly<Record<Role, readonly string[]>> = {
 };
 /** A page that is there for managers, curators or trainers only, and a role that must not be led to it. */
 const CLOSED: Readonly<Record<Role, readonly string[]>> = {
-  annotator: ["/data", "/members", "/settings", "/train/new", "/conflicts/:id", "/agreement/:id"],
+  annotator: [
+    "/data",
+    "/members",
+    "/settings",
+    "/train/new",
+    "/conflicts/:id",
+    "/agreement/:id",
+    "/workload/:id",
+  ],
   reviewer: ["/settings", "/versions/new", "/tasks/new", "/train/new"],
   viewer: ["/settings", "/versions/new", "/tasks/new", "/train/new", "/conflicts/:id", "/agreement/:id"],
   modeler: ["/settings", "/conflicts/:id", "/agreement/:id"],
@@ -27,8 +35,8 @@ const CLOSED: Readonly<Record<Role, readonly string[]>> = {
 };
 /** A page that a role must be led to, as there is something to do on it. */
 const OPEN: Readonly<Partial<Record<Role, readonly string[]>>> = {
-  reviewer: ["/conflicts/:id", "/agreement/:id"],
-  manager: ["/conflicts/:id", "/agreement/:id"],
+  reviewer: ["/conflicts/:id", "/agreement/:id", "/workload/:id"],
+  manager: ["/conflicts/:id", "/agreement/:id", "/workload/:id"],
 };
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 

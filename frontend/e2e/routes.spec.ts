@@ -138,6 +138,7 @@ function pages(): Record<string, string> {
     agreement: `${project}/agreement/${made.together}`,
     "agreement-cell": `${project}/agreement/${made.together}?a=${made.togetherPeople[0]}&b=${made.togetherPeople[1]}`,
     "agreement-empty": `${project}/agreement/${made.boxes}`,
+    workload: `${project}/workload/${made.boxes}`,
     nowhere: "/no/such/page",
   };
 }

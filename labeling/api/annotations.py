@@ -67,7 +67,9 @@ class AnnotationViewSet(StudioViewSet):
         saved = annotation_review(self.user, judgment)
         body = saved_render(saved)
         if sent["next"]:
-            found = next_to_review(Claimant(self.user, saved.campaign_id, 1, sent["held"]))
+            found = next_to_review(
+                Claimant(self.user, saved.campaign_id, 1, sent["held"]), sent.get("acceptance")
+            )
             body["next"] = found[0] if found else None
         return Response(body)
 

@@ -19,6 +19,7 @@ from labeling.api import forms, shapes
 from labeling.api.render import next_to_review
 from labeling.api.rules import RULES
 from labeling.models import Campaign, Item
+from labeling.selectors.acceptance import drawn_items
 from labeling.selectors.access import access_of, campaign_for
 from labeling.selectors.campaigns import campaign_document, campaign_left, campaign_render, campaigns_listed
 from labeling.selectors.progress import campaign_progress, labeling_home
@@ -146,8 +147,11 @@ class CampaignViewSet(StudioViewSet):
         self.scoped()
         campaign, access = campaign_for(self.user, pk)
         access.need("review_project")
-        items = next_to_review(Claimant(self.user, pk, sent["count"], sent["held"]))
+        acceptance = sent.get("acceptance")
+        items = next_to_review(Claimant(self.user, pk, sent["count"], sent["held"]), acceptance)
         waiting = campaign.items.filter(state=Item.State.SUBMITTED)
+        if acceptance is not None:
+            waiting = waiting.filter(pk__in=drawn_items(campaign, acceptance))
         return Response({"items": items, "remaining": waiting.count()})
 
     @extend_schema(responses=paged(shapes.ItemShape))

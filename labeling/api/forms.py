@@ -101,7 +101,9 @@ class ClaimForm(Serializer):
 
 
 class ReviewClaimForm(Serializer):
-    """How many answers a reviewer wants to look at."""
+    """How many answers a reviewer wants to look at; `acceptance` names a batch: only its drawn part then."""
+
+    acceptance = serializers.UUIDField(required=False)
 
     count = serializers.IntegerField(min_value=1, max_value=MAX_CLAIM, default=1)
     held = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=HELD)
@@ -138,12 +140,13 @@ class AnnotationForm(NextForm):
 
 
 class VerdictForm(NextForm):
-    """A reviewer's word on an answer."""
+    """A reviewer's word on an answer; with `acceptance` the next one is of the drawn part of that batch."""
 
     verdict = serializers.ChoiceField(choices=Review.Verdict.choices)
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
     shapes = serializers.JSONField(required=False)
     revision = serializers.IntegerField(min_value=0, required=False)
+    acceptance = serializers.UUIDField(required=False)
 
 
 class ResolveForm(Serializer):

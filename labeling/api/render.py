@@ -1,5 +1,6 @@
 """Answers that several views of labeling give."""
 
+import uuid
 from typing import Any
 
 from labeling.selectors.queue import handout, review_handout
@@ -26,7 +27,7 @@ def next_to_label(claimant: Claimant) -> dict[str, Any] | None:
     return handout(claimant.user, claimant.campaign_id, claimed).items[0] if claimed else None
 
 
-def next_to_review(claimant: Claimant) -> list[dict[str, Any]]:
-    """Submitted answers, leased to the reviewer."""
-    claimed = claims.review_claim(claimant)
+def next_to_review(claimant: Claimant, acceptance: uuid.UUID | None = None) -> list[dict[str, Any]]:
+    """Submitted answers, leased to the reviewer; of the drawn part of a batch alone where one is named."""
+    claimed = claims.review_claim(claimant, acceptance)
     return review_handout(claimed) if claimed else []

@@ -233,11 +233,16 @@ class DayProgressShape(Serializer):
 
 
 class ForecastShape(Serializer):
-    """When the rest will be done at the pace of the last seven days."""
+    """When the rest will be done at the pace of the last two weeks, with the days of a 95 % interval of that pace.
+
+    `latest` is null where the pace varies too much to name a last day.
+    """
 
     remaining = serializers.IntegerField()
     per_day = serializers.FloatField(allow_null=True)
     done_on = serializers.DateField()
+    earliest = serializers.DateField()
+    latest = serializers.DateField(allow_null=True)
 
 
 class ProgressShape(Serializer):

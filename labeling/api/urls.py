@@ -3,12 +3,17 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from labeling.api.acceptance import AcceptanceViewSet
 from labeling.api.active import ActiveOrderViewSet
 from labeling.api.annotations import AnnotationViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.items import ItemViewSet
+from labeling.api.questions import QuestionViewSet
+from labeling.api.work import WorkViewSet
 
+_ACCEPTANCE = "acceptances/<uuid:pk>"
+_QUESTION = "questions/<uuid:pk>"
 _CAMPAIGN = "campaigns/<uuid:pk>"
 _CONSENSUS = "consensus/<uuid:pk>"
 _ITEM = "items/<uuid:pk>"
@@ -27,8 +32,25 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/progress/", CampaignViewSet.as_view({"get": "progress"})),
     path(f"{_CAMPAIGN}/active-order/", ActiveOrderViewSet.as_view({"get": "retrieve"})),
     path(f"{_CAMPAIGN}/hard-examples/", ActiveOrderViewSet.as_view({"get": "hard_examples"})),
+    path(f"{_CAMPAIGN}/overview/", WorkViewSet.as_view({"get": "overview"})),
+    path(f"{_CAMPAIGN}/leaderboard/", WorkViewSet.as_view({"get": "leaderboard"})),
+    path(f"{_CAMPAIGN}/moves/", WorkViewSet.as_view({"post": "moves"})),
+    path(f"{_CAMPAIGN}/report/csv/", WorkViewSet.as_view({"get": "report_csv"})),
+    path(f"{_CAMPAIGN}/report/pdf/", WorkViewSet.as_view({"get": "report_pdf"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
+    path(
+        "campaigns/<uuid:campaign_id>/acceptance/",
+        AcceptanceViewSet.as_view({"get": "list", "post": "create"}),
+    ),
+    path(f"{_ACCEPTANCE}/", AcceptanceViewSet.as_view({"get": "retrieve"})),
+    path(f"{_ACCEPTANCE}/accept/", AcceptanceViewSet.as_view({"post": "accept"})),
+    path(f"{_ACCEPTANCE}/return/", AcceptanceViewSet.as_view({"post": "return_all"})),
+    path("campaigns/<uuid:campaign_id>/questions/", QuestionViewSet.as_view({"get": "of_campaign"})),
+    path("items/<uuid:item_id>/questions/", QuestionViewSet.as_view({"get": "list", "post": "create"})),
+    path(f"{_QUESTION}/comments/", QuestionViewSet.as_view({"post": "comment"})),
+    path(f"{_QUESTION}/resolve/", QuestionViewSet.as_view({"post": "resolve"})),
+    path(f"{_QUESTION}/reopen/", QuestionViewSet.as_view({"post": "reopen"})),
     path("campaigns/<uuid:campaign_id>/consensus/", ConsensusViewSet.as_view({"get": "list"})),
     path("campaigns/<uuid:campaign_id>/consensus/claim/", ConsensusViewSet.as_view({"post": "claim"})),
     path(f"{_CONSENSUS}/", ConsensusViewSet.as_view({"get": "retrieve"})),

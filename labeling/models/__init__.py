@@ -1,13 +1,17 @@
 """Tables of labeling."""
 
+from labeling.models.acceptance import Acceptance, AcceptanceItem
 from labeling.models.active import ActiveRound
 from labeling.models.annotation import Annotation, AnnotationEvent, Review
 from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
 from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
 from labeling.models.gold import Gold, GoldCount
 from labeling.models.item import Item
+from labeling.models.question import Comment, Question
 
 __all__ = [
+    "Acceptance",
+    "AcceptanceItem",
     "ActiveRound",
     "Annotation",
     "AnnotationEvent",
@@ -15,10 +19,12 @@ __all__ = [
     "CampaignAssignee",
     "CampaignBeliefs",
     "CampaignCounter",
+    "Comment",
     "Consensus",
     "Gold",
     "GoldCount",
     "Item",
     "PairCount",
+    "Question",
     "Review",
 ]

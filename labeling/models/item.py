@@ -38,6 +38,15 @@ class Item(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    given_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="A manager gave it to this person: nobody else is handed it",
+    )
     lease_holder = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -76,7 +85,9 @@ class Item(models.Model):
         )
         indexes = (
             models.Index(
-                fields=("campaign", "priority", "id"), name="labeling_item_queue", condition=Q(state="new")
+                fields=("campaign", "priority", "id"),
+                name="labeling_item_queue",
+                condition=Q(state="new", given_to__isnull=True),
             ),
             models.Index(
                 fields=("campaign", "priority", "id"),

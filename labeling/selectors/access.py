@@ -10,7 +10,7 @@ from core.errors import Forbidden, NotFound
 from core.models import ProjectUserPermission, User
 from core.roles import PERMISSIONS, Permission
 from core.selectors import project_ids_with
-from labeling.models import Annotation, Campaign, CampaignAssignee, Consensus, Item
+from labeling.models import AcceptanceItem, Annotation, Campaign, CampaignAssignee, Consensus, Item
 
 
 class JoinedText(Aggregate):
@@ -116,12 +116,16 @@ def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Ite
     """The item with its campaign, data set and sample. Raises NotFound.
 
     `lock` holds the item and its sample until the transaction ends, and reads both as they then are.
-    `is_resolved` on the item says whether a reviewer has decided what the answers to its sample come to.
+    `is_resolved` on the item says whether a reviewer has decided what the answers to its sample come to,
+    `is_in_batch` whether it belongs to a batch that is being judged.
     """
     resolved = Consensus.objects.filter(
         campaign_id=OuterRef("campaign_id"), sample_id=OuterRef("sample_id"), state="resolved"
     )
-    rows = Item.objects.select_related("campaign__dataset", "sample").annotate(is_resolved=Exists(resolved))
+    batches = AcceptanceItem.objects.filter(item_id=OuterRef("pk"), acceptance__state="open")
+    rows = Item.objects.select_related("campaign__dataset", "sample").annotate(
+        is_resolved=Exists(resolved), is_in_batch=Exists(batches)
+    )
     if lock:
         rows = rows.select_for_update(of=("self", "sample"))
     return seen(with_access(rows, user, "campaign__").filter(pk=item_id).first(), user)

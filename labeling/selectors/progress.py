@@ -2,12 +2,12 @@
 
 import uuid
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from statistics import median
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from core.clock import utc_now
 from core.models import User
@@ -21,6 +21,7 @@ from labeling.models import (
     Consensus,
     Item,
 )
+from labeling.pace import forecast
 from labeling.selectors.access import (
     access_of,
     campaigns_to_label,
@@ -32,7 +33,6 @@ from labeling.selectors.campaigns import campaign_document, campaign_render, wit
 
 RECENT_ANSWERS = 2000
 RECENT_DAYS = 30
-FORECAST_DAYS = 7
 
 
 def campaign_progress(user: User, campaign_id: uuid.UUID, *, only_own: bool) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def campaign_progress(user: User, campaign_id: uuid.UUID, *, only_own: bool) -> 
         "median_seconds": median(seconds for _, seconds in recent) if recent else None,
         "per_assignee": _per_person(campaign_id, recent, user if only_own else None),
         "per_day": [{"day": day, "submitted": n} for day, n in sorted(days.items())],
-        "forecast": None if only_own else _forecast(left, days),
+        "forecast": None if only_own else forecast_of(left, done_per_day(campaign_id)),
     }
 
 
@@ -85,19 +85,25 @@ def _per_person(
     ]
 
 
-def _forecast(left: int, days: dict[date, int]) -> dict[str, Any] | None:
-    today = utc_now().date()
-    done = sum(n for day, n in days.items() if day > today - timedelta(days=FORECAST_DAYS))
-    if left == 0:
-        return {"remaining": 0, "per_day": None, "done_on": today}
-    first = min(days, default=today)
-    span = min(FORECAST_DAYS, (today - first).days + 1)
-    if done == 0:
+def done_per_day(campaign_id: uuid.UUID) -> dict[date, int]:
+    """How many items were done on each day (UTC): by their answer, or when they were set aside."""
+    done = Item.objects.filter(campaign_id=campaign_id, state__in=("submitted", "accepted", "skipped"))
+    day = TruncDate(Coalesce("submission__submitted_at", "done_at"), tzinfo=UTC)
+    rows = done.order_by().annotate(day=day).filter(day__isnull=False).values("day")
+    return dict(rows.annotate(n=Count("pk")).values_list("day", "n"))
+
+
+def forecast_of(left: int, days: dict[date, int]) -> dict[str, Any] | None:
+    """When `left` items will be done at the pace of `days`. None: too little to tell."""
+    found = forecast(left, days, utc_now().date())
+    if found is None:
         return None
     return {
-        "remaining": left,
-        "per_day": done / span,
-        "done_on": today + timedelta(days=-(-left * span // done)),
+        "remaining": found.remaining,
+        "per_day": found.per_day if left else None,
+        "done_on": found.done_on,
+        "earliest": found.earliest,
+        "latest": found.latest,
     }
 
 

@@ -185,6 +185,7 @@ def _free_items(user: User, campaign_id: uuid.UUID) -> QuerySet[Item]:
         campaign_id=campaign_id,
         campaign__in=campaigns_to_label(user).filter(state="open").values("pk"),
         state=Item.State.NEW,
+        given_to__isnull=True,
     )
 
 
@@ -195,7 +196,8 @@ def is_about_to_come(user: User, sha256: str, sample_id: uuid.UUID | None) -> bo
     """
     newest = campaigns_to_label(user).filter(state="open").order_by("-created_at", "-id")
     for campaign_id in newest.values_list("pk", flat=True)[:MAX_CAMPAIGNS]:
-        head = Item.objects.filter(campaign_id=campaign_id, state=Item.State.NEW).order_by("priority", "id")
+        free = Item.objects.filter(campaign_id=campaign_id, state=Item.State.NEW, given_to__isnull=True)
+        head = free.order_by("priority", "id")
         rows = head.values_list("sample_id", "sample__sha256", "sample__thumb_sha256")[:PEEK_WINDOW]
         if any(sha256 in names and sample_id in (None, found) for found, *names in rows):
             return True

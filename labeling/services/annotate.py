@@ -199,6 +199,8 @@ def _refusal(item: Item, existing: Annotation | None, user: User) -> DomainError
         raise AlreadyReviewed("a reviewer has accepted this answer", current=annotation_document(existing))
     if item.state == Item.State.SUBMITTED and is_leased_to_another(item, user):
         raise UnderReview("a reviewer is looking at this answer; try again in a few minutes")
+    if item.state == Item.State.SUBMITTED and getattr(item, "is_in_batch", False):
+        raise UnderReview("this answer belongs to a batch that is being judged; it stays as it is until then")
     if is_leased_to_another(item, user):
         return LeaseLost("somebody else has this item now; your work is kept as a draft", kept=True)
     if item.campaign.state == Campaign.State.CLOSED:

@@ -118,6 +118,7 @@ def campaign_update(*, actor: User, campaign: Campaign, changes: dict[str, Any])
     if people is not None:
         CampaignAssignee.objects.filter(campaign=campaign).delete()
         _assign(campaign, people)
+        _free_given(campaign)
     audit.record(
         actor,
         "labeling.campaign.changed",
@@ -229,6 +230,14 @@ def _assign(campaign: Campaign, usernames: Sequence[str]) -> None:
         raise InvalidInput("only members who may label can be assigned", field="assignees", unable=unable)
     rows = [CampaignAssignee(campaign=campaign, user=people[name]) for name in dict.fromkeys(usernames)]
     CampaignAssignee.objects.bulk_create(rows)
+
+
+def _free_given(campaign: Campaign) -> None:
+    """What was given to people who no longer belong to the campaign is anybody's again."""
+    people = CampaignAssignee.objects.filter(campaign=campaign)
+    if people.exists():
+        given = Item.objects.filter(campaign=campaign, given_to__isnull=False)
+        given.exclude(given_to__in=people.values("user")).update(given_to=None)
 
 
 def _may(user: User, able: set[uuid.UUID]) -> bool:

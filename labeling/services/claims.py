@@ -36,7 +36,8 @@ class Claimant:
 def item_claim(claimant: Claimant) -> list[uuid.UUID]:
     """Lease up to `count` items to one person, in one statement; ids in no order.
 
-    First what is theirs already (live leases, rejected answers, drafts), then the head of the queue.
+    First what is theirs already (live leases, rejected answers, drafts, what a manager gave them), then the head of
+    the queue without what was given to others.
     No item is ever leased to two people: PostgreSQL locks and skips, SQLite has one writer. Empty for
     whoever may not label in the campaign, for a closed campaign and for an empty queue.
     """
@@ -46,7 +47,8 @@ def item_claim(claimant: Claimant) -> list[uuid.UUID]:
         "CASE i.state WHEN 'rejected' THEN 0 ELSE 1 END, i.priority, i.id",
     )
     fresh = (
-        f"i.state = 'new' AND (i.assignee_id IS NULL OR i.assignee_id <> %s) AND NOT EXISTS ({_TAKEN_SLOT})",
+        "i.state = 'new' AND i.given_to_id IS NULL AND (i.assignee_id IS NULL OR i.assignee_id <> %s) "
+        f"AND NOT EXISTS ({_TAKEN_SLOT})",
         [claimant.user.pk, claimant.user.pk, utc_now()],
         "i.priority, i.id",
     )
@@ -54,12 +56,22 @@ def item_claim(claimant: Claimant) -> list[uuid.UUID]:
         return _lease(claimant, (mine, fresh), campaigns_to_label(claimant.user), "assignee_id = %s,")
 
 
-def review_claim(claimant: Claimant) -> list[uuid.UUID]:
-    """Lease up to `count` submitted items to a reviewer: other people's first, own work last."""
-    own = ("i.state = 'submitted' AND i.assignee_id = %s", [claimant.user.pk], "i.priority, i.id")
+def review_claim(claimant: Claimant, acceptance: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """Lease up to `count` submitted items to a reviewer: other people's first, own work last.
+
+    With an `acceptance`, only the drawn part of that batch.
+    """
+    drawn, batch = "", []
+    if acceptance is not None:
+        drawn, batch = _DRAWN, [acceptance]
+    own = (
+        f"i.state = 'submitted' AND i.assignee_id = %s {drawn}",
+        [claimant.user.pk, *batch],
+        "i.priority, i.id",
+    )
     others = (
-        "i.state = 'submitted' AND (i.assignee_id IS NULL OR i.assignee_id <> %s)",
-        [claimant.user.pk],
+        f"i.state = 'submitted' AND (i.assignee_id IS NULL OR i.assignee_id <> %s) {drawn}",
+        [claimant.user.pk, *batch],
         "i.priority, i.id",
     )
     with transaction.atomic():
@@ -90,7 +102,7 @@ def item_release(user: User, item_id: uuid.UUID) -> None:
     keeps = item.state != Item.State.NEW or item.annotations.filter(author_id=user.pk).exists()
     item.lease_holder, item.lease_until = None, None
     if not keeps:
-        item.assignee = None
+        item.assignee_id = item.given_to_id
     item.save(update_fields=["lease_holder", "lease_until", "assignee"])
 
 
@@ -123,7 +135,7 @@ def item_requeue(user: User, item_id: uuid.UUID) -> None:
         return
     if item.state not in (Item.State.SKIPPED, Item.State.REJECTED):
         raise AlreadyReviewed("only a skipped or rejected item can go back into the queue", state=item.state)
-    item.assignee = None
+    item.assignee, item.given_to = None, None
     _move(item, Item.State.NEW, skip_reason="", done_at=None)
 
 
@@ -150,7 +162,11 @@ def _move(item: Item, state: str, *, skip_reason: str, done_at: datetime | None)
 _TAKEN_SLOT = (
     "SELECT 1 FROM labeling_item o WHERE o.campaign_id = i.campaign_id AND o.sample_id = i.sample_id "
     "AND o.slot <> i.slot AND (o.assignee_id = %s OR (o.slot < i.slot AND o.state = 'new' "
-    "AND (o.lease_until IS NULL OR o.lease_until < %s)))"
+    "AND o.given_to_id IS NULL AND (o.lease_until IS NULL OR o.lease_until < %s)))"
+)
+
+_DRAWN = (
+    "AND i.id IN (SELECT a.item_id FROM labeling_acceptanceitem a WHERE a.acceptance_id = %s AND a.is_drawn)"
 )
 
 _Source = tuple[str, list[Any], str]

@@ -51,6 +51,30 @@ class NotSettled(Conflict):
     code = "not_settled"
 
 
+class AcceptanceOpen(Conflict):
+    """A campaign has one open batch at a time."""
+
+    code = "acceptance_open"
+
+
+class NothingSubmitted(Conflict):
+    """No answer waits for review, so that there is no batch."""
+
+    code = "nothing_submitted"
+
+
+class NotJudged(Conflict):
+    """The drawn part of a batch is not judged yet; `params.left` says how many answers are missing."""
+
+    code = "not_judged"
+
+
+class AcceptanceDecided(Conflict):
+    """The batch was decided the other way."""
+
+    code = "acceptance_decided"
+
+
 class ReasonRequired(InvalidInput):
     """A rejection tells its author why."""
 

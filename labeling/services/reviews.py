@@ -69,17 +69,32 @@ def annotation_review(reviewer: User, judgment: Judgment) -> Saved:
     if decides_together(item.campaign):
         raise DecidedTogether("the answers to this sample are settled together; choose among them there")
     _check_can_be_judged(item, annotation, judgment, reviewer)
+    return verdict_write(item, annotation, judgment, reviewer)
+
+
+def verdict_write(
+    item: Item, annotation: Annotation, judgment: Judgment, reviewer: User, *, is_looked_at: bool = True
+) -> Saved:
+    """Write a verdict on a locked item. Raises ShapeRefused, InvalidInput, LostRace.
+
+    What is accepted without a look (with its batch) is accepted and no more: nobody has reviewed that sample.
+    """
     row = _judged(item, annotation, judgment)
-    state = Item.State.REJECTED if judgment.verdict == Review.Verdict.REJECT else Item.State.ACCEPTED
+    is_rejected = judgment.verdict == Review.Verdict.REJECT
+    state = Item.State.REJECTED if is_rejected else Item.State.ACCEPTED
     change = ItemChange(state, {"lease_holder_id": None, "lease_until": None, "done_at": row.at})
     parts = present(
         annotation_part(item, row),
         event_part(row, _ACTIONS[Review.Verdict(judgment.verdict)], reviewer.pk),
-        _review_part(annotation, judgment, reviewer, row),
         item_part(item, change),
         counter_part(item, state),
     )
-    counts = run_together([*parts, *_sample_parts(item, row, judgment, reviewer)], step="labeling.review")
+    if is_looked_at or is_rejected:
+        parts += [
+            _review_part(annotation, judgment, reviewer, row),
+            *_sample_parts(item, row, judgment, reviewer),
+        ]
+    counts = run_together(parts, step="labeling.review")
     check_written(counts, len(row.shapes))
     return Saved(row.id, item.campaign_id, row.revision, row.state, state, row.at)
 

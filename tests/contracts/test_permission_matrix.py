@@ -39,6 +39,8 @@ FINDERS: dict[str, set[str]] = {
     "tokens_destroy": {"manager"},
     "campaigns_retrieve": {*ROLES, "administrator"},
     "campaigns_progress": {*ROLES, "administrator"},
+    "questions_list": {*ROLES, "administrator"},
+    "questions_of_campaign": {*ROLES, "administrator"},
     "items_list": {*ROLES, "administrator"},
     "items_retrieve": {*ROLES, "administrator"},
     "annotations_retrieve": {*ROLES, "administrator"},

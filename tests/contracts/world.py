@@ -26,7 +26,15 @@ from datasets.models import (
     TableColumn,
     VersionExport,
 )
-from labeling.models import Annotation, Campaign, CampaignAssignee, Consensus, Item
+from labeling.models import (
+    Acceptance,
+    Annotation,
+    Campaign,
+    CampaignAssignee,
+    Consensus,
+    Item,
+    Question,
+)
 from serving.models import Endpoint, EndpointKey, JournalEntry
 from tests.contracts.world_training import training_rows
 
@@ -79,6 +87,11 @@ class World:
             "annotations_review": {"verdict": "accept"},
             "consensus_resolve": {"revision": 1, "annotation": self.ids["annotations"]},
             "items_skip": {"reason": "blurred"},
+            "acceptances_create": {"count": 1},
+            "acceptances_return_all": {"reason": "no"},
+            "questions_create": {"text": "A cat?"},
+            "questions_comment": {"text": "A cat."},
+            "campaigns_moves": {"from": None, "to": None},
             "campaigns_samples": {"selection": {"filter": "all"}},
             "feedback_create": {"request_id": self.ids["requests"], "label": "cat"},
             "members_update": {"role": "viewer"},
@@ -233,6 +246,13 @@ class World:
         consensus = Consensus.objects.create(
             campaign=campaign, sample=self.sample, state="conflict", due_at=utc_now()
         )
+        batch = Acceptance.objects.create(
+            campaign=campaign, number=1, seed="00", size=0, drawn=0, created_by=self.owner
+        )
+        question = Question.objects.create(
+            campaign=campaign, item=item, author=annotator, created_at=utc_now()
+        )
+        self.ids |= {"acceptances": str(batch.pk), "questions": str(question.pk)}
         self.ids["consensus"] = str(consensus.pk)
         self.ids |= {"campaigns": str(campaign.pk), "items": str(item.pk), "annotations": str(annotation.pk)}
 

@@ -105,7 +105,7 @@ function ofData(language: Language): Record<string, Overlay> {
 
 /** What opens over the other pages of a project, and over one's own. */
 function ofProject(language: Language): Record<string, Overlay> {
-  const { campaigns, endpoints, labels, me, projects } = wordsOf(language);
+  const { endpoints, labels, me, projects, workload } = wordsOf(language);
   const made = seeded();
   const project = `/p/${made.project}`;
   const endpoint = `/endpoints/${made.endpoint}`;
@@ -113,7 +113,7 @@ function ofProject(language: Language): Record<string, Overlay> {
     invite: sheet(`${project}/members`, (page) => button(page, projects.invite)),
     "project-delete": sheet(`${project}/settings`, (page) => button(page, projects.deleteDo)),
     "paste-classes": sheet(`${project}/labels?dataset=${made.dataset}`, (page) => button(page, labels.paste)),
-    progress: sheet(`${project}/tasks`, (page) => button(page, campaigns.details)),
+    move: sheet(`${project}/workload/${made.boxes}`, (page) => button(page, workload.moveOfPool)),
     skip: {
       ...sheet(`${project}/annotate/${made.campaign}`, (page) => page.keyboard.press("s")),
       isWide: true,

@@ -37,7 +37,7 @@ interface Claimed {
 }
 
 /** Somebody new who may label in the project, with an API of their own. */
-async function annotator(api: Api, url: string, project: string): Promise<{ name: string; own: Api }> {
+export async function annotator(api: Api, url: string, project: string): Promise<{ name: string; own: Api }> {
   made += 1;
   const name = `ann-${Date.now()}${made}`;
   await api.post("users/", { username: name, password: PASSWORD });

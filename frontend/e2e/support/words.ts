@@ -14,10 +14,12 @@ import imports from "../../src/i18n/en/imports";
 import labels from "../../src/i18n/en/labels";
 import me from "../../src/i18n/en/me";
 import projects from "../../src/i18n/en/projects";
+import questions from "../../src/i18n/en/questions";
 import reports from "../../src/i18n/en/reports";
 import runs from "../../src/i18n/en/runs";
 import tables from "../../src/i18n/en/tables";
 import versions from "../../src/i18n/en/versions";
+import workload from "../../src/i18n/en/workload";
 import agreementZh from "../../src/i18n/zh/agreement";
 import annotateZh from "../../src/i18n/zh/annotate";
 import appZh from "../../src/i18n/zh/app";
@@ -34,10 +36,12 @@ import importsZh from "../../src/i18n/zh/imports";
 import labelsZh from "../../src/i18n/zh/labels";
 import meZh from "../../src/i18n/zh/me";
 import projectsZh from "../../src/i18n/zh/projects";
+import questionsZh from "../../src/i18n/zh/questions";
 import reportsZh from "../../src/i18n/zh/reports";
 import runsZh from "../../src/i18n/zh/runs";
 import tablesZh from "../../src/i18n/zh/tables";
 import versionsZh from "../../src/i18n/zh/versions";
+import workloadZh from "../../src/i18n/zh/workload";
 import type { Language } from "./look";
 
 const WORDS = {
@@ -58,10 +62,12 @@ const WORDS = {
     labels,
     me,
     projects,
+    questions,
     reports,
     runs,
     tables,
     versions,
+    workload,
   },
   "zh-Hans": {
     agreement: agreementZh,
@@ -80,10 +86,12 @@ const WORDS = {
     labels: labelsZh,
     me: meZh,
     projects: projectsZh,
+    questions: questionsZh,
     reports: reportsZh,
     runs: runsZh,
     tables: tablesZh,
     versions: versionsZh,
+    workload: workloadZh,
   },
 } as const;
 

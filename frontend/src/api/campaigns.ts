@@ -66,8 +66,18 @@ export function claimItems(campaign: string, count: number, held: readonly strin
   return http.post(`campaigns/${campaign}/claim/`, { count, held });
 }
 
-export function claimReviews(campaign: string, count: number, held: readonly string[]): Promise<Claim> {
-  return http.post(`campaigns/${campaign}/claim-review/`, { count, held });
+/** Lease answers to judge; with a batch, only of its drawn part. */
+export function claimReviews(
+  campaign: string,
+  count: number,
+  held: readonly string[],
+  acceptance?: string,
+): Promise<Claim> {
+  return http.post(`campaigns/${campaign}/claim-review/`, {
+    count,
+    held,
+    ...(acceptance ? { acceptance } : {}),
+  });
 }
 
 export interface AnnotationInput {
@@ -108,6 +118,8 @@ export interface ReviewInput {
   revision: number;
   next: boolean;
   held: readonly string[];
+  /** The batch whose drawn part is being judged. */
+  acceptance?: string;
 }
 
 export function reviewAnnotation(id: string, input: ReviewInput): Promise<Saved> {
@@ -141,7 +153,14 @@ export interface CampaignProgress {
     median_seconds: number | null;
   }[];
   per_day: { day: string; submitted: number }[];
-  forecast: { remaining: number; per_day: number | null; done_on: string } | null;
+  /** Null: too little to tell. `latest` is null where the pace varies too much for a last day. */
+  forecast: {
+    remaining: number;
+    per_day: number | null;
+    done_on: string;
+    earliest: string;
+    latest: string | null;
+  } | null;
 }
 
 export const progressQuery = (id: string) =>

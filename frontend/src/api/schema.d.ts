@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/acceptances/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One batch with its error rate so far. */
+        get: operations["acceptances_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acceptances/{id}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept what was not looked at along with the rest. */
+        post: operations["acceptances_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acceptances/{id}/return/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send what was not looked at back to who gave it, with a reason. */
+        post: operations["acceptances_return_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/algorithms/": {
         parameters: {
             query?: never;
@@ -339,6 +390,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/acceptance/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The batches of a campaign, the newest first. */
+        get: operations["acceptances_list"];
+        put?: never;
+        /** @description Make a batch of what waits for review, 500 answers at most, and draw some of it at random. */
+        post: operations["acceptances_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/consensus/": {
         parameters: {
             query?: never;
@@ -382,6 +451,23 @@ export interface paths {
         };
         /** @description Items of a campaign; annotators see the ones they hold or held. */
         get: operations["items_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/questions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The threads of a campaign, the newest first; annotators get their own. */
+        get: operations["questions_of_campaign"];
         put?: never;
         post?: never;
         delete?: never;
@@ -493,6 +579,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/leaderboard/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What everybody has in hand, has done, and what came back to them; by name. */
+        get: operations["campaigns_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/moves/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Move up to 500 open items from one person, or from the pool, to another. */
+        post: operations["campaigns_moves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/overview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Burn-down with a forecast, pace, rework, label balance and people. */
+        get: operations["campaigns_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/progress/": {
         parameters: {
             query?: never;
@@ -521,6 +658,40 @@ export interface paths {
         put?: never;
         /** @description Go on. */
         post: operations["campaigns_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/report/csv/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last seven days as a table. */
+        get: operations["campaigns_report_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/report/pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last seven days as pages. */
+        get: operations["campaigns_report_pdf"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1503,6 +1674,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/questions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All threads about one item, the oldest first. */
+        get: operations["questions_list"];
+        put?: never;
+        /** @description Ask about an item, one of its objects or a point of it. */
+        post: operations["questions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/": {
         parameters: {
             query?: never;
@@ -2042,6 +2231,57 @@ export interface paths {
         get: operations["storage_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/comments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer in a thread; that opens it again. */
+        post: operations["questions_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is not settled. */
+        post: operations["questions_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/resolve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Call a thread settled. */
+        post: operations["questions_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2748,6 +2988,46 @@ export interface components {
             number?: number;
             dataset_name?: string;
         };
+        /** @description How many answers of the batch shall be looked at. */
+        AcceptanceFormRequest: {
+            count: number;
+        };
+        /** @description A batch; `moved` answers the decision was written to, the others had been judged one by one. */
+        AcceptanceShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            campaign: string;
+            number: number;
+            state: components["schemas"]["AcceptanceShapeStateEnum"];
+            size: number;
+            drawn: number;
+            judged: number;
+            wrong: number;
+            error_rate: components["schemas"]["ErrorRateShape"];
+            reason: string;
+            moved: number | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /** @description A page. */
+        AcceptanceShapePage: {
+            results: components["schemas"]["AcceptanceShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /**
+         * @description * `open` - Open
+         *     * `accepted` - Accepted
+         *     * `returned` - Returned
+         * @enum {string}
+         */
+        AcceptanceShapeStateEnum: "open" | "accepted" | "returned";
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -2995,6 +3275,16 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description How often a class was given. */
+        BalanceShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            name_zh: string;
+            color: string;
+            samples: number;
+            objects: number;
+        };
         /** @description Training rows of a class, and what one weighs so that all classes weigh the same; null without rows. */
         BalancedClassShape: {
             name: string;
@@ -3184,6 +3474,13 @@ export interface components {
          * @enum {string}
          */
         BulkEditShapeStateEnum: "doing" | "done" | "undoing" | "undone";
+        /** @description What was done on one day (UTC), and what was left at its end. */
+        BurnDayShape: {
+            /** Format: date */
+            day: string;
+            done: number;
+            left: number;
+        };
         /** @description How several answers to one sample are settled. */
         CampaignConsensusShape: {
             method: components["schemas"]["MethodEnum"];
@@ -3555,6 +3852,19 @@ export interface components {
             decimal?: components["schemas"]["DecimalEnum"];
             format?: components["schemas"]["FormatEnum"];
         };
+        /** @description An answer. */
+        CommentFormRequest: {
+            text: string;
+        };
+        /** @description One line of a thread. */
+        CommentShape: {
+            /** Format: uuid */
+            id: string;
+            author: string;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @description Two evaluations; `difference` is there when both are of the same samples. */
         ComparisonShape: {
             a: components["schemas"]["EvaluationBriefShape"];
@@ -3741,6 +4051,16 @@ export interface components {
          * @enum {string}
          */
         DriverEnum: "postgresql" | "mysql" | "sqlite";
+        /**
+         * @description * `none` - none
+         *     * `done` - done
+         *     * `late` - late
+         *     * `at_risk` - at_risk
+         *     * `on_time` - on_time
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        DueStateEnum: "none" | "done" | "late" | "at_risk" | "on_time" | "unknown";
         /** @description That there is a map. */
         EmbeddingMapBriefShape: {
             count: number;
@@ -3821,6 +4141,16 @@ export interface components {
          * @enum {string}
          */
         EndpointShapeStateEnum: "starting" | "live" | "stopped" | "unhealthy";
+        /** @description The share of judged answers that were not right, with the exact 95 % interval (Clopper and Pearson). */
+        ErrorRateShape: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            samples: number;
+        };
         /** @description An evaluation in a list. */
         EvaluationBriefShape: {
             /** Format: uuid */
@@ -4034,13 +4364,21 @@ export interface components {
             /** Format: date-time */
             checked_at: string | null;
         };
-        /** @description When the rest will be done at the pace of the last seven days. */
+        /**
+         * @description When the rest will be done at the pace of the last two weeks, with the days of a 95 % interval of that pace.
+         *
+         *     `latest` is null where the pace varies too much to name a last day.
+         */
         ForecastShape: {
             remaining: number;
             /** Format: double */
             per_day: number | null;
             /** Format: date */
             done_on: string;
+            /** Format: date */
+            earliest: string;
+            /** Format: date */
+            latest: string | null;
         };
         /**
          * @description * `` -
@@ -4558,6 +4896,10 @@ export interface components {
             /** Format: double */
             p99: number | null;
         };
+        /** @description Everybody who works in a campaign, by name. */
+        LeaderboardShape: {
+            results: components["schemas"]["PersonWorkShape"][];
+        };
         /** @description Until when the item is held. */
         LeaseShape: {
             /** Format: date-time */
@@ -4917,6 +5259,25 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /**
+         * @description `from` (null: the pool) and `to` (null: back into the pool) are usernames; `items` narrows it to some.
+         *
+         *     What somebody has begun stays theirs unless `begun`.
+         */
+        MoveFormRequest: {
+            from: string | null;
+            to: string | null;
+            /** @default 500 */
+            count: number;
+            items?: string[];
+            /** @default false */
+            begun: boolean;
+        };
+        /** @description How many items moved, and how many of them somebody had begun. */
+        MovedShape: {
+            moved: number;
+            begun: number;
+        };
         /** @description A statement about a rendered picture; `box` in its pixels; `weight` below 1 where pictures were blended. */
         MovedShapeShape: {
             /** Format: uuid */
@@ -4972,6 +5333,27 @@ export interface components {
          * @enum {string}
          */
         OutsideEnum: "copy" | "keep";
+        /** @description A campaign as who runs it sees it. `forecast` is null where there is too little to tell. */
+        OverviewShape: {
+            counts: components["schemas"]["CampaignCountsShape"];
+            left: number;
+            /** Format: date-time */
+            due: string | null;
+            due_state: components["schemas"]["DueStateEnum"];
+            burn_down: components["schemas"]["BurnDayShape"][];
+            forecast: components["schemas"]["ForecastShape"] | null;
+            /** Format: double */
+            median_seconds: number | null;
+            answers: number;
+            sent_back: number;
+            fixed: number;
+            /** Format: double */
+            rework_rate: number | null;
+            balance: components["schemas"]["BalanceShape"][];
+            questions: number;
+            pool: number;
+            people: components["schemas"]["PersonWorkShape"][];
+        };
         /** @description The present password and the new one. */
         PasswordFormRequest: {
             old: string;
@@ -5100,6 +5482,27 @@ export interface components {
             /** Format: double */
             median_seconds: number | null;
         };
+        /** @description One person's part; `movable` of what is `in_hand` nobody has begun, `week` was done in the last seven days. */
+        PersonWorkShape: {
+            username: string;
+            in_hand: number;
+            movable: number;
+            begun: number;
+            done: number;
+            accepted: number;
+            rejected: number;
+            skipped: number;
+            week: number;
+            answers: number;
+            sent_back: number;
+            fixed: number;
+            /** Format: double */
+            rework_rate: number | null;
+            /** Format: double */
+            median_seconds: number | null;
+            /** Format: date-time */
+            last_at: string | null;
+        };
         /**
          * @description * `ours` - ours
          *     * `theirs` - theirs
@@ -5175,6 +5578,50 @@ export interface components {
         QualityCheckFormRequest: {
             /** Format: uuid */
             against?: string | null;
+        };
+        /** @description A question about an item; about an object by its id, or about a point in pixels of the upright picture. */
+        QuestionFormRequest: {
+            text: string;
+            /** Format: uuid */
+            shape?: string | null;
+            point?: number[] | null;
+        };
+        /** @description What the thread is about. */
+        QuestionSampleShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A thread; the first comment is the question. A `shape` that was deleted leaves it with its sample. */
+        QuestionShape: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            campaign: string;
+            /** Format: uuid */
+            item: string;
+            sample: components["schemas"]["QuestionSampleShape"];
+            /** Format: uuid */
+            shape: string | null;
+            point: number[] | null;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            resolved_by: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            comments: components["schemas"]["CommentShape"][];
+        };
+        /** @description A page. */
+        QuestionShapePage: {
+            results: components["schemas"]["QuestionShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
+        /** @description All threads about one item. */
+        QuestionsShape: {
+            results: components["schemas"]["QuestionShape"][];
         };
         /** @description A recipe to keep. */
         RecipeFormRequest: {
@@ -5308,8 +5755,14 @@ export interface components {
             /** @default false */
             preview: boolean;
         };
-        /** @description How many answers a reviewer wants to look at. */
+        /** @description Why a batch goes back. */
+        ReturnFormRequest: {
+            reason: string;
+        };
+        /** @description How many answers a reviewer wants to look at; `acceptance` names a batch: only its drawn part then. */
         ReviewClaimFormRequest: {
+            /** Format: uuid */
+            acceptance?: string;
             /** @default 1 */
             count: number;
             held?: string[];
@@ -6235,7 +6688,7 @@ export interface components {
             previous: string | null;
             count?: number;
         };
-        /** @description A reviewer's word on an answer. */
+        /** @description A reviewer's word on an answer; with `acceptance` the next one is of the drawn part of that batch. */
         VerdictFormRequest: {
             /** @default false */
             next: boolean;
@@ -6245,6 +6698,8 @@ export interface components {
             reason: string;
             shapes?: unknown;
             revision?: number;
+            /** Format: uuid */
+            acceptance?: string;
         };
         /**
          * @description * `accept` - Accept
@@ -6371,6 +6826,74 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    acceptances_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceShape"];
+                };
+            };
+        };
+    };
+    acceptances_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceShape"];
+                };
+            };
+        };
+    };
+    acceptances_return_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnFormRequest"];
+                "multipart/form-data": components["schemas"]["ReturnFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceShape"];
+                };
+            };
+        };
+    };
     algorithms_list: {
         parameters: {
             query?: {
@@ -6894,6 +7417,53 @@ export interface operations {
             };
         };
     };
+    acceptances_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceShapePage"][];
+                };
+            };
+        };
+    };
+    acceptances_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceFormRequest"];
+                "multipart/form-data": components["schemas"]["AcceptanceFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceShape"];
+                };
+            };
+        };
+    };
     consensus_list: {
         parameters: {
             query?: {
@@ -6968,6 +7538,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemShapePage"][];
+                };
+            };
+        };
+    };
+    questions_of_campaign: {
+        parameters: {
+            query?: {
+                state?: "open";
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShapePage"];
                 };
             };
         };
@@ -7134,6 +7727,74 @@ export interface operations {
             };
         };
     };
+    campaigns_leaderboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardShape"];
+                };
+            };
+        };
+    };
+    campaigns_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveFormRequest"];
+                "multipart/form-data": components["schemas"]["MoveFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+        };
+    };
+    campaigns_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewShape"];
+                };
+            };
+        };
+    };
     campaigns_progress: {
         parameters: {
             query?: never;
@@ -7172,6 +7833,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignDetailShape"];
+                };
+            };
+        };
+    };
+    campaigns_report_csv: {
+        parameters: {
+            query?: {
+                language?: "en" | "zh-Hans";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    campaigns_report_pdf: {
+        parameters: {
+            query?: {
+                language?: "en" | "zh-Hans";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
         };
@@ -8813,6 +9520,53 @@ export interface operations {
             };
         };
     };
+    questions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionsShape"][];
+                };
+            };
+        };
+    };
+    questions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionFormRequest"];
+                "multipart/form-data": components["schemas"]["QuestionFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShape"];
+                };
+            };
+        };
+    };
     items_retrieve: {
         parameters: {
             query?: never;
@@ -9689,6 +10443,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StorageShape"];
+                };
+            };
+        };
+    };
+    questions_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentFormRequest"];
+                "multipart/form-data": components["schemas"]["CommentFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShape"];
+                };
+            };
+        };
+    };
+    questions_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShape"];
+                };
+            };
+        };
+    };
+    questions_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShape"];
                 };
             };
         };

@@ -41,6 +41,7 @@ const projectTree = projectRoute.addChildren([
   labeling.reviewRoute,
   labeling.conflictsRoute,
   labeling.agreementRoute,
+  labeling.workloadRoute,
 ]);
 
 const appTree = appRoute.addChildren([

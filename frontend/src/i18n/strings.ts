@@ -15,6 +15,8 @@ export interface Strings {
   active: typeof import("./en/active").default;
   agreement: typeof import("./en/agreement").default;
   campaigns: typeof import("./en/campaigns").default;
+  questions: typeof import("./en/questions").default;
+  workload: typeof import("./en/workload").default;
   labels: typeof import("./en/labels").default;
   projects: typeof import("./en/projects").default;
   data: typeof import("./en/data").default;

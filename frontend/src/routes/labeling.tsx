@@ -29,7 +29,11 @@ export const taskNewRoute = createRoute({
 export const annotateRoute = createRoute({
   path: "annotate/$campaign",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["annotate"], () => import("@/features/annotate/AnnotatePage"), "AnnotatePage"),
+  component: lazyPage(
+    ["annotate", "questions"],
+    () => import("@/features/annotate/AnnotatePage"),
+    "AnnotatePage",
+  ),
 });
 
 export const gridRoute = createRoute({
@@ -41,7 +45,12 @@ export const gridRoute = createRoute({
 export const reviewRoute = createRoute({
   path: "review/$campaign",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["annotate"], () => import("@/features/annotate/ReviewPage"), "ReviewPage"),
+  validateSearch: (search) => ({ batch: text(search.batch) }),
+  component: lazyPage(
+    ["annotate", "questions"],
+    () => import("@/features/annotate/ReviewPage"),
+    "ReviewPage",
+  ),
 });
 
 export const conflictsRoute = createRoute({
@@ -63,5 +72,15 @@ export const agreementRoute = createRoute({
     ["campaigns", "agreement"],
     () => import("@/features/campaigns/AgreementPage"),
     "AgreementPage",
+  ),
+});
+
+export const workloadRoute = createRoute({
+  path: "workload/$campaign",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(
+    ["campaigns", "agreement", "workload", "questions", "active"],
+    () => import("@/features/campaigns/WorkloadPage"),
+    "WorkloadPage",
   ),
 });

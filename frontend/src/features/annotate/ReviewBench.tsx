@@ -15,6 +15,7 @@ import { BackLink } from "./Strip";
 import { useSession } from "./useSession";
 import { useStage } from "./useStage";
 
+const Questions = lazy(() => import("./Questions").then((module) => ({ default: module.Questions })));
 const ReasonDialog = lazy(() =>
   import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
 );
@@ -94,6 +95,14 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
         ) : null}
         {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
         {stage.panel}
+        <Suspense fallback={null}>
+          <Questions
+            item={item.id}
+            shapes={session.shapes}
+            selected={stage.selected}
+            onSelect={stage.select}
+          />
+        </Suspense>
       </aside>
       <Suspense fallback={null}>
         <ReasonDialog

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Journal } from "@/annotator/journal";
 import { meQuery } from "@/api/auth";
@@ -40,7 +40,8 @@ interface ReviewingProps {
 
 function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
   const t = useT("annotate");
-  const [queue] = useState(() => new ReviewQueue(campaign.id, new Journal(`${reviewer.id}:review`)));
+  const { batch } = useSearch({ from: "/app/p/$project/review/$campaign" });
+  const [queue] = useState(() => new ReviewQueue(campaign.id, new Journal(`${reviewer.id}:review`), batch));
   useEffect(() => {
     void queue.start();
     return () => queue.dispose();
@@ -64,12 +65,22 @@ function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
     <EmptyState
       title={t("doneTitle")}
       action={
-        <LinkButton to="/p/$project/tasks" params={{ project: campaign.project }} variant="primary">
-          {t("toTasks")}
-        </LinkButton>
+        batch ? (
+          <LinkButton
+            to="/p/$project/workload/$campaign"
+            params={{ project: campaign.project, campaign: campaign.id }}
+            variant="primary"
+          >
+            {t("toBatch")}
+          </LinkButton>
+        ) : (
+          <LinkButton to="/p/$project/tasks" params={{ project: campaign.project }} variant="primary">
+            {t("toTasks")}
+          </LinkButton>
+        )
       }
     >
-      {t("reviewDoneHint")}
+      {batch ? t("batchDoneHint") : t("reviewDoneHint")}
     </EmptyState>
   );
 }

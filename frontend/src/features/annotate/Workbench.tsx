@@ -22,6 +22,7 @@ export interface WorkbenchProps {
   classes: readonly LabelClass[];
 }
 
+const Questions = lazy(() => import("./Questions").then((module) => ({ default: module.Questions })));
 const ReasonDialog = lazy(() =>
   import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
 );
@@ -95,6 +96,14 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
         />
         {guideline ? <GuidelinePanel source={source} /> : null}
         {stage.panel}
+        <Suspense fallback={null}>
+          <Questions
+            item={item.id}
+            shapes={session.shapes}
+            selected={stage.selected}
+            onSelect={stage.select}
+          />
+        </Suspense>
       </aside>
       <SkipDialog open={skipping} onClose={() => setSkipping(false)} queue={queue} />
       {session.status.kind === "conflict" ? (

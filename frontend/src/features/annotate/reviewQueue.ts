@@ -30,6 +30,8 @@ export class ReviewQueue {
   constructor(
     private readonly campaign: string,
     private readonly journal: Journal,
+    /** A batch: only its drawn part is judged. */
+    private readonly acceptance?: string,
   ) {}
 
   get current(): ReviewTurn | undefined {
@@ -46,7 +48,7 @@ export class ReviewQueue {
     const unsaved = this.kept ? [] : await this.journal.unsaved().catch(() => []);
     this.kept ??= new Map(unsaved.map((work) => [work.base.item, work]));
     try {
-      const claim = await claimReviews(this.campaign, AHEAD + 1, this.held);
+      const claim = await claimReviews(this.campaign, AHEAD + 1, this.held, this.acceptance);
       this.remaining = claim.remaining;
       this.isDone = claim.items.length === 0;
       this.take(claim.items);
@@ -70,6 +72,7 @@ export class ReviewQueue {
       next: true,
       held: this.held,
       ...fix,
+      ...(this.acceptance ? { acceptance: this.acceptance } : {}),
     };
     try {
       const saved = await reviewAnnotation(turn.annotation, input);

@@ -55,6 +55,9 @@ export interface StageParts {
   view: ReactNode;
   /** The objects of the answer; nothing where classes are chosen. */
   panel: ReactNode;
+  /** The one object that is selected, and the way to select one. */
+  selected: string | null;
+  select: (shape: string) => void;
 }
 
 /** The stage of a sample with its editor: a canvas, a text or a player. */
@@ -96,6 +99,8 @@ export function useStage(options: StageOptions): StageParts {
     point: asking.point,
     undo: () => (acting ?? session).undo(),
     redo: () => (acting ?? session).redo(),
+    selected: onlyOf(state.selection),
+    select: (shape) => editor?.select(new Set([shape]), true),
     view:
       media?.kind === "text" ? (
         <Suspense fallback={null}>
@@ -132,6 +137,11 @@ function refusedBy(asking: Asking): boolean {
   const code = fault.isMissing ? "attribute_missing" : "attribute_invalid";
   toast(translator("errors")(code, { attribute: fault.attribute }), { tone: "bad" });
   return true;
+}
+
+function onlyOf(selection: ReadonlySet<string>): string | null {
+  const [one] = selection;
+  return selection.size === 1 ? (one ?? null) : null;
 }
 
 function chosenOf(

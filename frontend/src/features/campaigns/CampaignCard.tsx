@@ -1,4 +1,6 @@
 import { IconArrowsSplit2, IconChartBar, IconChecklist, IconDots, IconLayoutGrid } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { may, meQuery } from "@/api/auth";
 import { setCampaignState } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -10,7 +12,7 @@ import styles from "./campaigns.module.css";
 /** One task as a line: its name, a bar of its states, and the one button that matters to me. */
 export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDetails: () => void }) {
   const t = useT("campaigns");
-  const { counts, may } = campaign;
+  const { counts, may: can } = campaign;
   const isTogether = campaign.consensus.method !== "none";
   const toggle = () => {
     setCampaignState(campaign.id, campaign.state === "open" ? "close" : "reopen").catch((error: unknown) =>
@@ -28,18 +30,19 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
         <StateBar counts={counts} />
       </div>
       <Row gap={8} wrap>
-        {may.review && isTogether ? (
+        {can.review && isTogether ? (
           <Together campaign={campaign} />
-        ) : may.review && counts.submitted > 0 ? (
+        ) : can.review && counts.submitted > 0 ? (
           <LinkButton
             to="/p/$project/review/$campaign"
             params={{ project: campaign.project, campaign: campaign.id }}
+            search={{ batch: undefined }}
             icon={<IconChecklist size={16} />}
           >
             {t("reviewCount", { count: counts.submitted })}
           </LinkButton>
         ) : null}
-        {may.label && campaign.mine.open + counts.new > 0 && campaign.task === "image_classification" ? (
+        {can.label && campaign.mine.open + counts.new > 0 && campaign.task === "image_classification" ? (
           <LinkButton
             to="/p/$project/annotate/$campaign/grid"
             params={{ project: campaign.project, campaign: campaign.id }}
@@ -48,7 +51,7 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
             {t("grid")}
           </LinkButton>
         ) : null}
-        {may.label && campaign.mine.open + counts.new > 0 ? (
+        {can.label && campaign.mine.open + counts.new > 0 ? (
           <LinkButton
             to="/p/$project/annotate/$campaign"
             params={{ project: campaign.project, campaign: campaign.id }}
@@ -57,10 +60,8 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
             {campaign.mine.done > 0 ? t("continue") : t("start")}
           </LinkButton>
         ) : null}
-        <Button variant="quiet" icon={<IconChartBar size={16} />} onClick={onDetails}>
-          {t("details")}
-        </Button>
-        {may.manage ? (
+        <Details campaign={campaign} onDetails={onDetails} />
+        {can.manage ? (
           <Menu
             label={campaign.name}
             entries={[
@@ -74,6 +75,29 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
         ) : null}
       </Row>
     </article>
+  );
+}
+
+/** Who sees other people's work opens the page of the task, everybody else their own part of it. */
+function Details({ campaign, onDetails }: { campaign: Campaign; onDetails: () => void }) {
+  const t = useT("campaigns");
+  const me = useQuery(meQuery).data;
+  const icon = <IconChartBar size={16} />;
+  if (!may(me, campaign.project, "view_project"))
+    return (
+      <Button variant="quiet" icon={icon} onClick={onDetails}>
+        {t("details")}
+      </Button>
+    );
+  return (
+    <LinkButton
+      to="/p/$project/workload/$campaign"
+      params={{ project: campaign.project, campaign: campaign.id }}
+      variant="quiet"
+      icon={icon}
+    >
+      {t("details")}
+    </LinkButton>
   );
 }
 

@@ -6,7 +6,6 @@ import { may, meQuery } from "@/api/auth";
 import { campaignsQuery } from "@/api/campaigns";
 import { datasetsQuery } from "@/api/datasets";
 import { canBeHandedOut } from "@/api/tasks";
-import type { Campaign } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, Page, PageHeader, Stack } from "@/ui";
@@ -18,7 +17,7 @@ export function CampaignsPage() {
   const t = useT("campaigns");
   const { project } = useParams({ from: "/app/p/$project/tasks" });
   const me = useQuery(meQuery).data;
-  const [shown, setShown] = useState<Campaign | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
   const isCurator = may(me, project, "curate_project");
   const datasets = useQuery({ ...datasetsQuery(project), enabled: isCurator }).data?.results;
   const canHandOut = datasets?.some(canBeHandedOut);
@@ -55,7 +54,7 @@ export function CampaignsPage() {
           ) : (
             <Stack gap={12}>
               {results.map((campaign) => (
-                <CampaignCard key={campaign.id} campaign={campaign} onDetails={() => setShown(campaign)} />
+                <CampaignCard key={campaign.id} campaign={campaign} onDetails={() => setShown(campaign.id)} />
               ))}
             </Stack>
           )

@@ -1,18 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { progressQuery } from "@/api/campaigns";
-import type { Campaign } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
 import { formatCount, formatDuration } from "@/i18n/format";
 import { DataTable, Drawer, Panel, Stack, Stat, StatRow } from "@/ui";
-import { ActivePanel } from "./ActivePanel";
 
 /** How a task goes: totals, people, and when it will be done. */
-export function ProgressDrawer({ campaign, onClose }: { campaign: Campaign; onClose: () => void }) {
+export function ProgressDrawer({ campaign, onClose }: { campaign: string; onClose: () => void }) {
   const t = useT("campaigns");
   return (
     <Drawer open onClose={onClose} title={t("details")} size="lg">
-      <QueryState query={useQuery(progressQuery(campaign.id))} compact>
+      <QueryState query={useQuery(progressQuery(campaign))} compact>
         {(progress) => (
           <Stack>
             <StatRow>
@@ -25,12 +23,6 @@ export function ProgressDrawer({ campaign, onClose }: { campaign: Campaign; onCl
                 value={progress.median_seconds === null ? "–" : formatDuration(progress.median_seconds)}
               />
             </StatRow>
-            {progress.forecast ? (
-              <p className="muted">{t("forecast", { date: progress.forecast.done_on })}</p>
-            ) : null}
-            {campaign.order === "active" && campaign.may.review ? (
-              <ActivePanel campaign={campaign.id} />
-            ) : null}
             <Panel title={t("perPerson")} flush>
               <DataTable
                 label={t("perPerson")}

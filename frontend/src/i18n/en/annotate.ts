@@ -47,6 +47,8 @@ export default {
   pictureBrokenHint: "Its file may be damaged or the connection broke. Skip it with a reason, or try again.",
   doneTitle: "All done here",
   doneHint: "There is nothing left for you in this task. New work appears as soon as somebody adds it.",
+  toBatch: "To the batch",
+  batchDoneHint: "All drawn answers are judged. Accept or return the batch now.",
   reviewDoneHint: "No answers wait for review.",
   toTasks: "To the tasks",
   skipTitle: "Why skip this sample?",

@@ -30,7 +30,6 @@ export default {
   person: "Person",
   openItems: "Open",
   median: "Median time",
-  forecast: "At this pace done on {{date}}",
   newTitle: "New labeling task",
   newLead:
     "Choose the samples, the people and what counts. You can change the people and the guideline later.",

@@ -45,6 +45,8 @@ export default {
   pictureBrokenHint: "文件可能已损坏，或连接中断。可以说明理由并跳过，或重试。",
   doneTitle: "全部完成",
   doneHint: "此任务中没有待你标注的样本。有新内容时会出现在这里。",
+  toBatch: "返回批次",
+  batchDoneHint: "抽取的答案已全部审核，现在可以验收或退回该批次。",
   reviewDoneHint: "没有等待审核的标注。",
   toTasks: "返回任务列表",
   skipTitle: "为什么跳过这个样本？",

@@ -31,7 +31,6 @@ export default {
   person: "成员",
   openItems: "未完成",
   median: "中位用时",
-  forecast: "按当前速度将于 {{date}} 完成",
   newTitle: "新建标注任务",
   newLead: "选择样本、成员和标注规范。成员和规范以后可以修改。",
   dataset: "数据集",

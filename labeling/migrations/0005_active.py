@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0003_conflicts'),
+        ('labeling', '0004_work'),
     ]
 
     operations = [
