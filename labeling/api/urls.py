@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from labeling.api.annotations import AnnotationViewSet
+from labeling.api.assist import AssistViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.items import ItemViewSet
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ITEM}/release/", ItemViewSet.as_view({"post": "release"})),
     path(f"{_ITEM}/skip/", ItemViewSet.as_view({"post": "skip"})),
     path(f"{_ITEM}/requeue/", ItemViewSet.as_view({"post": "requeue"})),
+    path("assist/prepare/", AssistViewSet.as_view({"post": "prepare"})),
+    path("assist/segment/", AssistViewSet.as_view({"post": "segment"})),
     path(f"{_ANNOTATION}/", AnnotationViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{_ANNOTATION}/take-back/", AnnotationViewSet.as_view({"post": "take_back"})),
     path(f"{_ANNOTATION}/review/", AnnotationViewSet.as_view({"post": "review"})),

@@ -77,6 +77,8 @@ class World:
             "evaluations_create": {"dataset_version": self.ids["versions"], "split": "val"},
             "annotations_update": {"item": self.ids["items"], "revision": 1, "shapes": [], "state": "draft"},
             "annotations_review": {"verdict": "accept"},
+            "assist_prepare": {"item": self.ids["items"]},
+            "assist_segment": {"item": self.ids["items"], "points": [{"x": 1, "y": 1}]},
             "consensus_resolve": {"revision": 1, "annotation": self.ids["annotations"]},
             "items_skip": {"reason": "blurred"},
             "campaigns_samples": {"selection": {"filter": "all"}},

@@ -34,6 +34,7 @@ export abstract class EditorBase {
       active: null,
       drafted: 0,
       brush: 12,
+      magic: "idle",
       announcement: "",
     };
   }

@@ -94,6 +94,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assist/prepare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin to look at the picture of an item, so that the first click is answered at once. */
+        post: operations["assist_prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assist/segment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The object under the points or in the box, as a mask and as a polygon. */
+        post: operations["assist_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/augmentations/operators/": {
         parameters: {
             query?: never;
@@ -3788,6 +3822,12 @@ export interface components {
          * @enum {string}
          */
         EndpointShapeStateEnum: "starting" | "live" | "stopped" | "unhealthy";
+        /**
+         * @description * `sam` - sam
+         *     * `grabcut` - grabcut
+         * @enum {string}
+         */
+        EngineEnum: "sam" | "grabcut";
         /** @description An evaluation in a list. */
         EvaluationBriefShape: {
             /** Format: uuid */
@@ -5065,12 +5105,37 @@ export interface components {
             /** Format: double */
             median_seconds: number | null;
         };
+        /** @description A click in pixels of the upright picture; not `positive`: this is not part of it. */
+        PointFormRequest: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** @default true */
+            positive: boolean;
+        };
         /**
          * @description * `ours` - ours
          *     * `theirs` - theirs
          * @enum {string}
          */
         PolicyEnum: "ours" | "theirs";
+        /** @description The item whose picture will be pointed at. */
+        PrepareFormRequest: {
+            /** Format: uuid */
+            item: string;
+        };
+        /** @description Whether a click is answered at once; `basic`: there are no weights, GrabCut answers. */
+        PreparedShape: {
+            state: components["schemas"]["PreparedShapeStateEnum"];
+        };
+        /**
+         * @description * `preparing` - preparing
+         *     * `ready` - ready
+         *     * `basic` - basic
+         * @enum {string}
+         */
+        PreparedShapeStateEnum: "preparing" | "ready" | "basic";
         /**
          * @description * `fast` - fast
          *     * `balanced` - balanced
@@ -5636,6 +5701,24 @@ export interface components {
         /** @description A token's secret, shown once. */
         SecretShape: {
             token: string;
+        };
+        /** @description Points in the order in which they were set, a box [x, y, w, h], or both. */
+        SegmentFormRequest: {
+            /** Format: uuid */
+            item: string;
+            points?: components["schemas"]["PointFormRequest"][];
+            box?: number[] | null;
+        };
+        /** @description The mask as COCO writes it, the rings that fill nearly the same, and the box around; null for nothing found. */
+        SegmentShape: {
+            engine: components["schemas"]["EngineEnum"];
+            /** Format: double */
+            score: number | null;
+            mask: {
+                [key: string]: unknown;
+            } | null;
+            polygon: number[][][];
+            box: number[] | null;
         };
         /**
          * @description Which samples: all, the unlabeled ones, those of a class or split, the named ones, or (`query`) those
@@ -6468,6 +6551,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedShape"];
+                };
+            };
+        };
+    };
+    assist_prepare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareFormRequest"];
+                "multipart/form-data": components["schemas"]["PrepareFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedShape"];
+                };
+            };
+        };
+    };
+    assist_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentFormRequest"];
+                "multipart/form-data": components["schemas"]["SegmentFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentShape"];
                 };
             };
         };

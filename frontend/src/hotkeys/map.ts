@@ -131,6 +131,7 @@ export const KEY_MAP = [
   { action: "toolKeypoints", scope: "draw", code: "KeyK" },
   { action: "toolBrush", scope: "draw", code: "KeyM" },
   { action: "toolEraser", scope: "draw", code: "KeyE" },
+  { action: "toolMagic", scope: "draw", code: "KeyQ" },
   { action: "hole", scope: "draw", code: "KeyW" },
   { action: "fillHoles", scope: "draw", code: "KeyW", shift: true },
   { action: "simplify", scope: "draw", code: "KeyY" },

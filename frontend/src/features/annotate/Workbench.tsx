@@ -37,6 +37,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const stage = useStage({
     ...{ session, task, classes, sample: item.sample, media: work.media, mayChange: true },
     previous: () => queue.previous?.session.shapes ?? [],
+    next: queue.next?.item.id,
   });
   const [guideline, setGuideline] = useState(source !== "");
   const [skipping, setSkipping] = useState(false);

@@ -14,6 +14,7 @@ import { levelsOf, type Media } from "./media";
 import { Objects } from "./ShapePanel";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
+import { type Assist, useAssist } from "./useAssist";
 import { useSession } from "./useSession";
 import { useSpans } from "./useSpans";
 import { useStyle } from "./useStyle";
@@ -32,6 +33,8 @@ export interface StageOptions {
   mayChange: boolean;
   /** The shapes of the item before, for the key that copies them. */
   previous?: () => Shapes;
+  /** The item that will be worked on after this one. */
+  next?: string | undefined;
 }
 
 /** What lies in the middle of a bench, whatever the sample is, and what keys and buttons ask of it. */
@@ -59,6 +62,7 @@ export function useStage(options: StageOptions): StageParts {
   const [withFill, setWithFill] = useState(true);
   const state = useEditor(editor);
   const style = useStyle(classes, withFill);
+  const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
   const spans = useSpans(hasSpans(task) && media?.kind === "text" ? media.points : null, session, mayChange);
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
@@ -90,11 +94,11 @@ export function useStage(options: StageOptions): StageParts {
           <SoundStage sample={options.sample} />
         </Suspense>
       ) : (
-        <Drawing {...options} {...{ editor, state, style, description }} onEditor={setEditor} />
+        <Drawing {...options} {...{ editor, state, style, description, assist }} onEditor={setEditor} />
       ),
     panel:
       isDrawn && editor ? (
-        <Objects editor={editor} state={state} classes={classes} />
+        <Objects editor={editor} state={state} classes={classes} assist={assist.state} />
       ) : spans.editor ? (
         <Suspense fallback={null}>
           <SpanList editor={spans.editor} state={spans.state} style={style} />
@@ -126,11 +130,12 @@ interface DrawingProps extends StageOptions {
   state: EditorState;
   style: Style;
   description: string;
+  assist: Assist;
   onEditor: (editor: BoxEditor) => void;
 }
 
 /** A picture: the canvas with its tools, and what it says to those who do not see it. */
-function Drawing({ editor, state, style, description, onEditor, ...options }: DrawingProps) {
+function Drawing({ editor, state, style, description, assist, onEditor, ...options }: DrawingProps) {
   const { session, media, task, classes, mayChange } = options;
   return (
     <>
@@ -141,6 +146,7 @@ function Drawing({ editor, state, style, description, onEditor, ...options }: Dr
         firstLabel={classes[0]?.id ?? ""}
         tools={toolsOf(task, mayChange)}
         description={description}
+        cutter={assist.cut}
         onEditor={onEditor}
       />
       {hasPlaces(task) && mayChange && editor ? <BoxTools editor={editor} tool={state.tool} /> : null}

@@ -50,6 +50,7 @@ export default {
   toolPolygon: "Draw polygons",
   toolPolyline: "Draw lines",
   toolKeypoints: "Set key points",
+  toolMagic: "Point and get the mask",
   toolBrush: "Brush: paint a mask",
   toolEraser: "Eraser",
   hole: "Cut a hole",

@@ -52,6 +52,7 @@ export default {
   toolPolygon: "画多边形",
   toolPolyline: "画折线",
   toolKeypoints: "标关键点",
+  toolMagic: "点选生成掩码",
   toolBrush: "画笔：涂掩码",
   toolEraser: "橡皮",
   hole: "挖洞",
