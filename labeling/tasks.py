@@ -3,10 +3,14 @@
 import logging
 import time
 import uuid
+from typing import Any
 
 from celery import shared_task
 
+from core.jobs.context import JobContext
+from core.jobs.kinds import job_kind
 from labeling.services.consensus import consensus_due, consensus_learned, consensus_settle
+from labeling.services.prelabels import prelabel_run
 
 WITHIN_S = 5.0
 logger = logging.getLogger(__name__)
@@ -26,3 +30,9 @@ def settle() -> None:
             except Exception:
                 logger.exception("a consensus was not settled", extra={"consensus": str(at)})
         consensus_learned(due)
+
+
+@job_kind("labeling.prelabel", queue="train")
+def labeling_prelabel(ctx: JobContext) -> dict[str, Any]:
+    """Have a model say something of the samples nobody has answered."""
+    return prelabel_run(ctx, uuid.UUID(ctx.params["prelabel"]))

@@ -32,6 +32,8 @@ RULES: Rules = {
     "items_release": Need("label_project"),
     "items_skip": Need("label_project"),
     "items_requeue": Need("curate_project"),
+    "prelabels_retrieve": Need("view_project"),
+    "prelabels_create": Need("curate_project"),
     "assist_prepare": Need("label_project"),
     "assist_segment": Need("label_project"),
     "annotations_retrieve": SIGNED_IN,

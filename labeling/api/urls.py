@@ -8,6 +8,7 @@ from labeling.api.assist import AssistViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.items import ItemViewSet
+from labeling.api.prelabels import PrelabelViewSet
 
 _CAMPAIGN = "campaigns/<uuid:pk>"
 _CONSENSUS = "consensus/<uuid:pk>"
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/claim-review/", CampaignViewSet.as_view({"post": "claim_review"})),
     path(f"{_CAMPAIGN}/review-queue/", CampaignViewSet.as_view({"get": "review_queue"})),
     path(f"{_CAMPAIGN}/progress/", CampaignViewSet.as_view({"get": "progress"})),
+    path(f"{_CAMPAIGN}/prelabels/", PrelabelViewSet.as_view({"get": "retrieve", "post": "create"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
     path("campaigns/<uuid:campaign_id>/consensus/", ConsensusViewSet.as_view({"get": "list"})),

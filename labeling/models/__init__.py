@@ -5,6 +5,7 @@ from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
 from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
 from labeling.models.gold import Gold, GoldCount
 from labeling.models.item import Item
+from labeling.models.prelabel import Prelabel, PrelabelRun
 
 __all__ = [
     "Annotation",
@@ -18,5 +19,7 @@ __all__ = [
     "GoldCount",
     "Item",
     "PairCount",
+    "Prelabel",
+    "PrelabelRun",
     "Review",
 ]

@@ -77,6 +77,7 @@ class World:
             "evaluations_create": {"dataset_version": self.ids["versions"], "split": "val"},
             "annotations_update": {"item": self.ids["items"], "revision": 1, "shapes": [], "state": "draft"},
             "annotations_review": {"verdict": "accept"},
+            "prelabels_create": {"model": self.ids["model-versions"], "mapping": {}},
             "assist_prepare": {"item": self.ids["items"]},
             "assist_segment": {"item": self.ids["items"], "points": [{"x": 1, "y": 1}]},
             "consensus_resolve": {"revision": 1, "annotation": self.ids["annotations"]},

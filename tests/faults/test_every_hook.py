@@ -48,7 +48,7 @@ from tests.faults import (
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
-from tests.labeling import test_consensus_hooks
+from tests.labeling import test_consensus_hooks, test_prelabel_hooks
 from tests.serving.test_journal import call
 from tests.training import test_mark_suspects
 from training.models import ModelVersion
@@ -86,6 +86,7 @@ ELSEWHERE = (
     test_bin_hooks.HOOKS
     + test_consensus_hooks.HOOKS
     + test_merge_hooks.HOOKS
+    + test_prelabel_hooks.HOOKS
     + test_mark_suspects.HOOKS
     + test_reference_hooks.HOOKS
     + test_table_cleanings.HOOKS

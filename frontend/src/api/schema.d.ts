@@ -527,6 +527,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/prelabels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models that may be asked, and the runs with their acceptance. */
+        get: operations["prelabels_retrieve"];
+        put?: never;
+        /** @description Have a model answer what nobody has; people see it, marked, when they get the sample. */
+        post: operations["prelabels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/progress/": {
         parameters: {
             query?: never;
@@ -5120,6 +5138,69 @@ export interface components {
          * @enum {string}
          */
         PolicyEnum: "ours" | "theirs";
+        /** @description What people made of it; times are null while too few are known. */
+        PrelabelFiguresShape: {
+            answered: number;
+            accepted: number;
+            changed: number;
+            rejected: number;
+            added: number;
+            /** Format: double */
+            acceptance_rate: number | null;
+            /** Format: double */
+            seconds_saved: number | null;
+        };
+        /** @description A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on. */
+        PrelabelFormRequest: {
+            model: string;
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @default 0.5
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            control: number;
+        };
+        /** @description A model that may be asked; `suggested` maps classes of the same name. */
+        PrelabelModelShape: {
+            model: string;
+            title: string;
+            classes: string[];
+            suggested: {
+                [key: string]: string;
+            };
+            ready: boolean;
+        };
+        /** @description One model over the samples nobody had answered. */
+        PrelabelRunShape: {
+            /** Format: uuid */
+            id: string;
+            model: string | null;
+            title: string;
+            mapping: {
+                [key: string]: string;
+            };
+            /** Format: double */
+            threshold: number;
+            /** Format: double */
+            control: number;
+            samples: number;
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            created_at: string;
+            figures: components["schemas"]["PrelabelFiguresShape"];
+        };
+        /** @description What may be asked, and what was. */
+        PrelabelsShape: {
+            models: components["schemas"]["PrelabelModelShape"][];
+            runs: components["schemas"]["PrelabelRunShape"][];
+        };
         /** @description The item whose picture will be pointed at. */
         PrepareFormRequest: {
             /** Format: uuid */
@@ -7226,6 +7307,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignDetailShape"];
+                };
+            };
+        };
+    };
+    prelabels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelsShape"];
+                };
+            };
+        };
+    };
+    prelabels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrelabelFormRequest"];
+                "multipart/form-data": components["schemas"]["PrelabelFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelRunShape"];
                 };
             };
         };

@@ -74,6 +74,8 @@ export const KEY_MAP = [
   { action: "redo", scope: "annotate", code: "KeyY", mod: true },
   { action: "takeBack", scope: "annotate", code: "KeyU" },
   { action: "guideline", scope: "annotate", code: "KeyI" },
+  { action: "confirmOne", scope: "annotate", code: "KeyG" },
+  { action: "confirmAll", scope: "annotate", code: "KeyG", shift: true },
 
   { action: "accept", scope: "review", code: "KeyA" },
   { action: "reject", scope: "review", code: "KeyR" },

@@ -1,4 +1,5 @@
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
+import { confirmStep, isSuggested } from "@/annotator/model";
 import type { Session } from "@/annotator/session";
 import { hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
@@ -52,7 +53,10 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     if (autoNext && hasOneClass(task)) queue.submit();
   };
   const submit = () => {
-    if (!stage.finish() && stage.isComplete) queue.submit();
+    if (stage.finish() || !stage.isComplete) return;
+    // Handing in is the word of a person, also for what a machine said and nobody touched.
+    session.commit(confirmStep(session.shapes));
+    queue.submit();
   };
   useHotkeys("annotate", {
     ...classKeys(classes, choose),
@@ -64,6 +68,8 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     undo: stage.undo,
     redo: stage.redo,
     takeBack: () => queue.takeBack(),
+    confirmOne: () => session.commit(confirmStep(session.shapes, stage.selected)),
+    confirmAll: () => session.commit(confirmStep(session.shapes)),
     guideline: () => setGuideline(!guideline),
   });
   return (
@@ -161,6 +167,8 @@ function StageNotes({ queue, work, onSkip }: { queue: WorkQueue; work: Work; onS
     );
   }
   if (!work.media) return <p className={`${styles.note} muted`}>{t("loading")}</p>;
+  const suggested = work.session.shapes.filter(isSuggested).length;
+  if (suggested > 0) return <p className={styles.note}>{t("suggestedNote", { count: suggested })}</p>;
   if (review?.verdict === "reject")
     return (
       <p className={`${styles.note} ${styles.noteBad}`}>{t("rejectedBefore", { reason: review.reason })}</p>

@@ -41,6 +41,8 @@ export interface StageOptions {
 export interface StageParts {
   style: Style;
   chosen: readonly string[];
+  /** What one key confirms: what is selected, or all where nothing can be. */
+  selected: ReadonlySet<string> | null;
   /** Whether the answer may be handed in as it is. */
   isComplete: boolean;
   choose: (label: string) => void;
@@ -79,6 +81,7 @@ export function useStage(options: StageOptions): StageParts {
   return {
     style,
     chosen,
+    selected: selectedOf(task, state),
     isComplete: !hasOneClass(task) || classOf(shapes) !== null,
     choose,
     undo: () => (acting ?? session).undo(),
@@ -106,6 +109,8 @@ export function useStage(options: StageOptions): StageParts {
       ) : null,
   };
 }
+
+const selectedOf = (task: TaskType, { selection }: EditorState) => (hasPlaces(task) ? selection : null);
 
 function chosenOf(
   { task, mayChange }: StageOptions,

@@ -16,6 +16,10 @@ export default {
   objectsEmpty: "Nothing is drawn yet.",
   objectName: "{{number}}. {{label}}",
   suggestion: "suggestion",
+  suggestedNote_one:
+    "{{count}} suggestion of a model, dashed. G confirms the selected one, ⇧G all, Delete throws it away; handing in confirms the rest.",
+  suggestedNote_other:
+    "{{count}} suggestions of a model, dashed. G confirms the selected one, ⇧G all, Delete throws it away; handing in confirms the rest.",
   locked: "locked",
   findClass: "Find a class",
   fit: "Fit to window",

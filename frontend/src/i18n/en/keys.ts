@@ -50,6 +50,8 @@ export default {
   toolPolygon: "Draw polygons",
   toolPolyline: "Draw lines",
   toolKeypoints: "Set key points",
+  confirmOne: "Confirm the selected suggestion",
+  confirmAll: "Confirm all suggestions",
   toolMagic: "Point and get the mask",
   toolBrush: "Brush: paint a mask",
   toolEraser: "Eraser",

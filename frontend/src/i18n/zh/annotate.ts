@@ -16,6 +16,8 @@ export default {
   objects: "对象",
   objectsEmpty: "还没有对象。",
   objectName: "{{number}}. {{label}}",
+  suggestedNote_other:
+    "模型给出 {{count}} 个建议，以虚线显示。G 确认选中的，⇧G 确认全部，Delete 舍弃；提交即确认其余的。",
   suggestion: "模型建议",
   locked: "已锁定",
   findClass: "查找类别",

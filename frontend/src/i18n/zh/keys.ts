@@ -52,6 +52,8 @@ export default {
   toolPolygon: "画多边形",
   toolPolyline: "画折线",
   toolKeypoints: "标关键点",
+  confirmOne: "确认选中的建议",
+  confirmAll: "确认全部建议",
   toolMagic: "点选生成掩码",
   toolBrush: "画笔：涂掩码",
   toolEraser: "橡皮",
