@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 import pytest
 import skimage.data
+from django.db import transaction
 from onnx import helper, numpy_helper
 from PIL import Image
 
@@ -40,7 +41,8 @@ def stored(pixels: np.ndarray, kind: str = "PNG") -> str:
 
 def stored_bytes(content: bytes) -> str:
     ref = blob_put(content, "image/png")
-    blobs_register([ref])
+    with transaction.atomic():
+        blobs_register([ref])
     return ref.sha256
 
 
