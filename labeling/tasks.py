@@ -3,11 +3,15 @@
 import logging
 import time
 import uuid
+from typing import Any
 
 from celery import shared_task
 
+from core.jobs.context import JobContext
+from core.jobs.kinds import job_kind
 from labeling.services.active import round_make, rounds_due
 from labeling.services.consensus import consensus_due, consensus_learned, consensus_settle
+from labeling.services.prelabels import prelabel_run
 
 WITHIN_S = 5.0
 logger = logging.getLogger(__name__)
@@ -40,3 +44,9 @@ def order() -> None:
             round_make(campaign_id)
         except Exception:
             logger.exception("a queue was not put in order", extra={"campaign": str(campaign_id)})
+
+
+@job_kind("labeling.prelabel", queue="train")
+def labeling_prelabel(ctx: JobContext) -> dict[str, Any]:
+    """Have a model say something of the samples nobody has answered."""
+    return prelabel_run(ctx, uuid.UUID(ctx.params["prelabel"]))

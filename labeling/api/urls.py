@@ -6,9 +6,11 @@ from django.urls.resolvers import URLPattern
 from labeling.api.acceptance import AcceptanceViewSet
 from labeling.api.active import ActiveOrderViewSet
 from labeling.api.annotations import AnnotationViewSet
+from labeling.api.assist import AssistViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.items import ItemViewSet
+from labeling.api.prelabels import PrelabelViewSet
 from labeling.api.questions import QuestionViewSet
 from labeling.api.work import WorkViewSet
 
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/moves/", WorkViewSet.as_view({"post": "moves"})),
     path(f"{_CAMPAIGN}/report/csv/", WorkViewSet.as_view({"get": "report_csv"})),
     path(f"{_CAMPAIGN}/report/pdf/", WorkViewSet.as_view({"get": "report_pdf"})),
+    path(f"{_CAMPAIGN}/prelabels/", PrelabelViewSet.as_view({"get": "retrieve", "post": "create"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
     path(
@@ -62,6 +65,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ITEM}/release/", ItemViewSet.as_view({"post": "release"})),
     path(f"{_ITEM}/skip/", ItemViewSet.as_view({"post": "skip"})),
     path(f"{_ITEM}/requeue/", ItemViewSet.as_view({"post": "requeue"})),
+    path("assist/prepare/", AssistViewSet.as_view({"post": "prepare"})),
+    path("assist/segment/", AssistViewSet.as_view({"post": "segment"})),
     path(f"{_ANNOTATION}/", AnnotationViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{_ANNOTATION}/take-back/", AnnotationViewSet.as_view({"post": "take_back"})),
     path(f"{_ANNOTATION}/review/", AnnotationViewSet.as_view({"post": "review"})),

@@ -7,6 +7,7 @@ from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
 from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
 from labeling.models.gold import Gold, GoldCount
 from labeling.models.item import Item
+from labeling.models.prelabel import Prelabel, PrelabelRun
 from labeling.models.question import Comment, Question
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "GoldCount",
     "Item",
     "PairCount",
+    "Prelabel",
+    "PrelabelRun",
     "Question",
     "Review",
 ]

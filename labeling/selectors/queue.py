@@ -22,7 +22,7 @@ from django.db.models import (
 from core.clock import utc_now
 from core.models import User
 from datasets.shape_json import ShapesJson, shapes_from_rows
-from labeling.models import CampaignCounter, Item
+from labeling.models import CampaignCounter, Item, Prelabel
 from labeling.selectors.access import campaigns_to_label
 
 MAX_PEEK = 20
@@ -124,12 +124,15 @@ def _answer_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
         # Where known samples are mixed in, present labels would tell them apart: nobody begins with any.
         is_blind = row["campaign__gold_rate"] > 0
         shapes = [] if is_blind else shapes_from_rows(row["sample_shapes"])
+        source = "" if is_blind else row["sample__annotation_source"]
+        if not shapes and row["machine_shapes"]:
+            shapes, source = row["machine_shapes"], "model"
         return {
             "id": None,
             "revision": 0,
             "state": None,
             "shapes": shapes,
-            "source": "" if is_blind else row["sample__annotation_source"],
+            "source": source,
             "seconds_spent": 0.0,
             "saved_at": None,
             "review": None,
@@ -158,7 +161,7 @@ def _columns(answer: str) -> tuple[str, ...]:
         "assignee__username",
         "submission_id",
     )
-    return (*own, *_SAMPLE, *(f"{answer}__{name}" for name in _ANSWER), "sample_shapes")
+    return (*own, *_SAMPLE, *(f"{answer}__{name}" for name in _ANSWER), "sample_shapes", "machine_shapes")
 
 
 def _with_answer(rows: QuerySet[Item], alias: str, condition: Q) -> QuerySet[Item]:
@@ -166,8 +169,9 @@ def _with_answer(rows: QuerySet[Item], alias: str, condition: Q) -> QuerySet[Ite
         When(Q(**{f"{alias}__id__isnull": True}), then=ShapesJson("sample_id")),
         default=Value(None, output_field=JSONField()),
     )
+    said = Prelabel.objects.filter(campaign_id=OuterRef("campaign_id"), sample_id=OuterRef("sample_id"))
     return rows.annotate(**{alias: FilteredRelation("annotations", condition=condition)}).annotate(
-        sample_shapes=present
+        sample_shapes=present, machine_shapes=Subquery(said.values("shapes")[:1])
     )
 
 

@@ -22,6 +22,7 @@ STUDIO_SERVE_PUBLIC_URL = os.environ.get("STUDIO_SERVE_PUBLIC_URL", "")
 STUDIO_STORAGE_URL = os.environ.get("STUDIO_STORAGE_URL", "")
 STUDIO_OUTGOING_ALLOW = tuple(filter(None, os.environ.get("STUDIO_OUTGOING_ALLOW", "").split(",")))
 STUDIO_OUTSIDE_CACHE_MB = int(os.environ.get("STUDIO_OUTSIDE_CACHE_MB", "4096"))
+STUDIO_WEIGHTS_DIR = os.environ.get("STUDIO_WEIGHTS_DIR", str(DATA_DIR / "weights"))
 STUDIO_BIN_DAYS = int(os.environ.get("STUDIO_BIN_DAYS", "30"))
 STUDIO_ALLOWED_HOSTS = tuple(filter(None, os.environ.get("STUDIO_ALLOWED_HOSTS", "").split(",")))
 

@@ -48,7 +48,13 @@ from tests.faults import (
 from tests.faults.forks import assert_dies
 from tests.faults.state import broken, broken_but_jobs
 from tests.faults.world import World, mark_of, stream
-from tests.labeling import test_acceptance, test_consensus_hooks, test_moves, test_questions
+from tests.labeling import (
+    test_acceptance,
+    test_consensus_hooks,
+    test_moves,
+    test_prelabel_hooks,
+    test_questions,
+)
 from tests.serving.test_journal import call
 from tests.training import test_mark_suspects
 from training.models import ModelVersion
@@ -89,6 +95,7 @@ ELSEWHERE = (
     + test_moves.HOOKS
     + test_questions.HOOKS
     + test_merge_hooks.HOOKS
+    + test_prelabel_hooks.HOOKS
     + test_mark_suspects.HOOKS
     + test_reference_hooks.HOOKS
     + test_table_cleanings.HOOKS

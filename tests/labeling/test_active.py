@@ -39,7 +39,9 @@ def vectors_keep(world):
 
 
 def answer(world, person, count):
-    place = {pk: at for at, pk in enumerate(world.dataset.samples.order_by("name").values_list("pk", flat=True))}
+    place = {
+        pk: at for at, pk in enumerate(world.dataset.samples.order_by("name").values_list("pk", flat=True))
+    }
     for _ in range(count):
         item = person.item()
         name = NAMES[place[uuid.UUID(item["sample"]["id"])] % 3]

@@ -32,4 +32,4 @@ export const GIVEN = [
 
 /** Files, people and endpoints carry numbers, archives an ending; the other journeys name their projects after themselves. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b(?:[ADPR]\d|Newcomer|Browse|Cleaning|Words|Merging|Restoring|Leftovers|Sources|Tags|Rows|Texts|Sounds|Recordings) (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints|rows|texts|sounds))?|(?:Balanced|Fast|Accurate|均衡|快速|精准) · v\d+/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b(?:[ADPR]\d|Assist|Newcomer|Browse|Cleaning|Words|Merging|Restoring|Leftovers|Sources|Tags|Rows|Texts|Sounds|Recordings) (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints|rows|texts|sounds))?|(?:Balanced|Fast|Accurate|均衡|快速|精准) · v\d+/g;

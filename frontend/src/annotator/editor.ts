@@ -5,6 +5,7 @@ import type { Lines } from "./forms";
 import { type BoxTuple, type ImagePoint, imagePoint, screenPoint, toImage } from "./geometry";
 import { BoxGestures } from "./gestures";
 import type { Levels } from "./levels";
+import type { MagicPhase } from "./magicHand";
 import { changeStep, readingOrder, removeStep, type Shape } from "./model";
 import { type Place, withoutCorner } from "./outline";
 import type { Session } from "./session";
@@ -21,7 +22,7 @@ export class BoxEditor extends EditorBase {
 
   constructor(host: HTMLElement, options: EditorOptions) {
     super(host, options);
-    this.gestures = new BoxGestures(host, this);
+    this.gestures = new BoxGestures(host, this, options.cutter);
   }
 
   /** Names of the key points of the present class. */
@@ -54,6 +55,22 @@ export class BoxEditor extends EditorBase {
   /** So many points of what is half drawn are set now. */
   noteDraft(drafted: number): void {
     if (drafted !== this.state.drafted) this.update({ drafted });
+  }
+
+  /** What came of pointing at something, for those who see it and those who hear it. */
+  noteMagic(magic: MagicPhase, drafted: number): void {
+    const before = this.state.magic;
+    if (magic === before && drafted === this.state.drafted) return;
+    this.update({ magic, drafted });
+    if (magic === before) return;
+    if (magic === "found") this.tell("magicFound");
+    if (magic === "nothing") this.tell("magicNothing");
+    if (magic === "failed") this.tell("magicFailed");
+  }
+
+  /** Take over the object that was pointed at; false when there is none. */
+  takeMagic(kind: "mask" | "polygon"): boolean {
+    return this.gestures.magic.take(kind);
   }
 
   /** Show an item: its picture with its session's shapes. */
@@ -190,7 +207,7 @@ export class BoxEditor extends EditorBase {
 
   /** Take back a point, take out the active corner, or delete the selection. */
   remove(): void {
-    if (this.gestures.path.feed({ type: "back" })) {
+    if (this.gestures.magic.back() || this.gestures.path.feed({ type: "back" })) {
       this.refresh();
       return;
     }
@@ -272,7 +289,7 @@ export class BoxEditor extends EditorBase {
 
   /** Take back a point of what is half drawn, else the last step. */
   undo(): void {
-    if (this.gestures.path.feed({ type: "back" })) {
+    if (this.gestures.magic.back() || this.gestures.path.feed({ type: "back" })) {
       this.refresh();
       return;
     }
@@ -292,6 +309,7 @@ export class BoxEditor extends EditorBase {
 
   /** Set a point at the keyboard's cursor, or end what is half drawn; false when there is nothing to do. */
   finish(): boolean {
+    if (!this.gestures.cursor && this.takeMagic("mask")) return true;
     if (this.gestures.cursor) this.gestures.press();
     else if (this.gestures.path.isBusy) this.gestures.path.feed({ type: "finish" });
     else return false;

@@ -35,6 +35,7 @@ export abstract class EditorBase {
       active: null,
       drafted: 0,
       brush: 12,
+      magic: "idle",
       announcement: "",
     };
   }

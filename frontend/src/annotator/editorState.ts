@@ -1,3 +1,4 @@
+import type { Cutter, MagicPhase } from "./magicHand";
 import type { Shape, Shapes } from "./model";
 import type { Place } from "./outline";
 import type { Style } from "./paint";
@@ -13,7 +14,8 @@ export type ToolName =
   | "brush"
   | "eraser"
   | "hole"
-  | "split";
+  | "split"
+  | "magic";
 
 export interface EditorState {
   readonly tool: ToolName;
@@ -28,10 +30,22 @@ export interface EditorState {
   readonly drafted: number;
   /** Radius of the brush in image pixels. */
   readonly brush: number;
+  /** How far the object that was pointed at is found. */
+  readonly magic: MagicPhase;
   readonly announcement: string;
 }
 
-export type Refusal = "noHole" | "noShape" | "cursor" | "noCommand" | "noSplit" | "noMerge" | "noOverlap";
+export type Refusal =
+  | "magicFound"
+  | "magicNothing"
+  | "magicFailed"
+  | "noHole"
+  | "noShape"
+  | "cursor"
+  | "noCommand"
+  | "noSplit"
+  | "noMerge"
+  | "noOverlap";
 
 export type Spoken =
   | {
@@ -55,4 +69,6 @@ export interface EditorOptions {
   readonly say: (spoken: Spoken) => string;
   /** What may be drawn here, the first one armed at the start; none and everything is only looked at. */
   readonly tools: readonly ToolName[];
+  /** Finds the object somebody points at. */
+  readonly cutter?: Cutter;
 }

@@ -12,6 +12,7 @@ import {
 } from "./geometry";
 import { CornerHand, type Hand, PathHand, type Pointer, ruleOf } from "./hands";
 import { shapeAt } from "./hit";
+import { type Cutter, MagicHand } from "./magicHand";
 import type { Shape } from "./model";
 import { snappedToForms } from "./snapping";
 import { BOX_IDLE, type BoxTool, boxTool, draftOf } from "./tools/box";
@@ -27,6 +28,7 @@ export class BoxGestures {
   readonly path: PathHand;
   readonly corner: CornerHand;
   readonly brush: BrushHand;
+  readonly magic: MagicHand;
   private readonly hands: readonly Hand[];
   private holding: Hand | null = null;
   private box: BoxTool = BOX_IDLE;
@@ -39,11 +41,13 @@ export class BoxGestures {
   constructor(
     private readonly host: HTMLElement,
     private readonly editor: BoxEditor,
+    cutter?: Cutter,
   ) {
     this.path = new PathHand(editor);
     this.corner = new CornerHand(editor);
     this.brush = new BrushHand(editor);
-    this.hands = [this.corner, this.path, this.brush];
+    this.magic = new MagicHand(editor, cutter, () => this.show(this.key));
+    this.hands = [this.corner, this.path, this.brush, this.magic];
     const { signal } = this.stop;
     host.addEventListener("pointerdown", (event) => this.down(event), { signal });
     host.addEventListener("pointermove", (event) => this.move(event), { signal });
@@ -137,12 +141,12 @@ export class BoxGestures {
     );
   }
 
-  private pointer(at: ImagePoint, alt: boolean): Pointer {
-    return { at, snapped: alt ? at : this.snapped(at), unit: this.perPixel, alt };
+  private pointer(at: ImagePoint, alt: boolean, minus = false): Pointer {
+    return { at, snapped: alt ? at : this.snapped(at), unit: this.perPixel, alt, minus };
   }
 
   private pointerOf(event: MouseEvent): Pointer {
-    return this.pointer(this.at(event), event.altKey);
+    return this.pointer(this.at(event), event.altKey, event.altKey || event.button === 2);
   }
 
   /** Pulled to near corners and edges. */
@@ -167,7 +171,8 @@ export class BoxGestures {
       event.preventDefault();
       return;
     }
-    if (event.button !== 0 || !this.view.hasImage) return;
+    const isMeant = event.button === 0 || (event.button === 2 && this.editor.current.tool === "magic");
+    if (!isMeant || !this.view.hasImage) return;
     this.key = null;
     if (this.box.kind === "placing") return;
     const pointer = this.pointerOf(event);
@@ -328,6 +333,7 @@ export class BoxGestures {
       ...this.corner.overlay,
       ...this.path.overlay,
       ...this.brush.overlay,
+      ...this.magic.overlay,
       preview: previewOf(this.dragging, image),
       draft: this.box.kind === "idle" ? null : draftOf(this.box),
       draftColor: this.editor.draftColor,

@@ -26,6 +26,8 @@ export interface Pointer {
   /** Image pixels to a pixel of the screen. */
   readonly unit: number;
   readonly alt: boolean;
+  /** Says of a place that it is none: Alt or the right button. */
+  readonly minus: boolean;
 }
 
 /** What takes part in the pointer's work: one draws paths, one changes corners, one paints. */

@@ -5,8 +5,10 @@ import {
   addStep,
   applyStep,
   changeStep,
+  confirmStep,
   invertStep,
   isSameState,
+  isSuggested,
   mergeShapes,
   readingOrder,
   removeStep,
@@ -148,4 +150,23 @@ test("geometry stays when the class changes, and when that is taken back", () =>
   const changed = applyStep([POLYGON], step);
   expect(changed[0]?.polygon).toEqual(POLYGON.polygon);
   expect(applyStep(changed, invertStep(step))).toEqual([POLYGON]);
+});
+
+test("what a machine said is taken over one by one or all at once, without its score, and given back by undo", () => {
+  const said = (id: string, source: Shape["source"]): Shape => ({
+    ...shape(id),
+    source,
+    ...(source === "model" ? { score: 0.9 } : {}),
+  });
+  const shapes = [said("a", "model"), said("b", "human"), said("c", "model")];
+  const one = applyStep(shapes, confirmStep(shapes, new Set(["a", "b"])));
+  expect(one.map(({ source, score }) => [source, score])).toEqual([
+    ["human", undefined],
+    ["human", undefined],
+    ["model", 0.9],
+  ]);
+  const step = confirmStep(shapes);
+  expect(applyStep(shapes, step).filter(isSuggested)).toEqual([]);
+  expect(applyStep(applyStep(shapes, step), invertStep(step))).toEqual(shapes);
+  expect(confirmStep(applyStep(shapes, step))).toEqual([]);
 });

@@ -86,6 +86,18 @@ export function changeStep(shapes: Shapes, ids: ReadonlySet<string>, change: (sh
     .filter((op) => !isSameShape(op.before, op.after));
 }
 
+/** Of a machine, and nobody has said yet that it is right. */
+export const isSuggested = (shape: Shape): boolean => shape.source === "model";
+
+/** The step by which a person takes over what a machine said: all of it, or these ids. */
+export function confirmStep(shapes: Shapes, ids: ReadonlySet<string> | null = null): Step {
+  const meant = shapes.filter((shape) => isSuggested(shape) && (ids === null || ids.has(shape.id)));
+  return changeStep(shapes, new Set(meant.map((shape) => shape.id)), ({ score: _, ...shape }) => ({
+    ...shape,
+    source: "human",
+  }));
+}
+
 /** The step from one state to another, whatever lies between. */
 export function replaceStep(from: Shapes, to: Shapes): Step {
   return [...removeStep(from, new Set(from.map((shape) => shape.id))), ...addStep([], to)];

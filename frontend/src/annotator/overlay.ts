@@ -1,5 +1,6 @@
 import type { Lines, Point } from "./forms";
 import type { BoxTuple, ImagePoint } from "./geometry";
+import type { Prompt } from "./magicHand";
 import type { Shape } from "./model";
 import type { Place } from "./outline";
 import type { PathPoint } from "./tools/path";
@@ -42,6 +43,8 @@ export interface Overlay {
   /** A stroke that is being held: over the mask it changes, if there is one already. */
   readonly stroke: HeldStroke | null;
   readonly brush: { readonly at: Point; readonly radius: number } | null;
+  /** What was pointed at, with the box that is being dragged. */
+  readonly prompt: Prompt | null;
   readonly crosshair: ImagePoint | null;
 }
 
@@ -55,5 +58,6 @@ export const NOTHING: Overlay = {
   active: null,
   stroke: null,
   brush: null,
+  prompt: null,
   crosshair: null,
 };

@@ -1,5 +1,6 @@
 import { hasForm, type Point, turnedCorners } from "./forms";
 import { type BoxTuple, handlesOf, type ImagePoint, imagePoint, toScreen, type Viewport } from "./geometry";
+import type { Prompt } from "./magicHand";
 import type { Shape } from "./model";
 import type { DraftPath, HeldStroke, Overlay } from "./overlay";
 import { pathsInCanvas, type Style } from "./paint";
@@ -34,6 +35,7 @@ export function paintMoving(context: CanvasRenderingContext2D, scene: Scene): vo
   if (overlay.path) paintPath(context, overlay.path, overlay.draftColor, viewport);
   if (overlay.ghost)
     paintCorner(context, toScreen(imagePoint(...overlay.ghost), viewport), style.colorOf(""), "ghost");
+  if (overlay.prompt) paintPrompt(context, overlay.prompt, overlay.draftColor, viewport);
   if (overlay.brush) paintBrush(context, overlay.brush.at, overlay.brush.radius, viewport);
 }
 
@@ -232,6 +234,47 @@ function paintStroke(
   context.fillStyle = "rgb(0 0 0 / 0.45)";
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   context.globalCompositeOperation = "source-over";
+}
+
+/** What was pointed at: the box dashed, a dot with a plus for what belongs, with a minus for what does not. */
+function paintPrompt(
+  context: CanvasRenderingContext2D,
+  { points, box }: Prompt,
+  color: string,
+  viewport: Viewport,
+): void {
+  const ratio = window.devicePixelRatio;
+  if (box) {
+    const [left, top] = toScreen(imagePoint(box[0], box[1]), viewport);
+    context.setLineDash([6 * ratio, 4 * ratio]);
+    for (const [width, stroke] of [
+      [3.5, WHITE],
+      [1.5, color],
+    ] as const) {
+      context.lineWidth = width * ratio;
+      context.strokeStyle = stroke;
+      context.strokeRect(left, top, box[2] * viewport.scale, box[3] * viewport.scale);
+    }
+    context.setLineDash([]);
+  }
+  for (const [x, y, inside] of points) {
+    const [cx, cy] = toScreen(imagePoint(x, y), viewport);
+    context.beginPath();
+    context.arc(cx, cy, 7 * ratio, 0, 2 * Math.PI);
+    context.fillStyle = inside ? "#1f8a4c" : "#c0352b";
+    context.fill();
+    context.lineWidth = 1.5 * ratio;
+    context.strokeStyle = "#ffffff";
+    context.stroke();
+    context.beginPath();
+    context.moveTo(cx - 3.5 * ratio, cy);
+    context.lineTo(cx + 3.5 * ratio, cy);
+    if (inside) {
+      context.moveTo(cx, cy - 3.5 * ratio);
+      context.lineTo(cx, cy + 3.5 * ratio);
+    }
+    context.stroke();
+  }
 }
 
 /** The brush as a ring, dark on light so that it shows on every picture. */

@@ -335,9 +335,10 @@ export class View {
 
   private paintOverlay(): void {
     const context = this.overlayContext;
-    const { draft, crosshair, path, brush, ghost, changed, stroke } = this.moving;
+    const { draft, crosshair, path, brush, ghost, changed, stroke, prompt } = this.moving;
     const isEmpty =
-      !(draft || crosshair || path || brush || ghost || stroke) && changed.length + this.selected.size === 0;
+      !(draft || crosshair || path || brush || ghost || stroke || prompt) &&
+      changed.length + this.selected.size === 0;
     // Clearing an empty canvas would make the compositor take it up again at every frame of a pan.
     if (isEmpty && this.overlayIsEmpty) return;
     this.overlayIsEmpty = isEmpty;

@@ -79,6 +79,8 @@ export const KEY_MAP = [
   { action: "redo", scope: "annotate", code: "KeyY", mod: true },
   { action: "takeBack", scope: "annotate", code: "KeyU" },
   { action: "guideline", scope: "annotate", code: "KeyI" },
+  { action: "confirmOne", scope: "annotate", code: "KeyG" },
+  { action: "confirmAll", scope: "annotate", code: "KeyG", shift: true },
 
   { action: "accept", scope: "review", code: "KeyA" },
   { action: "reject", scope: "review", code: "KeyR" },
@@ -136,6 +138,7 @@ export const KEY_MAP = [
   { action: "toolKeypoints", scope: "draw", code: "KeyK" },
   { action: "toolBrush", scope: "draw", code: "KeyM" },
   { action: "toolEraser", scope: "draw", code: "KeyE" },
+  { action: "toolMagic", scope: "draw", code: "KeyQ" },
   { action: "hole", scope: "draw", code: "KeyW" },
   { action: "split", scope: "draw", code: "KeyX", shift: true },
   { action: "merge", scope: "draw", code: "KeyM", shift: true },

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets.formats.registry import WRITERS, format_detected
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, FormatMismatch, Problem, Reading
 from datasets.formats.parquet import limits
+from datasets.formats.registry import WRITERS, format_detected
 from datasets.formats.writers import parquet
 from datasets.formats.writers.base import BOXES, CLASSES, INSTANCES, ZipSink
 from datasets.formats.writers.parts import ArchiveParts

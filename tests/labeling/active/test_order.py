@@ -69,7 +69,7 @@ def test_one_in_ten_is_drawn_by_chance_and_the_rest_is_more_doubtful():
     shares = np.sort(doubt.probabilities(vectors[asked.rows]), axis=1)
     margins = shares[:, -1] - shares[:, -2]
     assert margins[~asked.by_chance].mean() < margins[asked.by_chance].mean()
-    assert ((0 <= asked.doubt) & (asked.doubt <= 1)).all()
+    assert ((asked.doubt >= 0) & (asked.doubt <= 1)).all()
 
 
 def test_copies_are_asked_once():

@@ -8,6 +8,7 @@ import {
   IconRotateRectangle,
   IconSquarePlus2,
   IconTimeline,
+  IconWand,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { BoxEditor, ToolName } from "@/annotator/editor";
@@ -29,6 +30,7 @@ const LOOK: Partial<Record<ToolName, Tool>> = {
   keypoints: { key: "K", icon: IconMan },
   brush: { key: "M", icon: IconBrush },
   eraser: { key: "E", icon: IconEraser },
+  magic: { key: "Q", icon: IconWand },
 };
 
 /** The tools of the task and the fit, at the stage's quiet corner. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { BoxEditor, type EditorState, type Spoken, type ToolName } from "@/annotator/editor";
 import type { Levels } from "@/annotator/levels";
+import type { Cutter } from "@/annotator/magicHand";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
 import { translator } from "@/i18n";
@@ -14,6 +15,8 @@ export interface CanvasProps {
   /** What may be drawn; nothing where shapes are only looked at. Must be the same array from one time to the next. */
   tools: readonly ToolName[];
   description: string;
+  /** Finds what somebody points at in the present picture. */
+  cutter?: Cutter;
   onEditor: (editor: BoxEditor) => void;
 }
 
@@ -42,11 +45,12 @@ function sentence(spoken: Spoken, style: Style): string {
 }
 
 /** The stage: one editor for as long as the page lives, given one item after another. */
-export function Canvas({ session, levels, style, firstLabel, tools, description, onEditor }: CanvasProps) {
+export function Canvas(props: CanvasProps) {
+  const { session, levels, style, firstLabel, tools, description, cutter, onEditor } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<BoxEditor | null>(null);
-  const latest = useRef({ style, firstLabel, onEditor });
-  latest.current = { style, firstLabel, onEditor };
+  const latest = useRef({ style, firstLabel, cutter, onEditor });
+  latest.current = { style, firstLabel, cutter, onEditor };
 
   useEffect(() => {
     if (!host.current) return;
@@ -55,6 +59,7 @@ export function Canvas({ session, levels, style, firstLabel, tools, description,
       style: look,
       label,
       tools,
+      cutter: (prompt) => latest.current.cutter?.(prompt) ?? Promise.reject(new Error("nobody to ask")),
       say: (spoken) => sentence(spoken, latest.current.style),
     });
     editor.current = made;
@@ -86,6 +91,7 @@ const EMPTY: EditorState = {
   active: null,
   drafted: 0,
   brush: 12,
+  magic: "idle",
   announcement: "",
 };
 

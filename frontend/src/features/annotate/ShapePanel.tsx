@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import type { Shape } from "@/annotator/model";
+import type { AssistState } from "@/api/assist";
 import { useLanguage, useT } from "@/i18n";
 import { Button, Kbd } from "@/ui";
 import styles from "./annotate.module.css";
@@ -13,16 +14,24 @@ const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: mo
 interface ShapePanelProps {
   editor: BoxEditor;
   state: EditorState;
+  assist?: AssistState | null;
 }
 
 type Commands = ReturnType<typeof shapeCommands>;
 
+interface ObjectsProps extends ObjectListProps {
+  asking: Asking;
+  assist?: AssistState | null;
+}
+
 /** The objects of the picture and, while they may be changed, what can be done with them. */
-export function Objects({ asking, ...props }: ObjectListProps & { asking: Asking }) {
+export function Objects({ asking, assist = null, ...props }: ObjectsProps) {
   const isAsked = !props.editor.readOnly && asking.names.length > 0 && props.state.shapes.length > 0;
   return (
     <>
-      {props.editor.readOnly ? null : <ShapePanel editor={props.editor} state={props.state} />}
+      {props.editor.readOnly ? null : (
+        <ShapePanel editor={props.editor} state={props.state} assist={assist} />
+      )}
       {isAsked ? (
         <Suspense fallback={null}>
           <AskPanel asking={asking} />
@@ -34,7 +43,7 @@ export function Objects({ asking, ...props }: ObjectListProps & { asking: Asking
 }
 
 /** What can be done now: with the shape that is half drawn, with the selected one, or with the tool in hand. */
-function ShapePanel({ editor, state }: ShapePanelProps) {
+function ShapePanel({ editor, state, assist }: ShapePanelProps) {
   const t = useT("annotate");
   const shape = editor.lone;
   const count = state.drafted;
@@ -44,12 +53,9 @@ function ShapePanel({ editor, state }: ShapePanelProps) {
   return (
     <section className={styles.section} aria-label={t("shape")}>
       <p className={styles.hint} data-hint={state.tool}>
-        {count > 0
-          ? t("draftHint", { count })
-          : isTool
-            ? t(`hint_${state.tool}` as "hint_box")
-            : factOf(shape, t)}
+        {hintOf(state, isTool ? undefined : shape, t)}
       </p>
+      {state.tool === "magic" ? <AssistNote assist={assist ?? null} /> : null}
       {next ? <p className={styles.hint}>{t("nextJoint", { name: next })}</p> : null}
       {editor.isPainting ? <p className={styles.hint}>{t("brushSize", { size: state.brush })}</p> : null}
       {shape && !isTool ? <Actions shape={shape} commands={shapeCommands(editor)} /> : null}
@@ -64,6 +70,34 @@ function ShapePanel({ editor, state }: ShapePanelProps) {
     </section>
   );
 }
+
+function hintOf(
+  state: EditorState,
+  shape: Shape | undefined,
+  t: ReturnType<typeof useT<"annotate">>,
+): string {
+  if (state.magic !== "idle") return t(MAGIC[state.magic]);
+  if (state.drafted > 0) return t("draftHint", { count: state.drafted });
+  return shape ? factOf(shape, t) : t(`hint_${state.tool}` as "hint_box");
+}
+
+/** Why a click is not answered at once, or not as well as it could be. */
+function AssistNote({ assist }: { assist: AssistState | null }) {
+  const t = useT("annotate");
+  if (assist !== "basic" && assist !== "preparing") return null;
+  return (
+    <p className={styles.hint} data-assist={assist}>
+      {t(assist === "basic" ? "magicBasic" : "magicPreparing")}
+    </p>
+  );
+}
+
+const MAGIC = {
+  looking: "magicLooking",
+  found: "magicFound",
+  nothing: "magicNothing",
+  failed: "magicFailed",
+} as const;
 
 function factOf(shape: Shape, t: ReturnType<typeof useT<"annotate">>): string {
   if (shape.polygon) {

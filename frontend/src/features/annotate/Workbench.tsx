@@ -1,4 +1,5 @@
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
+import { confirmStep, isSuggested } from "@/annotator/model";
 import type { RefusedAt, Session } from "@/annotator/session";
 import { queryClient } from "@/api/query";
 import { hasOneClass } from "@/api/tasks";
@@ -39,6 +40,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const stage = useStage({
     ...{ session, task, classes, sample: item.sample, media: work.media, mayChange: true },
     previous: () => queue.previous?.session.shapes ?? [],
+    next: queue.next?.item.id,
   });
   const [guideline, setGuideline] = useState(source !== "");
   const [skipping, setSkipping] = useState(false);
@@ -53,7 +55,12 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     stage.choose(label);
     if (autoNext && hasOneClass(task)) queue.submit();
   };
-  const submit = () => stage.handIn(() => queue.submit());
+  const submit = () =>
+    stage.handIn(() => {
+      // Handing in is the word of a person, also for what a machine said and nobody touched.
+      session.commit(confirmStep(session.shapes));
+      queue.submit();
+    });
   useHotkeys("annotate", {
     ...classKeys(classes, choose),
     findClass: () => search.current?.focus(),
@@ -64,6 +71,8 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
     undo: stage.undo,
     redo: stage.redo,
     takeBack: () => queue.takeBack(),
+    confirmOne: () => session.commit(confirmStep(session.shapes, stage.selection)),
+    confirmAll: () => session.commit(confirmStep(session.shapes)),
     guideline: () => setGuideline(!guideline),
   });
   return (
@@ -169,6 +178,8 @@ function StageNotes({ queue, work, onSkip }: { queue: WorkQueue; work: Work; onS
     );
   }
   if (!work.media) return <p className={`${styles.note} muted`}>{t("loading")}</p>;
+  const suggested = work.session.shapes.filter(isSuggested).length;
+  if (suggested > 0) return <p className={styles.note}>{t("suggestedNote", { count: suggested })}</p>;
   if (review?.verdict === "reject")
     return (
       <p className={`${styles.note} ${styles.noteBad}`}>{t("rejectedBefore", { reason: review.reason })}</p>

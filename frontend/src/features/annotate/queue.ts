@@ -54,6 +54,10 @@ export class WorkQueue {
     return this.works[this.at - 1];
   }
 
+  get next(): Work | undefined {
+    return this.works[this.at + 1];
+  }
+
   get isDone(): boolean {
     return this.isExhausted && this.at >= this.works.length;
   }

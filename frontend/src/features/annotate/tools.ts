@@ -1,7 +1,7 @@
 import type { ToolName } from "@/annotator/editor";
 import type { TaskType } from "@/api/types";
 
-const AREAS: readonly ToolName[] = ["polygon", "brush", "eraser", "polyline"];
+const AREAS: readonly ToolName[] = ["polygon", "brush", "eraser", "polyline", "magic"];
 
 const TOOLS: Partial<Record<TaskType, readonly ToolName[]>> = {
   object_detection: ["box", "rotated"],

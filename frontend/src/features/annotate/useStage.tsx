@@ -17,6 +17,7 @@ import { Objects } from "./ShapePanel";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
 import { type Asking, useAsking } from "./useAsking";
+import { type Assist, useAssist } from "./useAssist";
 import { useSession } from "./useSession";
 import { useSpans } from "./useSpans";
 import { useStyle } from "./useStyle";
@@ -37,12 +38,16 @@ export interface StageOptions {
   mayChange: boolean;
   /** The shapes of the item before, for the key that copies them. */
   previous?: () => Shapes;
+  /** The item that will be worked on after this one. */
+  next?: string | undefined;
 }
 
 /** What lies in the middle of a bench, whatever the sample is, and what keys and buttons ask of it. */
 export interface StageParts {
   style: Style;
   chosen: readonly string[];
+  /** What one key confirms: what is selected, or all where nothing can be. */
+  selection: ReadonlySet<string> | null;
   /** Whether the answer may be handed in as it is. */
   isComplete: boolean;
   choose: (label: string) => void;
@@ -69,6 +74,7 @@ export function useStage(options: StageOptions): StageParts {
   const [withFill, setWithFill] = useState(true);
   const state = useEditor(editor);
   const style = useStyle(classes, withFill);
+  const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
   const spans = useSpans(hasSpans(task) && media?.kind === "text" ? media.points : null, session, mayChange);
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
@@ -95,6 +101,7 @@ export function useStage(options: StageOptions): StageParts {
     handIn: (send) => {
       if (!editor?.finish() && isComplete && !refusedBy(asking)) send();
     },
+    selection: selectionOf(task, state),
     choose,
     point: asking.point,
     undo: () => (acting ?? session).undo(),
@@ -111,11 +118,11 @@ export function useStage(options: StageOptions): StageParts {
           <SoundStage sample={options.sample} />
         </Suspense>
       ) : (
-        <Drawing {...options} {...{ editor, state, style, description }} onEditor={setEditor} />
+        <Drawing {...options} {...{ editor, state, style, description, assist }} onEditor={setEditor} />
       ),
     panel:
       isDrawn && editor ? (
-        <Objects editor={editor} state={state} classes={classes} asking={asking} />
+        <Objects editor={editor} state={state} classes={classes} asking={asking} assist={assist.state} />
       ) : (
         spanList(spans, style)
       ),
@@ -144,6 +151,8 @@ function onlyOf(selection: ReadonlySet<string>): string | null {
   return selection.size === 1 ? (one ?? null) : null;
 }
 
+const selectionOf = (task: TaskType, { selection }: EditorState) => (hasPlaces(task) ? selection : null);
+
 function chosenOf(
   { task, mayChange }: StageOptions,
   drawn: string,
@@ -167,11 +176,12 @@ interface DrawingProps extends StageOptions {
   state: EditorState;
   style: Style;
   description: string;
+  assist: Assist;
   onEditor: (editor: BoxEditor) => void;
 }
 
 /** A picture: the canvas with its tools, and what it says to those who do not see it. */
-function Drawing({ editor, state, style, description, onEditor, ...options }: DrawingProps) {
+function Drawing({ editor, state, style, description, assist, onEditor, ...options }: DrawingProps) {
   const { session, media, task, classes, mayChange } = options;
   return (
     <>
@@ -182,6 +192,7 @@ function Drawing({ editor, state, style, description, onEditor, ...options }: Dr
         firstLabel={classes[0]?.id ?? ""}
         tools={toolsOf(task, mayChange)}
         description={description}
+        cutter={assist.cut}
         onEditor={onEditor}
       />
       {hasPlaces(task) && mayChange && editor ? <BoxTools editor={editor} tool={state.tool} /> : null}

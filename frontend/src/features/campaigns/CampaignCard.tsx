@@ -9,16 +9,19 @@ import { formatCount, formatDateTime } from "@/i18n/format";
 import { Badge, Button, IconButton, LinkButton, Menu, Row, toast } from "@/ui";
 import styles from "./campaigns.module.css";
 
+interface CampaignCardProps {
+  campaign: Campaign;
+  onDetails: () => void;
+  onPrelabels: () => void;
+}
+
+const PRELABELED: readonly string[] = ["image_classification", "object_detection"];
+
 /** One task as a line: its name, a bar of its states, and the one button that matters to me. */
-export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDetails: () => void }) {
+export function CampaignCard({ campaign, onDetails, onPrelabels }: CampaignCardProps) {
   const t = useT("campaigns");
   const { counts, may: can } = campaign;
   const isTogether = campaign.consensus.method !== "none";
-  const toggle = () => {
-    setCampaignState(campaign.id, campaign.state === "open" ? "close" : "reopen").catch((error: unknown) =>
-      toast(errorText(error), { tone: "bad" }),
-    );
-  };
   return (
     <article className={styles.card}>
       <div className={styles.text}>
@@ -61,18 +64,7 @@ export function CampaignCard({ campaign, onDetails }: { campaign: Campaign; onDe
           </LinkButton>
         ) : null}
         <Details campaign={campaign} onDetails={onDetails} />
-        {can.manage ? (
-          <Menu
-            label={campaign.name}
-            entries={[
-              { key: "state", label: campaign.state === "open" ? t("close") : t("reopen"), onSelect: toggle },
-            ]}
-          >
-            <IconButton label={campaign.name}>
-              <IconDots size={18} stroke={1.6} />
-            </IconButton>
-          </Menu>
-        ) : null}
+        {can.manage ? <More campaign={campaign} onPrelabels={onPrelabels} /> : null}
       </Row>
     </article>
   );
@@ -98,6 +90,31 @@ function Details({ campaign, onDetails }: { campaign: Campaign; onDetails: () =>
     >
       {t("details")}
     </LinkButton>
+  );
+}
+
+/** What is done with a task now and then. */
+function More({ campaign, onPrelabels }: { campaign: Campaign; onPrelabels: () => void }) {
+  const t = useT("campaigns");
+  const isOpen = campaign.state === "open";
+  const toggle = () => {
+    setCampaignState(campaign.id, isOpen ? "close" : "reopen").catch((error: unknown) =>
+      toast(errorText(error), { tone: "bad" }),
+    );
+  };
+  const prelabels = { key: "prelabels", label: t("prelabels"), onSelect: onPrelabels };
+  return (
+    <Menu
+      label={campaign.name}
+      entries={[
+        ...(isOpen && PRELABELED.includes(campaign.task) ? [prelabels] : []),
+        { key: "state", label: isOpen ? t("close") : t("reopen"), onSelect: toggle },
+      ]}
+    >
+      <IconButton label={campaign.name}>
+        <IconDots size={18} stroke={1.6} />
+      </IconButton>
+    </Menu>
   );
 }
 

@@ -16,6 +16,10 @@ export default {
   objectsEmpty: "Nothing is drawn yet.",
   objectName: "{{number}}. {{label}}",
   suggestion: "suggestion",
+  suggestedNote_one:
+    "{{count}} suggestion of a model, dashed. G confirms the selected one, ⇧G all, Delete throws it away; handing in confirms the rest.",
+  suggestedNote_other:
+    "{{count}} suggestions of a model, dashed. G confirms the selected one, ⇧G all, Delete throws it away; handing in confirms the rest.",
   locked: "locked",
   findClass: "Find a class",
   fit: "Fit to window",
@@ -92,6 +96,14 @@ export default {
   tool_polyline: "Draw lines",
   tool_keypoints: "Set key points",
   tool_brush: "Brush",
+  tool_magic: "Point and get the mask",
+  hint_magic: "Click an object, or drag a box around it. Alt or the right button: not this part.",
+  magicLooking: "Looking for the object",
+  magicFound: "Found. Enter takes it as a mask, \\ as a polygon; more clicks correct it, Esc drops it.",
+  magicNothing: "Nothing was found there. Click again, or drag a box.",
+  magicFailed: "No answer from the server. Click again.",
+  magicPreparing: "The picture is being read for pointing; the first click may take a few seconds.",
+  magicBasic: "The weights are not installed here, so a simpler method answers: dragging a box works best.",
   tool_eraser: "Eraser",
   shape: "Shape",
   hint_select:

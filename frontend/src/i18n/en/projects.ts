@@ -164,6 +164,7 @@ export default {
   "op_datasets.schema.changed": "changed the classes",
   "op_datasets.version.created": "froze a version",
   "op_labeling.campaign.created": "created a labeling task",
+  "op_labeling.prelabel.submitted": "had a model pre-label a labeling task",
   "op_labeling.campaign.changed": "changed a labeling task",
   "op_training.run.submitted": "started a training run",
   "op_training.run.cancelled": "stopped a training run",

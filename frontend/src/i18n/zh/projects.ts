@@ -152,6 +152,7 @@ export default {
   "op_datasets.schema.changed": "修改了类别",
   "op_datasets.version.created": "冻结了版本",
   "op_labeling.campaign.created": "创建了标注任务",
+  "op_labeling.prelabel.submitted": "用模型预标注了标注任务",
   "op_labeling.campaign.changed": "修改了标注任务",
   "op_training.run.submitted": "开始训练",
   "op_training.run.cancelled": "停止训练",

@@ -1,0 +1,167 @@
+import { IconPlus, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { campaignQuery } from "@/api/campaigns";
+import { type PrelabelModel, type Prelabels, prelabelsQuery, startPrelabels } from "@/api/prelabels";
+import type { Campaign, LabelClass } from "@/api/types";
+import { errorText } from "@/app/errorText";
+import { QueryState } from "@/app/QueryState";
+import { classNameOf } from "@/features/annotate/useStyle";
+import { useLanguage, useT } from "@/i18n";
+import { formatPercent } from "@/i18n/format";
+import { Button, Dialog, EmptyState, IconButton, Row, SelectField, SliderField, Stack, toast } from "@/ui";
+import { PrelabelRuns } from "./PrelabelRuns";
+
+/** A model answers first what nobody has; what people made of it stands below. */
+export function PrelabelDialog({ campaign, onClose }: { campaign: Campaign; onClose: () => void }) {
+  const t = useT("campaigns");
+  const classes = useQuery(campaignQuery(campaign.id)).data?.label_schema?.classes;
+  return (
+    <Dialog open onClose={onClose} title={t("prelabels")} size="lg">
+      <QueryState query={useQuery(prelabelsQuery(campaign.id))} compact>
+        {(said) => (
+          <Stack>
+            <p className="muted">{t("prelabelsLead")}</p>
+            {said.models.length === 0 ? (
+              <EmptyState title={t("prelabelNoModel")}>{t("prelabelNoModelHint")}</EmptyState>
+            ) : classes ? (
+              <Ask campaign={campaign} said={said} classes={classes} />
+            ) : null}
+            {said.runs.length > 0 ? <PrelabelRuns runs={said.runs} /> : null}
+          </Stack>
+        )}
+      </QueryState>
+    </Dialog>
+  );
+}
+
+interface AskProps {
+  campaign: Campaign;
+  said: Prelabels;
+  classes: readonly LabelClass[];
+}
+
+type Pair = readonly [from: string, to: string];
+
+function Ask({ campaign, said, classes }: AskProps) {
+  const t = useT("campaigns");
+  const [chosen, setChosen] = useState(said.models[0]?.model ?? "");
+  const [threshold, setThreshold] = useState(0.5);
+  const [control, setControl] = useState(0.05);
+  const [pairs, setPairs] = useState<readonly Pair[] | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const model = said.models.find((each) => each.model === chosen);
+  const mapped = pairs ?? Object.entries(model?.suggested ?? {});
+  const isUnderWay = said.runs.some(({ job }) => job?.state === "queued" || job?.state === "running");
+  const start = () => {
+    setBusy(true);
+    startPrelabels(campaign.id, { model: chosen, mapping: Object.fromEntries(mapped), threshold, control })
+      .catch((error: unknown) => toast(errorText(error), { tone: "bad" }))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Stack>
+      <SelectField
+        label={t("prelabelModel")}
+        value={chosen}
+        onChange={(value) => {
+          setChosen(value ?? "");
+          setPairs(null);
+        }}
+        options={said.models.map(({ model: value, title }) => ({ value, label: title }))}
+      />
+      {model && !model.ready ? <p className="muted">{t("prelabelNotReady")}</p> : null}
+      {model ? <Mapping model={model} classes={classes} pairs={mapped} onChange={setPairs} /> : null}
+      <SliderField
+        label={t("prelabelThreshold")}
+        hint={t("prelabelThresholdHint")}
+        value={threshold}
+        onChange={setThreshold}
+        min={0.05}
+        max={0.95}
+        step={0.05}
+        format={formatPercent}
+      />
+      <SliderField
+        label={t("prelabelControl")}
+        hint={t("prelabelControlHint")}
+        value={control}
+        onChange={setControl}
+        min={0}
+        max={0.5}
+        step={0.05}
+        format={formatPercent}
+      />
+      <Row>
+        <Button
+          variant="primary"
+          disabled={isBusy || isUnderWay || mapped.length === 0 || !model?.ready}
+          onClick={start}
+        >
+          {t("prelabelStart")}
+        </Button>
+      </Row>
+    </Stack>
+  );
+}
+
+interface MappingProps {
+  model: PrelabelModel;
+  classes: readonly LabelClass[];
+  pairs: readonly Pair[];
+  onChange: (pairs: readonly Pair[]) => void;
+}
+
+/** Which class of the model becomes which class here; what is not named is dropped. */
+function Mapping({ model, classes, pairs, onChange }: MappingProps) {
+  const t = useT("campaigns");
+  const language = useLanguage();
+  const taken = new Set(pairs.map(([from]) => from));
+  const free = model.classes.filter((name) => !taken.has(name));
+  const first = classes[0]?.id;
+  const set = (at: number, pair: Pair) => onChange(pairs.map((each, n) => (n === at ? pair : each)));
+  return (
+    <fieldset>
+      <legend>{t("prelabelMapping")}</legend>
+      <Stack gap={8}>
+        {pairs.length === 0 ? <p className="muted small">{t("prelabelMappingEmpty")}</p> : null}
+        {pairs.map(([from, to], at) => (
+          <Row key={from} gap={8}>
+            <SelectField
+              label={t("prelabelFrom")}
+              hideLabel
+              value={from}
+              onChange={(value) => value && set(at, [value, to])}
+              options={model.classes
+                .filter((name) => name === from || !taken.has(name))
+                .map((value) => ({ value, label: value }))}
+            />
+            <span aria-hidden>→</span>
+            <SelectField
+              label={t("prelabelTo")}
+              hideLabel
+              value={to}
+              onChange={(value) => value && set(at, [from, value])}
+              options={classes.map((each) => ({ value: each.id, label: classNameOf(each, language) }))}
+            />
+            <IconButton
+              label={t("prelabelDrop", { name: from })}
+              onClick={() => onChange(pairs.filter((_, n) => n !== at))}
+            >
+              <IconX size={16} />
+            </IconButton>
+          </Row>
+        ))}
+        {free[0] && first ? (
+          <Button
+            variant="quiet"
+            icon={<IconPlus size={16} />}
+            onClick={() => free[0] && onChange([...pairs, [free[0], first]])}
+          >
+            {t("prelabelAdd")}
+          </Button>
+        ) : null}
+      </Stack>
+    </fieldset>
+  );
+}
