@@ -145,6 +145,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assist/prepare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin to look at the picture of an item, so that the first click is answered at once. */
+        post: operations["assist_prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assist/segment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The object under the points or in the box, as a mask and as a polygon. */
+        post: operations["assist_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/augmentations/operators/": {
         parameters: {
             query?: never;
@@ -494,6 +528,23 @@ export interface paths {
         patch: operations["campaigns_partial_update"];
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/active-order/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the queue was put in order last, and how right the studio is about samples drawn by chance. */
+        get: operations["active_orders_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/agreement/": {
         parameters: {
             query?: never;
@@ -579,6 +630,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/hard-examples/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The most doubtful samples that nobody has answered, with the reasons. */
+        get: operations["active_orders_hard_examples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/leaderboard/": {
         parameters: {
             query?: never;
@@ -624,6 +692,24 @@ export interface paths {
         get: operations["campaigns_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/prelabels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models that may be asked, and the runs with their acceptance. */
+        get: operations["prelabels_retrieve"];
+        put?: never;
+        /** @description Have a model answer what nobody has; people see it, marked, when they get the sample. */
+        post: operations["prelabels_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3028,6 +3114,46 @@ export interface components {
          * @enum {string}
          */
         AcceptanceShapeStateEnum: "open" | "accepted" | "returned";
+        /** @description What an active order rests on and what it is worth. */
+        ActiveOrderShape: {
+            state: components["schemas"]["ActiveOrderShapeStateEnum"];
+            round: components["schemas"]["ActiveRoundShape"] | null;
+            honest: components["schemas"]["HonestShareShape"] | null;
+        };
+        /**
+         * @description * `off` - off
+         *     * `waiting` - waiting
+         *     * `typical` - typical
+         *     * `doubt` - doubt
+         * @enum {string}
+         */
+        ActiveOrderShapeStateEnum: "off" | "waiting" | "typical" | "doubt";
+        /** @description One time a queue was put in order; shares are 0 to 1. */
+        ActiveRoundShape: {
+            number: number;
+            /** Format: date-time */
+            made_at: string;
+            answered: number;
+            /** @description Labels it was made from */
+            labeled: number;
+            /** @description Samples put in front */
+            asked: number;
+            /**
+             * Format: double
+             * @description Share of these labels told right unseen
+             */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description Expected share of errors among those asked
+             */
+            wrong: number | null;
+            /**
+             * Format: double
+             * @description The same among all that are open
+             */
+            wrong_by_chance: number | null;
+        };
         /** @description One line of the audit trail. */
         ActivityShape: {
             seq: number;
@@ -4141,6 +4267,12 @@ export interface components {
          * @enum {string}
          */
         EndpointShapeStateEnum: "starting" | "live" | "stopped" | "unhealthy";
+        /**
+         * @description * `sam` - sam
+         *     * `grabcut` - grabcut
+         * @enum {string}
+         */
+        EngineEnum: "sam" | "grabcut";
         /** @description The share of judged answers that were not right, with the exact 95 % interval (Clopper and Pearson). */
         ErrorRateShape: {
             /** Format: double */
@@ -4451,6 +4583,27 @@ export interface components {
             peek: components["schemas"]["ItemShape"][];
             remaining: number;
         };
+        /** @description A doubtful sample: the two likeliest classes, what its neighbors are, and why it is hard. */
+        HardExampleShape: {
+            sample: components["schemas"]["HardSampleShape"];
+            /** Format: double */
+            doubt: number;
+            told: components["schemas"]["ToldShape"][];
+            /** Format: uuid */
+            near: string;
+            reasons: components["schemas"]["ReasonsEnum"][];
+        };
+        /** @description The most doubtful first. */
+        HardExamplesShape: {
+            results: components["schemas"]["HardExampleShape"][];
+        };
+        /** @description The sample. */
+        HardSampleShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            thumb_url: string | null;
+        };
         /** @description The installation. */
         HealthShape: {
             status: components["schemas"]["StatusEnum"];
@@ -4492,6 +4645,17 @@ export interface components {
             reviews_waiting: number;
             running_jobs: number;
             campaigns: components["schemas"]["CampaignShape"][];
+        };
+        /** @description Of samples drawn by chance and answered since: how many the studio had told right. */
+        HonestShareShape: {
+            right: number;
+            answered: number;
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
         };
         /** @description Where the bytes are (`file`, `upload_id`, `url`, `s3` or `sql`) and how to read them. */
         ImportFormRequest: {
@@ -5315,9 +5479,10 @@ export interface components {
         /**
          * @description * `given` - Given
          *     * `random` - Random
+         *     * `active` - Active
          * @enum {string}
          */
-        OrderEnum: "given" | "random";
+        OrderEnum: "given" | "random" | "active";
         /** @description The version that a branch was made from. */
         OriginShape: {
             /** Format: uuid */
@@ -5503,12 +5668,100 @@ export interface components {
             /** Format: date-time */
             last_at: string | null;
         };
+        /** @description A click in pixels of the upright picture; not `positive`: this is not part of it. */
+        PointFormRequest: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** @default true */
+            positive: boolean;
+        };
         /**
          * @description * `ours` - ours
          *     * `theirs` - theirs
          * @enum {string}
          */
         PolicyEnum: "ours" | "theirs";
+        /** @description What people made of it; times are null while too few are known. */
+        PrelabelFiguresShape: {
+            answered: number;
+            accepted: number;
+            changed: number;
+            rejected: number;
+            added: number;
+            /** Format: double */
+            acceptance_rate: number | null;
+            /** Format: double */
+            seconds_saved: number | null;
+        };
+        /** @description A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on. */
+        PrelabelFormRequest: {
+            model: string;
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @default 0.5
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            control: number;
+        };
+        /** @description A model that may be asked; `suggested` maps classes of the same name. */
+        PrelabelModelShape: {
+            model: string;
+            title: string;
+            classes: string[];
+            suggested: {
+                [key: string]: string;
+            };
+            ready: boolean;
+        };
+        /** @description One model over the samples nobody had answered. */
+        PrelabelRunShape: {
+            /** Format: uuid */
+            id: string;
+            model: string | null;
+            title: string;
+            mapping: {
+                [key: string]: string;
+            };
+            /** Format: double */
+            threshold: number;
+            /** Format: double */
+            control: number;
+            samples: number;
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            created_at: string;
+            figures: components["schemas"]["PrelabelFiguresShape"];
+        };
+        /** @description What may be asked, and what was. */
+        PrelabelsShape: {
+            models: components["schemas"]["PrelabelModelShape"][];
+            runs: components["schemas"]["PrelabelRunShape"][];
+        };
+        /** @description The item whose picture will be pointed at. */
+        PrepareFormRequest: {
+            /** Format: uuid */
+            item: string;
+        };
+        /** @description Whether a click is answered at once; `basic`: there are no weights, GrabCut answers. */
+        PreparedShape: {
+            state: components["schemas"]["PreparedShapeStateEnum"];
+        };
+        /**
+         * @description * `preparing` - preparing
+         *     * `ready` - ready
+         *     * `basic` - basic
+         * @enum {string}
+         */
+        PreparedShapeStateEnum: "preparing" | "ready" | "basic";
         /**
          * @description * `fast` - fast
          *     * `balanced` - balanced
@@ -5623,6 +5876,12 @@ export interface components {
         QuestionsShape: {
             results: components["schemas"]["QuestionShape"][];
         };
+        /**
+         * @description * `low_margin` - low_margin
+         *     * `neighbors_differ` - neighbors_differ
+         * @enum {string}
+         */
+        ReasonsEnum: "low_margin" | "neighbors_differ";
         /** @description A recipe to keep. */
         RecipeFormRequest: {
             /** Format: uuid */
@@ -6124,6 +6383,24 @@ export interface components {
         /** @description A token's secret, shown once. */
         SecretShape: {
             token: string;
+        };
+        /** @description Points in the order in which they were set, a box [x, y, w, h], or both. */
+        SegmentFormRequest: {
+            /** Format: uuid */
+            item: string;
+            points?: components["schemas"]["PointFormRequest"][];
+            box?: number[] | null;
+        };
+        /** @description The mask as COCO writes it, the rings that fill nearly the same, and the box around; null for nothing found. */
+        SegmentShape: {
+            engine: components["schemas"]["EngineEnum"];
+            /** Format: double */
+            score: number | null;
+            mask: {
+                [key: string]: unknown;
+            } | null;
+            polygon: number[][][];
+            box: number[] | null;
         };
         /**
          * @description Which samples: all, the unlabeled ones, those of a class or split, the named ones, or (`query`) those
@@ -6645,6 +6922,13 @@ export interface components {
             previous: string | null;
             count?: number;
         };
+        /** @description A class and the share the studio gives it. */
+        ToldShape: {
+            /** Format: uuid */
+            label: string;
+            /** Format: double */
+            share: number;
+        };
         /** @description A picture. */
         TryFormRequest: {
             /** Format: binary */
@@ -7026,6 +7310,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedShape"];
+                };
+            };
+        };
+    };
+    assist_prepare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareFormRequest"];
+                "multipart/form-data": components["schemas"]["PrepareFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedShape"];
+                };
+            };
+        };
+    };
+    assist_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentFormRequest"];
+                "multipart/form-data": components["schemas"]["SegmentFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentShape"];
                 };
             };
         };
@@ -7612,6 +7944,27 @@ export interface operations {
             };
         };
     };
+    active_orders_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveOrderShape"];
+                };
+            };
+        };
+    };
     campaigns_agreement: {
         parameters: {
             query?: never;
@@ -7727,6 +8080,30 @@ export interface operations {
             };
         };
     };
+    active_orders_hard_examples: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100, default 24 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HardExamplesShape"];
+                };
+            };
+        };
+    };
     campaigns_leaderboard: {
         parameters: {
             query?: never;
@@ -7791,6 +8168,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewShape"];
+                };
+            };
+        };
+    };
+    prelabels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelsShape"];
+                };
+            };
+        };
+    };
+    prelabels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrelabelFormRequest"];
+                "multipart/form-data": components["schemas"]["PrelabelFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelRunShape"];
                 };
             };
         };
