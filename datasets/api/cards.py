@@ -10,12 +10,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.etag import etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.views import StudioViewSet
 from datasets.api import forms
 from datasets.api.rules import RULES
 from datasets.cards import card_markdown
-from datasets.models import Finding
+from datasets.models import DatasetVersion, Finding
 from datasets.selectors.cards import card_render
 from datasets.selectors.datasets import version_for
 from datasets.services.cards import card_update
@@ -100,17 +101,17 @@ class VersionCardViewSet(StudioViewSet):
         """The card: sources, counts, classes, split and findings of the version, and notes."""
         version = version_for(self.user, version_id)
         self.allow(version.dataset.project_id)
-        return Response(card_render(version))
+        return _answer(version)
 
     @extend_schema(request=forms.CardForm, responses=CardShape)
     def partial_update(self, request: Request, version_id: uuid.UUID) -> Response:
-        """Change notes. With a `revision` only if nobody else did since."""
+        """Change notes. With a `revision` or `If-Match` only if nobody else did since."""
         version = version_for(self.user, version_id)
         self.allow(version.dataset.project_id)
         sent = accepted(forms.CardForm, request.data)
-        revision = sent.pop("revision", None)
+        revision = sent.pop("revision", revision_expected(request))
         card_update(actor=self.user, version=version, notes=sent, revision=revision)
-        return Response(card_render(version))
+        return _answer(version)
 
     @extend_schema(responses={(200, "text/markdown"): OpenApiTypes.STR})
     def markdown(self, request: Request, version_id: uuid.UUID) -> HttpResponse:
@@ -121,3 +122,8 @@ class VersionCardViewSet(StudioViewSet):
         answer = HttpResponse(content, content_type="text/markdown; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="data-card-v{version.number}.md"'
         return answer
+
+
+def _answer(version: DatasetVersion) -> Response:
+    card = card_render(version)
+    return Response(card, headers={"ETag": etag_of(card["revision"])})

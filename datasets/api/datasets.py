@@ -23,7 +23,7 @@ from datasets.selectors import datasets as selectors
 from datasets.selectors.counters import counts_of
 from datasets.selectors.statistics import dataset_statistics, finding_render
 from datasets.services import datasets as services
-from datasets.services import quality, schema
+from datasets.services import quality
 from datasets.tables.files import FORMATS as TABLE_FORMATS
 from datasets.tables.writers import EXPORTS as TABLE_EXPORTS
 from datasets.tables.writers import TSV
@@ -76,21 +76,19 @@ class DatasetViewSet(StudioViewSet):
 
     @extend_schema(request=forms.DatasetChangeForm, responses=shapes.DatasetShape)
     def partial_update(self, request: Request, pk: uuid.UUID) -> Response:
-        """Rename, describe, or replace the label schema; `If-Match` or `revision` guards the schema."""
+        """Rename, describe, or replace the label schema, all or nothing; `If-Match` or `revision` guards it."""
         dataset = selectors.dataset_for(self.user, pk)
         self.allow(dataset.project_id)
         sent = accepted(forms.DatasetChangeForm, request.data, partial=True)
-        if "label_schema" in sent:
-            revision = sent["label_schema"].get("revision", revision_expected(request))
-            dataset = schema.schema_replace(
-                actor=self.user,
-                dataset_id=pk,
-                classes=sent["label_schema"].get("classes", []),
-                revision=revision,
-            )
-        if sent.keys() & {"name", "description"}:
-            words = {key: sent[key] for key in ("name", "description") if key in sent}
-            dataset = services.dataset_update(actor=self.user, dataset_id=pk, **words)
+        changed = sent.get("label_schema", {})
+        dataset = services.dataset_update(
+            actor=self.user,
+            dataset_id=pk,
+            name=sent.get("name"),
+            description=sent.get("description"),
+            classes=changed.get("classes", []) if "label_schema" in sent else None,
+            revision=changed.get("revision", revision_expected(request)),
+        )
         return _answer(dataset)
 
     @extend_schema(responses={204: None})

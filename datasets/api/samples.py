@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.etag import etag_of
+from core.api.etag import etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.media import blob_response
 from core.api.pages import MAX_LIMIT, limit_of, ordering_of, page, paged
@@ -171,13 +171,14 @@ class SampleAnnotationViewSet(StudioViewSet):
 
     @extend_schema(request=forms.SampleAnnotationForm, responses=shapes.SampleAnnotationShape)
     def update(self, request: Request, sample_id: uuid.UUID) -> Response:
-        """Replace the annotation; a stale `revision` gets 409 with `params.current`."""
+        """Replace the annotation; a stale `revision` or `If-Match` gets 409 with `params.current`."""
         sample = sample_for(self.user, sample_id)
         self.allow(sample.dataset.project_id)
         sent = accepted(forms.SampleAnnotationForm, request.data)
+        named = revision_expected(request)
         annotation_replace(
             sample_id,
-            expected_revision=sent["revision"],
+            expected_revision=sent["revision"] if named is None else min(named, sent["revision"]),
             shapes=[*map(_shape, sent["shapes"]), *map(_span, sent["spans"])],
             actor=self.user,
             source="human",

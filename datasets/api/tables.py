@@ -161,13 +161,19 @@ class TableColumnViewSet(StudioViewSet):
         },
     )
     def partial_update(self, request: Request, dataset_id: uuid.UUID, index: int) -> Response:
-        """Rename at once, or have the column read as another kind, which a job does."""
+        """Rename at once, or have the column read as another kind, which a job does; `If-Match` is the table's."""
         dataset = dataset_for(self.user, dataset_id)
         self.allow(dataset.project_id)
         selectors.table_of(dataset)
         sent = accepted(TableColumnForm, request.data)
         if "name" in sent:
-            column = services.column_rename(actor=self.user, dataset=dataset, index=index, name=sent["name"])
+            column = services.column_rename(
+                actor=self.user,
+                dataset=dataset,
+                index=index,
+                name=sent["name"],
+                revision=revision_expected(request),
+            )
             return Response(selectors.column_render(column))
         job = services.column_retype_submit(
             actor=self.user,
@@ -175,6 +181,7 @@ class TableColumnViewSet(StudioViewSet):
             index=index,
             kind=sent["kind"],
             params=dict(sent.get("params", {})),
+            revision=revision_expected(request),
         )
         return self.accepted(job)
 

@@ -1,17 +1,18 @@
 """Data sets: begin, change, delete."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
 from core.clock import utc_now
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, StaleRevision
 from core.models import Project, User
 from core.services import audit
 from datasets.models import Dataset, Modality, Table, Task
 from datasets.models.dataset import TABLE_TASKS, TEXT_TASKS
+from datasets.selectors.schema import schema_render
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
 
@@ -65,14 +66,33 @@ def dataset_create(
 
 
 def dataset_update(
-    *, actor: User, dataset_id: uuid.UUID, name: str | None = None, description: str | None = None
+    *,
+    actor: User,
+    dataset_id: uuid.UUID,
+    name: str | None = None,
+    description: str | None = None,
+    classes: Sequence[Mapping[str, Any]] | None = None,
+    revision: int | None = None,
 ) -> Dataset:
-    """Change words. Raises InvalidInput and DatasetNameTaken."""
+    """Change words, the label schema, or both: all of it or nothing. `revision` is the one the caller saw, if they mind.
+
+    Raises StaleRevision, InvalidInput, DatasetNameTaken and ClassInUse.
+    """
     with _names_free(), transaction.atomic():
         dataset = dataset_locked(dataset_id)
+        if revision is not None and revision != dataset.schema_revision:
+            raise StaleRevision("somebody else changed it first", current=schema_render(dataset))
+        if classes is not None:
+            dataset = schema.schema_replace(
+                actor=actor, dataset_id=dataset_id, classes=classes, revision=revision
+            )
+        if name is None and description is None:
+            return dataset
         dataset.name = dataset.name if name is None else dataset_name(name)
         dataset.description = dataset.description if description is None else description
-        dataset.save(update_fields=["name", "description"])
+        if classes is None:
+            dataset.schema_revision += 1
+        dataset.save(update_fields=["name", "description", "schema_revision"])
         audit.record(
             actor, "datasets.dataset.changed", dataset, project=dataset.project_id, name=dataset.name
         )

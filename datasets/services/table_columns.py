@@ -34,9 +34,7 @@ def table_update(*, actor: User, dataset: Dataset, target: int | None, revision:
     """Choose the target column, None for none. Raises InvalidInput and StaleRevision."""
     with transaction.atomic():
         dataset_locked(dataset.pk)
-        table = Table.objects.select_for_update().get(pk=dataset.pk)
-        if revision is not None and revision != table.revision:
-            raise StaleRevision("the table was changed meanwhile", current={"revision": table.revision})
+        table = _locked(dataset, revision)
         if target is not None and not TableColumn.objects.filter(table=table, index=target).exists():
             raise InvalidInput("no column of this table has that number", field="target")
         table.target = target
@@ -44,6 +42,14 @@ def table_update(*, actor: User, dataset: Dataset, target: int | None, revision:
         table.save(update_fields=["target", "revision", "described_revision"])
         target_totals(table)
         audit.record(actor, "datasets.table.target", dataset, project=dataset.project_id, target=target)
+    return table
+
+
+def _locked(dataset: Dataset, revision: int | None) -> Table:
+    """The table's row, nobody else's till the transaction ends. Raises StaleRevision."""
+    table = Table.objects.select_for_update().get(pk=dataset.pk)
+    if revision is not None and revision != table.revision:
+        raise StaleRevision("the table was changed meanwhile", current={"revision": table.revision})
     return table
 
 
@@ -55,8 +61,13 @@ def _revised(table: Table) -> None:
         table.described_revision = table.revision
 
 
-def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> TableColumn:
-    """Give a column another name. Raises NotFound, InvalidInput, ColumnNameTaken."""
+def column_rename(
+    *, actor: User, dataset: Dataset, index: int, name: str, revision: int | None = None
+) -> TableColumn:
+    """Give a column another name. `revision` is that of the table the caller saw, None to overwrite.
+
+    Raises NotFound, InvalidInput, StaleRevision, ColumnNameTaken.
+    """
     name = " ".join(name.split())
     if not 1 <= len(name) <= 200:
         raise InvalidInput("a name has 1 to 200 characters", field="name")
@@ -66,6 +77,7 @@ def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> Ta
         with transaction.atomic():
             dataset_locked(dataset.pk)
             column = _column(dataset, index)
+            table = _locked(dataset, revision)
             # Exports cannot hold two names that differ in case alone.
             if (
                 TableColumn.objects.filter(table_id=dataset.pk, name__iexact=name)
@@ -75,7 +87,6 @@ def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> Ta
                 raise ColumnNameTaken("another column of this table has that name", field="name")
             column.name = name
             column.save(update_fields=["name"])
-            table = Table.objects.select_for_update().get(pk=dataset.pk)
             _revised(table)
             table.save(update_fields=["revision", "described_revision"])
             audit.record(actor, "datasets.column.renamed", dataset, project=dataset.project_id, column=index)
@@ -85,12 +96,19 @@ def column_rename(*, actor: User, dataset: Dataset, index: int, name: str) -> Ta
 
 
 def column_retype_submit(
-    *, actor: User, dataset: Dataset, index: int, kind: str, params: dict[str, Any]
+    *,
+    actor: User,
+    dataset: Dataset,
+    index: int,
+    kind: str,
+    params: dict[str, Any],
+    revision: int | None = None,
 ) -> Job:
-    """Queue the reading of a column as another kind. Raises NotFound and InvalidInput."""
+    """Queue the reading of a column as another kind. Raises NotFound, InvalidInput and StaleRevision."""
     column = _column(dataset, index)
     new = Column(index, column.name, kind, {"code": "corrected"}, params)
     with transaction.atomic():
+        _locked(dataset, revision)
         job = job_submit(
             "datasets.retype",
             project=dataset.project,

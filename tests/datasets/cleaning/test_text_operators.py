@@ -97,6 +97,8 @@ def test_edits_ascend_and_never_overlap(text, op):
         ("regex", {"pattern": "(a+)+$"}, "a" * 200_000 + "b"),
         ("regex", {"pattern": r"(\w+\s?)*x"}, "word " * 40_000),
         ("strip_html", {}, "<!--" * 100_000),
+        ("strip_html", {}, "<" + "a" * 600_000),
+        ("strip_html", {}, "<" + "a " * 300_000),
         ("strip_html", {}, "<script>" * 50_000),
         ("strip_html", {}, "<" * 300_000),
         ("strip_html", {}, "<a " * 100_000),

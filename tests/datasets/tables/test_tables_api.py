@@ -249,6 +249,9 @@ def test_an_import_overtaken_by_a_corrected_column_leaves_no_parts_and_works_aga
 def test_a_name_that_an_export_could_not_hold_is_refused(api, table, bring, name, status):
     bring(table, CSV)
     url = f"/api/v1/datasets/{table.pk}/table/columns/0/"
+    for body in ({"name": "other"}, {"kind": "text"}):
+        stale = api.patch(url, body, format="json", headers={"If-Match": '"0"'})
+        assert (stale.status_code, stale.json()["code"]) == (409, "stale_revision")
     assert api.patch(url, {"name": name}, format="json").status_code == status
 
 
