@@ -79,10 +79,8 @@ def is_one(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> bool:
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
         blurred = cv2.boxFilter(values, -1, (_BLOCK, _BLOCK))
-        inner: NDArray[np.float32] = blurred[
-            _BLOCK // 2 : -_BLOCK // 2 : _BLOCK // 2, _BLOCK // 2 : -_BLOCK // 2 : _BLOCK // 2
-        ]
-        return inner.ravel()
+        inside = slice(_BLOCK // 2, -_BLOCK // 2, _BLOCK // 2)
+        return np.asarray(blurred[inside, inside], np.float32).ravel()
 
     a, b = first.astype(np.float32), second.astype(np.float32)
     mean_a, mean_b = mean(a), mean(b)
@@ -117,9 +115,9 @@ def _oriented(signatures: Signatures, step: Callable[[], None]) -> tuple[Indices
         ways.append(way)
     which, how = np.concatenate(rows), np.concatenate(ways)
     turned = np.empty((len(which), signatures.shape[1]), np.uint8)
-    for way in range(8):
-        mine = how == way
-        turned[mine] = _turned(signatures[which[mine]], way)
+    for each in range(8):
+        mine = how == each
+        turned[mine] = _turned(signatures[which[mine]], each)
     return which, how, turned
 
 

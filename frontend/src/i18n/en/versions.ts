@@ -124,7 +124,8 @@ export default {
     "A PNG mask per picture with a color per class, and one with object ids. A pixel says one thing.",
   formatText_label_studio: "Tasks with annotations and the labeling configuration.",
   formatText_datumaro: "One JSON per split, pictures in images.",
-  formatText_parquet: "Files of rows as Hugging Face reads them: the bytes, and every label in typed columns.",
+  formatText_parquet:
+    "Files of rows as Hugging Face reads them: the bytes, and every label in typed columns.",
   formatText_open_images: "Tables per split and one of class names. Groups are not kept.",
   formatText_imagenet_list: "A list per split with paths and class numbers. Groups are not kept.",
   formatText_csv: "One table with file, class, split and group.",
