@@ -74,6 +74,15 @@ class Dedupe(Choice):
 
 
 @dataclass(frozen=True, slots=True)
+class DedupePictures(Dedupe):
+    """Of pictures also those that are altered copies."""
+
+    alike: bool = param(
+        False, "Mirrored, turned and recolored ones too", "As the finding of look-alikes names them."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SampleRandom(Choice):
     """So many by chance, each as likely."""
 

@@ -20,6 +20,8 @@ KINDS: Final = MappingProxyType(
         "same_looking": Kind("warning", "group_or_remove"),
         "same_looking_across_splits": Kind("warning", "keep_in_one_split"),
         "same_looking_other_class": Kind("warning", "decide_class"),
+        "look_alike": Kind("warning", "keep_or_remove_altered"),
+        "look_alike_across_splits": Kind("warning", "keep_in_one_split"),
         "picture_unreadable": Kind("error", "replace_files"),
         "picture_tiny": Kind("warning", "replace_or_remove"),
         "picture_odd_shape": Kind("info", "crop_or_remove"),

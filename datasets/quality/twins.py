@@ -70,7 +70,8 @@ def _registered(
     """The same for rows of which no two are equal."""
     if len(signatures) < 2:
         return np.empty((0, 2), np.int64)
-    pairs = _alike_in_color(_candidates(signatures, hashes, step), signatures)
+    pairs = candidates(signatures, hashes, step)
+    pairs = pairs[_alike_in_color(pairs, signatures)]
     kept = [pairs[:0]]
     for start in range(0, len(pairs), _FIT_CHUNK):
         step()
@@ -95,13 +96,13 @@ def groups_of(pairs: Indices, count: int) -> Indices:
     return np.array([root(row) for row in range(count)], np.int64)
 
 
-def _alike_in_color(pairs: Indices, signatures: NDArray[np.uint8]) -> Indices:
-    kept = [pairs[:0]]
+def _alike_in_color(pairs: Indices, signatures: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    alike = np.empty(len(pairs), np.bool_)
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
         apart = np.abs(chroma_cells(signatures[part[:, 0]]) - chroma_cells(signatures[part[:, 1]]))
-        kept.append(part[apart.mean(axis=(1, 2, 3)) <= _CHROMA_LEVELS])
-    return np.concatenate(kept)
+        alike[start : start + _CHUNK] = apart.mean(axis=(1, 2, 3)) <= _CHROMA_LEVELS
+    return alike
 
 
 def _same(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -132,20 +133,28 @@ def _is_trim(fit: Fit) -> NDArray[np.bool_]:
     return trim
 
 
-def _candidates(
-    signatures: NDArray[np.uint8], hashes: NDArray[np.int64], step: Callable[[], None]
+def candidates(
+    signatures: NDArray[np.uint8],
+    hashes: NDArray[np.int64] | None,
+    step: Callable[[], None],
+    *,
+    color: bool = True,
 ) -> Indices:
-    """Pairs worth registering, each once: all of few pictures, else the best few of every picture."""
+    """Pairs worth registering, each once: all of few pictures, else the best few of every picture.
+
+    Without `color` it is of no matter what colors they have.
+    """
     if len(signatures) < _BANDED_FROM:
         step()
         return np.stack(np.triu_indices(len(signatures), 1), axis=1).astype(np.int64)
-    directions = _directions(signatures, step)
+    directions = _directions(signatures, step, color=color)
     count, size = directions.shape
     bits = max(_LEAST_BITS, int(np.ceil(np.log2(count))))
     planes = np.random.default_rng(_SEED)
     weights = 1 << np.arange(bits, dtype=np.int64)
     best = _Best(directions)
-    best.fold(_neighbors(hashes, np.zeros(count, np.float32)), least_cosine=-1.0)
+    if hashes is not None:
+        best.fold(_neighbors(hashes, np.zeros(count, np.float32)), least_cosine=-1.0)
     for _ in range(_BANDS):
         step()
         cut = directions @ planes.normal(size=(size, bits + 1)).astype(np.float32)
@@ -202,16 +211,16 @@ def _cosines(directions: Floats, pairs: Indices) -> Floats:
     return cosines
 
 
-def _directions(signatures: NDArray[np.uint8], step: Callable[[], None]) -> Floats:
-    """(N, 42) unit vectors of low frequencies of luma and color, centered and half whitened over the set."""
+def _directions(signatures: NDArray[np.uint8], step: Callable[[], None], *, color: bool) -> Floats:
+    """(N, 42) unit vectors of low frequencies of luma and, unless without, color (else 24), centered and half whitened over the set."""
     parts = []
     for start in range(0, len(signatures), _CHUNK):
         step()
         part = signatures[start : start + _CHUNK]
-        luma = _frequencies(luma_cells(part), _LUMA_FREQUENCIES).reshape(len(part), -1)[:, 1:]
+        luma = frequencies(luma_cells(part), _LUMA_FREQUENCIES).reshape(len(part), -1)[:, 1:]
         # A cell of color stands for 36 cells of luma: six times the amplitude for the same energy.
-        color = 6 * _frequencies(chroma_cells(part), _CHROMA_FREQUENCIES).reshape(len(part), -1)
-        parts.append(np.concatenate((luma, color), axis=1))
+        hues = 6 * frequencies(chroma_cells(part), _CHROMA_FREQUENCIES).reshape(len(part), -1)
+        parts.append(np.concatenate((luma, hues), axis=1) if color else luma)
     values = np.concatenate(parts).astype(np.float32)
     values -= values.mean(axis=0)
     values /= np.sqrt(values.std(axis=0) + 1e-3)
@@ -219,7 +228,7 @@ def _directions(signatures: NDArray[np.uint8], step: Callable[[], None]) -> Floa
     return values
 
 
-def _frequencies(cells: Floats, count: int) -> Floats:
+def frequencies(cells: Floats, count: int) -> Floats:
     """The lowest `count` x `count` coefficients of the orthonormal DCT-II over the last two axes."""
     side = cells.shape[-1]
     waves = np.cos(np.pi * (np.arange(side) + 0.5)[None, :] * np.arange(count)[:, None] / side)

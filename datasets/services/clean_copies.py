@@ -5,12 +5,15 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from core.jobs.context import JobContext
-from datasets.cleaning.choose import Dedupe
+from datasets.cleaning.choose import Dedupe, DedupePictures
 from datasets.models import Cleaning, Sample, SampleState
 from datasets.services.clean_base import selected
 from datasets.services.clean_choices import Chosen
-from datasets.services.quality_scan import look_alikes, samples_scan
+from datasets.services.quality_alikes import rows_joined
+from datasets.services.quality_scan import altered_alikes, look_alikes, samples_scan
 from datasets.services.quality_texts import text_copy_groups
 
 _LABELED = (SampleState.LABELED, SampleState.REVIEWED)
@@ -28,7 +31,7 @@ def text_copies(ctx: JobContext, cleaning: Cleaning, step: Dedupe) -> Chosen:
     return worse_ones(cleaning, [pk for pk, *_ in rows], groups, ranks)
 
 
-def picture_copies(ctx: JobContext, cleaning: Cleaning, step: Dedupe) -> Chosen:
+def picture_copies(ctx: JobContext, cleaning: Cleaning, step: DedupePictures) -> Chosen:
     """The same for pictures: then the one with the most pixels, then the sharpest, then the oldest.
 
     Two samples never have the same bytes, so the very same picture is one whose signature is equal to the last bit.
@@ -38,6 +41,11 @@ def picture_copies(ctx: JobContext, cleaning: Cleaning, step: Dedupe) -> Chosen:
     measured = {row: place for place, row in enumerate(scan.measured.tolist())}
     if not step.near:
         groups = _very_same(groups, lambda row: scan.signatures[measured[row]].tobytes())
+    if step.alike:
+        chains = [
+            (group[0], row) for group in (*groups, *altered_alikes(ctx, scan, groups)) for row in group[1:]
+        ]
+        groups = rows_joined(np.array(chains, np.int64).reshape(-1, 2))
     sharpness = scan.pictures.sharpness
     ranks = [
         (_first(step, state), -width * height, -float(sharpness[measured[row]]) if row in measured else 0.0)

@@ -14,7 +14,7 @@ from core.jobs.context import JobContext
 from core.services.blobs import blobs_found
 from core.services.scratch import scratch_dir
 from datasets.cleaning import Choice, Operator, recipe_from, recipe_json
-from datasets.cleaning.choose import Dedupe, DropPictures
+from datasets.cleaning.choose import DedupePictures, DropPictures
 from datasets.cleaning.pictures.base import Frame, PictureOperator
 from datasets.cleaning.pictures.operators import OPERATORS
 from datasets.cleaning.pictures.pool import Cleaned, CleanPool
@@ -50,7 +50,7 @@ class ImageCleaner(SampleCleaner):
         """As `SampleCleaner`."""
         if isinstance(step, DropPictures):
             return found(cleaning, step)
-        if isinstance(step, Dedupe):
+        if isinstance(step, DedupePictures):
             return picture_copies(ctx, cleaning, step)
         return sampled(ctx, cleaning, step)
 

@@ -27,6 +27,7 @@ from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
 from datasets.services.import_run import BATCH_BYTES, PASSING
+from datasets.services.quality_alikes import altered_groups
 from datasets.services.quality_boxes import MARKED_TASKS, boxes_check
 from datasets.services.quality_sounds import alike_groups, sounds_check, sounds_read
 from datasets.services.quality_texts import text_copy_groups, texts_check
@@ -241,16 +242,31 @@ def look_alikes(ctx: JobContext, scan: Scan) -> list[list[int]]:
     return [group for group in members.values() if len(group) > 1]
 
 
+def altered_alikes(ctx: JobContext, scan: Scan, known: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Rows of pictures that are one but for a mirror, a turn or other colors, in groups of two and more.
+
+    `known` are the groups of those that look the same as they are.
+    """
+    rows = np.flatnonzero(~uniform_pictures(scan.pictures))
+    return altered_groups(ctx, scan.ids, scan.measured[rows], scan.signatures[rows], known)
+
+
+def _across(scan: Scan, groups: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    return [group for group in groups if len({scan.splits[row] for row in group} - {""}) > 1]
+
+
 def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
     groups = look_alikes(ctx, scan)
-    across = [group for group in groups if len({scan.splits[row] for row in group} - {""}) > 1]
+    altered = altered_alikes(ctx, scan, groups)
     unlike = [group for group in groups if len({scan.labels[row] for row in group} - {None}) > 1]
     if dataset.task != Task.IMAGE_CLASSIFICATION:
         unlike = []
     return {
         "same_looking": _grouped(groups),
-        "same_looking_across_splits": _grouped(across),
+        "same_looking_across_splits": _grouped(_across(scan, groups)),
         "same_looking_other_class": _grouped(unlike),
+        "look_alike": _grouped(altered),
+        "look_alike_across_splits": _grouped(_across(scan, altered)),
     }
 
 

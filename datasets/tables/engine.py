@@ -42,11 +42,11 @@ def connect(
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "true",
-            # What takes long would draw it on standard output, which is where a child answers.
-            "enable_progress_bar": "false",
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    # What takes long would draw it on standard output, which is where a child answers.
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET allowed_directories = {[str(folder) + '/' for folder in folders]}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from core.ids import uuid7
 from core.models import Blob
@@ -111,6 +112,31 @@ def test_a_copy_in_another_split_is_a_leak(make_dataset, run_import, check, find
     assert names(found["same_looking_across_splits"]) == {"3.jpg", "leak.jpg"}
     assert found["same_looking"]["params"] == {"groups": 2}
     assert found["same_looking"]["count"] == 4
+
+
+def test_an_altered_copy_is_told_apart_from_a_near_one_and_leaks_all_the_same(
+    make_dataset, run_import, check, findings, names
+):
+    dataset = make_dataset()
+    turned = scene(3).transpose(Image.Transpose.ROTATE_90)
+    files = {f"train/cat/{i}.jpg": encoded(scene(i)) for i in range(12)}
+    files |= {
+        "train/cat/near.jpg": encoded(scene(5), quality=50),
+        "test/cat/turned.jpg": encoded(turned, quality=80),
+    }
+    files["train/cat/mirrored.jpg"] = encoded(scene(5).transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    run_import(dataset, files)
+    check(dataset)
+    found = findings(dataset)
+    assert names(found["same_looking"]) == {"5.jpg", "near.jpg"}
+    assert names(found["look_alike"]) >= {"3.jpg", "turned.jpg", "mirrored.jpg"}
+    assert names(found["look_alike"]) <= {"3.jpg", "turned.jpg", "mirrored.jpg", "5.jpg", "near.jpg"}
+    assert found["look_alike"]["params"] == {"groups": 2}
+    assert (found["look_alike"]["severity"], found["look_alike"]["remedy"]) == (
+        "warning",
+        "keep_or_remove_altered",
+    )
+    assert names(found["look_alike_across_splits"]) == {"3.jpg", "turned.jpg"}
 
 
 def test_pictures_of_an_older_import_are_measured_by_the_checks(make_dataset, run_import, check, findings):

@@ -6,7 +6,7 @@ from typing import Final
 
 from datasets.cleaning.base import Operator
 from datasets.cleaning.choose import (
-    Dedupe,
+    DedupePictures,
     DropPictures,
     SampleByValue,
     SampleDiverse,
@@ -30,7 +30,7 @@ _ALL: Final[tuple[type[Operator], ...]] = (
     CropContent,
     Convert,
     DropPictures,
-    Dedupe,
+    DedupePictures,
     SampleRandom,
     SampleStratified,
     SampleByValue,

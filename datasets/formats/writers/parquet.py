@@ -30,6 +30,7 @@ TEXT_CLASSES, TEXT_SEVERAL, SPANS = "text_classification", "text_multilabel", "n
 # Rows of one file; so much is written anew when an export is interrupted.
 SHARD_ROWS: Final[Mapping[str, int]] = {"image": 500, "audio": 500, "text": 20_000}
 _GROUP: Final = "16MB"
+_MEDIA_SQL: Final = "CASE WHEN octet_length(media) >= 0 THEN media END"
 _BATCH_BYTES: Final = 16 * 1024**2
 _MEMORY: Final = "384MB"
 _POINTS: Final = [["DOUBLE"]]
@@ -133,7 +134,13 @@ class _Shard:
 
     def _copy(self, connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
         is_text = self._media == "text"
-        first = "media AS text" if is_text else f"{{'bytes': media, 'path': row.path}} AS {self._media}"
+        # Columns that are known to be full are written as required, which is another type than the features say.
+        media = _MEDIA_SQL.replace("octet_length", "strlen") if is_text else _MEDIA_SQL
+        first = (
+            f"{media} AS text"
+            if is_text
+            else f"CASE WHEN row.path <> '' THEN {{'bytes': {media}, 'path': row.path}} END AS {self._media}"
+        )
         columns = ", ".join([first, *(f'row."{name}"' for name in self._fields)])
         shape = orjson.dumps({**self._fields, **({} if is_text else {"path": "VARCHAR"})}).decode()
         said = {"studio": self._metadata(), "huggingface": self._features()}

@@ -37,6 +37,7 @@ const named = (name: RemedyName, op: string, code: string, params: PlainStep["pa
 const dropped = (code: string): Remedy => named("drop", "drop_finding", code, { finding: code });
 const GROUPED: Remedy = { to: "freeze", name: "group" };
 const COPIES = clean("dedupe", "dedupe", { near: true });
+const ALTERED = clean("dedupe", "dedupe", { near: true, alike: true });
 const IMPORT: Remedy = { to: "import", name: "import" };
 const CLASSES: Remedy = { to: "classes", name: "classes" };
 
@@ -52,6 +53,8 @@ const DROPPED: ReadonlySet<string> = new Set([
 const BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
   same_looking: [COPIES, GROUPED],
   same_looking_across_splits: [GROUPED, COPIES],
+  look_alike: [ALTERED],
+  look_alike_across_splits: [ALTERED],
   text_same: [clean("dedupe", "dedupe", { near: false }), GROUPED],
   picture_turned: [named("orient", "auto_orient", "picture_turned")],
   picture_odd_shape: [

@@ -203,6 +203,8 @@ export default {
   finding_same_looking: "Pictures that look the same",
   finding_same_looking_across_splits: "Copies across splits",
   finding_same_looking_other_class: "Same look, different classes",
+  finding_look_alike: "Mirrored, turned or recolored copies",
+  finding_look_alike_across_splits: "Altered copies across splits",
   finding_picture_unreadable: "No longer opens",
   finding_picture_tiny: "Tiny pictures",
   finding_picture_odd_shape: "Unusual shape",
@@ -232,6 +234,8 @@ export default {
   remedyText_label_or_remove_class: "Label pictures with it, or remove the class.",
   remedyText_add_second_class: "Add a second class: a model chooses between at least two.",
   remedyText_group_or_remove: "Freeze the version with the split “by group”, or remove copies.",
+  remedyText_keep_or_remove_altered:
+    "Copies somebody mirrored, turned or recolored. Augmentation makes them anew while training, so keep the original.",
   remedyText_keep_in_one_split:
     "Keep all copies of a picture in one split: what was learned must not be tested.",
   remedyText_decide_class: "Open the pictures and give the copies the class that is right.",

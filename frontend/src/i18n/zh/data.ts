@@ -193,6 +193,8 @@ export default {
   finding_same_looking: "看起来相同的图片",
   finding_same_looking_across_splits: "跨划分的重复图片",
   finding_same_looking_other_class: "相似但类别不同",
+  finding_look_alike: "镜像、旋转或变色的副本",
+  finding_look_alike_across_splits: "跨划分的变换副本",
   finding_picture_unreadable: "已无法打开的图片",
   finding_picture_tiny: "尺寸过小的图片",
   finding_picture_odd_shape: "长宽比异常的图片",
@@ -221,6 +223,8 @@ export default {
   remedyText_label_or_remove_class: "用它标注图片，或删除该类别。",
   remedyText_add_second_class: "请增加第二个类别：模型至少要在两个类别间选择。",
   remedyText_group_or_remove: "冻结版本时选择“按分组”划分，或移除重复图片。",
+  remedyText_keep_or_remove_altered:
+    "这些是经镜像、旋转或变色的副本。训练时的数据增强会自动生成，保留原图即可。",
   remedyText_keep_in_one_split: "同一图片的所有副本应放在同一划分中：学过的图片不能用来测试。",
   remedyText_decide_class: "打开图片，为这些副本选定正确的类别。",
   remedyText_replace_or_remove: "请查看：换一张更好的图片，或不放入版本。实际使用中也会出现的情况应予保留。",
