@@ -152,10 +152,14 @@ def signature_of(luma: NDArray[Any], rgb: NDArray[Any]) -> bytes:
     cells = cv2.resize(luma, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     colors = cv2.resize(rgb, (CHROMA_SIDE, CHROMA_SIDE), interpolation=cv2.INTER_AREA)
     chroma = cv2.cvtColor(colors, cv2.COLOR_RGB2YCrCb)[:, :, 1:]
-    low, high, _, _ = cv2.minMaxLoc(cells)
-    steps = cv2.convertScaleAbs(cv2.subtract(cells, low), alpha=_LEVELS / max(high - low, 1)).ravel()
+    low, high = (int(level) for level in cv2.minMaxLoc(cells)[:2])
+    steps = (
+        cv2.convertScaleAbs(cells - np.uint8(low), alpha=_LEVELS / max(high - low, 1))
+        .astype(np.uint8, copy=False)
+        .ravel()
+    )
     packed = (steps[0::2] << 4) | steps[1::2]
-    return b"".join((bytes((int(low), int(high))), packed.tobytes(), chroma.transpose(2, 0, 1).tobytes()))
+    return b"".join((bytes((low, high)), packed.tobytes(), chroma.transpose(2, 0, 1).tobytes()))
 
 
 def luma_cells(signatures: NDArray[np.uint8]) -> NDArray[np.float32]:
