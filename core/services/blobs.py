@@ -114,9 +114,12 @@ class BlobBatch:
         """Bytes the container holds so far."""
         return self._segment.size_bytes
 
-    def add(self, content: bytes, media_type: str) -> BlobRef:
-        """Append a blob unless the batch holds its content already. Raises StorageFull."""
-        member = self._segment.add(content)
+    def add(self, content: bytes, media_type: str, sha256: str = "") -> BlobRef:
+        """Append a blob unless the batch holds its content already. Raises StorageFull.
+
+        `sha256` is that of the content, when the caller has worked it out.
+        """
+        member = self._segment.add(content, sha256)
         known = self._refs.get(member.sha256)
         if known is None:
             known = BlobRef(member.sha256, member.size_bytes, media_type, member.offset, self._home)

@@ -36,11 +36,11 @@ class SegmentWriter:
     def __len__(self) -> int:
         return len(self._members)
 
-    def add(self, content: bytes) -> Member:
-        """Append a file unless this segment holds it already."""
+    def add(self, content: bytes, sha256: str = "") -> Member:
+        """Append a file unless this segment holds it already; `sha256` when the caller has worked it out."""
         if self._sealed:
             raise RuntimeError("the segment is sealed")
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256 = sha256 or hashlib.sha256(content).hexdigest()
         if (known := self._members.get(sha256)) is not None:
             return known
         member = Member(sha256, self._writer.write(content), len(content))

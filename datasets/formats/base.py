@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from sys import intern
 from typing import ClassVar, Final, Literal, Self
 
 from core.errors import InvalidInput
@@ -57,17 +58,21 @@ class FormatMismatch(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of a tree. `name` is for matching and showing, never a path to open."""
+    """One file of a tree. `name` is for matching and showing, never a path to open.
+
+    `suffix` is that of the name in lower case, without the dot; empty when there is none. It is asked for a dozen
+    times a file, so it is kept.
+    """
 
     index: int
     name: str
     size_bytes: int
+    suffix: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def suffix(self) -> str:
-        """Lower case, without the dot; empty when there is none."""
+    def __post_init__(self) -> None:
         tail = self.name.rpartition("/")[2]
-        return tail.rpartition(".")[2].lower() if "." in tail else ""
+        suffix = tail.rpartition(".")[2].lower() if "." in tail else ""
+        object.__setattr__(self, "suffix", intern(suffix))
 
     @property
     def is_image(self) -> bool:

@@ -14,6 +14,8 @@ Corners = tuple[float, float, float, float]
 
 def number(raw: Any) -> float | None:
     """A finite number below 1e9, given as one or as text; None for anything else."""
+    if type(raw) is float or type(raw) is int:  # nearly always, and quicker told than refused
+        return float(raw) if -_LARGEST < raw < _LARGEST else None
     if isinstance(raw, str):
         if len(raw) > _MAX_DIGITS:
             return None

@@ -19,8 +19,14 @@ _OPENING: Final = b"[{"
 _TABLES = tuple(
     re.compile(rb'"' + key + rb'"\s*:\s*\[') for key in (b"images", b"annotations", b"categories")
 )
-_BRACKET: Final = re.compile(
-    rb'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+([\[\]{}])', re.DOTALL
+_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_PLAIN: Final = rb'[^"\[\]{}]*+'
+_BRACKET: Final = re.compile(rb"%s(?:%s%s)*+([\[\]{}])" % (_PLAIN, _STRING, _PLAIN), re.DOTALL)
+# What most elements are: an object of numbers, texts and lists of them, with the commas before it. Found in one
+# step instead of one a bracket.
+_LIST: Final = rb"\[%s(?:%s%s)*+\]" % (_PLAIN, _STRING, _PLAIN)
+_FLAT: Final = re.compile(
+    rb"[, \t\r\n]*+(\{%s(?:(?:%s|%s)%s)*+\})" % (_PLAIN, _STRING, _LIST, _PLAIN), re.DOTALL
 )
 _LAST_KEY: Final = re.compile(rb'"((?:[^"\\]|\\.){0,200})"\s*:\s*$')
 
@@ -59,7 +65,7 @@ def json_spans(content: bytes) -> dict[str, int]:
     start = _begin(content, b"{")
     spans: dict[str, int] = {}
     gap_at = start + 1
-    for at, depth in _brackets(content, start):
+    for at, depth in _brackets(content, start, skips_flat=True):
         if depth == 2 and content[at] in _OPENING:
             found = _LAST_KEY.search(content[max(gap_at, at - 300) : at])
             if found is None:
@@ -86,18 +92,24 @@ def json_elements(content: bytes, at: int | None = None) -> Iterator[Any]:
     None stands for an element that is no array or object, or is damaged in itself. Raises JsonRefused where the
     array breaks off, after everything in front of it.
     """
-    begin = _begin(content, b"[") if at is None else at
-    gap_at = element_at = begin + 1
-    for where, depth in _brackets(content, begin):
-        if depth == 2 and content[where] in _OPENING:
-            element_at = where
-            yield from _scalars(content, gap_at, where)
-        elif depth == 1 and where > begin:
-            yield _element_or_none(content, element_at, where + 1)
-            gap_at = where + 1
-        elif depth == 0:
-            yield from _scalars(content, gap_at, where)
-            return
+    gap_at = element_at = 1 + (_begin(content, b"[") if at is None else at)
+    is_open = True
+    while is_open:
+        while (found := _FLAT.match(content, gap_at)) is not None:
+            gap_at = found.end()
+            yield _element_or_none(content, found.start(1), gap_at)
+        is_open = False
+        for where, depth in _brackets(content, gap_at, depth=1):
+            if depth == 2 and content[where] in _OPENING:
+                element_at = where
+                yield from _scalars(content, gap_at, where)
+            elif depth == 1:
+                yield _element_or_none(content, element_at, where + 1)
+                gap_at, is_open = where + 1, True
+                break
+            elif depth == 0:
+                yield from _scalars(content, gap_at, where)
+                return
     raise JsonRefused(f"the JSON breaks off at {_place(content, len(content))}")
 
 
@@ -120,9 +132,13 @@ def _begin(content: bytes, bracket: bytes) -> int:
     return at
 
 
-def _brackets(content: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Every bracket from `at` on with the depth behind an end, or within a beginning, until the depth is 0."""
-    depth = 0
+def _brackets(
+    content: bytes, at: int, depth: int = 0, *, skips_flat: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Every bracket from `at` on with the depth behind an end, or within a beginning, until the depth is 0.
+
+    `depth` is that in front of `at`. Flat objects below the second depth may be passed over.
+    """
     # By `match` from place to place: `finditer` would look for a start behind an unclosed quote, again and again.
     while (found := _BRACKET.match(content, at)) is not None:
         at = found.end()
@@ -130,6 +146,8 @@ def _brackets(content: bytes, at: int) -> Iterator[tuple[int, int]]:
         yield at - 1, depth
         if depth <= 0:
             return
+        while skips_flat and depth >= 2 and (flat := _FLAT.match(content, at)) is not None:
+            at = flat.end()
 
 
 def _scalars(content: bytes, start: int, end: int) -> Iterator[None]:

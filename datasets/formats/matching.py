@@ -1,6 +1,7 @@
 """Which picture an annotation means. Names only match what is in the tree; nothing is opened by them. Pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -54,7 +55,7 @@ class PictureIndex:
         """
         parts = _parts(stated)
         for folder in near:
-            whole = "/".join(_parts("/".join((folder, *parts))))
+            whole = "/".join([*_folders(folder), *parts][-(MAX_DEPTH + 1) :])
             member = self._full.get(whole) or self._tails.get(whole)
             if folder and member is not None:
                 return member
@@ -104,6 +105,12 @@ def _parts(stated: str) -> list[str]:
     """The last folders and the name; bounded, so that no stated name costs more than its own length."""
     plain = compare_key(stated[-4 * MAX_NAME_LENGTH :].strip().replace("\\", "/"))
     return [part for part in plain.split("/") if part not in ("", ".")][-(MAX_DEPTH + 1) :] or [""]
+
+
+@lru_cache(maxsize=256)
+def _folders(stated: str) -> tuple[str, ...]:
+    """The parts of a folder in which one picture after the other is looked for."""
+    return tuple(_parts(stated))
 
 
 def _meaningful(folders: list[str]) -> tuple[str, ...]:

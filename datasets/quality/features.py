@@ -25,6 +25,7 @@ _RANGE_OFFSET: Final = 8.0
 _MODE_WIDTH: Final = 6
 _LADDER: Final = np.arange(256, dtype=np.float32)
 _SQUARES: Final = _LADDER**2
+_PERCENTILES: Final = np.array((0.05, 0.95, 1 - _TOP_SHARE))
 _NEIGHBORS: Final = np.ones((3, 3), np.uint8)
 _LAPLACE: Final = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
 
@@ -102,14 +103,14 @@ def features_of(small: NDArray[np.uint8], orientation: int = 1) -> tuple[Feature
     ranges = _histogram(cv2.morphologyEx(luma, cv2.MORPH_GRADIENT, _NEIGHBORS))
     levels = _histogram(luma)
     _, spreads = cv2.meanStdDev(half)
-    low, high, top = np.searchsorted(np.cumsum(levels), (0.05, 0.95, 1 - _TOP_SHARE))
+    low, high, top = levels.cumsum().searchsorted(_PERCENTILES).tolist()
     features = Features(
         sharpness=_top(bends) / (_top(ranges) + _RANGE_OFFSET),
         laplacian=2 * float(bends @ _SQUARES),
         brightness=float(levels @ _LADDER) / 255,
-        low=int(low) / 255,
-        high=int(high) / 255,
-        top=int(top) / 255,
+        low=low / 255,
+        high=high / 255,
+        top=top / 255,
         plain=_plain(levels),
         spread=float(spreads.max()) / 255,
         signature=signature_of(luma, half),
@@ -148,11 +149,15 @@ def signature_of(luma: NDArray[Any], rgb: NDArray[Any]) -> bytes:
     """
     import cv2
 
-    cells = cv2.resize(luma, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    cells = cv2.resize(luma, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     colors = cv2.resize(rgb, (CHROMA_SIDE, CHROMA_SIDE), interpolation=cv2.INTER_AREA)
     chroma = cv2.cvtColor(colors, cv2.COLOR_RGB2YCrCb)[:, :, 1:]
-    low, high = int(cells.min()), int(cells.max())
-    steps = np.rint((cells - low) * (_LEVELS / max(high - low, 1))).astype(np.uint8).ravel()
+    low, high = (int(level) for level in cv2.minMaxLoc(cells)[:2])
+    steps = (
+        cv2.convertScaleAbs(cells - np.uint8(low), alpha=_LEVELS / max(high - low, 1))
+        .astype(np.uint8, copy=False)
+        .ravel()
+    )
     packed = (steps[0::2] << 4) | steps[1::2]
     return b"".join((bytes((low, high)), packed.tobytes(), chroma.transpose(2, 0, 1).tobytes()))
 
@@ -176,12 +181,13 @@ def _histogram(levels: NDArray[Any]) -> NDArray[np.float32]:
     """The share of each of 256 levels."""
     import cv2
 
-    counts = cv2.calcHist([levels], [0], None, [256], [0, 256]).ravel()
-    return np.asarray(counts / np.float32(levels.size), np.float32)
+    counts: NDArray[np.float32] = cv2.calcHist([levels], [0], None, [256], [0, 256]).ravel()  # type: ignore[assignment]
+    counts /= levels.size
+    return counts
 
 
 def _top(shares: NDArray[np.float32]) -> float:
-    return float(np.searchsorted(np.cumsum(shares), 1 - _TOP_SHARE))
+    return float(shares.cumsum().searchsorted(_PERCENTILES[-1]))
 
 
 def _plain(shares: NDArray[np.float32]) -> float:

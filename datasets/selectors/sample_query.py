@@ -17,7 +17,7 @@ from datasets.formats.decoding.texts import search_form
 from datasets.models import LabelClass, Sample, SampleFinding, SampleState, SampleTag, Shape
 from datasets.models.dataset import ONE_CLASS_TASKS, TEXT_TASKS
 from datasets.quality.kinds import KINDS
-from datasets.selectors.lookups import has_text
+from datasets.selectors.lookups import ExistsForEach, has_text
 from datasets.tags import NO_TAG, tag_form
 
 NO_LABEL: Final = "none"
@@ -55,17 +55,17 @@ def text_condition(value: str, task: str) -> Q:
     return named | Q(search_text__contains=search_form(value)) if task in TEXT_TASKS else named
 
 
-def finding_condition(code: str) -> Q:
-    """Samples that this finding names; whether one is labeled its state says."""
+def finding_condition(code: str, *, is_alternative: bool = False) -> Q:
+    """Samples that this finding names; whether one is labeled its state says.
+
+    One of several alternatives is asked of each sample that has a finding at all, which the sample itself knows.
+    """
     if code == UNLABELED:
         return Q(state=SampleState.UNLABELED)
-    return Q(
-        Exists(
-            SampleFinding.objects.filter(
-                dataset_id=OuterRef("dataset_id"), sample_id=OuterRef("pk"), code=code
-            )
-        )
+    named = SampleFinding.objects.filter(
+        dataset_id=OuterRef("dataset_id"), sample_id=OuterRef("pk"), code=code
     )
+    return ~Q(findings=[]) & Q(ExistsForEach(named)) if is_alternative else Q(Exists(named))
 
 
 def tags_condition(words: Iterable[str]) -> Q:
@@ -112,14 +112,19 @@ class _Compiler:
     def __init__(self, dataset_id: uuid.UUID, task: str) -> None:
         self._dataset_id, self.task = dataset_id, task
         self._names: Mapping[str, list[uuid.UUID]] | None = None
+        self._is_alternative = False
 
     def condition(self, expression: Expression) -> Q:
         if isinstance(expression, Term):
             return _TERMS[expression.field](self, expression)
         if isinstance(expression, Not):
             return ~self.condition(expression.part)
-        join = operator.and_ if isinstance(expression, AllOf) else operator.or_
-        return reduce(join, (self.condition(part) for part in expression.parts), Q())
+        if isinstance(expression, AllOf):
+            return reduce(operator.and_, map(self.condition, expression.parts), Q())
+        before, self._is_alternative = self._is_alternative, True
+        joined = reduce(operator.or_, map(self.condition, expression.parts), Q())
+        self._is_alternative = before
+        return joined
 
     def labels(self, term: Term) -> Q:
         found = [uuid.UUID(text) for text in self.named(term)]
@@ -133,7 +138,8 @@ class _Compiler:
         return [str(pk) for value in _words(term) if value != NO_LABEL for pk in self._label(value, term)]
 
     def findings(self, term: Term) -> Q:
-        return reduce(operator.or_, map(finding_condition, self.named(term)))
+        named = partial(finding_condition, is_alternative=self._is_alternative)
+        return reduce(operator.or_, map(named, self.named(term)))
 
     def _label(self, value: str, term: Term) -> list[uuid.UUID]:
         known = self._classes()

@@ -1,7 +1,6 @@
 """What an import would do, told without doing it: the same counts and problems, nothing written."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from datasets.formats.base import Draft
 from datasets.formats.decoding.intake import Opened
@@ -14,20 +13,14 @@ from datasets.services.schema import class_key
 from datasets.services.tags import tags_lacking
 
 
-@dataclass(frozen=True, slots=True)
-class _Unsaved:
-    """Stands for a class that a rehearsal does not create; names that become one class have one `pk`."""
-
-    pk: str
-
-
 class Rehearsal:
     """Remembers what each content is labeled with; memory is one key a content."""
 
     def __init__(self, dataset: Dataset, classes: Iterable[str], tags: Sequence[str], tally: Tally) -> None:
         self._dataset, self._tags, self._tally = dataset, tags, tally
         self._tagged: dict[str, list[str]] = {}
-        self._classes = {name: _Unsaved(class_key(name)) for name in classes}
+        # Stand for the classes that a rehearsal does not create; names that become one class have one.
+        self._ids = {name: class_key(name) for name in classes}
         rows = LabelClass.objects.filter(dataset=dataset, deleted_at__isnull=True)
         self._keys = {str(pk): class_key(name) for pk, name in rows.values_list("pk", "name")}
         self._said: dict[str, str | None] = {}
@@ -42,7 +35,7 @@ class Rehearsal:
 
     def meet(self, draft: Draft, sha256: str, opened: Opened) -> None:
         """Count a sample as the import would."""
-        said = said_of(draft, opened, task=self._dataset.task, classes=self._classes)  # type: ignore[arg-type]
+        said = said_of(draft, opened, task=self._dataset.task, ids=self._ids)
         is_new = sha256 not in self._said
         for problem in (*(draft.problems if is_new else ()), *said.problems):
             self._tally.met(problem)

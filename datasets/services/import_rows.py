@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection
@@ -123,7 +122,8 @@ class BatchWriter:
     """Writes the arrivals of one import. Call `write` inside `ctx.fenced()`, under the data set's lock."""
 
     def __init__(self, batch: ImportBatch, dataset: Dataset, classes: Mapping[str, LabelClass]) -> None:
-        self._batch, self._dataset, self._classes = batch, dataset, classes
+        self._batch, self._dataset = batch, dataset
+        self._ids = {name: str(row.pk) for name, row in classes.items()}
         self._tags = list(batch.options.get("tags", ()))
 
     def write(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
@@ -164,7 +164,8 @@ class BatchWriter:
         state = said.state
         sample_id = uuid7()
         payload = decoded.payload
-        label = uuid.UUID(said.labels[0]) if said.labels else None
+        labels = said.labels
+        label = labels[0] if labels else None
         source = AnnotationSource.IMPORT if said.is_labeled else AnnotationSource.NONE
         rows.samples.append(
             [
@@ -181,7 +182,7 @@ class BatchWriter:
                 draft.split,
                 draft.group,
                 label,
-                said.labels,
+                labels,
                 [],
                 int(said.is_labeled),
                 source.value,
@@ -203,8 +204,7 @@ class BatchWriter:
             self._remember(sample_id, 0, said, rows, now)
         tally.counts["created"] += 1
         rows.deltas.update(_sample_deltas(draft, decoded, state.value))
-        said_label = str(label) if label else None
-        return _Present(sample_id, state.value, said_label, payload, int(said.is_labeled), self._tags)
+        return _Present(sample_id, state.value, label, payload, int(said.is_labeled), self._tags)
 
     def _tag(self, arrival: Arrival, known: _Present, rows: _Rows, tally: Tally) -> None:
         """A copy brings its tags to the sample that is there."""
@@ -235,7 +235,7 @@ class BatchWriter:
             tally.met(conflict(arrival.draft))
 
     def _said(self, draft: Draft, decoded: Opened, tally: Tally) -> Said:
-        said = said_of(draft, decoded, task=self._dataset.task, classes=self._classes)
+        said = said_of(draft, decoded, task=self._dataset.task, ids=self._ids)
         for problem in said.problems:
             tally.met(problem)
         return said
@@ -245,10 +245,10 @@ class BatchWriter:
             corners = shape.get("box") or (None, None, None, None)
             rows.shapes.append(
                 [
-                    uuid.UUID(shape["id"]),
+                    shape["id"],
                     sample_id,
                     self._dataset.pk,
-                    _label_id(shape["label"]),
+                    shape["label"],
                     shape["kind"],
                     position,
                     *corners,
@@ -257,7 +257,7 @@ class BatchWriter:
                     None,
                 ]
             )
-            rows.deltas[("objects", shape["label"])] += 1
+        rows.deltas.update(("objects", shape["label"]) for shape in said.shapes)
         rows.deltas.update(("class", label) for label in said.labels)
         self._remember(sample_id, revision, said, rows, now)
 
@@ -265,12 +265,6 @@ class BatchWriter:
         origin = None if said.origin is None else replace(said.origin, tool=self._batch.format).to_json()
         row = [uuid7(), sample_id, revision, self._batch.created_by_id, "import", said.state.value]
         rows.history.append([*row, list(said.shapes), origin, now])
-
-
-@lru_cache(maxsize=4_096)
-def _label_id(text: str) -> uuid.UUID:
-    """A class is said of many shapes."""
-    return uuid.UUID(text)
 
 
 def conflict(draft: Draft) -> Problem:

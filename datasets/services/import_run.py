@@ -269,7 +269,7 @@ class _Run:
                     self._failed(draft, answer, tally)
                     continue
                 stored = self._references.ref(draft, sha256, content, answer.media_type)
-                stored = stored or blobs.add(content, answer.media_type)
+                stored = stored or blobs.add(content, answer.media_type, sha256)
                 thumb = blobs.add(answer.thumbnail, "image/jpeg") if answer.thumbnail else None
                 arrivals.append(Arrival(draft, sha256, answer, stored, thumb))
             fault("import.before-seal")

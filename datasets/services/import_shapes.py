@@ -1,17 +1,17 @@
 """From what a format says about a picture to the shapes of a sample."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from core.ids import uuid4_text
 from datasets.formats.base import Box, Draft, Problem
 from datasets.formats.decoding.intake import Opened
 from datasets.formats.decoding.texts import TextRead
 from datasets.formats.decoding.wire import Decoded, Heard
 from datasets.formats.upright import upright
 from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
-from datasets.models import LabelClass, SampleState, Task
+from datasets.models import SampleState, Task
 from datasets.origins import Origin
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
@@ -54,24 +54,28 @@ class Said:
         return SampleState.REVIEWED if is_reviewed else SampleState.LABELED
 
 
-def said_of(draft: Draft, decoded: Opened, *, task: str, classes: Mapping[str, LabelClass]) -> Said:
-    """Keeps what fits the task; what does not is a problem, and the sample comes in all the same."""
-    return replace(_said(draft, decoded, task, classes), origin=draft.origin)
+def said_of(draft: Draft, decoded: Opened, *, task: str, ids: Mapping[str, str]) -> Said:
+    """Keeps what fits the task; what does not is a problem, and the sample comes in all the same.
+
+    `ids` are those of the classes by name, as text.
+    """
+    said = _said(draft, decoded, task, ids)
+    return said if draft.origin is None else replace(said, origin=draft.origin)
 
 
-def _said(draft: Draft, decoded: Opened, task: str, classes: Mapping[str, LabelClass]) -> Said:
+def _said(draft: Draft, decoded: Opened, task: str, ids: Mapping[str, str]) -> Said:
     if isinstance(decoded, TextRead):
-        return _text_said(draft, decoded, task, classes)
+        return _text_said(draft, decoded, task, ids)
     if isinstance(decoded, Heard) or task == Task.IMAGE_CLASSIFICATION:
-        return _class_said(draft, classes)
+        return _class_said(draft, ids)
     if task == Task.IMAGE_MULTILABEL:
-        return _several_said(draft, classes)
+        return _several_said(draft, ids)
     if draft.labels or (draft.label is not None and not draft.boxes):
         return Said()
-    return _boxes_said(draft, decoded, task, classes)
+    return _boxes_said(draft, decoded, task, ids)
 
 
-def _class_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
+def _class_said(draft: Draft, ids: Mapping[str, str]) -> Said:
     labels = _labels(draft)
     if not labels:
         return Said()
@@ -80,13 +84,13 @@ def _class_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
             "several_classes", draft.name, "several classes, but the data set takes one a sample"
         )
         return Said(problems=(problem,))
-    return Said(_class_shapes(labels, classes), is_labeled=True)
+    return Said(_class_shapes(labels, ids), is_labeled=True)
 
 
-def _several_said(draft: Draft, classes: Mapping[str, LabelClass]) -> Said:
+def _several_said(draft: Draft, ids: Mapping[str, str]) -> Said:
     """Every class that is on the picture, also those that only boxes name; somebody may have seen none of them."""
     labels = _labels(draft)
-    return Said(_class_shapes(labels, classes), is_labeled=bool(labels) or draft.annotated)
+    return Said(_class_shapes(labels, ids), is_labeled=bool(labels) or draft.annotated)
 
 
 def _labels(draft: Draft) -> tuple[str, ...]:
@@ -95,27 +99,28 @@ def _labels(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told or (box.label for box in draft.boxes)))
 
 
-def _class_shapes(labels: Iterable[str], classes: Mapping[str, LabelClass]) -> tuple[dict[str, Any], ...]:
+def _class_shapes(labels: Iterable[str], ids: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     # Two names may be one class, so each id is said once.
-    ids = dict.fromkeys(str(classes[label].pk) for label in labels)
-    return tuple({"id": _new_id(), "kind": "class", "label": one, "source": "import"} for one in ids)
+    told = dict.fromkeys(ids[label] for label in labels)
+    return tuple({"id": uuid4_text(), "kind": "class", "label": one, "source": "import"} for one in told)
 
 
-def _boxes_said(draft: Draft, decoded: Decoded, task: str, classes: Mapping[str, LabelClass]) -> Said:
+def _boxes_said(draft: Draft, decoded: Decoded, task: str, ids: Mapping[str, str]) -> Said:
     shapes: list[dict[str, Any]] = []
     problems: list[Problem] = []
     turned, reduced = _is_turned(draft, decoded), 0
-    size = (decoded.width, decoded.height)
+    size, kinds = (decoded.width, decoded.height), KINDS_OF_TASK[task]
     for told in draft.boxes_px(*size):
         box = upright(told, decoded.orientation, size) if turned else told
-        box, is_reduced = box.fitted(KINDS_OF_TASK[task])
+        box, is_reduced = box.fitted(kinds)
         reduced += is_reduced
         kept = _kept(box, decoded)
         if isinstance(kept, str):
             problems.append(Problem(kept, draft.name, _DETAILS[kept]))
             continue
-        shape = {"id": _new_id(), "kind": box.kind, "label": str(classes[box.label].pk), "source": "import"}
-        shapes.append({**shape, **kept})
+        shapes.append(
+            {"id": uuid4_text(), "kind": box.kind, "label": ids[box.label], "source": "import", **kept}
+        )
     # A picture whose every box was rejected is none on which somebody found nothing.
     is_labeled = draft.annotated and bool(shapes or not problems)
     if reduced:
@@ -123,12 +128,12 @@ def _boxes_said(draft: Draft, decoded: Decoded, task: str, classes: Mapping[str,
     return Said(tuple(shapes), is_labeled=is_labeled, problems=tuple(problems))
 
 
-def _text_said(draft: Draft, text: TextRead, task: str, classes: Mapping[str, LabelClass]) -> Said:
+def _text_said(draft: Draft, text: TextRead, task: str, ids: Mapping[str, str]) -> Said:
     """Spans for named entities, classes else; of what the task has no place for a notice is left."""
     if task == Task.NER:
-        kept, left_out = _spans_said(draft, text, classes), bool(draft.labels)
+        kept, left_out = _spans_said(draft, text, ids), bool(draft.labels)
     else:
-        kept, left_out = _classes_said(draft, task, classes), bool(draft.spans)
+        kept, left_out = _classes_said(draft, task, ids), bool(draft.spans)
     if left_out:
         kept = replace(
             kept,
@@ -137,22 +142,22 @@ def _text_said(draft: Draft, text: TextRead, task: str, classes: Mapping[str, La
     return kept
 
 
-def _classes_said(draft: Draft, task: str, classes: Mapping[str, LabelClass]) -> Said:
+def _classes_said(draft: Draft, task: str, ids: Mapping[str, str]) -> Said:
     if not draft.labels:
         return Said()
     if len(draft.labels) > 1 and task != Task.TEXT_MULTILABEL:
         detail = "several classes, but the data set takes one a text"
         return Said(problems=(Problem("several_classes", draft.name, detail),))
-    return Said(_class_shapes(draft.labels, classes), is_labeled=True)
+    return Said(_class_shapes(draft.labels, ids), is_labeled=True)
 
 
-def _spans_said(draft: Draft, text: TextRead, classes: Mapping[str, LabelClass]) -> Said:
+def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str]) -> Said:
     inside = [span for span in draft.spans if 0 <= span.start < span.end <= text.characters]
     shapes = tuple(
         {
-            "id": _new_id(),
+            "id": uuid4_text(),
             "kind": "span",
-            "label": str(classes[span.label].pk),
+            "label": ids[span.label],
             "start": span.start,
             "end": span.end,
             "source": "import",
@@ -192,21 +197,17 @@ def _inside(
     x: float, y: float, w: float, h: float, decoded: Decoded
 ) -> tuple[float, float, float, float] | None:
     """The part inside the picture, unchanged when all of it is; None when hardly anything is."""
+    if x >= 0 and y >= 0 and x + w <= decoded.width and y + h <= decoded.height:
+        return x, y, w, h
     left, top = max(x, 0.0), max(y, 0.0)
     right, bottom = min(x + w, float(decoded.width)), min(y + h, float(decoded.height))
     if right <= left or bottom <= top:
         return None
     if not _is_mostly_inside((x, y, w, h), (decoded.width, decoded.height)):
         return None
-    if (left, top, right, bottom) == (x, y, x + w, y + h):
-        return x, y, w, h
     return left, top, right - left, bottom - top
 
 
 def _is_mostly_inside(bounds: tuple[float, float, float, float], size: tuple[float, float]) -> bool:
     x, y, w, h = bounds
     return max(-x, -y, x + w - size[0], y + h - size[1]) <= max(_TOLERANCE_PX, 0.5 * max(w, h))
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())

@@ -47,6 +47,7 @@ def filled(project):
             group="night" if number % 3 == 0 else "",
             label_class=classes.get(label),
             labels=[str(classes[label].pk)] if label else [],
+            findings=[] if number % 5 else ["picture_blurry"],
             annotation_source="model" if number % 4 == 0 else "",
             imported_at=BEGAN + timedelta(hours=number),
         )

@@ -24,6 +24,9 @@ from datasets.geometry.forms import MAX_RINGS, attributes_from
 
 # Fields beside COCO's own in which our writer keeps what COCO has no place for.
 _OWN = ("rotated_box", "polygon", "polyline")
+_OWN_FIELDS = tuple(FIELD_OF_KIND[kind] for kind in _OWN)
+_FORMED = frozenset(("segmentation", "keypoints", *_OWN_FIELDS))
+_SAYING = ("bbox", "segmentation", "keypoints", *_OWN_FIELDS)
 _TABLES = ("images", "annotations", "categories")
 
 
@@ -195,8 +198,7 @@ class _Instances:
             detail = "an annotation names a category that is not defined"
             self._book.fault("category_unknown", where, detail, marks)
             return
-        said = [row[key] for key in ("bbox", "segmentation", "keypoints", *_own(row)) if row.get(key)]
-        if not said:
+        if not any(map(row.get, _SAYING)):
             marks.labels.append(label)
             return
         forms, is_damaged = _forms(row, marks.size)
@@ -210,7 +212,7 @@ class _Instances:
             attributes = tuple(sorted((*attributes, ("is_crowd", "1"))))
         if forms or attributes:
             box = replace(box, form=forms[0] if forms else None, also=tuple(forms[1:]), attributes=attributes)
-        known = image.earlier.get(_place(box))
+        known = image.earlier.get(_place(box)) if image.earlier else None
         if known is None:
             marks.boxes.append(box)
         else:
@@ -219,7 +221,7 @@ class _Instances:
 
 def _box(label: str, corners: Any) -> Box | None:
     """A box of numbers, not of their text; None when they are none."""
-    if not isinstance(corners, list | tuple) or any(isinstance(value, str) for value in corners):
+    if not isinstance(corners, list | tuple) or str in map(type, corners):
         return None
     return box_of(label, corners)
 
@@ -232,12 +234,10 @@ def _folders_near(name: str) -> list[str]:
     return [*([folder, f"{folder}/images"] if folder else []), *named]
 
 
-def _own(row: dict[str, Any]) -> list[str]:
-    return [FIELD_OF_KIND[kind] for kind in _OWN if FIELD_OF_KIND[kind] in row]
-
-
 def _forms(row: dict[str, Any], size: tuple[int, int] | None) -> tuple[list[Form], bool]:
     """The forms of an annotation, the finest first, and whether one that is given cannot be read."""
+    if _FORMED.isdisjoint(row):
+        return [], False
     outline, points = row.get("segmentation"), row.get("keypoints")
     given = [(kind, raw) for kind in _OWN if (raw := row.get(FIELD_OF_KIND[kind])) is not None]
     own = [form for kind, raw in given if (form := form_or_none(kind, raw)) is not None]

@@ -6,7 +6,7 @@ import pytest
 
 from datasets.formats.base import NOTICES, Box, Draft, FormatMismatch, Member, Problem
 from datasets.formats.decoding.wire import Decoded
-from datasets.models import LabelClass, Task
+from datasets.models import Task
 from datasets.services.import_shapes import said_of
 from tests.datasets.formats.trees import P, codes, drafts, planned, rows
 
@@ -189,7 +189,7 @@ def test_a_picture_listed_without_a_mark_stays_looked_at(tmp_path):
 def test_boxes_that_all_lie_outside_leave_the_picture_unlabeled(boxes, is_labeled, problems):
     draft = Draft(Member(0, "1.jpg", 9), "1.jpg", boxes=boxes, annotated=True)
     decoded = Decoded("image/jpeg", 64, 48, "RGB", 1, 1, 0, b"")
-    said = said_of(draft, decoded, task=Task.OBJECT_DETECTION, classes={"a": LabelClass(name="a")})
+    said = said_of(draft, decoded, task=Task.OBJECT_DETECTION, ids={"a": "1"})
     assert (said.is_labeled, len(said.problems)) == (is_labeled, problems)
 
 
