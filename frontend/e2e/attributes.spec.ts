@@ -30,7 +30,7 @@ for (const language of LANGUAGES) {
   }) => {
     test.setTimeout(180_000);
     const api = await admin();
-    const work = await makeWork(api, `A5 ${language} asked`, [{ name: "plane", name_zh: "飞机" }]);
+    const work = await makeWork(api, `A5 ${language} 1`, [{ name: "plane", name_zh: "飞机" }]);
     await setLook(page, language);
     await enter(page);
     const seen = await watch(page);
@@ -112,7 +112,7 @@ for (const language of LANGUAGES) {
 
 test("What the classes ask meanwhile brings an answer back that was handed in", async ({ page }) => {
   const api = await admin();
-  const work = await makeWork(api, "A5 en late", [{ name: "plane", name_zh: "飞机" }]);
+  const work = await makeWork(api, "A5 en 2", [{ name: "plane", name_zh: "飞机" }]);
   await setLook(page, "en");
   await enter(page);
   await page.goto(`/p/${work.project}/annotate/${work.campaign}`);
