@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from datasets.attributes import KINDS, MAX_NAME, MAX_OPTIONS
 from datasets.augment.pipeline import MAX_SEED
-from datasets.geometry.forms import MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_KEYPOINTS
+from datasets.geometry.forms import MAX_ATTRIBUTE, MAX_KEYPOINTS
 from datasets.models import Modality, SampleState, ShapeKind, Task
 from datasets.services.annotations import MAX_SHAPES
 from datasets.services.augment_base import MAX_SAMPLES
@@ -41,7 +41,7 @@ class AttributeForm(Serializer):
         child=serializers.CharField(max_length=MAX_NAME), max_length=MAX_OPTIONS, required=False
     )
     default = serializers.CharField(max_length=MAX_ATTRIBUTE, required=False, allow_blank=True)  # type: ignore[assignment]
-    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
+    required = serializers.BooleanField(required=False)
 
 
 class LabelClassForm(Serializer):
@@ -54,7 +54,7 @@ class LabelClassForm(Serializer):
     key = serializers.CharField(max_length=8, required=False, allow_blank=True)
     description = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
     skeleton = SkeletonForm(required=False, allow_null=True)
-    attributes = AttributeForm(many=True, required=False, max_length=MAX_ATTRIBUTES)
+    attributes = AttributeForm(many=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A new class needs a name."""

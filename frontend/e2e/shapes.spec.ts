@@ -234,3 +234,66 @@ async function strokeCosts(page: import("@playwright/test").Page): Promise<numbe
     return costs.sort((a, b) => a - b)[30] ?? 0;
   });
 }
+
+for (const language of LANGUAGES) {
+  test(`A3: polygons are parted, merged and cut along their neighbor, nothing is lost on the way (${language})`, async ({
+    page,
+  }) => {
+    test.setTimeout(120_000);
+    const api = await admin();
+    const work = await makeDrawing(api, `A3 ${language} 3`, "instance_segmentation");
+    await setLook(page, language);
+    await enter(page);
+    const seen = await watch(page);
+    await page.goto(`/p/${work.project}/annotate/${work.campaign}`);
+    const item = await onStage(page);
+    const objects = page.getByRole("option");
+    const square = (x: number, y: number): Share[] => [
+      [x, y],
+      [x + 0.1, y],
+      [x + 0.1, y + 0.2],
+      [x, y + 0.2],
+    ];
+    const total = async () =>
+      (await drawnOn(api, item)).reduce((sum, { polygon }) => sum + areaOf(polygon ?? []), 0);
+    await clickAll(page, square(0.4, 0.3));
+    await page.keyboard.press("Enter");
+    await expectStatus(page, "saved");
+    const whole = await total();
+
+    await page.keyboard.press("Shift+KeyX");
+    await clickAll(page, [
+      [0.38, 0.4],
+      [0.52, 0.4],
+    ]);
+    await page.keyboard.press("Enter");
+    await expect(objects).toHaveCount(2);
+    await expectStatus(page, "saved");
+    expect(Math.abs((await total()) - whole)).toBeLessThan(whole / 500);
+    await page.getByRole("button", { name: /^(Merge into one|合并为一个)/ }).click();
+    await expect(objects).toHaveCount(1);
+    await expectStatus(page, "saved");
+    expect(Math.abs((await total()) - whole)).toBeLessThan(whole / 500);
+
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("KeyP");
+    await clickAll(page, square(0.45, 0.25));
+    await page.keyboard.press("Enter");
+    await expect(objects).toHaveCount(2);
+    await page.keyboard.press("Shift+KeyO");
+    await expectStatus(page, "saved");
+    await expect.poll(total).toBeLessThan(2 * whole - whole / 4);
+    const [first, second] = await drawnOn(api, item);
+    // The corner of the neighbor that was under it is a corner of both now.
+    const own = new Set((first?.polygon ?? []).flat().map(String));
+    expect((second?.polygon ?? []).flat().filter((point) => own.has(String(point))).length).toBeGreaterThan(
+      0,
+    );
+    for (let n = 0; n < 4; n++) await page.keyboard.press("Control+KeyZ");
+    await expect(objects).toHaveCount(1);
+    await expectStatus(page, "saved");
+    expect(await total()).toBeCloseTo(whole, 1);
+    expect(await violations(page)).toEqual([]);
+    expect(seen.take()).toEqual([]);
+  });
+}

@@ -51,7 +51,7 @@ def check_asked(dataset: SchemaOwner, shapes: Sequence[Shape]) -> None:
 
 
 def _check(rules: ClassRules, shape: Shape, index: int) -> None:
-    where = {"field": "shapes", "index": index, "shape": shape.id}
+    where: dict[str, Any] = {"field": "shapes", "index": index, "shape": shape.id}
     fault = first_fault(rules.attributes, dict(shape.attributes))
     if fault is not None and fault.value is None:
         raise AttributeMissing(

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense } from "react";
 import { may, meQuery } from "@/api/auth";
 import { type Endpoint, endpointQuery } from "@/api/endpoints";
 import { QueryState } from "@/app/QueryState";
@@ -8,17 +9,21 @@ import { Page, PageHeader, Panel, Tabs } from "@/ui";
 import { EndpointActions } from "./EndpointActions";
 import { EndpointState } from "./EndpointState";
 import { JournalTab } from "./JournalTab";
-import { KeysTab } from "./KeysTab";
 import { OverviewTab } from "./OverviewTab";
-import { RequestsTab } from "./RequestsTab";
-import { TryTab } from "./TryTab";
 import { useVersionName } from "./versionNames";
+
+const KeysTab = lazy(() => import("./KeysTab").then((module) => ({ default: module.KeysTab })));
+const RequestsTab = lazy(() => import("./RequestsTab").then((module) => ({ default: module.RequestsTab })));
+const TryTab = lazy(() => import("./TryTab").then((module) => ({ default: module.TryTab })));
 
 export function EndpointPage() {
   const { endpoint: id } = useParams({ from: "/app/endpoints/$endpoint" });
   const query = useQuery(endpointQuery(id));
   return <QueryState query={query}>{(endpoint) => <One endpoint={endpoint} />}</QueryState>;
 }
+
+/** What comes with its tab. */
+const later = (panel: ReactNode) => <Suspense fallback={null}>{panel}</Suspense>;
 
 function One({ endpoint }: { endpoint: Endpoint }) {
   const t = useT("endpoints");
@@ -53,9 +58,13 @@ function One({ endpoint }: { endpoint: Endpoint }) {
         }
         tabs={[
           { value: "overview", label: t("call"), panel: <OverviewTab endpoint={endpoint} /> },
-          { value: "try", label: t("try"), panel: <TryTab endpoint={endpoint} /> },
-          { value: "keys", label: t("keys"), panel: <KeysTab endpoint={endpoint} mayDeploy={mayDeploy} /> },
-          { value: "requests", label: t("requests"), panel: <RequestsTab endpoint={endpoint} /> },
+          { value: "try", label: t("try"), panel: later(<TryTab endpoint={endpoint} />) },
+          {
+            value: "keys",
+            label: t("keys"),
+            panel: later(<KeysTab endpoint={endpoint} mayDeploy={mayDeploy} />),
+          },
+          { value: "requests", label: t("requests"), panel: later(<RequestsTab endpoint={endpoint} />) },
           { value: "journal", label: t("journal"), panel: <JournalTab endpoint={endpoint} /> },
         ]}
       />

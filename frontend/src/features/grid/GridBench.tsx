@@ -153,6 +153,7 @@ function GridStrip({ queue, campaign, size, onSize, onSubmit }: StripProps) {
       </IconButton>
       <span className={annotate.divider} />
       <LinkButton
+        activeOptions={{ exact: true }}
         to="/p/$project/annotate/$campaign"
         params={{ project: campaign.project, campaign: campaign.id }}
       >
