@@ -31,7 +31,6 @@ export default {
   balance: "Label balance",
   balanceHint: "Samples of this task by class, as they are labeled now.",
   people: "People",
-  peopleHint: "By name. What somebody has begun stays theirs unless you say otherwise.",
   person: "Person",
   pool: "Nobody yet",
   poolHint: "Whoever asks next",

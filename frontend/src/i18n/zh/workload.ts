@@ -33,7 +33,6 @@ export default {
   balance: "标签分布",
   balanceHint: "此任务的样本按类别统计，以当前标注为准。",
   people: "成员",
-  peopleHint: "按名称排列。已经开始的内容仍归本人，除非另行选择。",
   person: "成员",
   pool: "尚未分配",
   poolHint: "由下一位领取者获得",
