@@ -50,8 +50,7 @@ export function WorkFigures({ campaign, overview }: WorkProps) {
 function Expected({ overview: { forecast, left, due_state: due } }: { overview: Overview }) {
   const t = useT("workload");
   if (left === 0) return <Stat label={t("expected")} value={t("allDone")} tone="ok" />;
-  if (!forecast)
-    return <Stat label={t("expected")} value="–" hint={`${t("tooLittle")}. ${t("tooLittleHint")}`} />;
+  if (!forecast) return <Stat label={t("expected")} value="–" hint={t("tooLittle")} />;
   const { earliest, latest, per_day: pace } = forecast;
   const interval = latest
     ? t("between", { earliest: formatDay(earliest), latest: formatDay(latest) })
