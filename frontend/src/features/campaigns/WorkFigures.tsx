@@ -4,8 +4,9 @@ import { type Agreement, agreementQuery } from "@/api/consensus";
 import type { Campaign } from "@/api/types";
 import { type Overview, RECENT_ANSWERS } from "@/api/work";
 import { useT } from "@/i18n";
-import { formatCount, formatDay, formatDuration, formatNumber, formatPercent } from "@/i18n/format";
+import { formatCount, formatDuration, formatNumber, formatPercent } from "@/i18n/format";
 import { Stat, StatRow } from "@/ui";
+import { formatDay } from "./day";
 import { figureText, intervalText } from "./figures";
 
 export interface WorkProps {
