@@ -84,7 +84,8 @@ function runsATask(language: Language): void {
     await thread.getByRole("button", { name: questions.answer }).click();
     await page.getByRole("textbox").fill("The left one.");
     await page.getByRole("button", { name: questions.send }).click();
-    await expect(thread).toContainText("The left one.");
+    await expect(thread.getByText("The left one.")).toBeVisible();
+    await expect(thread.getByRole("button", { name: questions.answer })).toBeVisible();
     await accessible(page);
     await thread.getByRole("button", { name: questions.settle }).click();
     await expect(thread.getByRole("button", { name: questions.reopen })).toBeVisible();

@@ -77,7 +77,7 @@ def _text(text: str, size: float, color: Any = _INK, *, right: bool = False) -> 
         leading=size * 1.35,
         textColor=color,
         alignment=2 if right else 0,
-        wordWrap="CJK" if font_of(shown) == CHINESE else "LTR",
+        wordWrap="CJK" if font_of(shown) == CHINESE else None,
         splitLongWords=1,
     )
     # What people called things is text: a paragraph would otherwise read it as markup.

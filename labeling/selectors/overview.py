@@ -141,7 +141,7 @@ def _said(campaign_id: uuid.UUID) -> dict[str, dict[str, Any]]:
     rows = Annotation.objects.filter(Q(submitted_at__isnull=False) | came_back, campaign_id=campaign_id)
     found = rows.order_by().values("author__username")
     return {
-        row["author__username"]: row
+        row["author__username"]: dict(row)
         for row in found.annotate(
             answers=Count("pk"),
             sent_back=Count("pk", filter=came_back),

@@ -62,11 +62,12 @@ def acceptance_begin(*, actor: User, campaign: Campaign, count: int) -> Acceptan
         AcceptanceItem(
             acceptance=acceptance,
             item=item,
-            annotation_id=item.submission_id,
-            revision=item.submission.revision if item.submission else 0,
+            annotation=item.submission,
+            revision=item.submission.revision,
             is_drawn=item.pk in looked_at,
         )
         for item in rows
+        if item.submission is not None
     )
     audit.record(
         actor,

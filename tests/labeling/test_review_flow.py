@@ -176,7 +176,7 @@ def test_progress_counts_people_days_and_the_rest(world):
     assert body["median_seconds"] == 2.0
     assert {row["username"]: row["accepted"] for row in body["per_assignee"]} == {"ann": 2, "ben": 1}
     assert [row["submitted"] for row in body["per_day"]] == [3]
-    assert (body["forecast"]["remaining"], body["forecast"]["per_day"]) == (3, 3.0)
+    assert body["forecast"] is None, "one day is too little to tell"
     own = ann.get(f"campaigns/{world.round.pk}/progress/").json()
     assert [row["username"] for row in own["per_assignee"]] == ["ann"]
     assert own["forecast"] is None

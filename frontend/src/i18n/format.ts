@@ -31,11 +31,6 @@ export function formatDateTime(iso: string): string {
   }).format(new Date(iso));
 }
 
-/** A day as the server counts it (UTC): `23 Nov` / `11月23日`. */
-export function formatDay(iso: string): string {
-  return dates("day", { month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(iso));
-}
-
 /** The whole moment, for hovering: `23 November 2026 at 16:05:12`. */
 export function formatMoment(iso: string): string {
   return dates("moment", { dateStyle: "long", timeStyle: "medium", hour12: false }).format(new Date(iso));

@@ -45,7 +45,7 @@ export const gridRoute = createRoute({
 export const reviewRoute = createRoute({
   path: "review/$campaign",
   getParentRoute: () => projectRoute,
-  validateSearch: (search) => ({ batch: text(search.batch) }),
+  validateSearch: texts("batch"),
   component: lazyPage(
     ["annotate", "questions"],
     () => import("@/features/annotate/ReviewPage"),

@@ -1,7 +1,8 @@
 import type { Overview } from "@/api/work";
 import { useT } from "@/i18n";
-import { formatCount, formatDay } from "@/i18n/format";
+import { formatCount } from "@/i18n/format";
 import { Chart } from "@/ui/Chart";
+import { formatDay } from "./day";
 
 const DAY_MS = 86_400_000;
 const DAYS = [1, 2, 7, 14, 28];

@@ -28,6 +28,11 @@ export function CampaignCard({ campaign, onDetails, onPrelabels }: CampaignCardP
         <Row gap={8}>
           <h2 className="ellipsis">{campaign.name}</h2>
           {campaign.state === "closed" ? <Badge>{t("closed")}</Badge> : null}
+          {isOverdue(campaign) ? (
+            <Badge tone="bad" dot>
+              {t("overdue")}
+            </Badge>
+          ) : null}
         </Row>
         <Facts campaign={campaign} />
         <StateBar counts={counts} />
@@ -68,6 +73,12 @@ export function CampaignCard({ campaign, onDetails, onPrelabels }: CampaignCardP
       </Row>
     </article>
   );
+}
+
+/** The date has passed, and something is left. */
+function isOverdue({ state, due, counts }: Campaign): boolean {
+  const left = counts.new + counts.leased + counts.rejected;
+  return state === "open" && due !== null && left > 0 && Date.parse(due) < Date.now();
 }
 
 /** Who sees other people's work opens the page of the task, everybody else their own part of it. */

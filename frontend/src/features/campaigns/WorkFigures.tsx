@@ -4,8 +4,9 @@ import { type Agreement, agreementQuery } from "@/api/consensus";
 import type { Campaign } from "@/api/types";
 import { type Overview, RECENT_ANSWERS } from "@/api/work";
 import { useT } from "@/i18n";
-import { formatCount, formatDay, formatDuration, formatNumber, formatPercent } from "@/i18n/format";
+import { formatCount, formatDuration, formatNumber, formatPercent } from "@/i18n/format";
 import { Stat, StatRow } from "@/ui";
+import { formatDay } from "./day";
 import { figureText, intervalText } from "./figures";
 
 export interface WorkProps {
@@ -50,8 +51,7 @@ export function WorkFigures({ campaign, overview }: WorkProps) {
 function Expected({ overview: { forecast, left, due_state: due } }: { overview: Overview }) {
   const t = useT("workload");
   if (left === 0) return <Stat label={t("expected")} value={t("allDone")} tone="ok" />;
-  if (!forecast)
-    return <Stat label={t("expected")} value="–" hint={`${t("tooLittle")}. ${t("tooLittleHint")}`} />;
+  if (!forecast) return <Stat label={t("expected")} value="–" hint={t("tooLittle")} />;
   const { earliest, latest, per_day: pace } = forecast;
   const interval = latest
     ? t("between", { earliest: formatDay(earliest), latest: formatDay(latest) })

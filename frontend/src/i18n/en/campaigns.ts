@@ -53,6 +53,7 @@ export default {
   assignees_other: "{{count}} people",
   everyone: "Everybody who may label",
   due: "Due {{date}}",
+  overdue: "Overdue",
   details: "Progress",
   perPerson: "By person",
   person: "Person",

@@ -2,7 +2,6 @@ export default {
   title: "Questions",
   open_one: "{{count}} open",
   open_other: "{{count}} open",
-  ask: "Ask",
   askAbout: "Ask about this sample",
   askAboutObject: "Ask about object {{number}}",
   answer: "Answer",

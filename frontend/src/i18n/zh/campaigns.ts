@@ -52,6 +52,7 @@ export default {
   assignees_other: "{{count}} 人",
   everyone: "所有可标注的成员",
   due: "截止 {{date}}",
+  overdue: "已逾期",
   details: "进度",
   perPerson: "按成员",
   person: "成员",

@@ -3,7 +3,6 @@ import type { Translation } from "../strings";
 export default {
   title: "问题",
   open_other: "{{count}} 个未解决",
-  ask: "提问",
   askAbout: "就此样本提问",
   askAboutObject: "就对象 {{number}} 提问",
   answer: "回复",
