@@ -85,7 +85,10 @@ for (const language of LANGUAGES) {
     await enter(page);
     const seen = await watch(page);
     await page.goto(`/p/${work.project}/tasks`);
-    await page.getByRole("button", { name: `Assist ${language} 2` }).click();
+    await page
+      .getByRole("main")
+      .getByRole("button", { name: `Assist ${language} 2` })
+      .click();
     await page.getByRole("menuitem").first().click();
     const dialog = page.getByRole("dialog");
     await expect(dialog.getByRole("combobox").first()).toBeVisible();

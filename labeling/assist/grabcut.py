@@ -38,12 +38,12 @@ def cut(small: Pixels, size: tuple[int, int], prompt: Prompt) -> Mask:
     marks = _marks(small.shape[:2], prompt, scale)
     if not np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)).any() or np.all(marks != cv2.GC_BGD):
         marks[[0, -1], :] = marks[:, [0, -1]] = cv2.GC_BGD
-    models = np.zeros((1, 65)), np.zeros((1, 65))
+    around, thing = np.zeros((1, 65)), np.zeros((1, 65))
     bgr = np.ascontiguousarray(small[:, :, ::-1])
     cv2.setRNGSeed(0)
     # Nothing in it, or nothing around it: what was said is all there is.
     with suppress(cv2.error):
-        cv2.grabCut(bgr, marks, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(bgr, marks, None, around, thing, _ROUNDS, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
     found = np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     whole = cv2.resize(_kept(found, prompt, scale), (size[1], size[0]), interpolation=cv2.INTER_NEAREST)
     return np.asarray(whole > 0, np.bool_)

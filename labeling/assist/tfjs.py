@@ -27,8 +27,8 @@ def to_onnx(graph: bytes, weights: bytes) -> onnx.ModelProto:
     for node in _in_order(told["modelTopology"]["node"]):
         work.take(node)
     signature = told["signature"]
-    ports = [[_port(each) for each in signature[side].values()] for side in ("inputs", "outputs")]
-    made = helper.make_graph(work.nodes, "detector", *ports, work.used())
+    inputs, outputs = ([_port(each) for each in signature[side].values()] for side in ("inputs", "outputs"))
+    made = helper.make_graph(work.nodes, "detector", inputs, outputs, work.used())
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
 
 
@@ -130,9 +130,9 @@ class _Translation:
         return self._keep(f"{name}/int64", self.constants[name].astype(np.int64))
 
     def _plain(self, op: str, node: Node, read: list[str], **attributes: Any) -> None:
-        values = [self.constants.get(name) for name in read]
-        if all(value is not None for value in values) and op in ("Add", "Identity"):
-            self._keep(node["name"], values[0] if op == "Identity" else np.add(*values))  # type: ignore[call-overload]
+        values = [self.constants[name] for name in read if name in self.constants]
+        if len(values) == len(read) and op in ("Add", "Identity"):
+            self._keep(node["name"], values[0] if op == "Identity" else values[0] + values[1])
             return
         self._add(op, read, node["name"], **attributes)
 

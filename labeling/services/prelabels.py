@@ -97,7 +97,6 @@ def prelabel_run(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
     What is kept is not looked at again, whichever attempt kept it.
     """
     run = PrelabelRun.objects.select_related("campaign").get(pk=run_id)
-    job_dir = directory_of(ctx.job_id)
     directory_remove(ctx.job_id)
     job_dir = directory_of(ctx.job_id)
     count = _listed(ctx, run, job_dir)
@@ -167,12 +166,13 @@ def _listed(ctx: JobContext, run: PrelabelRun, job_dir: Path) -> int:
     with (job_dir / LISTED).open("w", encoding="utf-8") as out:
         while chunk := list(islice(rows, _CHUNK)):
             ctx.check()
-            left_out = [pk for pk, _ in chunk if is_control(run, pk)]
             with ctx.fenced():
-                _write(run, [Prelabel(sample_id=pk, is_control=True) for pk in left_out])
+                _write(
+                    run, [Prelabel(sample_id=pk, is_control=True) for pk, _ in chunk if is_control(run, pk)]
+                )
             places = blobs_found([sha256 for _, sha256 in chunk], job_dir / "held")
             for pk, sha256 in chunk:
-                if sha256 in places and pk not in set(left_out):
+                if sha256 in places and not is_control(run, pk):
                     path, offset, length = places[sha256]
                     out.write(json.dumps([str(pk), str(path), offset, length]) + "\n")
                     count += 1
