@@ -1352,7 +1352,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Rename at once, or have the column read as another kind, which a job does. */
+        /** @description Rename at once, or have the column read as another kind, which a job does; `If-Match` is the table's. */
         patch: operations["table_columns_partial_update"];
         trace?: never;
     };
@@ -1446,7 +1446,7 @@ export interface paths {
         delete: operations["datasets_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename, describe, or replace the label schema; `If-Match` or `revision` guards the schema. */
+        /** @description Rename, describe, or replace the label schema, all or nothing; `If-Match` or `revision` guards it. */
         patch: operations["datasets_partial_update"];
         trace?: never;
     };
@@ -2629,7 +2629,7 @@ export interface paths {
         };
         /** @description What is said of the sample now. */
         get: operations["sample_annotations_retrieve"];
-        /** @description Replace the annotation; a stale `revision` gets 409 with `params.current`. */
+        /** @description Replace the annotation; a stale `revision` or `If-Match` gets 409 with `params.current`. */
         put: operations["sample_annotations_update"];
         post?: never;
         delete?: never;
@@ -2958,7 +2958,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change notes. With a `revision` only if nobody else did since. */
+        /** @description Change notes. With a `revision` or `If-Match` only if nobody else did since. */
         patch: operations["version_cards_partial_update"];
         trace?: never;
     };
