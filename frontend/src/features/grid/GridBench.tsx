@@ -44,6 +44,8 @@ export function GridBench({ queue, campaign, classes, size, onSize }: GridBenchP
     if (!label) return;
     queue.classify(meant({ ...picking, cursor }, tiles.length), label);
     setPicking(after({ ...picking, cursor }, tiles.length));
+    // A class that was pressed lets go of the keyboard: Enter hands in, it does not press it again.
+    grid.current?.focus({ preventScroll: true });
   };
   const submit = () => {
     setPicking(START);
