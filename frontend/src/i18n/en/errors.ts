@@ -111,7 +111,6 @@ export default {
   acceptance_open: "Decide the open one first.",
   nothing_submitted: "Nothing to review.",
   not_judged: "Judge all drawn first.",
-  acceptance_decided: "Decided already.",
   lease_lost: "Somebody else has this item now.",
   campaign_closed: "This campaign is closed and takes no more answers.",
   selection_empty: "This choice holds no sample.",

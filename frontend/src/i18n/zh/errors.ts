@@ -103,7 +103,6 @@ export default {
   acceptance_open: "请先处理尚未结束的批次。",
   nothing_submitted: "没有待审核的答案。",
   not_judged: "请先审核所有抽取的答案。",
-  acceptance_decided: "该批次已有不同的处理结果。",
   lease_lost: "此任务现在由其他人处理。",
   campaign_closed: "此标注任务已关闭，不再接收答案。",
   selection_empty: "所选范围内没有样本。",
