@@ -17,8 +17,8 @@ from labeling.selectors.acceptance import acceptance_for, undecided
 from labeling.selectors.access import item_for
 from labeling.services.consensus import decides_together
 from labeling.services.errors import (
-    AcceptanceDecided,
     AcceptanceOpen,
+    AlreadyReviewed,
     DecidedTogether,
     NothingSubmitted,
     NotJudged,
@@ -94,7 +94,7 @@ def acceptance_decide(reviewer: User, decision: Decision) -> None:
     """Accept or return what still waits in the batch; what a reviewer judged alone stays as judged.
 
     Returned answers go back to who gave them, with the reason. Repeating the call changes nothing. Raises NotFound,
-    Forbidden, ReasonRequired, NotJudged while drawn answers are not judged, AcceptanceDecided.
+    Forbidden, ReasonRequired, NotJudged while drawn answers are not judged, AlreadyReviewed.
     """
     seen, access = acceptance_for(reviewer, decision.acceptance_id)
     access.need("review_project")
@@ -104,7 +104,7 @@ def acceptance_decide(reviewer: User, decision: Decision) -> None:
     if row.state != Acceptance.State.OPEN:
         if row.state == state:
             return
-        raise AcceptanceDecided("this batch was decided the other way", state=row.state)
+        raise AlreadyReviewed("this batch was decided the other way", state=row.state)
     reason = decision.reason.strip()
     if not decision.is_accepted and not reason:
         raise ReasonRequired("say what is wrong, so that it can be done better", field="reason")

@@ -69,12 +69,6 @@ class NotJudged(Conflict):
     code = "not_judged"
 
 
-class AcceptanceDecided(Conflict):
-    """The batch was decided the other way."""
-
-    code = "acceptance_decided"
-
-
 class ReasonRequired(InvalidInput):
     """A rejection tells its author why."""
 

@@ -81,7 +81,7 @@ def test_an_accepted_batch_accepts_what_nobody_looked_at(waiting):
     assert (done["state"], done["moved"], done["decided_by"]) == ("accepted", 5, "rev")
     assert rev.post(f"acceptances/{batch['id']}/accept/").json()["moved"] == 5, "once more changes nothing"
     other = rev.post(f"acceptances/{batch['id']}/return/", {"reason": "no"})
-    assert (other.status_code, other.json()["code"]) == (409, "acceptance_decided")
+    assert (other.status_code, other.json()["code"]) == (409, "already_reviewed")
     assert Item.objects.filter(state="accepted").count() == 8
     assert Sample.objects.filter(state="reviewed").count() == 3, "nobody has reviewed the others"
     assert Review.objects.count() == 3

@@ -111,7 +111,6 @@ export default {
   acceptance_open: "Decide the open one first.",
   nothing_submitted: "Nothing to review.",
   not_judged: "Judge all drawn first.",
-  acceptance_decided: "Decided already.",
   lease_lost: "Somebody else has this item now.",
   weights_missing: "The weights of the bundled detector are not installed. Run “make weights” on the server.",
   prelabel_running: "A model is over these samples already. Wait for it, or cancel its job.",

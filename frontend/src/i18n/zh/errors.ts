@@ -103,7 +103,6 @@ export default {
   acceptance_open: "请先处理尚未结束的批次。",
   nothing_submitted: "没有待审核的答案。",
   not_judged: "请先审核所有抽取的答案。",
-  acceptance_decided: "该批次已有不同的处理结果。",
   lease_lost: "此任务现在由其他人处理。",
   weights_missing: "没有安装自带检测器的权重。请在服务器上运行“make weights”。",
   prelabel_running: "已有模型正在处理这些样本。请等待，或取消它的任务。",
