@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
 SECOND_TRIES = 8
+# Each has servers of its own: half the time on two cores, and no more than those in use.
+TEST_PROCESSES = "2"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -85,12 +87,12 @@ def run_vitest(report: Path) -> Count:
 
 
 def run_pytest(report: Path, arguments: list[str]) -> Count:
-    """Everything below tests/. A few failures are tried once more and named, as Playwright does.
+    """Everything below tests/, in two processes. A few failures are tried once more and named, as Playwright does.
 
     Tests that kill processes and wait for their return depend on how busy the machine is; a real fault
     fails twice.
     """
-    count, failed = _pytest(report, arguments)
+    count, failed = _pytest(report, ["--numprocesses", TEST_PROCESSES, "--dist", "loadfile", *arguments])
     if not 0 < len(failed) <= SECOND_TRIES or count.failed != len(failed):
         return count
     print(f"Failed once, tried again: {', '.join(failed)}", flush=True)

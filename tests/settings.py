@@ -20,7 +20,8 @@ os.environ["STUDIO_DATA_DIR"] = _folder
 os.environ["STUDIO_SECRET_KEY"] = "a key for tests only, longer than thirty-two letters"
 os.environ.setdefault("XDG_RUNTIME_DIR", _folder)
 TEST_OWN_BROKER_PORT = None
-if not os.environ.get("REDIS_URL"):
+# Two test processes share nothing: each has databases and a broker of its own.
+if not os.environ.get("REDIS_URL") or "PYTEST_XDIST_WORKER" in os.environ:
     TEST_OWN_BROKER_PORT = _free_port()
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{TEST_OWN_BROKER_PORT}/0"
 
