@@ -85,7 +85,7 @@ for (const language of LANGUAGES) {
     const given = [cat, rocket, cat, cat, cat, cat, undefined, undefined, rocket, rocket, rocket, undefined];
     await expect
       .poll(() => labelsOf(api, items))
-      .toEqual(given.map((label) => [label ? "accepted" : "new", label]));
+      .toEqual(given.map((label) => [label ? "accepted" : "leased", label]));
     await expect(tiles(page)).toHaveCount(12);
     const next = await itemsOf(page);
     expect(next.filter((item) => items.includes(item))).toEqual([6, 7, 11].map((at) => items[at]));
