@@ -7,10 +7,9 @@ import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
-import { Button, EmptyState, Row, SwitchField, toast } from "@/ui";
+import { SwitchField, toast } from "@/ui";
 import styles from "./annotate.module.css";
 import { classKeys } from "./classKeys";
-import { GuidelinePanel } from "./Guideline";
 import type { Work, WorkQueue } from "./queue";
 import { ClassList } from "./SidePanel";
 import { Strip } from "./Strip";
@@ -23,9 +22,15 @@ export interface WorkbenchProps {
   classes: readonly LabelClass[];
 }
 
+const GuidelinePanel = lazy(() =>
+  import("./Guideline").then((module) => ({ default: module.GuidelinePanel })),
+);
 const Questions = lazy(() => import("./Questions").then((module) => ({ default: module.Questions })));
 const ReasonDialog = lazy(() =>
   import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
+);
+const BrokenSample = lazy(() =>
+  import("./BrokenSample").then((module) => ({ default: module.BrokenSample })),
 );
 const ConflictDialog = lazy(() =>
   import("./ConflictDialog").then((module) => ({ default: module.ConflictDialog })),
@@ -103,7 +108,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
             setAutoNext(on);
           }}
         />
-        {guideline ? <GuidelinePanel source={source} /> : null}
+        <Suspense fallback={null}>{guideline ? <GuidelinePanel source={source} /> : null}</Suspense>
         {stage.panel}
         <Suspense fallback={null}>
           <Questions
@@ -156,25 +161,12 @@ function ClassPanel({ hasAutoNext, autoNext, onAutoNext, ...list }: ClassPanelPr
 
 function StageNotes({ queue, work, onSkip }: { queue: WorkQueue; work: Work; onSkip: () => void }) {
   const t = useT("annotate");
-  const ui = useT("ui");
   const { review } = work.item.annotation;
   if (work.isBroken) {
     return (
-      <div className={styles.center}>
-        <EmptyState
-          title={t("pictureBroken")}
-          action={
-            <Row>
-              <Button onClick={() => queue.decode(work)}>{ui("retry")}</Button>
-              <Button variant="primary" onClick={onSkip}>
-                {t("skip")}
-              </Button>
-            </Row>
-          }
-        >
-          {t("pictureBrokenHint")}
-        </EmptyState>
-      </div>
+      <Suspense fallback={null}>
+        <BrokenSample onRetry={() => queue.decode(work)} onSkip={onSkip} />
+      </Suspense>
     );
   }
   if (!work.media) return <p className={`${styles.note} muted`}>{t("loading")}</p>;

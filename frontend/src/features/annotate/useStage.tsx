@@ -9,11 +9,9 @@ import { hasClassSet, hasOneClass, hasPlaces, hasSpans } from "@/api/tasks";
 import type { ItemSample, LabelClass, TaskType } from "@/api/types";
 import { translator, useT } from "@/i18n";
 import { toast } from "@/ui";
-import { BoxTools } from "./BoxTools";
 import { useBoxKeys } from "./boxKeys";
 import { Canvas, useEditor } from "./Canvas";
 import { levelsOf, type Media } from "./media";
-import { Objects } from "./ShapePanel";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
 import { type Asking, useAsking } from "./useAsking";
@@ -22,6 +20,8 @@ import { useSession } from "./useSession";
 import { useSpans } from "./useSpans";
 import { useStyle } from "./useStyle";
 
+const BoxTools = lazy(() => import("./BoxTools").then((module) => ({ default: module.BoxTools })));
+const Objects = lazy(() => import("./ShapePanel").then((module) => ({ default: module.Objects })));
 const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
 const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default: module.SoundStage })));
 const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
@@ -122,7 +122,9 @@ export function useStage(options: StageOptions): StageParts {
       ),
     panel:
       isDrawn && editor ? (
-        <Objects editor={editor} state={state} classes={classes} asking={asking} assist={assist.state} />
+        <Suspense fallback={null}>
+          <Objects editor={editor} state={state} classes={classes} asking={asking} assist={assist.state} />
+        </Suspense>
       ) : (
         spanList(spans, style)
       ),
@@ -195,7 +197,11 @@ function Drawing({ editor, state, style, description, assist, onEditor, ...optio
         cutter={assist.cut}
         onEditor={onEditor}
       />
-      {hasPlaces(task) && mayChange && editor ? <BoxTools editor={editor} tool={state.tool} /> : null}
+      {hasPlaces(task) && mayChange && editor ? (
+        <Suspense fallback={null}>
+          <BoxTools editor={editor} tool={state.tool} />
+        </Suspense>
+      ) : null}
       <p className="visually-hidden" aria-live="polite">
         {state.announcement}
       </p>
