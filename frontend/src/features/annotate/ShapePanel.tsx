@@ -5,7 +5,7 @@ import type { AssistState } from "@/api/assist";
 import { useLanguage, useT } from "@/i18n";
 import { Button, Kbd } from "@/ui";
 import styles from "./annotate.module.css";
-import { ObjectList, type ObjectListProps } from "./SidePanel";
+import { ObjectList, type ObjectListProps } from "./ObjectList";
 import { shapeCommands } from "./shapeKeys";
 import type { Asking } from "./useAsking";
 
