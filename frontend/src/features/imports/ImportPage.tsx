@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { AppError } from "@/api/errors";
 import type { Dataset } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -24,9 +24,10 @@ import { History } from "./History";
 import { isKept } from "./kept";
 import { DEFAULTS } from "./options";
 import { Preview } from "./Preview";
-import { References } from "./References";
 import { RemotePanel } from "./RemotePanel";
-import { Syncs } from "./Syncs";
+
+const References = lazy(() => import("./References").then((module) => ({ default: module.References })));
+const Syncs = lazy(() => import("./Syncs").then((module) => ({ default: module.Syncs })));
 
 export function ImportPage() {
   const { dataset } = useSearch({ from: "/app/p/$project/data/import" });
@@ -56,8 +57,10 @@ function Import({ dataset }: { dataset: Dataset }) {
       ) : (
         <EmptyState title={t("title")}>{t("noPermission")}</EmptyState>
       )}
-      {isTabular ? null : <Syncs dataset={dataset.id} />}
-      {isTabular || dataset.modality === "text" ? null : <References dataset={dataset.id} />}
+      <Suspense fallback={null}>
+        {isTabular ? null : <Syncs dataset={dataset.id} />}
+        {isTabular || dataset.modality === "text" ? null : <References dataset={dataset.id} />}
+      </Suspense>
       <History dataset={dataset.id} modality={dataset.modality} />
     </Page>
   );

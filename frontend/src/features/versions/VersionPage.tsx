@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { AUGMENTABLE } from "@/api/augment";
 import { datasetQuery } from "@/api/datasets";
 import { rowsOf } from "@/api/query";
@@ -19,6 +20,7 @@ import {
   PageHeader,
   Panel,
   SelectField,
+  Skeleton,
   Split,
   Stack,
   Stat,
@@ -26,17 +28,20 @@ import {
   Time,
 } from "@/ui";
 import { AugmentPanel } from "./AugmentPanel";
-import { BalancePanel } from "./BalancePanel";
 import { BranchPanel } from "./BranchPanel";
 import { CardPanel } from "./CardPanel";
 import { ClassChanges } from "./ClassChanges";
-import { Diff } from "./Diff";
 import { ExportPanel } from "./ExportPanel";
 import { RestorePanel } from "./RestorePanel";
 import { SplitBar } from "./SplitBar";
-import { TableDiff } from "./TableDiff";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
+
+const BalancePanel = lazy(() =>
+  import("./BalancePanel").then((module) => ({ default: module.BalancePanel })),
+);
+const Diff = lazy(() => import("./Diff").then((module) => ({ default: module.Diff })));
+const TableDiff = lazy(() => import("./TableDiff").then((module) => ({ default: module.TableDiff })));
 
 /** What the samples of a version are; pictures until it is known. */
 function useDataset(id: string | undefined): Dataset | undefined {
@@ -169,7 +174,9 @@ function Side({ version }: { version: DatasetVersion }) {
       <Warnings version={version} modality={modality} />
       <ExportPanel version={version} />
       {AUGMENTABLE.includes(modality) ? <AugmentPanel version={version} modality={modality} /> : null}
-      {modality === "tabular" ? <BalancePanel version={version} /> : null}
+      <Suspense fallback={null}>
+        {modality === "tabular" ? <BalancePanel version={version} /> : null}
+      </Suspense>
       <RestorePanel version={version} modality={modality} />
       <BranchPanel version={version} modality={modality} />
     </>
@@ -212,11 +219,13 @@ function Changes({ version, against }: { version: DatasetVersion; against: strin
   if (!dataset) return null;
   return (
     <Stack gap={24}>
-      {dataset.modality === "tabular" ? (
-        <TableDiff version={version} against={against} />
-      ) : (
-        <Diff version={version} against={against} />
-      )}
+      <Suspense fallback={<Skeleton lines={3} />}>
+        {dataset.modality === "tabular" ? (
+          <TableDiff version={version} against={against} />
+        ) : (
+          <Diff version={version} against={against} />
+        )}
+      </Suspense>
       <ClassChanges version={version} against={against} />
     </Stack>
   );
