@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
-from bench_labels import CLASSES, _photographs, stamps_at
+from bench_labels import CLASSES, STAMPS, fetched, photographs
 from PIL import Image
 
 from core.imaging import decode
@@ -51,9 +51,8 @@ def main() -> int:
         return 0
     if asked.set:
         return _measured(asked.weights, _of_set(asked.set, asked.objects))
-    with stamps_at(asked.stamps) as folder:
+    with fetched(STAMPS, asked.stamps) as folder:
         if folder is None:
-            print("left out: no stamps; name their folder with --stamps, or a set with --set")
             return 0
         return _measured(asked.weights, _composed(folder, asked.objects))
 
@@ -165,7 +164,7 @@ def _composed(stamps: Path, objects: int) -> Iterator[Scene]:
     files = sorted(
         {path for each in CLASSES.values() for name in each for path in stamps.glob(f"{name}/*.png")}
     )
-    backgrounds = _photographs()
+    backgrounds = photographs()
     left = objects
     while left > 0:
         scene = _background(backgrounds[rng.integers(len(backgrounds))])

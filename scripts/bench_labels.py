@@ -115,7 +115,7 @@ def found_shares(folder: Path, each: int, draws: int) -> Iterator[float]:
 def scenes(folder: Path, each: int) -> tuple[list[Any], Any, Any]:
     """Pictures (SIDE, SIDE, 3) uint8, the number of the class and of the stamp of each. One seed."""
     rng = np.random.default_rng(7)
-    backgrounds = _photographs()
+    backgrounds = photographs()
     pictures: list[Any] = []
     labels: list[int] = []
     stamps: list[int] = []
@@ -133,7 +133,7 @@ def scenes(folder: Path, each: int) -> tuple[list[Any], Any, Any]:
     return pictures, np.array(labels), np.array(stamps)
 
 
-def _photographs() -> list[Any]:
+def photographs() -> list[Any]:
     """(H, W, 3) uint8, the shorter side 240 pixels, no two with the same things in them and none with a stamp's."""
     import skimage.data
     from sklearn.datasets import load_sample_image

@@ -40,8 +40,8 @@ class AttributeForm(Serializer):
     options = serializers.ListField(
         child=serializers.CharField(max_length=MAX_NAME), max_length=MAX_OPTIONS, required=False
     )
-    default = serializers.CharField(max_length=MAX_ATTRIBUTE, required=False, allow_blank=True)  # type: ignore[assignment]
-    required = serializers.BooleanField(required=False)
+    default = serializers.CharField(max_length=MAX_ATTRIBUTE, required=False, allow_blank=True)
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
 
 
 class LabelClassForm(Serializer):

@@ -75,7 +75,7 @@ class Fitted:
     def probabilities(self, vectors: Floats) -> Doubles:
         """(n, classes) of (n, D) vectors, adding up to 1."""
         weight, bias = self.head
-        return _softmax((vectors @ weight.T + bias) / self.temperature)
+        return _softmax(((vectors @ weight.T + bias) / self.temperature).astype(np.float64))
 
 
 def fitted(read: Callable[[], Iterable[Rows]], labels: Numbers, folds: Numbers, classes: int) -> Fitted:

@@ -66,8 +66,9 @@ def narrower(vectors: Floats) -> Callable[[Floats], Floats]:
     kept = np.ascontiguousarray(directions[:, ::-1][:, :WIDTH], np.float32)
 
     def narrow(some: Floats) -> Floats:
-        made = some @ kept
-        return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), np.float32(1e-12))
+        made: Floats = some @ kept
+        made /= np.maximum(np.linalg.norm(made, axis=1, keepdims=True), np.float32(1e-12))
+        return made
 
     return narrow
 

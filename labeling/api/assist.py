@@ -39,7 +39,7 @@ class PointForm(Serializer):
 class SegmentForm(PrepareForm):
     """Points in the order in which they were set, a box [x, y, w, h], or both."""
 
-    points = PointForm(many=True, required=False, max_length=MAX_POINTS)
+    points = serializers.ListField(child=PointForm(), max_length=MAX_POINTS, required=False)
     box = serializers.ListField(
         child=serializers.FloatField(), min_length=4, max_length=4, required=False, allow_null=True
     )

@@ -116,13 +116,14 @@ def _told(matter: _Matter, asked: Asked) -> dict[str, Any]:
     if asked.head is None:
         drawn = {
             str(matter.ids[row]): None
-            for row, by_chance in zip(rows, asked.by_chance, strict=True)
-            if by_chance
+            for row, is_drawn in zip(rows, asked.by_chance, strict=True)
+            if is_drawn
         }
         return {"asked": [{"sample": str(matter.ids[row])} for row in rows], "drawn": drawn}
     shares = asked.head.probabilities(matter.vectors[asked.rows])
     near = asked.neighbors(matter.vectors, matter.labels)
-    told, drawn = [], {}
+    told: list[dict[str, Any]] = []
+    by_chance: dict[str, str] = {}
     for place, row in enumerate(rows):
         likeliest = np.argsort(-shares[place], kind="stable")[:2].tolist()
         named = [[str(matter.classes[index]), round(float(shares[place, index]), 4)] for index in likeliest]
@@ -135,11 +136,11 @@ def _told(matter: _Matter, asked: Asked) -> dict[str, Any]:
             }
         )
         if asked.by_chance[place]:
-            drawn[str(matter.ids[row])] = named[0][0]
+            by_chance[str(matter.ids[row])] = str(named[0][0])
     everywhere = asked.head.probabilities(matter.vectors[matter.is_open])
     return {
         "asked": told,
-        "drawn": drawn,
+        "drawn": by_chance,
         "accuracy": asked.head.accuracy,
         "wrong": float((1 - shares.max(axis=1)).mean()),
         "wrong_by_chance": float((1 - everywhere.max(axis=1)).mean()),
