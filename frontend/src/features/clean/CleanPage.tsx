@@ -6,7 +6,7 @@ import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
-import { Page, PageHeader } from "@/ui";
+import { EmptyState, Page, PageHeader } from "@/ui";
 import { CleanEditor } from "./CleanEditor";
 
 /** Build a cleaning, see at once what it makes of the data, apply it, take it back. */
@@ -20,7 +20,10 @@ function Clean({ dataset }: { dataset: Dataset }) {
   const project = useProjectId();
   const navigate = useNavigate();
   const { q = "", steps } = useSearch({ from: "/app/p/$project/data/clean" });
-  const operators = useQuery(cleaningOperatorsQuery(dataset.id));
+  const operators = useQuery({
+    ...cleaningOperatorsQuery(dataset.id),
+    enabled: dataset.modality !== "audio",
+  });
   const go = (id: string, filter: string) =>
     void navigate({
       to: "/p/$project/data/clean",
@@ -34,17 +37,21 @@ function Clean({ dataset }: { dataset: Dataset }) {
         description={t("subtitle")}
         actions={<DatasetSwitch dataset={dataset.id} onChange={(id) => go(id, "")} />}
       />
-      <QueryState query={operators}>
-        {(all) => (
-          <CleanEditor
-            dataset={dataset}
-            operators={all}
-            filter={q}
-            asked={steps}
-            onFilter={(filter) => go(dataset.id, filter)}
-          />
-        )}
-      </QueryState>
+      {dataset.modality === "audio" ? (
+        <EmptyState title={t("unfitTitle")}>{t("unfitText")}</EmptyState>
+      ) : (
+        <QueryState query={operators}>
+          {(all) => (
+            <CleanEditor
+              dataset={dataset}
+              operators={all}
+              filter={q}
+              asked={steps}
+              onFilter={(filter) => go(dataset.id, filter)}
+            />
+          )}
+        </QueryState>
+      )}
     </Page>
   );
 }

@@ -73,17 +73,15 @@ function Actions({ job }: { job: Job }) {
   const into = { params: { project }, search: datasetOf(job) };
   const isRows = result !== null && isTable(result);
   const isLabeled = result !== null && result.created > 0 && result.annotated >= result.created;
-  // Only pictures are labeled in tasks so far.
-  const isLast = isRows || (result?.modality === "text" && !isLabeled);
   return (
     <>
       <LinkButton to="/p/$project/data/import" {...into}>
         {t("importMore")}
       </LinkButton>
-      <LinkButton to="/p/$project/data" {...into} variant={isLast ? "primary" : undefined}>
+      <LinkButton to="/p/$project/data" {...into} variant={isRows ? "primary" : undefined}>
         {t(isRows ? "seeRows" : "seePictures")}
       </LinkButton>
-      {isLast ? null : <Next isLabeled={isLabeled} search={into.search} />}
+      {isRows ? null : <Next isLabeled={isLabeled} search={into.search} />}
     </>
   );
 }

@@ -174,7 +174,7 @@ export default {
   choice_fill_edge: "edge pixels",
   choice_fill_reflect: "mirrored",
   unfitTitle: "Nothing to augment here",
-  unfitText: "Tables have no augmentation so far. Choose another data set.",
+  unfitText: "Rare classes of tables are made up for in a version: “Balance classes” on its page.",
   unchanged: "unchanged",
   group_words: "Words",
   group_letters: "Letters",

@@ -124,7 +124,7 @@ export default {
   job_has_ended: "该作业已结束。",
   last_administrator: "必须保留至少一名站点管理员。",
   sql_refused: "不能这样查询数据库，请检查连接，并改为单条只读查询。系统原文：{{detail}}",
-  sql_failed: "数据库未返回结果，请先在数据库中试运行该查询。数据库原文：{{detail}}",
+  sql_failed: "查询没有完成，请先在数据库中试运行该查询。系统原文：{{detail}}",
   bucket_elsewhere: "存储桶在其他区域，请填写所在区域。",
   bucket_misread: "存储桶服务器无法理解请求，请检查区域和密钥。",
   bucket_denied: "存储桶拒绝访问，请检查密钥以及列出和读取的权限。",

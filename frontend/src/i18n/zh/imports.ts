@@ -243,7 +243,7 @@ export default {
   text_formatHelp_label_studio: "JSON 或 JSON-MIN：choices 为类别，labels 为片段。标注者和时间会保留。",
   text_because_label_studio: "有一个 Label Studio 的任务列表。",
   titleTable: "导入表格",
-  subtitleTable: "CSV、TSV、Excel、JSON Lines、Parquet 或 ARFF。在您看到预览之前不会写入任何内容。",
+  subtitleTable: "CSV、TSV、Excel、JSON Lines、Parquet 或 ARFF。在你看到预览之前不会写入任何内容。",
   dropTitleTable: "把表格文件拖到这里",
   dropHintTable: "分隔符、引号、编码和列的类型会自动判断；列按名称对应。",
   newRows: "新的行",
