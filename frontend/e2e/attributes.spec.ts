@@ -91,7 +91,7 @@ for (const language of LANGUAGES) {
     await page.keyboard.press("Digit1");
     await expect(page.locator("[data-sweep]")).toHaveCount(0);
     await page.keyboard.press("Shift+KeyT");
-    await page.getByLabel(/^(Attribute|属性)$/).selectOption("cut off");
+    await page.getByRole("combobox", { name: /^(Attribute|属性)$/ }).selectOption("cut off");
     await expect(page.locator("[data-sweep]")).toHaveText(/^(1 of 2|第 1 个，共 2 个)$/);
     await page.locator("[data-sweep]").click();
     await page.keyboard.press("Digit2");

@@ -101,7 +101,7 @@ for (const language of LANGUAGES) {
     await page.keyboard.press("Control+KeyA");
     await page.keyboard.press("Digit1");
     await page.keyboard.press("Enter");
-    await expect(page.getByText(/^(All done here|这里的工作已完成)/)).toBeVisible();
+    await expect(page.getByText(/^(All done here|全部完成)/)).toBeVisible();
     await expect
       .poll(
         async () =>

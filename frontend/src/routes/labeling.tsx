@@ -39,7 +39,7 @@ export const annotateRoute = createRoute({
 export const gridRoute = createRoute({
   path: "annotate/$campaign/grid",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["annotate", "grid"], () => import("@/features/grid/GridPage"), "GridPage"),
+  component: lazyPage(["annotate", "grid"], () => import("@/features/annotate/GridPage"), "GridPage"),
 });
 
 export const reviewRoute = createRoute({

@@ -4,9 +4,9 @@ import { useState } from "react";
 import { campaignQuery } from "@/api/campaigns";
 import { type PrelabelModel, type Prelabels, prelabelsQuery, startPrelabels } from "@/api/prelabels";
 import type { Campaign, LabelClass } from "@/api/types";
+import { classText } from "@/app/classWords";
 import { errorText } from "@/app/errorText";
 import { QueryState } from "@/app/QueryState";
-import { classNameOf } from "@/features/annotate/useStyle";
 import { useLanguage, useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import { Button, Dialog, EmptyState, IconButton, Row, SelectField, SliderField, Stack, toast } from "@/ui";
@@ -115,7 +115,7 @@ interface MappingProps {
 /** Which class of the model becomes which class here; what is not named is dropped. */
 function Mapping({ model, classes, pairs, onChange }: MappingProps) {
   const t = useT("campaigns");
-  const language = useLanguage();
+  useLanguage();
   const taken = new Set(pairs.map(([from]) => from));
   const free = model.classes.filter((name) => !taken.has(name));
   const first = classes[0]?.id;
@@ -142,7 +142,7 @@ function Mapping({ model, classes, pairs, onChange }: MappingProps) {
               hideLabel
               value={to}
               onChange={(value) => value && set(at, [from, value])}
-              options={classes.map((each) => ({ value: each.id, label: classNameOf(each, language) }))}
+              options={classes.map((each) => ({ value: each.id, label: classText(each) }))}
             />
             <IconButton
               label={t("prelabelDrop", { name: from })}

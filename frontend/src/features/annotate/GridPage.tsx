@@ -7,12 +7,12 @@ import { campaignQuery } from "@/api/campaigns";
 import { hasOneClass, modalityOf } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { Failure, QueryState } from "@/app/QueryState";
-import { TooNarrow } from "@/features/annotate/TooNarrow";
-import { WithClasses } from "@/features/annotate/WithClasses";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, PageSkeleton } from "@/ui";
 import { GridBench } from "./GridBench";
 import { GridQueue } from "./gridQueue";
+import { TooNarrow } from "./TooNarrow";
+import { WithClasses } from "./WithClasses";
 
 export const SIZES = [12, 24, 48] as const;
 const SIZE = "studio.gridSize";

@@ -3,7 +3,7 @@ import { Session } from "@/annotator/session";
 import { classOf, classStep } from "@/annotator/tools/class";
 import { claimItems, heartbeatItem, releaseItem } from "@/api/campaigns";
 import type { Item } from "@/api/types";
-import { remoteOf, sendAnnotation } from "@/features/annotate/send";
+import { remoteOf, sendAnnotation } from "./send";
 
 /** One picture of the page with its own answer, journal and lease. */
 export interface Tile {

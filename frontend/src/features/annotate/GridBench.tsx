@@ -3,20 +3,20 @@ import { type MouseEvent, useEffect, useRef, useState } from "react";
 import { classOf } from "@/annotator/tools/class";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
-import annotate from "@/features/annotate/annotate.module.css";
-import { classKeys } from "@/features/annotate/classKeys";
-import { GuidelinePanel } from "@/features/annotate/Guideline";
-import { ClassList } from "@/features/annotate/SidePanel";
-import { StatusLine } from "@/features/annotate/StatusLine";
-import { BackLink } from "@/features/annotate/Strip";
-import { classNameOf } from "@/features/annotate/useStyle";
 import { useHotkeys } from "@/hotkeys/scope";
 import { useLanguage, useT } from "@/i18n";
 import { Button, cx, Dialog, IconButton, LinkButton, SegmentedField, Swatch, toast } from "@/ui";
+import annotate from "./annotate.module.css";
+import { classKeys } from "./classKeys";
 import { SIZES } from "./GridPage";
+import { GuidelinePanel } from "./Guideline";
 import styles from "./grid.module.css";
 import type { GridQueue, Tile } from "./gridQueue";
 import { after, meant, moved, pressed, START } from "./picking";
+import { ClassList } from "./SidePanel";
+import { StatusLine } from "./StatusLine";
+import { BackLink } from "./Strip";
+import { classNameOf } from "./useStyle";
 
 export interface GridBenchProps {
   queue: GridQueue;
