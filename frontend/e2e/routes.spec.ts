@@ -85,6 +85,8 @@ function pages(): Record<string, string> {
     "sounds-version-new": `${project}/versions/new?dataset=${made.sounds}`,
     tagged: `${project}/data?dataset=${made.tagged}`,
     "annotate-several": `${project}/annotate/${made.tagging}`,
+    "annotate-grid": `${project}/annotate/${made.campaign}/grid`,
+    "sounds-clean": `${project}/data/clean?dataset=${made.sounds}`,
     "annotate-texts": `${project}/annotate/${made.marking}`,
     "annotate-sounds": `${project}/annotate/${made.hearing}`,
     entities: `${project}/data?dataset=${made.entities}`,

@@ -290,7 +290,7 @@ import io, os, resource, sys
 from pathlib import Path
 from datasets.formats.writers.base import CLASSES, ZipSink
 from datasets.formats.writers.parquet import ParquetWriter
-from datasets.formats import format_detected
+from datasets.formats.registry import format_detected
 from datasets.formats.archive import open_tree
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample
 folder, count = Path(sys.argv[1]), int(sys.argv[2])
