@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { AUGMENTABLE } from "@/api/augment";
 import { datasetQuery } from "@/api/datasets";
@@ -14,6 +14,7 @@ import { findingText, useWords, type Words } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
 import {
+  Breadcrumb,
   Facts,
   LinkButton,
   Page,
@@ -58,12 +59,19 @@ export function VersionPage() {
   const query = useQuery(versionQuery(id));
   const t = useWords("versions", useModality(query.data?.dataset));
   const mayTrain = useMay("train_project");
-  const isTrainable = useIsTrainable(useDataset(query.data?.dataset)?.task);
+  const dataset = useDataset(query.data?.dataset);
+  const isTrainable = useIsTrainable(dataset?.task);
+  const above = ({ id: of, name }: Dataset) => (
+    <Link to="/p/$project/versions" params={{ project }} search={{ dataset: of }}>
+      {name}
+    </Link>
+  );
   return (
     <QueryState query={query}>
       {(version) => (
         <Page>
           <PageHeader
+            breadcrumb={dataset ? <Breadcrumb parts={[{ key: "dataset", node: above(dataset) }]} /> : null}
             title={`${version.number} · ${version.name}`}
             actions={
               mayTrain && isTrainable ? (
