@@ -67,11 +67,11 @@ export async function settled(page: Page): Promise<void> {
 
 /** Words that may stand in either language: names of things, formats and units. */
 const NEUTRAL =
-  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|arff|excel|doccano|conll|sql|mysql|mariadb|postgresql|sqlite|wav|flac|ogg|mp3|khz|ks|psi)$/i;
+  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|pdf|utc|alt|delete|arff|excel|doccano|conll|sql|mysql|mariadb|postgresql|sqlite|wav|flac|ogg|mp3|khz|ks|psi)$/i;
 
 /** Formats, and measures by the people who thought of them, are called the same everywhere. */
 const FORMAT_NAMES =
-  /JSON Lines|Excel|XLSX|SMOTE|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN|IoU|Fleiss|Krippendorff|Cohen/g;
+  /JSON Lines|Excel|XLSX|SMOTE|Markdown|Pascal VOC|\bVOC\b|Label Studio|Open Images|LabelMe|Datumaro|ImageNet|ImageSets|Ultralytics|YOLO|CVAT(?: for images)?|JSON-MIN|IoU|Fleiss|Krippendorff|Cohen|Hugging Face|make weights/g;
 
 /** How the filter is written: `label:…`. */
 const CONDITION = /\b[a-z]+:(?:…|[<>=]+\d+)/g;
