@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.etag import etag_of, revision_expected
+from core.api.etag import NO_REVISION, etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.media import blob_response
 from core.api.pages import MAX_LIMIT, limit_of, ordering_of, page, paged
@@ -178,7 +178,7 @@ class SampleAnnotationViewSet(StudioViewSet):
         named = revision_expected(request)
         annotation_replace(
             sample_id,
-            expected_revision=sent["revision"] if named is None else min(named, sent["revision"]),
+            expected_revision=sent["revision"] if named in (None, sent["revision"]) else NO_REVISION,
             shapes=[*map(_shape, sent["shapes"]), *map(_span, sent["spans"])],
             actor=self.user,
             source="human",

@@ -17,7 +17,8 @@ def client(members, client_for):
 @pytest.fixture
 def dataset(make_dataset, run_import):
     made = make_dataset()
-    assert run_import(made, {f"cat/{i}.jpg": picture(i) for i in range(2)}).state == "succeeded"
+    files = {f"{('cat', 'dog')[i % 2]}/{i}.jpg": picture(i) for i in range(10)}
+    assert run_import(made, files).state == "succeeded"
     return made
 
 
