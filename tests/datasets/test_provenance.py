@@ -230,6 +230,13 @@ CODE = """
 import django
 django.setup()
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+load = MigrationLoader.load_disk
+def step_by_step(loader):
+    load(loader)
+    for key in [key for key in loader.disk_migrations if "squashed" in key[1]]:
+        del loader.disk_migrations[key]
+MigrationLoader.load_disk = step_by_step  # as a release before knew it
 call_command("migrate", "datasets", "0020", verbosity=0)
 call_command("migrate", "core", verbosity=0)
 from django.db import connection
@@ -253,6 +260,7 @@ for key, name in (("label_studio", "a@x"), ("doccano", "li"), ("csv", "")):
     AnnotationHistory.objects.create(
         sample=sample, revision=1, source="import", state="reviewed", shapes=[], created_at=utc_now()
     )
+MigrationLoader.load_disk = load
 call_command("migrate", verbosity=0)
 from datasets.models import AnnotationHistory
 for row in AnnotationHistory.objects.order_by("sample__name").select_related("sample"):

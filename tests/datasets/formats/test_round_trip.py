@@ -108,6 +108,9 @@ def test_hostile_names_leave_no_archive(tmp_path):
     for key in WRITERS:
         tree = open_tree(saved(tmp_path, exported(key, "image_classification", samples)), "x.zip", tmp_path)
         assert not tree.refused
+        if key == "parquet":  # its pictures are rows, their names text
+            assert len(list(format_detected(tree, "auto").plan(tree).items)) == len(names)
+            continue
         assert sum(m.is_image and not m.name.startswith("masks/") for m in tree.members) == len(names)
 
 
