@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from core.errors import DomainError
 from core.jobs import lease
 from core.jobs.context import JobContext
+from core.jobs.garbage import rarely_collected
 from core.jobs.kinds import JOB_KINDS
 from core.models import Job
 from core.storage.writer import full_disk_is_storage_full
@@ -35,7 +36,7 @@ def run(job_id: UUID) -> None:
 
 def _work(context: JobContext) -> None:
     try:
-        with full_disk_is_storage_full():
+        with full_disk_is_storage_full(), rarely_collected():
             result = JOB_KINDS[context.kind].handler(context)
         if not context.finished:
             with context.fenced() as job:

@@ -10,22 +10,19 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from core.errors import DomainError
-from datasets.tables import checks, freeze, merged, merging, oversample
-from datasets.tables.clean import work
 from datasets.tables.engine import connect, rows
-from datasets.tables.infer import inferred
 from datasets.tables.kinds import Column
-from datasets.tables.missing import missing_together
 from datasets.tables.parts import PART_ROWS, has_columns, misfits, part_rewrite, part_write, source_sql
-from datasets.tables.rowsources import MAX_CELL
-from datasets.tables.staging import OWN, Staged, renamed, staged
-from datasets.tables.statistics import associations, column_statistics
+
+if TYPE_CHECKING:
+    from datasets.tables.staging import Staged
 
 MEMORY_BYTES: Final = 4 * 1024**3
 CPU_S: Final = 3 * 3600
@@ -40,7 +37,7 @@ def main() -> int:
     _limit()
     spec = orjson.loads((folder / f"{step}.json").read_bytes())
     try:
-        answer = STEPS[step](spec, folder)
+        answer = _step(step)(spec, folder)
     except DomainError as exc:
         fault = {"code": exc.code, "detail": exc.detail, "params": exc.params}
         (folder / "error.json").write_bytes(orjson.dumps(fault))
@@ -51,6 +48,11 @@ def main() -> int:
 
 def stage(spec: Spec, folder: Path) -> dict[str, Any]:
     """Read a file into `stage.db` and say what its columns are; columns that are known by name keep their kind."""
+    from datasets.tables.infer import inferred
+    from datasets.tables.rowsources import MAX_CELL
+    from datasets.tables.staging import OWN, staged
+
+    csv.field_size_limit(2 * MAX_CELL)
     path = Path(spec["path"])
     connection = connect([folder, path.parent], database=folder / "stage.db")
     table = staged(connection, path, spec["name"], spec["format"], folder)
@@ -78,8 +80,10 @@ def stage(spec: Spec, folder: Path) -> dict[str, Any]:
     }
 
 
-def _named_as_known(table: Staged, known: list[str]) -> None:
+def _named_as_known(table: "Staged", known: list[str]) -> None:
     """Exports cannot hold two names that differ in case alone, so “Age” goes on where “age” is known."""
+    from datasets.tables.staging import renamed
+
     by_case = {name.lower(): name for name in reversed(known)}
     for place, name in enumerate(table.names):
         if name not in known and name.lower() in by_case:
@@ -117,6 +121,9 @@ def retype(spec: Spec, folder: Path) -> dict[str, Any]:
 
 def describe(spec: Spec, folder: Path) -> dict[str, Any]:
     """Statistics of every column, and how columns go together."""
+    from datasets.tables.missing import missing_together
+    from datasets.tables.statistics import associations, column_statistics
+
     parts = [Path(part) for part in spec["parts"]]
     connection = connect([folder, *{part.parent for part in parts}])
     columns = [Column.from_json(row) for row in spec["columns"]]
@@ -137,6 +144,8 @@ def describe(spec: Spec, folder: Path) -> dict[str, Any]:
 
 def check(spec: Spec, folder: Path) -> dict[str, Any]:
     """Everything the checks found."""
+    from datasets.tables import checks, freeze
+
     parts = [Path(part) for part in spec["parts"]]
     before = [Path(part) for part in spec["before"]]
     connection = connect([folder, *{part.parent for part in (*parts, *before)}])
@@ -152,23 +161,38 @@ def check(spec: Spec, folder: Path) -> dict[str, Any]:
     return {"found": [[row.code, row.severity, row.count, row.remedy, row.params] for row in found]}
 
 
-STEPS: Final[Mapping[str, Callable[[Spec, Path], dict[str, Any]]]] = {
+Step = Callable[[Spec, Path], dict[str, Any]]
+STEPS: Final[Mapping[str, Step]] = {
     "stage": stage,
     "write": write,
     "retype": retype,
     "describe": describe,
     "check": check,
-    "freeze": freeze.frozen,
-    "export": freeze.exported,
-    "merge": merged.merge_made,
-    "merge_plan": merging.merge_planned,
-    "balance": oversample.oversampled,
-    "clean": work.cleaned,
-    "clean_write": lambda spec, folder: work.cleaned_written(spec, folder, _tell),
-    "held": work.held,
-    "restore_counts": work.restore_counts,
-    "reread": lambda spec, folder: work.reread(spec, folder, _tell),
 }
+# Module and function; loaded when asked for, since a step should not wait for the libraries of the others.
+ELSEWHERE: Final[Mapping[str, tuple[str, str]]] = {
+    "freeze": ("freeze", "frozen"),
+    "export": ("freeze", "exported"),
+    "merge": ("merged", "merge_made"),
+    "merge_plan": ("merging", "merge_planned"),
+    "balance": ("oversample", "oversampled"),
+    "clean": ("clean.work", "cleaned"),
+    "clean_write": ("clean.work", "cleaned_written"),
+    "held": ("clean.work", "held"),
+    "restore_counts": ("clean.work", "restore_counts"),
+    "reread": ("clean.work", "reread"),
+}
+_TELLING: Final = ("clean_write", "reread")
+
+
+def _step(name: str) -> Step:
+    if name in STEPS:
+        return STEPS[name]
+    module, function = ELSEWHERE[name]
+    found = getattr(import_module(f"datasets.tables.{module}"), function)
+    if name in _TELLING:
+        return lambda spec, folder: dict(found(spec, folder, _tell))
+    return lambda spec, folder: dict(found(spec, folder))
 
 
 def _tell(line: Mapping[str, Any]) -> None:
@@ -178,7 +202,6 @@ def _tell(line: Mapping[str, Any]) -> None:
 
 def _limit() -> None:
     os.nice(_NICE)
-    csv.field_size_limit(2 * MAX_CELL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from datasets.formats.base import Problem
 from datasets.tables.engine import rows
 from datasets.tables.kinds import (
     STORAGE,
@@ -21,6 +20,8 @@ from datasets.tables.kinds import (
 
 if TYPE_CHECKING:
     import duckdb
+
+    from datasets.formats.base import Problem
 
 PART_ROWS: Final = 200_000
 GROUP_ROWS: Final = 50_000
@@ -69,11 +70,13 @@ def part_rewrite(
     )
 
 
-def misfits(connection: "duckdb.DuckDBPyConnection", columns: Placed, first_row: int = 1) -> list[Problem]:
+def misfits(connection: "duckdb.DuckDBPyConnection", columns: Placed, first_row: int = 1) -> "list[Problem]":
     """Cells of `raw` that are no value of their column: the first of each column by name, the others counted.
 
     `first_row` is the number of the first row for people.
     """
+    from datasets.formats.base import Problem
+
     problems: list[Problem] = []
     for column, place in columns:
         if column.kind in ("category", "text", "id"):
