@@ -1,9 +1,11 @@
 import type { Translation } from "../strings";
 import { references } from "./references/imports";
+import { remedies } from "./remedies/imports";
 import { imports as sounds } from "./sounds/imports";
 
 export default {
   ...references,
+  ...remedies,
   ...sounds,
   format_jsonl: "JSONL",
   formatHelp_jsonl: "每行一个对象，含文件路径以及 label 或 labels。",
@@ -90,9 +92,8 @@ export default {
   problems: "问题",
   classesFound_other: "{{count}} 个类别",
   problemsFirst_other: "前 {{count}} 个问题",
+  exactWords: "显示程序原文（英文）",
   problemsNone: "没有问题。",
-  where: "位置",
-  why: "原因",
   options: "选项",
   onProblem: "遇到有问题的文件时",
   onProblem_skip: "跳过并继续",
@@ -295,6 +296,7 @@ export default {
   sql_queryHint: "一条只读的 SELECT，最长 30 秒。",
   sqlText: "该账号只应有读表权限。密码加密保存，数据到达后即删除。",
   sqlTextFile: "文件仅以只读方式打开，导入后即删除。",
+  problem_object_unreadable: "无法从存储桶读取",
   problem_rows_capped: "行数超过上限",
   format_sql_table: "SQL 查询",
   because_sql_table: "这些行是查询的结果。",
