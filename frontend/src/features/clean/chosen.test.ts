@@ -18,7 +18,7 @@ describe("what a step that chooses says before it is applied", () => {
   });
 
   it("names the split where they stay", () => {
-    expect(chosenText({ ...ONE, to: "test" })).toContain("get the split test");
+    expect(chosenText({ ...ONE, to: "test" })).toContain("get the split Test");
   });
 
   it("does not make up a figure that only the checks can tell", () => {

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useEvents } from "@/api/events";
-import { cancelJob, isOpen, jobQuery } from "@/api/jobs";
+import { cancelJob, isImport, isOpen, jobQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
@@ -26,7 +26,14 @@ export function ImportJobPage() {
     for (const key of ["samples", "datasets", "dataset", "project", "imports"])
       void client.invalidateQueries({ queryKey: [key] });
   }, [isDone, client]);
-  return <QueryState query={query}>{(job) => <Outcome job={job} />}</QueryState>;
+  return (
+    <QueryState query={query}>
+      {(job) =>
+        // A cleaning brought nothing in: its own page says what it did.
+        isImport(job) ? <Outcome job={job} /> : <Navigate to="/jobs/$job" params={{ job: id }} replace />
+      }
+    </QueryState>
+  );
 }
 
 function Outcome({ job }: { job: Job }) {
