@@ -71,6 +71,8 @@ export default {
   added: "新增",
   removed: "移除",
   relabeled: "改标",
+  contentChanged: "内容有变",
+  contentChangedText: "样本相同但内容不同：经过清洗，或恢复到了某个版本。",
   moved: "划分变化",
   balanceChanges: "类别分布的前后对比",
   balanceChangesText: "带有该类别的样本数，以及占该划分全部样本的比例。",
