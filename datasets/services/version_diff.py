@@ -23,7 +23,8 @@ def version_diff(
 ) -> dict[str, Any]:
     """Counts and the first hundred of: added, removed, changed, relabeled, moved to another split; the class balance.
 
-    A sample is `changed` that has other content in the newer version: it was cleaned, or brought back. Rows of tables are told apart by the column `key`, or by what they say.
+    A sample is `changed` that has other content in the newer version: it was cleaned, or brought back. Rows of
+    tables are told apart by the column `key`, or by what they say.
 
     `against` is the older of the two as told. Raises InvalidInput for versions of different data sets.
     """

@@ -19,6 +19,18 @@ export const FILTER_FIELDS = [
 ] as const;
 export type FilterField = (typeof FILTER_FIELDS)[number];
 
+/** Other words that the server takes for a field. */
+const ALSO: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
+  label: ["class", "标签", "类别"],
+  finding: ["检查结果", "问题"],
+  tag: ["tags", "标记"],
+  name: ["text", "文件名"],
+  size: ["bytes"],
+  duration: ["seconds"],
+  score: ["confidence"],
+  imported: ["date"],
+};
+
 const SOURCES = ["human", "import", "model"] as const;
 /** What stands behind a field that has no list of values. */
 const STARTS: Readonly<Partial<Record<FilterField, string>>> = {
@@ -74,7 +86,7 @@ export function completionsOf(text: string, cursor: number, words: Vocabulary): 
   const typed = word.slice(sign.length);
   const fields = FILTER_FIELDS.filter((key) => key !== "duration" || words.dataset.modality === "audio");
   return fields
-    .filter((key) => starts(key, typed) || starts(words.field(key), typed))
+    .filter((key) => wordsFor(key, words).some((one) => starts(one, typed)))
     .map((key) => ({
       insert: sign + (STARTS[key] ?? `${key}:`),
       meaning: words.field(key),
@@ -101,7 +113,12 @@ function starts(word: string, typed: string): boolean {
 }
 
 function fieldOf(word: string, words: Vocabulary): FilterField | undefined {
-  return FILTER_FIELDS.find((key) => key === word.toLowerCase() || words.field(key) === word);
+  return FILTER_FIELDS.find((key) => wordsFor(key, words).includes(word.toLowerCase()));
+}
+
+/** What a field may be called: by its key, in the reader's language, and otherwise. */
+function wordsFor(field: FilterField, words: Vocabulary): string[] {
+  return [field, words.field(field).toLowerCase(), ...(ALSO[field] ?? [])];
 }
 
 function valuesOf(field: FilterField, words: Vocabulary): { key: string; meaning: string }[] {

@@ -170,7 +170,7 @@ export default {
   because_folder_per_class: "文件夹中都是图片，因此以文件夹名作为类别。",
   because_coco: "图片旁有包含类别与标注框的 COCO 文件。",
   because_yolo: "图片旁有包含类别编号与框的文本文件。",
-  because_pascal_voc: "每张图片都有描述目标的 XML。",
+  because_pascal_voc: "每张图片都有描述对象的 XML。",
   because_cvat: "有 CVAT 的标注文件。",
   because_labelme: "每张图片都有 LabelMe 的 JSON。",
   because_mask_png: "PNG 掩码与图片同名。",
