@@ -23,16 +23,13 @@ export function ChosenCounts({ dataset, chosen, ops }: ChosenCountsProps) {
       {chosen.map((one) => (
         <li key={one.step}>
           {chosen.length > 1 ? (
-            <span className="muted">{lookup("clean", `op_${ops[one.step]}`) ?? ops[one.step]}: </span>
+            <span className="muted">{lookup("clean", `op_${ops[one.step]}`) ?? ops[one.step]}</span>
           ) : null}
           <strong>{chosenText(one)}</strong>
           {one.count === null ? (
-            <>
-              {" "}
-              <Link to="/p/$project/data/checks" params={{ project }} search={{ dataset: dataset.id }}>
-                {t("toChecks")}
-              </Link>
-            </>
+            <Link to="/p/$project/data/checks" params={{ project }} search={{ dataset: dataset.id }}>
+              {t("toChecks")}
+            </Link>
           ) : null}
         </li>
       ))}
