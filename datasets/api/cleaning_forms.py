@@ -61,7 +61,8 @@ class CleaningOperatorShape(Serializer):
 class ChosenCountShape(Serializer):
     """What a step that chooses would take out: `count` of the `total` samples that reach it go `to` the bin or a split.
 
-    `count` is null where only checks can tell and none have run; it is the most there can be where not `exact`.
+    `count` is null where nobody can tell yet: no checks have run since the newest samples came, or a step before
+    makes other content. It is the most there can be where not `exact`.
     """
 
     step = serializers.IntegerField()

@@ -26,7 +26,8 @@ _ALTERED: Final = "look_alike"
 class ChosenCount(TypedDict):
     """What one step takes out: `count` of the `total` that reach it go `to` the bin or to a split.
 
-    `count` is None where no checks have told yet; it is the most there can be unless `exact`.
+    `count` is None where nobody can tell yet: no checks have run since the newest samples came, or a step before
+    makes other content. It is the most there can be unless `exact`.
     """
 
     step: int
@@ -54,15 +55,19 @@ def choices_counted(dataset: Dataset, steps: Sequence[Operator], condition: str)
     left, is_sure = rows.count(), True
     told: list[ChosenCount] = []
     for place, step in choices:
-        found = _counted(dataset, rows, step, left, is_filtered=bool(condition))
+        # What becomes a copy goes to the bin by itself, and who is a copy then nobody knows yet.
+        is_anew = place > len(told)
+        if is_anew and isinstance(step, Dedupe):
+            found = _Count(None, exact=False)
+        else:
+            found = _counted(dataset, rows, step, left, is_filtered=bool(condition))
         count = None if found.count is None else min(found.count, left)
         # Steps before may have taken the same samples: only how many of them are left is known then.
         is_plain = not told or hasattr(step, "keep")
-        is_exact = found.exact and is_sure and is_plain
+        is_sure = is_sure and found.exact and is_plain and not is_anew
         to = getattr(step, "rest", BIN)
-        told.append({"step": place, "to": to, "count": count, "total": left, "exact": is_exact})
-        left -= (count or 0) if to == BIN else 0
-        is_sure = is_exact and count is not None
+        told.append({"step": place, "to": to, "count": count, "total": left, "exact": is_sure})
+        left -= (count or 0) if to == BIN and is_sure else 0
     return told
 
 
@@ -85,14 +90,17 @@ def _counted(
 
 
 def _copies(dataset: Dataset, rows: "QuerySet[Sample]", step: Dedupe, *, is_filtered: bool) -> _Count:
-    """By the newest checks: of each group all but one; of parts of groups, and of altered copies, at most so many."""
+    """By the newest checks, unless samples came after them: of each group all but one; else at most so many."""
     is_pictures = isinstance(step, DedupePictures)
     codes = [_COPIES if step.near or is_pictures else _SAME_TEXT]
     codes += [_ALTERED] if isinstance(step, DedupePictures) and step.alike else []
     found = list(Finding.objects.filter(dataset=dataset.pk, code__in=codes))
-    if len(found) < len(codes):
+    newest = Sample.objects.filter(dataset=dataset.pk).order_by("-pk").values_list("imported_at", flat=True)
+    came = newest.first()
+    if len(found) < len(codes) or (came is not None and any(came > row.checked_at for row in found)):
         return _Count(None, exact=False)
-    if is_filtered:
-        return _Count(sum(rows.filter(finding_condition(code)).count() for code in codes), exact=False)
+    named = {row.code: rows.filter(finding_condition(row.code)).count() for row in found}
+    if is_filtered or any(named[row.code] != row.count for row in found):
+        return _Count(sum(named.values()), exact=False)
     count = sum(row.count - row.params.get("groups", 0) for row in found)
     return _Count(count, exact=len(codes) == 1 and (step.near or not is_pictures))

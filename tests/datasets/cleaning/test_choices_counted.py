@@ -42,7 +42,7 @@ def test_a_step_takes_out_as_many_as_its_preview_says(client, make_texts, step):
     assert Sample.objects.filter(dataset=dataset).count() == 19 - count
 
 
-def test_copies_are_counted_by_the_newest_checks_and_unknown_before(client, make_texts):
+def test_copies_are_counted_by_the_newest_checks_and_unknown_before(client, make_texts, project):
     dataset = make_texts([BODY, BODY.upper(), (f"{BODY} again", "a"), "something else"])
     assert told(client, dataset, ("dedupe", {})) == [("bin", None, 4, False)]
     checked(client, dataset)
@@ -50,12 +50,18 @@ def test_copies_are_counted_by_the_newest_checks_and_unknown_before(client, make
     assert told(client, dataset, ("dedupe", {"near": False})) == [("bin", 1, 4, True)]
     assert told(client, dataset, ("dedupe", {}), filter="state:unlabeled") == [("bin", 2, 3, False)]
     assert cleaned(client, dataset, ("dedupe", {}))["binned"] == 2
+    assert told(client, dataset, ("dedupe", {})) == [("bin", 1, 2, False)]
+    grown(dataset, ["came after the checks"], project.created_by)
+    assert told(client, dataset, ("dedupe", {})) == [("bin", None, 3, False)]
 
 
 def test_a_step_counts_what_the_steps_before_leave_it(client, make_texts):
     dataset = make_texts([(f"text {n}", "ab"[n % 2]) for n in range(10)])
     steps = (("sample_random", {"keep": 8}), ("sample_random", {"keep": 3, "rest": "test"}))
-    assert told(client, dataset, ("lower", {}), *steps) == [("bin", 2, 10, True), ("test", 5, 8, True)]
+    assert told(client, dataset, *steps) == [("bin", 2, 10, True), ("test", 5, 8, True)]
+    # Behind a step that makes copies of one another: at most as many.
+    assert told(client, dataset, ("lower", {}), *steps) == [("bin", 2, 10, False), ("test", 7, 10, False)]
+    assert told(client, dataset, ("lower", {}), ("dedupe", {})) == [("bin", None, 10, False)]
     value = ("sample_value", {"column": "label", "most": 1})
     assert told(client, dataset, steps[0], value)[1] == ("bin", 8, 8, False)
     assert told(client, dataset, ("lower", {})) == []

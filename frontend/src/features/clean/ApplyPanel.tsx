@@ -52,7 +52,7 @@ export function ApplyPanel({ dataset, steps, filter, isFaulty, chosen, onApplied
       >
         {chosen.map((one) => (
           <p key={one.step}>
-            <strong>{chosenText(one)}</strong>
+            <strong>{chosenText(one, chosen)}</strong>
           </p>
         ))}
         <p>{t("applyText")}</p>

@@ -3,7 +3,7 @@ import type { ChosenCount } from "@/api/cleanings";
 import type { Dataset } from "@/api/types";
 import { useProjectId } from "@/app/inProject";
 import { lookup, useT } from "@/i18n";
-import { chosenText } from "./chosen";
+import { chosenText, isBehind } from "./chosen";
 import styles from "./clean.module.css";
 
 interface ChosenCountsProps {
@@ -25,8 +25,8 @@ export function ChosenCounts({ dataset, chosen, ops }: ChosenCountsProps) {
           {chosen.length > 1 ? (
             <span className="muted">{lookup("clean", `op_${ops[one.step]}`) ?? ops[one.step]}</span>
           ) : null}
-          <strong>{chosenText(one)}</strong>
-          {one.count === null ? (
+          <strong>{chosenText(one, chosen)}</strong>
+          {one.count === null && !isBehind(one, chosen) ? (
             <Link to="/p/$project/data/checks" params={{ project }} search={{ dataset: dataset.id }}>
               {t("toChecks")}
             </Link>

@@ -1,10 +1,16 @@
 import type { ChosenCount } from "@/api/cleanings";
 import { lookup, translator } from "@/i18n";
 
+/** Whether steps before it make other content, so that nobody can tell beforehand what is a copy. */
+export function isBehind(one: ChosenCount, all: readonly ChosenCount[]): boolean {
+  return all.indexOf(one) < one.step;
+}
+
 /** What a step that chooses would take out, as a sentence. */
-export function chosenText({ to, count, total, exact }: ChosenCount): string {
+export function chosenText(one: ChosenCount, all: readonly ChosenCount[]): string {
   const t = translator("clean");
-  if (count === null) return t("chosenUnknown");
+  const { to, count, total, exact } = one;
+  if (count === null) return t(isBehind(one, all) ? "chosenLater" : "chosenUnknown");
   if (to !== "bin") return t(exact ? "chosenSplit" : "chosenSplitMost", { count, total, split: splitText(to) });
   return t(exact ? "chosenBin" : "chosenBinMost", { count, total });
 }

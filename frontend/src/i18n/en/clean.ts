@@ -279,6 +279,7 @@ export default {
   chosenSplitMost_one: "At most {{count}} of {{total}} samples gets the split {{split}}.",
   chosenSplitMost_other: "At most {{count}} of {{total}} samples get the split {{split}}.",
   chosenUnknown: "How many go to the bin is known once the checks have run.",
+  chosenLater: "How many go to the bin is known only when the steps before have changed the content.",
   toChecks: "To the checks",
   choosesNote: "By the newest checks and the samples as they are now. What is being labeled stays.",
   choice_finding_same_looking: "Near copies",

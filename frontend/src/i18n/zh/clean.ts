@@ -253,6 +253,7 @@ export default {
   chosenSplit_other: "{{total}} 个样本中有 {{count}} 个将划入{{split}}。",
   chosenSplitMost_other: "{{total}} 个样本中最多有 {{count}} 个将划入{{split}}。",
   chosenUnknown: "运行检查后才能知道有多少个样本将移入回收站。",
+  chosenLater: "须待前面的步骤改变内容之后，才能知道有多少个样本将移入回收站。",
   toChecks: "前往检查",
   choosesNote: "以最近的检查和当前样本为准。正在标注的样本保留不动。",
   choice_finding_same_looking: "近似重复",
