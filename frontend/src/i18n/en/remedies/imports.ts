@@ -7,7 +7,7 @@ export const remedies = {
   remedy_audio_channels: "Save it again as mono or stereo.",
   remedy_audio_damaged: "Export it again from its source.",
   remedy_audio_empty: "Leave it out, or record it again.",
-  remedy_audio_rate: "Save it again at a usual sample rate, such as 44,100 Hz.",
+  remedy_audio_rate: "Save it again at a usual sample rate, such as 44.1 kHz.",
   remedy_audio_too_large: "Split it, or save it as FLAC or OGG.",
   remedy_audio_too_long: "Cut it into parts of 30 minutes at most.",
   remedy_audio_unsupported: "Save it again as WAV, FLAC, OGG or MP3.",
