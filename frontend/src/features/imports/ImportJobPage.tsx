@@ -56,7 +56,7 @@ function Outcome({ job }: { job: Job }) {
         {job.state === "cancelled" ? <Panel tone="warn">{t("cancelledText")}</Panel> : null}
         {result ? (
           <Panel>
-            <ResultView result={result} />
+            <ResultView result={result} isPreview={isRehearsal(job)} />
           </Panel>
         ) : null}
       </Stack>
@@ -64,8 +64,14 @@ function Outcome({ job }: { job: Job }) {
   );
 }
 
+/** Whether it only looked inside. */
+function isRehearsal({ result }: Job): boolean {
+  return result?.dry_run === true;
+}
+
 function titleOf(job: Job, t: Words<"imports">): string {
   const result = importResult(job.result);
+  if (job.state === "succeeded" && isRehearsal(job)) return t("previewTitle");
   if (job.state === "succeeded")
     return t(result && isTable(result) ? "doneRows" : "doneTitle", { count: result?.created ?? 0 });
   if (job.state === "failed") return t("failedTitle");
@@ -85,10 +91,14 @@ function Actions({ job }: { job: Job }) {
       <LinkButton to="/p/$project/data/import" {...into}>
         {t("importMore")}
       </LinkButton>
-      <LinkButton to="/p/$project/data" {...into} variant={isRows ? "primary" : undefined}>
-        {t(isRows ? "seeRows" : "seePictures")}
-      </LinkButton>
-      {isRows ? null : <Next isLabeled={isLabeled} search={into.search} />}
+      {isRehearsal(job) ? null : (
+        <>
+          <LinkButton to="/p/$project/data" {...into} variant={isRows ? "primary" : undefined}>
+            {t(isRows ? "seeRows" : "seePictures")}
+          </LinkButton>
+          {isRows ? null : <Next isLabeled={isLabeled} search={into.search} />}
+        </>
+      )}
     </>
   );
 }
