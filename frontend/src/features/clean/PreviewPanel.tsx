@@ -29,14 +29,12 @@ export function PreviewPanel({ dataset, ops, ...shared }: PreviewPanelProps) {
       {(preview) => (
         <Stack gap={12}>
           {preview.chosen?.length ? (
-            <Stack gap={6}>
+            <Stack gap={8}>
               <ChosenCounts dataset={dataset} chosen={preview.chosen} ops={ops} />
               <p className={styles.note}>{t("choosesNote")}</p>
             </Stack>
           ) : null}
-          {onlyChooses(preview) ? null : (
-            <Results preview={preview} classes={dataset.label_schema.classes} />
-          )}
+          {onlyChooses(preview) ? null : <Results preview={preview} classes={dataset.label_schema.classes} />}
         </Stack>
       )}
     </PreviewFrame>

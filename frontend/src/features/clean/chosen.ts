@@ -11,7 +11,8 @@ export function chosenText(one: ChosenCount, all: readonly ChosenCount[]): strin
   const t = translator("clean");
   const { to, count, total, exact } = one;
   if (count === null) return t(isBehind(one, all) ? "chosenLater" : "chosenUnknown");
-  if (to !== "bin") return t(exact ? "chosenSplit" : "chosenSplitMost", { count, total, split: splitText(to) });
+  if (to !== "bin")
+    return t(exact ? "chosenSplit" : "chosenSplitMost", { count, total, split: splitText(to) });
   return t(exact ? "chosenBin" : "chosenBinMost", { count, total });
 }
 

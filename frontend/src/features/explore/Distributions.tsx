@@ -56,7 +56,11 @@ function Bins({
         from={from ?? formatNumber(first.least, digits)}
         to={to ?? formatNumber(last.most, digits)}
         names={
-          from ? [] : bins.map(({ least, most }) => [...new Set([least, most])].map((edge) => formatNumber(edge, digits)).join("–"))
+          from
+            ? []
+            : bins.map(({ least, most }) =>
+                [...new Set([least, most])].map((edge) => formatNumber(edge, digits)).join("–"),
+              )
         }
       />
     </Panel>

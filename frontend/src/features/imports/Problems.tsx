@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ImportProblem, ImportResult } from "@/api/imports";
 import { useLanguage, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
-import { Badge, Row, CheckboxField } from "@/ui";
+import { Badge, CheckboxField, Row } from "@/ui";
 import styles from "./imports.module.css";
 import { type ProblemGroup, problemGroups, problemText, remedyText } from "./results";
 
@@ -15,6 +15,7 @@ export function Problems({ result }: { result: ImportResult }) {
   const modality = result.modality ?? "image";
   const groups = problemGroups(result);
   const listed = result.problem_samples.length;
+  const listName = t("problemsFirst", { count: listed });
   const hasOwn = groups.some((group) => group.says.size > 0 && remedyText(group.code, modality));
   return (
     <section aria-label={t("problems")}>
@@ -23,7 +24,7 @@ export function Problems({ result }: { result: ImportResult }) {
         {hasOwn ? <CheckboxField label={t("exactWords")} checked={isExact} onChange={setIsExact} /> : null}
       </Row>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.problems} tabIndex={0} role="group" aria-label={t("problemsFirst", { count: listed })}>
+      <div className={styles.problems} tabIndex={0} role="group" aria-label={listName}>
         <ul className={styles.groups}>
           {groups.map((group) => (
             <Group key={group.code} group={group} modality={modality} isExact={isExact} />

@@ -21,7 +21,10 @@ describe("the words of an import follow what is imported", () => {
     const codes = Object.keys(en).flatMap((key) => (key.startsWith("problem_") ? [key.slice(8)] : []));
     expect(codes.length).toBeGreaterThan(60);
     for (const words of [en, zh])
-      expect(codes.filter((code) => !(`remedy_${code}` in words)), JSON.stringify(words.title)).toEqual([]);
+      expect(
+        codes.filter((code) => !(`remedy_${code}` in words)),
+        JSON.stringify(words.title),
+      ).toEqual([]);
     expect(remedyText("file_encrypted", "image")).toBe("Pack it again without a password.");
     expect(remedyText("of_a_newer_server", "image")).toBeUndefined();
   });

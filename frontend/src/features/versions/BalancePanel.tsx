@@ -8,8 +8,8 @@ import {
   type DatasetVersion,
 } from "@/api/versions";
 import { act } from "@/app/act";
-import { jobErrorText } from "@/app/errorText";
 import { valueText } from "@/app/classWords";
+import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
 import { useT } from "@/i18n";

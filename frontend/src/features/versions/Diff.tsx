@@ -52,7 +52,8 @@ function Samples({ dataset, samples, label }: SamplesProps) {
   const t = useT("versions");
   const project = useProjectId();
   // Samples with shapes or spans have no class of their own.
-  const hasObjects = samples.some(({ objects }) => objects > 0) && samples.every(({ label: own }) => own === null);
+  const hasObjects =
+    samples.some(({ objects }) => objects > 0) && samples.every(({ label: own }) => own === null);
   const columns: Column<DiffSample>[] = [
     {
       key: "name",

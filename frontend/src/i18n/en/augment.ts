@@ -175,7 +175,8 @@ export default {
   choice_fill_reflect: "mirrored",
   rows_subtitle: "Tables are augmented in a version: rare classes get more rows, or more weight.",
   unfitTitle: "Balance the classes in a version",
-  unfitText: "Freeze the table, open the version, and choose “Balance classes”: made-up rows (SMOTE), copies of rows, or weights.",
+  unfitText:
+    "Freeze the table, open the version, and choose “Balance classes”: made-up rows (SMOTE), copies of rows, or weights.",
   unfitDo: "To the versions",
   unchanged: "unchanged",
   group_words: "Words",

@@ -67,12 +67,7 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
           onJob={({ id }) => setJobId(id)}
         />
       ) : (
-        <Toolbar
-          dataset={dataset}
-          table={table}
-          shown={first.data?.count}
-          onJob={({ id }) => setJobId(id)}
-        />
+        <Toolbar dataset={dataset} table={table} shown={first.data?.count} onJob={({ id }) => setJobId(id)} />
       )}
       {jobId ? (
         <RowsStatus dataset={dataset.id} jobId={jobId} onJob={(job) => setJobId(job?.id ?? null)} />

@@ -18,7 +18,8 @@ export const remedies = {
   remedy_cell_misfit: "Mend the cell, or choose another kind for the column after the import.",
   remedy_class_names_missing:
     "Add the file that names the classes and import again, or rename the classes afterwards.",
-  remedy_classes_joined: "If they are different classes, make their names differ in more than case or length.",
+  remedy_classes_joined:
+    "If they are different classes, make their names differ in more than case or length.",
   remedy_column_renamed: "Nothing needs doing. Give the column a name of its own in the file to keep it.",
   remedy_conflicting_label: "Decide which is right: leave the other out, or change the label afterwards.",
   remedy_curve_approximated: "Nothing needs doing. A circle or an ellipse has 64 corners here.",
