@@ -85,13 +85,14 @@ export function completionsOf(text: string, cursor: number, words: Vocabulary): 
   const sign = word.startsWith("-") ? "-" : "";
   const typed = word.slice(sign.length);
   const fields = FILTER_FIELDS.filter((key) => key !== "duration" || words.dataset.modality === "audio");
-  return fields
-    .filter((key) => wordsFor(key, words).some((one) => starts(one, typed)))
-    .map((key) => ({
-      insert: sign + (STARTS[key] ?? `${key}:`),
-      meaning: words.field(key),
-      isWhole: false,
-    }));
+  return fields.flatMap((key) => {
+    const found = wordsFor(key, words).find((one) => starts(one, typed));
+    if (found === undefined) return [];
+    // What was typed may be another word for it than the one that is shown.
+    const isKnown = found === key || found === words.field(key).toLowerCase();
+    const meaning = isKnown ? words.field(key) : `${found} · ${words.field(key)}`;
+    return [{ insert: sign + (STARTS[key] ?? `${key}:`), meaning, isWhole: false }];
+  });
 }
 
 /** The text with the completion in place of the word at the cursor, and where the cursor then is. */

@@ -44,7 +44,11 @@ interface GroupProps {
 
 function Group({ group, modality, isExact }: GroupProps) {
   const remedy = remedyText(group.code, modality);
-  const { code, count, places } = group;
+  const { code, count } = group;
+  const hasDetails = !remedy || (isExact && group.says.size > 0);
+  const places = hasDetails
+    ? group.places
+    : [...new Map(group.places.map((place) => [place.where, place])).values()];
   return (
     <li className={styles.group}>
       <Row wrap gap={8}>
@@ -55,22 +59,18 @@ function Group({ group, modality, isExact }: GroupProps) {
       </Row>
       <ul className={styles.places}>
         {places.map((place) => (
-          <Place
-            key={`${place.where} ${place.detail}`}
-            place={place}
-            isExact={!remedy || (isExact && group.says.size > 0)}
-          />
+          <Place key={`${place.where} ${place.detail}`} place={place} hasDetails={hasDetails} />
         ))}
       </ul>
     </li>
   );
 }
 
-function Place({ place, isExact }: { place: ImportProblem; isExact: boolean }) {
+function Place({ place, hasDetails }: { place: ImportProblem; hasDetails: boolean }) {
   return (
     <li>
       <code className={styles.where}>{place.where}</code>
-      {isExact && place.detail ? (
+      {hasDetails && place.detail ? (
         <span className="muted" lang="en">
           {place.detail}
         </span>

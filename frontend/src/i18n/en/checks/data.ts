@@ -16,7 +16,7 @@ export const checks = {
   remedyText_look_at_boxes: "Check that the box is meant for an object and not for the whole picture.",
   remedyOf_column_constant: "A column with one value tells nothing: leave it out of training.",
   remedyOf_column_identifier:
-    "A column that only names its row tells nothing of other rows: leave it out of training, or read it as an identifier.",
+    "A column that only names its row tells nothing of other rows: leave it out of training.",
   remedyOf_columns_alike: "Keep one of them and leave the others out of training.",
   remedyOf_target_leak:
     "Leave the column out of training. One that gives the target away is often written after the fact, when the answer was known.",

@@ -16,7 +16,7 @@ export const checks = {
     "不同类别的两个标注覆盖了同一位置。请保留类别正确的那个，除非两者都需要。",
   remedyText_look_at_boxes: "请确认框的是对象，而不是整张图片。",
   remedyOf_column_constant: "只有一个值的列不含信息：训练时请不要使用。",
-  remedyOf_column_identifier: "只用来标识行的列对其他行没有意义：训练时请不要使用，或将其类型改为标识。",
+  remedyOf_column_identifier: "只用来标识行的列对其他行没有意义：训练时请不要使用。",
   remedyOf_columns_alike: "保留其中一列，其余的训练时不要使用。",
   remedyOf_target_leak: "训练时请不要使用这一列。泄露目标的列往往是在已知答案之后才填写的。",
   text_endNear: "显示全部文本",
