@@ -20,7 +20,9 @@ def test_what_a_job_did_is_told_with_its_data_set_and_who_asked(
     job = worked(Job.objects.get(pk=answer.json()["job"]["id"]))
     client.post(f"/api/v1/versions/{job.result['id']}/exports/", {"format": "imagenet_list"}, format="json")
     rows = client.get(f"/api/v1/projects/{project.pk}/activity/").json()["results"]
-    told = {row["operation"]: (row["actor"], row["params"].get("dataset"), row["object_type"]) for row in rows}
+    told = {
+        row["operation"]: (row["actor"], row["params"].get("dataset"), row["object_type"]) for row in rows
+    }
     who = members["modeler"].username
     assert told["datasets.version.created"] == (who, str(dataset.pk), "datasetversion")
     assert told["datasets.export.submitted"][:2] == (who, str(dataset.pk))
