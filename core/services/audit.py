@@ -23,11 +23,16 @@ def record(
     outcome: str = "done",
     **params: Any,
 ) -> AuditEvent:
-    """Append one row. Call it inside the transaction of the action it describes."""
+    """Append one row. Call it inside the transaction of the action it describes.
+
+    An object that lies in a data set has the data set's id among its parameters as `dataset`.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("audit.record belongs into the transaction of the action")
     head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": GENESIS})
     come_from = origin.get()
+    if (dataset := getattr(obj, "dataset_id", None)) is not None:
+        params.setdefault("dataset", dataset)
     event = AuditEvent(
         at=utc_now(),
         actor_id=actor.pk if actor else None,

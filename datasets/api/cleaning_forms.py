@@ -58,8 +58,24 @@ class CleaningOperatorShape(Serializer):
     params_schema = serializers.DictField()
 
 
+class ChosenCountShape(Serializer):
+    """What a step that chooses would take out: `count` of the `total` samples that reach it go `to` the bin or a split.
+
+    `count` is null where nobody can tell yet: no checks have run since the newest samples came, or a step before
+    makes other content. It is the most there can be where not `exact`.
+    """
+
+    step = serializers.IntegerField()
+    to = serializers.ChoiceField(choices=("bin", "train", "val", "test"))
+    count = serializers.IntegerField(allow_null=True)
+    total = serializers.IntegerField()
+    exact = serializers.BooleanField()
+
+
 class CleaningPreviewShape(Serializer):
     """`results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
+
+    `chosen` has a row for each step that chooses among samples, in order; tables have none.
 
     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
     """
@@ -68,6 +84,7 @@ class CleaningPreviewShape(Serializer):
     changed = serializers.IntegerField()
     took_ms = serializers.FloatField()
     results = serializers.ListField(child=serializers.DictField())
+    chosen = ChosenCountShape(many=True, required=False)
     table = serializers.DictField(required=False)
 
 

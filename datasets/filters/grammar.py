@@ -72,7 +72,7 @@ FIELDS: Final = MappingProxyType(
             Field("label", Kind.WORD, ("class", "标签", "类别")),
             Field("state", Kind.CHOICE, ("状态",), _STATES),
             Field("split", Kind.CHOICE, ("划分",), _SPLITS),
-            Field("finding", Kind.WORD, ("问题",)),
+            Field("finding", Kind.WORD, ("检查结果", "问题")),
             Field("tag", Kind.WORD, ("tags", "标记")),
             Field("name", Kind.TEXT, ("text", "名称", "文件名")),
             Field("group", Kind.TEXT, ("分组",)),

@@ -151,8 +151,9 @@ def _finished(
         dataset = dataset_locked(dataset_id)
         _named(dataset, ctx.params["name"])
         audit.record(
-            None, "datasets.dataset.created", dataset, project=version.dataset.project_id, name=dataset.name
-        )
+            job.created_by, "datasets.dataset.created", dataset, project=version.dataset.project_id,
+            name=dataset.name,
+        )  # fmt: skip
         result = {"dataset": str(dataset_id), "name": dataset.name, **counts}
         fault("branch.before-finish")
         ctx.finish(job, result)

@@ -77,8 +77,8 @@ def sampled(ctx: JobContext, cleaning: Cleaning, step: Choice) -> Chosen:
     if isinstance(step, SampleRandom):
         ids = list(rows.values_list("pk", flat=True))
         return _rest(ids, taken_random(len(ids), step.keep, step.seed), step.rest)
-    column = _COLUMNS[step.column] if isinstance(step, SampleByValue) else "labels"
-    pairs = [(pk, _key(value)) for pk, value in rows.values_list("pk", column).iterator(5_000)]
+    column = column_of(step) if isinstance(step, SampleByValue) else "labels"
+    pairs = [(pk, value_key(value)) for pk, value in rows.values_list("pk", column).iterator(5_000)]
     ids, keys = [pk for pk, _ in pairs], [key for _, key in pairs]
     if isinstance(step, SampleByValue):
         return _rest(ids, taken_by_value(keys, step.most, step.seed), step.rest)
@@ -87,7 +87,12 @@ def sampled(ctx: JobContext, cleaning: Cleaning, step: Choice) -> Chosen:
     raise TypeError(step.key)
 
 
-def _key(value: Any) -> str:
+def column_of(step: SampleByValue) -> str:
+    """The column of Sample by whose values it takes."""
+    return _COLUMNS[step.column]
+
+
+def value_key(value: Any) -> str:
     """Several classes are one value, in whatever order they were said."""
     return " ".join(sorted(map(str, value))) if isinstance(value, list) else str(value)
 

@@ -26,6 +26,7 @@ from datasets.services.augment_previews import Drawn, samples_drawn, shape_json
 from datasets.services.clean_base import filtered
 from datasets.services.clean_choices import Chosen, found, sampled
 from datasets.services.clean_copies import picture_copies
+from datasets.services.clean_counts import choices_counted
 from datasets.services.clean_samples import Content, SampleCleaner
 from datasets.services.clean_write import Answer, Fault, Item, Made
 
@@ -57,7 +58,8 @@ class ImageCleaner(SampleCleaner):
     def preview(self, dataset: Dataset, recipe: dict[str, Any], condition: str, limit: int) -> dict[str, Any]:
         """Evenly from the first pictures that the recipe is about, drawn from small likenesses of them."""
         began = time.monotonic()
-        steps = [step for step in recipe_from(recipe, OPERATORS) if isinstance(step, PictureOperator)]
+        every = recipe_from(recipe, OPERATORS)
+        steps = [step for step in every if isinstance(step, PictureOperator)]
         ids = list(filtered(dataset, condition).order_by("pk").values_list("pk", flat=True)[:_AMONG])
         count = min(limit, len(ids))
         wanted = [ids[place * len(ids) // count] for place in range(count)]
@@ -70,11 +72,13 @@ class ImageCleaner(SampleCleaner):
             {"sample": pk, "name": samples[pk].name, "state": "problem", "problem": "unreadable", "lost": 0}
             for pk in unreadable
         ]
+        chosen = choices_counted(dataset, every, condition)
         return {
             "looked_at": len(results),
             "changed": sum(row["state"] == "changed" for row in results),
             "took_ms": round((time.monotonic() - began) * 1e3, 1),
             "results": results,
+            "chosen": chosen,
         }
 
 

@@ -17,6 +17,7 @@ from datasets.services.annotations_bulk import shapes_of
 from datasets.services.clean_base import filtered
 from datasets.services.clean_choices import Chosen, found, sampled
 from datasets.services.clean_copies import text_copies
+from datasets.services.clean_counts import choices_counted
 from datasets.services.clean_samples import Content, SampleCleaner
 from datasets.services.clean_write import Answer, Fault, Item, Made, ShapeRows
 from datasets.services.quality_texts import texts_read
@@ -53,7 +54,8 @@ class TextCleaner(SampleCleaner):
     def preview(self, dataset: Dataset, recipe: dict[str, Any], condition: str, limit: int) -> dict[str, Any]:
         """Texts that change come first, of the first two hundred or so that the recipe is about."""
         began = time.monotonic()
-        steps = _on_texts(recipe_from(recipe, OPERATORS))
+        every = recipe_from(recipe, OPERATORS)
+        steps = _on_texts(every)
         samples = _looked_at(dataset, condition)
         shapes = shapes_of(samples)
         changed: list[dict[str, Any]] = []
@@ -63,12 +65,14 @@ class TextCleaner(SampleCleaner):
             (same if shown["state"] == "unchanged" else changed).append(shown)
             if len(changed) >= limit:
                 break
+        chosen = choices_counted(dataset, every, condition)
         took_ms = round((time.monotonic() - began) * 1e3, 1)
         return {
             "looked_at": len(changed) + len(same),
             "changed": len(changed),
             "took_ms": took_ms,
             "results": [*changed, *same][:limit],
+            "chosen": chosen,
         }
 
 

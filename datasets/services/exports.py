@@ -49,8 +49,9 @@ def export_submit(*, actor: User, version: DatasetVersion, format: str, include_
     with transaction.atomic():
         job = job_submit("datasets.export", project=version.dataset.project, actor=actor, params=params)
         audit.record(
-            actor, "datasets.export.submitted", version, project=version.dataset.project_id, format=format
-        )
+            actor, "datasets.export.submitted", version, project=version.dataset.project_id, format=format,
+            number=version.number,
+        )  # fmt: skip
     return job
 
 

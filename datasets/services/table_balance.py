@@ -170,7 +170,7 @@ def _kept(
         )
         version.save(force_insert=True)
         audit.record(
-            None,
+            job.created_by,
             "datasets.version.created",
             version,
             project=parent.dataset.project_id,

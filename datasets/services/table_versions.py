@@ -104,7 +104,9 @@ def table_version_run(ctx: JobContext, dataset: Dataset) -> dict[str, Any]:
             created_by_id=ctx.created_by_id or dataset.created_by_id,
         )
         version.save(force_insert=True)
-        audit.record(None, "datasets.version.created", version, project=dataset.project_id, number=number)
+        audit.record(
+            job.created_by, "datasets.version.created", version, project=dataset.project_id, number=number
+        )
         result = orjson.loads(orjson.dumps(version_render(version)))
         fault("version.before-finish")
         ctx.finish(job, result)

@@ -14,15 +14,17 @@ from datasets.services.version_pairs import Changes, Told, pairs_by_content
 from datasets.services.versions import version_opened
 
 MAX_LISTED: Final = 100
+_KINDS: Final = ("added", "removed", "changed", "relabeled", "moved")
 _Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...], str], ...]]
 
 
 def version_diff(
     version: DatasetVersion, against: DatasetVersion, *, key: int | None = None
 ) -> dict[str, Any]:
-    """Counts and the first hundred of: added, removed, relabeled, moved to another split; the balance of classes.
+    """Counts and the first hundred of: added, removed, changed, relabeled, moved to another split; the class balance.
 
-    Rows of tables are told apart by the column `key`, or by what they say.
+    A sample is `changed` that has other content in the newer version: it was cleaned, or brought back. Rows of
+    tables are told apart by the column `key`, or by what they say.
 
     `against` is the older of the two as told. Raises InvalidInput for versions of different data sets.
     """
@@ -33,16 +35,8 @@ def version_diff(
         return {**table_versions_diff(version, against, key), "balance": balance}
     if key is not None:
         raise InvalidInput("only versions of tables are compared by a column", field="key")
-    changes = {name: Changes[_Seen](MAX_LISTED) for name in ("added", "removed", "relabeled", "moved")}
     with version_opened(version) as newer, version_opened(against) as older:
-        for new, old in pairs_by_content(_told(*newer), _told(*older)):
-            if new is None or old is None:
-                _note(changes, new, old)
-                continue
-            if new[3:] != old[3:]:
-                changes["relabeled"].add(new)
-            if new[2] != old[2]:
-                changes["moved"].add(new)
+        changes = _changes(pairs_by_content(_told(*newer), _told(*older)))
     return {
         "version": str(version.pk),
         "against": str(against.pk),
@@ -55,11 +49,38 @@ def version_diff(
     }
 
 
-def _note(changes: Mapping[str, Changes[_Seen]], new: _Seen | None, old: _Seen | None) -> None:
-    if new is not None:
-        changes["added"].add(new)
-    elif old is not None:
-        changes["removed"].add(old)
+def _changes(pairs: Iterable[tuple[_Seen | None, _Seen | None]]) -> dict[str, Changes[_Seen]]:
+    """What is in one version only is the same sample with other content where both have its id."""
+    changes = {name: Changes[_Seen](MAX_LISTED) for name in _KINDS}
+    came: dict[str, _Seen] = {}
+    went: dict[str, _Seen] = {}
+    for new, old in pairs:
+        if new is not None and old is not None:
+            _note(changes, new, old, is_relabeled=new[3:] != old[3:])
+        elif new is not None:
+            came[new[0]] = new
+        elif old is not None:
+            went[old[0]] = old
+    for name, seen in came.items():
+        before = went.pop(name, None)
+        changes["added" if before is None else "changed"].add(seen)
+        if before is not None:
+            # Marks move with the content; that alone is no other label.
+            _note(changes, seen, before, is_relabeled=_classes(seen) != _classes(before))
+    for seen in went.values():
+        changes["removed"].add(seen)
+    return changes
+
+
+def _note(changes: Mapping[str, Changes[_Seen]], new: _Seen, old: _Seen, *, is_relabeled: bool) -> None:
+    if is_relabeled:
+        changes["relabeled"].add(new)
+    if new[2] != old[2]:
+        changes["moved"].add(new)
+
+
+def _classes(seen: _Seen) -> tuple[str | None, list[str]]:
+    return seen[3], sorted(name for name, *_ in seen[4])
 
 
 def _told(header: ManifestHeader, samples: Iterable[ManifestSample]) -> Iterator[Told[_Seen]]:

@@ -87,7 +87,9 @@ def version_keep(ctx: JobContext, new: NewVersion) -> dict[str, Any]:
         VersionPicture.objects.bulk_create(
             [VersionPicture(version=version, sha256=sha256) for sha256 in sorted(kept)], batch_size=1_000
         )
-        audit.record(None, "datasets.version.created", version, project=new.dataset.project_id, number=number)
+        audit.record(
+            job.created_by, "datasets.version.created", version, project=new.dataset.project_id, number=number
+        )
         result = orjson.loads(orjson.dumps(version_render(version)))
         fault("version.before-finish")
         ctx.finish(job, result)

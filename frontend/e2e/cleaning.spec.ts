@@ -78,4 +78,45 @@ for (const language of LANGUAGES) {
     expect(await texts()).toEqual(before);
     expect(seen.take().filter((fault) => !fault.includes("422"))).toEqual([]);
   });
+
+  test(`a choice says how many it takes before it is made, and its page is its own (${language})`, async ({
+    page,
+  }) => {
+    const { clean, projects } = wordsOf(language);
+    const api = await admin();
+    const project = await api.post<Made>("projects/", { name: `Cleaning ${language} ${Date.now()}` });
+    const dataset = await api.post<Made>("datasets/", {
+      project: project.id,
+      name: "reviews",
+      modality: "text",
+      task: "text_classification",
+    });
+    const lines = Buffer.from(TEXTS.map((row) => JSON.stringify(row)).join("\n"));
+    await api.import(dataset.id, lines, "reviews.jsonl");
+    await setLook(page, language);
+    await enter(page);
+
+    await page.goto(`/p/${project.id}/data/clean?dataset=${dataset.id}`);
+    await add(page, clean.op_dedupe);
+    await expect(page.getByText(clean.chosenUnknown)).toBeVisible();
+    await add(page, clean.op_sample_random);
+    await page.getByRole("textbox", { name: clean.param_keep }).fill("2");
+    const said = clean.chosenBinMost_other.replace("{{count}}", "2").replace("{{total}}", "4");
+    await expect(page.getByText(said)).toBeVisible();
+    await page.getByRole("button", { name: clean.apply }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByText(said)).toBeVisible();
+    await dialog.getByRole("button", { name: clean.apply }).click();
+    await expect(page.getByText(clean.state_applied, { exact: true })).toBeVisible({ timeout: JOB_MS });
+
+    const { results } = await api.get<{ results: { job: string }[] }>(`datasets/${dataset.id}/cleanings/`);
+    await page.goto(`/p/${project.id}/data/import/${results[0]?.job}`);
+    await expect(page).toHaveURL(new RegExp(`/jobs/${results[0]?.job}$`));
+
+    await page.goto(`/p/${project.id}/activity`);
+    const row = page.getByRole("row").filter({ hasText: projects["op_datasets.cleaning.submitted"] });
+    await expect(row).toContainText("admin");
+    await row.getByRole("link", { name: "reviews" }).click();
+    await expect(page).toHaveURL(new RegExp(`dataset=${dataset.id}`));
+  });
 }

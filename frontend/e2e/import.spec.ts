@@ -73,7 +73,9 @@ for (const language of LANGUAGES) {
     const problems = page.getByRole("region", { name: words.problems, exact: true });
     await expect(problems.getByText(`${words.problem_image_missing} · ${MISSING}`)).toBeVisible();
     await expect(problems.getByText(`${words.problem_category_unknown} · ${UNKNOWN}`)).toBeVisible();
-    await expect(problems.getByRole("row").nth(1)).toContainText(`p-${PICTURES}.png`);
+    const missing = problems.getByRole("listitem").filter({ hasText: words.problem_image_missing });
+    await expect(missing).toContainText(words.remedy_image_missing);
+    await expect(missing).toContainText(`p-${PICTURES}.png`);
     expect((await api.get<{ counts: { samples: number } }>(`datasets/${dataset.id}/`)).counts.samples).toBe(
       0,
     );

@@ -84,6 +84,6 @@ def _registered(ctx: JobContext, model: RegisteredModel, facts: dict[str, Any]) 
             created_by=User.objects.filter(pk=ctx.created_by_id).first() if ctx.created_by_id else None,
         )
         result = {"model_version": str(version.pk), "sha256": version.sha256}
-        audit.record(None, "training.model_version.imported", version, project=model.project_id)
+        audit.record(job.created_by, "training.model_version.imported", version, project=model.project_id)
         ctx.finish(job, result)
     return result

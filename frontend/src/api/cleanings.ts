@@ -98,11 +98,24 @@ export interface CleanedTable {
   rows: CleanedRow[];
 }
 
+/** What a step that chooses would take out of the samples that reach it. */
+export interface ChosenCount {
+  step: number;
+  to: "bin" | "train" | "val" | "test";
+  /** Null where only the checks can tell and none have run. */
+  count: number | null;
+  total: number;
+  /** Else it is the most there can be. */
+  exact: boolean;
+}
+
 export interface CleaningPreview {
   looked_at: number;
   changed: number;
   took_ms: number;
   results: CleanedSample[];
+  /** Of every step that chooses, in order; tables have none. */
+  chosen?: ChosenCount[];
   table?: CleanedTable;
 }
 

@@ -28,6 +28,11 @@ export function isOpen(job: Job): boolean {
   return job.state === "queued" || job.state === "running";
 }
 
+/** Whether its result is that of an import: one that was sent, or a look into a bucket in sync. */
+export function isImport({ kind }: Pick<Job, "kind">): boolean {
+  return kind === "datasets.import" || kind === "datasets.sync";
+}
+
 export async function cancelJob(id: string): Promise<void> {
   await http.post(`jobs/${id}/cancel/`);
   await queryClient.invalidateQueries({ queryKey: ["jobs"] });

@@ -3826,6 +3826,19 @@ export interface components {
          * @enum {string}
          */
         ChoiceEnum: "ours" | "theirs";
+        /**
+         * @description What a step that chooses would take out: `count` of the `total` samples that reach it go `to` the bin or a split.
+         *
+         *     `count` is null where nobody can tell yet: no checks have run since the newest samples came, or a step before
+         *     makes other content. It is the most there can be where not `exact`.
+         */
+        ChosenCountShape: {
+            step: number;
+            to: components["schemas"]["ToEnum"];
+            count: number | null;
+            total: number;
+            exact: boolean;
+        };
         /** @description How much work is wanted; `held` names items already on the screen, `peek` asks for a look ahead. */
         ClaimFormRequest: {
             /** @default 1 */
@@ -3885,6 +3898,8 @@ export interface components {
         /**
          * @description `results` are of the modality: texts have `pieces` of old and new, pictures `before` and `after`.
          *
+         *     `chosen` has a row for each step that chooses among samples, in order; tables have none.
+         *
          *     Tables have a `table` instead, with counts of rows and changed cells, columns and rows before and after.
          */
         CleaningPreviewShape: {
@@ -3895,6 +3910,7 @@ export interface components {
             results: {
                 [key: string]: unknown;
             }[];
+            chosen?: components["schemas"]["ChosenCountShape"][];
             table?: {
                 [key: string]: unknown;
             };
@@ -6879,6 +6895,14 @@ export interface components {
          * @enum {string}
          */
         TlsEnum: "verify" | "require" | "off";
+        /**
+         * @description * `bin` - bin
+         *     * `train` - train
+         *     * `val` - val
+         *     * `test` - test
+         * @enum {string}
+         */
+        ToEnum: "bin" | "train" | "val" | "test";
         /** @description A token with its secret, shown once. */
         TokenCreatedShape: {
             /** Format: uuid */

@@ -122,7 +122,8 @@ export async function balanceVersion(version: string, order: BalanceOrder): Prom
   return job;
 }
 
-export type DiffKind = "added" | "removed" | "relabeled" | "moved";
+/** `changed`: the same sample with other content, as a cleaning makes it. */
+export type DiffKind = "added" | "removed" | "changed" | "relabeled" | "moved";
 
 export interface DiffSample {
   id: string;

@@ -38,16 +38,13 @@ export function AnalysisPanel({ dataset }: { dataset: Dataset }) {
       <div className={styles.analysis}>
         <div className={styles.analysisText}>
           <strong>{t("analysisTitle")}</strong>
-          <p className="muted small">
-            {t("analysisText")}
-            {state.map ? (
-              <>
-                {" "}
-                {t("analyzed", { count: state.embedded })} <Time iso={state.map.made_at} />
-                {missing > 0 ? ` · ${t("analysisMissing", { count: missing })}` : ""}
-              </>
-            ) : null}
-          </p>
+          <p className="muted small">{t("analysisText")}</p>
+          {state.map ? (
+            <p className="muted small">
+              {t("analyzed", { count: state.embedded })} · <Time iso={state.map.made_at} />
+              {missing > 0 ? ` · ${t("analysisMissing", { count: missing })}` : ""}
+            </p>
+          ) : null}
         </div>
         {mayCurate ? (
           <Button icon={<IconSparkles size={16} />} loading={isRunning} onClick={start}>

@@ -1,6 +1,21 @@
-import { language } from "@/i18n";
+import { language, lookup } from "@/i18n";
 
-/** A class's name in the page's language, where it has one. */
-export function classText(one: { name: string; name_zh?: string }): string {
-  return language() === "zh-Hans" && one.name_zh ? one.name_zh : one.name;
+interface Named {
+  id?: string;
+  name: string;
+  name_zh?: string;
+}
+
+/** A class's name in the page's language, where it has one. Values of a table's column are known by themselves. */
+export function classText({ id, name, name_zh }: Named): string {
+  if (id === name) return valueText(name);
+  return language() === "zh-Hans" && name_zh ? name_zh : name;
+}
+
+const BOOLEANS: Readonly<Record<string, string>> = { true: "yes", false: "no" };
+
+/** A value to be predicted, in the words that its column has in the grid. */
+export function valueText(name: string): string {
+  const word = BOOLEANS[name];
+  return (word && lookup("tables", word)) || name;
 }

@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { formatCount } from "@/i18n/format";
 import styles from "./Bars.module.css";
+import { cx } from "./cx";
 
 export interface Bar {
   key: string;
@@ -43,23 +44,27 @@ export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
 
 const WIDEST = 12;
 
-/** A histogram of counts over equal bins. */
-export function Histogram({
-  bins,
-  label,
-  from,
-  to,
-}: {
+/** Longer words under a bar would run into those of the next. */
+const LONGEST_NAME = 6;
+
+interface HistogramProps {
   bins: readonly number[];
   label: string;
   from: string;
   to: string;
-}) {
+  /** What each bin holds, shown under it where there are few and the words are short. */
+  names?: readonly string[];
+}
+
+/** A histogram of counts over equal bins. */
+export function Histogram({ bins, label, from, to, names = [] }: HistogramProps) {
   const id = useId();
   const top = Math.max(1, ...bins);
   // One of few bins is a bar, not a wall.
   const width = Math.min(100 / Math.max(1, bins.length), WIDEST);
   const left = (100 - width * bins.length) / 2;
+  const isNamed =
+    left > 0 && names.length === bins.length && names.every(({ length }) => length <= LONGEST_NAME);
   return (
     <figure className={styles.histogram} role="img" aria-labelledby={id}>
       <svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 40">
@@ -78,13 +83,38 @@ export function Histogram({
           );
         })}
       </svg>
-      <div className={styles.axis}>
-        <span className="num">{from}</span>
-        <figcaption id={id}>{label}</figcaption>
-        <span className="num">{to}</span>
-      </div>
+      {left > 0 ? (
+        <>
+          <div
+            className={cx(styles.under, !isNamed && styles.edges)}
+            style={{ width: `${width * bins.length}%` }}
+          >
+            {(isNamed ? names : edgesOf(from, to, bins.length)).map((name, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two bins may have one name
+              <span key={place} className="num">
+                {name}
+              </span>
+            ))}
+          </div>
+          <figcaption id={id} className={styles.caption}>
+            {label}
+          </figcaption>
+        </>
+      ) : (
+        <div className={styles.axis}>
+          <span className="num">{from}</span>
+          <figcaption id={id}>{label}</figcaption>
+          <span className="num">{to}</span>
+        </div>
+      )}
     </figure>
   );
+}
+
+/** What stands under the edges of few bars, or under the only one. */
+function edgesOf(from: string, to: string, count: number): string[] {
+  if (from === to) return [from];
+  return count === 1 ? [`${from} – ${to}`] : [from, to];
 }
 
 interface TwoHistogramsProps {

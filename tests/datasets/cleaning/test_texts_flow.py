@@ -14,6 +14,7 @@ from core.services.blobs import blob_read
 from core.services.collection import unreferenced_blobs
 from datasets.models import AnnotationHistory, Cleaning, Sample, Shape
 from datasets.services import clean_samples
+from datasets.services.version_diff import version_diff
 from datasets.services.versions import version_opened, version_submit
 from datasets.splits import SplitSpec
 from tests.datasets.cleaning.conftest import (
@@ -203,6 +204,8 @@ def test_a_frozen_version_keeps_what_it_held_and_so_does_the_undo(client, make_t
     first = frozen("before")
     result = cleaned(client, dataset, ("lower", {}))
     second = frozen("after")
+    told = version_diff(second, first)["counts"]
+    assert told == {"added": 0, "removed": 0, "changed": 2, "relabeled": 0, "moved": 0}
     undone(client, result)
     for version, wanted in ((first, {"ONE", "TWO"}), (second, {"one", "two"})):
         with version_opened(version) as (_, samples):

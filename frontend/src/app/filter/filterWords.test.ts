@@ -23,6 +23,13 @@ describe("completion of a filter", () => {
     expect(inserts("").length).toBeGreaterThan(5);
   });
 
+  it("offers a field by any word that the server takes for it", () => {
+    expect(inserts("标")).toEqual(["label:", "tag:"]);
+    expect(inserts("cla")).toEqual(["label:"]);
+    expect(inserts("标签：猫")).toEqual(["标签：cat"]);
+    expect(inserts("class:cat")).toEqual(["class:cat"]);
+  });
+
   it("offers the values of a field, also behind a comma and in another language", () => {
     expect(inserts("label:")).toEqual(["label:cat", 'label:"big eel"']);
     expect(inserts("label:cat,big")).toEqual(['label:cat,"big eel"']);

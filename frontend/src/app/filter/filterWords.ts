@@ -19,6 +19,18 @@ export const FILTER_FIELDS = [
 ] as const;
 export type FilterField = (typeof FILTER_FIELDS)[number];
 
+/** Other words that the server takes for a field. */
+const ALSO: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
+  label: ["class", "标签", "类别"],
+  finding: ["检查结果", "问题"],
+  tag: ["tags", "标记"],
+  name: ["text", "文件名"],
+  size: ["bytes"],
+  duration: ["seconds"],
+  score: ["confidence"],
+  imported: ["date"],
+};
+
 const SOURCES = ["human", "import", "model"] as const;
 /** What stands behind a field that has no list of values. */
 const STARTS: Readonly<Partial<Record<FilterField, string>>> = {
@@ -73,13 +85,14 @@ export function completionsOf(text: string, cursor: number, words: Vocabulary): 
   const sign = word.startsWith("-") ? "-" : "";
   const typed = word.slice(sign.length);
   const fields = FILTER_FIELDS.filter((key) => key !== "duration" || words.dataset.modality === "audio");
-  return fields
-    .filter((key) => starts(key, typed) || starts(words.field(key), typed))
-    .map((key) => ({
-      insert: sign + (STARTS[key] ?? `${key}:`),
-      meaning: words.field(key),
-      isWhole: false,
-    }));
+  return fields.flatMap((key) => {
+    const found = wordsFor(key, words).find((one) => starts(one, typed));
+    if (found === undefined) return [];
+    // What was typed may be another word for it than the one that is shown.
+    const isKnown = found === key || found === words.field(key).toLowerCase();
+    const meaning = isKnown ? words.field(key) : `${found} · ${words.field(key)}`;
+    return [{ insert: sign + (STARTS[key] ?? `${key}:`), meaning, isWhole: false }];
+  });
 }
 
 /** The text with the completion in place of the word at the cursor, and where the cursor then is. */
@@ -101,7 +114,12 @@ function starts(word: string, typed: string): boolean {
 }
 
 function fieldOf(word: string, words: Vocabulary): FilterField | undefined {
-  return FILTER_FIELDS.find((key) => key === word.toLowerCase() || words.field(key) === word);
+  return FILTER_FIELDS.find((key) => wordsFor(key, words).includes(word.toLowerCase()));
+}
+
+/** What a field may be called: by its key, in the reader's language, and otherwise. */
+function wordsFor(field: FilterField, words: Vocabulary): string[] {
+  return [field, words.field(field).toLowerCase(), ...(ALSO[field] ?? [])];
 }
 
 function valuesOf(field: FilterField, words: Vocabulary): { key: string; meaning: string }[] {

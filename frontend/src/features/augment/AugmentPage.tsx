@@ -8,7 +8,7 @@ import { QueryState } from "@/app/QueryState";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
-import { EmptyState, Page, PageHeader, SelectField } from "@/ui";
+import { EmptyState, LinkButton, Page, PageHeader, SelectField } from "@/ui";
 import { RecipeEditor } from "./RecipeEditor";
 
 /** Build a recipe and see at once what it makes of the data set's own samples. */
@@ -65,7 +65,21 @@ function Augment({ dataset }: { dataset: Dataset }) {
           )}
         </QueryState>
       ) : (
-        <EmptyState title={t("unfitTitle")}>{t("unfitText")}</EmptyState>
+        <EmptyState
+          title={t("unfitTitle")}
+          action={
+            <LinkButton
+              to="/p/$project/versions"
+              params={{ project }}
+              search={{ dataset: dataset.id }}
+              variant="primary"
+            >
+              {t("unfitDo")}
+            </LinkButton>
+          }
+        >
+          {t("unfitText")}
+        </EmptyState>
       )}
     </Page>
   );

@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from "react";
-import { startCleaning } from "@/api/cleanings";
+import { type ChosenCount, startCleaning } from "@/api/cleanings";
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { useMay } from "@/app/inProject";
 import type { PlainStep } from "@/app/steps/steps";
 import { useWords } from "@/app/words";
 import { Button, ConfirmDialog, Panel, TextField } from "@/ui";
+import { chosenText } from "./chosen";
 import styles from "./clean.module.css";
 
 interface ApplyProps {
@@ -13,11 +14,13 @@ interface ApplyProps {
   steps: readonly PlainStep[];
   filter: string;
   isFaulty: boolean;
+  /** What the steps that choose would take out. */
+  chosen: readonly ChosenCount[];
   onApplied: () => void;
 }
 
 /** A name, and the button that asks once more before anything is changed. */
-export function ApplyPanel({ dataset, steps, filter, isFaulty, onApplied }: ApplyProps) {
+export function ApplyPanel({ dataset, steps, filter, isFaulty, chosen, onApplied }: ApplyProps) {
   const t = useWords("clean", dataset.modality);
   const [name, setName] = useState("");
   const [isAsking, setIsAsking] = useState(false);
@@ -47,7 +50,12 @@ export function ApplyPanel({ dataset, steps, filter, isFaulty, onApplied }: Appl
         confirm={t("apply")}
         onConfirm={apply}
       >
-        {t("applyText")}
+        {chosen.map((one) => (
+          <p key={one.step}>
+            <strong>{chosenText(one, chosen)}</strong>
+          </p>
+        ))}
+        <p>{t("applyText")}</p>
       </ConfirmDialog>
     </Panel>
   );

@@ -29,12 +29,6 @@ import { TablePreview } from "./TablePreview";
 /** Long enough to skip what a hand passes over, short enough not to be felt. */
 const REST_MS = 120;
 
-/** Groups of steps that look at all samples together. */
-const CHOOSING = ["choose", "sampling"];
-
-const groupOf = (operators: readonly StepOperator[], op: string) =>
-  operators.find(({ key }) => key === op)?.group ?? "";
-
 /** Not those about rows that are chosen in the table: nobody writes such a choice by hand. */
 const isOffered = ({ params_schema: { properties = {} } }: StepOperator) =>
   !Object.values(properties).some((rule) => rule.format === "rows");
@@ -65,7 +59,6 @@ export function CleanEditor({ dataset, operators, filter, asked, onFilter }: Edi
   };
   const faults = faultsOf(preview.error, words, rested);
   const isFaulty = faults.size > 0 || faultOf(preview.error) !== undefined;
-  const chooses = steps.some(({ op }) => CHOOSING.includes(groupOf(operators, op)));
   return (
     <Stack gap={24}>
       <TableNames dataset={dataset} made={preview.data?.table}>
@@ -94,6 +87,7 @@ export function CleanEditor({ dataset, operators, filter, asked, onFilter }: Edi
               steps={sent(steps)}
               filter={filter}
               isFaulty={preview.isError}
+              chosen={preview.data?.chosen ?? []}
               onApplied={() => {
                 setSteps([]);
                 // What the address asked for is done.
@@ -108,7 +102,7 @@ export function CleanEditor({ dataset, operators, filter, asked, onFilter }: Edi
               dataset={dataset}
               hasSteps={steps.length > 0}
               isFaulty={isFaulty}
-              chooses={chooses}
+              ops={rested.map(({ op }) => op)}
               query={preview}
             />
           )}

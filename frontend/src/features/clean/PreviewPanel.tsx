@@ -3,29 +3,38 @@ import type { Dataset, LabelClass } from "@/api/types";
 import { TextPieces } from "@/app/TextPieces";
 import { lookup, useT } from "@/i18n";
 import { Badge, EmptyState, Stack } from "@/ui";
+import { ChosenCounts } from "./ChosenCounts";
 import styles from "./clean.module.css";
 import { PicturePair } from "./PicturePair";
 import { PreviewFrame, type PreviewProps } from "./PreviewFrame";
 
 interface PreviewPanelProps extends PreviewProps {
   dataset: Dataset;
-  /** A step chooses among samples. */
-  chooses: boolean;
+  /** The keys of the steps, in their order. */
+  ops: readonly string[];
 }
 
-/** Up to twelve samples before and after. */
-export function PreviewPanel({ dataset, chooses, ...shared }: PreviewPanelProps) {
+/** How many samples the steps that choose take out, and what the others make of up to twelve. */
+export function PreviewPanel({ dataset, ops, ...shared }: PreviewPanelProps) {
   const t = useT("clean");
+  const onlyChooses = ({ chosen = [] }: CleaningPreview) => chosen.length === ops.length;
   return (
     <PreviewFrame
       {...shared}
-      looked={({ changed, looked_at: count }) => t("lookedAt", { changed, count })}
+      looked={(preview) =>
+        onlyChooses(preview) ? "" : t("lookedAt", { changed: preview.changed, count: preview.looked_at })
+      }
       emptyText={t("previewEmptyText")}
     >
       {(preview) => (
-        <Stack gap={8}>
-          {chooses ? <p className={styles.note}>{t("choosesNote")}</p> : null}
-          <Results preview={preview} classes={dataset.label_schema.classes} />
+        <Stack gap={12}>
+          {preview.chosen?.length ? (
+            <Stack gap={8}>
+              <ChosenCounts dataset={dataset} chosen={preview.chosen} ops={ops} />
+              <p className={styles.note}>{t("choosesNote")}</p>
+            </Stack>
+          ) : null}
+          {onlyChooses(preview) ? null : <Results preview={preview} classes={dataset.label_schema.classes} />}
         </Stack>
       )}
     </PreviewFrame>

@@ -231,7 +231,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
   const subject = isOpened ? extent : subjectOf(finding) || extent;
   const shownBy = filterOf(finding);
   const own = (key: string) => lookup("data", wordKey(dataset.modality, key)) ?? lookup("data", key);
-  const remedy = own(`remedyText_${finding.remedy}`) ?? t("remedyDefault");
+  const remedy = own(`remedyOf_${finding.code}`) ?? own(`remedyText_${finding.remedy}`) ?? t("remedyDefault");
   return (
     <div className={styles.finding}>
       <div className={styles.findingTitle}>

@@ -85,7 +85,8 @@ export function Toolbar({ dataset, error, onJob }: ToolbarProps) {
   );
 }
 
-function BinLink() {
+/** The way to what was deleted. */
+export function BinLink() {
   const t = useT("data");
   const project = useProjectId();
   if (!useMay("curate_project")) return null;

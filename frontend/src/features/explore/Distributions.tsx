@@ -55,6 +55,13 @@ function Bins({
         bins={bins.map((bin) => bin.count)}
         from={from ?? formatNumber(first.least, digits)}
         to={to ?? formatNumber(last.most, digits)}
+        names={
+          from
+            ? []
+            : bins.map(({ least, most }) =>
+                [...new Set([least, most])].map((edge) => formatNumber(edge, digits)).join("–"),
+              )
+        }
       />
     </Panel>
   );

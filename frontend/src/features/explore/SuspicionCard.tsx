@@ -81,14 +81,7 @@ function Claim({ row, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
 /** What is to be judged: a picture, the beginning of a text, a recording to be heard. */
 function Shown({ row, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
   const { sample } = row;
-  if (sample.modality === "text") {
-    return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard
-      <section className={styles.cardText} dir="auto" aria-label={sample.name} tabIndex={0}>
-        {sample.payload.excerpt || sample.name}
-      </section>
-    );
-  }
+  if (sample.modality === "text") return <Text sample={sample} />;
   if (sample.modality !== "audio") return <Picture row={row} classes={classes} />;
   return (
     <div className={styles.cardPicture}>
@@ -96,6 +89,27 @@ function Shown({ row, classes }: Pick<SuspicionCardProps, "row" | "classes">) {
       {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what a recording says */}
       <audio controls preload="none" src={sample.media_url} aria-label={sample.name} />
     </div>
+  );
+}
+
+/** How a text begins, in whole lines; it opens the text among the data. */
+function Text({ sample }: { sample: Suspicion["sample"] }) {
+  const project = useProjectId();
+  const { excerpt = "", characters = 0 } = sample.payload;
+  return (
+    <Link
+      to="/p/$project/data"
+      params={{ project }}
+      search={{ dataset: sample.dataset, sample: sample.id }}
+      className={styles.cardText}
+      dir="auto"
+      title={sample.name}
+    >
+      <span>
+        {excerpt || sample.name}
+        {characters > excerpt.length ? "…" : ""}
+      </span>
+    </Link>
   );
 }
 

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useEvents } from "@/api/events";
-import { cancelJob, isOpen, jobQuery } from "@/api/jobs";
+import { cancelJob, isImport, isOpen, jobQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
@@ -26,7 +26,14 @@ export function ImportJobPage() {
     for (const key of ["samples", "datasets", "dataset", "project", "imports"])
       void client.invalidateQueries({ queryKey: [key] });
   }, [isDone, client]);
-  return <QueryState query={query}>{(job) => <Outcome job={job} />}</QueryState>;
+  return (
+    <QueryState query={query}>
+      {(job) =>
+        // A cleaning brought nothing in: its own page says what it did.
+        isImport(job) ? <Outcome job={job} /> : <Navigate to="/jobs/$job" params={{ job: id }} replace />
+      }
+    </QueryState>
+  );
 }
 
 function Outcome({ job }: { job: Job }) {
@@ -49,7 +56,7 @@ function Outcome({ job }: { job: Job }) {
         {job.state === "cancelled" ? <Panel tone="warn">{t("cancelledText")}</Panel> : null}
         {result ? (
           <Panel>
-            <ResultView result={result} />
+            <ResultView result={result} isPreview={isRehearsal(job)} />
           </Panel>
         ) : null}
       </Stack>
@@ -57,8 +64,14 @@ function Outcome({ job }: { job: Job }) {
   );
 }
 
+/** Whether it only looked inside. */
+function isRehearsal({ result }: Job): boolean {
+  return result?.dry_run === true;
+}
+
 function titleOf(job: Job, t: Words<"imports">): string {
   const result = importResult(job.result);
+  if (job.state === "succeeded" && isRehearsal(job)) return t("previewTitle");
   if (job.state === "succeeded")
     return t(result && isTable(result) ? "doneRows" : "doneTitle", { count: result?.created ?? 0 });
   if (job.state === "failed") return t("failedTitle");
@@ -78,10 +91,14 @@ function Actions({ job }: { job: Job }) {
       <LinkButton to="/p/$project/data/import" {...into}>
         {t("importMore")}
       </LinkButton>
-      <LinkButton to="/p/$project/data" {...into} variant={isRows ? "primary" : undefined}>
-        {t(isRows ? "seeRows" : "seePictures")}
-      </LinkButton>
-      {isRows ? null : <Next isLabeled={isLabeled} search={into.search} />}
+      {isRehearsal(job) ? null : (
+        <>
+          <LinkButton to="/p/$project/data" {...into} variant={isRows ? "primary" : undefined}>
+            {t(isRows ? "seeRows" : "seePictures")}
+          </LinkButton>
+          {isRows ? null : <Next isLabeled={isLabeled} search={into.search} />}
+        </>
+      )}
     </>
   );
 }

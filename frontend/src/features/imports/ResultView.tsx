@@ -1,11 +1,12 @@
-import type { ColumnKind, ImportColumn, ImportProblem, ImportResult } from "@/api/imports";
+import type { ColumnKind, ImportColumn, ImportResult } from "@/api/imports";
 import { useWords } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
-import { Badge, type Column, DataTable, Row, Stack, Stat, StatRow } from "@/ui";
+import { Badge, Row, Stack, Stat, StatRow } from "@/ui";
 import { FirstRows } from "./FirstRows";
 import styles from "./imports.module.css";
-import { formatText, formatWord, isTable, problemText } from "./results";
+import { Problems } from "./Problems";
+import { formatText, formatWord, isTable } from "./results";
 
 /** The figures of an import or its rehearsal, its classes and its problems. */
 export function ResultView({ result, isPreview }: { result: ImportResult; isPreview?: boolean }) {
@@ -99,52 +100,5 @@ function Kinds({ columns = [] }: { columns?: readonly ColumnKind[] | undefined }
       ))}
       {columns.length > COLUMNS_SHOWN ? <span className="muted">…</span> : null}
     </Row>
-  );
-}
-
-function Problems({ result }: { result: ImportResult }) {
-  const t = useT("imports");
-  const modality = result.modality ?? "image";
-  const columns: Column<ImportProblem>[] = [
-    {
-      key: "where",
-      header: t("where"),
-      grow: true,
-      cell: (row) => <code className={styles.where}>{row.where}</code>,
-    },
-    {
-      key: "why",
-      header: t("why"),
-      cell: (row) => (
-        <span className={styles.why} title={row.detail}>
-          {problemText(row, modality)}
-        </span>
-      ),
-    },
-  ];
-  const listed = result.problem_samples;
-  return (
-    <section aria-label={t("problems")}>
-      <Row wrap>
-        <h3 className={styles.heading}>{t("problems")}</h3>
-        {Object.entries(result.problems).map(([code, count]) => (
-          <Badge key={code} tone="warn">
-            {problemText({ code, detail: code }, modality)} · {formatCount(count)}
-          </Badge>
-        ))}
-      </Row>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.problems} tabIndex={0} role="group" aria-label={t("problems")}>
-        <DataTable
-          label={t("problemsFirst", { count: listed.length })}
-          columns={columns}
-          rows={listed}
-          rowKey={(row) => `${row.where} ${row.code} ${row.detail}`}
-        />
-      </div>
-      {listed.length >= 100 ? (
-        <p className="muted small">{t("showingFirst", { count: listed.length })}</p>
-      ) : null}
-    </section>
   );
 }

@@ -92,6 +92,33 @@ export function problemText(
   return lookup("imports", wordKey(modality, key)) ?? lookup("imports", key) ?? (detail || code);
 }
 
+/** What to do about it, in the reader's language; undefined where the code has no words. */
+export function remedyText(code: string, modality: string): string | undefined {
+  const key = `remedy_${code}`;
+  return lookup("imports", wordKey(modality, key)) ?? lookup("imports", key);
+}
+
+/** The problems of one code. `says` are the program's own sentences, as far as they tell one place from another. */
+export interface ProblemGroup {
+  code: string;
+  count: number;
+  places: readonly ImportProblem[];
+  says: ReadonlySet<string>;
+}
+
+/** Problems by their code, the most frequent first; of each the places that are listed, each once. */
+export function problemGroups({ problems, problem_samples: listed }: ImportResult): ProblemGroup[] {
+  return Object.entries(problems)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([code, count]) => {
+      const own = listed.filter((row) => row.code === code);
+      const places = [...new Map(own.map((row) => [`${row.where} ${row.detail}`, row])).values()];
+      const details = new Set(places.flatMap(({ detail }) => (detail ? [detail] : [])));
+      const isOneForAll = places.length > 1 && details.size === 1;
+      return { code, count, places, says: isOneForAll ? new Set<string>() : details };
+    });
+}
+
 /** A format's name in the words of a modality. */
 export function formatText(format: string, modality: string): string {
   return formatWord("format", format, modality) ?? format;

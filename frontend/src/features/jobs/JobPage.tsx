@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useEvents } from "@/api/events";
-import { cancelJob, isOpen, jobQuery } from "@/api/jobs";
+import { cancelJob, isImport, isOpen, jobQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
@@ -74,7 +74,7 @@ function Elsewhere({ job }: { job: Job }) {
   const t = useT("jobs");
   const { project } = job;
   if (!project) return null;
-  if (job.kind.includes("import")) {
+  if (isImport(job)) {
     return (
       <LinkButton to="/p/$project/data/import/$job" params={{ project, job: job.id }}>
         {t("goTo_import")}

@@ -1,10 +1,11 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { datasetsQuery } from "@/api/datasets";
 import { type Activity, activityPages } from "@/api/people";
 import { rowsOf } from "@/api/query";
 import { useProjectId } from "@/app/inProject";
 import { QueryState } from "@/app/QueryState";
-import { lookup, useT } from "@/i18n";
+import { lookup, translator, useT } from "@/i18n";
 import { Avatar, type Column, DataTable, Page, PageHeader, Panel, Row, Time } from "@/ui";
 import styles from "./projects.module.css";
 
@@ -24,11 +25,12 @@ function operationText({ operation, params }: Activity): string {
   );
 }
 
-function subjectText({ params }: Activity): string {
+function subjectText({ object_type, params }: Activity): string {
   const { name, number, source } = params;
   if (typeof name === "string" && name) return name;
-  if (typeof source === "string" && source) return source;
-  return typeof number === "number" ? String(number) : "";
+  // What an import came from; a merge names a version there by its id.
+  if (object_type === "importbatch" && typeof source === "string" && source) return source;
+  return typeof number === "number" ? translator("projects")("activityVersion", { number }) : "";
 }
 
 export function ActivityPage() {
@@ -72,13 +74,47 @@ function Who({ name }: { name: string }) {
   );
 }
 
+/** What was done, to what, and in which data set; a data set that is still there is a link. */
 function What({ event }: { event: Activity }) {
+  const project = useProjectId();
   const subject = subjectText(event);
+  const id = datasetOf(event);
+  const dataset = useQuery(datasetsQuery(project)).data?.results.find((one) => one.id === id);
+  const isDataset = event.object_type === "dataset" && subject === dataset?.name;
   return (
     <>
       {operationText(event)}
-      {subject ? <strong> {subject}</strong> : null}
+      {subject && !isDataset ? (
+        <strong>
+          {" "}
+          <Subject event={event}>{subject}</Subject>
+        </strong>
+      ) : null}
+      {dataset ? (
+        <>
+          {isDataset ? " " : " · "}
+          <Link to="/p/$project/data" params={{ project }} search={{ dataset: dataset.id }}>
+            {dataset.name}
+          </Link>
+        </>
+      ) : null}
     </>
+  );
+}
+
+/** The id of the data set that it was about, or that holds what it was about. */
+function datasetOf({ object_type, object_id, params }: Activity): string | undefined {
+  if (object_type === "dataset") return object_id;
+  return typeof params.dataset === "string" ? params.dataset : undefined;
+}
+
+function Subject({ event, children }: { event: Activity; children: string }) {
+  const project = useProjectId();
+  if (event.object_type !== "datasetversion") return children;
+  return (
+    <Link to="/p/$project/versions/$version" params={{ project, version: event.object_id }}>
+      {children}
+    </Link>
   );
 }
 

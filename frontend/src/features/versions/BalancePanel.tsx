@@ -8,6 +8,7 @@ import {
   type DatasetVersion,
 } from "@/api/versions";
 import { act } from "@/app/act";
+import { valueText } from "@/app/classWords";
 import { jobErrorText } from "@/app/errorText";
 import { useMay } from "@/app/inProject";
 import { JobProgress } from "@/app/JobsTray";
@@ -113,8 +114,8 @@ function Before({ preview }: { preview: BalancePreview }) {
           <tbody>
             {preview.classes.map(({ name, before, after, weight }) => (
               <tr key={name}>
-                <th scope="row" className={styles.cut} title={name}>
-                  {name}
+                <th scope="row" className={styles.cut} title={valueText(name)}>
+                  {valueText(name)}
                 </th>
                 <td>{formatCount(before)}</td>
                 <td>{after === before ? formatCount(after) : <strong>{formatCount(after)}</strong>}</td>

@@ -9,33 +9,35 @@ import { formatCount } from "@/i18n/format";
 import { type Column, DataTable, SegmentedField, Stack } from "@/ui";
 import styles from "./versions.module.css";
 
-const KINDS = ["added", "removed", "relabeled", "moved"] as const satisfies readonly DiffKind[];
+const KINDS = ["added", "removed", "changed", "relabeled", "moved"] as const satisfies readonly DiffKind[];
 
 /** What changed from the older version to this one. */
 export function Diff({ version, against }: { version: DatasetVersion; against: string }) {
   const t = useT("versions");
   const query = useQuery(versionDiffQuery(version.id, against));
-  const [kind, setKind] = useState<DiffKind>("added");
+  const [chosen, setKind] = useState<DiffKind>();
+  const word = (one: DiffKind) => t(one === "changed" ? "contentChanged" : one);
   return (
     <QueryState query={query} compact>
-      {(diff) =>
-        diff.same_content ? (
-          <p className="muted">{t("diffNone")}</p>
-        ) : (
+      {(diff) => {
+        if (diff.same_content) return <p className="muted">{t("diffNone")}</p>;
+        const kind = chosen ?? KINDS.find((one) => diff.counts[one] > 0) ?? "added";
+        return (
           <Stack gap={12}>
             <SegmentedField
               label={t("compare")}
               value={kind}
               options={KINDS.map((value) => ({
                 value,
-                label: `${t(value)} · ${formatCount(diff.counts[value])}`,
+                label: `${word(value)} · ${formatCount(diff.counts[value])}`,
               }))}
               onChange={setKind}
             />
-            <Samples dataset={version.dataset} samples={diff.samples[kind]} label={t(kind)} />
+            {kind === "changed" ? <p className="muted small">{t("contentChangedText")}</p> : null}
+            <Samples dataset={version.dataset} samples={diff.samples[kind]} label={word(kind)} />
           </Stack>
-        )
-      }
+        );
+      }}
     </QueryState>
   );
 }
@@ -49,6 +51,9 @@ interface SamplesProps {
 function Samples({ dataset, samples, label }: SamplesProps) {
   const t = useT("versions");
   const project = useProjectId();
+  // Samples with shapes or spans have no class of their own.
+  const hasObjects =
+    samples.some(({ objects }) => objects > 0) && samples.every(({ label: own }) => own === null);
   const columns: Column<DiffSample>[] = [
     {
       key: "name",
@@ -62,10 +67,10 @@ function Samples({ dataset, samples, label }: SamplesProps) {
     },
     {
       key: "label",
-      header: t("label"),
+      header: t(hasObjects ? "objects" : "label"),
       cell: (sample) => (
         <span className={styles.nowrap}>
-          {sample.label ?? (sample.objects > 0 ? `${t("objects")} ${sample.objects}` : "–")}
+          {hasObjects ? formatCount(sample.objects) : (sample.label ?? "–")}
         </span>
       ),
     },

@@ -173,8 +173,11 @@ export default {
   choice_fill_black: "black",
   choice_fill_edge: "edge pixels",
   choice_fill_reflect: "mirrored",
-  unfitTitle: "Nothing to augment here",
-  unfitText: "Rare classes of tables are made up for in a version: “Balance classes” on its page.",
+  rows_subtitle: "Tables are augmented in a version: rare classes get more rows, or more weight.",
+  unfitTitle: "Balance the classes in a version",
+  unfitText:
+    "Freeze the table, open the version, and choose “Balance classes”: made-up rows (SMOTE), copies of rows, or weights.",
+  unfitDo: "To the versions",
   unchanged: "unchanged",
   group_words: "Words",
   group_letters: "Letters",

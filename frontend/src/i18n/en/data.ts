@@ -362,8 +362,7 @@ export default {
   remedyText_choose_target:
     "Choose the column that is to be predicted: its menu in the table has “Predict this column”.",
   remedyText_impute_or_drop: "Fill the gaps at the source, or leave the column out.",
-  remedyText_drop_columns:
-    "Leave the column out of training. One that gives the target away is often written after the fact, when the answer was known.",
+  remedyText_drop_columns: "Leave the column out of training.",
   remedyText_correct_kind:
     "Filter by “does not fit” to see the cells; mend them at the source, or have the column read as another kind.",
   remedyText_clip_or_confirm:

@@ -7,8 +7,8 @@ export default {
   analysisTitle: "What the pictures show",
   analysisText:
     "A network looks at every picture once. That finds labels that do not fit and pictures unlike all others, draws the map, and lets you search by picture.",
-  analyzed_one: "{{count}} picture looked at,",
-  analyzed_other: "{{count}} pictures looked at,",
+  analyzed_one: "{{count}} picture looked at",
+  analyzed_other: "{{count}} pictures looked at",
   analysisMissing_one: "{{count}} picture is new",
   analysisMissing_other: "{{count}} pictures are new",
   analyze: "Analyze the pictures",
@@ -52,8 +52,8 @@ export default {
   text_analysisTitle: "What the texts are about",
   text_analysisText:
     "Every text is compared by its characters and words, without a language model. That finds labels that do not fit and texts unlike all others, draws the map, and lets you search by text.",
-  text_analyzed_one: "{{count}} text looked at,",
-  text_analyzed_other: "{{count}} texts looked at,",
+  text_analyzed_one: "{{count}} text looked at",
+  text_analyzed_other: "{{count}} texts looked at",
   text_analysisMissing_one: "{{count}} text is new",
   text_analysisMissing_other: "{{count}} texts are new",
   text_analyze: "Analyze the texts",
@@ -68,8 +68,8 @@ export default {
   audio_analysisTitle: "What the recordings sound like",
   audio_analysisText:
     "Every recording is heard once: which pitches it has, how it grows and fades. That finds labels that do not fit and recordings unlike all others, draws the map, and lets you search by recording.",
-  audio_analyzed_one: "{{count}} recording heard,",
-  audio_analyzed_other: "{{count}} recordings heard,",
+  audio_analyzed_one: "{{count}} recording heard",
+  audio_analyzed_other: "{{count}} recordings heard",
   audio_analysisMissing_one: "{{count}} recording is new or silent",
   audio_analysisMissing_other: "{{count}} recordings are new or silent",
   audio_analyze: "Analyze the recordings",

@@ -1,8 +1,10 @@
 import { references } from "./references/imports";
+import { remedies } from "./remedies/imports";
 import { imports as sounds } from "./sounds/imports";
 
 export default {
   ...references,
+  ...remedies,
   ...sounds,
   format_jsonl: "JSONL",
   formatHelp_jsonl: "An object per line with the file's path and its label or labels.",
@@ -100,9 +102,8 @@ export default {
   classesFound_other: "{{count}} classes",
   problemsFirst_one: "The first problem",
   problemsFirst_other: "The first {{count}} problems",
+  exactWords: "The program’s own words",
   problemsNone: "No problems.",
-  where: "Where",
-  why: "Why",
   options: "Options",
   onProblem: "When a file has a problem",
   onProblem_skip: "Skip it and go on",
@@ -318,6 +319,7 @@ export default {
   sqlText:
     "The account may read tables and nothing else. The password is stored encrypted and forgotten when the rows have arrived.",
   sqlTextFile: "The file is opened for reading only and forgotten after the import.",
+  problem_object_unreadable: "cannot be read from its bucket",
   problem_rows_capped: "more rows than the limit",
   format_sql_table: "SQL query",
   because_sql_table: "The rows are the answer of your query.",

@@ -76,6 +76,9 @@ export default {
   added: "Added",
   removed: "Removed",
   relabeled: "Relabeled",
+  contentChanged: "Content changed",
+  contentChangedText:
+    "The same samples with other content: a cleaning changed them, or a version was brought back.",
   moved: "Changed split",
   balanceChanges: "Class balance before and after",
   balanceChangesText: "Samples that carry a class, and their share of all samples of the split.",

@@ -8,7 +8,7 @@ export default {
   subtitle: "数据集里有什么，分布如何。",
   analysisTitle: "图片内容分析",
   analysisText: "由网络查看每张图片一次：找出可能标错的标签和与众不同的图片，绘制地图，并支持以图搜图。",
-  analyzed_other: "已分析 {{count}} 张图片，",
+  analyzed_other: "已分析 {{count}} 张图片",
   analysisMissing_other: "新增 {{count}} 张未分析",
   analyze: "分析图片",
   analyzeAgain: "重新分析",
@@ -48,7 +48,7 @@ export default {
   text_analysisTitle: "文本内容分析",
   text_analysisText:
     "按字符与词语比较每条文本，不使用语言模型：找出可能标错的标签和与众不同的文本，绘制地图，并支持以文搜文。",
-  text_analyzed_other: "已分析 {{count}} 条文本，",
+  text_analyzed_other: "已分析 {{count}} 条文本",
   text_analysisMissing_other: "新增 {{count}} 条未分析",
   text_analyze: "分析文本",
   text_map: "文本地图",
@@ -61,7 +61,7 @@ export default {
   audio_analysisTitle: "录音声音分析",
   audio_analysisText:
     "每段录音听一遍，比较其音高分布与起落变化：找出可能标错的标签和与众不同的录音，绘制地图，并支持以声搜声。",
-  audio_analyzed_other: "已分析 {{count}} 段录音，",
+  audio_analyzed_other: "已分析 {{count}} 段录音",
   audio_analysisMissing_other: "{{count}} 段为新增或静音",
   audio_analyze: "分析录音",
   audio_map: "录音地图",

@@ -1,9 +1,11 @@
 import type { Translation } from "../strings";
 import { references } from "./references/imports";
+import { remedies } from "./remedies/imports";
 import { imports as sounds } from "./sounds/imports";
 
 export default {
   ...references,
+  ...remedies,
   ...sounds,
   format_jsonl: "JSONL",
   formatHelp_jsonl: "每行一个对象，含文件路径以及 label 或 labels。",
@@ -90,9 +92,8 @@ export default {
   problems: "问题",
   classesFound_other: "{{count}} 个类别",
   problemsFirst_other: "前 {{count}} 个问题",
+  exactWords: "显示程序原文（英文）",
   problemsNone: "没有问题。",
-  where: "位置",
-  why: "原因",
   options: "选项",
   onProblem: "遇到有问题的文件时",
   onProblem_skip: "跳过并继续",
@@ -169,7 +170,7 @@ export default {
   because_folder_per_class: "文件夹中都是图片，因此以文件夹名作为类别。",
   because_coco: "图片旁有包含类别与标注框的 COCO 文件。",
   because_yolo: "图片旁有包含类别编号与框的文本文件。",
-  because_pascal_voc: "每张图片都有描述目标的 XML。",
+  because_pascal_voc: "每张图片都有描述对象的 XML。",
   because_cvat: "有 CVAT 的标注文件。",
   because_labelme: "每张图片都有 LabelMe 的 JSON。",
   because_mask_png: "PNG 掩码与图片同名。",
@@ -295,6 +296,7 @@ export default {
   sql_queryHint: "一条只读的 SELECT，最长 30 秒。",
   sqlText: "该账号只应有读表权限。密码加密保存，数据到达后即删除。",
   sqlTextFile: "文件仅以只读方式打开，导入后即删除。",
+  problem_object_unreadable: "无法从存储桶读取",
   problem_rows_capped: "行数超过上限",
   format_sql_table: "SQL 查询",
   because_sql_table: "这些行是查询的结果。",

@@ -148,7 +148,7 @@ export default {
   stage_parity: "正在对比导出文件与网络",
   stage_done: "完成",
   "unit_%": "%",
-  paramText_image_side: "网络看到的正方形边长。越大越能看清小物体，也越慢。",
+  paramText_image_side: "网络看到的正方形边长。越大越能看清小对象，也越慢。",
   paramText_epochs: "遍历训练集的次数；0 表示只训练最后一层。",
   paramText_batch_size: "每步的图片数。",
   paramText_learning_rate: "主干网络的峰值学习率。",

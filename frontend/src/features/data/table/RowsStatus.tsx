@@ -18,7 +18,9 @@ export interface RowsStatusProps {
 }
 
 interface Outcome {
-  cleaning: string;
+  cleaning?: string;
+  /** A restored version or a merge: here only its way back is followed. */
+  edit?: string;
   rows_removed?: number;
   restored?: number;
 }
@@ -40,16 +42,17 @@ export function RowsStatus({ dataset, jobId, onJob }: RowsStatusProps) {
   }, [isEnded, client, dataset]);
   if (!job) return null;
   const result = job.result as Outcome | null;
+  const cleaning = result?.cleaning;
   return (
     <div className={styles.chips} role="status">
       {isEnded ? <span>{job.error ? jobErrorText(job.error) : saidOf(result, t)}</span> : null}
       {isEnded ? null : <JobProgress job={job} />}
       <span className={styles.spacer} />
-      {isEnded && result?.cleaning && result.restored === undefined ? (
+      {isEnded && cleaning && result.restored === undefined ? (
         <Button
           size="sm"
           variant="quiet"
-          onClick={() => void act(async () => onJob(await undoCleaning({ id: result.cleaning, dataset })))}
+          onClick={() => void act(async () => onJob(await undoCleaning({ id: cleaning, dataset })))}
         >
           {t("rowsUndo")}
         </Button>
@@ -65,7 +68,7 @@ export function RowsStatus({ dataset, jobId, onJob }: RowsStatusProps) {
 
 function saidOf(result: Outcome | null, t: ReturnType<typeof useT<"tables">>): string {
   if (!result) return "";
-  if (result.restored !== undefined) return t("rowsRestored");
+  if (result.restored !== undefined || result.edit) return t("rowsRestored");
   const { rows_removed: removed = 0 } = result;
   return removed > 0 ? t("rowsDeleted", { count: removed }) : t("rowsSet");
 }

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { isOpen, jobQuery } from "@/api/jobs";
 import { type Kind, retypeColumn, rowsQuery, type Table, type TableColumn, tableQuery } from "@/api/tables";
-import type { Dataset } from "@/api/types";
+import type { Dataset, Job } from "@/api/types";
 import { act } from "@/app/act";
 import { jobErrorText } from "@/app/errorText";
 import { useMay, useProjectId } from "@/app/inProject";
@@ -11,9 +11,11 @@ import { Failure, QueryState } from "@/app/QueryState";
 import { DatasetSwitch } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { Button, EmptyState, LinkButton, SegmentedField, Skeleton, toast } from "@/ui";
+import { EditsMenu } from "../EditsMenu";
 import { EmptyDataset } from "../EmptyDataset";
 import { NewDatasetButton } from "../NewDatasetButton";
 import { NO_FILTERS, useDataSearch } from "../search";
+import { BinLink } from "../Toolbar";
 import { ViewsMenu } from "../ViewsMenu";
 import { ColumnDrawer } from "./ColumnDrawer";
 import { conditionText } from "./cells";
@@ -65,7 +67,7 @@ function Loaded({ dataset, table }: { dataset: Dataset; table: Table }) {
           onJob={({ id }) => setJobId(id)}
         />
       ) : (
-        <Toolbar dataset={dataset} table={table} shown={first.data?.count} />
+        <Toolbar dataset={dataset} table={table} shown={first.data?.count} onJob={({ id }) => setJobId(id)} />
       )}
       {jobId ? (
         <RowsStatus dataset={dataset.id} jobId={jobId} onJob={(job) => setJobId(job?.id ?? null)} />
@@ -137,7 +139,15 @@ function useRetype(dataset: string) {
     });
 }
 
-function Toolbar({ dataset, table, shown }: { dataset: Dataset; table: Table; shown: number | undefined }) {
+interface ToolbarProps {
+  dataset: Dataset;
+  table: Table;
+  shown: number | undefined;
+  /** Follows the job of a change that is undone from the list of changes. */
+  onJob: (job: Job) => void;
+}
+
+function Toolbar({ dataset, table, shown, onJob }: ToolbarProps) {
   const t = useT("tables");
   const data = useT("data");
   const project = useProjectId();
@@ -160,8 +170,10 @@ function Toolbar({ dataset, table, shown }: { dataset: Dataset; table: Table; sh
         {isFiltered ? t("rowsOf", { count: shown, total: table.rows }) : t("rows", { count: table.rows })}
       </span>
       <span className={styles.spacer} />
+      <BinLink />
       <NewDatasetButton />
       <ViewsMenu dataset={dataset} />
+      <EditsMenu dataset={dataset} onJob={onJob} />
       <LinkButton to="/p/$project/data/clean" params={{ project }} search={{ dataset: dataset.id }}>
         {data("clean")}
       </LinkButton>

@@ -14,6 +14,12 @@ export const checks = {
   remedyText_decide_class_of_boxes:
     "Two marks of different classes cover the same place. Keep the one whose class is right, unless both are meant.",
   remedyText_look_at_boxes: "Check that the box is meant for an object and not for the whole picture.",
+  remedyOf_column_constant: "A column with one value tells nothing: leave it out of training.",
+  remedyOf_column_identifier:
+    "A column that only names its row tells nothing of other rows: leave it out of training.",
+  remedyOf_columns_alike: "Keep one of them and leave the others out of training.",
+  remedyOf_target_leak:
+    "Leave the column out of training. One that gives the target away is often written after the fact, when the answer was known.",
   text_endNear: "Show all texts",
   text_remedyText_look_at_outliers:
     "Look at them: something that does not belong here, or a rare case worth more texts.",
