@@ -202,7 +202,6 @@ def _upload_claim(actor: User, source: Mapping[str, Any]) -> None:
     if job_id is not None:
         raise UploadTaken(
             f"this upload is being imported by the job {job_id}; wait for it, or send the file again",
-            field="upload_id",
             job=str(job_id),
         )
 

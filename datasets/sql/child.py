@@ -51,7 +51,7 @@ def _fault(exc: SqlRefused | SqlFailed | OutgoingFailed) -> dict[str, Any]:
     if isinstance(exc, OutgoingFailed):
         return {"is_refused": False, "code": "sql_sign_in"}
     is_refused = isinstance(exc, SqlRefused)
-    return {"is_refused": is_refused, "code": exc.code, "where": exc.where, "field": exc.params["field"]}
+    return {"is_refused": is_refused, "code": exc.code, "where": exc.where, "field": exc.field}
 
 
 def _asked(question: Question, folder: Path, shape: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class _Sql(InvalidInput):
     def __init__(self, code: str, *, where: str = "", field: str = "query") -> None:
         """`where` comes behind the words of `WHY`."""
         super().__init__(WHY[code] + where, field=field)
-        self.where = where
+        self.where, self.field = where, field
         vars(self)["code"] = code
 
 

@@ -20,7 +20,7 @@ _WRONG: Final = Q(verdict__in=(Review.Verdict.REJECT, Review.Verdict.FIX))
 class Judged(NamedTuple):
     """How many of the drawn answers of a batch were judged, and how many of those were not right."""
 
-    count: int
+    judged: int
     wrong: int
 
 
@@ -59,7 +59,7 @@ def judged_of(acceptance: Acceptance) -> Judged:
     """The same two counts of one batch, as they stand now."""
     counted = _drawn().filter(acceptance=acceptance)
     return Judged(
-        **counted.aggregate(count=Count("pk", filter=_JUDGED), wrong=Count("pk", filter=_WRONG)),
+        **counted.aggregate(judged=Count("pk", filter=_JUDGED), wrong=Count("pk", filter=_WRONG)),
     )
 
 
