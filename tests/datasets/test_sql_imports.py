@@ -15,7 +15,7 @@ from core.services.uploads import upload_from
 from datasets.models import ImportBatch, Sample, TableColumn, TablePart
 from datasets.services import datasets as dataset_services
 from datasets.sql import asking, sqlitefile
-from datasets.sql.question import WHY, Question, SqlFailed, SqlRefused
+from datasets.sql.question import Question, SqlFailed, SqlRefused
 from tests.datasets.conftest import worked
 from tests.support.servers import database_on
 from tests.support.tunnel import port_to_socket
@@ -348,32 +348,6 @@ def test_a_damaged_or_other_file_is_refused_in_words(asked_of_sqlite):
     assert (done.error_code, "no SQLite file" in done.error_detail) == ("sql_not_sqlite", True)
     done = ended(asked_of_sqlite("SELECT * FROM t", b"SQLite format 3\x00" + b"\xff" * 5_000))
     assert (done.state, done.error_code) == ("failed", "sql_file_damaged")
-
-
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("SELECT nothing_such(1) FROM t", "sql_no_function"),
-        ("SELECT y FROM t", "sql_no_column"),
-        ("SELECT * FROM u", "sql_no_table"),
-        ("SELECT FROM WHERE", "sql_syntax"),
-        ("SELECT zeroblob(1000000000)", "sql_too_much"),
-        ("SELECT load_extension('x')", "sql_writes"),
-    ],
-)
-def test_what_is_wrong_with_a_query_has_a_code_of_its_own(tmp_path, query, code):
-    sqlite3.connect(tmp_path / "t.db").execute("CREATE TABLE t (x)").connection.close()
-    question = Question(driver="sqlite", query=query, path=str(tmp_path / "t.db"))
-    with pytest.raises(SqlFailed) as caught:
-        asking.asked(question, tmp_path, "csv", lambda: None)
-    assert (caught.value.code, caught.value.detail) == (code, WHY[code])
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_reason_has_words_in_both_languages(language):
-    source = Path(__file__).parents[2] / "frontend" / "src" / "i18n" / language / "errors.ts"
-    words = source.read_text("utf-8")
-    assert [code for code in WHY if f"  {code}:" not in words] == []
 
 
 def test_an_endless_query_on_sqlite_is_ended(tmp_path):
