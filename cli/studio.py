@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -252,9 +253,20 @@ def _send_part(api: Api, upload_id: str, file: BinaryIO, offset: int) -> int:
     return offset
 
 
+def _dataset(api: Api, wanted: str) -> dict[str, Any]:
+    """The data set of an id. Raises Failed."""
+    try:
+        return dict(api.call("GET", f"datasets/{urllib.parse.quote(wanted.strip(), safe='')}/")[0])
+    except Gone:
+        raise Failed(
+            f"{api.root} has no data set {_printable(wanted)!r} that you may see; "
+            "`data list` shows the ids and names of those that you may"
+        ) from None
+
+
 def data_push(api: Api, wanted: argparse.Namespace) -> int:
     """Send, import, and say what came of it."""
-    dataset = api.call("GET", f"datasets/{wanted.dataset}/")[0]
+    dataset = _dataset(api, wanted.dataset)
     files = files_under(wanted.paths)
     is_archive = len(files) == 1 and files[0][1].suffix.lower() in (
         ".zip",
@@ -275,7 +287,7 @@ def data_push(api: Api, wanted: argparse.Namespace) -> int:
         filename = files[0][0] if is_archive else f"{wanted.paths[0].resolve().name}.zip"
         upload_id = upload(api, kept, key, filename, file)
     body = {"upload_id": upload_id, **options}
-    job = api.post(f"datasets/{wanted.dataset}/imports/", body)["job"]
+    job = api.post(f"datasets/{dataset['id']}/imports/", body)["job"]
     job = _ended(api, job)
     if job["state"] != "succeeded":
         raise Failed(f"the import {job['state']}: {(job.get('error') or {}).get('detail', '')}")

@@ -55,6 +55,17 @@ class UploadIncomplete(Conflict):
     code = "upload_incomplete"
 
 
+class UploadGone(NotFound):
+    """There is none of this id for the caller: never was, was used, or nobody went on with it."""
+
+    code = "upload_gone"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no such upload: it was used, deleted, or left for two days; send the file again"
+        )
+
+
 def upload_create(user: User, *, length: int, filename: str = "", media_type: str = "") -> Upload:
     """Begin an upload. Raises InvalidInput, PayloadTooLarge, TooManyRequests, StorageFull."""
     if length < 0:
@@ -106,7 +117,7 @@ def upload_from(user: User, *, filename: str, chunks: Iterable[bytes], media_typ
 def upload_append(user: User, upload_id: uuid.UUID, *, offset: int, body: BinaryIO) -> Upload:
     """Write one part; when this returns, every byte up to the new offset is durable.
 
-    Raises NotFound, OffsetMismatch, UploadBusy, PayloadTooLarge, StorageFull.
+    Raises UploadGone, OffsetMismatch, UploadBusy, PayloadTooLarge, StorageFull.
     """
     upload = upload_for(user, upload_id)
     with _exclusive(upload) as file:
@@ -124,17 +135,23 @@ def upload_append(user: User, upload_id: uuid.UUID, *, offset: int, body: Binary
 
 
 def upload_for(user: User, upload_id: uuid.UUID) -> Upload:
-    """The caller's own upload. Raises NotFound."""
+    """The caller's own upload. Raises UploadGone."""
     upload = Upload.objects.filter(pk=upload_id, user=user, expires_at__gt=utc_now()).first()
     if upload is None:
-        raise NotFound
+        raise UploadGone
     return upload
+
+
+def upload_lock(user: User, upload_id: uuid.UUID) -> None:
+    """Let nobody else lock or forget the caller's upload until the transaction ends. Raises UploadGone."""
+    if not Upload.objects.select_for_update().filter(pk=upload_id, user=user).exists():
+        raise UploadGone
 
 
 def upload_take(user: User, upload_id: uuid.UUID) -> Path:
     """The file of a finished upload, kept for another two days. Safe to call again after a crash.
 
-    Raises NotFound for somebody else's and UploadIncomplete.
+    Raises UploadGone, also for somebody else's, and UploadIncomplete.
     """
     upload = upload_for(user, upload_id)
     if upload.finished_at is None:
@@ -146,7 +163,7 @@ def upload_take(user: User, upload_id: uuid.UUID) -> Path:
 
 
 def upload_delete(user: User, upload_id: uuid.UUID) -> None:
-    """Forget an upload and its bytes. Raises NotFound."""
+    """Forget an upload and its bytes. Raises UploadGone."""
     upload_release(upload_for(user, upload_id).pk)
 
 
@@ -198,7 +215,7 @@ def _exclusive(upload: Upload) -> Iterator[BinaryIO]:
     try:
         file = upload_path(upload.pk).open("r+b")
     except FileNotFoundError as exc:
-        raise NotFound from exc
+        raise UploadGone from exc
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

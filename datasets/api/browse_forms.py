@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from datasets.api.filter_fields import FilterField
 from datasets.api.import_forms import TagsField
 from datasets.models import BulkAction, BulkEdit
 from datasets.services.bulk_changes import CHANGES
@@ -36,9 +37,7 @@ class BulkEditForm(Serializer):
     action = serializers.ChoiceField(choices=list(CHANGES))
     value = serializers.CharField(max_length=100, allow_blank=True, default="")
     tags = TagsField(help_text="what is put on or taken off")
-    conditions = serializers.DictField(
-        child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
-    )
+    conditions = FilterField(required=False)
     ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, min_length=1, max_length=MAX_IDS
     )

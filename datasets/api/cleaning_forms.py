@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from datasets.api.filter_fields import FilterLineField
 from datasets.selectors.cleanings import STATES
 from datasets.services.clean_base import MAX_PREVIEW
 
@@ -24,15 +25,11 @@ class CleaningRecipeForm(Serializer):
     steps = CleaningStepForm(many=True)
 
 
-def _filter() -> serializers.CharField:
-    return serializers.CharField(max_length=2_000, allow_blank=True, required=False)
-
-
 class CleaningPreviewForm(Serializer):
-    """A recipe to look at; `filter` is in the filter language of the sample list, empty for all samples."""
+    """A recipe to look at; `filter` is empty for all samples."""
 
     recipe = serializers.JSONField()
-    filter = _filter()
+    filter = FilterLineField(required=False)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_PREVIEW, default=MAX_PREVIEW)
 
 
@@ -41,13 +38,13 @@ class CleaningForm(Serializer):
 
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
     recipe = serializers.JSONField()
-    filter = _filter()
+    filter = FilterLineField(required=False)
 
 
 class CleaningAgainForm(Serializer):
     """The same recipe for what was imported since; without `filter` the one of the cleaning holds."""
 
-    filter = _filter()
+    filter = FilterLineField(required=False)
 
 
 class CleaningOperatorShape(Serializer):

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from datasets.api.filter_fields import FilterField
 from datasets.attributes import KINDS, MAX_NAME, MAX_OPTIONS
 from datasets.augment.pipeline import MAX_SEED
 from datasets.geometry.forms import MAX_ATTRIBUTE, MAX_KEYPOINTS
@@ -272,9 +273,7 @@ class VersionForm(Serializer):
 
     name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     split = SplitForm(required=False)
-    filter = serializers.DictField(
-        child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
-    )
+    filter = FilterField(required=False)
     outside = serializers.ChoiceField(
         choices=("copy", "keep"),
         default="copy",

@@ -10,14 +10,15 @@ from typing import Any, Final, Literal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
-from core.errors import InvalidInput, PayloadTooLarge
+from core.errors import Conflict, InvalidInput, PayloadTooLarge
 from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.outgoing import url_check
 from core.services import audit
 from core.services.outgoing import outgoing_policy
-from core.services.uploads import upload_from, upload_release, upload_take
+from core.services.uploads import UploadGone, upload_from, upload_lock, upload_release, upload_take
 from datasets.formats.archive import archive_kind, open_tree
 from datasets.formats.names import shown
 from datasets.formats.registry import importers_of
@@ -39,6 +40,12 @@ class ImportAborted(InvalidInput):
     """Something could not be read, and the import was to stop at the first problem; nothing was imported."""
 
     code = "import_aborted"
+
+
+class UploadTaken(Conflict):
+    """Another import is to use up the upload; `params.job` is its job."""
+
+    code = "upload_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,12 @@ def import_submit_files(
 def import_submit_upload(
     *, actor: User, dataset: Dataset, upload_id: uuid.UUID, filename: str, options: ImportOptions
 ) -> Job:
-    """Import a finished upload. Raises NotFound, UploadIncomplete, ArchiveRefused."""
+    """Import a finished upload. Raises UploadGone, UploadIncomplete, UploadTaken, ArchiveRefused."""
     path = upload_take(actor, upload_id)
-    _look_inside(path, filename, dataset.modality)
+    try:
+        _look_inside(path, filename, dataset.modality)
+    except FileNotFoundError as exc:
+        raise UploadGone from exc
     return _submit(actor, dataset, {"upload_id": str(upload_id)}, filename, options)
 
 
@@ -147,6 +157,7 @@ def _submit(
         )
     import_tags_check(dataset, options)
     with transaction.atomic():
+        _upload_claim(actor, source)
         batch = ImportBatch.objects.create(
             dataset=dataset,
             created_by=actor,
@@ -175,6 +186,24 @@ def _submit(
             **({"keep": source["s3"]["keep"]} if "s3" in source else {}),
         )
     return job
+
+
+def _upload_claim(actor: User, source: Mapping[str, Any]) -> None:
+    """See that no other import uses the upload up; a rehearsal leaves it. Raises UploadGone, UploadTaken."""
+    upload_id = source.get("upload_id") or source.get("sql", {}).get("file")
+    if not upload_id:
+        return
+    upload_lock(actor, uuid.UUID(upload_id))
+    is_of_it = Q(source__upload_id=upload_id) | Q(source__sql__file=upload_id)
+    waiting = ImportBatch.objects.filter(
+        is_of_it, created_by=actor, job__finished_at__isnull=True, options__dry_run=False
+    )
+    job_id = waiting.exclude(job=None).values_list("job_id", flat=True).first()
+    if job_id is not None:
+        raise UploadTaken(
+            f"this upload is being imported by the job {job_id}; wait for it, or send the file again",
+            job=str(job_id),
+        )
 
 
 def import_tags_check(dataset: Dataset, options: ImportOptions) -> None:

@@ -43,7 +43,7 @@ def asked(
         return Asked(folder / f"rows.{shape}", told["rows"], told["capped"], told["kinds"])
     if code == _REFUSED:
         raise _refusal(orjson.loads((folder / "error.json").read_bytes()))
-    raise SqlFailed("the answer takes more time or memory than it is given; narrow the query", field="query")
+    raise SqlFailed("sql_too_much")
 
 
 def _ran(folder: Path, spec: bytes, check: Callable[[], None]) -> int:
@@ -73,8 +73,8 @@ def _given(process: "subprocess.Popen[bytes]", spec: bytes) -> None:
 
 
 def _refusal(fault: dict[str, Any]) -> InvalidInput:
-    kind = SqlRefused if fault["code"] == SqlRefused.code else SqlFailed
-    return kind(fault["detail"], **fault["params"])
+    kind = SqlRefused if fault.pop("is_refused") else SqlFailed
+    return kind(**fault)
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import orjson
 
-from core.errors import DomainError
+from core.outgoing import OutgoingFailed
 from datasets.sql import mysql, postgres, sqlitefile
-from datasets.sql.question import MAX_COLUMNS, AnswerColumn, Cells, Question, SqlRefused
+from datasets.sql.question import MAX_COLUMNS, AnswerColumn, Cells, Question, SqlFailed, SqlRefused
 
 MEMORY_BYTES: Final = 2 << 30
 ANSWER_BYTES: Final = 4 << 30
@@ -40,12 +40,18 @@ def main() -> int:
     shape, wanted = spec.pop("shape"), {**spec, "addresses": tuple(spec["addresses"])}
     try:
         told = _asked(Question(**wanted), folder, shape)
-    except DomainError as exc:
-        fault = {"code": exc.code, "detail": exc.detail, "params": exc.params}
-        (folder / "error.json").write_bytes(orjson.dumps(fault))
+    except (SqlRefused, SqlFailed, OutgoingFailed) as exc:
+        (folder / "error.json").write_bytes(orjson.dumps(_fault(exc)))
         return 3
     (folder / "answer.json").write_bytes(orjson.dumps(told))
     return 0
+
+
+def _fault(exc: SqlRefused | SqlFailed | OutgoingFailed) -> dict[str, Any]:
+    if isinstance(exc, OutgoingFailed):
+        return {"is_refused": False, "code": "sql_sign_in"}
+    is_refused = isinstance(exc, SqlRefused)
+    return {"is_refused": is_refused, "code": exc.code, "where": exc.where, "field": exc.field}
 
 
 def _asked(question: Question, folder: Path, shape: str) -> dict[str, Any]:
@@ -53,7 +59,7 @@ def _asked(question: Question, folder: Path, shape: str) -> dict[str, Any]:
     columns, rows = _ANSWERS[question.driver](question)
     signal.alarm(TOTAL_S)
     if not columns or len(columns) > MAX_COLUMNS:
-        raise SqlRefused(f"a query answers with 1 to {MAX_COLUMNS} columns", field="query")
+        raise SqlRefused("sql_columns")
     names = _named([column.name for column in columns])
     counted = _Counted(rows, question.limit)
     write = _csv if shape == "csv" else _jsonl

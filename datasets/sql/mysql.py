@@ -10,14 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from core.outgoing import connected
-from datasets.sql.question import (
-    STATEMENT_S,
-    AnswerColumn,
-    Cells,
-    Question,
-    SqlFailed,
-    SqlRefused,
-)
+from datasets.sql.question import AnswerColumn, Cells, Question, SqlFailed, SqlRefused
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
@@ -27,18 +20,19 @@ _BATCH: Final = 1_000
 _GRANT: Final = re.compile(r"GRANT (.*?) ON \*\.\* TO ", re.IGNORECASE)
 _POWERS: Final = frozenset({"ALL PRIVILEGES", "FILE", "SUPER", "SHUTDOWN"})
 _WRONG: Final = {
-    1044: "the account may not read this database; grant it SELECT",
-    1045: "the database did not take the account or its password",
-    1049: "there is no such database on this server",
-    1054: "the query names a column that is not there",
-    1064: "the query is not one that the database understands",
-    1142: "the account may not read what the query names; grant it SELECT",
-    1143: "the account may not read what the query names; grant it SELECT",
-    1146: "the query names a table that is not there",
-    1290: "the server does not allow this query",
-    1792: "the query writes; only queries that read are asked",
-    1969: f"the query took longer than {STATEMENT_S} seconds; narrow it",
-    3024: f"the query took longer than {STATEMENT_S} seconds; narrow it",
+    1044: "sql_no_right",
+    1045: "sql_sign_in",
+    1049: "sql_no_database",
+    1054: "sql_no_column",
+    1064: "sql_syntax",
+    1142: "sql_no_right",
+    1143: "sql_no_right",
+    1146: "sql_no_table",
+    1290: "sql_forbidden",
+    1305: "sql_no_function",
+    1792: "sql_writes",
+    1969: "sql_slow",
+    3024: "sql_slow",
 }
 _NUMBERS: Final = frozenset({4, 5})
 _MOMENTS: Final = frozenset({7, 10, 12})
@@ -52,7 +46,7 @@ class _NoClearPassword:
 
     def authenticate(self, packet: object) -> NoReturn:
         """Do not."""
-        raise SqlRefused("the server wants the password itself; it is not sent", field="host")
+        raise SqlRefused("sql_password_bare", field="host")
 
 
 def answer(question: Question) -> tuple[list[AnswerColumn], Iterator[Cells]]:
@@ -150,15 +144,10 @@ def _begin(link: "Connection[Any]", timeout_s: int) -> None:
         for (said,) in cursor.fetchall():
             granted = _GRANT.match(str(said))
             if granted and _POWERS & {name.strip().upper() for name in granted[1].split(",")}:
-                raise SqlRefused(
-                    "this account may reach files of its server; use one that may only read tables",
-                    field="user",
-                )
+                raise SqlRefused("sql_account_powerful", field="user")
 
 
 def _failed(exc: Exception) -> SqlFailed:
     number = exc.args[0] if exc.args and isinstance(exc.args[0], int) else 0
-    detail = _WRONG.get(number)
-    if detail is None and number // 1000 == 2:
-        detail = "could not sign in to the database; check the host, the port, the account and TLS"
-    return SqlFailed(detail or "the database did not answer the query; try it there first", field="query")
+    usual = "sql_sign_in" if number // 1000 == 2 else "sql_failed"
+    return SqlFailed(_WRONG.get(number, usual))

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from datasets.sql.question import STATEMENT_S, AnswerColumn, Cells, Question, SqlFailed, SqlRefused
+from datasets.sql.question import AnswerColumn, Cells, Question, SqlFailed, SqlRefused
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -43,15 +43,15 @@ _KINDS: Final = {
     1184: "datetime",
 }
 _WRONG: Final = {
-    "25006": "the query writes; only queries that read are asked",
-    "42501": "the account may not read what the query names; grant it SELECT",
-    "42601": "the query is no single query that the database understands",
-    "42703": "the query names a column that is not there",
-    "42883": "the query calls a function that is not there, or with other types",
-    "42P01": "the query names a table that is not there",
-    "55P03": "a table is locked; try again later",
-    "57014": f"the query took longer than {STATEMENT_S} seconds; narrow it",
-    "22012": "the query divides by zero",
+    "25006": "sql_writes",
+    "42501": "sql_no_right",
+    "42601": "sql_syntax",
+    "42703": "sql_no_column",
+    "42883": "sql_no_function",
+    "42P01": "sql_no_table",
+    "55P03": "sql_locked",
+    "57014": "sql_slow",
+    "22012": "sql_by_zero",
 }
 
 
@@ -61,10 +61,7 @@ def answer(question: Question) -> tuple[list[AnswerColumn], Iterator[Cells]]:
     for statement in (*_BEGIN, f"SET LOCAL statement_timeout = '{question.timeout_s}s'"):
         _done(link, statement)
     if _done(link, _POWER).get_value(0, 0) != b"f":
-        raise SqlRefused(
-            "this account may reach files or programs of its server; use one that may only read tables",
-            field="user",
-        )
+        raise SqlRefused("sql_account_powerful", field="user")
     start = "DECLARE studio NO SCROLL CURSOR FOR "
     _done(link, start + question.query, offset=len(start))
     first = _done(link, f"FETCH FORWARD {_BATCH} FROM studio", offset=len(start))
@@ -123,9 +120,7 @@ def _connected(question: Question) -> "PGconn":
 
     link = pq.PGconn.connect(_conninfo(question).encode())
     if link.status != pq.ConnStatus.OK:
-        raise SqlFailed(
-            "could not sign in to the database; check the host, the port, the database, the account and TLS"
-        )
+        raise SqlFailed("sql_sign_in", field="host")
     return link
 
 
@@ -139,5 +134,4 @@ def _done(link: "PGconn", statement: str, offset: int = 0) -> "PGresult":
     state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode("ascii", "replace")
     position = (result.error_field(pq.DiagnosticField.STATEMENT_POSITION) or b"").decode("ascii", "replace")
     where = f" (at character {int(position) - offset})" if position.isdecimal() and len(position) < 7 else ""
-    detail = _WRONG.get(state, "the database did not answer the query; try it there first")
-    raise SqlFailed(detail + where, field="query")
+    raise SqlFailed(_WRONG.get(state, "sql_failed"), where=where)

@@ -7,12 +7,25 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from datasets.sql.question import STATEMENT_S, AnswerColumn, Cells, Question, SqlFailed, SqlRefused
+from datasets.sql.question import AnswerColumn, Cells, Question, SqlFailed, SqlRefused
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _ALLOWED: Final = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 _FORBIDDEN: Final = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"})
 _STEPS: Final = 10_000
+_WRONG: Final = {
+    "interrupted": "sql_slow",
+    "not authorized": "sql_writes",
+    "prohibited": "sql_writes",
+    "no such table": "sql_no_table",
+    "no such column": "sql_no_column",
+    "no such function": "sql_no_function",
+    "syntax error": "sql_syntax",
+    "one statement": "sql_several",
+    "malformed": "sql_file_damaged",
+    "not a database": "sql_file_damaged",
+    "too big": "sql_too_much",
+}
 _MAX_LENGTH: Final = 16 << 20
 
 
@@ -21,7 +34,7 @@ def answer(question: Question) -> tuple[list[AnswerColumn], Iterator[Cells]]:
     path = Path(question.path)
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
-            raise SqlRefused("this is no SQLite file; upload the database itself", field="upload_id")
+            raise SqlRefused("sql_not_sqlite", field="upload_id")
     link = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, isolation_level=None)
     link.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
     link.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -71,19 +84,4 @@ def _cell(value: Any) -> str | None:
 def _failed(exc: Exception) -> SqlFailed:
     """The library's words name tables and columns of the file only by what they are about."""
     said = str(exc)
-    known = {
-        "interrupted": f"the query took longer than {STATEMENT_S} seconds; narrow it",
-        "not authorized": "the query does more than reading tables; only queries that read are asked",
-        "prohibited": "the query does more than reading tables; only queries that read are asked",
-        "no such table": "the query names a table that is not there",
-        "no such column": "the query names a column that is not there",
-        "no such function": "the query calls a function that is not there",
-        "syntax error": "the query is not one that SQLite understands",
-        "one statement": "send one query; it holds several",
-        "malformed": "the file is damaged; copy the database again",
-        "not a database": "the file is damaged, or encrypted; copy the database again",
-    }
-    detail = next(
-        (text for part, text in known.items() if part in said), "the file could not be asked this query"
-    )
-    return SqlFailed(detail, field="query")
+    return SqlFailed(next((code for part, code in _WRONG.items() if part in said), "sql_failed"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from datasets.api.filter_fields import FilterField
 from labeling.models import Campaign, Review
 from labeling.selectors.queue import MAX_PEEK
 from labeling.services.campaigns import FILTERS, MAX_OVERLAP
@@ -21,9 +22,7 @@ class SelectionForm(Serializer):
     label = serializers.UUIDField(required=False)  # type: ignore[assignment]
     split = serializers.ChoiceField(choices=("", "train", "val", "test"), required=False)
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100_000)
-    conditions = serializers.DictField(
-        child=serializers.CharField(max_length=2_000, allow_blank=True), required=False
-    )
+    conditions = FilterField(required=False)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """A bare word stands for the filter; ids become text, as the selection is stored as JSON."""

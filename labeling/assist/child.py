@@ -16,6 +16,7 @@ import queue
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -177,9 +178,15 @@ class Desk:
 
     def _cut(self, asked: Question) -> None:
         points = tuple((float(x), float(y), bool(inside)) for x, y, inside in asked["points"])
-        box = tuple(float(n) for n in asked["box"]) if asked["box"] else None
-        prompt = Prompt(points, box)  # type: ignore[arg-type]
+        prompt = Prompt(points, _box(asked["box"]))
         self._answer({"id": asked["id"], **self._assistant.cut(asked["name"], _bytes(asked), prompt)})
+
+
+def _box(said: Sequence[float] | None) -> tuple[float, float, float, float] | None:
+    if not said:
+        return None
+    x, y, w, h = map(float, said)
+    return x, y, w, h
 
 
 def _bytes(asked: Question) -> bytes:

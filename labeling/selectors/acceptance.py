@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,6 +12,16 @@ from core.models import User
 from labeling.lots import error_interval
 from labeling.models import Acceptance, AcceptanceItem, Campaign, Item, Review
 from labeling.selectors.access import Access, seen, with_access
+
+_JUDGED: Final = Q(verdict__isnull=False)
+_WRONG: Final = Q(verdict__in=(Review.Verdict.REJECT, Review.Verdict.FIX))
+
+
+class Judged(NamedTuple):
+    """How many of the drawn answers of a batch were judged, and how many of those were not right."""
+
+    judged: int
+    wrong: int
 
 
 def acceptance_for(user: User, acceptance_id: uuid.UUID) -> tuple[Acceptance, Access]:
@@ -33,17 +43,31 @@ def with_judged(rows: QuerySet[Acceptance]) -> QuerySet[Acceptance]:
 
     The verdict is the reviewer's on the revision that was drawn: a fix, too, says that the answer was wrong.
     """
-    judged = Review.objects.filter(annotation_id=OuterRef("annotation_id"), revision=OuterRef("revision"))
-    drawn = AcceptanceItem.objects.filter(acceptance_id=OuterRef("pk"), is_drawn=True).order_by()
-    said = drawn.annotate(verdict=Subquery(judged.values("verdict")[:1])).values("acceptance_id")
+    said = _drawn().filter(acceptance_id=OuterRef("pk")).order_by().values("acceptance_id")
 
     def count(which: Q) -> Coalesce:
         counted = said.annotate(n=Count("pk", filter=which)).values("n")
         return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
     return rows.select_related("created_by", "decided_by").annotate(
-        n_judged=count(Q(verdict__isnull=False)),
-        n_wrong=count(Q(verdict__in=(Review.Verdict.REJECT, Review.Verdict.FIX))),
+        n_judged=count(_JUDGED),
+        n_wrong=count(_WRONG),
+    )
+
+
+def judged_of(acceptance: Acceptance) -> Judged:
+    """The same two counts of one batch, as they stand now."""
+    counted = _drawn().filter(acceptance=acceptance)
+    return Judged(
+        **counted.aggregate(judged=Count("pk", filter=_JUDGED), wrong=Count("pk", filter=_WRONG)),
+    )
+
+
+def _drawn() -> QuerySet[AcceptanceItem]:
+    """Drawn answers with their `verdict`."""
+    judged = Review.objects.filter(annotation_id=OuterRef("annotation_id"), revision=OuterRef("revision"))
+    return AcceptanceItem.objects.filter(is_drawn=True).annotate(
+        verdict=Subquery(judged.values("verdict")[:1])
     )
 
 

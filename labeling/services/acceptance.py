@@ -13,7 +13,7 @@ from core.models import User
 from core.services import audit
 from labeling.lots import drawn
 from labeling.models import Acceptance, AcceptanceItem, Annotation, Campaign, Item, Review
-from labeling.selectors.acceptance import acceptance_for, undecided
+from labeling.selectors.acceptance import acceptance_for, judged_of, undecided
 from labeling.selectors.access import item_for
 from labeling.services.consensus import decides_together
 from labeling.services.errors import (
@@ -108,8 +108,7 @@ def acceptance_decide(reviewer: User, decision: Decision) -> None:
     reason = decision.reason.strip()
     if not decision.is_accepted and not reason:
         raise ReasonRequired("say what is wrong, so that it can be done better", field="reason")
-    seen, _ = acceptance_for(reviewer, decision.acceptance_id)
-    judged, wrong = seen.n_judged, seen.n_wrong  # type: ignore[attr-defined]
+    judged, wrong = judged_of(row)
     if judged < row.drawn:
         raise NotJudged("judge all drawn answers first", left=row.drawn - judged)
     moved = _write(reviewer, row, decision, reason)

@@ -58,3 +58,16 @@ def test_what_never_passes_ends_after_six_tries(cli):
     with pytest.raises(cli.Failed):
         cli._send_part(api, "id", io.BytesIO(b"part"), 0)
     assert api.sent == cli.TRIES
+
+
+def test_a_data_set_that_is_not_there_is_named_with_how_to_find_the_right_one(cli, capsys):
+    class Nowhere:
+        root = "http://studio.test"
+
+        def call(self, method, path):
+            assert path == "datasets/no%20such%2Fone/"
+            raise cli.Gone("not found")
+
+    wanted = cli.parser_make().parse_args(["data", "push", ".", "--dataset", "no such/one"])
+    with pytest.raises(cli.Failed, match="no data set 'no such/one' that you may see; `data list` shows"):
+        cli.data_push(Nowhere(), wanted)

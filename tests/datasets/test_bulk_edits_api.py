@@ -89,6 +89,11 @@ def test_an_edit_that_changes_its_own_filter_still_reaches_every_sample_once(cli
     assert edited(client, filled, action="split", value="val", conditions={})["unchanged"] == 12
 
 
+@pytest.mark.parametrize("said", ["label:dog", {"filter": "label:dog"}])
+def test_a_line_of_the_filter_language_says_which_as_an_object_does(client, filled, said):
+    assert edited(client, filled, action="split", value="val", conditions=said)["changed"] == 6
+
+
 def test_named_samples_are_edited_and_no_others(client, filled):
     named = [str(pk) for pk in Sample.objects.filter(dataset=filled).values_list("pk", flat=True)[:3]]
     assert edited(client, filled, action="split", value="train", ids=named)["changed"] == 3

@@ -8,12 +8,12 @@ from core.clock import utc_now
 from core.jobs import lease, runner
 from core.models import AuditEvent, Blob, Job, Upload
 from core.services.blobs import blob_read
-from core.services.uploads import upload_from
+from core.services.uploads import UploadGone, upload_from
 from datasets.formats.archive import ArchiveRefused
 from datasets.models import AnnotationHistory, Counter, ImportBatch, LabelClass, Sample, Shape
 from datasets.selectors.counters import counts_of, drift_of
 from datasets.services import import_run
-from datasets.services.imports import ImportOptions, import_submit_upload
+from datasets.services.imports import ImportOptions, UploadTaken, import_submit_upload
 from tests.datasets.conftest import worked
 from tests.datasets.pictures import picture, zipped
 
@@ -354,3 +354,43 @@ def test_an_upload_survives_its_rehearsal(make_dataset, project):
     assert dataset.samples.count() == 0
     assert run().state == "succeeded"
     assert dataset.samples.count() == len(FOLDERS)
+    with pytest.raises(UploadGone, match="send the file again"):
+        run()
+
+
+def test_an_upload_is_imported_once_and_who_comes_second_is_told_by_which_job(make_dataset, project):
+    dataset, user = make_dataset(), project.created_by
+    upload = upload_from(user, filename="a.zip", chunks=[zipped(FOLDERS)])
+
+    def submitted(**options):
+        return import_submit_upload(
+            actor=user,
+            dataset=dataset,
+            upload_id=upload.pk,
+            filename="a.zip",
+            options=ImportOptions(**options),
+        )
+
+    rehearsal, first = submitted(dry_run=True), submitted()
+    for options in ({}, {"dry_run": True}):
+        with pytest.raises(UploadTaken) as caught:
+            submitted(**options)
+        assert (caught.value.status, caught.value.params["job"]) == (409, str(first.pk))
+    assert worked(first).state == "succeeded"
+    assert dataset.samples.count() == len(FOLDERS)
+    late = worked(rehearsal)
+    assert (late.state, late.error_code) == ("failed", "upload_gone")
+
+
+def test_an_import_that_failed_leaves_its_upload_for_another(make_dataset, project):
+    dataset, user = make_dataset(), project.created_by
+    upload = upload_from(user, filename="a.zip", chunks=[zipped(FOLDERS)])
+    for options, state in (({"format": "coco"}, "failed"), ({}, "succeeded")):
+        job = import_submit_upload(
+            actor=user,
+            dataset=dataset,
+            upload_id=upload.pk,
+            filename="a.zip",
+            options=ImportOptions(**options),
+        )
+        assert worked(job).state == state

@@ -345,9 +345,9 @@ def test_statements_that_are_no_questions_do_not_reach_sqlite(asked_of_sqlite, q
 
 def test_a_damaged_or_other_file_is_refused_in_words(asked_of_sqlite):
     done = ended(asked_of_sqlite("SELECT 1", b"no database at all"))
-    assert "no SQLite file" in done.error_detail
+    assert (done.error_code, "no SQLite file" in done.error_detail) == ("sql_not_sqlite", True)
     done = ended(asked_of_sqlite("SELECT * FROM t", b"SQLite format 3\x00" + b"\xff" * 5_000))
-    assert (done.state, done.error_code) == ("failed", "sql_failed")
+    assert (done.state, done.error_code) == ("failed", "sql_file_damaged")
 
 
 def test_an_endless_query_on_sqlite_is_ended(tmp_path):

@@ -131,6 +131,29 @@ def test_a_filter_narrows_a_version(client, filled):
     assert posted(client, filled, filter={"sql": "1"}).status_code == 422
 
 
+@pytest.mark.parametrize("said", ["label:cat", {"filter": "label:cat"}])
+def test_a_line_of_the_filter_language_narrows_a_version_as_an_object_does(client, filled, said):
+    version = frozen(client, filled, filter=said)
+    assert (version["counts"]["samples"], version["filter"]) == (10, {"filter": "label:cat"})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (5, "send a line of the filter language"),
+        (["tag:rainy"], "send a line of the filter language"),
+        ({"sql": "1"}, "there is no filter 'sql'; there are: label, state"),
+        ({"tag": ["a"]}, "tag takes a text"),
+        ({"tag": "a\0"}, "tag takes a text"),
+        ("x" * 2_001, "at most 2000 characters"),
+    ],
+)
+def test_a_filter_of_another_kind_is_refused_in_words(client, filled, said, words):
+    answer = posted(client, filled, filter=said)
+    assert answer.status_code == 422
+    assert words in answer.json()["params"]["fields"]["filter"][0]
+
+
 @pytest.mark.parametrize(
     "split",
     [

@@ -182,11 +182,13 @@ def _is_offset(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def looked_at(tree: Tree, suffixes: frozenset[str]) -> Iterator[tuple[Member, str]]:
+def looked_at(
+    tree: Tree, suffixes: frozenset[str], *, most: int = LOOK_BYTES
+) -> Iterator[tuple[Member, str]]:
     """A few files with such a suffix and the beginning of their text, for a look at what they are."""
     for member in [row for row in tree.members if row.suffix in suffixes][:LOOKED_AT]:
         try:
             text, _ = lines_read(tree.read(member, MAX_FILE_BYTES))
         except (MemberUnreadable, TextRefused):
             continue
-        yield member, text[:LOOK_BYTES]
+        yield member, text[:most]

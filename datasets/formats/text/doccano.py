@@ -6,6 +6,7 @@ from datasets.formats.base import FormatImporter, FormatMismatch, Guess, Member,
 from datasets.formats.names import shown, split_of
 from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.jsonl import (
+    LOOK,
     SUFFIXES,
     are_most,
     are_offsets,
@@ -33,7 +34,7 @@ class DoccanoLines(FormatImporter):
 
     def sniff(self, tree: Tree) -> Guess:
         """Lines with the fields that only doccano writes, or with offsets in `label`."""
-        for member, text in looked_at(tree, SUFFIXES):
+        for member, text in looked_at(tree, SUFFIXES, most=LOOK):
             looked = first_objects(text)
             rows = [row for row in looked if isinstance(row, dict)]
             fit = [row for row in rows if _text_of(row) is not None]

@@ -1,6 +1,7 @@
 """JSONL of texts: an object a line, with a field for the text and one for its class or its spans."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -24,6 +25,9 @@ from datasets.formats.text.book import Said, TextBook, looked_at
 from datasets.formats.text.columns import NAMES, ROLES, reason_of
 
 SUFFIXES: Final = frozenset(("jsonl", "ndjson", "json"))
+# A text may be as long as this, on one line with its labels; the lines behind a few are not looked at.
+LOOK: Final = 64 * 1024**2
+_LOOK_LINES: Final = 20
 _DOCCANO: Final = frozenset(("annotation_approver", "Comments", "relations", "cats"))
 _SPAN_KEYS: Final = ("spans", "entities")
 
@@ -46,7 +50,7 @@ class TextLines(FormatImporter):
 
     def sniff(self, tree: Tree) -> Guess:
         """A file whose first lines are objects with a text."""
-        for member, text in looked_at(tree, SUFFIXES):
+        for member, text in looked_at(tree, SUFFIXES, most=LOOK):
             looked = first_objects(text)
             rows = [row for row in looked if isinstance(row, dict)]
             fields = [found for row in rows if "text" in (found := self._fields(row))]
@@ -141,21 +145,24 @@ def are_most(fit: Sequence[object], looked: Sequence[object]) -> bool:
     return 0 < len(looked) <= 2 * len(fit)
 
 
-def first_objects(text: str, limit: int = 20) -> list[Any]:
+def first_objects(text: str) -> list[Any]:
     """The values of the first lines, or the first of a list; None for no JSON. One cut off is left out."""
-    if text.lstrip()[:1] == "[":
-        try:
-            return list(islice(json_elements(text.encode(errors="surrogateescape")), limit))
-        except JsonRefused:
-            return []
-    lines = [line for line in text.split("\n")[: limit + 1] if line.strip()][:limit]
     found: list[Any] = []
-    for line in lines:
-        try:
-            found.append(orjson.loads(line))
-        except orjson.JSONDecodeError:
-            found.append(None)
-    return found[:-1] if found and found[-1] is None else found
+    if text.lstrip()[:1] == "[":
+        with suppress(JsonRefused):
+            found.extend(islice(json_elements(text.encode(errors="surrogateescape")), _LOOK_LINES))
+        return found
+    for line in text.split("\n", _LOOK_LINES + 1)[: _LOOK_LINES + 1]:
+        if line.strip():
+            found.append(_value(line))
+    return found[:-1] if found and found[-1] is None else found[:_LOOK_LINES]
+
+
+def _value(line: str) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def objects_of(book: TextBook, members: list[Member]) -> Iterator[tuple[Member, int, dict[str, Any], str]]:
@@ -177,10 +184,7 @@ def objects_of(book: TextBook, members: list[Member]) -> Iterator[tuple[Member, 
             start = end + 1
             if not row:
                 continue
-            try:
-                value = orjson.loads(row)
-            except orjson.JSONDecodeError:
-                value = None
+            value = _value(row)
             if isinstance(value, dict):
                 yield member, line, value, encoding
             else:

@@ -3540,7 +3540,8 @@ export interface components {
             value: string;
             /** @description what is put on or taken off */
             tags?: string[];
-            conditions?: {
+            /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
+            conditions?: string | {
                 [key: string]: string;
             };
             ids?: string[];
@@ -3871,14 +3872,20 @@ export interface components {
         };
         /** @description The same recipe for what was imported since; without `filter` the one of the cleaning holds. */
         CleaningAgainFormRequest: {
-            filter?: string;
+            /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
+            filter?: string | {
+                [key: string]: string;
+            };
         };
         /** @description A recipe to apply. */
         CleaningFormRequest: {
             /** @default  */
             name: string;
             recipe: unknown;
-            filter?: string;
+            /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
+            filter?: string | {
+                [key: string]: string;
+            };
         };
         /** @description An operator of the data set's modality. */
         CleaningOperatorShape: {
@@ -3888,10 +3895,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description A recipe to look at; `filter` is in the filter language of the sample list, empty for all samples. */
+        /** @description A recipe to look at; `filter` is empty for all samples. */
         CleaningPreviewFormRequest: {
             recipe: unknown;
-            filter?: string;
+            /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
+            filter?: string | {
+                [key: string]: string;
+            };
             /** @default 12 */
             limit: number;
         };
@@ -6428,7 +6438,8 @@ export interface components {
             label?: string;
             split?: components["schemas"]["SplitEnum"];
             ids?: string[];
-            conditions?: {
+            /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
+            conditions?: string | {
                 [key: string]: string;
             };
         };
@@ -7040,7 +7051,8 @@ export interface components {
             /** @default  */
             name: string;
             split?: components["schemas"]["SplitFormRequest"];
-            filter?: {
+            /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
+            filter?: string | {
                 [key: string]: string;
             };
             /**

@@ -39,6 +39,17 @@ def test_a_bad_line_of_jsonl_is_a_problem_with_its_place(tmp_path, bad, at, colu
     assert problems == [("row_unreadable", f"t.jsonl:{at + 1}")]
 
 
+@pytest.mark.parametrize("as_list", [False, True])
+def test_texts_longer_than_what_is_looked_at_of_tables_come_in(tmp_path, as_list):
+    rows = [{"text": "a fine day " * 60_000, "label": "good"}, *GOOD]
+    content = json.dumps(rows, indent=1) if as_list else "\n".join(map(json.dumps, rows))
+    name = "t.json" if as_list else "t.jsonl"
+    key, texts, problems = read_in(tmp_path, name, content)
+    assert (key, list(texts.values()), problems) == ("jsonl", ["good", "good", "bad"], [])
+    only = read_in(tmp_path, "t.jsonl", json.dumps(rows[0]))
+    assert (only[0], list(only[1].values()), only[2]) == ("jsonl", ["good"], [])
+
+
 def test_a_bad_line_among_those_of_doccano_stays_doccano(tmp_path):
     lines = [{"text": "Ann left", "label": [[0, 3, "PER"]], "Comments": []}, {"id": 2, "Comments": []}]
     key, texts, problems = read_in(tmp_path, "t.jsonl", "\n".join(map(json.dumps, lines)))
@@ -57,6 +68,12 @@ def test_a_damaged_byte_spoils_its_row_of_a_table(tmp_path, columns):
     key, texts, problems = read_in(tmp_path, "t.csv", table, columns)
     assert (key, set(texts.values()), len(texts)) == ("csv", {"a"}, 18)
     assert problems == [("text_undecodable", "t.csv:3"), ("text_undecodable", "t.csv:5")]
+
+
+def test_a_zero_byte_spoils_its_row_of_a_table(tmp_path):
+    table = b"text,label\nfine,a\nbro\x00ken,b\n" + b"good,a\n" * 16
+    key, texts, problems = read_in(tmp_path, "t.csv", table)
+    assert (key, len(texts), problems) == ("csv", 17, [("text_undecodable", "t.csv:3")])
 
 
 def test_a_damaged_byte_spoils_its_line_of_jsonl(tmp_path):

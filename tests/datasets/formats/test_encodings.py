@@ -1,5 +1,7 @@
 """Texts and tables recognize the same encodings and separators."""
 
+import random
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,10 +51,43 @@ def test_what_both_recognize(tmp_path, text, encoding):
 
 
 @pytest.mark.parametrize(("text", "encoding"), STRAYED)
-def test_a_zero_that_strayed_into_a_text_makes_no_utf_16_of_it(tmp_path, text, encoding):
-    for content in ((text + "\0" + text).encode(encoding), ("a" + text + "\0").encode(encoding)):
+def test_a_zero_that_strayed_into_a_text_is_replaced_and_makes_no_utf_16_of_it(tmp_path, text, encoding):
+    for content in (text + "\0" + text, "a" + text + "\0", text + "\0\0" + text + "\0"):
+        wanted = (content.replace("\0", REPLACEMENT), encoding)
+        assert as_text(content.encode(encoding)) == wanted
+        assert as_table(tmp_path, content.encode(encoding)) == wanted
+
+
+TABLE = "id,text\n" + "".join(f"{n},row number {n}\n" for n in range(200))
+
+
+def test_a_short_table_with_a_zero_is_no_utf_16(tmp_path):
+    content = b"a,b\n1,2\0\n3,4\n"
+    assert as_table(tmp_path, content) == (content.decode().replace("\0", REPLACEMENT), "utf-8")
+    text, encoding = lines_read(TABLE.replace("row number 7\n", "row\0number 7\n").encode())
+    assert (encoding, text.split("\n")[8]) == ("utf-8", "7,row\0number 7")
+    with pytest.raises(TextRefused, match="first line holds zero"):
+        lines_read(("i\0" + TABLE).encode())
+
+
+@pytest.mark.parametrize("place", [0, 1, 300, 301, 1_000])
+@pytest.mark.parametrize("stray", [b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00", b"\x00"])
+def test_the_mark_of_utf_16_inside_of_ascii_makes_no_utf_16_of_it(tmp_path, stray, place):
+    content = TABLE.encode()[:place] + stray + TABLE.encode()[place:]
+    if place > 20:
+        assert lines_read(content)[1] == "utf-8"
+    text, encoding = as_text(content)
+    assert encoding == "utf-8"
+    assert text.replace(REPLACEMENT, "") == TABLE
+    found, encoding = as_table(tmp_path, content)
+    assert encoding in ("utf-8", "cp1252")
+    assert TABLE[place:] in found
+
+
+def test_a_program_or_a_picture_is_no_text():
+    noise = random.Random(4)
+    for content in (b"\x7fELF\x02\x01\x01" + bytes(400), b"\0", *(noise.randbytes(n) for n in (400, 9_001))):
         assert as_text(content) is None
-        assert as_table(tmp_path, content) is None
 
 
 def test_only_a_table_is_taken_for_the_windows_code_page(tmp_path):
