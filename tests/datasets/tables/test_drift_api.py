@@ -25,7 +25,9 @@ def grown(api, make_table, project):  # noqa: F811
     dataset = make_table("grown", rows(0))
     first = freeze(api, dataset)
     file = SimpleUploadedFile("more.csv", rows(100, 101, 102).encode())
-    job = import_submit_files(actor=project.created_by, dataset=dataset, files=[file], options=ImportOptions())
+    job = import_submit_files(
+        actor=project.created_by, dataset=dataset, files=[file], options=ImportOptions()
+    )
     assert worked(job).state == "succeeded"
     return dataset, first, freeze(api, dataset)
 
