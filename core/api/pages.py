@@ -15,13 +15,14 @@ from urllib.parse import urlencode
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.queries import number_of
 from core.errors import BadRequest, InvalidInput
+from core.keyset import FOREIGN_CURSOR, behind
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -46,7 +47,7 @@ class Cursor:
         try:
             values, backwards = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except (ValueError, binascii.Error, TypeError) as exc:
-            raise BadRequest("this cursor is not one of ours; begin again without it") from exc
+            raise BadRequest(FOREIGN_CURSOR) from exc
         if not isinstance(values, list) or not all(map(_is_plain, values)) or len(values) != columns:
             raise BadRequest("this cursor belongs to another ordering; begin again without it")
         return cls(values, bool(backwards))
@@ -74,6 +75,10 @@ def ordering_of(request: Request, allowed: Iterable[str], default: str) -> tuple
     return (*wanted, f"{sign}id")
 
 
+# The first so many rows in an order, behind the row with these values of its columns.
+Fetch = Callable[[Sequence[str], "Sequence[Any] | None", int], list[Any]]
+
+
 def page(
     request: Request,
     queryset: QuerySet[Any, Any],
@@ -81,23 +86,35 @@ def page(
     render: Callable[[list[Any]], list[Any]],
     ordering: Sequence[str] = ("-created_at", "-id"),
     count: Callable[[], int] | None = None,
-    fetch: Callable[[QuerySet[Any, Any], Sequence[str]], list[Any]] | None = None,
 ) -> Response:
     """One page as `{results, next, previous[, count]}`.
 
     `queryset` may give model instances or `.values()` dictionaries (with the sort columns in
-    them); `render` turns a page of rows into plain JSON values. With `fetch`, that reads the
-    rows of the page, given the part of `queryset` which they are and its order: what is filtered out is
-    then read from indexes alone.
+    them); `render` turns a page of rows into plain JSON values.
     """
+
+    def fetch(order: Sequence[str], after: Sequence[Any] | None, most: int) -> list[Any]:
+        listed = queryset if after is None else _after(queryset, order, after)
+        return list(listed.order_by(*order)[:most])
+
+    return page_fetched(request, fetch, render=render, ordering=ordering, count=count or queryset.count)
+
+
+def page_fetched(
+    request: Request,
+    fetch: Fetch,
+    *,
+    render: Callable[[list[Any]], list[Any]],
+    ordering: Sequence[str],
+    count: Callable[[], int],
+) -> Response:
+    """As `page`, of rows that `fetch` finds by itself; they have the sort columns in them."""
     limit = limit_of(request)
     text = request.query_params.get("cursor")
     cursor = Cursor.decode(text, len(ordering)) if text else None
     backwards = cursor is not None and cursor.backwards
     order = [_turned(name) for name in ordering] if backwards else list(ordering)
-    listed = queryset if cursor is None else _after(queryset, order, cursor.values)
-    listed = listed.order_by(*order)[: limit + 1]
-    rows = list(listed) if fetch is None else fetch(listed, order)
+    rows = fetch(order, None if cursor is None else cursor.values, limit + 1)
     more, rows = len(rows) > limit, rows[:limit]
     if backwards:
         rows.reverse()
@@ -108,7 +125,7 @@ def page(
         "previous": _link(request, rows, ordering, backwards=True) if has_previous else None,
     }
     if request.query_params.get("count") in ("1", "exact"):
-        body["count"] = count() if count is not None else queryset.count()
+        body["count"] = count()
     return Response(body)
 
 
@@ -127,20 +144,10 @@ def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serialize
 
 
 def _after(queryset: QuerySet[Any, Any], order: Sequence[str], values: Sequence[Any]) -> QuerySet[Any, Any]:
-    condition, equal = Q(), Q()
-    # Said once more for the first column alone: from the alternatives below no database makes a range
-    # of its index, and the page would read everything before it.
-    side = "lte" if order[0].startswith("-") else "gte"
-    bound = Q(**{f"{order[0].removeprefix('-')}__{side}": values[0]})
-    for name, value in zip(order, values, strict=True):
-        column = name.removeprefix("-")
-        side = "lt" if name.startswith("-") else "gt"
-        condition |= equal & Q(**{f"{column}__{side}": value})
-        equal &= Q(**{column: value})
     try:
-        return queryset.filter(bound & condition)
+        return queryset.filter(behind(order, values))
     except (ValueError, TypeError, OverflowError, ValidationError) as exc:
-        raise BadRequest("this cursor is not one of ours; begin again without it") from exc
+        raise BadRequest(FOREIGN_CURSOR) from exc
 
 
 def _link(request: Request, rows: Sequence[Any], ordering: Sequence[str], *, backwards: bool) -> str | None:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.api.etag import NO_REVISION, etag_of, revision_expected
 from core.api.forms import accepted
 from core.api.media import blob_response
-from core.api.pages import MAX_LIMIT, limit_of, ordering_of, page, paged
+from core.api.pages import MAX_LIMIT, limit_of, ordering_of, page, page_fetched, paged
 from core.api.queries import number_of, uuid_of
 from core.api.views import StudioViewSet
 from core.errors import InvalidInput
@@ -27,14 +27,13 @@ from datasets.selectors.datasets import dataset_browsed, dataset_for, sample_for
 from datasets.selectors.embeddings import similar_rows
 from datasets.selectors.facets import samples_facets
 from datasets.selectors.histories import history_render, history_rows
-from datasets.selectors.listed import listed_render, rows_listed
+from datasets.selectors.listed import Listing, listed_render, rows_listed
 from datasets.selectors.samples import (
     FILTERS,
     ORDERINGS,
     annotation_of,
     sample_row,
     samples_count,
-    samples_filtered,
 )
 from datasets.services.annotations import ShapeInput, annotation_replace
 from datasets.services.previews import preview_jpeg
@@ -69,17 +68,15 @@ class SampleViewSet(StudioViewSet):
         conditions = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         if near := uuid_of(request, "similar_to"):
             return self._similar(request, dataset_for(self.user, dataset_id), near, conditions)
-        keys = samples_filtered(dataset_id, conditions, task=dataset.task)
         ordering = [name.replace("size", "size_bytes") for name in ordering_of(request, ORDERINGS, "id")]
         exactly = request.query_params.get("count") == "exact"
         count = partial(samples_count, dataset_id, conditions, task=dataset.task, exactly=exactly)
-        return page(
+        return page_fetched(
             request,
-            keys,
+            partial(rows_listed, Listing(dataset_id, dataset.task, tuple(conditions.items()))),
             render=partial(_rendered, dataset_id=dataset_id, modality=dataset.modality),
             ordering=ordering,
             count=count,
-            fetch=rows_listed,
         )
 
     @extend_schema(

@@ -43,11 +43,12 @@ class SampleFinding(models.Model):
         "datasets.Dataset", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     code = models.CharField(max_length=40)
-    sample = models.ForeignKey("datasets.Sample", on_delete=models.CASCADE, related_name="+")
+    sample = models.ForeignKey("datasets.Sample", on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
-        """A filter by finding is a range of this index."""
+        """A filter by finding is a range of the constraint's index, one sample's findings one of the other."""
 
+        indexes = (models.Index(fields=("sample", "code", "dataset"), name="datasets_finding_by_sample"),)
         constraints = (
             models.UniqueConstraint(fields=("dataset", "code", "sample"), name="datasets_samplefinding_once"),
         )

@@ -94,7 +94,8 @@ class Sample(models.Model):
         indexes = (
             models.Index(fields=("sha256",), name="datasets_sample_bytes"),
             models.Index(fields=("thumb_sha256",), name="datasets_sample_thumb"),
-            models.Index(fields=("dataset", "id"), name="datasets_sample_id"),
+            # With the size, so that a few samples found elsewhere are put in its order without being opened.
+            models.Index(fields=("dataset", "id", "size_bytes"), name="datasets_sample_id"),
             models.Index(fields=("dataset", "imported_at", "id"), name="datasets_sample_imported"),
             models.Index(fields=("dataset", "name", "id"), name="datasets_sample_name"),
             models.Index(fields=("dataset", "size_bytes", "id"), name="datasets_sample_size"),

@@ -1,8 +1,10 @@
 """A page of samples: found by keys, written by the database as far as it can, in one statement."""
 
 import uuid
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import orjson
@@ -10,8 +12,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.keyset import behind, values_read
+from core.prepared import Prepared, Value
 from core.sql import is_postgresql
 from datasets.models import Sample
+from datasets.selectors.sample_query import ClassNames, class_names, names_classes
+from datasets.selectors.samples import samples_filtered
 from datasets.shape_json import shapes_text
 
 _PLAIN: Final = (
@@ -19,16 +25,36 @@ _PLAIN: Final = (
     *("annotation_revision", "annotation_source"),
 )
 _JSON: Final = ("payload", "labels", "findings", "tags")
+_KINDS: Final[Mapping[str, type[Value]]] = {
+    "id": uuid.UUID,
+    "name": str,
+    "size_bytes": int,
+    "imported_at": datetime,
+}
+_KNOWN_LISTS: Final = 256
 _NAMES: Final = (*_PLAIN, *_JSON, "imported_at", "shapes")
 
 
-def rows_listed(keys: "QuerySet[Sample]", order: Sequence[str]) -> list[dict[str, Any]]:
-    """The samples that `keys`, a part of a list, names, in this order (columns of samples, `-` for falling).
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list shows: the samples of a data set of this task that meet conditions (name and value, of FILTERS)."""
+
+    dataset_id: uuid.UUID
+    task: str
+    conditions: tuple[tuple[str, str], ...]
+
+
+def rows_listed(
+    listing: Listing, order: Sequence[str], after: Sequence[Any] | None, most: int
+) -> list[dict[str, Any]]:
+    """The first `most` samples in this order (columns of samples, `-` for falling), behind these values of a cursor.
 
     What is JSON stays the text it is stored as. By hand: Django would write the same SQL anew for each page.
+    Raises InvalidInput, FilterInvalid, BadRequest for values of no cursor.
     """
+    values = () if after is None else values_read(Sample, order, after)
     try:
-        chosen, params = keys.values("pk").query.sql_with_params()
+        chosen, params = _keys_of(listing, tuple(order), after is not None, most).statement(*values)
     except EmptyResultSet:
         return []
     # As an array the keys are found first, whatever the planner thinks of them; SQLite has no other way.
@@ -41,6 +67,27 @@ def rows_listed(keys: "QuerySet[Sample]", order: Sequence[str]) -> list[dict[str
         for row in rows:
             row["id"] = uuid.UUID(row["id"])
     return rows
+
+
+def _keys_of(listing: Listing, order: tuple[str, ...], is_after: bool, most: int) -> Prepared:
+    said = dict(listing.conditions)
+    names = class_names(listing.dataset_id) if names_classes(said.get("filter", "")) else ()
+    # What lies in a region is looked up while the SQL is written.
+    made = _keys.__wrapped__ if said.get("region") else _keys
+    return made(listing, names, order, is_after, most)
+
+
+@lru_cache(maxsize=_KNOWN_LISTS)
+def _keys(listing: Listing, names: ClassNames, order: tuple[str, ...], is_after: bool, most: int) -> Prepared:
+    """The ids of a page. With the names of the classes, since a filter means others when they change."""
+
+    def make(*values: Any) -> "QuerySet[Sample, Any]":
+        conditions = dict(listing.conditions)
+        rows = samples_filtered(listing.dataset_id, conditions, task=listing.task, names=names)
+        rows = rows.filter(behind(order, values)) if is_after else rows
+        return rows.order_by(*order)[:most].values("pk")
+
+    return Prepared(make, *(_KINDS[name.removeprefix("-")] for name in order if is_after))
 
 
 def listed_render(row: dict[str, Any], dataset_id: uuid.UUID, modality: str) -> dict[str, Any]:

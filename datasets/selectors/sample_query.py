@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from types import MappingProxyType
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from core.errors import InvalidInput
+from core.prepared import Prepared
 from datasets.filters import AllOf, Expression, Not, QueryFault, Term, filter_parse
 from datasets.formats.decoding.texts import search_form
 from datasets.models import LabelClass, Sample, SampleFinding, SampleState, SampleTag, Shape
@@ -22,6 +23,7 @@ from datasets.tags import NO_TAG, tag_form
 
 NO_LABEL: Final = "none"
 UNLABELED: Final = "unlabeled"
+_KNOWN_TEXTS: Final = 256
 _PLAIN: Final = ("label", "state", "split", "finding", "tag")
 _LOOKUPS: Final = MappingProxyType({">": "gt", ">=": "gte", "<": "lt", "<=": "lte", ":": "exact"})
 
@@ -32,10 +34,46 @@ class FilterInvalid(InvalidInput):
     code = "filter_invalid"
 
 
-def query_condition(text: str, *, dataset_id: uuid.UUID, task: str) -> Q:
-    """What a sample of the data set must meet. One statement when classes are named. Raises FilterInvalid."""
+# Id, name and Chinese name of each class.
+ClassNames = tuple[tuple[uuid.UUID, str, str], ...]
+_NAMES: Final = Prepared(
+    lambda pk: (
+        LabelClass.objects.filter(dataset_id=pk, deleted_at__isnull=True)
+        .order_by("index")
+        .values_list("pk", "name", "name_zh")
+    ),
+    uuid.UUID,
+)
+
+
+def class_names(dataset_id: uuid.UUID) -> ClassNames:
+    """The classes of a data set, as a filter may name them. One statement."""
+    return tuple(_NAMES.rows(dataset_id))
+
+
+@lru_cache(maxsize=_KNOWN_TEXTS)
+def names_classes(text: str) -> bool:
+    """Whether a filter names classes, so that what it means changes with their names."""
     try:
-        return _Compiler(dataset_id, task).condition(filter_parse(text))
+        return _has_label(filter_parse(text))
+    except QueryFault:
+        return False
+
+
+def _has_label(expression: Expression) -> bool:
+    if isinstance(expression, Term):
+        return expression.field == "label"
+    parts = (expression.part,) if isinstance(expression, Not) else expression.parts
+    return any(map(_has_label, parts))
+
+
+def query_condition(text: str, *, dataset_id: uuid.UUID, task: str, names: ClassNames | None = None) -> Q:
+    """What a sample of the data set must meet. Raises FilterInvalid.
+
+    One statement when classes are named, unless `names` tells them.
+    """
+    try:
+        return _Compiler(dataset_id, task, names).condition(filter_parse(text))
     except QueryFault as exc:
         raise FilterInvalid(
             exc.detail, field="filter", fault=exc.code, column=exc.column, length=exc.length, **exc.params
@@ -109,8 +147,8 @@ def query_simple(text: str, *, dataset_id: uuid.UUID, task: str) -> tuple[str, s
 
 
 class _Compiler:
-    def __init__(self, dataset_id: uuid.UUID, task: str) -> None:
-        self._dataset_id, self.task = dataset_id, task
+    def __init__(self, dataset_id: uuid.UUID, task: str, told: ClassNames | None = None) -> None:
+        self._dataset_id, self.task, self._told = dataset_id, task, told
         self._names: Mapping[str, list[uuid.UUID]] | None = None
         self._is_alternative = False
 
@@ -156,8 +194,8 @@ class _Compiler:
         """Ids by name in either language and by id."""
         if self._names is None:
             names: dict[str, list[uuid.UUID]] = {}
-            rows = LabelClass.objects.filter(dataset_id=self._dataset_id, deleted_at__isnull=True)
-            for pk, *words in rows.order_by("index").values_list("pk", "name", "name_zh"):
+            told = class_names(self._dataset_id) if self._told is None else self._told
+            for pk, *words in told:
                 for word in {word.lower() for word in (str(pk), *words) if word}:
                     names.setdefault(word, []).append(pk)
             self._names = names

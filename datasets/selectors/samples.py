@@ -16,6 +16,7 @@ from datasets.selectors.counters import totals_of
 from datasets.selectors.regions import region_ids
 from datasets.selectors.sample_query import (
     UNLABELED,
+    ClassNames,
     assignee_condition,
     finding_condition,
     labels_condition,
@@ -68,14 +69,19 @@ def samples_rows(dataset_id: uuid.UUID) -> QuerySet[Sample, dict[str, Any]]:
     return rows
 
 
-def samples_filtered(dataset_id: uuid.UUID, conditions: Conditions, *, task: str) -> QuerySet[Sample]:
-    """The samples that meet FILTERS; an empty value is no condition. Raises InvalidInput, FilterInvalid."""
+def samples_filtered(
+    dataset_id: uuid.UUID, conditions: Conditions, *, task: str, names: ClassNames | None = None
+) -> QuerySet[Sample]:
+    """The samples that meet FILTERS; an empty value is no condition. Raises InvalidInput, FilterInvalid.
+
+    `names` are the classes of the data set, where the caller knows them.
+    """
     rows = Sample.objects.filter(dataset_id=dataset_id)
     for name, value in conditions.items():
         if name not in FILTERS:
             raise InvalidInput("unknown filter", field=name, known=list(FILTERS))
         if value:
-            rows = rows.filter(_condition(name, value, dataset_id, task))
+            rows = rows.filter(_condition(name, value, dataset_id, task, names))
     return rows
 
 
@@ -151,9 +157,9 @@ def annotation_of(sample: Sample) -> dict[str, Any]:
     }
 
 
-def _condition(name: str, value: str, dataset_id: uuid.UUID, task: str) -> Q:
+def _condition(name: str, value: str, dataset_id: uuid.UUID, task: str, names: ClassNames | None) -> Q:
     if name == "filter":
-        return query_condition(value, dataset_id=dataset_id, task=task)
+        return query_condition(value, dataset_id=dataset_id, task=task, names=names)
     if name == "label":
         return labels_condition([_uuid("label", part) for part in value.split(",")], task)
     if name == "region":

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from datasets.models import LabelClass, Sample, Shape
-from datasets.selectors.listed import rows_listed
+from core.api.pages import Cursor
+from datasets.models import Dataset, LabelClass, Sample, Shape
 from tests.datasets.test_datasets_api import client, filled, listed
 
 __all__ = ["client", "filled"]
@@ -72,5 +72,44 @@ def test_pages_of_one_walk_all_samples_in_every_order(client, filled, odd, order
 
 
 def test_a_condition_that_nothing_can_meet_lists_nothing(client, filled):
-    assert rows_listed(Sample.objects.filter(pk__in=[]), ["id"]) == []
     assert listed(client, filled, f"label={uuid.uuid4()}")["results"] == []
+
+
+def test_one_list_after_another_is_answered_by_what_it_asks_itself(client, filled):
+    """The SQL of a list is kept: neither values nor cursors nor orders of one may get into another."""
+    everything = listed(client, filled, "limit=100")["results"]
+    for _ in range(2):
+        for state in ("labeled", "unlabeled"):
+            wanted = [row["id"] for row in everything if row["state"] == state]
+            assert [
+                row["id"] for row in listed(client, filled, f"limit=100&state={state}")["results"]
+            ] == wanted
+            found = listed(client, filled, f"limit=100&state={state}&ordering=-id")["results"]
+            assert [row["id"] for row in found] == wanted[::-1]
+        first = listed(client, filled, "limit=1&ordering=name")
+        second = listed(client, filled, first["next"].partition("?")[2])
+        assert first["results"] != second["results"]
+
+
+def test_a_filter_means_the_classes_of_now(client, filled):
+    dataset = Dataset.objects.get(pk=filled)
+    dog, cat = LabelClass.objects.filter(dataset=dataset).order_by("index")[:2]
+    before = {
+        name: listed(client, filled, f"filter=label:{name}")["results"] for name in (dog.name, cat.name)
+    }
+    assert before[dog.name] != before[cat.name]
+    names = dog.name, cat.name
+    LabelClass.objects.filter(pk=dog.pk).update(name="was first")
+    LabelClass.objects.filter(pk=cat.pk).update(name=names[0])
+    LabelClass.objects.filter(pk=dog.pk).update(name=names[1])
+    assert listed(client, filled, f"filter=label:{names[0]}")["results"] == before[names[1]]
+
+
+@pytest.mark.parametrize(
+    "values", [["x"], [True, "x"], ["2026", "1"], [2**70, "0" * 32], [1.5, "no id"], [[], 1]]
+)
+def test_a_cursor_of_other_values_is_refused(client, filled, values):
+    ordering = "id" if len(values) == 1 else "size"
+    cursor = Cursor(values).encode()
+    answer = client.get(f"/api/v1/datasets/{filled}/samples/?ordering={ordering}&cursor={cursor}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
