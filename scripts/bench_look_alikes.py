@@ -118,9 +118,13 @@ def measured(name: str, originals: list[Picture]) -> dict[str, Any]:
     found = [features_of(picture) for picture in pictures]
     signatures = np.stack([np.frombuffer(row.signature, np.uint8) for row, _ in found])
     began = time.perf_counter()
-    near = near_pairs(signatures, np.array([dhash for _, dhash in found]))
+
+    def shades(rows: NDArray[np.int64]) -> Picture:
+        return np.stack([_shades(pictures[row]) for row in rows])
+
+    near = near_pairs(signatures, np.array([dhash for _, dhash in found]), shades=shades)
     between = time.perf_counter()
-    alike = look_alike_pairs(signatures, lambda rows: np.stack([_shades(pictures[row]) for row in rows]))
+    alike = look_alike_pairs(signatures, shades)
     seconds = time.perf_counter() - between
     seen: dict[str, set[int]] = defaultdict(set)
     wrong: dict[str, int] = {}
@@ -159,7 +163,7 @@ def measured(name: str, originals: list[Picture]) -> dict[str, Any]:
 def _shades(picture: Picture) -> Picture:
     import cv2
 
-    from datasets.quality.look_alikes import SHADES
+    from datasets.quality.blocks import SHADES
 
     luma = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.resize(luma, (SHADES, SHADES), interpolation=cv2.INTER_AREA))

@@ -15,22 +15,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from datasets.quality.blocks import Shades, agreement
 from datasets.quality.features import CHROMA_SIDE, SIDE, luma_cells
 from datasets.quality.twins import candidates, frequencies
 
 Indices = NDArray[np.int64]
 Signatures = NDArray[np.uint8]
 
-Shades = NDArray[np.uint8]
-
-SHADES: Final = 64
 # Of the picture's own spread; what saving again and rounding to 16 steps may move.
 _UNDECIDED: Final = 0.04
 _ROUGH: Final = 0.75
-_BLOCK: Final = 8
-# Squares of levels of 256: what a block shows to be looked at, and what it counts at least.
-_SHOWN: Final = 16.0
-_NOISE: Final = 4.0
 _LEAST_SHOWN: Final = 0.25
 _AGREED: Final = 0.92
 _LEAST_AGREED: Final = 0.7
@@ -75,22 +69,8 @@ def is_one(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> bool:
     Of two shirts of one cut the outlines agree and the cloth does not; of two copies both do, whatever became of light
     and color. Where too few blocks show anything nobody can tell, and the answer is no.
     """
-    import cv2
-
-    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        blurred = cv2.boxFilter(values, -1, (_BLOCK, _BLOCK))
-        inside = slice(_BLOCK // 2, -_BLOCK // 2, _BLOCK // 2)
-        return np.asarray(blurred[inside, inside], np.float32).ravel()
-
-    a, b = first.astype(np.float32), second.astype(np.float32)
-    mean_a, mean_b = mean(a), mean(b)
-    spread_a, spread_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
-    shows = np.maximum(spread_a, spread_b) >= _SHOWN
-    if shows.mean() < _LEAST_SHOWN:
-        return False
-    scale = np.sqrt(np.maximum(spread_a, _NOISE) * np.maximum(spread_b, _NOISE))
-    agreed = ((mean(a * b) - mean_a * mean_b) / scale)[shows]
-    return bool(agreed.mean() >= _AGREED and np.percentile(agreed, 10) >= _LEAST_AGREED)
+    agreed = agreement(first, second)
+    return agreed.shown >= _LEAST_SHOWN and agreed.mean >= _AGREED and agreed.low >= _LEAST_AGREED
 
 
 def _roughly(signatures: Signatures, pairs: Indices) -> NDArray[np.bool_]:

@@ -3,19 +3,25 @@
 Two steps. Candidates come from banded hashing (Charikar 2002): the low frequencies of the signature, the
 same that a perceptual hash takes its bits from, are cut by random planes; pictures that agree in all bits
 of one of 24 bands are looked at, at most a few per picture. Then each candidate is registered
-(`datasets.quality.align`), which is what tells a trimmed copy from another picture of the same scene.
+(`datasets.quality.align`), which is what tells a trimmed copy from another picture of the same scene. Where the pixels
+of the thumbnails are at hand, those decide: in a set of one kind (clothes, faces, parts on a line) pictures share their
+outlines, and 24 x 24 cells are hardly more. Whether it is such a set is told by how far pictures agree that were just found
+not to be copies.
 Costs N log N for the bands and a bounded number of pairs and registrations a picture. Few pictures are all
 registered with one another: their mean is no measure of what pictures have in common, so centering would
 tear copies apart.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from datasets.quality.align import Fit, fit_pairs
+from datasets.quality.align import Floats as Windows
+from datasets.quality.blocks import Shades, agreement, cut_to_shared
 from datasets.quality.features import chroma_cells, luma_cells
 
 Floats = NDArray[np.float32]
@@ -39,19 +45,40 @@ _LEAST_SHARED: Final = 0.9
 _EDGE: Final = 0.03
 _CHROMA_LEVELS: Final = 14.0
 _SEED: Final = 64
+# Of the blocks of two thumbnails: what copies agree in at least, and what they do in a set of one kind.
+_AGREED: Final = 0.5
+_AGREED_OF_A_KIND: Final = 0.92
+# In the median pictures of a scene that are no copies agree by 0.03, clothes by 0.35.
+_OF_A_KIND: Final = 0.15
+_OTHERS_LEAST: Final = 20
+_OTHERS_MOST: Final = 500
 
 
 def _nothing() -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """`pairs` (K, 2) that fit, the `windows` (K, 4) by which they do, and `others` (L, 2) that were found not to."""
+
+    pairs: Indices
+    windows: Windows
+    others: Indices
+
+
 def near_pairs(
-    signatures: NDArray[np.uint8], hashes: NDArray[np.int64], *, step: Callable[[], None] = _nothing
+    signatures: NDArray[np.uint8],
+    hashes: NDArray[np.int64],
+    *,
+    shades: Callable[[Indices], Shades] | None = None,
+    step: Callable[[], None] = _nothing,
 ) -> Indices:
     """Pairs (K, 2) of row numbers that show the same picture, from (N, 322) signatures and (N,) dhashes.
 
-    Rows with one signature are paired with the first of them, which alone is compared with others. `step` is
-    called between pieces of work and may raise.
+    Rows with one signature are paired with the first of them, which alone is compared with others. `shades` gives
+    (n, SHADES, SHADES) luma of n rows, by which what fits is looked at once more. `step` is called between pieces of
+    work and may raise.
     """
     if len(signatures) < 2:
         return np.empty((0, 2), np.int64)
@@ -60,24 +87,59 @@ def near_pairs(
     first_of = firsts[which]
     equal = np.flatnonzero(first_of != np.arange(len(signatures)))
     firsts = np.sort(firsts)
-    among = firsts[_registered(signatures[firsts], hashes[firsts], step)]
+    found = _registered(signatures[firsts], hashes[firsts], step)
+    among = firsts[found.pairs]
+    if shades is not None and len(among):
+        least = _least_agreed(firsts[found.others], shades, step)
+        agreed = _agreed(among, found.windows, shades, step)
+        among = among[(agreed[:, 0] >= least) & (agreed[:, 1] >= 0)]
     return np.concatenate((np.stack((first_of[equal], equal), axis=1), among))
 
 
 def _registered(
     signatures: NDArray[np.uint8], hashes: NDArray[np.int64], step: Callable[[], None]
-) -> Indices:
-    """The same for rows of which no two are equal."""
-    if len(signatures) < 2:
-        return np.empty((0, 2), np.int64)
-    pairs = candidates(signatures, hashes, step)
+) -> _Registered:
+    """The pairs of rows of which no two are equal."""
+    none = np.empty((0, 2), np.int64)
+    pairs = candidates(signatures, hashes, step) if len(signatures) > 1 else none
     pairs = pairs[_alike_in_color(pairs, signatures)]
-    kept = [pairs[:0]]
+    kept, windows, others = [none], [np.empty((0, 4), np.float32)], [none]
     for start in range(0, len(pairs), _FIT_CHUNK):
         step()
         part = pairs[start : start + _FIT_CHUNK]
-        kept.append(part[_same(signatures[part[:, 0]], signatures[part[:, 1]])])
-    return np.concatenate(kept)
+        fit = fit_pairs(luma_cells(signatures[part[:, 0]]), luma_cells(signatures[part[:, 1]]))
+        fits = _fits(fit)
+        kept.append(part[fits])
+        windows.append(fit.window[fits].astype(np.float32))
+        others.append(part[~fits])
+    return _Registered(np.concatenate(kept), np.concatenate(windows), np.concatenate(others))
+
+
+def _least_agreed(others: Indices, shades: Callable[[Indices], Shades], step: Callable[[], None]) -> float:
+    """How far copies have to agree in a set in which these pairs are none."""
+    if len(others) < _OTHERS_LEAST:
+        return _AGREED
+    some = np.random.default_rng(_SEED).permutation(len(others))[:_OTHERS_MOST]
+    whole = np.tile(np.array([0, 1, 0, 1], np.float32), (len(some), 1))
+    usual = float(np.median(_agreed(others[some], whole, shades, step)[:, 0]))
+    return _AGREED_OF_A_KIND if usual >= _OF_A_KIND else _AGREED
+
+
+def _agreed(
+    pairs: Indices, windows: Windows, shades: Callable[[Indices], Shades], step: Callable[[], None]
+) -> NDArray[np.float64]:
+    """(K, 2) how far the thumbnails of pairs agree in what they show, in the mean and in a tenth of it; 1 for nothing."""
+    found = np.ones((len(pairs), 2))
+    for start in range(0, len(pairs), _FIT_CHUNK):
+        step()
+        part = pairs[start : start + _FIT_CHUNK]
+        needed, place = np.unique(part, return_inverse=True)
+        seen = shades(needed)
+        for at, (a, b) in enumerate(place.reshape(-1, 2).tolist(), start):
+            told = agreement(*cut_to_shared(seen[a], seen[b], windows[at]))
+            if told.shown:
+                found[at] = told.mean, told.low
+    return found
 
 
 def groups_of(pairs: Indices, count: int) -> Indices:
@@ -105,8 +167,7 @@ def _alike_in_color(pairs: Indices, signatures: NDArray[np.uint8]) -> NDArray[np
     return alike
 
 
-def _same(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    fit = fit_pairs(luma_cells(first), luma_cells(second))
+def _fits(fit: Fit) -> NDArray[np.bool_]:
     fits: NDArray[np.bool_] = (
         (fit.correlation >= _CORRELATION) & (fit.detail >= _DETAIL) & (fit.peak <= _PEAK) & _is_trim(fit)
     )

@@ -12,7 +12,8 @@ from core.errors import NotFound
 from core.jobs.context import JobContext
 from core.services.blobs import blob_read, blobs_locations
 from datasets.models import Sample
-from datasets.quality.look_alikes import SHADES, look_alike_pairs
+from datasets.quality.blocks import SHADES
+from datasets.quality.look_alikes import look_alike_pairs
 from datasets.quality.twins import groups_of
 
 Rows = NDArray[np.int64]
@@ -36,7 +37,7 @@ def altered_groups(
 
     def shades(rows: Rows) -> NDArray[np.uint8]:
         ctx.check()
-        return _shades([ids[row] for row in measured[rows].tolist()])
+        return shades_of([ids[row] for row in measured[rows].tolist()])
 
     pairs = measured[look_alike_pairs(signatures, shades, step=ctx.check)].reshape(-1, 2)
     return rows_joined(pairs[group_of[pairs[:, 0]] != group_of[pairs[:, 1]]])
@@ -52,7 +53,7 @@ def rows_joined(pairs: Rows) -> list[list[int]]:
     return list(members.values())
 
 
-def _shades(ids: Sequence[uuid.UUID]) -> NDArray[np.uint8]:
+def shades_of(ids: Sequence[uuid.UUID]) -> NDArray[np.uint8]:
     """(n, SHADES, SHADES) luma of their thumbnails, of one shade where there is none."""
     found = np.zeros((len(ids), SHADES, SHADES), np.uint8)
     for start in range(0, len(ids), _CHUNK):

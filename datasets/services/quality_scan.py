@@ -27,7 +27,7 @@ from datasets.quality.label_stats import Found
 from datasets.quality.pictures import Pictures, picture_findings, uniform_pictures
 from datasets.quality.twins import groups_of, near_pairs
 from datasets.services.import_run import BATCH_BYTES, PASSING
-from datasets.services.quality_alikes import altered_groups
+from datasets.services.quality_alikes import altered_groups, shades_of
 from datasets.services.quality_boxes import MARKED_TASKS, boxes_check
 from datasets.services.quality_sounds import alike_groups, sounds_check, sounds_read
 from datasets.services.quality_texts import text_copy_groups, texts_check
@@ -235,7 +235,11 @@ def look_alikes(ctx: JobContext, scan: Scan) -> list[list[int]]:
     A uniform picture looks like any other and is left out.
     """
     rows = np.flatnonzero(~uniform_pictures(scan.pictures))
-    pairs = near_pairs(scan.signatures[rows], scan.hashes[rows], step=ctx.check)
+
+    def shades(places: Rows) -> NDArray[np.uint8]:
+        return shades_of([scan.ids[row] for row in scan.measured[rows[places]].tolist()])
+
+    pairs = near_pairs(scan.signatures[rows], scan.hashes[rows], shades=shades, step=ctx.check)
     members: dict[int, list[int]] = {}
     for row, group in zip(scan.measured[rows].tolist(), groups_of(pairs, len(rows)).tolist(), strict=True):
         members.setdefault(group, []).append(row)

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from datasets.formats.decoding.child import answer_for
+from datasets.quality.blocks import SHADES
 from datasets.quality.features import Features, luma_cells
-from datasets.quality.look_alikes import SHADES, _turned, is_one, look_alike_pairs
+from datasets.quality.look_alikes import _turned, is_one, look_alike_pairs
 from tests.datasets.quality.scenes import encoded, scene
 
 FLIPS = Image.Transpose

@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -5,6 +7,7 @@ from PIL import Image
 from datasets.formats.decoding.child import answer_for
 from datasets.quality import twins
 from datasets.quality.align import fit_pairs
+from datasets.quality.blocks import SHADES, agreement, cut_to_shared
 from datasets.quality.features import Features
 from datasets.quality.twins import groups_of, near_pairs
 from tests.datasets.quality.scenes import COPIES, add_body, encoded, scene, trimmed
@@ -111,6 +114,70 @@ def test_pictures_of_one_mood_with_different_detail_are_not_copies():
     fit = fit_pairs(gray(skies[0])[None], gray(skies[1])[None])
     assert fit.correlation[0] > 0.97 > 0.5 > fit.detail[0]
     assert not len(near_pairs(*signed([encoded(picture) for picture in skies])))
+
+
+def shirt(rng):
+    """A picture of a set of one kind: the outline of all, cloth of its own."""
+    shade = np.full((128, 128), 245.0)
+    cloth = rng.normal(size=(24, 24))
+    grown = np.asarray(Image.fromarray(cloth.astype(np.float32)).resize((128, 128), Image.Resampling.BICUBIC))
+    inside = np.zeros((128, 128), bool)
+    inside[24:116, 40:88] = inside[24:60, 12:116] = True
+    shade[inside] = np.clip(110 + rng.uniform(-30, 30) + 14 * grown, 0, 255)[inside]
+    return Image.fromarray(np.repeat(shade.astype(np.uint8)[..., None], 3, 2))
+
+
+def luma_of(contents):
+    def shades(rows):
+        pictures = [Image.open(io.BytesIO(contents[row])).convert("L") for row in rows.tolist()]
+        return np.stack([np.asarray(one.resize((SHADES, SHADES), Image.Resampling.BOX)) for one in pictures])
+
+    return shades
+
+
+def test_pictures_that_share_their_outlines_are_told_by_what_is_within():
+    rng = np.random.default_rng(11)
+    shirts = [shirt(rng) for _ in range(120)]
+    contents = [encoded(picture) for picture in shirts]
+    contents += [encoded(picture.resize((160, 160), Image.Resampling.LANCZOS)) for picture in shirts[:40]]
+    signatures, hashes = signed(contents)
+    truth = {(i, len(shirts) + i) for i in range(40)}
+    by_cells = {tuple(pair) for pair in near_pairs(signatures, hashes).tolist()}
+    by_pixels = {tuple(pair) for pair in near_pairs(signatures, hashes, shades=luma_of(contents)).tolist()}
+    assert len(by_cells - truth) > len(truth)
+    assert len(by_pixels & truth) >= 0.95 * len(truth)
+    assert len(by_pixels - truth) <= 0.01 * len(by_pixels)
+
+
+def test_pixels_cost_no_copy_of_a_scene():
+    rng = np.random.default_rng(6)
+    scenes = [scene(seed) for seed in range(90)]
+    contents, truth = [encoded(picture) for picture in scenes], set()
+    for number, copied in enumerate(COPIES.values()):
+        for original in range(number * 10, number * 10 + 10):
+            truth.add((original, len(contents)))
+            contents.append(copied(scenes[original], rng))
+    signatures, hashes = signed(contents)
+    by_cells = {tuple(pair) for pair in near_pairs(signatures, hashes).tolist()}
+    by_pixels = {tuple(pair) for pair in near_pairs(signatures, hashes, shades=luma_of(contents)).tolist()}
+    assert len(by_pixels & truth) >= 0.98 * len(by_cells & truth) >= 0.95 * len(truth)
+    assert by_pixels <= by_cells
+
+
+@pytest.mark.parametrize("box", [(0.0, 0.0, 1.0, 1.0), (0.1, 0.05, 0.9, 1.0), (0.0, 0.2, 0.8, 0.95)])
+def test_what_two_pictures_share_is_cut_out_of_both(box):
+    picture = scene(12)
+    width, height = picture.size
+    cut = picture.crop(tuple(round(side * part) for side, part in zip((width, height) * 2, box, strict=True)))
+    first, second = (
+        np.asarray(one.convert("L").resize((SHADES, SHADES), Image.Resampling.BOX)) for one in (picture, cut)
+    )
+    there = np.array([box[1], box[3] - box[1], box[0], box[2] - box[0]])
+    back = np.array([-there[0] / there[1], 1 / there[1], -there[2] / there[3], 1 / there[3]])
+    assert agreement(*cut_to_shared(first, second, there)).mean > 0.9
+    assert agreement(*cut_to_shared(second, first, back)).mean > 0.9
+    if box[2] - box[0] < 1:
+        assert agreement(first, second).mean < 0.7
 
 
 def test_the_window_of_a_trim_is_measured():
