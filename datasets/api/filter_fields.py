@@ -30,11 +30,13 @@ _FORMS: Final = {
 class _Filter(serializers.Field[Any, Any, Any, Any]):
     default_error_messages = {
         "wanted": _WANTED,
-        "unknown": "there is no filter {name}; there are: " + ", ".join(FILTERS),
+        "unknown": "there is no filter {name}; there are: {known}",
         "text": "{name} takes a text of real characters",
         "long": f"a filter has at most {MAX_FILTER} characters",
         "unspoken": "{name} cannot be asked here; write a line of the filter language",
     }
+
+    known: tuple[str, ...] = FILTERS
 
     def conditions(self, data: Any) -> dict[str, str]:
         """Filters of the sample list by their names; an empty line is none. Raises ValidationError."""
@@ -46,8 +48,8 @@ class _Filter(serializers.Field[Any, Any, Any, Any]):
 
     def text(self, name: str, value: Any) -> str:
         """The value of one filter. Raises ValidationError."""
-        if name not in FILTERS:
-            self.fail("unknown", name=repr(str(name)[:60]))
+        if name not in self.known:
+            self.fail("unknown", name=repr(str(name)[:60]), known=", ".join(self.known))
         if isinstance(value, bool | int | float):
             value = str(value).lower()
         if not isinstance(value, str) or _NO_TEXT.search(value):
@@ -63,7 +65,11 @@ class _Filter(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(_FORMS)
 class FilterField(_Filter):
-    """Both forms, as the filters of the sample list by their names."""
+    """Both forms, as the filters of the sample list by their names; `more` are names that mean something here besides."""
+
+    def __init__(self, *, more: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(**options)
+        self.known = (*FILTERS, *more)
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
         """Raises ValidationError."""

@@ -273,7 +273,8 @@ class VersionForm(Serializer):
 
     name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     split = SplitForm(required=False)
-    filter = FilterField(required=False)
+    # The last three are said of tables.
+    filter = FilterField(required=False, more=("rows", "split_column", "test_column"))
     outside = serializers.ChoiceField(
         choices=("copy", "keep"),
         default="copy",
