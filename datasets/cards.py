@@ -55,6 +55,8 @@ _EN: Final = {
     "outside_copied": "The bytes of samples that lay in a bucket were copied in when it was frozen ({count} samples).",
     "unsaid": "Nothing said.",
     "none": "None.",
+    "true": "yes",
+    "false": "no",
 }
 _ZH: Final = {
     "title": "数据卡",
@@ -99,13 +101,15 @@ _ZH: Final = {
     "imported_since_checks": "最近一次检查之后又有导入：{count} 次。",
     "checks_not_noted": "当时尚未记录数据是否经过检查。",
     "licence": "许可",
-    "consent": "同意",
+    "consent": "授权同意",
     "intended_use": "预期用途",
     "bytes": "数据存放位置",
     "outside_kept": "部分样本的数据存放在存储桶中（{count} 个样本，{size} 字节）。每次读取都会与其 SHA-256 比对，缺失或已更改则拒绝使用。",
     "outside_copied": "冻结时已把存储桶中样本的数据复制进来（{count} 个样本）。",
     "unsaid": "未填写。",
     "none": "无。",
+    "true": "是",
+    "false": "否",
 }
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
 _SENTENCES: Final = ("not_checked", "imported_since_checks", "checks_not_noted")
@@ -135,7 +139,7 @@ def card_markdown(card: Mapping[str, Any], language: str) -> str:
         _table(
             [words["class"], *(words[name] for name in _SPLITS)],
             [
-                [_said(row["name"]), *(str(row.get(name, 0)) for name in _SPLITS)]
+                [_class(row, words), *(str(row.get(name, 0)) for name in _SPLITS)]
                 for row in card["classes"]
                 if "name" in row
             ],
@@ -153,6 +157,12 @@ def card_markdown(card: Mapping[str, Any], language: str) -> str:
         _gaps(card, words),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _class(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """A value of a table's column is its own id; yes and no are stored as true and false."""
+    name: str = row["name"]
+    return words[name] if name in ("true", "false") and row.get("id") == name else _said(name)
 
 
 def _sources(card: Mapping[str, Any], words: Mapping[str, str]) -> str:

@@ -188,3 +188,12 @@ def test_a_card_costs_the_same_statements_whatever_was_imported(
         card = card_render(row)
     assert (len(card["sources"]), card["sources_count"]) == (MOST_SOURCES, 61)
     assert "11 more imports" in card_markdown(card, "en")
+
+
+def test_yes_and_no_of_a_table_are_words_and_a_class_of_that_name_is_not(version):
+    card = card_render(DatasetVersion.objects.get())
+    values = [{"id": name, "name": name, "train": 1, "val": 0, "test": 0} for name in ("true", "false")]
+    named = [{"id": "0", "name": "true", "train": 1, "val": 0, "test": 0}]
+    assert "| yes | 1 | 0 | 0 |\n| no | 1 |" in card_markdown({**card, "classes": values}, "en")
+    assert "| 是 | 1 | 0 | 0 |\n| 否 | 1 |" in card_markdown({**card, "classes": values}, "zh-hans")
+    assert "| true | 1 |" in card_markdown({**card, "classes": named}, "en")
