@@ -154,7 +154,7 @@ def _offset(stack, token, kept):
 @pytest.mark.parametrize(
     ("arguments", "changes", "code", "says"),
     [
-        (["data", "push", "/nowhere", "--dataset", "x"], {}, 1, "not found"),
+        (["data", "push", "/nowhere", "--dataset", "x"], {}, 1, "`data list` shows"),
         (["data", "list"], {"STUDIO_TOKEN": "wrong"}, 1, "token"),
         (["data", "list"], {"STUDIO_TOKEN": ""}, 2, "STUDIO_TOKEN"),
         (["data", "list"], {"STUDIO_TOKEN": "st_a\nb"}, 2, "copy it again"),
