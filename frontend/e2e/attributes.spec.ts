@@ -49,13 +49,17 @@ for (const language of LANGUAGES) {
     await dialog.getByRole("button", { name: /^(Take over|确定)$/ }).click();
     await page.getByRole("button", { name: /^(Save classes|保存类别)$/ }).click();
     await expect(page.getByRole("button", { name: /^(1 attribute|1 项属性)$/ })).toBeVisible();
-    const { label_schema } = await api.get<{
-      label_schema: { revision: number; classes: { id: string; attributes: unknown[] }[] };
-    }>(`datasets/${work.dataset}/`);
-    expect(label_schema.classes[0]?.attributes).toMatchObject([{ name: "pose", options: ["up", "down"] }]);
-    await api.patch(`datasets/${work.dataset}/`, {
-      label_schema: { classes: label_schema.classes.map(({ id }) => ({ id, attributes: ASKED })) },
-    });
+    const classes = async () =>
+      (
+        await api.get<{ label_schema: { classes: { id: string; attributes: unknown[] }[] } }>(
+          `datasets/${work.dataset}/`,
+        )
+      ).label_schema.classes;
+    await expect
+      .poll(async () => (await classes())[0]?.attributes)
+      .toMatchObject([{ name: "pose", options: ["up", "down"] }]);
+    const asked = (await classes()).map(({ id }) => ({ id, attributes: ASKED }));
+    await api.patch(`datasets/${work.dataset}/`, { label_schema: { classes: asked } });
 
     await page.goto(`/p/${work.project}/annotate/${work.campaign}`);
     const item = await onStage(page);
