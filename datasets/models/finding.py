@@ -43,12 +43,11 @@ class SampleFinding(models.Model):
         "datasets.Dataset", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     code = models.CharField(max_length=40)
-    sample = models.ForeignKey("datasets.Sample", on_delete=models.CASCADE, related_name="+", db_index=False)
+    sample = models.ForeignKey("datasets.Sample", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        """A filter by finding is a range of the constraint's index, one sample's findings one of the other."""
+        """A filter by finding is a range of this index."""
 
-        indexes = (models.Index(fields=("sample", "code", "dataset"), name="datasets_finding_by_sample"),)
         constraints = (
             models.UniqueConstraint(fields=("dataset", "code", "sample"), name="datasets_samplefinding_once"),
         )
