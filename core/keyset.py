@@ -31,7 +31,7 @@ def values_read(model: type[Model], order: Sequence[str], plain: Sequence[Any]) 
     """The values of a cursor as these columns hold them. Raises BadRequest for what they cannot."""
     values = []
     for name, value in zip(order, plain, strict=True):
-        field = model._meta.get_field(name.removeprefix("-"))
+        field: Any = model._meta.get_field(name.removeprefix("-"))
         try:
             read = field.to_python(value)
         except (ValueError, TypeError, OverflowError, ValidationError) as exc:
