@@ -93,7 +93,12 @@ function What({ event }: { event: Activity }) {
       {dataset ? (
         <>
           {isDataset ? " " : " · "}
-          <Link to="/p/$project/data" params={{ project }} search={{ dataset: dataset.id }}>
+          <Link
+            to="/p/$project/data"
+            params={{ project }}
+            search={{ dataset: dataset.id }}
+            className={styles.within}
+          >
             {dataset.name}
           </Link>
         </>
@@ -112,7 +117,11 @@ function Subject({ event, children }: { event: Activity; children: string }) {
   const project = useProjectId();
   if (event.object_type !== "datasetversion") return children;
   return (
-    <Link to="/p/$project/versions/$version" params={{ project, version: event.object_id }}>
+    <Link
+      to="/p/$project/versions/$version"
+      params={{ project, version: event.object_id }}
+      className={styles.within}
+    >
       {children}
     </Link>
   );
