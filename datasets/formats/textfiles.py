@@ -64,8 +64,8 @@ def text_read(content: bytes) -> tuple[str, str]:
     """The text, without its byte order mark, and the encoding that was found. Raises TextRefused.
 
     A mark decides, but for that of UTF-16 before plain ASCII. Without one, zero bytes on one side of the pairs mean
-    UTF-16, but for a few that strayed in; then it is UTF-8, else GB18030, which holds GBK and GB2312, or UTF-16 where that gives common characters
-    and GB18030 does not: a Chinese text in UTF-16 may hold no zero byte at all.
+    UTF-16, but for a few that strayed in; then it is UTF-8, else GB18030, which holds GBK and GB2312, or UTF-16
+    where that gives common characters and GB18030 does not: a Chinese text in UTF-16 may hold no zero byte at all.
     """
     found = encoding_found(lambda: iter((content,)), len(content))
     text = _strayed(content[found.mark :], found.encoding)
