@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_squashed_0005_people'),
-        ('datasets', '0001_squashed_0028_attributes'),
+        ('datasets', '0002_sample_bytes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
