@@ -13,6 +13,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from labeling.assist.spec import CLASSES
 from labeling.assist.tfjs import to_onnx
 from labeling.assist.weights import NANODET_GRAPH, NANODET_WEIGHTS, checked
 
@@ -25,15 +26,6 @@ _MOST: Final = 300
 # Blue, green, red.
 _MEAN: Final = np.array([103.53, 116.28, 123.675], np.float32)
 _STD: Final = np.array([57.375, 57.12, 58.395], np.float32)
-_NAMES: Final = (
-    "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,bench,"
-    "bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,"
-    "sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,"
-    "bowl,banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,"
-    "toilet,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,"
-    "teddy bear,hair drier,toothbrush"
-)
-CLASSES: Final = tuple(_NAMES.split(","))
 
 Pixels = NDArray[np.uint8]
 Table = NDArray[np.float32]

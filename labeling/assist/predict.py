@@ -7,19 +7,18 @@ parts/, told as an event, so that whoever supervises keeps it at once.
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from core.errors import DomainError
 from core.imaging import ImageRefused, decode
 from labeling.assist.detector import SIDE, Detector
+from labeling.assist.spec import LISTED, PredictSpec
 from serving.runtime.session import ModelSession
 from training.engine.failures import Stopped
 from training.trainer.events import EventWriter
 from training.trainer.process import die_with_parent, job_dir_from_argv, limit, run_to_exit, stop_on_signals
 
-LISTED: Final = "listed.jsonl"
 PART: Final = 64
 PART_S: Final = 3.0
 
@@ -30,27 +29,6 @@ class ModelUnreadable(DomainError):
     """The file of the model, or the weights of the detector, are not what they should be."""
 
     code, status = "model_unreadable", 422
-
-
-@dataclass(frozen=True, slots=True)
-class PredictSpec:
-    """`model` is the file of an exported classifier; without one the bundled detector of `weights` runs."""
-
-    model: str
-    weights: str
-    threshold: float
-    count: int
-    threads: int = 1
-    parent_pid: int = 0
-
-    def write(self, job_dir: Path) -> None:
-        """Put it where the child looks."""
-        (job_dir / "spec.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-    @classmethod
-    def read(cls, job_dir: Path) -> "PredictSpec":
-        """Raises ValueError and TypeError for a file that is not a spec."""
-        return cls(**json.loads((job_dir / "spec.json").read_text(encoding="utf-8")))
 
 
 def predict(job_dir: Path, spec: PredictSpec, events: EventWriter) -> None:

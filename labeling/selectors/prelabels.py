@@ -11,7 +11,7 @@ from core.models import User
 from core.selectors import job_render
 from datasets.selectors.schema import classes_of
 from labeling.assist.acceptance import Outcome, outcome_of, seconds_saved
-from labeling.assist.detector import CLASSES
+from labeling.assist.spec import CLASSES
 from labeling.models import Annotation, Campaign, Item, Prelabel, PrelabelRun
 from training.selectors.models import models_visible_to, versions_of
 

@@ -20,8 +20,7 @@ from core.models import Job, User
 from core.services import audit
 from core.services.blobs import blob_location, blobs_found
 from datasets.selectors.schema import classes_of
-from labeling.assist.detector import CLASSES
-from labeling.assist.predict import LISTED, PredictSpec
+from labeling.assist.spec import CLASSES, LISTED, PredictSpec
 from labeling.assist.weights import DETECTING, are_there
 from labeling.models import Campaign, Prelabel, PrelabelRun
 from labeling.selectors.prelabels import DETECTOR, samples_unanswered

@@ -1,23 +1,20 @@
 """One supervised process: started in its own group, logged, restarted with back-off, ended with its group."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from studio.supervisor import logs
 from studio.supervisor.leftovers import signal_group
 from studio.supervisor.processes import ProcessSpec
+from studio.supervisor.running import Runner
 from studio.supervisor.say import say
 
 FIRST_DELAY_S = 0.5
 MAX_DELAY_S = 30.0
 HEALTHY_AFTER_S = 30.0
-LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 def next_delay(previous_s: float, lived_s: float) -> float:
@@ -30,15 +27,12 @@ def next_delay(previous_s: float, lived_s: float) -> float:
 class Child:
     """Keeps the process of one spec alive until `stop`."""
 
-    def __init__(
-        self, spec: ProcessSpec, *, root: Path, log: Path, env: Mapping[str, str], changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, spec: ProcessSpec, *, run: Runner, log: Path, changed: Callable[[], None]) -> None:
         self.spec = spec
         self.pid: int | None = None
         self.restarts = 0
         self.finished = asyncio.Event()
-        self._root, self._log, self._changed = root, log, changed
-        self._env = {**env, **spec.env}
+        self._run, self._log, self._changed = run, log, changed
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -83,17 +77,11 @@ class Child:
         self.finished.set()
 
     async def _run_once(self) -> int:
-        command = (sys.executable, "-S", "-E", str(LAUNCHER), str(os.getpid()), *self.spec.command)
-        with self._log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                cwd=self._root,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        try:
+            process = await self._run(self.spec, self._log)
+        except OSError as exc:  # no room for the log, no process to be had: later there may be
+            say(f"  {self.spec.name} cannot be started: {exc.strerror or exc}.")
+            return 1
         self.pid = process.pid
         self._changed()
         if self._stopping.is_set():

@@ -1,19 +1,14 @@
 """Migrations and the first administrator, in a process of their own: the parent stays free of Django."""
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.supervisor import logs
-from studio.supervisor.child import LAUNCHER
+from studio.supervisor import logs, processes
 from studio.supervisor.config import Config
 from studio.supervisor.errors import StartRefused
+from studio.supervisor.running import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +20,13 @@ class Prepared:
     password: str | None
 
 
-async def database_prepare(config: Config, env: Mapping[str, str]) -> Prepared:
+async def database_prepare(config: Config, run: Runner) -> Prepared:
     """Run `manage.py prepare`. Raises StartRefused with the end of its log when it fails."""
     log = config.logs_dir / "prepare.log"
     logs.rotate(log)
     answer = config.run_dir / "prepared.json"
     answer.unlink(missing_ok=True)
-    with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-S", "-E", str(LAUNCHER), str(os.getpid())),
-            *(config.python, "manage.py", "prepare", "--answer", str(answer)),
-            cwd=config.root,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = await run(processes.prepare(config, answer), log)
     code = await process.wait()
     told = _read_once(answer)
     if "refusal" in told:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from studio.supervisor.config import Config
 
@@ -12,12 +13,16 @@ WORKER_ENV = {**SINGLE_THREADED, "REMAP_SIGTERM": "SIGQUIT"}
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """One child. `once` ends with success and is not started again; `grace_s` is the time from TERM to KILL."""
+    """One child. `once` ends with success and is not started again; `grace_s` is the time from TERM to KILL.
+
+    What is `preloaded` is a Python command that needs Django, our models or the workers' library.
+    """
 
     name: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
+    preloaded: bool = False
     grace_s: float = 10.0
 
 
@@ -30,7 +35,7 @@ def web(config: Config) -> ProcessSpec:
         *(() if "FORWARDED_ALLOW_IPS" in os.environ else ("--no-proxy-headers",)),
         *("--no-server-header", "--timeout-graceful-shutdown", "4", "--log-level", "info", "--no-access-log"),
     )
-    return ProcessSpec("web", command, SINGLE_THREADED)
+    return ProcessSpec("web", command, SINGLE_THREADED, preloaded=True)
 
 
 def dataplane(config: Config) -> ProcessSpec:
@@ -45,7 +50,7 @@ def worker(config: Config, name: str, queues: str, concurrency: int) -> ProcessS
         *("-Q", queues, "-c", str(concurrency), "-P", "prefork", "-l", "INFO"),
         *("--without-gossip", "--without-mingle"),
     )
-    return ProcessSpec(name, command, WORKER_ENV)
+    return ProcessSpec(name, command, WORKER_ENV, preloaded=True)
 
 
 def beat(config: Config) -> ProcessSpec:
@@ -54,12 +59,19 @@ def beat(config: Config) -> ProcessSpec:
         *(config.python, "-m", "celery", "-A", "studio.celery:app", "beat"),
         *("-S", "celery.beat:Scheduler", "--pidfile=", "-l", "INFO"),
     )
-    return ProcessSpec("beat", command, SINGLE_THREADED)
+    return ProcessSpec("beat", command, SINGLE_THREADED, preloaded=True)
 
 
 def demo(config: Config) -> ProcessSpec:
     """Loads the demo project through the public services, once; does nothing when it is or was there."""
-    return ProcessSpec("demo", (config.python, "manage.py", "load_demo"), SINGLE_THREADED, once=True)
+    command = (config.python, "manage.py", "load_demo")
+    return ProcessSpec("demo", command, SINGLE_THREADED, once=True, preloaded=True)
+
+
+def prepare(config: Config, answer: Path) -> ProcessSpec:
+    """Migrations and the first administrator; what a person has to learn of it goes to `answer`."""
+    command = (config.python, "manage.py", "prepare", "--answer", str(answer))
+    return ProcessSpec("prepare", command, once=True, preloaded=True)
 
 
 def after_migration(config: Config) -> list[ProcessSpec]:

@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 
 from studio.supervisor import health, leftovers, logs
@@ -15,6 +16,7 @@ from studio.supervisor.errors import StartRefused
 from studio.supervisor.keys import secret_key
 from studio.supervisor.prepare import Prepared, database_prepare
 from studio.supervisor.processes import ProcessSpec, after_migration, dataplane
+from studio.supervisor.running import Fresh, Preloaded, Runner
 from studio.supervisor.say import say
 
 READY_POLL_S = 0.25
@@ -28,6 +30,7 @@ class Stack:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._children: dict[str, Child] = {}
+        self._run: Preloaded | None = None
         self._stop = asyncio.Event()
         self._signals = 0
 
@@ -43,22 +46,26 @@ class Stack:
     async def _start(self) -> None:
         config = self._config
         env = self._environment()
-        if config.redis_url is None:
-            broker = broker_prepare(config)
+        broker = broker_prepare(config) if config.redis_url is None else None
+        if broker is not None:
             env["REDIS_URL"] = broker.url
-            self._spawn(broker.spec, env)
+        logs.rotate(self._log_of("preload"))
+        run = self._run = Preloaded(Fresh(config.root, env), self._log_of("preload"))
+        await run.begin()
+        if broker is not None:
+            self._spawn(broker.spec, run)
             await self._broker_up(broker)
-        self._spawn(dataplane(config), env)
-        prepared = await self._unless_stopped(database_prepare(config, env))
+        self._spawn(dataplane(config), run)
+        prepared = await self._unless_stopped(database_prepare(config, run))
         if prepared is None:
             return
         later = after_migration(config)
         for spec in (spec for spec in later if not spec.once):
-            self._spawn(spec, env)
+            self._spawn(spec, run)
         if await self._web_up():
             self._announce(prepared)
             for spec in (spec for spec in later if spec.once):
-                self._spawn(spec, env)
+                self._spawn(spec, run)
 
     async def _stay(self) -> None:
         while not self._stop.is_set():
@@ -79,6 +86,8 @@ class Stack:
         await asyncio.gather(*(child.stop() for child in others))
         if "broker" in self._children:
             await self._children["broker"].stop()
+        if self._run is not None:
+            await self._run.end()
         await asyncio.to_thread(leftovers.end, self._config.data_dir, 3.0)
         (self._config.run_dir / "children.json").unlink(missing_ok=True)
         if self._children:
@@ -115,24 +124,20 @@ class Stack:
         task.cancel()
         return None
 
-    def _spawn(self, spec: ProcessSpec, env: Mapping[str, str]) -> None:
-        child = Child(
-            spec,
-            root=self._config.root,
-            log=self._log_of(spec.name),
-            env=env,
-            changed=self._write_children,
-        )
+    def _spawn(self, spec: ProcessSpec, run: Runner) -> None:
+        child = Child(spec, run=run, log=self._log_of(spec.name), changed=self._write_children)
         self._children[spec.name] = child
         child.start()
 
     def _write_children(self) -> None:
         """Who runs under which pid, for `--status` and for people."""
         path = self._config.run_dir / "children.json"
-        pids = {name: child.pid for name, child in self._children.items() if child.pid is not None}
+        pids = {name: child.pid for name, child in self._children.items()}
+        pids["preload"] = None if self._run is None else self._run.pid
         temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(pids), "utf-8")
-        temporary.replace(path)
+        with suppress(OSError):  # on a full disk the list is old; what runs is kept alive all the same
+            temporary.write_text(json.dumps({name: pid for name, pid in pids.items() if pid}), "utf-8")
+            temporary.replace(path)
 
     def _environment(self) -> dict[str, str]:
         config = self._config

@@ -78,7 +78,11 @@ def test_a_version_has_copies_of_the_training_texts_with_their_entities(client, 
     old, new = rows(version), rows(made)
     assert {key: new[key] for key in old} == old
     copies = [sample for key, sample in new.items() if key not in old]
-    assert len(copies) == 3 * version.counts["train"] == made.counts["train"] - version.counts["train"]
+    assert len(copies) == made.counts["train"] - version.counts["train"]
+    # A short text may by chance become the same twice: what the ids of samples say of the seed differs each time.
+    same = sum(row["count"] for row in made.warnings if row["code"] == "augmentation_unchanged")
+    assert len(copies) + same == 3 * version.counts["train"]
+    assert same <= 4
     for copy in copies:
         text = blob_read(copy.sha256).decode()
         assert [text[span.start : span.end] for span in copy.spans] == ["Alice", "New York"]

@@ -55,7 +55,7 @@ def trainer(stack: Stack) -> int | None:
 def pool_child(stack: Stack) -> int | None:
     """A child of the long worker's pool, the one that holds jobs."""
     parent = stack.pids().get("worker-train")
-    return next((pid for pid in processes(stack.data_dir, "worker-train") if parent_of(pid) == parent), None)
+    return next((pid for pid in processes(stack.data_dir, "") if parent and parent_of(pid) == parent), None)
 
 
 def kill(stack: Stack, name: str, chance: random.Random, began: float) -> Kill | None:

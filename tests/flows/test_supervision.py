@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from studio.supervisor import leftovers
+from tests.faults.storm import parent_of
 from tests.support.stack import ROOT, Stack
 
 pytestmark = pytest.mark.stack
-CHILDREN = {"broker", "dataplane", "web", "worker-short", "worker-import", "worker-train", "beat"}
+CHILDREN = {"preload", "broker", "dataplane", "web", "worker-short", "worker-import", "worker-train", "beat"}
 SECOND_START_S = 30  # a quarter of it where nothing else runs
+FORKED = CHILDREN - {"preload", "broker", "dataplane"}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,19 @@ def test_a_killed_process_comes_back(own_stack, name):
     old = own_stack.kill(name)
     assert own_stack.wait_restarted(name, old) != old
     own_stack.wait_web()
+
+
+def test_what_was_forked_is_forked_anew_when_its_source_dies(own_stack):
+    old = own_stack.pids()
+    own_stack.kill("preload")
+    for name in FORKED:
+        own_stack.wait_restarted(name, old[name])
+    own_stack.wait_web()
+    assert not set(old.values()) - {old["broker"], old["dataplane"]} & leftovers.processes_of(
+        own_stack.data_dir
+    )
+    now = own_stack.pids()
+    assert {parent_of(now[name]) for name in FORKED} == {now["preload"]}
 
 
 def test_a_second_start_on_the_same_data_is_told_so(own_stack):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from studio.supervisor.child import LAUNCHER
+from studio.supervisor.running import LAUNCHER
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import ast
 import asyncio
+import errno
+import json
 import os
 import subprocess
 import sys
@@ -12,9 +14,10 @@ import pytest
 
 from studio.supervisor import keys, leftovers, logs
 from studio.supervisor.broker import broker_prepare
-from studio.supervisor.child import LAUNCHER, Child, next_delay
+from studio.supervisor.child import Child, next_delay
 from studio.supervisor.config import ROOT, config_from_env
 from studio.supervisor.processes import ProcessSpec
+from studio.supervisor.running import LAUNCHER, Fresh, Preloaded
 
 
 def test_restarts_slow_down_and_recover():
@@ -109,6 +112,63 @@ def test_a_child_that_runs_once_is_not_started_again_after_success(tmp_path):
     assert asyncio.run(story()) == 0
 
 
+def test_a_child_that_cannot_be_started_now_is_started_later(tmp_path):
+    fresh, refusals = Fresh(ROOT, _env(tmp_path)), iter([OSError(errno.ENOSPC, "No space left on device")])
+
+    async def run(spec, log):
+        for refusal in refusals:
+            raise refusal
+        return await fresh(spec, log)
+
+    async def story() -> None:
+        spec = ProcessSpec("web", (sys.executable, "-c", "import time; time.sleep(60)"))
+        child = Child(spec, run=run, log=tmp_path / "web.log", changed=lambda: None)
+        child.start()
+        await _running(child, None)
+        await child.stop()
+
+    asyncio.run(story())
+
+
+TOLD = """
+import json, os, sys
+print(json.dumps([sys.argv, os.environ["TOLD"], os.getpid() == os.getpgrp() == os.getsid(0), "django.urls" in sys.modules]))
+print(open("/proc/self/comm").read(), end="")
+raise SystemExit(int(sys.argv[1]))
+"""
+
+
+def _ran(folder, env) -> tuple[int, list, str]:
+    """What a preloaded script returned, said of itself, and is called."""
+    script, log = folder / "told.py", folder / "told.log"
+    script.write_text(TOLD)
+    spec = ProcessSpec("told", (sys.executable, str(script), "3"), {"TOLD": "yes"}, preloaded=True)
+
+    async def story() -> int:
+        run = Preloaded(Fresh(ROOT, env), folder / "preload.log")
+        code = await (await run(spec, log)).wait()
+        await run.end()
+        return code
+
+    code = asyncio.run(story())
+    said, name = log.read_text().splitlines()
+    return code, json.loads(said), name
+
+
+def test_a_forked_process_is_as_a_started_one(tmp_path):
+    code, (arguments, told, leads, is_loaded), name = _ran(tmp_path, _env(tmp_path))
+    assert (code, arguments[1:], told, leads, is_loaded) == (3, ["3"], "yes", True, True)
+    assert name == "studio:told"
+    assert leftovers.processes_of(tmp_path) == set()
+
+
+def test_where_the_studio_cannot_be_loaded_processes_start_by_themselves(tmp_path):
+    env = {**_env(tmp_path), "DJANGO_SETTINGS_MODULE": "no.such.settings"}
+    code, (arguments, told, leads, is_loaded), _ = _ran(tmp_path, env)
+    assert (code, arguments[1:], told, leads, is_loaded) == (3, ["3"], "yes", True, False)
+    assert "No module named 'no'" in (tmp_path / "preload.log").read_text()
+
+
 def test_a_launched_process_does_not_outlive_its_parent(tmp_path):
     inner = "import time; print('up', flush=True); time.sleep(60)"
     outer = (
@@ -157,8 +217,11 @@ def _nothing_left(tmp_path):
 
 
 def _child(spec: ProcessSpec, folder) -> Child:
-    env = {**os.environ, leftovers.MARKER: leftovers.marker_value(folder)}
-    return Child(spec, root=ROOT, log=folder / f"{spec.name}.log", env=env, changed=lambda: None)
+    return Child(spec, run=Fresh(ROOT, _env(folder)), log=folder / f"{spec.name}.log", changed=lambda: None)
+
+
+def _env(folder) -> dict[str, str]:
+    return {**os.environ, leftovers.MARKER: leftovers.marker_value(folder), "STUDIO_DATA_DIR": str(folder)}
 
 
 async def _running(child: Child, other_than: int | None) -> int:
