@@ -16,7 +16,8 @@ from datasets.api.rules import RULES
 from datasets.models import BulkEdit, SavedView
 from datasets.selectors import browse as selectors
 from datasets.selectors.datasets import dataset_for
-from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo
+from datasets.services.bulk_edits import Selection, bulk_submit, bulk_undo, move_preview
+from datasets.services.class_moves import ClassMove
 from datasets.services.views import view_create, view_delete
 
 
@@ -68,7 +69,8 @@ class BulkEditViewSet(StudioViewSet):
         """Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
 
         `action` `label` (a class id as `value`, empty to take labels away), `label_add` or `label_drop` (where a
-        sample has several classes: a class id as `value`), `split` (`train`, `val`, `test` or empty), `delete`, `tag` or
+        sample has several classes: a class id as `value`), `class_move` (marks of `classes` become those of the class
+        `value`, or go where it is empty; with `retire` and without a filter the classes go too), `split` (`train`, `val`, `test` or empty), `delete`, `tag` or
         `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
         """
         dataset = dataset_for(self.user, dataset_id)
@@ -82,8 +84,19 @@ class BulkEditViewSet(StudioViewSet):
             value=sent["value"],
             selection=selection,
             tags=sent["tags"],
+            move=_move(sent),
         )
         return self.accepted(job)
+
+    @extend_schema(request=forms.BulkEditForm, responses=forms.MovePreviewShape)
+    def preview(self, request: Request, dataset_id: uuid.UUID) -> Response:
+        """What a `class_move` would change; nothing is changed."""
+        dataset = dataset_for(self.user, dataset_id)
+        self.allow(dataset.project_id)
+        sent = accepted(forms.BulkEditForm, request.data)
+        selection = Selection(sent.get("conditions", {}), sent.get("ids", []))
+        found = move_preview(dataset=dataset, value=sent["value"], selection=selection, move=_move(sent))
+        return Response(found)
 
     @extend_schema(responses=forms.BulkEditShape)
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
@@ -99,6 +112,10 @@ class BulkEditViewSet(StudioViewSet):
         self.allow(edit.dataset.project_id)
         _, job = bulk_undo(actor=self.user, edit_id=edit.pk)
         return self.accepted(job)
+
+
+def _move(sent: "dict[str, Any]") -> ClassMove:
+    return ClassMove(tuple(sent.get("classes", ())), sent["retire"])
 
 
 def _views(rows: "list[SavedView]") -> "list[dict[str, Any]]":

@@ -9,6 +9,7 @@ from datasets.api.import_forms import TagsField
 from datasets.models import BulkAction, BulkEdit
 from datasets.services.bulk_changes import CHANGES
 from datasets.services.bulk_edits import MAX_IDS
+from datasets.services.class_moves import MAX_CLASSES
 
 Serializer = serializers.Serializer[Any]
 
@@ -37,6 +38,13 @@ class BulkEditForm(Serializer):
     action = serializers.ChoiceField(choices=list(CHANGES))
     value = serializers.CharField(max_length=100, allow_blank=True, default="")
     tags = TagsField(help_text="what is put on or taken off")
+    classes = serializers.ListField(
+        child=serializers.UUIDField(), required=False, min_length=1, max_length=MAX_CLASSES,
+        help_text="of `class_move`: the classes whose marks change",
+    )  # fmt: skip
+    retire = serializers.BooleanField(
+        default=False, help_text="of `class_move`: the classes go with their marks"
+    )
     conditions = FilterField(required=False)
     ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, min_length=1, max_length=MAX_IDS
@@ -47,6 +55,13 @@ class BulkEditForm(Serializer):
         if ("ids" in attrs) == ("conditions" in attrs):
             raise serializers.ValidationError({"conditions": ["send either ids or conditions"]})
         return attrs
+
+
+class MovePreviewShape(Serializer):
+    """What a `class_move` would change: samples, and marks by the id of their class."""
+
+    samples = serializers.IntegerField()
+    objects = serializers.DictField(child=serializers.IntegerField())
 
 
 class AboutShape(Serializer):
@@ -67,6 +82,8 @@ class BulkEditShape(Serializer):
     action = serializers.ChoiceField(choices=BulkAction.choices)
     value = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
+    classes = serializers.ListField(child=serializers.UUIDField())
+    retire = serializers.BooleanField()
     conditions = serializers.DictField(child=serializers.CharField())
     about = AboutShape()
     named = serializers.IntegerField()

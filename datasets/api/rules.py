@@ -28,6 +28,7 @@ RULES: Rules = MappingProxyType(
         "sample_annotations_update": _CURATE,
         "bulk_edits_list": _VIEW,
         "bulk_edits_create": _CURATE,
+        "bulk_edits_preview": _CURATE,
         "bulk_edits_retrieve": _VIEW,
         "bulk_edits_undo": _CURATE,
         "syncs_list": _VIEW,

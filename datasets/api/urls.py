@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:pk>/", ImportViewSet.as_view({"get": "retrieve"})),
     path(f"{_DATASET}/samples/", SampleViewSet.as_view({"get": "list"})),
     path(f"{_DATASET}/bulk-edits/", BulkEditViewSet.as_view(_MANY)),
+    path(f"{_DATASET}/bulk-edits/preview/", BulkEditViewSet.as_view({"post": "preview"})),
     path("bulk-edits/<uuid:pk>/", BulkEditViewSet.as_view({"get": "retrieve"})),
     path("bulk-edits/<uuid:pk>/undo/", BulkEditViewSet.as_view({"post": "undo"})),
     path(f"{_DATASET}/views/", SavedViewViewSet.as_view(_MANY)),

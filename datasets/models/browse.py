@@ -32,6 +32,7 @@ class BulkAction(models.TextChoices):
     LABEL = "label"
     LABEL_ADD = "label_add"
     LABEL_DROP = "label_drop"
+    CLASS_MOVE = "class_move"
     SPLIT = "split"
     DELETE = "delete"
     TAG = "tag"

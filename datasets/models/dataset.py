@@ -106,6 +106,10 @@ class LabelClass(models.Model):
         default=list, blank=True, help_text="what is asked of its objects, see datasets.attributes"
     )
     deleted_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="what it became; only of one that is deleted",
+    )  # fmt: skip
 
     class Meta:
         """Names are unique among the living."""

@@ -54,6 +54,8 @@ def edit_render(edit: BulkEdit) -> dict[str, Any]:
         "action": edit.action,
         "value": edit.value,
         "tags": edit.selection.get("tags", []),
+        "classes": edit.selection.get("classes", []),
+        "retire": edit.selection.get("retire", False),
         "conditions": edit.selection.get("conditions", {}),
         "about": edit.selection.get("about", {}),
         "named": len(edit.selection.get("ids", [])),

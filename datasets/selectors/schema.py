@@ -1,6 +1,7 @@
 """The label schema as others see it."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from datasets.models import Dataset, LabelClass
@@ -10,6 +11,20 @@ from datasets.selectors.counters import totals_of
 def classes_of(dataset_id: uuid.UUID) -> list[LabelClass]:
     """The living classes in the order of their index."""
     return list(LabelClass.objects.filter(dataset_id=dataset_id, deleted_at__isnull=True).order_by("index"))
+
+
+def successors(rows: Iterable[tuple[str, bool, str | None]]) -> dict[str, str]:
+    """`(id, is living, merged into)` of all classes: the living class that each one which is gone became, if any."""
+    known = {pk: (is_living, into) for pk, is_living, into in rows}
+    found = {}
+    for pk in known:
+        end, passed = pk, set[str]()
+        while not known[end][0] and (into := known[end][1]) in known and end not in passed:
+            passed.add(end)
+            end = into
+        if end != pk and known[end][0]:
+            found[pk] = end
+    return found
 
 
 def class_render(row: LabelClass, count: int = 0) -> dict[str, Any]:

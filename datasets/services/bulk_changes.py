@@ -27,6 +27,7 @@ from datasets.services.bulk_classes import (
     class_shape,
 )
 from datasets.services.bulk_tags import tag_do, tag_undo, untag_do, untag_undo
+from datasets.services.class_moves import class_move_do
 from datasets.services.counters import counters_add
 from datasets.services.restore_undo import merge_undo, restore_undo
 
@@ -122,6 +123,7 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
         BulkAction.LABEL: Change(_label_do, _label_undo, "unchanged"),
         BulkAction.LABEL_ADD: Change(class_add_do, _label_undo, "unchanged"),
         BulkAction.LABEL_DROP: Change(class_drop_do, _label_undo, "unchanged"),
+        BulkAction.CLASS_MOVE: Change(class_move_do, _label_undo, "unchanged"),
         BulkAction.DELETE: Change(_delete_do, _delete_undo, "in_work"),
         BulkAction.TAG: Change(tag_do, tag_undo, "unchanged"),
         BulkAction.UNTAG: Change(untag_do, untag_undo, "unchanged"),

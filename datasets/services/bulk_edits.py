@@ -21,6 +21,14 @@ from datasets.selectors.regions import region_ids
 from datasets.selectors.samples import samples_filtered
 from datasets.services.bins import change_locked
 from datasets.services.bulk_changes import CHANGES, UNDOS
+from datasets.services.class_moves import (
+    ClassMove,
+    carriers,
+    classes_put_away,
+    classes_put_back,
+    move_check,
+    move_counts,
+)
 from datasets.services.restore_classes import classes_retire
 from datasets.services.table_undo import undo_check
 from datasets.services.tags import TagInvalid, tags_fit, tags_read
@@ -62,15 +70,17 @@ def bulk_submit(
     value: str,
     selection: Selection,
     tags: Sequence[str] = (),
+    move: ClassMove | None = None,
 ) -> tuple[BulkEdit, Job]:
     """Queue a change of all selected samples that are there now.
 
     `value` is a class id or empty (label), a class id (label_add, label_drop), a split or empty (split), nothing
     otherwise; `tags` are put on (tag)
-    or taken off (untag). Raises InvalidInput, FilterInvalid, EditUnfit, TagInvalid.
+    or taken off (untag); marks of the classes of `move` become those of the class `value`, or go where it is empty
+    (class_move). Raises InvalidInput, FilterInvalid, EditUnfit, TagInvalid, MoveUnfit.
     """
     _check(dataset, action, value, selection)
-    named = _tags_checked(dataset, action, tags)
+    named = _tags_checked(dataset, action, tags) | _move_checked(dataset, action, value, selection, move)
     selection = _pinned(dataset, selection)
     edit = BulkEdit(
         dataset=dataset, action=action, value=value, selection={**selection.to_json(), **named},
@@ -82,7 +92,7 @@ def bulk_submit(
         audit.record(
             actor, "datasets.bulk.submitted", dataset, project=dataset.project_id, edit=str(edit.pk),
             action=action, value=value, selection=selection.to_json()["conditions"],
-            tags=named.get("tags", []),
+            tags=named.get("tags", []), classes=named.get("classes", []),
         )  # fmt: skip
     return edit, edit.job
 
@@ -110,6 +120,7 @@ def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
             raise EditNotUndoable("only what is done, not yet taken back and not too old can be taken back")
         if (change := TableChange.objects.filter(pk=edit.pk).first()) is not None:
             undo_check(change)
+        classes_put_back(edit)
         # A way back that stopped half-way goes on from there.
         cursor = edit.cursor if edit.state == BulkEdit.State.UNDOING else ""
         edit.state, edit.cursor = BulkEdit.State.UNDOING, cursor
@@ -131,6 +142,8 @@ def bulk_run(ctx: JobContext) -> dict[str, Any]:
             if size == 0:
                 if ctx.params["undo"]:
                     classes_retire(edit)
+                else:
+                    classes_put_away(edit)
                 edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE
                 edit.save(update_fields=["state"])
                 result = {"edit": str(edit.pk), "action": edit.action, **edit.counts}
@@ -190,7 +203,18 @@ def selected(edit: BulkEdit) -> QuerySet[Sample]:
     rows = samples_filtered(edit.dataset_id, conditions, task=edit.dataset.task)
     ids = edit.selection.get("ids", [])
     rows = rows.filter(pk__in=ids) if ids else rows
-    return rows.filter(imported_at__lte=edit.created_at)
+    if "classes" in edit.selection:
+        rows = carriers(rows, edit.selection["classes"])
+    return rows if edit.selection.get("retire") else rows.filter(imported_at__lte=edit.created_at)
+
+
+def move_preview(*, dataset: Dataset, value: str, selection: Selection, move: ClassMove) -> dict[str, Any]:
+    """How many samples, and marks of which class, a `class_move` would change. Raises as `bulk_submit`."""
+    _check(dataset, BulkAction.CLASS_MOVE, value, selection)
+    named = _move_checked(dataset, BulkAction.CLASS_MOVE, value, selection, move)
+    kept = {**_pinned(dataset, selection).to_json(), **named}
+    edit = BulkEdit(dataset=dataset, selection=kept, created_at=utc_now())
+    return move_counts(selected(edit), named["classes"])
 
 
 def _queued(actor: User, edit: BulkEdit, *, undo: bool) -> Job:
@@ -228,6 +252,17 @@ def _tags_checked(dataset: Dataset, action: str, words: Sequence[str]) -> dict[s
     if action == BulkAction.TAG:
         tags_fit(dataset.pk, tags)
     return {"tags": tags}
+
+
+def _move_checked(
+    dataset: Dataset, action: str, value: str, selection: Selection, move: ClassMove | None
+) -> dict[str, Any]:
+    """The classes whose marks change, for what is about that; empty otherwise."""
+    if action != BulkAction.CLASS_MOVE:
+        return {}
+    is_part = bool(selection.conditions or selection.ids)
+    move_check(dataset, value, move, is_part=is_part)
+    return move.to_json() if move is not None else {}
 
 
 def _check_label(dataset: Dataset, action: str, value: str) -> None:

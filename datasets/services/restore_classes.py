@@ -48,7 +48,7 @@ def classes_revive(edit: BulkEdit, plan: ClassPlan) -> None:
     ids = [row.pk for row in plan.revived]
     if not ids:
         return
-    LabelClass.objects.filter(pk__in=ids).update(deleted_at=None)
+    LabelClass.objects.filter(pk__in=ids).update(deleted_at=None, merged_into=None)
     classes_noted(edit, ids)
     _schema_changed(edit)
 

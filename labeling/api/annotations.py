@@ -30,7 +30,10 @@ class AnnotationViewSet(StudioViewSet):
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
         """The answer as it stands."""
         annotation, _ = annotation_for(self.user, pk)
-        body = {**annotation_document(annotation), "author": annotation.author.username}
+        body = {
+            **annotation_document(annotation, annotation.campaign.dataset),
+            "author": annotation.author.username,
+        }
         return Response(body, headers={"ETag": etag_of(annotation.revision)})
 
     @extend_schema(request=forms.AnnotationForm, responses=shapes.SavedShape)

@@ -133,7 +133,7 @@ def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Ite
 
 def annotation_for(user: User, annotation_id: uuid.UUID) -> tuple[Annotation, Access]:
     """The annotation, if it is the user's own work or they may view the project. Raises NotFound."""
-    rows = Annotation.objects.select_related("item", "campaign", "author")
+    rows = Annotation.objects.select_related("item", "campaign__dataset", "author")
     annotation, access = seen(with_access(rows, user, "campaign__").filter(pk=annotation_id).first(), user)
     if annotation.author_id != user.pk and "view_project" not in access.permissions:
         raise NotFound

@@ -12,6 +12,7 @@ from core.errors import InvalidInput
 from core.models import User
 from labeling.models import Campaign, Consensus, Item, PairCount
 from labeling.selectors.access import Access, seen, with_access
+from labeling.selectors.classes import relabeled
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,16 @@ def consensus_document(row: Consensus) -> dict[str, Any]:
 def consensus_render(rows: Sequence[Consensus]) -> list[dict[str, Any]]:
     """Samples with all answers to each, in two statements."""
     ids = [row.pk for row in rows]
-    found = {
-        row.pk: row for row in Consensus.objects.filter(pk__in=ids).select_related("sample", "decided_by")
-    }
+    full = Consensus.objects.filter(pk__in=ids).select_related("sample", "decided_by", "campaign__dataset")
+    found = {row.pk: row for row in full}
+    schemas = {row.campaign_id: row.campaign.dataset for row in found.values()}
     answers: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for item in _items(rows):
         answers[item["sample_id"]].append(
             {
                 "id": item["submission_id"],
                 "author": item["submission__author__username"],
-                "shapes": item["submission__shapes"],
+                "shapes": relabeled(schemas[item["campaign_id"]], item["submission__shapes"]),
                 "seconds_spent": item["submission__seconds_spent"],
                 "submitted_at": item["submission__submitted_at"],
             }
@@ -89,7 +90,7 @@ def _items(rows: Sequence[Consensus]) -> QuerySet[Item, dict[str, Any]]:
     )
     names = ("author__username", "shapes", "seconds_spent", "submitted_at")
     found: QuerySet[Item, dict[str, Any]] = items.order_by("slot").values(
-        "sample_id", "submission_id", *(f"submission__{name}" for name in names)
+        "campaign_id", "sample_id", "submission_id", *(f"submission__{name}" for name in names)
     )
     return found
 
@@ -110,7 +111,7 @@ def _rendered(row: Consensus, answers: list[dict[str, Any]]) -> dict[str, Any]:
             "media_url": f"/media/b/{sample.sha256}?s={sample.pk}",
             "thumb_url": f"/media/t/{sample.thumb_sha256}" if sample.thumb_sha256 else None,
         },
-        "shapes": row.shapes,
+        "shapes": relabeled(row.campaign.dataset, row.shapes),
         "answers": answers,
         "decided_by": row.decided_by.username if row.decided_by else None,
         "decided_at": row.decided_at,

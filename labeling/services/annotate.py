@@ -17,8 +17,9 @@ from datasets.services.annotation_parts import NewAnnotation, annotation_parts, 
 from labeling.geometry.shapes import Canvas, Shape, canvas_of, check_complete, shapes_from_json
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item, Review
 from labeling.selectors.access import annotation_for, item_for
+from labeling.selectors.classes import relabeled, unknown_classes
 from labeling.services.claims import LEASE, is_leased_to_another
-from labeling.services.classes import check_asked, unknown_classes
+from labeling.services.classes import check_asked
 from labeling.services.consensus import consensus_part, decides_together
 from labeling.services.errors import (
     AlreadyReviewed,
@@ -146,9 +147,9 @@ def _save(user: User, save: Save) -> tuple[Saved, DomainError | None]:
     ):
         raise StaleRevision(
             "this answer was changed elsewhere; nothing was overwritten",
-            current=annotation_document(existing) if existing else None,
+            current=annotation_document(existing, item.campaign.dataset) if existing else None,
         )
-    shapes = shapes_from_json(save.shapes, _canvas(item))
+    shapes = _shapes(item, save)
     row = AnnotationRow(
         id=save.annotation_id,
         author_id=user.pk,
@@ -196,7 +197,10 @@ def _refusal(item: Item, existing: Annotation | None, user: User) -> DomainError
         existing.state == Annotation.State.ACCEPTED or getattr(item, "is_resolved", False)
     )
     if existing is not None and is_decided:
-        raise AlreadyReviewed("a reviewer has accepted this answer", current=annotation_document(existing))
+        raise AlreadyReviewed(
+            "a reviewer has accepted this answer",
+            current=annotation_document(existing, item.campaign.dataset),
+        )
     if item.state == Item.State.SUBMITTED and is_leased_to_another(item, user):
         raise UnderReview("a reviewer is looking at this answer; try again in a few minutes")
     if item.state == Item.State.SUBMITTED and getattr(item, "is_in_batch", False):
@@ -277,7 +281,7 @@ def _write(parts: list[Part], row: AnnotationRow) -> None:
 def _replayed(existing: Annotation, item: Item, save: Save) -> Saved:
     findings: tuple[dict[str, Any], ...] = ()
     if save.state == SUBMITTED and existing.state == DRAFT:
-        findings = _findings(item, shapes_from_json(save.shapes, _canvas(item)))
+        findings = _findings(item, _shapes(item, save))
     return replace(_as_saved(existing, item), findings=findings)
 
 
@@ -306,5 +310,9 @@ def _findings(item: Item, shapes: tuple[Shape, ...]) -> tuple[dict[str, Any], ..
     )
 
 
-def _canvas(item: Item) -> Canvas:
-    return canvas_of(item.campaign.task, item.sample.payload)
+def _shapes(item: Item, save: Save) -> tuple[Shape, ...]:
+    """What was sent, in the classes of now."""
+    shapes = shapes_from_json(save.shapes, canvas_of(item.campaign.task, item.sample.payload))
+    sent = [shape.as_json() for shape in shapes]
+    current = relabeled(item.campaign.dataset, sent)
+    return shapes if current == sent else shapes_from_json(current, Canvas(item.campaign.task))

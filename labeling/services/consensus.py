@@ -17,8 +17,8 @@ from labeling.consensus.decide import Answer, Outcome, Rule, decide
 from labeling.consensus.matching import counts_by_class
 from labeling.geometry.shapes import Canvas, shapes_from_json
 from labeling.models import Campaign, Consensus, Item, PairCount
+from labeling.selectors.classes import relabeled, unknown_classes
 from labeling.services.beliefs import beliefs_known, beliefs_refresh
-from labeling.services.classes import unknown_classes
 from labeling.services.gold import gold_score, known_answer
 from labeling.services.sampling import is_sampled
 
@@ -113,10 +113,12 @@ def answers_of(row: Consensus) -> list[Given] | None:
         return None
     # Stored shapes lie on their picture already, and are not measured against it again.
     canvas = Canvas(row.campaign.task)
+    given = [
+        (author, relabeled(row.campaign.dataset, shapes)) for _, author, shapes in found if author is not None
+    ]
     return [
         Given(author, shapes, Answer(str(author), shapes_from_json(shapes, canvas)))
-        for _, author, shapes in found
-        if author is not None
+        for author, shapes in given
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.ids import uuid7
 from core.sql import Part
 from labeling.models import Annotation, Item
+from labeling.selectors.classes import SchemaOwner, relabeled
 from labeling.services.errors import ShapeIdTaken
 
 
@@ -119,15 +120,15 @@ def present(*parts: Part | None) -> list[Part]:
     return [part for part in parts if part is not None]
 
 
-def annotation_document(annotation: Annotation) -> dict[str, Any]:
-    """An annotation as its author reads it."""
+def annotation_document(annotation: Annotation, dataset: SchemaOwner) -> dict[str, Any]:
+    """An annotation as its author reads it, in the classes that its data set has now."""
     review = {"verdict": annotation.verdict, "reason": annotation.reason} if annotation.verdict else None
     return {
         "id": annotation.pk,
         "item": annotation.item_id,
         "revision": annotation.revision,
         "state": annotation.state,
-        "shapes": annotation.shapes,
+        "shapes": relabeled(dataset, annotation.shapes),
         "seconds_spent": annotation.seconds_spent,
         "saved_at": annotation.saved_at,
         "review": review,

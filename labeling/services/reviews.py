@@ -12,12 +12,13 @@ from core.ids import uuid7
 from core.models import User
 from core.sql import Part, run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
-from labeling.geometry.shapes import canvas_of, check_complete, shapes_from_json
+from labeling.geometry.shapes import Canvas, canvas_of, check_complete, shapes_from_json
 from labeling.models import Annotation, AnnotationEvent, Item, Review
 from labeling.selectors.access import item_for
+from labeling.selectors.classes import relabeled, unknown_classes
 from labeling.services.annotate import Saved
 from labeling.services.claims import is_leased_to_another
-from labeling.services.classes import check_asked, unknown_classes
+from labeling.services.classes import check_asked
 from labeling.services.consensus import decides_together
 from labeling.services.errors import DecidedTogether, NotSubmitted, ReasonRequired, UnderReview
 from labeling.services.parts import (
@@ -106,7 +107,8 @@ def _check_can_be_judged(item: Item, annotation: Annotation, judgment: Judgment,
     if is_leased_to_another(item, reviewer):
         raise UnderReview("another reviewer is looking at this answer")
     if judgment.revision is not None and judgment.revision != annotation.revision:
-        raise StaleRevision("the answer was changed meanwhile", current=annotation_document(annotation))
+        current = annotation_document(annotation, item.campaign.dataset)
+        raise StaleRevision("the answer was changed meanwhile", current=current)
 
 
 def _judged(item: Item, annotation: Annotation, judgment: Judgment) -> AnnotationRow:
@@ -116,7 +118,7 @@ def _judged(item: Item, annotation: Annotation, judgment: Judgment) -> Annotatio
         author_id=annotation.author_id,
         base_revision=annotation.revision,
         state=Annotation.State.REJECTED if rejected else Annotation.State.ACCEPTED,
-        shapes=annotation.shapes,
+        shapes=relabeled(item.campaign.dataset, annotation.shapes),
         at=utc_now(),
         seconds_spent=annotation.seconds_spent,
         digest=annotation.digest,
@@ -126,7 +128,9 @@ def _judged(item: Item, annotation: Annotation, judgment: Judgment) -> Annotatio
     )
     if judgment.verdict != Review.Verdict.FIX:
         return row
-    shapes = shapes_from_json(judgment.shapes, canvas_of(item.campaign.task, item.sample.payload))
+    sent = shapes_from_json(judgment.shapes, canvas_of(item.campaign.task, item.sample.payload))
+    current = relabeled(item.campaign.dataset, [shape.as_json() for shape in sent])
+    shapes = shapes_from_json(current, Canvas(item.campaign.task))
     check_complete(shapes, item.campaign.task)
     gone = unknown_classes(item.campaign.dataset, {shape.label for shape in shapes})
     if gone:

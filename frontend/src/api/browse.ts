@@ -43,6 +43,9 @@ export interface BulkEdit {
   action: BulkAction | "restore" | "merge";
   value: string;
   tags: readonly string[];
+  /** Of `class_move`: whose marks changed, and whether these classes went. */
+  classes: readonly string[];
+  retire: boolean;
   about: { number?: number; dataset_name?: string };
   state: "doing" | "done" | "undoing" | "undone";
   is_open: boolean;
@@ -66,7 +69,7 @@ export const editsPages = (dataset: string) =>
 /** Samples by name, or all that pass the filters of the list. */
 export type BulkSelection = { ids: readonly string[] } | { conditions: Readonly<Record<string, string>> };
 export type TagAction = "tag" | "untag";
-export type BulkAction = "label" | "label_add" | "label_drop" | "split" | "delete" | TagAction;
+export type BulkAction = "label" | "label_add" | "label_drop" | "class_move" | "split" | "delete" | TagAction;
 
 /** What a finished edit says. */
 export interface BulkResult {
@@ -76,6 +79,8 @@ export interface BulkResult {
   unchanged?: number;
   in_work?: number;
   tags_full?: number;
+  /** Classes that somebody gave to a sample meanwhile, and that therefore stay. */
+  classes_kept?: number;
   restored?: number;
   kept?: number;
 }
@@ -98,6 +103,37 @@ export async function startTagging(
 ): Promise<Job> {
   return submitted(dataset, { action, tags, ...selection });
 }
+
+/** All marks of `classes`, or those of a filter, become those of the class `value`, or go where it is empty. */
+export interface ClassMove {
+  classes: readonly string[];
+  value: string;
+  retire: boolean;
+  conditions: Readonly<Record<string, string>>;
+}
+
+export async function startClassMove(dataset: string, move: ClassMove): Promise<Job> {
+  return submitted(dataset, { action: "class_move", ...move });
+}
+
+/** What a class move would change: samples, and marks by class. */
+export interface MovePreview {
+  samples: number;
+  objects: Readonly<Record<string, number>>;
+}
+
+export const movePreviewQuery = (dataset: string, move: ClassMove) =>
+  queryOptions({
+    queryKey: ["dataset", dataset, "class-move", move],
+    queryFn: ({ signal }) =>
+      http.post<MovePreview>(
+        `datasets/${dataset}/bulk-edits/preview/`,
+        { action: "class_move", ...move },
+        { signal },
+      ),
+    staleTime: 0,
+    retry: false,
+  });
 
 async function submitted(dataset: string, body: object): Promise<Job> {
   const { job } = await http.post<{ job: Job }>(`datasets/${dataset}/bulk-edits/`, body);

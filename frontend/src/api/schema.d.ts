@@ -969,10 +969,28 @@ export interface paths {
          * @description Change all samples that meet `conditions` (filters of the sample list), or those named by `ids`.
          *
          *     `action` `label` (a class id as `value`, empty to take labels away), `label_add` or `label_drop` (where a
-         *     sample has several classes: a class id as `value`), `split` (`train`, `val`, `test` or empty), `delete`, `tag` or
+         *     sample has several classes: a class id as `value`), `class_move` (marks of `classes` become those of the class
+         *     `value`, or go where it is empty; with `retire` and without a filter the classes go too), `split` (`train`, `val`, `test` or empty), `delete`, `tag` or
          *     `untag` (with `tags`, which are put on or taken off). The job's result has the `edit`, which can be undone.
          */
         post: operations["bulk_edits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/bulk-edits/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a `class_move` would change; nothing is changed. */
+        post: operations["bulk_edits_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3527,12 +3545,13 @@ export interface components {
          *     * `label` - label
          *     * `label_add` - label_add
          *     * `label_drop` - label_drop
+         *     * `class_move` - class_move
          *     * `delete` - delete
          *     * `tag` - tag
          *     * `untag` - untag
          * @enum {string}
          */
-        BulkEditFormActionEnum: "split" | "label" | "label_add" | "label_drop" | "delete" | "tag" | "untag";
+        BulkEditFormActionEnum: "split" | "label" | "label_add" | "label_drop" | "class_move" | "delete" | "tag" | "untag";
         /** @description A change of many samples. One of `ids` and `conditions`; empty conditions mean every sample. */
         BulkEditFormRequest: {
             action: components["schemas"]["BulkEditFormActionEnum"];
@@ -3540,6 +3559,13 @@ export interface components {
             value: string;
             /** @description what is put on or taken off */
             tags?: string[];
+            /** @description of `class_move`: the classes whose marks change */
+            classes?: string[];
+            /**
+             * @description of `class_move`: the classes go with their marks
+             * @default false
+             */
+            retire: boolean;
             /** @description A line of the filter language, such as `tag:rainy size>100kb`, or an object of the filters of the sample list, such as `{"tag": "rainy"}`. */
             conditions?: string | {
                 [key: string]: string;
@@ -3555,6 +3581,8 @@ export interface components {
             action: components["schemas"]["BulkEditShapeActionEnum"];
             value: string;
             tags: string[];
+            classes: string[];
+            retire: boolean;
             conditions: {
                 [key: string]: string;
             };
@@ -3577,6 +3605,7 @@ export interface components {
          * @description * `label` - Label
          *     * `label_add` - Label Add
          *     * `label_drop` - Label Drop
+         *     * `class_move` - Class Move
          *     * `split` - Split
          *     * `delete` - Delete
          *     * `tag` - Tag
@@ -3585,7 +3614,7 @@ export interface components {
          *     * `merge` - Merge
          * @enum {string}
          */
-        BulkEditShapeActionEnum: "label" | "label_add" | "label_drop" | "split" | "delete" | "tag" | "untag" | "restore" | "merge";
+        BulkEditShapeActionEnum: "label" | "label_add" | "label_drop" | "class_move" | "split" | "delete" | "tag" | "untag" | "restore" | "merge";
         /** @description A page. */
         BulkEditShapePage: {
             results: components["schemas"]["BulkEditShape"][];
@@ -5462,6 +5491,13 @@ export interface components {
             items?: string[];
             /** @default false */
             begun: boolean;
+        };
+        /** @description What a `class_move` would change: samples, and marks by the id of their class. */
+        MovePreviewShape: {
+            samples: number;
+            objects: {
+                [key: string]: number;
+            };
         };
         /** @description How many items moved, and how many of them somebody had begun. */
         MovedShape: {
@@ -8633,6 +8669,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+        };
+    };
+    bulk_edits_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditFormRequest"];
+                "multipart/form-data": components["schemas"]["BulkEditFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovePreviewShape"];
                 };
             };
         };

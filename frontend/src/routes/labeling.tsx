@@ -6,7 +6,7 @@ export const labelsRoute = createRoute({
   path: "labels",
   getParentRoute: () => projectRoute,
   validateSearch: (search) => ({ dataset: text(search.dataset) }),
-  component: lazyPage(["labels"], () => import("@/features/labels/LabelsPage"), "LabelsPage"),
+  component: lazyPage(["labels", "data"], () => import("@/features/labels/LabelsPage"), "LabelsPage"),
 });
 
 export const tasksRoute = createRoute({

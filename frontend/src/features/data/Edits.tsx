@@ -94,16 +94,22 @@ function Edit({ edit, dataset, onJob }: EditProps) {
   );
 }
 
-function useWhat({ action, value, tags, about }: BulkEdit, dataset: Dataset): string {
+function useWhat(edit: BulkEdit, dataset: Dataset): string {
   const t = useT("changes");
+  const { action, value, tags, about } = edit;
   const named = dataset.label_schema.classes.find((one) => one.id === value);
+  const className = named ? classText(named) : t("editClassGone");
   const { number = 0, dataset_name: name = "" } = about;
   if (action === "restore") return t("edit_restore", { number });
   if (action === "merge") return t("edit_merge", { name, number });
   if (action === "tag" || action === "untag") return t(`edit_${action}`, { tags: tags.join(", ") });
-  if (action === "label_add" || action === "label_drop") {
-    return t(`edit_${action}`, { name: named ? classText(named) : t("editClassGone") });
-  }
+  if (action === "label_add" || action === "label_drop") return t(`edit_${action}`, { name: className });
+  if (action === "class_move") return t(`edit_${moveOf(edit)}`, { name: className });
   if (action === "label") return t(value ? "edit_label" : "edit_labelClear");
   return t(action === "split" ? "edit_split" : "edit_delete");
+}
+
+function moveOf({ value, retire }: BulkEdit) {
+  if (!value) return "classDelete";
+  return retire ? "classMerge" : "classSplit";
 }

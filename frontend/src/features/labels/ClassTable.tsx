@@ -1,10 +1,11 @@
-import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
+import { IconArrowDown, IconArrowMerge, IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { hasPlaces } from "@/api/tasks";
 import type { TaskType } from "@/api/types";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
 import { IconButton, Row, SelectField, TextField } from "@/ui";
 import { ClassMore } from "./ClassMore";
+import type { MoveWay } from "./ClassMoveDialog";
 import type { DraftClass } from "./draft";
 import styles from "./labels.module.css";
 
@@ -13,6 +14,8 @@ export interface ClassTableProps {
   drafts: readonly DraftClass[];
   canEdit: boolean;
   onChange: (drafts: readonly DraftClass[]) => void;
+  /** What becomes of the marks of a class that is in use; not offered while changes are not saved. */
+  onMarks: ((id: string, way: MoveWay) => void) | null;
 }
 
 const KEYS = Array.from({ length: 18 }, (_, slot) => String(slot + 1));
@@ -20,7 +23,7 @@ const KEYS = Array.from({ length: 18 }, (_, slot) => String(slot + 1));
 const capOf = (key: string) => (Number(key) <= 9 ? key : `⇧${Number(key) - 9}`);
 
 /** One class a row, everything editable in place. */
-export function ClassTable({ task, drafts, canEdit, onChange }: ClassTableProps) {
+export function ClassTable({ task, drafts, canEdit, onChange, onMarks }: ClassTableProps) {
   const t = useT("labels");
   const change = (at: number, changes: Partial<DraftClass>) =>
     onChange(drafts.map((draft, index) => (index === at ? { ...draft, ...changes } : draft)));
@@ -58,6 +61,7 @@ export function ClassTable({ task, drafts, canEdit, onChange }: ClassTableProps)
               onChange={(changes) => change(at, changes)}
               onMove={(by) => move(at, by)}
               onRemove={() => onChange(drafts.filter((other) => other !== draft))}
+              onMarks={onMarks && draft.id ? (way) => onMarks(draft.id ?? "", way) : null}
             />
           ))}
         </tbody>
@@ -76,6 +80,7 @@ interface ClassRowProps {
   onChange: (changes: Partial<DraftClass>) => void;
   onMove: (by: -1 | 1) => void;
   onRemove: () => void;
+  onMarks: ((way: MoveWay) => void) | null;
 }
 
 function ClassRow({
@@ -88,6 +93,7 @@ function ClassRow({
   onChange,
   onMove,
   onRemove,
+  onMarks,
 }: ClassRowProps) {
   const t = useT("labels");
   const { name } = draft;
@@ -163,9 +169,17 @@ function ClassRow({
             </IconButton>
             <IconButton
               size="sm"
-              label={draft.count > 0 ? t("inUse", { count: draft.count }) : t("remove", { name })}
-              disabled={draft.count > 0}
-              onClick={onRemove}
+              label={onMarks ? t("marks", { name }) : t("marksSaveFirst")}
+              disabled={!onMarks}
+              onClick={() => onMarks?.("merge")}
+            >
+              <IconArrowMerge size={15} />
+            </IconButton>
+            <IconButton
+              size="sm"
+              label={draft.count > 0 && !onMarks ? t("marksSaveFirst") : t("remove", { name })}
+              disabled={draft.count > 0 && !onMarks}
+              onClick={() => (draft.count > 0 ? onMarks?.("delete") : onRemove())}
             >
               <IconTrash size={15} />
             </IconButton>

@@ -1,5 +1,5 @@
 import { IconClipboardText, IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { datasetQuery, saveLabelSchema } from "@/api/datasets";
 import { asAppError } from "@/api/errors";
 import { queryClient } from "@/api/query";
@@ -7,6 +7,7 @@ import type { Dataset } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useT } from "@/i18n";
 import { Badge, Button, EmptyState, Panel, Row, Stack, toast } from "@/ui";
+import { ClassMoves, type Moving } from "./ClassMoves";
 import { ClassTable } from "./ClassTable";
 import { classesOf, type DraftClass, draftsOf, hasDuplicate, newDraft } from "./draft";
 import { PasteDialog } from "./PasteDialog";
@@ -20,6 +21,7 @@ export function SchemaEditor({ dataset, canEdit }: { dataset: Dataset; canEdit: 
   const [pasting, setPasting] = useState(false);
   const [busy, setBusy] = useState(false);
   const [isStale, setStale] = useState(false);
+  const [moving, setMoving] = useState<Moving | null>(null);
   const isDirty = JSON.stringify(drafts) !== JSON.stringify(base.drafts);
   const duplicate = hasDuplicate(drafts);
 
@@ -29,6 +31,14 @@ export function SchemaEditor({ dataset, canEdit }: { dataset: Dataset; canEdit: 
     setDrafts(next.drafts);
     setStale(false);
   };
+  // What others or a class move have changed is shown at once, unless something here is not saved yet.
+  const isBehind = !isDirty && revision >= base.revision;
+  useEffect(() => {
+    if (!isBehind) return;
+    const drafts = draftsOf(classes);
+    setBase({ revision, drafts });
+    setDrafts(drafts);
+  }, [isBehind, revision, classes]);
   const save = async () => {
     setBusy(true);
     try {
@@ -65,13 +75,20 @@ export function SchemaEditor({ dataset, canEdit }: { dataset: Dataset; canEdit: 
           {t("staleHint")}
         </Panel>
       ) : null}
+      <ClassMoves dataset={dataset} moving={moving} onClose={() => setMoving(null)} />
       <Panel title={dataset.name} actions={drafts.length > 0 ? adders : null} flush>
         {drafts.length === 0 ? (
           <EmptyState compact title={t("empty")} action={adders}>
             {t("emptyHint")}
           </EmptyState>
         ) : (
-          <ClassTable task={dataset.task} drafts={drafts} canEdit={canEdit} onChange={setDrafts} />
+          <ClassTable
+            task={dataset.task}
+            drafts={drafts}
+            canEdit={canEdit}
+            onChange={setDrafts}
+            onMarks={isDirty ? null : (id, way) => setMoving({ id, way })}
+          />
         )}
       </Panel>
       {canEdit ? (

@@ -61,6 +61,8 @@ export default {
   editChanged_other: "{{count}} pictures changed.",
   editDeleted_one: "{{count}} picture deleted.",
   editDeleted_other: "{{count}} pictures deleted.",
+  editClassesKept_one: "{{count}} class stays: somebody has used it meanwhile.",
+  editClassesKept_other: "{{count}} classes stay: somebody has used them meanwhile.",
   editUnchanged_one: "{{count}} was so already.",
   editUnchanged_other: "{{count}} were so already.",
   editInWork_one: "{{count}} waits in an open campaign and was left alone.",

@@ -74,6 +74,9 @@ export default {
     "Only what is applied, not yet taken back and not older than the period of the bin can be taken back.",
   tag_invalid:
     "That cannot be a tag. A tag has at most 64 characters, no commas or quotation marks, and is not “none”. A sample has at most 32 tags, a data set 1,000.",
+  class_move_unfit:
+    "These classes cannot become that one: choose living classes of this data set, with the same key points.",
+  class_name_taken: "There is a class {{name}} by now. Rename it, then take this back.",
   edit_unfit: "Only where a picture has one class can all be given one.",
   restore_unfit:
     "This version cannot be brought back; use the one it was made from, or export it and import it.",

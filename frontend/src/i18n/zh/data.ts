@@ -59,6 +59,7 @@ export default {
     "图片及其标注将离开此数据集。已冻结的版本不变，正在标注任务中等待的图片不会删除，删除可以撤销。",
   editChanged_other: "已更改 {{count}} 张图片。",
   editDeleted_other: "已删除 {{count}} 张图片。",
+  editClassesKept_other: "{{count}} 个类别因期间有人使用而保留。",
   editUnchanged_other: "{{count}} 张原本就是如此。",
   editInWork_other: "{{count}} 张正在标注任务中，未删除。",
   editRestored_other: "{{count}} 张图片已恢复原状。",

@@ -4,14 +4,14 @@ import { type BulkResult, undoBulkEdit } from "@/api/browse";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
 import type { Dataset, Job } from "@/api/types";
-import { act } from "@/app/act";
-import { jobErrorText } from "@/app/errorText";
-import { useMay } from "@/app/inProject";
-import { JobProgress } from "@/app/JobsTray";
-import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { Button } from "@/ui";
-import styles from "./data.module.css";
+import { act } from "./act";
+import styles from "./EditStatus.module.css";
+import { jobErrorText } from "./errorText";
+import { useMay } from "./inProject";
+import { JobProgress } from "./JobsTray";
+import { useWords } from "./words";
 
 export interface EditStatusProps {
   dataset: Dataset;
@@ -37,7 +37,7 @@ export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
   if (!job) return null;
   const result = job.result as BulkResult | null;
   return (
-    <div className={styles.editStatus} role="status">
+    <div className={styles.status} role="status">
       {isEnded ? (
         <span>{job.error ? jobErrorText(job.error) : <Said result={result} modality={modality} />}</span>
       ) : null}
@@ -64,15 +64,28 @@ export function EditStatus({ dataset, jobId, onJob }: EditStatusProps) {
 function Said({ result, modality }: { result: BulkResult | null; modality: string }) {
   const t = useWords("data", modality);
   if (!result) return null;
-  const { action, changed = 0, unchanged = 0, in_work = 0, tags_full = 0, restored, kept = 0 } = result;
+  const { action, changed = 0, restored } = result;
+  const told = (key: "kept" | "unchanged" | "tags_full" | "classes_kept" | "in_work") => {
+    const count = result[key] ?? 0;
+    return count > 0 ? t(TOLD[key], { count }) : "";
+  };
   const parts =
-    restored !== undefined
-      ? [t("editRestored", { count: restored }), kept > 0 ? t("editKept", { count: kept }) : ""]
-      : [
+    restored === undefined
+      ? [
           t(action === "delete" ? "editDeleted" : "editChanged", { count: changed }),
-          unchanged > 0 ? t("editUnchanged", { count: unchanged }) : "",
-          tags_full > 0 ? t("editTagsFull", { count: tags_full }) : "",
-          in_work > 0 ? t("editInWork", { count: in_work }) : "",
-        ];
+          told("unchanged"),
+          told("tags_full"),
+          told("classes_kept"),
+          told("in_work"),
+        ]
+      : [t("editRestored", { count: restored }), told("kept")];
   return <>{parts.filter(Boolean).join(" ")}</>;
 }
+
+const TOLD = {
+  kept: "editKept",
+  unchanged: "editUnchanged",
+  tags_full: "editTagsFull",
+  classes_kept: "editClassesKept",
+  in_work: "editInWork",
+} as const;

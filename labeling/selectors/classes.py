@@ -1,0 +1,93 @@
+"""The classes of a data set as answers meet them, remembered by the revision of the label schema."""
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol
+
+from datasets.attributes import Attribute, attributes_of_class
+from datasets.selectors.schema import successors
+
+_SIZE = 256
+_lock = Lock()
+
+
+class SchemaOwner(Protocol):
+    """A data set, as far as its classes matter here."""
+
+    pk: Any
+    schema_revision: int
+    classes: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRules:
+    """What an object of a class must say, and how many key points it has (None: as many as it likes)."""
+
+    attributes: tuple[Attribute, ...] = ()
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """`rules` of the living classes; `merged`: the living class that one which is gone became."""
+
+    rules: Mapping[str, ClassRules] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
+
+
+_known: "OrderedDict[tuple[uuid.UUID, int], Schema]" = OrderedDict()
+
+
+def unknown_classes(dataset: SchemaOwner, labels: Collection[str]) -> set[str]:
+    """The labels that name no living class of the data set; a surprise is looked up again."""
+    return set(labels) - schema_of(dataset, labels).rules.keys()
+
+
+def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Shapes in JSON with the classes that those became which were merged; what is then said twice is said once.
+
+    So whoever still has the schema of before loses nothing, and a merge that is taken back changed no answer.
+    """
+    labels = {str(shape["label"]) for shape in shapes}
+    merged = schema_of(dataset, labels).merged
+    if not labels & merged.keys():
+        return list(shapes)
+    said: set[tuple[Any, ...]] = set()
+    kept = []
+    for shape in shapes:
+        label = merged.get(str(shape["label"]), shape["label"])
+        # A class of the whole sample, and a span of a text, are said once; marks may lie on each other.
+        what = (shape["kind"], str(label), shape.get("start"), shape.get("end"))
+        if shape["kind"] in ("class", "span") and what in said:
+            continue
+        said.add(what)
+        kept.append({**shape, "label": label})
+    return kept
+
+
+def schema_of(dataset: SchemaOwner, labels: Collection[str]) -> Schema:
+    """What is remembered, unless it does not know one of `labels`; then it is read again. One statement."""
+    key = (dataset.pk, dataset.schema_revision)
+    with _lock:
+        known = _known.get(key)
+    if known is not None and known.rules.keys() | known.merged.keys() >= set(labels):
+        return known
+    names = ("pk", "attributes", "skeleton", "deleted_at", "merged_into")
+    rows = list(dataset.classes.values_list(*names))
+    fresh = Schema(
+        {str(pk): _rules(attributes, skeleton) for pk, attributes, skeleton, gone, _ in rows if gone is None},
+        successors((str(pk), gone is None, into and str(into)) for pk, *_, gone, into in rows),
+    )
+    with _lock:
+        _known[key] = fresh
+        _known.move_to_end(key)
+        while len(_known) > _SIZE:
+            _known.popitem(last=False)
+    return fresh
+
+
+def _rules(attributes: Any, skeleton: Any) -> ClassRules:
+    return ClassRules(attributes_of_class(attributes), None if skeleton is None else len(skeleton["points"]))
