@@ -36,11 +36,6 @@ def seed_param() -> Any:
     return param(1, "Seed", "The same seed takes the same samples.", minimum=0, maximum=2**31)
 
 
-def keep_param() -> Any:
-    """How many are taken."""
-    return param(1000, "Keep", "How many samples are taken.", minimum=1, maximum=_MOST)
-
-
 @dataclass(frozen=True, slots=True)
 class DropPictures(Choice):
     """What a check names goes to the bin."""
@@ -83,25 +78,27 @@ class DedupePictures(Dedupe):
 
 
 @dataclass(frozen=True, slots=True)
-class SampleRandom(Choice):
-    """So many by chance, each as likely."""
+class SampleSome(Choice):
+    """So many are taken."""
 
-    key: ClassVar[str] = "sample_random"
     group: ClassVar[Group] = "sampling"
-    keep: int = keep_param()
+    keep: int = param(1000, "Keep", "How many samples are taken.", minimum=1, maximum=_MOST)
     seed: int = seed_param()
     rest: str = rest_param()
 
 
 @dataclass(frozen=True, slots=True)
-class SampleStratified(Choice):
+class SampleRandom(SampleSome):
+    """So many by chance, each as likely."""
+
+    key: ClassVar[str] = "sample_random"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStratified(SampleSome):
     """So many by chance, of every class its share."""
 
     key: ClassVar[str] = "sample_stratified"
-    group: ClassVar[Group] = "sampling"
-    keep: int = keep_param()
-    seed: int = seed_param()
-    rest: str = rest_param()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +119,7 @@ class SampleByValue(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class SampleDiverse(Choice):
+class SampleDiverse(SampleSome):
     """So many that are as unlike one another as can be, by the vectors of the analysis."""
 
     key: ClassVar[str] = "sample_diverse"
-    group: ClassVar[Group] = "sampling"
-    keep: int = keep_param()
-    seed: int = seed_param()
-    rest: str = rest_param()

@@ -6,12 +6,20 @@ A few statements whatever the number of samples: what is a copy is read from the
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from django.db.models import Count, QuerySet
 
 from datasets.cleaning import Choice, Operator
-from datasets.cleaning.choose import Dedupe, DedupePictures, DropPictures, DropTexts, SampleByValue
+from datasets.cleaning.choose import (
+    Dedupe,
+    DedupePictures,
+    DropPictures,
+    DropTexts,
+    SampleByValue,
+    SampleDiverse,
+    SampleSome,
+)
 from datasets.models import Dataset, Finding, Sample
 from datasets.selectors.sample_query import finding_condition
 from datasets.services.clean_base import filtered
@@ -63,9 +71,9 @@ def choices_counted(dataset: Dataset, steps: Sequence[Operator], condition: str)
             found = _counted(dataset, rows, step, left, is_filtered=bool(condition))
         count = None if found.count is None else min(found.count, left)
         # Steps before may have taken the same samples: only how many of them are left is known then.
-        is_plain = not told or hasattr(step, "keep")
+        is_plain = not told or isinstance(step, SampleSome)
         is_sure = is_sure and found.exact and is_plain and not is_anew
-        to = getattr(step, "rest", BIN)
+        to = step.rest if isinstance(step, SampleSome | SampleByValue) else BIN
         told.append({"step": place, "to": to, "count": count, "total": left, "exact": is_sure})
         left -= (count or 0) if to == BIN and is_sure else 0
     return told
@@ -84,9 +92,10 @@ def _counted(
         for value, count in rows.values_list(column).annotate(found=Count("pk")):
             sizes[value_key(value)] += count
         return _Count(sum(max(0, size - step.most) for size in sizes.values()))
-    # A diverse sample leaves those without a vector where they are.
-    keep: Any = getattr(step, "keep", total)
-    return _Count(max(0, total - keep), exact=step.key != "sample_diverse")
+    if isinstance(step, SampleSome):
+        # A diverse sample leaves those without a vector where they are.
+        return _Count(max(0, total - step.keep), exact=not isinstance(step, SampleDiverse))
+    return _Count(0)
 
 
 def _copies(dataset: Dataset, rows: "QuerySet[Sample]", step: Dedupe, *, is_filtered: bool) -> _Count:
