@@ -4,8 +4,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 
-from scipy.special import betaincinv
-
 
 def drawn(ids: Iterable[uuid.UUID], seed: str, count: int) -> list[uuid.UUID]:
     """`count` of the ids, by chance and yet always the same ones for one seed; all where there are not so many."""
@@ -23,6 +21,8 @@ def error_interval(wrong: int, judged: int, level: float = 0.95) -> tuple[float,
     """
     if judged == 0:
         return 0.0, 1.0
+    from scipy.special import betaincinv  # takes a quarter of a second to load
+
     outside = (1 - level) / 2
     low = 0.0 if wrong == 0 else float(betaincinv(wrong, judged - wrong + 1, outside))
     high = 1.0 if wrong == judged else float(betaincinv(wrong + 1, judged - wrong, 1 - outside))

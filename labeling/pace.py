@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from math import ceil, sqrt
 from statistics import mean, stdev
 
-from scipy.special import stdtrit
-
 LEAST_DAYS = 3
 LEAST_DONE = 20
 WINDOW_DAYS = 14
@@ -43,6 +41,8 @@ def forecast(left: int, done: Mapping[date, int], today: date) -> Forecast | Non
     if len(paces) < LEAST_DAYS or sum(paces) < LEAST_DONE:
         return None
     pace = mean(paces)
+    from scipy.special import stdtrit  # takes a quarter of a second to load
+
     around = float(stdtrit(len(paces) - 1, 0.975)) * stdev(paces) / sqrt(len(paces))
     expected = _day(today, left, pace)
     if expected is None:

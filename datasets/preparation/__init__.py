@@ -4,9 +4,3 @@ A frame is a mapping of names to columns of N cells: numbers, yes/no and dates (
 NaN for missing, words as objects with "" for missing. `Recipe.fit` learns from the training rows alone;
 `Fitted.features` and the graph of `graph_of` compute in float64 and give the same float32 features.
 """
-
-from datasets.preparation.balance import Balance
-from datasets.preparation.graph import graph_of
-from datasets.preparation.recipe import Fitted, Recipe, recipe_from
-
-__all__ = ["Balance", "Fitted", "Recipe", "graph_of", "recipe_from"]

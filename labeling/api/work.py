@@ -14,7 +14,6 @@ from core.api.views import StudioViewSet
 from labeling.api import work_shapes as shapes
 from labeling.api.rules import RULES
 from labeling.models import Campaign
-from labeling.reports.pages import report_pdf
 from labeling.reports.table import report_csv
 from labeling.reports.weekly import Report
 from labeling.reports.words import LANGUAGES
@@ -59,6 +58,8 @@ class WorkViewSet(StudioViewSet):
     @extend_schema(parameters=[_LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def report_pdf(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The last seven days as pages."""
+        from labeling.reports.pages import report_pdf  # what draws it takes a third of a second to load
+
         return _download(report_pdf(self._report(request, pk)), "application/pdf", f"{pk}.pdf")
 
     def _report(self, request: Request, pk: uuid.UUID) -> Report:

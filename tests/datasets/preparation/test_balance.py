@@ -6,8 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.class_weight import compute_sample_weight
 
 from core.errors import InvalidInput
-from datasets.preparation import Balance
-from datasets.preparation.balance import class_weights, nearest
+from datasets.preparation.balance import Balance, class_weights, nearest
 
 
 def rows_of(seed=0):

@@ -11,7 +11,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from core.errors import InvalidInput
-from datasets.preparation import Fitted, graph_of, recipe_from
+from datasets.preparation.graph import graph_of
+from datasets.preparation.recipe import Fitted, recipe_from
 from tests.datasets.tables.clean.tables import clean, part
 
 N = 5_000

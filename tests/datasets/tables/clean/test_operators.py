@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from core.errors import InvalidInput
-from datasets.preparation import recipe_from
+from datasets.preparation.recipe import recipe_from
 from datasets.tables.clean.recipe import OPERATORS, table_operators, table_recipe_from
 from tests.datasets.tables.clean.tables import clean, part
 
