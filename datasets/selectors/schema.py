@@ -13,6 +13,12 @@ def classes_of(dataset_id: uuid.UUID) -> list[LabelClass]:
     return list(LabelClass.objects.filter(dataset_id=dataset_id, deleted_at__isnull=True).order_by("index"))
 
 
+def class_rows(dataset_id: uuid.UUID) -> list[tuple[Any, ...]]:
+    """`(id, attributes, skeleton, deleted at, merged into)` of all classes, the living and those that are gone."""
+    names = ("pk", "attributes", "skeleton", "deleted_at", "merged_into")
+    return list(LabelClass.objects.filter(dataset_id=dataset_id).values_list(*names))
+
+
 def successors(rows: Iterable[tuple[str, bool, str | None]]) -> dict[str, str]:
     """`(id, is living, merged into)` of all classes: the living class that each one which is gone became, if any."""
     known = {pk: (is_living, into) for pk, is_living, into in rows}

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from datasets.attributes import Attribute, attributes_of_class
-from datasets.selectors.schema import successors
+from datasets.selectors.schema import class_rows, successors
 
 _SIZE = 256
 _lock = Lock()
@@ -17,9 +17,21 @@ _lock = Lock()
 class SchemaOwner(Protocol):
     """A data set, as far as its classes matter here."""
 
-    pk: Any
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def schema_revision(self) -> int:
+        """Which schema it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaKey:
+    """A data set of which nothing else is known."""
+
+    pk: uuid.UUID
     schema_revision: int
-    classes: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,7 @@ def schema_of(dataset: SchemaOwner, labels: Collection[str]) -> Schema:
         known = _known.get(key)
     if known is not None and known.rules.keys() | known.merged.keys() >= set(labels):
         return known
-    names = ("pk", "attributes", "skeleton", "deleted_at", "merged_into")
-    rows = list(dataset.classes.values_list(*names))
+    rows = class_rows(dataset.pk)
     fresh = Schema(
         {str(pk): _rules(attributes, skeleton) for pk, attributes, skeleton, gone, _ in rows if gone is None},
         successors((str(pk), gone is None, into and str(into)) for pk, *_, gone, into in rows),

@@ -21,11 +21,10 @@ from django.db.models import (
 
 from core.clock import utc_now
 from core.models import User
-from datasets.models import Dataset
 from datasets.shape_json import ShapesJson, shapes_from_rows
 from labeling.models import CampaignCounter, Item, Prelabel
 from labeling.selectors.access import campaigns_to_label
-from labeling.selectors.classes import relabeled
+from labeling.selectors.classes import SchemaKey, relabeled
 
 MAX_PEEK = 20
 PEEK_WINDOW = 64
@@ -130,7 +129,7 @@ def _answer_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
         shapes = [] if is_blind else shapes_from_rows(row["sample_shapes"])
         source = "" if is_blind else row["sample__annotation_source"]
         if not shapes and row["machine_shapes"]:
-            shapes, source = relabeled(_dataset(row), row["machine_shapes"]), "model"
+            shapes, source = relabeled(_schema(row), row["machine_shapes"]), "model"
         return {
             "id": None,
             "revision": 0,
@@ -146,7 +145,7 @@ def _answer_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
         "id": row[f"{answer}__id"],
         "revision": row[f"{answer}__revision"],
         "state": row[f"{answer}__state"],
-        "shapes": relabeled(_dataset(row), row[f"{answer}__shapes"]),
+        "shapes": relabeled(_schema(row), row[f"{answer}__shapes"]),
         "source": "human",
         "seconds_spent": row[f"{answer}__seconds_spent"],
         "saved_at": row[f"{answer}__saved_at"],
@@ -154,8 +153,8 @@ def _answer_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
     }
 
 
-def _dataset(row: dict[str, Any]) -> Dataset:
-    return Dataset(pk=row["campaign__dataset_id"], schema_revision=row["campaign__dataset__schema_revision"])
+def _schema(row: dict[str, Any]) -> SchemaKey:
+    return SchemaKey(row["campaign__dataset_id"], row["campaign__dataset__schema_revision"])
 
 
 def _columns(answer: str) -> tuple[str, ...]:
