@@ -9,18 +9,19 @@ import os
 from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
-os.environ.setdefault("STUDIO_DB_KEEP_S", "60")
 
 from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 from studio.edge import BodyGate, Receive, Send
+from studio.settings.web import web_settings
 from studio.startup import startup_check
 
 THREADS = 16
 
 _streams = get_asgi_application()
+web_settings()
 startup_check()
 _requests = cast(Any, WSGIMiddleware)(get_wsgi_application(), workers=THREADS)
 

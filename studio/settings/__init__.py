@@ -249,8 +249,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
-    # A worker waits for messages; a request does not wait for a broker that is frozen, the sweep rings.
-    "socket_timeout": 3 if env.keep_s() else 30,
+    "socket_timeout": 30,
     "socket_connect_timeout": 2,
     "health_check_interval": 15,
 }

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from studio.supervisor.keys import secret_key as kept_secret_key
 
 FROZEN_MS: Final = 30_000
+POSTGRESQL: Final = "django.db.backends.postgresql"
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -42,11 +43,6 @@ def redis_url(directory: Path) -> str:
     return noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0"
 
 
-def keep_s() -> int:
-    """How long a thread keeps its database connection; only the web process's threads live on."""
-    return int(os.environ.get("STUDIO_DB_KEEP_S", "0"))
-
-
 def database(directory: Path) -> dict[str, object]:
     """`DATABASE_URL` (postgresql://… or sqlite:///path), or SQLite in the data directory."""
     url = os.environ.get("DATABASE_URL", "")
@@ -63,14 +59,12 @@ def database(directory: Path) -> dict[str, object]:
     # A process that was frozen in a transaction would hold its locks, and everybody else, until it thaws.
     options.setdefault("options", f"-c idle_in_transaction_session_timeout={FROZEN_MS}")
     return {
-        "ENGINE": "studio.postgres" if keep_s() else "django.db.backends.postgresql",
+        "ENGINE": POSTGRESQL,
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": keep_s(),
-        "CONN_HEALTH_CHECKS": keep_s() > 0,
         "OPTIONS": options,
     }
 
@@ -82,6 +76,5 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
-        "CONN_MAX_AGE": keep_s(),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
     }

@@ -34,7 +34,7 @@ def test_the_invitation_page_waits_for_as_many_letters_as_the_server_wants():
     assert f"const PASSWORD_LENGTH_MIN = {least_letters()};" in page
 
 
-OUR_OWN = {"DJANGO_SETTINGS_MODULE", "STUDIO_DB_KEEP_S", "STUDIO_FAULT", "STUDIO_FAULT_TOKEN"}
+OUR_OWN = {"DJANGO_SETTINGS_MODULE", "STUDIO_FAULT", "STUDIO_FAULT_TOKEN"}
 ASKED = re.compile(
     r'(?:environ(?:ment)?(?:\.get)?[\[(]|\benv\.(?:flag|get)\()"([A-Z_]+)"|"([A-Z_]+)" (?:not )?in os\.environ'
 )
