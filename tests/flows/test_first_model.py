@@ -1,4 +1,4 @@
-"""From a ZIP of pictures to right answers over HTTP, on SQLite and on PostgreSQL."""
+"""From a ZIP of pictures to right answers over HTTP, on SQLite and on PostgreSQL, each with a profile of its own."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(1500)]
 HELD_BACK = 4
 
 
-def _walk(stack: Stack, name: str) -> None:
+def _walk(stack: Stack, name: str, profile: str) -> None:
     pictures = pictures_by_class()
     known = {label: files[HELD_BACK:] for label, files in pictures.items()}
     new = [(label, picture) for label, files in pictures.items() for picture in files[:HELD_BACK]]
@@ -24,7 +24,7 @@ def _walk(stack: Stack, name: str) -> None:
 
     version = flow.freeze_version()
     assert version["counts"]["samples"] == total
-    run = flow.train("balanced")
+    run = flow.train(profile)
     assert run["state"] == "succeeded"
     assert run["model_version"]
     assert run["metrics"]
@@ -46,9 +46,9 @@ def _walk(stack: Stack, name: str) -> None:
 
 
 def test_a_first_model_on_sqlite_and_the_embedded_broker(stack):
-    _walk(stack, "sqlite")
+    _walk(stack, "sqlite", "fast")
 
 
 @pytest.mark.postgres
 def test_a_first_model_on_postgresql_and_a_broker_of_its_own(postgres_stack):
-    _walk(postgres_stack, "postgres")
+    _walk(postgres_stack, "postgres", "balanced")
