@@ -133,6 +133,8 @@ class Nursery:
 
     async def fork(self, spec: ProcessSpec, log: Path) -> "Forked":
         """A new process of the loaded program. Raises ProcessLookupError when that has just ended."""
+        if self.ended:
+            raise ProcessLookupError("the process that forks has ended")
         forked = Forked()
         asked = {"name": spec.name, "command": spec.command, "env": dict(spec.env), "log": str(log)}
         self._forked.append(forked)
