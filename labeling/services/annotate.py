@@ -14,12 +14,12 @@ from core.errors import DomainError, InvalidInput, NotFound, StaleRevision
 from core.models import User
 from core.sql import Part, as_json, run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
-from labeling.geometry.shapes import Canvas, Shape, canvas_of, check_complete, shapes_from_json
+from labeling.geometry.shapes import Shape, check_complete
 from labeling.models import Annotation, AnnotationEvent, Campaign, Item, Review
 from labeling.selectors.access import annotation_for, item_for
-from labeling.selectors.classes import relabeled, unknown_classes
+from labeling.selectors.classes import unknown_classes
 from labeling.services.claims import LEASE, is_leased_to_another
-from labeling.services.classes import check_asked
+from labeling.services.classes import check_asked, shapes_sent
 from labeling.services.consensus import consensus_part, decides_together
 from labeling.services.errors import (
     AlreadyReviewed,
@@ -149,7 +149,7 @@ def _save(user: User, save: Save) -> tuple[Saved, DomainError | None]:
             "this answer was changed elsewhere; nothing was overwritten",
             current=annotation_document(existing, item.campaign.dataset) if existing else None,
         )
-    shapes = _shapes(item, save)
+    shapes = shapes_sent(item.campaign, item.sample.payload, save.shapes)
     row = AnnotationRow(
         id=save.annotation_id,
         author_id=user.pk,
@@ -281,7 +281,7 @@ def _write(parts: list[Part], row: AnnotationRow) -> None:
 def _replayed(existing: Annotation, item: Item, save: Save) -> Saved:
     findings: tuple[dict[str, Any], ...] = ()
     if save.state == SUBMITTED and existing.state == DRAFT:
-        findings = _findings(item, _shapes(item, save))
+        findings = _findings(item, shapes_sent(item.campaign, item.sample.payload, save.shapes))
     return replace(_as_saved(existing, item), findings=findings)
 
 
@@ -308,11 +308,3 @@ def _findings(item: Item, shapes: tuple[Shape, ...]) -> tuple[dict[str, Any], ..
             "shapes": [shape.id for shape in shapes if shape.label in gone],
         },
     )
-
-
-def _shapes(item: Item, save: Save) -> tuple[Shape, ...]:
-    """What was sent, in the classes of now."""
-    shapes = shapes_from_json(save.shapes, canvas_of(item.campaign.task, item.sample.payload))
-    sent = [shape.as_json() for shape in shapes]
-    current = relabeled(item.campaign.dataset, sent)
-    return shapes if current == sent else shapes_from_json(current, Canvas(item.campaign.task))

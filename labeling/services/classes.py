@@ -1,12 +1,21 @@
 """Whether an answer says what the classes of its data set ask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasets.attributes import first_fault
-from labeling.geometry.shapes import Shape
-from labeling.selectors.classes import ClassRules, SchemaOwner, schema_of
+from labeling.geometry.shapes import Canvas, Shape, canvas_of, shapes_from_json
+from labeling.models import Campaign
+from labeling.selectors.classes import ClassRules, SchemaOwner, relabeled, schema_of
 from labeling.services.errors import AttributeInvalid, AttributeMissing, KeypointsMismatch
+
+
+def shapes_sent(campaign: Campaign, payload: Mapping[str, Any], raw: Any) -> tuple[Shape, ...]:
+    """What somebody sent of a sample, in the classes that the data set has now. Raises ShapeRefused."""
+    shapes = shapes_from_json(raw, canvas_of(campaign.task, payload))
+    sent = [shape.as_json() for shape in shapes]
+    current = relabeled(campaign.dataset, sent)
+    return shapes if current == sent else shapes_from_json(current, Canvas(campaign.task))
 
 
 def check_asked(dataset: SchemaOwner, shapes: Sequence[Shape]) -> None:

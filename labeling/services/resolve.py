@@ -12,11 +12,11 @@ from core.errors import InvalidInput, NotFound, StaleRevision
 from core.models import User
 from core.sql import run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
-from labeling.geometry.shapes import Canvas, canvas_of, check_complete, shapes_from_json
+from labeling.geometry.shapes import check_complete
 from labeling.models import Consensus, Item
 from labeling.selectors.classes import relabeled, unknown_classes
 from labeling.selectors.consensus import consensus_for
-from labeling.services.classes import check_asked
+from labeling.services.classes import check_asked, shapes_sent
 from labeling.services.consensus import consensus_row_part, sample_locked, shapes_named_anew
 from labeling.services.errors import NotSettled, ShapeIdTaken
 
@@ -76,9 +76,7 @@ def _shapes(row: Consensus, item: Item, resolution: Resolution) -> Sequence[dict
         if stored is None:
             raise InvalidInput("choose one of the answers to this sample", field="annotation")
         return shapes_named_anew(row, relabeled(row.campaign.dataset, stored))
-    sent = shapes_from_json(resolution.shapes, canvas_of(row.campaign.task, item.sample.payload))
-    current = relabeled(row.campaign.dataset, [shape.as_json() for shape in sent])
-    shapes = shapes_from_json(current, Canvas(row.campaign.task))
+    shapes = shapes_sent(row.campaign, item.sample.payload, resolution.shapes)
     check_complete(shapes, row.campaign.task)
     check_asked(row.campaign.dataset, shapes)
     return [shape.as_json() for shape in shapes]

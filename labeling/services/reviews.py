@@ -12,13 +12,13 @@ from core.ids import uuid7
 from core.models import User
 from core.sql import Part, run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
-from labeling.geometry.shapes import Canvas, canvas_of, check_complete, shapes_from_json
+from labeling.geometry.shapes import check_complete
 from labeling.models import Annotation, AnnotationEvent, Item, Review
 from labeling.selectors.access import item_for
 from labeling.selectors.classes import relabeled, unknown_classes
 from labeling.services.annotate import Saved
 from labeling.services.claims import is_leased_to_another
-from labeling.services.classes import check_asked
+from labeling.services.classes import check_asked, shapes_sent
 from labeling.services.consensus import decides_together
 from labeling.services.errors import DecidedTogether, NotSubmitted, ReasonRequired, UnderReview
 from labeling.services.parts import (
@@ -128,9 +128,7 @@ def _judged(item: Item, annotation: Annotation, judgment: Judgment) -> Annotatio
     )
     if judgment.verdict != Review.Verdict.FIX:
         return row
-    sent = shapes_from_json(judgment.shapes, canvas_of(item.campaign.task, item.sample.payload))
-    current = relabeled(item.campaign.dataset, [shape.as_json() for shape in sent])
-    shapes = shapes_from_json(current, Canvas(item.campaign.task))
+    shapes = shapes_sent(item.campaign, item.sample.payload, judgment.shapes)
     check_complete(shapes, item.campaign.task)
     gone = unknown_classes(item.campaign.dataset, {shape.label for shape in shapes})
     if gone:
