@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
 SECOND_TRIES = 8
-# Each has servers of its own: half the time on two cores, and no more than those in use.
-TEST_PROCESSES = "2"
+# Each has servers of its own. One more than cores: a third of the time they wait for processes to end or come back.
+TEST_PROCESSES = "3"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -87,7 +87,7 @@ def run_vitest(report: Path) -> Count:
 
 
 def run_pytest(report: Path, arguments: list[str]) -> Count:
-    """Everything below tests/, in two processes. A few failures are tried once more and named, as Playwright does.
+    """Everything below tests/, in several processes. A few failures are tried once more and named, as Playwright does.
 
     Tests that kill processes and wait for their return depend on how busy the machine is; a real fault
     fails twice.

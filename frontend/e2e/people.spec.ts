@@ -38,6 +38,8 @@ const OPEN: Readonly<Partial<Record<Role, readonly string[]>>> = {
   reviewer: ["/conflicts/:id", "/agreement/:id", "/workload/:id"],
   manager: ["/conflicts/:id", "/agreement/:id", "/workload/:id"],
 };
+/** Whom every link is followed for: what a role is led to does not depend on the language. */
+const FOLLOWED: Readonly<Record<Language, readonly Role[]>> = { en: ROLES, "zh-Hans": ["annotator"] };
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 
 /** The links of a page, one for each kind of address. */
@@ -92,6 +94,25 @@ async function join(browser: Browser, link: string, language: Language): Promise
   return context;
 }
 
+/** Every link that this role finds opens, and none leads to what is not for it. */
+async function isLedRight(
+  context: BrowserContext,
+  role: Role,
+  language: Language,
+  from: string[],
+): Promise<void> {
+  const page = await context.newPage();
+  await setLook(page, language);
+  const { kinds, refused } = await crawl(page, from);
+  expect(refused, role).toEqual([]);
+  const inside = [...kinds].filter((kind) => kind.startsWith("/p/:id")).map((kind) => kind.slice(6));
+  expect(inside, role).toEqual(expect.arrayContaining([...BAR[role], ...(OPEN[role] ?? [])]));
+  expect(
+    inside.filter((kind) => CLOSED[role].includes(kind)),
+    role,
+  ).toEqual([]);
+}
+
 for (const language of LANGUAGES) {
   test(`P1: five people by CSV, each of whom is led only to pages that open (${language})`, async ({
     page,
@@ -123,19 +144,12 @@ for (const language of LANGUAGES) {
     const filled = seeded().project;
     for (const [n, role] of ROLES.entries()) {
       const context = await join(browser, links[n] ?? "", language);
-      const own = await context.newPage();
-      await setLook(own, language);
-      const member = `projects/${filled}/members/${role}-${stamp}/`;
-      await api.put(member, { role });
-      const { kinds, refused } = await crawl(own, [`/p/${filled}`, "/", `/p/${project}?`]);
-      await api.delete(member);
-      expect(refused, role).toEqual([]);
-      const inside = [...kinds].filter((kind) => kind.startsWith("/p/:id")).map((kind) => kind.slice(6));
-      expect(inside, role).toEqual(expect.arrayContaining([...BAR[role], ...(OPEN[role] ?? [])]));
-      expect(
-        inside.filter((kind) => CLOSED[role].includes(kind)),
-        role,
-      ).toEqual([]);
+      if (FOLLOWED[language].includes(role)) {
+        const member = `projects/${filled}/members/${role}-${stamp}/`;
+        await api.put(member, { role });
+        await isLedRight(context, role, language, [`/p/${filled}`, "/", `/p/${project}?`]);
+        await api.delete(member);
+      }
       await context.close();
     }
     const { results } = await api.get<{ results: { username: string; role: string }[] }>(

@@ -10,6 +10,7 @@ import {
   sideways,
   THEMES,
   type Theme,
+  themesIn,
   violations,
 } from "./support/look";
 import { enter, seeded } from "./support/people";
@@ -152,7 +153,7 @@ async function loadedIn(page: Page, theme: Theme): Promise<void> {
   await paintIn(page, theme);
 }
 
-/** Everything that is wrong with the page at this address, in both themes. */
+/** Everything that is wrong with the page at this address. */
 async function faults(
   page: Page,
   name: string,
@@ -168,7 +169,7 @@ async function faults(
   } catch {
     return [`${name}: shows nothing`, ...seen.take()];
   }
-  for (const theme of THEMES) {
+  for (const theme of themesIn(language, Boolean(SHOTS))) {
     // A page that is not told of the change at all is loaded anew in it.
     await paintIn(page, theme).catch(() => loadedIn(page, theme));
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.${language}.${theme}.png` });

@@ -9,6 +9,8 @@ import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
 
 const RUN_MS = 180_000;
+/** Enough to be watched, killed and stopped on a busy machine. */
+const EPOCHS = 14;
 const SPLIT = { strategy: "stratified", train: 0.7, val: 0.15, test: 0.15, seed: 1 };
 
 interface RunNow {
@@ -50,7 +52,7 @@ function trainerPid(run: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** Ask for a fine-tuning of small pictures, with epochs enough to be watched on a busy machine. */
+/** Ask for a fine-tuning of small pictures. */
 async function choose(page: Page, language: Language, epochs: number): Promise<void> {
   const words = wordsOf(language).runs;
   await page.getByRole("radio", { name: new RegExp(`^${words.preset_balanced}`) }).check();
@@ -102,7 +104,7 @@ for (const language of LANGUAGES) {
     await importHere(page, language, archiveOf({ palace: 8, rocket: 1 }, 1));
     await freezeAndTrain(page, language);
     await expect(launch).toBeEnabled();
-    await choose(page, language, 20);
+    await choose(page, language, EPOCHS);
     const run = await start(page, language);
 
     await curveMoves(page, language);
@@ -113,10 +115,10 @@ for (const language of LANGUAGES) {
     await finishes(page, language);
     const ended = await api.get<RunNow>(`runs/${run}/`);
     expect(ended.model_version).not.toBeNull();
-    expect(await pointsOf(api, run)).toBeGreaterThanOrEqual(20);
+    expect(await pointsOf(api, run)).toBeGreaterThanOrEqual(EPOCHS);
 
     await page.getByRole("link", { name: words.runs.again }).click();
-    await choose(page, language, 20);
+    await choose(page, language, EPOCHS);
     const second = await start(page, language);
     await curveMoves(page, language);
     await page.getByRole("button", { name: words.runs.stop, exact: true }).click();

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from core.jobs import lease
+from core.jobs import dispatch, lease
 from tests.faults.actors import place_make
 from tests.faults.kinds import TABLE
 from tests.faults.worker import database_url
+from tests.faults.world import World
 from tests.support.stack import Stack
 
 
@@ -34,3 +35,11 @@ def shared_database(transactional_db, postgres_url, monkeypatch):
     yield database_url(postgres_url)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {TABLE}")
+
+
+@pytest.fixture
+def frozen_pictures(shared_database, project, monkeypatch):
+    """A frozen version of twenty small pictures."""
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "ring", lambda job_id, queue: None)
+        return World(project).version()

@@ -42,7 +42,7 @@ from tests.faults import (
     test_merge_hooks,
     test_reference_hooks,
     test_restore_hooks,
-    test_resume_equal,
+    test_resume_in_checkpoint,
     test_vector_hooks,
 )
 from tests.faults.forks import assert_dies
@@ -84,7 +84,7 @@ SAVE = ["labeling.save.before", "labeling.save.after"]
 MOVE = ["labeling.move.before", "labeling.move.after"]
 CAMPAIGN = ["labeling.campaign.rows"]
 RUN = [f"training.run.{step}" for step in ("before-child", "before-register", "after-blob", "before-finish")]
-CHECKPOINT = [f"training.checkpoint.{point}" for point in test_resume_equal.POINTS]
+CHECKPOINT = [f"training.checkpoint.{point}" for point in test_resume_in_checkpoint.POINTS]
 PUBLISH = [f"serving.publish.{step}" for step in ("before_model", "before_table", "after_table")]
 INGEST = [f"serving.journal.{step}" for step in ("before_rows", "in_transaction", "after_commit")]
 S3 = ["storage.after-s3-put"]

@@ -30,6 +30,6 @@ export const GIVEN = [
   ...[...CLASSES, ...MOODS, ...NAMES, ...TONES].flatMap(({ name, name_zh }) => [name, name_zh]),
 ];
 
-/** Files, people and endpoints carry numbers, archives an ending; the other journeys name their projects after themselves. */
+/** Files, people and endpoints carry numbers, archives an ending; each journey names its project by a word and its language. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b(?:[ADPR]\d|Assist|Newcomer|Browse|Cleaning|Words|Merging|Restoring|Leftovers|Sources|Tags|Rows|Texts|Sounds|Recordings) (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints|rows|texts|sounds))?|(?:Balanced|Fast|Accurate|均衡|快速|精准) · v\d+/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b[A-Z][A-Za-z]*\d? (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints|rows|texts|sounds))?|(?:Balanced|Fast|Accurate|均衡|快速|精准) · v\d+/g;

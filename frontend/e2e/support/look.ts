@@ -6,6 +6,8 @@ export const LANGUAGES = ["en", "zh-Hans"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const THEMES = ["light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
+/** Colors and structure know no language, so axe reads every page once in each theme: in this language. */
+const READ_IN: Readonly<Record<Theme, Language>> = { light: "en", dark: "zh-Hans" };
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -47,6 +49,10 @@ export async function violations(page: Page): Promise<string[]> {
     nodes.map((node) => `${id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`),
   );
 }
+
+/** The themes to look at in this language: what axe reads in it, or all of them where pictures are taken. */
+export const themesIn = (language: Language, isPictured: boolean) =>
+  THEMES.filter((theme) => isPictured || READ_IN[theme] === language);
 
 let loaded: Promise<string> | undefined;
 
