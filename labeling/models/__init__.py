@@ -6,6 +6,7 @@ from labeling.models.annotation import Annotation, AnnotationEvent, Review
 from labeling.models.campaign import Campaign, CampaignAssignee, CampaignCounter
 from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
 from labeling.models.gold import Gold, GoldCount
+from labeling.models.guideline import GuidelineExample, GuidelineVersion
 from labeling.models.item import Item
 from labeling.models.prelabel import Prelabel, PrelabelRun
 from labeling.models.question import Comment, Question
@@ -24,6 +25,8 @@ __all__ = [
     "Consensus",
     "Gold",
     "GoldCount",
+    "GuidelineExample",
+    "GuidelineVersion",
     "Item",
     "PairCount",
     "Prelabel",

@@ -57,7 +57,10 @@ class Campaign(models.Model):
         help_text="Share of the samples whose answer is known, 0 to 0.5; nobody who answers sees it",
     )
     order = models.CharField(max_length=10, choices=Order.choices, default=Order.GIVEN)
-    guideline = models.TextField(blank=True, default="", help_text="Markdown")
+    guideline = models.TextField(blank=True, default="", help_text="Markdown of the newest version")
+    guideline_number = models.PositiveIntegerField(
+        default=0, help_text="Which version is in force; 0: none was written"
+    )
     due = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     assignees = models.ManyToManyField(
