@@ -80,4 +80,4 @@ class AnnotationViewSet(StudioViewSet):
     def history(self, request: Request, pk: uuid.UUID) -> Response:
         """Every step of the answer, oldest first."""
         annotation, _ = annotation_for(self.user, pk)
-        return Response({"results": annotation_history(annotation.pk)})
+        return Response({"results": annotation_history(annotation)})

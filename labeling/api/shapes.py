@@ -74,6 +74,7 @@ class CampaignShape(Serializer):
     gold = CampaignGoldShape()
     order = serializers.ChoiceField(choices=Campaign.Order.choices)
     guideline = serializers.CharField()
+    guideline_number = serializers.IntegerField()
     due = serializers.DateTimeField(allow_null=True)
     state = serializers.ChoiceField(choices=Campaign.State.choices)
     counts = CampaignCountsShape()
@@ -197,9 +198,10 @@ class AnnotationShape(Serializer):
 
 
 class HistoryEntryShape(Serializer):
-    """One step of an answer."""
+    """One step of an answer; `guideline` is the version of the guideline that was in force (0: none)."""
 
     revision = serializers.IntegerField()
+    guideline = serializers.IntegerField()
     action = serializers.CharField()
     actor = serializers.CharField()
     shapes = serializers.ListField(child=serializers.DictField())

@@ -9,6 +9,7 @@ from labeling.api.annotations import AnnotationViewSet
 from labeling.api.assist import AssistViewSet
 from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
+from labeling.api.guidelines import GuidelineViewSet
 from labeling.api.items import ItemViewSet
 from labeling.api.prelabels import PrelabelViewSet
 from labeling.api.questions import QuestionViewSet
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/moves/", WorkViewSet.as_view({"post": "moves"})),
     path(f"{_CAMPAIGN}/report/csv/", WorkViewSet.as_view({"get": "report_csv"})),
     path(f"{_CAMPAIGN}/report/pdf/", WorkViewSet.as_view({"get": "report_pdf"})),
+    path(f"{_CAMPAIGN}/guideline/", GuidelineViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{_CAMPAIGN}/guideline/versions/", GuidelineViewSet.as_view({"get": "versions"})),
+    path(f"{_CAMPAIGN}/guideline/examples/", GuidelineViewSet.as_view({"post": "examples"})),
     path(f"{_CAMPAIGN}/prelabels/", PrelabelViewSet.as_view({"get": "retrieve", "post": "create"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),

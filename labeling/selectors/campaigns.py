@@ -95,6 +95,7 @@ def campaign_render(row: Any, access: Access) -> dict[str, Any]:
         "gold": {"rate": row.gold_rate if is_told else 0.0},
         "order": row.order,
         "guideline": row.guideline,
+        "guideline_number": row.guideline_number,
         "due": row.due,
         "state": row.state,
         "counts": {"total": total, "leased": row.n_leased, **counts},

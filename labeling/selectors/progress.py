@@ -30,6 +30,7 @@ from labeling.selectors.access import (
     with_access,
 )
 from labeling.selectors.campaigns import campaign_document, campaign_render, with_totals
+from labeling.selectors.guidelines import numbers_at
 
 RECENT_ANSWERS = 2000
 RECENT_DAYS = 30
@@ -107,20 +108,23 @@ def forecast_of(left: int, days: dict[date, int]) -> dict[str, Any] | None:
     }
 
 
-def annotation_history(annotation_id: uuid.UUID) -> list[dict[str, Any]]:
-    """Every step of an annotation, oldest first."""
-    rows = AnnotationEvent.objects.filter(annotation_id=annotation_id).order_by("revision")
+def annotation_history(annotation: Annotation) -> list[dict[str, Any]]:
+    """Every step of an annotation, oldest first, each with the version of the guideline it was made under."""
+    rows = AnnotationEvent.objects.filter(annotation_id=annotation.pk).order_by("revision")
     names = ("revision", "action", "actor__username", "shapes", "reason", "at")
+    steps = list(rows.values_list(*names))
+    numbers = numbers_at(annotation.campaign_id, [step[-1] for step in steps])
     return [
         {
             "revision": revision,
+            "guideline": number,
             "action": action,
             "actor": actor,
             "shapes": shapes,
             "reason": reason,
             "at": at,
         }
-        for revision, action, actor, shapes, reason, at in rows.values_list(*names)
+        for (revision, action, actor, shapes, reason, at), number in zip(steps, numbers, strict=True)
     ]
 
 

@@ -105,20 +105,25 @@ def item_render(row: dict[str, Any], answer: str) -> dict[str, Any]:
     return {
         "id": row["id"],
         "campaign": row["campaign_id"],
-        "sample": {
-            "id": row["sample_id"],
-            "name": row["sample__name"],
-            "media_type": row["sample__media_type"],
-            "payload": row["sample__payload"],
-            "media_url": f"/media/b/{row['sample__sha256']}?s={row['sample_id']}",
-            "thumb_url": f"/media/t/{row['sample__thumb_sha256']}" if row["sample__thumb_sha256"] else None,
-        },
+        "sample": sample_render(row),
         "annotation": _answer_render(row, answer),
         "state": "leased" if leased and row["state"] == Item.State.NEW else row["state"],
         "slot": row["slot"],
         "assignee": row["assignee__username"],
         "lease_until": row["lease_until"],
         "skip_reason": row["skip_reason"],
+    }
+
+
+def sample_render(row: dict[str, Any]) -> dict[str, Any]:
+    """A sample beside an item or an example, out of a row that names its columns `sample__`."""
+    return {
+        "id": row["sample_id"],
+        "name": row["sample__name"],
+        "media_type": row["sample__media_type"],
+        "payload": row["sample__payload"],
+        "media_url": f"/media/b/{row['sample__sha256']}?s={row['sample_id']}",
+        "thumb_url": f"/media/t/{row['sample__thumb_sha256']}" if row["sample__thumb_sha256"] else None,
     }
 
 

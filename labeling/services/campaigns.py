@@ -23,6 +23,7 @@ from datasets.services.embeddings import embeddings_submit
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 from labeling.services.gold import gold_drawn, gold_keep, with_gold
+from labeling.services.guidelines import version_write
 
 MAX_OVERLAP = 5
 FILTERS = ("all", "unlabeled", "label", "split", "ids", "query")
@@ -80,10 +81,10 @@ def campaign_create(*, actor: User, dataset: Any, plan: CampaignPlan) -> Campaig
         min_iou=plan.min_iou,
         gold_rate=plan.gold_rate if known else 0.0,
         order=Campaign.Order.RANDOM if known else plan.order,
-        guideline=plan.guideline,
         due=plan.due,
         created_by=actor,
     )
+    version_write(actor, campaign, plan.guideline)
     _assign(campaign, plan.assignees)
     fault("labeling.campaign.rows")
     gold_keep(campaign, known)
@@ -112,9 +113,12 @@ def campaign_update(*, actor: User, campaign: Campaign, changes: dict[str, Any])
     """Change name, guideline, due date, review rate or the people. Raises InvalidInput."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     people = changes.pop("assignees", None)
+    guideline = changes.pop("guideline", None)
     for name, value in changes.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(changes))
+    if guideline is not None:
+        version_write(actor, campaign, guideline)
     if people is not None:
         CampaignAssignee.objects.filter(campaign=campaign).delete()
         _assign(campaign, people)

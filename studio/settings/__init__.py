@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         "ColumnKind": "datasets.tables.kinds.KINDS",
         "BalanceMethod": "datasets.services.table_balance.METHODS",
         "MethodEnum": "labeling.models.campaign.Campaign.Agreement",
+        "ExampleKind": "labeling.services.guidelines.KINDS",
     },
 }
 

@@ -41,6 +41,8 @@ FINDERS: dict[str, set[str]] = {
     "campaigns_progress": {*ROLES, "administrator"},
     "questions_list": {*ROLES, "administrator"},
     "questions_of_campaign": {*ROLES, "administrator"},
+    "guidelines_retrieve": {*ROLES, "administrator"},
+    "guidelines_versions": {*ROLES, "administrator"},
     "items_list": {*ROLES, "administrator"},
     "items_retrieve": {*ROLES, "administrator"},
     "annotations_retrieve": {*ROLES, "administrator"},

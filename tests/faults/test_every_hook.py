@@ -51,6 +51,7 @@ from tests.faults.world import World, mark_of, stream
 from tests.labeling import (
     test_acceptance,
     test_consensus_hooks,
+    test_guidelines,
     test_moves,
     test_prelabel_hooks,
     test_questions,
@@ -92,6 +93,7 @@ ELSEWHERE = (
     test_bin_hooks.HOOKS
     + test_consensus_hooks.HOOKS
     + test_acceptance.HOOKS
+    + test_guidelines.HOOKS
     + test_moves.HOOKS
     + test_questions.HOOKS
     + test_merge_hooks.HOOKS

@@ -630,6 +630,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/guideline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The guideline in force, or an older version by its number. */
+        get: operations["guidelines_retrieve"];
+        /** @description Write a new version; 409 `stale_revision` where somebody else has written one since. */
+        put: operations["guidelines_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/guideline/examples/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make an example of a sample, as it is answered now; a new version shows it last. */
+        post: operations["guidelines_examples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/guideline/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who wrote which version when, the newest first. */
+        get: operations["guidelines_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/hard-examples/": {
         parameters: {
             query?: never;
@@ -3676,6 +3728,7 @@ export interface components {
             gold: components["schemas"]["CampaignGoldShape"];
             order: components["schemas"]["OrderEnum"];
             guideline: string;
+            guideline_number: number;
             /** Format: date-time */
             due: string | null;
             state: components["schemas"]["CampaignState"];
@@ -3748,6 +3801,7 @@ export interface components {
             gold: components["schemas"]["CampaignGoldShape"];
             order: components["schemas"]["OrderEnum"];
             guideline: string;
+            guideline_number: number;
             /** Format: date-time */
             due: string | null;
             state: components["schemas"]["CampaignState"];
@@ -4441,6 +4495,32 @@ export interface components {
          * @enum {string}
          */
         EveryEnum: "hour" | "day" | "week";
+        /** @description A sample to be shown with the marks it has now. */
+        ExampleFormRequest: {
+            /** Format: uuid */
+            sample: string;
+            kind: components["schemas"]["ExampleKind"];
+            /** @default  */
+            note: string;
+        };
+        /**
+         * @description * `good` - good
+         *     * `bad` - bad
+         * @enum {string}
+         */
+        ExampleKind: "good" | "bad";
+        /** @description What is shown. */
+        ExampleSampleShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            media_type: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            media_url: string;
+            thumb_url: string | null;
+        };
         /** @description Calls to copy. */
         ExampleShape: {
             curl: string;
@@ -4632,6 +4712,48 @@ export interface components {
          * @enum {string}
          */
         GroupEnum: "weather" | "light" | "color" | "geometry" | "blur" | "sensor" | "cover" | "mix" | "words" | "letters" | "loudness" | "time";
+        /** @description A sample as it shall be answered (`good`) or shall not (`bad`), and why. */
+        GuidelineExampleShape: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ExampleKind"];
+            note: string;
+            sample: components["schemas"]["ExampleSampleShape"];
+            shapes: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A new version, made from version `base` (0: there was none); examples in the order they are shown. */
+        GuidelineFormRequest: {
+            base: number;
+            text: string;
+            examples?: components["schemas"]["ShownFormRequest"][];
+        };
+        /** @description A version of a guideline; `newest` is the one in force, 0 where none was written. */
+        GuidelineShape: {
+            number: number;
+            newest: number;
+            text: string;
+            examples: components["schemas"]["GuidelineExampleShape"][];
+            author: string | null;
+            /** Format: date-time */
+            written_at: string | null;
+        };
+        /** @description A version in the list of them. */
+        GuidelineVersionShape: {
+            number: number;
+            author: string;
+            /** Format: date-time */
+            written_at: string;
+            examples: number;
+        };
+        /** @description A page. */
+        GuidelineVersionShapePage: {
+            results: components["schemas"]["GuidelineVersionShape"][];
+            next: string | null;
+            previous: string | null;
+            count?: number;
+        };
         /** @description Work for one person. */
         HandoutShape: {
             items: components["schemas"]["ItemShape"][];
@@ -4670,9 +4792,10 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description One step of an answer. */
+        /** @description One step of an answer; `guideline` is the version of the guideline that was in force (0: none). */
         HistoryEntryShape: {
             revision: number;
+            guideline: number;
             action: string;
             actor: string;
             shapes: {
@@ -6584,6 +6707,14 @@ export interface components {
          * @enum {string}
          */
         ShapeKind: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints" | "span";
+        /** @description An example the campaign has already: how it is shown. */
+        ShownFormRequest: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ExampleKind"];
+            /** @default  */
+            note: string;
+        };
         /** @description How large the samples are. */
         SizesShape: {
             width: components["schemas"]["BinsShape"][];
@@ -8148,6 +8279,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignDetailShape"];
+                };
+            };
+        };
+    };
+    guidelines_retrieve: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineShape"];
+                };
+            };
+        };
+    };
+    guidelines_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidelineFormRequest"];
+                "multipart/form-data": components["schemas"]["GuidelineFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineShape"];
+                };
+            };
+        };
+    };
+    guidelines_examples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleFormRequest"];
+                "multipart/form-data": components["schemas"]["ExampleFormRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineShape"];
+                };
+            };
+        };
+    };
+    guidelines_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineVersionShapePage"];
                 };
             };
         };

@@ -1,0 +1,104 @@
+"""Guidelines with their examples, as people read them beside their work."""
+
+import uuid
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.errors import NotFound
+from core.models import User
+from datasets.shape_json import ShapesJson, shapes_from_rows
+from labeling.models import Campaign, GuidelineExample, GuidelineVersion, Item
+from labeling.selectors.access import campaign_for, campaigns_visible_to
+from labeling.selectors.classes import relabeled
+from labeling.selectors.queue import sample_render
+
+_SAMPLE = (
+    "sample_id",
+    *(f"sample__{name}" for name in ("name", "sha256", "thumb_sha256", "media_type", "payload")),
+)
+
+
+def guideline_document(user: User, campaign_id: uuid.UUID, number: int | None = None) -> dict[str, Any]:
+    """The guideline in force, or as it stood as version `number`, with its examples. Raises NotFound.
+
+    Version 0 is the empty one of a campaign for which none was written. Three statements at most.
+    """
+    campaign, _ = campaign_for(user, campaign_id)
+    asked = campaign.guideline_number if number is None else number
+    version = campaign.guidelines.select_related("author").filter(number=asked).first()
+    if version is None and asked != 0:
+        raise NotFound
+    return {
+        "number": asked,
+        "newest": campaign.guideline_number,
+        "text": version.text if version else "",
+        "examples": _examples(campaign, version.examples if version else []),
+        "author": version.author.username if version else None,
+        "written_at": version.written_at if version else None,
+    }
+
+
+def guideline_versions(user: User, campaign_id: uuid.UUID) -> QuerySet[GuidelineVersion]:
+    """Every version of a campaign's guideline. Raises NotFound."""
+    campaign, _ = campaign_for(user, campaign_id)
+    return campaign.guidelines.select_related("author").defer("text")
+
+
+def versions_render(rows: Sequence[GuidelineVersion]) -> list[dict[str, Any]]:
+    """Versions as a list shows them."""
+    return [
+        {
+            "number": row.number,
+            "author": row.author.username,
+            "written_at": row.written_at,
+            "examples": len(row.examples),
+        }
+        for row in rows
+    ]
+
+
+def examples_readable_by(user: User) -> QuerySet[GuidelineExample]:
+    """Examples of campaigns that `user` may know of."""
+    return GuidelineExample.objects.filter(campaign__in=campaigns_visible_to(user).values("pk"))
+
+
+def present_answer(campaign: Campaign, sample_id: uuid.UUID) -> list[dict[str, Any]]:
+    """What was answered last of a sample here, else the marks it has in the data set; JSON shapes."""
+    items: QuerySet[Item] = campaign.items.filter(sample_id=sample_id, submission__isnull=False)
+    answered = items.order_by("-submission__saved_at").values_list("submission__shapes", flat=True).first()
+    if answered is not None:
+        return relabeled(campaign.dataset, answered)
+    kept = campaign.dataset.samples.filter(pk=sample_id).values_list(ShapesJson("id"), flat=True)
+    return shapes_from_rows(kept.first())
+
+
+def numbers_at(campaign_id: uuid.UUID, moments: Sequence[Any]) -> list[int]:
+    """Which version was in force at each moment; 0: none."""
+    rows = GuidelineVersion.objects.filter(campaign_id=campaign_id).order_by("number")
+    numbers, begun = [0], []
+    for number, written_at in rows.values_list("number", "written_at"):
+        numbers.append(number)
+        begun.append(written_at)
+    return [numbers[bisect_right(begun, moment)] for moment in moments]
+
+
+def _examples(campaign: Campaign, shown: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    """Examples in their order; one whose sample is gone for good is left out."""
+    if not shown:
+        return []
+    rows = campaign.examples.filter(pk__in=[one["id"] for one in shown]).values("id", "shapes", *_SAMPLE)
+    found = {str(row["id"]): row for row in rows}
+    return [
+        {
+            "id": one["id"],
+            "kind": one["kind"],
+            "note": one["note"],
+            "sample": sample_render(found[one["id"]]),
+            "shapes": relabeled(campaign.dataset, found[one["id"]]["shapes"]),
+        }
+        for one in shown
+        if one["id"] in found
+    ]
