@@ -10,6 +10,7 @@ import conflicts from "../../src/i18n/en/conflicts";
 import data from "../../src/i18n/en/data";
 import endpoints from "../../src/i18n/en/endpoints";
 import grid from "../../src/i18n/en/grid";
+import guidelines from "../../src/i18n/en/guidelines";
 import imports from "../../src/i18n/en/imports";
 import labels from "../../src/i18n/en/labels";
 import me from "../../src/i18n/en/me";
@@ -32,6 +33,7 @@ import conflictsZh from "../../src/i18n/zh/conflicts";
 import dataZh from "../../src/i18n/zh/data";
 import endpointsZh from "../../src/i18n/zh/endpoints";
 import gridZh from "../../src/i18n/zh/grid";
+import guidelinesZh from "../../src/i18n/zh/guidelines";
 import importsZh from "../../src/i18n/zh/imports";
 import labelsZh from "../../src/i18n/zh/labels";
 import meZh from "../../src/i18n/zh/me";
@@ -56,6 +58,7 @@ const WORDS = {
     clean,
     conflicts,
     grid,
+    guidelines,
     data,
     endpoints,
     imports,
@@ -80,6 +83,7 @@ const WORDS = {
     clean: cleanZh,
     conflicts: conflictsZh,
     grid: gridZh,
+    guidelines: guidelinesZh,
     data: dataZh,
     endpoints: endpointsZh,
     imports: importsZh,

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
-import { queryClient } from "./query";
+import { pagesOf, queryClient } from "./query";
 import type { Campaign, Claim, Item, PageOf, Saved, Settling, Shape } from "./types";
 
 export const campaignsQuery = (project: string) =>
@@ -18,6 +18,15 @@ export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaign", id],
     queryFn: ({ signal }) => http.get<Campaign>(`campaigns/${id}/`, undefined, signal),
+  });
+
+const ANSWERED = "submitted,accepted";
+
+/** What was answered and is not on its way back, with the answers. */
+export const answeredPages = (campaign: string) =>
+  pagesOf<Item>(["campaign", campaign, "answered"], `campaigns/${campaign}/items/`, {
+    state: ANSWERED,
+    limit: 24,
   });
 
 export interface CampaignInput {

@@ -244,6 +244,8 @@ export interface Campaign {
   gold: { rate: number };
   order: "given" | "random" | "active";
   guideline: string;
+  /** Which version is in force; 0: none was written. */
+  guideline_number: number;
   due: string | null;
   state: "open" | "closed";
   counts: Record<"total" | "new" | "leased" | "submitted" | "accepted" | "rejected" | "skipped", number>;

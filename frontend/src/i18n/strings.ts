@@ -15,6 +15,7 @@ export interface Strings {
   active: typeof import("./en/active").default;
   agreement: typeof import("./en/agreement").default;
   campaigns: typeof import("./en/campaigns").default;
+  guidelines: typeof import("./en/guidelines").default;
   questions: typeof import("./en/questions").default;
   workload: typeof import("./en/workload").default;
   labels: typeof import("./en/labels").default;

@@ -30,7 +30,7 @@ export const annotateRoute = createRoute({
   path: "annotate/$campaign",
   getParentRoute: () => projectRoute,
   component: lazyPage(
-    ["annotate", "questions"],
+    ["annotate", "guidelines", "questions"],
     () => import("@/features/annotate/AnnotatePage"),
     "AnnotatePage",
   ),
@@ -39,7 +39,11 @@ export const annotateRoute = createRoute({
 export const gridRoute = createRoute({
   path: "annotate/$campaign/grid",
   getParentRoute: () => projectRoute,
-  component: lazyPage(["annotate", "grid"], () => import("@/features/annotate/GridPage"), "GridPage"),
+  component: lazyPage(
+    ["annotate", "guidelines", "grid"],
+    () => import("@/features/annotate/GridPage"),
+    "GridPage",
+  ),
 });
 
 export const reviewRoute = createRoute({
@@ -47,7 +51,7 @@ export const reviewRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("batch"),
   component: lazyPage(
-    ["annotate", "questions"],
+    ["annotate", "guidelines", "questions"],
     () => import("@/features/annotate/ReviewPage"),
     "ReviewPage",
   ),
@@ -58,7 +62,7 @@ export const conflictsRoute = createRoute({
   getParentRoute: () => projectRoute,
   validateSearch: texts("row"),
   component: lazyPage(
-    ["annotate", "conflicts"],
+    ["annotate", "guidelines", "conflicts"],
     () => import("@/features/annotate/ConflictPage"),
     "ConflictPage",
   ),
@@ -82,5 +86,15 @@ export const workloadRoute = createRoute({
     ["campaigns", "agreement", "workload", "questions", "active"],
     () => import("@/features/campaigns/WorkloadPage"),
     "WorkloadPage",
+  ),
+});
+
+export const guidelineRoute = createRoute({
+  path: "guideline/$campaign",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(
+    ["campaigns", "guidelines"],
+    () => import("@/features/campaigns/GuidelinePage"),
+    "GuidelinePage",
   ),
 });

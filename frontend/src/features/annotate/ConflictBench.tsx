@@ -19,7 +19,7 @@ import styles from "./annotate.module.css";
 import { beginStep, momentOf, resolutionOf } from "./answers";
 import type { ConflictQueue, ConflictTurn } from "./conflictQueue";
 import local from "./conflicts.module.css";
-import { GuidelinePanel } from "./Guideline";
+import { GuidelinePanel } from "./GuidelinePanel";
 import { BackLink } from "./Strip";
 import { useStanding } from "./standing";
 import { type Choosing, useChoice } from "./useChoice";
@@ -153,7 +153,7 @@ function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, chi
           <p className={local.reason}>{useStanding(row)}</p>
         </section>
         <AnswerList choosing={choosing} style={style} hasPlaces={isPlaced} />
-        {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
+        {campaign.guideline_number > 0 ? <GuidelinePanel campaign={campaign} /> : null}
       </aside>
     </>
   );

@@ -9,7 +9,7 @@ import { Button, cx, Dialog, IconButton, LinkButton, SegmentedField, Swatch, toa
 import annotate from "./annotate.module.css";
 import { classKeys } from "./classKeys";
 import { SIZES } from "./GridPage";
-import { GuidelinePanel } from "./Guideline";
+import { GuidelinePanel } from "./GuidelinePanel";
 import styles from "./grid.module.css";
 import type { GridQueue, Tile } from "./gridQueue";
 import { after, meant, moved, pressed, START } from "./picking";
@@ -106,7 +106,7 @@ export function GridBench({ queue, campaign, classes, size, onSize }: GridBenchP
       </div>
       <aside className={annotate.side}>
         <ClassList classes={classes} chosen={[]} onChoose={choose} searchRef={search} big />
-        {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
+        {campaign.guideline_number > 0 ? <GuidelinePanel campaign={campaign} /> : null}
         <p className={styles.hint}>{t("hint")}</p>
       </aside>
       <Dialog

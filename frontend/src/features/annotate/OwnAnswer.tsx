@@ -9,7 +9,7 @@ import styles from "./annotate.module.css";
 import { classKeys } from "./classKeys";
 import type { ConflictTurn } from "./conflictQueue";
 import local from "./conflicts.module.css";
-import { GuidelinePanel } from "./Guideline";
+import { GuidelinePanel } from "./GuidelinePanel";
 import { ClassList } from "./SidePanel";
 import { useStanding } from "./standing";
 import { useStage } from "./useStage";
@@ -65,7 +65,7 @@ export function OwnAnswer({ turn, campaign, classes, onSave, onLeave, children }
           searchRef={search}
           big={!stage.panel}
         />
-        {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
+        {campaign.guideline_number > 0 ? <GuidelinePanel campaign={campaign} /> : null}
         {stage.panel}
       </aside>
     </>

@@ -1,4 +1,4 @@
-import { IconCheck, IconPencil, IconX } from "@tabler/icons-react";
+import { IconBook2, IconCheck, IconPencil, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { hasClassSet, hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
@@ -8,7 +8,7 @@ import { useT } from "@/i18n";
 import { Button, Kbd, toast } from "@/ui";
 import styles from "./annotate.module.css";
 import { classKeys } from "./classKeys";
-import { GuidelinePanel } from "./Guideline";
+import { GuidelinePanel } from "./GuidelinePanel";
 import type { ReviewQueue, ReviewTurn } from "./reviewQueue";
 import { ClassList } from "./SidePanel";
 import { BackLink } from "./Strip";
@@ -16,6 +16,9 @@ import { useSession } from "./useSession";
 import { useStage } from "./useStage";
 
 const Questions = lazy(() => import("./Questions").then((module) => ({ default: module.Questions })));
+const ExampleDialog = lazy(() =>
+  import("./ExampleDialog").then((module) => ({ default: module.ExampleDialog })),
+);
 const ReasonDialog = lazy(() =>
   import("./ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
 );
@@ -30,9 +33,11 @@ export interface ReviewBenchProps {
 /** One submitted answer on the stage: read-only until "fix". */
 export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps) {
   const t = useT("annotate");
+  const guidelines = useT("guidelines");
   const { session, item } = turn;
   const [fixing, setFixing] = useState<string | null>(null);
   const [rejecting, setRejecting] = useState(false);
+  const [showing, setShowing] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   useSession(session);
   const isFixing = isBeingFixed(turn, fixing);
@@ -67,6 +72,11 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
         <span className="muted small num">{t("left", { count: queue.remaining })}</span>
         {item.author ? <span className="muted small ellipsis">{t("by", { name: item.author })}</span> : null}
         <span className={styles.spacer} />
+        {isFixing ? null : (
+          <Button variant="quiet" icon={<IconBook2 size={16} />} onClick={() => setShowing(true)}>
+            {guidelines("asExample")}
+          </Button>
+        )}
         <Verdicts
           isFixing={isFixing}
           onAccept={() => decide("accept")}
@@ -93,7 +103,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
             big={!isPlaced}
           />
         ) : null}
-        {campaign.guideline ? <GuidelinePanel source={campaign.guideline} /> : null}
+        {campaign.guideline_number > 0 ? <GuidelinePanel campaign={campaign} /> : null}
         {stage.panel}
         <Suspense fallback={null}>
           <Questions
@@ -105,6 +115,9 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
         </Suspense>
       </aside>
       <Suspense fallback={null}>
+        {showing ? (
+          <ExampleDialog campaign={campaign.id} sample={item.sample} onClose={() => setShowing(false)} />
+        ) : null}
         <ReasonDialog
           open={rejecting}
           title={t("rejectTitle")}

@@ -23,7 +23,7 @@ export interface WorkbenchProps {
 }
 
 const GuidelinePanel = lazy(() =>
-  import("./Guideline").then((module) => ({ default: module.GuidelinePanel })),
+  import("./GuidelinePanel").then((module) => ({ default: module.GuidelinePanel })),
 );
 const Questions = lazy(() => import("./Questions").then((module) => ({ default: module.Questions })));
 const ReasonDialog = lazy(() =>
@@ -41,13 +41,13 @@ const AUTO_NEXT = "studio.autoNext";
 /** One item on the stage with everything around it. */
 export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
   const { session, item } = work;
-  const { task, guideline: source } = campaign;
+  const { task } = campaign;
   const stage = useStage({
     ...{ session, task, classes, sample: item.sample, media: work.media, mayChange: true },
     previous: () => queue.previous?.session.shapes ?? [],
     next: queue.next?.item.id,
   });
-  const [guideline, setGuideline] = useState(source !== "");
+  const [guideline, setGuideline] = useState(campaign.guideline_number > 0);
   const [skipping, setSkipping] = useState(false);
   const [autoNext, setAutoNext] = useState(localStorage.getItem(AUTO_NEXT) === "1");
   const search = useRef<HTMLInputElement>(null);
@@ -108,7 +108,7 @@ export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
             setAutoNext(on);
           }}
         />
-        <Suspense fallback={null}>{guideline ? <GuidelinePanel source={source} /> : null}</Suspense>
+        <Suspense fallback={null}>{guideline ? <GuidelinePanel campaign={campaign} /> : null}</Suspense>
         {stage.panel}
         <Suspense fallback={null}>
           <Questions

@@ -1,5 +1,6 @@
 import { IconArrowsSplit2, IconChartBar, IconChecklist, IconDots, IconLayoutGrid } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { may, meQuery } from "@/api/auth";
 import { setCampaignState } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
@@ -107,17 +108,24 @@ function Details({ campaign, onDetails }: { campaign: Campaign; onDetails: () =>
 /** What is done with a task now and then. */
 function More({ campaign, onPrelabels }: { campaign: Campaign; onPrelabels: () => void }) {
   const t = useT("campaigns");
+  const navigate = useNavigate();
   const isOpen = campaign.state === "open";
   const toggle = () => {
     setCampaignState(campaign.id, isOpen ? "close" : "reopen").catch((error: unknown) =>
       toast(errorText(error), { tone: "bad" }),
     );
   };
+  const openGuideline = () =>
+    navigate({
+      to: "/p/$project/guideline/$campaign",
+      params: { project: campaign.project, campaign: campaign.id },
+    });
   const prelabels = { key: "prelabels", label: t("prelabels"), onSelect: onPrelabels };
   return (
     <Menu
       label={campaign.name}
       entries={[
+        { key: "guideline", label: t("guideline"), onSelect: () => void openGuideline() },
         ...(isOpen && PRELABELED.includes(campaign.task) ? [prelabels] : []),
         { key: "state", label: isOpen ? t("close") : t("reopen"), onSelect: toggle },
       ]}

@@ -9,8 +9,6 @@ export default {
   redo: "Redo",
   takeBack: "Take back",
   takeBackHint: "Take back the last submission",
-  guideline: "Guideline",
-  noGuideline: "No guideline was written for this task.",
   classes: "Classes",
   objects: "Objects",
   objectsEmpty: "Nothing is drawn yet.",

@@ -114,6 +114,7 @@ export default {
   reason_required: "Say in a few words what is wrong.",
   save_contested: "Others wrote at the same moment. Try again.",
   acceptance_open: "Decide the open one first.",
+  answer_wanted: "Somebody still has to answer this sample without help. Take one that is done.",
   nothing_submitted: "Nothing to review.",
   not_judged: "Judge all drawn first.",
   lease_lost: "Somebody else has this item now.",

@@ -10,8 +10,6 @@ export default {
   redo: "重做",
   takeBack: "收回",
   takeBackHint: "收回上一次提交",
-  guideline: "标注规范",
-  noGuideline: "此任务没有标注规范。",
   classes: "类别",
   objects: "对象",
   objectsEmpty: "还没有对象。",

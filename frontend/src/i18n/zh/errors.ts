@@ -105,6 +105,7 @@ export default {
   reason_required: "请简要说明问题所在。",
   save_contested: "其他人同时也在写入，请再试一次。",
   acceptance_open: "请先处理尚未结束的批次。",
+  answer_wanted: "还有人需要独立标注此样本。请选择已完成的样本。",
   nothing_submitted: "没有待审核的答案。",
   not_judged: "请先审核所有抽取的答案。",
   lease_lost: "此任务现在由其他人处理。",

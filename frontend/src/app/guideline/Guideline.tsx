@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { useT } from "@/i18n";
-import styles from "./annotate.module.css";
+import styles from "./guideline.module.css";
 
 interface Block {
   key: string;
@@ -49,19 +48,5 @@ export function Guideline({ source }: { source: string }) {
         );
       })}
     </div>
-  );
-}
-
-/** What the people of a campaign shall do, beside their work. */
-export function GuidelinePanel({ source }: { source: string }) {
-  const t = useT("annotate");
-  return (
-    <section className={`${styles.section} ${styles.guideline}`}>
-      <h2>{t("guideline")}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("guideline")}>
-        {source ? <Guideline source={source} /> : <p className="muted small">{t("noGuideline")}</p>}
-      </div>
-    </section>
   );
 }
