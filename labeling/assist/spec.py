@@ -1,9 +1,9 @@
 """What who asks for predictions shares with the process that makes them, without loading a runtime. Pure."""
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
+
+from training.trainer.spec import JobSpec
 
 LISTED: Final = "listed.jsonl"
 # Those of COCO.
@@ -19,7 +19,7 @@ CLASSES: Final = tuple(_NAMES.split(","))
 
 
 @dataclass(frozen=True, slots=True)
-class PredictSpec:
+class PredictSpec(JobSpec):
     """`model` is the file of an exported classifier; without one the bundled detector of `weights` runs."""
 
     model: str
@@ -28,12 +28,3 @@ class PredictSpec:
     count: int
     threads: int = 1
     parent_pid: int = 0
-
-    def write(self, job_dir: Path) -> None:
-        """Put it where the child looks."""
-        (job_dir / "spec.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-    @classmethod
-    def read(cls, job_dir: Path) -> "PredictSpec":
-        """Raises ValueError and TypeError for a file that is not a spec."""
-        return cls(**json.loads((job_dir / "spec.json").read_text(encoding="utf-8")))

@@ -1,17 +1,17 @@
 """What the supervisor asks of them: JOB_DIR/spec.json."""
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from datasets.embeddings.parts import Place
+from training.trainer.spec import JobSpec
 
 Strange = Literal["", "cosine", "distance"]
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedderSpec:
+class EmbedderSpec(JobSpec):
     """Of `pictures` samples vectors are to be made, `part` at a time; `parts` (path, offset, length) and `known` are to be read.
 
     `classes` is how many there are, 0 for no look at the labels; `strange` is how outliers are told, by their
@@ -34,12 +34,3 @@ class EmbedderSpec:
     def places(self) -> list[Place]:
         """The parts as places."""
         return [Place(Path(path), offset, length) for path, offset, length in self.parts]
-
-    def write(self, job_dir: Path) -> None:
-        """Put it where the child looks."""
-        (job_dir / "spec.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-    @classmethod
-    def read(cls, job_dir: Path) -> "EmbedderSpec":
-        """Raises ValueError and TypeError for a file that is not a spec."""
-        return cls(**json.loads((job_dir / "spec.json").read_text(encoding="utf-8")))

@@ -1,14 +1,28 @@
-"""What the supervisor asks of the trainer: JOB_DIR/spec.json."""
+"""What supervisors ask of their children: JOB_DIR/spec.json."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
-class TrainerSpec:
+class JobSpec:
+    """What a child process is asked to do, beside what it works on."""
+
+    def write(self, job_dir: Path) -> None:
+        """Put it where the child looks."""
+        (job_dir / "spec.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @classmethod
+    def read(cls, job_dir: Path) -> Self:
+        """Raises ValueError and TypeError for a file that is not a spec."""
+        return cls(**json.loads((job_dir / "spec.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerSpec(JobSpec):
     """One run. `manifest` is a path; `memory_mb` and `file_mb` limit the process, 0 for none.
 
     `recipe` are the steps of `datasets.augment` that change the pictures of the training part.
@@ -32,18 +46,9 @@ class TrainerSpec:
     recipe: Sequence[Mapping[str, Any]] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
-    def write(self, job_dir: Path) -> None:
-        """Put it where the trainer looks."""
-        (job_dir / "spec.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-    @classmethod
-    def read(cls, job_dir: Path) -> "TrainerSpec":
-        """Raises ValueError and TypeError for a file that is not a spec."""
-        return cls(**json.loads((job_dir / "spec.json").read_text(encoding="utf-8")))
-
 
 @dataclass(frozen=True, slots=True)
-class EvaluationSpec:
+class EvaluationSpec(JobSpec):
     """One evaluation of a file on a part of a version."""
 
     model: str
@@ -53,12 +58,3 @@ class EvaluationSpec:
     threads: int = 1
     memory_mb: int = 0
     parent_pid: int = 0
-
-    def write(self, job_dir: Path) -> None:
-        """Put it where the child looks."""
-        (job_dir / "spec.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-    @classmethod
-    def read(cls, job_dir: Path) -> "EvaluationSpec":
-        """Raises ValueError and TypeError for a file that is not a spec."""
-        return cls(**json.loads((job_dir / "spec.json").read_text(encoding="utf-8")))
