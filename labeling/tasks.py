@@ -11,6 +11,7 @@ from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from labeling.services.active import round_make, rounds_due
 from labeling.services.consensus import consensus_due, consensus_learned, consensus_settle
+from labeling.services.learning import learning_step, learnings_on
 from labeling.services.prelabels import prelabel_run
 
 WITHIN_S = 5.0
@@ -44,6 +45,16 @@ def order() -> None:
             round_make(campaign_id)
         except Exception:
             logger.exception("a queue was not put in order", extra={"campaign": str(campaign_id)})
+
+
+@shared_task(name="labeling.learn", ignore_result=True, expires=10)
+def learn() -> None:
+    """Carry on what the campaigns that learn are at; one that cannot be carried on does not hold up the others."""
+    for campaign_id in learnings_on():
+        try:
+            learning_step(campaign_id)
+        except Exception:
+            logger.exception("a round was not carried on", extra={"campaign": str(campaign_id)})
 
 
 @job_kind("labeling.prelabel", queue="train")

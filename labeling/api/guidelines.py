@@ -43,7 +43,7 @@ class GuidelineForm(Serializer):
 
     base = serializers.IntegerField(min_value=0, max_value=_NEWEST)
     text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True, trim_whitespace=False)
-    examples = ShownForm(many=True, default=list, max_length=MAX_EXAMPLES)
+    examples = serializers.ListField(child=ShownForm(), default=list, max_length=MAX_EXAMPLES)
 
 
 class ExampleForm(Serializer):

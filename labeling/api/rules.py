@@ -56,6 +56,8 @@ RULES: Rules = {
     "items_requeue": Need("curate_project"),
     "prelabels_retrieve": Need("view_project"),
     "prelabels_create": Need("curate_project"),
+    "learning_retrieve": Need("view_project"),
+    "learning_update": Need("train_project"),
     "assist_prepare": Need("label_project"),
     "assist_segment": Need("label_project"),
     "annotations_retrieve": SIGNED_IN,

@@ -11,6 +11,7 @@ from labeling.api.campaigns import CampaignViewSet, HomeViewSet
 from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.guidelines import GuidelineViewSet
 from labeling.api.items import ItemViewSet
+from labeling.api.learning import LearningViewSet
 from labeling.api.prelabels import PrelabelViewSet
 from labeling.api.questions import QuestionViewSet
 from labeling.api.work import WorkViewSet
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/guideline/", GuidelineViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{_CAMPAIGN}/guideline/versions/", GuidelineViewSet.as_view({"get": "versions"})),
     path(f"{_CAMPAIGN}/guideline/examples/", GuidelineViewSet.as_view({"post": "examples"})),
+    path(f"{_CAMPAIGN}/learning/", LearningViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{_CAMPAIGN}/prelabels/", PrelabelViewSet.as_view({"get": "retrieve", "post": "create"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),

@@ -8,6 +8,7 @@ from labeling.models.consensus import CampaignBeliefs, Consensus, PairCount
 from labeling.models.gold import Gold, GoldCount
 from labeling.models.guideline import GuidelineExample, GuidelineVersion
 from labeling.models.item import Item
+from labeling.models.learning import Learning, LearningRound
 from labeling.models.prelabel import Prelabel, PrelabelRun
 from labeling.models.question import Comment, Question
 
@@ -28,6 +29,8 @@ __all__ = [
     "GuidelineExample",
     "GuidelineVersion",
     "Item",
+    "Learning",
+    "LearningRound",
     "PairCount",
     "Prelabel",
     "PrelabelRun",

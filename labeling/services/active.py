@@ -63,7 +63,7 @@ def round_make(campaign_id: uuid.UUID) -> ActiveRound | None:
         return None
     try:
         with transaction.atomic():
-            _items_reorder(campaign, [matter.ids[row] for row in asked.rows.tolist()])
+            items_reorder(campaign, [matter.ids[row] for row in asked.rows.tolist()])
             made = ActiveRound.objects.create(
                 campaign=campaign,
                 number=number,
@@ -152,7 +152,7 @@ def _answered(campaign: Campaign) -> int:
     return int(campaign.counters.aggregate(n=Sum(done))["n"] or 0)
 
 
-def _items_reorder(campaign: Campaign, samples: Sequence[uuid.UUID]) -> None:
+def items_reorder(campaign: Campaign, samples: Sequence[uuid.UUID]) -> None:
     """Put these samples in front of all that is open, in their order; what somebody holds stays where it is."""
     first = campaign.items.filter(state=Item.State.NEW).aggregate(first=Min("priority"))["first"] or 0
     base = first - len(samples) * campaign.overlap

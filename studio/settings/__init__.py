@@ -294,6 +294,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(10),
         "options": {"queue": "short", "expires": 30},
     },
+    "learning": {
+        "task": "labeling.learn",
+        "schedule": schedule(10),
+        "options": {"queue": "short", "expires": 10},
+    },
     "sweep": {"task": "core.sweep", "schedule": schedule(10), "options": {"queue": "short", "expires": 10}},
 }
 

@@ -94,6 +94,7 @@ class World:
             "acceptances_return_all": {"reason": "no"},
             "questions_create": {"text": "A cat?"},
             "questions_comment": {"text": "A cat."},
+            "learning_update": {"on": False},
             "guidelines_update": {"base": 0, "text": "# Cats"},
             "campaigns_moves": {"from": None, "to": None},
             "campaigns_samples": {"selection": {"filter": "all"}},

@@ -52,6 +52,7 @@ from tests.labeling import (
     test_acceptance,
     test_consensus_hooks,
     test_guidelines,
+    test_learning,
     test_moves,
     test_prelabel_hooks,
     test_questions,
@@ -94,6 +95,7 @@ ELSEWHERE = (
     + test_consensus_hooks.HOOKS
     + test_acceptance.HOOKS
     + test_guidelines.HOOKS
+    + test_learning.HOOKS
     + test_moves.HOOKS
     + test_questions.HOOKS
     + test_merge_hooks.HOOKS

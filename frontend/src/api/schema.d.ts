@@ -716,6 +716,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/learning/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether the campaign learns, and what came of it. */
+        get: operations["learning_retrieve"];
+        /** @description Have it learn as people label, or no more. */
+        put: operations["learning_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/moves/": {
         parameters: {
             query?: never;
@@ -5242,6 +5260,58 @@ export interface components {
         LeaderboardShape: {
             results: components["schemas"]["PersonWorkShape"][];
         };
+        /** @description A class and how many samples have it. */
+        LearnedClassShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            name_zh: string;
+            color: string;
+            labels: number;
+        };
+        /** @description Whether it learns, and from how many labels of each class on. */
+        LearningFormRequest: {
+            on: boolean;
+            /** @default 5 */
+            per_class: number;
+        };
+        /** @description One time that it learned; `accuracy` is of samples it was not trained on, `reason` the code of what ended it early. */
+        LearningRoundShape: {
+            number: number;
+            labeled: number;
+            state: components["schemas"]["LearningRoundShapeStateEnum"];
+            reason: string;
+            accuracy: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: uuid */
+            run: string | null;
+            /** Format: uuid */
+            model_version: string | null;
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            began_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        /**
+         * @description * `freezing` - Freezing
+         *     * `training` - Training
+         *     * `saying` - Saying
+         *     * `done` - Done
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        LearningRoundShapeStateEnum: "freezing" | "training" | "saying" | "done" | "failed";
+        /** @description What a campaign that learns has and lacks; `next_at` labels begin the next round, null before the first. */
+        LearningShape: {
+            on: boolean;
+            per_class: number;
+            labeled: number;
+            next_at: number | null;
+            classes: components["schemas"]["LearnedClassShape"][];
+            rounds: components["schemas"]["LearningRoundShape"][];
+        };
         /** @description Until when the item is held. */
         LeaseShape: {
             /** Format: date-time */
@@ -8420,6 +8490,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeaderboardShape"];
+                };
+            };
+        };
+    };
+    learning_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningShape"];
+                };
+            };
+        };
+    };
+    learning_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LearningFormRequest"];
+                "multipart/form-data": components["schemas"]["LearningFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningShape"];
                 };
             };
         };
