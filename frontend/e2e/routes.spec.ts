@@ -142,6 +142,7 @@ function pages(): Record<string, string> {
     "agreement-cell": `${project}/agreement/${made.together}?a=${made.togetherPeople[0]}&b=${made.togetherPeople[1]}`,
     "agreement-empty": `${project}/agreement/${made.boxes}`,
     workload: `${project}/workload/${made.boxes}`,
+    "workload-learning": `${project}/workload/${made.campaign}`,
     guideline: `${project}/guideline/${made.together}`,
     "guideline-empty": `${project}/guideline/${made.campaign}`,
     nowhere: "/no/such/page",

@@ -13,6 +13,7 @@ import grid from "../../src/i18n/en/grid";
 import guidelines from "../../src/i18n/en/guidelines";
 import imports from "../../src/i18n/en/imports";
 import labels from "../../src/i18n/en/labels";
+import learning from "../../src/i18n/en/learning";
 import me from "../../src/i18n/en/me";
 import projects from "../../src/i18n/en/projects";
 import questions from "../../src/i18n/en/questions";
@@ -36,6 +37,7 @@ import gridZh from "../../src/i18n/zh/grid";
 import guidelinesZh from "../../src/i18n/zh/guidelines";
 import importsZh from "../../src/i18n/zh/imports";
 import labelsZh from "../../src/i18n/zh/labels";
+import learningZh from "../../src/i18n/zh/learning";
 import meZh from "../../src/i18n/zh/me";
 import projectsZh from "../../src/i18n/zh/projects";
 import questionsZh from "../../src/i18n/zh/questions";
@@ -63,6 +65,7 @@ const WORDS = {
     endpoints,
     imports,
     labels,
+    learning,
     me,
     projects,
     questions,
@@ -88,6 +91,7 @@ const WORDS = {
     endpoints: endpointsZh,
     imports: importsZh,
     labels: labelsZh,
+    learning: learningZh,
     me: meZh,
     projects: projectsZh,
     questions: questionsZh,

@@ -16,6 +16,7 @@ export interface Strings {
   agreement: typeof import("./en/agreement").default;
   campaigns: typeof import("./en/campaigns").default;
   guidelines: typeof import("./en/guidelines").default;
+  learning: typeof import("./en/learning").default;
   questions: typeof import("./en/questions").default;
   workload: typeof import("./en/workload").default;
   labels: typeof import("./en/labels").default;

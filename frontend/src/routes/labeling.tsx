@@ -83,7 +83,7 @@ export const workloadRoute = createRoute({
   path: "workload/$campaign",
   getParentRoute: () => projectRoute,
   component: lazyPage(
-    ["campaigns", "agreement", "workload", "questions", "active"],
+    ["campaigns", "agreement", "workload", "questions", "active", "learning"],
     () => import("@/features/campaigns/WorkloadPage"),
     "WorkloadPage",
   ),

@@ -18,6 +18,9 @@ const Batches = lazy(() => import("./Batches").then((module) => ({ default: modu
 const OpenQuestions = lazy(() =>
   import("./OpenQuestions").then((module) => ({ default: module.OpenQuestions })),
 );
+const LearningPanel = lazy(() =>
+  import("./LearningPanel").then((module) => ({ default: module.LearningPanel })),
+);
 const BurnDown = lazy(() => import("./BurnDown").then((module) => ({ default: module.BurnDown })));
 
 /** A task as who runs it sees it: how far it is, when it will be done, and who has what in hand. */
@@ -110,6 +113,7 @@ function Workload({ campaign, overview }: { campaign: Campaign; overview: Overvi
       </div>
       <WorkPeople campaign={campaign} overview={overview} />
       <Suspense fallback={null}>
+        {campaign.task === "image_classification" ? <LearningPanel campaign={campaign} /> : null}
         {campaign.order === "active" && campaign.may.review ? <ActivePanel campaign={campaign.id} /> : null}
         {overview.questions > 0 ? <OpenQuestions campaign={campaign} /> : null}
         {campaign.may.review && campaign.consensus.method === "none" ? <Batches campaign={campaign} /> : null}
