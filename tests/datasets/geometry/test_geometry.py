@@ -27,17 +27,22 @@ def masks(draw):
 
 
 def by_centers(rings, width, height):
-    """The slow truth: each center asks every edge whether it is crossed by the ray to its right."""
-    found = np.zeros((height, width), np.bool_)
+    """The slow truth: each center asks every edge whether it is crossed by the ray to its right.
+
+    And which centers no edge meets to the last digits: the others may fall to either side.
+    """
+    found, is_sure = np.zeros((height, width), np.bool_), np.ones((height, width), np.bool_)
     for row in range(height):
         for column in range(width):
             x, y, crossings = column + 0.5, row + 0.5, 0
             for ring in rings:
                 for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True):
-                    if (y0 <= y) != (y1 <= y) and x0 + (y - y0) * (x1 - x0) / (y1 - y0) > x:
-                        crossings += 1
+                    if (y0 <= y) != (y1 <= y):
+                        at = x0 + (y - y0) * (x1 - x0) / (y1 - y0)
+                        crossings += at > x
+                        is_sure[row, column] &= abs(at - x) > 1e-9
             found[row, column] = crossings % 2
-    return found
+    return found, is_sure
 
 
 @settings(max_examples=150, deadline=None)
@@ -68,7 +73,8 @@ def test_an_outline_fills_its_mask_also_as_one_joined_ring(mask):
     st.lists(st.lists(st.tuples(st.floats(-5, 25), st.floats(-5, 25)), min_size=3, max_size=7), max_size=3)
 )
 def test_filling_is_even_odd_at_the_centers_of_pixels(rings):
-    assert np.array_equal(rasterized(rings, 20, 16), by_centers(rings, 20, 16))
+    truth, is_sure = by_centers(rings, 20, 16)
+    assert np.array_equal(rasterized(rings, 20, 16)[is_sure], truth[is_sure])
 
 
 @settings(max_examples=60, deadline=None)
