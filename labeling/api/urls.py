@@ -12,6 +12,7 @@ from labeling.api.consensus import AgreementViewSet, ConsensusViewSet
 from labeling.api.items import ItemViewSet
 from labeling.api.prelabels import PrelabelViewSet
 from labeling.api.questions import QuestionViewSet
+from labeling.api.weak_rules import WeakRulesViewSet
 from labeling.api.work import WorkViewSet
 
 _ACCEPTANCE = "acceptances/<uuid:pk>"
@@ -40,6 +41,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/report/csv/", WorkViewSet.as_view({"get": "report_csv"})),
     path(f"{_CAMPAIGN}/report/pdf/", WorkViewSet.as_view({"get": "report_pdf"})),
     path(f"{_CAMPAIGN}/prelabels/", PrelabelViewSet.as_view({"get": "retrieve", "post": "create"})),
+    path(f"{_CAMPAIGN}/weak-rules/", WeakRulesViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{_CAMPAIGN}/weak-rules/preview/", WeakRulesViewSet.as_view({"post": "preview"})),
+    path(f"{_CAMPAIGN}/weak-rules/apply/", WeakRulesViewSet.as_view({"post": "apply"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
     path(

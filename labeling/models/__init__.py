@@ -10,6 +10,7 @@ from labeling.models.guideline import GuidelineExample, GuidelineVersion
 from labeling.models.item import Item
 from labeling.models.prelabel import Prelabel, PrelabelRun
 from labeling.models.question import Comment, Question
+from labeling.models.weak import WeakRules
 
 __all__ = [
     "Acceptance",
@@ -33,4 +34,5 @@ __all__ = [
     "PrelabelRun",
     "Question",
     "Review",
+    "WeakRules",
 ]

@@ -147,6 +147,7 @@ def _render(run: PrelabelRun, samples: int, figures: dict[str, Any]) -> dict[str
         "mapping": run.mapping,
         "threshold": run.threshold,
         "control": run.control,
+        "rules": len(run.rules),
         "samples": samples,
         "job": job_render(run.job) if run.job else None,
         "created_at": run.created_at,

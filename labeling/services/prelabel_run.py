@@ -8,6 +8,7 @@ from core.jobs.context import JobContext
 from labeling.models import PrelabelRun
 from labeling.services.prelabel_source import Ledger, Source
 from labeling.services.prelabels import ModelSource
+from labeling.services.weak_rules import RulesSource
 
 
 def prelabel_run(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def prelabel_run(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
     What is kept is not looked at again, whichever attempt kept it.
     """
     run = PrelabelRun.objects.select_related("campaign__dataset").get(pk=run_id)
-    source: Source = ModelSource()
+    source: Source = RulesSource() if run.rules else ModelSource()
     source.say(ctx, Ledger(ctx, run, source.unit))
     fault("prelabel.before-finish")
     result = {"prelabel": str(run.pk), "samples": run.prelabels.count()}
