@@ -142,6 +142,7 @@ function pages(): Record<string, string> {
     "agreement-cell": `${project}/agreement/${made.together}?a=${made.togetherPeople[0]}&b=${made.togetherPeople[1]}`,
     "agreement-empty": `${project}/agreement/${made.boxes}`,
     workload: `${project}/workload/${made.boxes}`,
+    rules: `${project}/rules/${made.marking}`,
     nowhere: "/no/such/page",
   };
 }

@@ -42,6 +42,7 @@ const projectTree = projectRoute.addChildren([
   labeling.conflictsRoute,
   labeling.agreementRoute,
   labeling.workloadRoute,
+  labeling.rulesRoute,
 ]);
 
 const appTree = appRoute.addChildren([

@@ -84,3 +84,9 @@ export const workloadRoute = createRoute({
     "WorkloadPage",
   ),
 });
+
+export const rulesRoute = createRoute({
+  path: "rules/$campaign",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["campaigns", "rules"], () => import("@/features/campaigns/RulesPage"), "RulesPage"),
+});
