@@ -12,7 +12,7 @@ from core.jobs.kinds import job_kind
 from labeling.services.active import round_make, rounds_due
 from labeling.services.consensus import consensus_due, consensus_learned, consensus_settle
 from labeling.services.learning import learning_step, learnings_on
-from labeling.services.prelabels import prelabel_run
+from labeling.services.prelabel_run import prelabel_run
 
 WITHIN_S = 5.0
 logger = logging.getLogger(__name__)
@@ -59,5 +59,5 @@ def learn() -> None:
 
 @job_kind("labeling.prelabel", queue="train")
 def labeling_prelabel(ctx: JobContext) -> dict[str, Any]:
-    """Have a model say something of the samples nobody has answered."""
+    """Have a model, or rules, say something of the samples nobody has answered."""
     return prelabel_run(ctx, uuid.UUID(ctx.params["prelabel"]))

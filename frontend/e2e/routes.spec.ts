@@ -145,6 +145,7 @@ function pages(): Record<string, string> {
     "workload-learning": `${project}/workload/${made.campaign}`,
     guideline: `${project}/guideline/${made.together}`,
     "guideline-empty": `${project}/guideline/${made.campaign}`,
+    rules: `${project}/rules/${made.marking}`,
     nowhere: "/no/such/page",
   };
 }

@@ -60,7 +60,7 @@ class PrelabelFiguresShape(Serializer):
 
 
 class PrelabelRunShape(Serializer):
-    """One model over the samples nobody had answered."""
+    """One model, or so many rules, over the samples nobody had answered."""
 
     id = serializers.UUIDField()
     model = serializers.CharField(allow_null=True)
@@ -68,6 +68,7 @@ class PrelabelRunShape(Serializer):
     mapping = serializers.DictField(child=serializers.UUIDField())
     threshold = serializers.FloatField()
     control = serializers.FloatField()
+    rules = serializers.IntegerField()
     samples = serializers.IntegerField()
     job = JobSerializer(allow_null=True)
     created_at = serializers.DateTimeField()

@@ -14,6 +14,7 @@ from labeling.api.items import ItemViewSet
 from labeling.api.learning import LearningViewSet
 from labeling.api.prelabels import PrelabelViewSet
 from labeling.api.questions import QuestionViewSet
+from labeling.api.weak_rules import WeakRulesViewSet
 from labeling.api.work import WorkViewSet
 
 _ACCEPTANCE = "acceptances/<uuid:pk>"
@@ -46,6 +47,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}/guideline/examples/", GuidelineViewSet.as_view({"post": "examples"})),
     path(f"{_CAMPAIGN}/learning/", LearningViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{_CAMPAIGN}/prelabels/", PrelabelViewSet.as_view({"get": "retrieve", "post": "create"})),
+    path(f"{_CAMPAIGN}/weak-rules/", WeakRulesViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{_CAMPAIGN}/weak-rules/preview/", WeakRulesViewSet.as_view({"post": "preview"})),
+    path(f"{_CAMPAIGN}/weak-rules/apply/", WeakRulesViewSet.as_view({"post": "apply"})),
     path(f"{_CAMPAIGN}/agreement/", AgreementViewSet.as_view({"get": "agreement"})),
     path(f"{_CAMPAIGN}/agreement/csv/", AgreementViewSet.as_view({"get": "agreement_csv"})),
     path(

@@ -11,6 +11,7 @@ from labeling.models.item import Item
 from labeling.models.learning import Learning, LearningRound
 from labeling.models.prelabel import Prelabel, PrelabelRun
 from labeling.models.question import Comment, Question
+from labeling.models.weak import WeakRules
 
 __all__ = [
     "Acceptance",
@@ -36,4 +37,5 @@ __all__ = [
     "PrelabelRun",
     "Question",
     "Review",
+    "WeakRules",
 ]

@@ -9,7 +9,10 @@ from core.ids import uuid7
 
 
 class PrelabelRun(models.Model):
-    """One model over the samples of a campaign that nobody has answered; `detector` names a bundled one."""
+    """One model, or the rules of then, over the samples of a campaign that nobody has answered.
+
+    `detector` names a bundled model; a run of `rules` has no model.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     campaign = models.ForeignKey("labeling.Campaign", on_delete=models.CASCADE, related_name="prelabel_runs")
@@ -18,6 +21,9 @@ class PrelabelRun(models.Model):
     )
     detector = models.CharField(max_length=40, blank=True, default="")
     title = models.CharField(max_length=250, help_text="The model as it was called then")
+    rules = models.JSONField(
+        default=list, help_text="As labeling.weak.rules reads them; none: a model was asked"
+    )
     mapping = models.JSONField(default=dict, help_text="Name of a class of the model -> id of a class here")
     threshold = models.FloatField(default=0.5)
     control = models.FloatField(default=0.0, help_text="Share of the samples that get none, to compare with")

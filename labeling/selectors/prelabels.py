@@ -20,22 +20,29 @@ DETECTOR: Final = "nanodet"
 MAX_ANSWERS: Final = 5_000
 MAX_MODELS: Final = 20
 MAX_RUNS: Final = 20
-_GIVEN: Final = (Annotation.State.SUBMITTED, Annotation.State.ACCEPTED)
+GIVEN: Final = (Annotation.State.SUBMITTED, Annotation.State.ACCEPTED)
 _DETECTED, _CLASSIFIED = "object_detection", "image_classification"
 
 
-def samples_unanswered(run: PrelabelRun) -> QuerySet[Item, tuple[uuid.UUID, str]]:
-    """(sample, SHA-256) of what nobody has answered, this run has not been over and, but for known samples, has no labels."""
+def samples_waiting(campaign_id: uuid.UUID) -> QuerySet[Item]:
+    """Items of what nobody has answered and, but for known samples, has no labels; one a sample."""
     of_sample = {"campaign_id": OuterRef("campaign_id"), "sample_id": OuterRef("sample_id")}
     bare = Q(sample__state__in=("unlabeled", "draft")) | Q(campaign__gold_rate__gt=0)
-    rows = Item.objects.filter(
+    return Item.objects.filter(
         bare,
-        ~Exists(Annotation.objects.filter(**of_sample, state__in=_GIVEN)),
-        ~Exists(Prelabel.objects.filter(**of_sample, run=run)),
-        campaign_id=run.campaign_id,
+        ~Exists(Annotation.objects.filter(**of_sample, state__in=GIVEN)),
+        campaign_id=campaign_id,
         state=Item.State.NEW,
         slot=0,
     )
+
+
+def samples_unanswered(run: PrelabelRun) -> QuerySet[Item, tuple[uuid.UUID, str]]:
+    """(sample, SHA-256) of what waits and this run has not been over."""
+    said = Prelabel.objects.filter(
+        campaign_id=OuterRef("campaign_id"), sample_id=OuterRef("sample_id"), run=run
+    )
+    rows = samples_waiting(run.campaign_id).filter(~Exists(said))
     return rows.order_by("sample_id").values_list("sample_id", "sample__sha256")
 
 
@@ -98,7 +105,7 @@ def _plain(name: str) -> str:
 
 def _figures(campaign: Campaign, runs: Sequence[PrelabelRun]) -> dict[uuid.UUID, dict[str, Any]]:
     """Two statements, whatever the number of runs."""
-    answers = Annotation.objects.filter(campaign=campaign, state__in=_GIVEN).order_by("-submitted_at", "-id")
+    answers = Annotation.objects.filter(campaign=campaign, state__in=GIVEN).order_by("-submitted_at", "-id")
     rows = list(answers.values_list("sample_id", "shapes", "seconds_spent")[:MAX_ANSWERS]) if runs else []
     said = {
         row.sample_id: row
@@ -140,6 +147,7 @@ def _render(run: PrelabelRun, samples: int, figures: dict[str, Any]) -> dict[str
         "mapping": run.mapping,
         "threshold": run.threshold,
         "control": run.control,
+        "rules": len(run.rules),
         "samples": samples,
         "job": job_render(run.job) if run.job else None,
         "created_at": run.created_at,

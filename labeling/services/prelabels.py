@@ -1,51 +1,38 @@
 """Pre-labels: a model says something of the samples that nobody has answered, before people do."""
 
-import hashlib
 import json
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import transaction
-
 from core.errors import Conflict, InvalidInput
-from core.faults import fault
 from core.jobs.context import JobContext
-from core.jobs.dispatch import job_submit
 from core.models import Job, User
-from core.services import audit
 from core.services.blobs import blob_location, blobs_found
 from datasets.selectors.schema import classes_of
 from labeling.assist.spec import CLASSES, LISTED, PredictSpec
 from labeling.assist.weights import DETECTING, are_there
-from labeling.models import Campaign, Prelabel, PrelabelRun
-from labeling.selectors.prelabels import DETECTOR, samples_unanswered
+from labeling.models import Campaign, PrelabelRun
+from labeling.selectors.prelabels import DETECTOR
 from labeling.services.assist import weights_dir
-from labeling.services.errors import CampaignClosed
+from labeling.services.prelabel_source import Ledger, run_queue, shape_said
 from training.selectors.models import deployable_version, model_version_for
 from training.services.children import Event, supervise, threads_granted
 from training.services.directories import directory_of, directory_remove
 
-KIND: Final = "labeling.prelabel"
-_CHUNK: Final = 500
 _DETECTED: Final = "object_detection"
 _CLASSIFIED: Final = "image_classification"
+
+_Found = tuple[str, list[dict[str, Any]] | None]
 
 
 class WeightsMissing(Conflict):
     """The weights of the bundled detector are not installed."""
 
     code = "weights_missing"
-
-
-class PrelabelRunning(Conflict):
-    """A machine is over the samples of this campaign already."""
-
-    code = "prelabel_running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,62 +50,43 @@ def prelabel_submit(*, actor: User, campaign: Campaign, plan: PrelabelPlan) -> t
 
     Raises InvalidInput, CampaignClosed, WeightsMissing, PrelabelRunning, and training's ParityFailed.
     """
-    if campaign.state == Campaign.State.CLOSED:
-        raise CampaignClosed("this campaign is closed", kept=False)
     version, title, known = _model(actor, campaign, plan.model)
-    mapping = _mapping(campaign, plan.mapping, known)
-    with transaction.atomic():
-        Campaign.objects.select_for_update().get(pk=campaign.pk)
-        if PrelabelRun.objects.filter(
-            campaign=campaign, job__finished_at__isnull=True, job__isnull=False
-        ).exists():
-            raise PrelabelRunning("a model is over these samples already; wait for it or cancel it")
-        run = PrelabelRun(
-            campaign=campaign,
-            model_version_id=version,
-            detector="" if version else DETECTOR,
-            title=title,
-            mapping=mapping,
-            threshold=plan.threshold,
-            control=plan.control,
-            created_by=actor,
-        )
-        params = {"prelabel": str(run.pk), "dataset": str(campaign.dataset_id)}
-        run.job = job_submit(KIND, project=campaign.project, actor=actor, params=params)
-        run.save(force_insert=True)
-        audit.record(actor, "labeling.prelabel.submitted", campaign, project=campaign.project_id, model=title)
-    return run, run.job
+    run = PrelabelRun(
+        campaign=campaign,
+        model_version_id=version,
+        detector="" if version else DETECTOR,
+        title=title,
+        mapping=_mapping(campaign, plan.mapping, known),
+        threshold=plan.threshold,
+        control=plan.control,
+        created_by=actor,
+    )
+    return run, run_queue(actor, run, "labeling.prelabel.submitted", model=title)
 
 
-def prelabel_run(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
-    """Say something of every sample that waits; the job's result. Raises ChildFailed, LeaseLost, JobCancelled.
+class ModelSource:
+    """As `Source`: a model in a process of its own, which is given all samples and tells of them part by part."""
 
-    What is kept is not looked at again, whichever attempt kept it.
-    """
-    run = PrelabelRun.objects.select_related("campaign").get(pk=run_id)
-    directory_remove(ctx.job_id)
-    job_dir = directory_of(ctx.job_id)
-    count = _listed(ctx, run, job_dir)
-    done = run.prelabels.count()
-    total = done + count
+    unit = "pictures"
 
-    def hear(events: list[Event]) -> None:
-        nonlocal done
-        for event in events:
-            if event["type"] == "part":
-                path = job_dir / "parts" / event["name"]
-                done += _keep(ctx, run, json.loads(path.read_text("utf-8")))
-                ctx.progress(done, total, "pictures")
+    def say(self, ctx: JobContext, ledger: Ledger) -> None:
+        """As `Source`. Raises ChildFailed."""
+        directory_remove(ctx.job_id)
+        job_dir = directory_of(ctx.job_id)
+        count = _listed(ledger, job_dir)
+        ledger.expect(count)
 
-    if count:
-        _spec(run, count).write(job_dir)
-        supervise(ctx, "labeling.assist.predict", job_dir, threads_granted(), hear)
-    fault("prelabel.before-finish")
-    result = {"prelabel": str(run.pk), "samples": run.prelabels.count()}
-    with ctx.fenced() as job:
-        ctx.finish(job, result)
-    directory_remove(ctx.job_id)
-    return result
+        def hear(events: list[Event]) -> None:
+            for event in events:
+                if event["type"] == "part":
+                    path = job_dir / "parts" / event["name"]
+                    part: list[_Found] = json.loads(path.read_text("utf-8"))
+                    ledger.keep([(pk, list(_shapes(ledger.run, pk, found or ()))) for pk, found in part])
+
+        if count:
+            _spec(ledger.run, count).write(job_dir)
+            supervise(ctx, "labeling.assist.predict", job_dir, threads_granted(), hear)
+        directory_remove(ctx.job_id)
 
 
 def _model(actor: User, campaign: Campaign, model: str) -> tuple[uuid.UUID | None, str, tuple[str, ...]]:
@@ -158,30 +126,18 @@ def _mapping(campaign: Campaign, wanted: Mapping[str, str], known: Sequence[str]
     return dict(wanted)
 
 
-def _listed(ctx: JobContext, run: PrelabelRun, job_dir: Path) -> int:
-    """Write what the child shall look at; samples of the control group are kept at once, without anything."""
+def _listed(ledger: Ledger, job_dir: Path) -> int:
+    """Write what the child shall look at."""
     count = 0
-    rows = samples_unanswered(run).iterator(_CHUNK)
     with (job_dir / LISTED).open("w", encoding="utf-8") as out:
-        while chunk := list(islice(rows, _CHUNK)):
-            ctx.check()
-            with ctx.fenced():
-                _write(
-                    run, [Prelabel(sample_id=pk, is_control=True) for pk, _ in chunk if is_control(run, pk)]
-                )
+        for chunk in ledger.waiting():
             places = blobs_found([sha256 for _, sha256 in chunk], job_dir / "held")
             for pk, sha256 in chunk:
-                if sha256 in places and not is_control(run, pk):
+                if sha256 in places:
                     path, offset, length = places[sha256]
                     out.write(json.dumps([str(pk), str(path), offset, length]) + "\n")
                     count += 1
     return count
-
-
-def is_control(run: PrelabelRun, sample_id: uuid.UUID) -> bool:
-    """Whether a sample is left without, by chance and always the same way."""
-    drawn = hashlib.sha256(run.pk.bytes + sample_id.bytes).digest()
-    return int.from_bytes(drawn[:4]) < run.control * 2**32
 
 
 def _spec(run: PrelabelRun, count: int) -> PredictSpec:
@@ -208,47 +164,15 @@ def _version_of(run: PrelabelRun) -> uuid.UUID:
     return version_id
 
 
-def _keep(ctx: JobContext, run: PrelabelRun, part: list[tuple[str, list[dict[str, Any]] | None]]) -> int:
-    rows = [
-        Prelabel(sample_id=uuid.UUID(sample), shapes=list(_shapes(run, sample, found or ())))
-        for sample, found in part
-    ]
-    with ctx.fenced():
-        _write(run, rows)
-    fault("prelabel.after-part")
-    ctx.milestone()
-    return len(rows)
-
-
-def _write(run: PrelabelRun, rows: list[Prelabel]) -> None:
-    """In the caller's transaction; what another run said of them goes, unless somebody has answered meanwhile."""
-    still = set(
-        samples_unanswered(run)
-        .filter(sample__in=[row.sample_id for row in rows])
-        .values_list("sample_id", flat=True)
-    )
-    kept = [row for row in rows if row.sample_id in still]
-    for row in kept:
-        row.run, row.campaign_id = run, run.campaign_id
-    Prelabel.objects.bulk_create(
-        kept,
-        update_conflicts=True,
-        unique_fields=["campaign", "sample"],
-        update_fields=["run", "shapes", "is_control"],
-    )
-
-
 def _shapes(run: PrelabelRun, sample: str, found: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for number, each in enumerate(found):
         label = run.mapping.get(each["name"])
         box = each.get("box")
         if label is None or (box is not None and min(box[2:]) < 1):
             continue
-        shape = {
-            "id": str(uuid.uuid5(run.pk, f"{sample}/{number}")),
-            "kind": "class" if box is None else "box",
-            "label": label,
-            "source": "model",
-            "score": each["score"],
-        }
-        yield shape if box is None else {**shape, "box": box}
+        said = {"label": label, "score": each["score"]}
+        yield (
+            shape_said(run, sample, number, kind="class", **said)
+            if box is None
+            else shape_said(run, sample, number, kind="box", **said, box=box)
+        )

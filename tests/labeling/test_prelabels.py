@@ -19,7 +19,7 @@ from core.services.blobs import blob_put, blobs_register
 from datasets.models import Sample
 from labeling.assist.acceptance import Outcome, outcome_of, seconds_saved
 from labeling.models import Prelabel, PrelabelRun
-from labeling.services.prelabels import is_control
+from labeling.services.prelabel_source import is_control
 from tests.support.weights import weights_of_tests
 from tests.training.test_model_gate import model_of
 from training.models import ModelVersion, RegisteredModel

@@ -4,20 +4,16 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ClassVar, Final
-
-import re2
+from typing import ClassVar, Final
 
 from core.errors import InvalidInput
 from core.params import param
+from core.patterns import check_length, pattern_compiled
 from datasets.cleaning.base import Group
 from datasets.cleaning.edits import Edit, differing
 from datasets.cleaning.texts.base import TextOperator
 from datasets.quality.personal import personal_found
 
-_MAX_PATTERN: Final = 1_000
-_RE2_MEMORY: Final = 8 << 20
 # Possessive: what never ends is given up at once instead of being parted in every possible way.
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*+)[^<>]*+>|<[!?][A-Za-z\[][^<>]*+>")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -163,7 +159,7 @@ class Emoji(TextOperator):
 
     def check(self) -> None:
         """A short replacement."""
-        _check_length("replacement", self.replacement)
+        check_length("replacement", self.replacement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +193,7 @@ class Urls(TextOperator):
 
     def check(self) -> None:
         """A short replacement."""
-        _check_length("replacement", self.replacement)
+        check_length("replacement", self.replacement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,21 +208,15 @@ class Regex(TextOperator):
 
     def found(self, text: str) -> Iterable[Edit]:
         """Every match; none is empty on both sides."""
-        for match in _compiled(self.pattern, self.ignore_case).finditer(text):
+        for match in pattern_compiled(self.pattern, ignore_case=self.ignore_case).finditer(text):
             new = match.expand(self.replacement)
             if new != match[0]:
                 yield Edit(match.start(), match.end(), new)
 
     def check(self) -> None:
         """Raises InvalidInput for what RE2 cannot read."""
-        if not self.pattern:
-            raise InvalidInput("a pattern is expected", field="pattern")
-        _check_length("pattern", self.pattern)
-        _check_length("replacement", self.replacement)
-        try:
-            groups = _compiled(self.pattern, self.ignore_case).groups
-        except re2.error as exc:
-            raise InvalidInput(f"the pattern cannot be read: {_said(exc)}", field="pattern") from exc
+        groups = pattern_compiled(self.pattern, ignore_case=self.ignore_case).groups
+        check_length("replacement", self.replacement)
         named = [int(number) for number in re.findall(r"\\([0-9]+)", self.replacement.replace("\\\\", ""))]
         if any(number > groups for number in named) or _is_broken(self.replacement):
             raise InvalidInput(r"only \1 to the number of groups can be named", field="replacement")
@@ -235,25 +225,6 @@ class Regex(TextOperator):
 def _is_broken(replacement: str) -> bool:
     """Whether a backslash is before anything but a digit or another one."""
     return re.search(r"\\(?![0-9\\])", replacement.replace("\\\\", "")) is not None
-
-
-def _said(exc: Exception) -> str:
-    raw = exc.args[0] if exc.args else ""
-    return raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str, ignore_case: bool) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _RE2_MEMORY
-    options.case_sensitive = not ignore_case
-    return re2.compile(pattern, options)
-
-
-def _check_length(name: str, value: str) -> None:
-    if len(value) > _MAX_PATTERN or "\x00" in value:
-        raise InvalidInput(f"at most {_MAX_PATTERN} characters are expected", field=name)
 
 
 @dataclass(frozen=True, slots=True)

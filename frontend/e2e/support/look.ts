@@ -73,7 +73,7 @@ export async function settled(page: Page): Promise<void> {
 
 /** Words that may stand in either language: names of things, formats and units. */
 const NEUTRAL =
-  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|pdf|utc|alt|delete|arff|excel|doccano|conll|sql|mysql|mariadb|postgresql|sqlite|wav|flac|ogg|mp3|khz|ks|psi)$/i;
+  /^(studio|api|zip|tar|coco|onnx|json|csv|jpe?g|png|webp|curl|python|javascript|cpu|cuda|gpu|gb|mb|kb|ms|px|id|http|https|url|post|f1|efficientnet|lite0|clahe|sha|min|max|p50|p95|p99|ctrl|shift|esc|enter|tab|rgb|exif|apache|onnxruntime|softmax|sk|xml|gbk|utf|s3|txt|tsv|jsonl|parquet|pdf|utc|alt|delete|arff|excel|doccano|conll|sql|mysql|mariadb|postgresql|sqlite|wav|flac|ogg|mp3|khz|ks|psi|re2)$/i;
 
 /** Formats, and measures by the people who thought of them, are called the same everywhere. */
 const FORMAT_NAMES =

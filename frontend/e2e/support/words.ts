@@ -18,6 +18,7 @@ import me from "../../src/i18n/en/me";
 import projects from "../../src/i18n/en/projects";
 import questions from "../../src/i18n/en/questions";
 import reports from "../../src/i18n/en/reports";
+import rules from "../../src/i18n/en/rules";
 import runs from "../../src/i18n/en/runs";
 import tables from "../../src/i18n/en/tables";
 import versions from "../../src/i18n/en/versions";
@@ -42,6 +43,7 @@ import meZh from "../../src/i18n/zh/me";
 import projectsZh from "../../src/i18n/zh/projects";
 import questionsZh from "../../src/i18n/zh/questions";
 import reportsZh from "../../src/i18n/zh/reports";
+import rulesZh from "../../src/i18n/zh/rules";
 import runsZh from "../../src/i18n/zh/runs";
 import tablesZh from "../../src/i18n/zh/tables";
 import versionsZh from "../../src/i18n/zh/versions";
@@ -70,6 +72,7 @@ const WORDS = {
     projects,
     questions,
     reports,
+    rules,
     runs,
     tables,
     versions,
@@ -96,6 +99,7 @@ const WORDS = {
     projects: projectsZh,
     questions: questionsZh,
     reports: reportsZh,
+    rules: rulesZh,
     runs: runsZh,
     tables: tablesZh,
     versions: versionsZh,

@@ -27,6 +27,8 @@ export interface PrelabelFigures {
 export interface PrelabelRun {
   readonly id: string;
   readonly title: string;
+  /** How many rules said it; 0: a model did. */
+  readonly rules: number;
   readonly samples: number;
   readonly job: Job | null;
   readonly figures: PrelabelFigures;

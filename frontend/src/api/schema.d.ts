@@ -888,6 +888,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/weak-rules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The saved rules, in the classes of now. */
+        get: operations["weak_rules_retrieve"];
+        /** @description Keep these in place of those. */
+        put: operations["weak_rules_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/weak-rules/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have the saved rules say what nobody has; people see it, marked, when they get the text. */
+        post: operations["weak_rules_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/weak-rules/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What these rules would say; nothing is kept. */
+        post: operations["weak_rules_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cleanings/{id}/": {
         parameters: {
             query?: never;
@@ -5977,7 +6029,7 @@ export interface components {
             };
             ready: boolean;
         };
-        /** @description One model over the samples nobody had answered. */
+        /** @description One model, or so many rules, over the samples nobody had answered. */
         PrelabelRunShape: {
             /** Format: uuid */
             id: string;
@@ -5990,6 +6042,7 @@ export interface components {
             threshold: number;
             /** Format: double */
             control: number;
+            rules: number;
             samples: number;
             job: components["schemas"]["Job"] | null;
             /** Format: date-time */
@@ -7349,6 +7402,93 @@ export interface components {
          * @enum {string}
          */
         WantedState: "live" | "stopped";
+        /** @description A match on one line with what stands around it. */
+        WeakExampleShape: {
+            /** Format: uuid */
+            sample: string;
+            name: string;
+            before: string;
+            match: string;
+            after: string;
+        };
+        /** @description Of one rule. `overlaps` and `conflicts` are of its `matches`; `correct` of the `judged` that people answered. */
+        WeakFiguresShape: {
+            texts: number;
+            /** Format: double */
+            coverage: number;
+            matches: number;
+            overlaps: number;
+            conflicts: number;
+            judged: number;
+            correct: number;
+            examples: components["schemas"]["WeakExampleShape"][];
+        };
+        /** @description Of the texts looked at, which are drawn among those that wait. */
+        WeakPreviewShape: {
+            waiting: number;
+            looked_at: number;
+            is_cut: boolean;
+            answered: number;
+            covered: number;
+            conflicted: number;
+            undecided: number;
+            uncovered: number;
+            rules: components["schemas"]["WeakFiguresShape"][];
+            /** Format: double */
+            took_ms: number;
+        };
+        /** @description Words or a pattern of RE2, and the class it speaks for. */
+        WeakRuleShape: {
+            /** Format: uuid */
+            label: string;
+            kind: components["schemas"]["WeakRuleShapeKindEnum"];
+            words?: string[];
+            pattern?: string;
+            whole_word?: boolean;
+            match_case?: boolean;
+        };
+        /**
+         * @description * `words` - words
+         *     * `pattern` - pattern
+         * @enum {string}
+         */
+        WeakRuleShapeKindEnum: "words" | "pattern";
+        /** @description Words or a pattern of RE2, and the class it speaks for. */
+        WeakRuleShapeRequest: {
+            /** Format: uuid */
+            label: string;
+            kind: components["schemas"]["WeakRuleShapeKindEnum"];
+            words?: string[];
+            pattern?: string;
+            whole_word?: boolean;
+            match_case?: boolean;
+        };
+        /** @description Which saved rules, and which share of the texts stays without to compare with. */
+        WeakRulesApplyFormRequest: {
+            revision: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            control: number;
+        };
+        /** @description Rules to be looked at. */
+        WeakRulesFormRequest: {
+            rules: components["schemas"]["WeakRuleShapeRequest"][];
+        };
+        /** @description Rules to be kept; `revision` is that of the rules they replace, 0 before the first save. */
+        WeakRulesSaveFormRequest: {
+            rules: components["schemas"]["WeakRuleShapeRequest"][];
+            revision: number;
+        };
+        /** @description The saved rules. */
+        WeakRulesShape: {
+            revision: number;
+            rules: components["schemas"]["WeakRuleShape"][];
+            changed_by: string | null;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
         /**
          * @description * `origin` - origin
          *     * `name` - name
@@ -8766,6 +8906,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AddedShape"];
+                };
+            };
+        };
+    };
+    weak_rules_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeakRulesShape"];
+                };
+            };
+        };
+    };
+    weak_rules_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeakRulesSaveFormRequest"];
+                "multipart/form-data": components["schemas"]["WeakRulesSaveFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeakRulesShape"];
+                };
+            };
+        };
+    };
+    weak_rules_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeakRulesApplyFormRequest"];
+                "multipart/form-data": components["schemas"]["WeakRulesApplyFormRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelRunShape"];
+                };
+            };
+        };
+    };
+    weak_rules_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeakRulesFormRequest"];
+                "multipart/form-data": components["schemas"]["WeakRulesFormRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeakPreviewShape"];
                 };
             };
         };

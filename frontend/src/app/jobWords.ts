@@ -23,6 +23,7 @@ const KINDS = [
   ["balance", "jobKind_balance"],
   ["evaluat", "jobKind_evaluation"],
   ["deploy", "jobKind_deploy"],
+  ["prelabel", "jobKind_prelabel"],
 ] as const;
 
 /** A job's kind (`datasets.import`, `training.run`) in words. */

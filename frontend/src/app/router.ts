@@ -43,6 +43,7 @@ const projectTree = projectRoute.addChildren([
   labeling.agreementRoute,
   labeling.workloadRoute,
   labeling.guidelineRoute,
+  labeling.rulesRoute,
 ]);
 
 const appTree = appRoute.addChildren([

@@ -19,6 +19,7 @@ export interface Strings {
   learning: typeof import("./en/learning").default;
   questions: typeof import("./en/questions").default;
   workload: typeof import("./en/workload").default;
+  rules: typeof import("./en/rules").default;
   labels: typeof import("./en/labels").default;
   projects: typeof import("./en/projects").default;
   data: typeof import("./en/data").default;

@@ -98,3 +98,9 @@ export const guidelineRoute = createRoute({
     "GuidelinePage",
   ),
 });
+
+export const rulesRoute = createRoute({
+  path: "rules/$campaign",
+  getParentRoute: () => projectRoute,
+  component: lazyPage(["campaigns", "rules"], () => import("@/features/campaigns/RulesPage"), "RulesPage"),
+});

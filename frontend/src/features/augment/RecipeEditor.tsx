@@ -20,6 +20,7 @@ import { AddStep } from "@/app/steps/AddStep";
 import { StepCard } from "@/app/steps/StepCard";
 import { faultsOf } from "@/app/steps/steps";
 import stepStyles from "@/app/steps/steps.module.css";
+import { useRested } from "@/app/useRested";
 import { useWords } from "@/app/words";
 import { useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
@@ -43,7 +44,6 @@ import { PreviewPanel } from "./PreviewPanel";
 import { Sounds } from "./Sounds";
 import { added, changed, type EditedStep, MAX_STEPS, moved, newStep, sent } from "./steps";
 import { Texts } from "./Texts";
-import { useRested } from "./useRested";
 
 /** Long enough to skip what a hand passes over, short enough not to be felt. */
 const REST_MS = 60;

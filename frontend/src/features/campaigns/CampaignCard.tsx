@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { may, meQuery } from "@/api/auth";
 import { setCampaignState } from "@/api/campaigns";
+import { modalityOf } from "@/api/tasks";
 import type { Campaign } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { useT } from "@/i18n";
@@ -121,12 +122,22 @@ function More({ campaign, onPrelabels }: { campaign: Campaign; onPrelabels: () =
       params: { project: campaign.project, campaign: campaign.id },
     });
   const prelabels = { key: "prelabels", label: t("prelabels"), onSelect: onPrelabels };
+  const rules = {
+    key: "rules",
+    label: t("rules"),
+    onSelect: () =>
+      void navigate({
+        to: "/p/$project/rules/$campaign",
+        params: { project: campaign.project, campaign: campaign.id },
+      }),
+  };
   return (
     <Menu
       label={campaign.name}
       entries={[
         { key: "guideline", label: t("guideline"), onSelect: () => void openGuideline() },
         ...(isOpen && PRELABELED.includes(campaign.task) ? [prelabels] : []),
+        ...(modalityOf(campaign.task) === "text" ? [rules] : []),
         { key: "state", label: isOpen ? t("close") : t("reopen"), onSelect: toggle },
       ]}
     >

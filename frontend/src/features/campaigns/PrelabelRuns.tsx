@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { isOpen } from "@/api/jobs";
 import type { PrelabelRun } from "@/api/prelabels";
 import { useT } from "@/i18n";
@@ -14,7 +15,7 @@ export function PrelabelRuns({ runs }: { runs: readonly PrelabelRun[] }) {
         rows={runs}
         rowKey={(row) => row.id}
         columns={[
-          { key: "model", header: t("prelabelModel"), cell: (row) => <Standing run={row} />, grow: true },
+          { key: "model", header: t("prelabelBy"), cell: (row) => <Standing run={row} />, grow: true },
           {
             key: "samples",
             header: t("pictures"),
@@ -49,24 +50,24 @@ export function PrelabelRuns({ runs }: { runs: readonly PrelabelRun[] }) {
   );
 }
 
-function Standing({ run: { title, job } }: { run: PrelabelRun }) {
+function Standing({ run: { title: model, rules, job } }: { run: PrelabelRun }) {
   const t = useT("campaigns");
-  if (job && isOpen(job)) {
-    const { done, total } = job.progress;
-    return (
-      <>
+  const title = rules > 0 ? t("prelabelRulesOf", { count: rules }) : model;
+  if (!job) return <>{title}</>;
+  const { done, total } = job.progress;
+  return (
+    <>
+      <Link to="/jobs/$job" params={{ job: job.id }}>
         {title}
+      </Link>
+      {isOpen(job) ? (
         <Progress value={total ? done / total : null} label={t("prelabelRunning", { title })} />
-      </>
-    );
-  }
-  if (job?.state === "failed")
-    return (
-      <>
-        {title} <span className="muted small">{job.error?.detail ?? t("prelabelFailed")}</span>
-      </>
-    );
-  return <>{title}</>;
+      ) : null}
+      {job.state === "failed" ? (
+        <span className="muted small"> {job.error?.detail ?? t("prelabelFailed")}</span>
+      ) : null}
+    </>
+  );
 }
 
 /** Less time a sample, or more. */

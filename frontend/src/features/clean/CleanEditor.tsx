@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { type Cleaning, cleaningPreviewQuery } from "@/api/cleanings";
 import type { Dataset } from "@/api/types";
 import { FilterField, faultOf } from "@/app/filter/FilterField";
@@ -11,11 +11,11 @@ import {
   edited,
   faultsOf,
   moved,
-  type PlainStep,
   type StepOperator,
   type StepWords,
 } from "@/app/steps/steps";
 import stepStyles from "@/app/steps/steps.module.css";
+import { useRested } from "@/app/useRested";
 import { useT } from "@/i18n";
 import { EmptyState, Stack } from "@/ui";
 import { ApplyPanel } from "./ApplyPanel";
@@ -46,7 +46,7 @@ interface EditorProps {
 export function CleanEditor({ dataset, operators, filter, asked, onFilter }: EditorProps) {
   const t = useT("clean");
   const [steps, setSteps] = useState<readonly EditedStep[]>(() => askedFor(asked, operators));
-  const rested = useRested(sent(steps));
+  const rested = useRested(sent(steps), REST_MS);
   const isTable = dataset.modality === "tabular";
   const words = isTable ? "cleanRows" : "clean";
   const preview = useQuery({
@@ -141,16 +141,4 @@ function Steps({ words, steps, operators, faults, onChange }: StepsProps) {
       ))}
     </ol>
   );
-}
-
-/** The steps once they have been still for REST_MS. */
-function useRested(steps: readonly PlainStep[]): readonly PlainStep[] {
-  const [rested, setRested] = useState(steps);
-  const written = JSON.stringify(steps);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new on every render, what is in it is not
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(steps), REST_MS);
-    return () => clearTimeout(timer);
-  }, [written]);
-  return rested;
 }

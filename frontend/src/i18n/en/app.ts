@@ -78,6 +78,7 @@ export default {
   jobKind_sync: "Look into a bucket",
   jobKind_retype: "Reading a column anew",
   jobKind_deploy: "Deployment",
+  jobKind_prelabel: "Pre-labels",
   jobKind_unknown: "Job",
   offlineTitle: "No connection to the server",
   offlineHint: "What you label is kept on this device and sent when the connection is back.",

@@ -170,6 +170,8 @@ export default {
   "op_datasets.merge.chosen": "decided on conflicts of a merge",
   "op_labeling.campaign.created": "created a labeling task",
   "op_labeling.prelabel.submitted": "had a model pre-label a labeling task",
+  "op_labeling.rules.saved": "changed the rules of a labeling task",
+  "op_labeling.rules.applied": "had rules pre-label a labeling task",
   "op_labeling.campaign.changed": "changed a labeling task",
   "op_training.run.submitted": "started a training run",
   "op_training.run.cancelled": "stopped a training run",

@@ -79,6 +79,7 @@ export default {
   jobKind_sync: "检查存储桶",
   jobKind_retype: "重新读取列",
   jobKind_deploy: "部署",
+  jobKind_prelabel: "预标注",
   jobKind_unknown: "任务",
   offlineTitle: "无法连接服务器",
   offlineHint: "标注内容保存在本机，恢复连接后自动上传。",

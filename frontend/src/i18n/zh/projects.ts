@@ -158,6 +158,8 @@ export default {
   "op_datasets.merge.chosen": "处理了合并中的冲突",
   "op_labeling.campaign.created": "创建了标注任务",
   "op_labeling.prelabel.submitted": "用模型预标注了标注任务",
+  "op_labeling.rules.saved": "修改了标注任务的规则",
+  "op_labeling.rules.applied": "用规则预标注了标注任务",
   "op_labeling.campaign.changed": "修改了标注任务",
   "op_training.run.submitted": "开始训练",
   "op_training.run.cancelled": "停止训练",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0007_guidelines'),
+        ('labeling', '0008_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
