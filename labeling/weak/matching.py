@@ -4,6 +4,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from core.patterns import pattern_compiled
@@ -11,6 +12,8 @@ from labeling.weak.folding import FoldedText, folded
 from labeling.weak.rules import Rule
 
 Span = tuple[int, int]
+# Of words so many characters say where to look: enough to be rare, few enough to be made into a pattern at once.
+_HEAD: Final = 3
 # Scripts that put no space between words: each of their characters may begin or end one.
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -63,34 +66,66 @@ def _first(spans: Iterator[Span], allowance: Allowance, most: int) -> Iterator[S
 
 
 class _Words:
-    """The longest word that begins at a place; the text is looked at only where some word could begin."""
+    """The longest word that begins at a place. A pattern of the beginnings of all words says where to look at all."""
 
     def __init__(self, rule: Rule) -> None:
         self._match_case, self._whole_word = rule.match_case, rule.whole_word
         self._words = frozenset(folded(word, match_case=rule.match_case) for word in rule.words)
         lengths: dict[str, set[int]] = defaultdict(set)
         for word in self._words:
-            lengths[word[0]].add(len(word))
-        self._lengths = {first: sorted(known, reverse=True) for first, known in lengths.items()}
-        self._begins = re.compile(f"[{''.join(map(re.escape, self._lengths))}]")
+            lengths[word[:_HEAD]].add(len(word))
+        self._lengths = {head: sorted(known, reverse=True) for head, known in lengths.items()}
+        self._heads = _walk(frozenset(self._lengths))
 
     def spans(self, text: FoldedText) -> Iterator[Span]:
         """As `Matcher`."""
         seen = text.narrow if self._match_case else text.small
         at = 0
-        while begin := self._begins.search(seen, at):
-            start = begin.start()
-            end = self._end(seen, start, self._lengths[begin[0]])
+        while match := self._heads.search(seen, at):
+            start = match.start()
+            end = self._end(seen, start, match[0])
             if end is not None:
                 yield start, end
             at = start + 1 if end is None else end
 
-    def _end(self, seen: str, start: int, lengths: Sequence[int]) -> int | None:
-        for end in (start + length for length in lengths):
-            is_known = end <= len(seen) and seen[start:end] in self._words
-            if is_known and not (self._whole_word and _is_part(seen, start, end)):
-                return end
+    def _end(self, seen: str, start: int, head: str) -> int | None:
+        for size in range(len(head), 0, -1):
+            for length in self._lengths.get(head[:size], ()):
+                end = start + length
+                is_known = seen[start:end] in self._words
+                if is_known and not (self._whole_word and _is_part(seen, start, end)):
+                    return end
         return None
+
+
+@lru_cache(maxsize=128)
+def _walk(words: frozenset[str]) -> "re.Pattern[str]":
+    """A pattern which finds the longest of these words in one walk.
+
+    Beginnings are shared, so that at each character there is one way on at most: nothing is tried twice.
+    """
+    root = _Node()
+    for word in words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, _Node())
+        node.is_end = True
+    return re.compile(_written(root))
+
+
+class _Node(dict[str, "_Node"]):
+    """What comes behind the same beginning; `is_end`: a word ends here."""
+
+    is_end = False
+
+
+def _written(node: _Node) -> str:
+    if not node:
+        return ""
+    leaves = [character for character in sorted(node) if not node[character]]
+    ways = [re.escape(character) + _written(node[character]) for character in sorted(node) if node[character]]
+    ways += [f"[{''.join(map(re.escape, leaves))}]"] if leaves else []
+    return f"(?:{'|'.join(ways)})" + ("?" if node.is_end else "")
 
 
 def _is_part(text: str, start: int, end: int) -> bool:

@@ -11,6 +11,8 @@ from core.patterns import MAX_PATTERN, pattern_compiled
 MAX_RULES: Final = 50
 MAX_WORDS: Final = 2_000
 MAX_WORD: Final = 100
+# Of all rules together.
+MAX_WORDS_ALL: Final = 20_000
 # RE2 is linear in the text times the size of its program: this keeps a search in the beginning of a text below a second.
 MAX_PROGRAM: Final = 20_000
 KINDS: Final = ("words", "pattern")
@@ -48,7 +50,12 @@ def rules_from(raw: Any) -> tuple[Rule, ...]:
         raise RuleRefused("send a list of rules", field="rules")
     if len(raw) > MAX_RULES:
         raise RuleRefused(f"at most {MAX_RULES} rules; join some of one class", field="rules")
-    return tuple(_rule(row, place) for place, row in enumerate(raw))
+    rules = tuple(_rule(row, place) for place, row in enumerate(raw))
+    if sum(len(rule.words) for rule in rules) > MAX_WORDS_ALL:
+        raise RuleRefused(
+            f"at most {MAX_WORDS_ALL} words in all rules together; leave rare ones out", field="rules"
+        )
+    return rules
 
 
 def _rule(row: Any, place: int) -> Rule:

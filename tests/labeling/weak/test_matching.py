@@ -103,7 +103,7 @@ def test_a_dictionary_finds_what_a_slow_reading_finds(seed):
     def some(most):
         return "".join(dice.choice(signs) for _ in range(dice.randint(1, most)))
 
-    said = tuple(filter(None, (some(4).strip() for _ in range(dice.randint(1, 12))))) or ("a",)
+    said = tuple(filter(None, (some(6).strip() for _ in range(dice.randint(1, 12))))) or ("a",)
     rule = words(*said, whole_word=bool(seed % 2), match_case=seed % 3 == 0)
     # Full-width letters fold to letters; the oracle asks for those alone.
     text = some(300)

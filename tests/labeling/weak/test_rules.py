@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from labeling.weak.rules import MAX_RULES, MAX_WORD, MAX_WORDS, RuleRefused, rules_from
+from labeling.weak.rules import MAX_RULES, MAX_WORD, MAX_WORDS, MAX_WORDS_ALL, RuleRefused, rules_from
 
 LABEL = str(uuid.uuid4())
 
@@ -66,7 +66,12 @@ def test_what_is_no_rule_is_refused_by_its_field(rule, field):
     assert said.startswith("rule 2: ")
 
 
-@pytest.mark.parametrize("raw", [None, {}, "a", [words("a")] * (MAX_RULES + 1)])
+MANY = words(*map(str, range(MAX_WORDS)))
+
+
+@pytest.mark.parametrize(
+    "raw", [None, {}, "a", [words("a")] * (MAX_RULES + 1), [MANY] * (MAX_WORDS_ALL // MAX_WORDS + 1)]
+)
 def test_what_is_no_list_of_so_many_rules_is_refused(raw):
     with pytest.raises(RuleRefused) as refused:
         rules_from(raw)

@@ -79,9 +79,9 @@ export function RulesApply({ campaign, saved, rules, isFaulty, isUnderWay, onTak
             {t("save")}
           </Button>
         </Row>
-        <p className="muted small" role="status">
+        <span className="muted small" role="status">
           {isClosed ? t("closed") : isUnderWay ? t("applying") : isKept ? null : t("unsaved")}
-        </p>
+        </span>
       </Stack>
     </Panel>
   );

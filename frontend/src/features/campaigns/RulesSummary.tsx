@@ -78,10 +78,9 @@ function Looked({ found: { looked_at, waiting, is_cut } }: { found: WeakPreview 
   const count = formatCount(looked_at);
   const said = () => {
     if (waiting === 0) return t("lookedNone");
-    if (is_cut) return t("lookedCut", { count });
-    return looked_at < waiting
-      ? t("lookedSome", { count, total: formatCount(waiting) })
-      : t("looked", { count: looked_at });
+    const total = formatCount(waiting);
+    if (is_cut) return t("lookedCut", { count, total });
+    return looked_at < waiting ? t("lookedSome", { count, total }) : t("looked", { count: looked_at });
   };
   return <p className="muted small">{said()}</p>;
 }

@@ -41,7 +41,8 @@ export default {
   looked_one: "Counted over {{count}} text that waits.",
   looked_other: "Counted over {{count}} texts that wait.",
   lookedSome: "Counted over {{count}} texts, drawn at random from {{total}} that wait.",
-  lookedCut: "The time was up after {{count}} texts: some pattern is slow.",
+  lookedCut:
+    "Counted over {{count}} of {{total}} waiting texts, drawn at random: there was no time for more.",
   lookedNone: "No text waits for an answer.",
   covered: "Covered",
   uncovered: "Uncovered",
@@ -51,7 +52,6 @@ export default {
   faulty: "Mend the marked rule first; then the figures come back.",
   apply: "Pre-label what is open",
   save: "Save",
-  saved: "Saved",
   unsaved: "Not saved yet",
   applying: "The rules are at work",
   closed: "This task is closed. Open it again to apply rules.",
