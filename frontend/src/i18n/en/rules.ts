@@ -41,7 +41,8 @@ export default {
   looked_one: "Counted over {{count}} text that waits.",
   looked_other: "Counted over {{count}} texts that wait.",
   lookedSome: "Counted over {{count}} texts, drawn at random from {{total}} that wait.",
-  lookedCut: "Counted over {{count}} of {{total}} waiting texts, drawn at random: there was no time for more.",
+  lookedCut:
+    "Counted over {{count}} of {{total}} waiting texts, drawn at random: there was no time for more.",
   lookedNone: "No text waits for an answer.",
   covered: "Covered",
   uncovered: "Uncovered",
