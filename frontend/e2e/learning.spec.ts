@@ -63,14 +63,16 @@ for (const language of LANGUAGES) {
     await page.goto(`/p/${project}/workload/${campaign}`);
     const count = page.getByLabel(words.perClass);
     await count.fill("6");
+    await count.blur();
     await page.getByRole("switch", { name: words.on }).click();
     await expect(page.getByText(words.missing)).toBeVisible();
     await isFine(page);
     // What the small model does is the same in either language.
     if (language === "en") {
       await count.fill("5");
-      await expect(page.getByText(words.state_done)).toBeVisible({ timeout: 180_000 });
-      await expect(page.getByRole("cell", { name: /%$/ })).toBeVisible();
+      const round = page.getByRole("table", { name: words.rounds }).getByRole("row").nth(1);
+      await expect(round).toContainText(words.state_done, { timeout: 180_000 });
+      await expect(round).toContainText("%");
       await isFine(page);
       const { results } = await api.get<{ results: { annotation: { source: string } }[] }>(
         `campaigns/${campaign}/items/?limit=50`,

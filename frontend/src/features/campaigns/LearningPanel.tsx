@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { type Learning, type LearningRound, learningQuery, setLearning } from "@/api/learning";
 import type { Campaign } from "@/api/types";
 import { act } from "@/app/act";
@@ -10,6 +11,7 @@ import { useLanguage, useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
 import { Badge, DataTable, NumberField, Panel, Row, Stack, SwitchField, Tag, type Tone } from "@/ui";
 
+const LEAST = 3;
 const TONES: Readonly<Record<LearningRound["state"], Tone>> = {
   freezing: "info",
   training: "info",
@@ -41,16 +43,24 @@ export function LearningPanel({ campaign }: { campaign: Campaign }) {
 
 function Switch({ campaign, learning }: { campaign: Campaign; learning: Learning }) {
   const t = useT("learning");
-  const set = (on: boolean, perClass: number) => void act(() => setLearning(campaign.id, on, perClass));
+  // What was changed a moment ago counts, not what the server said before it.
+  const [wanted, setWanted] = useState({ on: learning.on, perClass: learning.per_class });
+  const set = (changes: Partial<typeof wanted>) => {
+    const next = { ...wanted, ...changes };
+    setWanted(next);
+    void act(() => setLearning(campaign.id, next.on, next.perClass)).then((isSet) => {
+      if (!isSet) setWanted(wanted);
+    });
+  };
   return (
     <Row gap={24} wrap align="end">
-      <SwitchField label={t("on")} checked={learning.on} onChange={(on) => set(on, learning.per_class)} />
+      <SwitchField label={t("on")} checked={wanted.on} onChange={(on) => set({ on })} />
       <NumberField
         label={t("perClass")}
-        min={3}
+        min={LEAST}
         max={500}
-        value={learning.per_class}
-        onChange={(count) => count !== null && count >= 3 && set(learning.on, count)}
+        value={wanted.perClass}
+        onChange={(perClass) => perClass !== null && perClass >= LEAST && set({ perClass })}
       />
     </Row>
   );
