@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('campaign', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='learning', serialize=False, to='labeling.campaign')),
                 ('is_on', models.BooleanField(default=True)),
                 ('per_class', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(500)])),
+                ('switched_at', models.DateTimeField()),
                 ('switched_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),

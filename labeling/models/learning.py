@@ -22,6 +22,7 @@ class Learning(models.Model):
         default=5, validators=[MinValueValidator(3), MaxValueValidator(500)]
     )
     switched_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    switched_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {'on' if self.is_on else 'off'}"

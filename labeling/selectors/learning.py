@@ -1,6 +1,7 @@
 """How a campaign learns as it is labeled: what is missing until it does, and its rounds."""
 
 import uuid
+from math import ceil
 from typing import Any, Final
 
 from django.db.models import Sum
@@ -30,8 +31,10 @@ def is_due(campaign: Campaign, learning: Learning) -> bool:
     labels = labels_by_class(campaign.dataset_id)
     if len(labels) < FEWEST_CLASSES or min(labels.values()) < learning.per_class:
         return False
-    last = campaign.learning_rounds.order_by("-number").values_list("labeled", flat=True).first()
-    if last is not None and sum(labels.values()) < GROWTH * last:
+    last = campaign.learning_rounds.order_by("-number").first()
+    # Who switches it on again after a round that failed has mended what was wrong.
+    is_mended = last is not None and last.state == "failed" and last.began_at < learning.switched_at
+    if last is not None and not is_mended and sum(labels.values()) < GROWTH * last.labeled:
         return False
     return bool(campaign.counters.aggregate(n=Sum("new"))["n"])
 
@@ -48,7 +51,7 @@ def learning_document(campaign: Campaign) -> dict[str, Any]:
         "on": bool(learning and learning.is_on),
         "per_class": per_class,
         "labeled": sum(labels.values()),
-        "next_at": round(GROWTH * rounds[0].labeled) if rounds else None,
+        "next_at": ceil(GROWTH * rounds[0].labeled) if rounds else None,
         "classes": [
             {
                 "id": row.pk,

@@ -46,7 +46,7 @@ def learning_set(*, actor: User, campaign: Campaign, is_on: bool, per_class: int
         )
     if is_on and campaign.state == Campaign.State.CLOSED:
         raise CampaignClosed("this campaign is closed", kept=False)
-    values = {"is_on": is_on, "per_class": per_class, "switched_by": actor}
+    values = {"is_on": is_on, "per_class": per_class, "switched_by": actor, "switched_at": utc_now()}
     learning, _ = Learning.objects.update_or_create(campaign=campaign, defaults=values)
     audit.record(
         actor,

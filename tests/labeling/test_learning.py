@@ -128,14 +128,14 @@ def test_a_round_freezes_trains_says_and_puts_the_doubtful_first(shades):
     assert first == str(doubtful_first(now.prelabels_id)[0])
 
 
-def test_what_goes_wrong_ends_the_round_with_its_reason_and_more_labels_begin_another(shades):
+def test_what_goes_wrong_ends_the_round_with_its_reason_and_switching_it_on_again_begins_another(shades):
     switch(shades)
     label(shades, 3, 3)
     end(learning_step(shades.round.pk), "failed", error_code="storage_full")
     assert learning_step(shades.round.pk).reason == "storage_full"
     assert told(shades)["rounds"][0]["state"] == "failed"
     assert learning_step(shades.round.pk) is None
-    label(shades, 3, 3)
+    switch(shades)
     second = learning_step(shades.round.pk)
     end(second, "cancelled")
     assert learning_step(shades.round.pk).reason == "job_ended_early"
