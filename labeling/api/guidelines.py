@@ -47,9 +47,9 @@ class GuidelineForm(Serializer):
 
 
 class ExampleForm(Serializer):
-    """A sample to be shown with the marks it has now."""
+    """An answered item, to be shown as it is answered now."""
 
-    sample = serializers.UUIDField()
+    item = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=KINDS)
     note = serializers.CharField(max_length=MAX_NOTE, allow_blank=True, default="")
 
@@ -131,12 +131,12 @@ class GuidelineViewSet(StudioViewSet):
 
     @extend_schema(request=ExampleForm, responses={201: GuidelineShape})
     def examples(self, request: Request, pk: uuid.UUID) -> Response:
-        """Make an example of a sample, as it is answered now; a new version shows it last."""
+        """Make an example of an answer, as it is now; a new version shows it last."""
         self.scoped()
         _, access = campaign_for(self.user, pk)
         access.need("review_project")
         sent = accepted(ExampleForm, request.data)
         example_add(
-            actor=self.user, campaign_id=pk, sample_id=sent["sample"], kind=sent["kind"], note=sent["note"]
+            actor=self.user, campaign_id=pk, item_id=sent["item"], kind=sent["kind"], note=sent["note"]
         )
         return self.created(guideline_document(self.user, pk))

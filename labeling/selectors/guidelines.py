@@ -5,12 +5,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from core.errors import NotFound
 from core.models import User
-from datasets.shape_json import ShapesJson, shapes_from_rows
-from labeling.models import Campaign, GuidelineExample, GuidelineVersion, Item
+from labeling.models import Campaign, GuidelineExample, GuidelineVersion
 from labeling.selectors.access import campaign_for, campaigns_visible_to
 from labeling.selectors.classes import relabeled
 from labeling.selectors.queue import sample_render
@@ -61,18 +60,10 @@ def versions_render(rows: Sequence[GuidelineVersion]) -> list[dict[str, Any]]:
 
 
 def examples_readable_by(user: User) -> QuerySet[GuidelineExample]:
-    """Examples of campaigns that `user` may know of."""
-    return GuidelineExample.objects.filter(campaign__in=campaigns_visible_to(user).values("pk"))
-
-
-def present_answer(campaign: Campaign, sample_id: uuid.UUID) -> list[dict[str, Any]]:
-    """What was answered last of a sample here, else the marks it has in the data set; JSON shapes."""
-    items: QuerySet[Item] = campaign.items.filter(sample_id=sample_id, submission__isnull=False)
-    answered = items.order_by("-submission__saved_at").values_list("submission__shapes", flat=True).first()
-    if answered is not None:
-        return relabeled(campaign.dataset, answered)
-    kept = campaign.dataset.samples.filter(pk=sample_id).values_list(ShapesJson("id"), flat=True)
-    return shapes_from_rows(kept.first())
+    """Examples of campaigns that `user` may know of; what lies in the bin is shown to nobody."""
+    return GuidelineExample.objects.filter(
+        campaign__in=campaigns_visible_to(user).values("pk"), sample__dataset_id=F("campaign__dataset_id")
+    )
 
 
 def numbers_at(campaign_id: uuid.UUID, moments: Sequence[Any]) -> list[int]:
@@ -86,10 +77,11 @@ def numbers_at(campaign_id: uuid.UUID, moments: Sequence[Any]) -> list[int]:
 
 
 def _examples(campaign: Campaign, shown: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """Examples in their order; one whose sample is gone for good is left out."""
+    """Examples in their order; one whose sample is gone, or lies in the bin, is left out."""
     if not shown:
         return []
-    rows = campaign.examples.filter(pk__in=[one["id"] for one in shown]).values("id", "shapes", *_SAMPLE)
+    there = campaign.examples.filter(sample__dataset_id=campaign.dataset_id)
+    rows = there.filter(pk__in=[one["id"] for one in shown]).values("id", "shapes", *_SAMPLE)
     found = {str(row["id"]): row for row in rows}
     return [
         {

@@ -26,17 +26,23 @@ def labels_by_class(dataset_id: uuid.UUID) -> dict[str, int]:
 
 def is_due(campaign: Campaign, learning: Learning) -> bool:
     """Whether the labels are worth another look: enough of each class that is used, and half as many again as last time."""
-    if not learning.is_on or campaign.state != Campaign.State.OPEN:
+    if not learning.is_on or campaign.state != Campaign.State.OPEN or campaign.gold_rate > 0:
         return False
     labels = labels_by_class(campaign.dataset_id)
     if len(labels) < FEWEST_CLASSES or min(labels.values()) < learning.per_class:
         return False
-    last = campaign.learning_rounds.order_by("-number").first()
-    # Who switches it on again after a round that failed has mended what was wrong.
-    is_mended = last is not None and last.state == "failed" and last.began_at < learning.switched_at
-    if last is not None and not is_mended and sum(labels.values()) < GROWTH * last.labeled:
+    if sum(labels.values()) < _next_at(campaign.learning_rounds.order_by("-number").first(), learning):
         return False
     return bool(campaign.counters.aggregate(n=Sum("new"))["n"])
+
+
+def _next_at(last: LearningRound | None, learning: Learning | None) -> int:
+    """How many labels begin the next round; who switched it on again after one that failed has mended what was wrong."""
+    if last is None or (
+        last.state == LearningRound.State.FAILED and learning and last.began_at < learning.switched_at
+    ):
+        return 0
+    return ceil(GROWTH * last.labeled)
 
 
 def learning_document(campaign: Campaign) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def learning_document(campaign: Campaign) -> dict[str, Any]:
         "on": bool(learning and learning.is_on),
         "per_class": per_class,
         "labeled": sum(labels.values()),
-        "next_at": ceil(GROWTH * rounds[0].labeled) if rounds else None,
+        "next_at": _next_at(rounds[0] if rounds else None, learning) or None,
         "classes": [
             {
                 "id": row.pk,

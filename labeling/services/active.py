@@ -161,6 +161,8 @@ def items_reorder(campaign: Campaign, samples: Sequence[uuid.UUID]) -> None:
         for slot in range(campaign.overlap)
         for place, sample in enumerate(samples)
     ]
+    # Whoever else writes several of them goes by their ids, too.
+    rows.sort(key=lambda row: str(row[2]))
     with connection.cursor() as cursor:
         cursor.executemany(_REORDER, rows)
 

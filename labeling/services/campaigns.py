@@ -123,14 +123,15 @@ def campaign_update(*, actor: User, campaign: Campaign, changes: dict[str, Any])
         CampaignAssignee.objects.filter(campaign=campaign).delete()
         _assign(campaign, people)
         _free_given(campaign)
-    audit.record(
-        actor,
-        "labeling.campaign.changed",
-        campaign,
-        project=campaign.project_id,
-        fields=sorted(changes),
-        people=people,
-    )
+    if changes or people is not None:
+        audit.record(
+            actor,
+            "labeling.campaign.changed",
+            campaign,
+            project=campaign.project_id,
+            fields=sorted(changes),
+            people=people,
+        )
     return campaign
 
 

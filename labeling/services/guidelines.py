@@ -13,7 +13,7 @@ from core.faults import fault
 from core.models import User
 from core.services import audit
 from labeling.models import Campaign, Gold, GuidelineExample, GuidelineVersion, Item
-from labeling.selectors.guidelines import present_answer
+from labeling.selectors.classes import relabeled
 
 MAX_TEXT: Final = 100_000
 MAX_EXAMPLES: Final = 24
@@ -48,10 +48,12 @@ def guideline_write(
     if campaign.guideline_number != base:
         detail = "somebody else has changed the guideline; look at theirs before you save yours"
         raise StaleRevision(detail, current=campaign.guideline_number)
-    ids = [one.id for one in examples]
-    if campaign.examples.filter(pk__in=ids).count() != len(ids):
-        raise InvalidInput("an example is none of this campaign's, or is named twice", field="examples")
     said = [{"id": str(one.id), "kind": one.kind, "note": one.note} for one in examples]
+    ids = {one["id"] for one in said}
+    # Which went with its sample while somebody wrote is no mistake of theirs.
+    known = _living(campaign, ids) | {one["id"] for one in _shown(campaign)}
+    if len(ids) != len(said) or not ids <= known:
+        raise InvalidInput("an example is none of this campaign's, or is named twice", field="examples")
     version_write(actor, campaign, text, said)
 
 
@@ -59,10 +61,10 @@ def version_write(
     actor: User, campaign: Campaign, text: str, examples: list[dict[str, str]] | None = None
 ) -> None:
     """Add a version to a campaign that is locked or new; without `examples` those of the present one stay."""
-    present = campaign.guidelines.filter(number=campaign.guideline_number).first()
-    shown = present.examples if present else []
-    if examples is None:
-        examples = shown
+    shown = _shown(campaign)
+    wanted = shown if examples is None else examples
+    living = _living(campaign, {one["id"] for one in wanted})
+    examples = [one for one in wanted if one["id"] in living]
     if len(examples) > MAX_EXAMPLES:
         raise InvalidInput(f"at most {MAX_EXAMPLES} examples; take one away first", field="examples")
     if (text, examples) == (campaign.guideline, shown):
@@ -89,40 +91,53 @@ def version_write(
 
 @transaction.atomic
 def example_add(
-    *, actor: User, campaign_id: uuid.UUID, sample_id: uuid.UUID, kind: str, note: str = ""
+    *, actor: User, campaign_id: uuid.UUID, item_id: uuid.UUID, kind: str, note: str = ""
 ) -> None:
-    """Show a sample of the campaign's data set, with the marks it has now, in a new version of the guideline.
+    """Show an answer of the campaign, as it is now, in a new version of the guideline.
 
     Raises NotFound, AnswerWanted, InvalidInput.
     """
     campaign = _locked(campaign_id)
-    sample = campaign.dataset.samples.filter(pk=sample_id).first()
-    if sample is None:
+    item = campaign.items.select_related("submission").filter(pk=item_id).first()
+    if item is None:
         raise NotFound
-    _must_be_answered(campaign, sample_id)
+    if item.submission is None or _is_wanted(item.sample_id):
+        raise AnswerWanted("this sample must not be shown with an answer; take another one as an example")
     example = GuidelineExample.objects.create(
         campaign=campaign,
-        sample=sample,
-        shapes=present_answer(campaign, sample_id),
+        sample_id=item.sample_id,
+        shapes=relabeled(campaign.dataset, item.submission.shapes),
         added_by=actor,
         added_at=utc_now(),
     )
-    present = campaign.guidelines.filter(number=campaign.guideline_number).first()
-    shown = [*(present.examples if present else []), {"id": str(example.pk), "kind": kind, "note": note}]
+    shown = [*_shown(campaign), {"id": str(example.pk), "kind": kind, "note": note}]
     version_write(actor, campaign, campaign.guideline, shown)
 
 
 def _locked(campaign_id: uuid.UUID) -> Campaign:
-    return Campaign.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=campaign_id)
+    rows = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("dataset")
+    return rows.get(pk=campaign_id)
 
 
-def _must_be_answered(campaign: Campaign, sample_id: uuid.UUID) -> None:
-    """An example tells an answer: not while somebody shall find it alone, nor ever where it is known and hidden."""
-    if Gold.objects.filter(campaign=campaign, sample_id=sample_id).exists():
-        raise AnswerWanted("people are measured by this sample; take another one as an example")
-    waiting = campaign.items.filter(sample_id=sample_id, state__in=(Item.State.NEW, Item.State.REJECTED))
-    if waiting.exists():
-        raise AnswerWanted("this sample is still to be answered; take one that is done as an example")
+def _shown(campaign: Campaign) -> list[dict[str, str]]:
+    """The examples of the version in force."""
+    rows = campaign.guidelines.filter(number=campaign.guideline_number).values_list("examples", flat=True)
+    return list(rows.first() or [])
+
+
+def _living(campaign: Campaign, ids: set[str]) -> set[str]:
+    """Those that did not go with their samples."""
+    return {str(pk) for pk in campaign.examples.filter(pk__in=ids).values_list("pk", flat=True)}
+
+
+def _is_wanted(sample_id: uuid.UUID) -> bool:
+    """Whether somebody, in whichever campaign, shall still answer it alone, or is measured by it."""
+    open_items = Item.objects.filter(
+        sample_id=sample_id,
+        state__in=(Item.State.NEW, Item.State.REJECTED),
+        campaign__state=Campaign.State.OPEN,
+    )
+    return open_items.exists() or Gold.objects.filter(sample_id=sample_id).exists()
 
 
 def shown_of(sent: Sequence[dict[str, Any]]) -> list[Shown]:

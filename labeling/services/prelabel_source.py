@@ -32,7 +32,7 @@ class PrelabelRunning(Conflict):
 def run_queue(actor: User, run: PrelabelRun, operation: str, **params: Any) -> Job:
     """Save a new run with its job and a line of the audit trail. Raises CampaignClosed, PrelabelRunning."""
     with transaction.atomic():
-        campaign = Campaign.objects.select_for_update().get(pk=run.campaign_id)
+        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=run.campaign_id)
         if campaign.state == Campaign.State.CLOSED:
             raise CampaignClosed("this campaign is closed", kept=False)
         under_way = PrelabelRun.objects.filter(

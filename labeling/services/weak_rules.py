@@ -87,7 +87,7 @@ def rules_apply(
 
 
 def _locked(campaign: Campaign, revision: int) -> WeakRules | None:
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     row = WeakRules.objects.filter(pk=campaign.pk).first()
     if revision != (row.revision if row else 0):
         raise StaleRevision(

@@ -39,8 +39,11 @@ class Allowance:
 class Matcher(Protocol):
     """A rule, ready to look."""
 
-    def spans(self, text: FoldedText) -> Iterator[Span]:
-        """First code point and the one behind the last of every match, from left to right; none lies on another."""
+    def spans(self, text: FoldedText, allowance: "Allowance") -> Iterator[Span]:
+        """First code point and the one behind the last of every match, from left to right; none lies on another.
+
+        Raises OutOfTime.
+        """
 
 
 def matcher_of(rule: Rule) -> Matcher:
@@ -53,7 +56,7 @@ def matches(
 ) -> list[tuple[Span, ...]]:
     """The first `most` matches of each. The time is looked at behind each match. Raises OutOfTime."""
     seen = FoldedText(text)
-    return [tuple(_first(matcher.spans(seen), allowance, most)) for matcher in matchers]
+    return [tuple(_first(matcher.spans(seen, allowance), allowance, most)) for matcher in matchers]
 
 
 def _first(spans: Iterator[Span], allowance: Allowance, most: int) -> Iterator[Span]:
@@ -77,11 +80,13 @@ class _Words:
         self._lengths = {head: sorted(known, reverse=True) for head, known in lengths.items()}
         self._heads = _walk(frozenset(self._lengths))
 
-    def spans(self, text: FoldedText) -> Iterator[Span]:
+    def spans(self, text: FoldedText, allowance: Allowance) -> Iterator[Span]:
         """As `Matcher`."""
         seen = text.narrow if self._match_case else text.small
         at = 0
         while match := self._heads.search(seen, at):
+            # Beginnings without an end are no match that anybody else would look at the time behind.
+            allowance.check()
             start = match.start()
             end = self._end(seen, start, match[0])
             if end is not None:
@@ -145,7 +150,7 @@ class _Pattern:
     def __init__(self, rule: Rule) -> None:
         self._compiled: Any = pattern_compiled(rule.pattern, ignore_case=not rule.match_case)
 
-    def spans(self, text: FoldedText) -> Iterator[Span]:
+    def spans(self, text: FoldedText, allowance: Allowance) -> Iterator[Span]:
         """As `Matcher`; matches of nothing are none."""
         for match in self._compiled.finditer(text.text):
             if match.start() < match.end():

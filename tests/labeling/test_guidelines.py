@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from core.clock import utc_now
 from core.models import AuditEvent
-from labeling.models import AnnotationEvent, Campaign, GuidelineExample, GuidelineVersion
+from datasets.models import Dataset
+from labeling.models import AnnotationEvent, Campaign, Gold, GuidelineExample, GuidelineVersion, Item
 from labeling.selectors.media import work_media_readable
 from labeling.services.guidelines import guideline_write
 from tests.faults.forks import assert_dies
@@ -36,15 +37,19 @@ def write(client, base, text="# Boxes", examples=()):
 
 
 def answered(world, name="ann"):
-    """A sample that somebody has answered: its id and the box."""
+    """An item that somebody has answered, and the box."""
     client = world.as_(name)
     item, box = client.item(), world.box()
     assert client.save(item["id"], [box]).status_code == 200
-    return item["sample"]["id"], box
+    return item["id"], box
 
 
-def example(client, sample, kind="good", note=""):
-    return client.post(path(client.world, "examples/"), {"sample": sample, "kind": kind, "note": note})
+def example(client, item, kind="good", note=""):
+    return client.post(path(client.world, "examples/"), {"item": item, "kind": kind, "note": note})
+
+
+def sample_of(item):
+    return Item.objects.select_related("sample").get(pk=item).sample
 
 
 def test_a_campaign_begins_with_version_one_and_each_change_adds_one(boxes):
@@ -91,15 +96,19 @@ def test_who_saves_over_a_newer_version_is_told_and_nothing_is_lost(boxes):
 
 
 def test_an_example_keeps_the_marks_it_was_made_with(boxes):
-    sample, box = answered(boxes)
+    item, box = answered(boxes)
     rev = boxes.as_("rev", "reviewer")
-    made = example(rev, sample, "bad", "The tail is cut off.")
+    made = example(rev, item, "bad", "The tail is cut off.")
     assert made.status_code == 201, made.content
     (shown,) = made.json()["examples"]
-    assert (shown["kind"], shown["note"], shown["sample"]["id"]) == ("bad", "The tail is cut off.", sample)
+    assert (shown["kind"], shown["note"], shown["sample"]["id"]) == (
+        "bad",
+        "The tail is cut off.",
+        str(sample_of(item).pk),
+    )
     assert [shape["box"] for shape in shown["shapes"]] == [box["box"]]
     assert (made.json()["number"], made.json()["text"]) == (2, "# Boxes"), "an example is a version, too"
-    key = boxes.round.items.get(sample_id=sample).submission_id
+    key = boxes.round.items.get(pk=item).submission_id
     better = boxes.box(0, 0, 50, 50)
     fixed = rev.post(f"annotations/{key}/review/", {"verdict": "fix", "shapes": [better], "revision": 1})
     assert fixed.status_code == 200, fixed.content
@@ -143,31 +152,43 @@ def test_what_is_still_to_be_answered_is_no_example(make_world):
     world = make_world(task="object_detection", samples=1)
     world.campaign(overlap=2, consensus="majority")
     rev = world.as_("rev", "reviewer")
-    sample = str(world.dataset.samples.get().pk)
-    assert example(rev, sample).json()["code"] == "answer_wanted"
-    answered(world)
-    assert example(rev, sample).json()["code"] == "answer_wanted", "one of two still has to answer"
-    answered(world, "ben")
-    assert example(rev, sample).status_code == 201
+    assert example(rev, str(world.round.items.first().pk)).json()["code"] == "answer_wanted"
+    first, _ = answered(world)
+    assert example(rev, first).json()["code"] == "answer_wanted", "one of two still has to answer"
+    second, theirs = answered(world, "ben")
+    (shown,) = example(rev, second).json()["examples"]
+    assert shown["shapes"][0]["id"] == theirs["id"], "the answer that was chosen, not another one"
+
+
+def test_what_waits_in_another_campaign_or_is_known_there_is_no_example(boxes):
+    item, _ = answered(boxes)
+    mine, rev = boxes.round, boxes.as_("rev", "reviewer")
+    other = boxes.campaign()
+    boxes.round = mine
+    assert example(rev, item).json()["code"] == "answer_wanted"
+    boxes.as_("boss").post(f"campaigns/{other.pk}/close/")
+    assert example(rev, item).status_code == 201
+    Gold.objects.create(campaign=other, sample=sample_of(item), shapes=[])
+    assert example(rev, item).json()["code"] == "answer_wanted"
 
 
 def test_roles(boxes):
-    sample, _ = answered(boxes)
+    item, _ = answered(boxes)
     ann, eve, rev = boxes.as_("ann"), boxes.as_("eve", "viewer"), boxes.as_("rev", "reviewer")
     for client in (ann, eve):
         assert client.get(path(boxes)).status_code == 200
         assert client.get(path(boxes, "versions/")).status_code == 200
         assert write(client, 1, "no").status_code == 403
-        assert example(client, sample).status_code == 403
+        assert example(client, item).status_code == 403
     assert write(rev, 1, "no").status_code == 403
-    assert example(rev, sample).status_code == 201
+    assert example(rev, item).status_code == 201
 
 
 def test_an_annotator_may_see_the_picture_of_an_example_and_a_stranger_may_not(boxes, make_world):
-    sample, _ = answered(boxes)
-    ben, row = boxes.person("ben"), boxes.dataset.samples.get(pk=sample)
+    item, _ = answered(boxes)
+    ben, row = boxes.person("ben"), sample_of(item)
     assert not work_media_readable(ben, row.sha256, row.pk)
-    example(boxes.as_("rev", "reviewer"), sample)
+    example(boxes.as_("rev", "reviewer"), item)
     assert work_media_readable(ben, row.sha256, row.pk)
     assert work_media_readable(ben, row.thumb_sha256, None)
     boxes.as_("boss").http.patch(
@@ -177,20 +198,39 @@ def test_an_annotator_may_see_the_picture_of_an_example_and_a_stranger_may_not(b
 
 
 def test_examples_follow_a_merged_class(boxes):
-    sample, _ = answered(boxes)
-    example(boxes.as_("rev", "reviewer"), sample)
+    item, _ = answered(boxes)
+    example(boxes.as_("rev", "reviewer"), item)
     merge(boxes, "cat", "dog")
     (shown,) = boxes.as_("ann").get(path(boxes)).json()["examples"]
     assert shown["shapes"][0]["label"] == str(boxes.classes["dog"].pk)
 
 
 def test_an_example_goes_with_its_sample(boxes):
-    sample, _ = answered(boxes)
-    example(boxes.as_("rev", "reviewer"), sample)
-    boxes.dataset.samples.get(pk=sample).delete()
+    item, _ = answered(boxes)
+    (shown,) = example(boxes.as_("rev", "reviewer"), item).json()["examples"]
+    sample_of(item).delete()
     found = boxes.as_("ann").get(path(boxes)).json()
     assert (found["number"], found["examples"]) == (2, [])
-    assert write(boxes.as_("boss"), 2, "without").status_code == 200
+    still = {"id": shown["id"], "kind": "good", "note": ""}
+    assert write(boxes.as_("boss"), 2, "without", [still]).json()["examples"] == []
+
+
+def test_what_lies_in_the_bin_is_shown_to_nobody(boxes, make_world):
+    item, _ = answered(boxes)
+    example(boxes.as_("rev", "reviewer"), item)
+    row, bin_ = (
+        sample_of(item),
+        Dataset.objects.create(
+            project=boxes.project, name="bin", task="object_detection", created_by=boxes.manager
+        ),
+    )
+    row.dataset = bin_
+    row.save()
+    assert boxes.as_("ann").get(path(boxes)).json()["examples"] == []
+    assert not work_media_readable(boxes.person("ben"), row.sha256, row.pk)
+    row.dataset = boxes.dataset
+    row.save()
+    assert len(boxes.as_("ann").get(path(boxes)).json()["examples"]) == 1
 
 
 def test_the_history_of_an_answer_names_the_guideline_it_was_made_under(boxes):

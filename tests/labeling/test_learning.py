@@ -9,7 +9,7 @@ from labeling.models import Item, Learning, LearningRound, Prelabel
 from labeling.services.learning import doubtful_first, learning_step, learnings_on
 from labeling.tasks import learn
 from tests.faults.forks import assert_dies
-from tests.labeling.test_prelabels import shade, show
+from tests.labeling.test_prelabels import ask, shade, show, version_of
 from training.models import Run
 
 HOOKS = ["labeling.learning.step"]
@@ -149,6 +149,52 @@ def test_who_may_train_no_more_trains_no_more(shades):
     ProjectUserPermission.objects.filter(user=mod).delete()
     assert learning_step(shades.round.pk) is None
     assert Learning.objects.get().is_on is False
+
+
+def test_who_may_train_no_more_ends_the_round_under_way(shades):
+    mod = shades.person("mod", "modeler")
+    switch(shades, name="mod")
+    label(shades, 3, 3)
+    end(learning_step(shades.round.pk), result={})
+    ProjectUserPermission.objects.filter(user=mod).delete()
+    assert learning_step(shades.round.pk).reason == "forbidden"
+    assert not Run.objects.exists()
+
+
+def test_where_known_samples_are_mixed_in_nothing_is_learned(lasting_world):
+    world = lasting_world(samples=6)
+    world.campaign()
+    world.round.gold_rate = 0.2
+    world.round.save()
+    assert switch(world).json()["code"] == "known_mixed_in"
+
+
+def test_a_machine_that_is_over_the_samples_is_waited_for(shades):
+    switch(shades)
+    label(shades, 3, 3)
+    row = learning_step(shades.round.pk)
+    made = version_of(shades)
+    run = Run.objects.create(
+        project=shades.project,
+        job=Job.objects.get(pk=row.job_id),
+        dataset_version=DatasetVersion.objects.create(
+            dataset=shades.dataset, number=1, created_by=shades.manager
+        ),
+        name="",
+        task="image_classification",
+        algorithm="",
+        profile="fast",
+        created_by=shades.manager,
+    )
+    made.run = run
+    made.labels = ["cat", "dog"]
+    made.save()
+    LearningRound.objects.update(state="training", run=run)
+    end(row)
+    other = ask(shades, made.pk, {"cat": "cat"}).json()["job"]["id"]
+    assert learning_step(shades.round.pk).state == "training"
+    Job.objects.filter(pk=other).update(state="cancelled", finished_at=row.began_at)
+    assert learning_step(shades.round.pk).state == "saying"
 
 
 def test_roles_and_bad_input(shades):

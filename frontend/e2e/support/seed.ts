@@ -102,10 +102,10 @@ async function seedExample(api: Api, campaign: string): Promise<void> {
   const path = `campaigns/${campaign}/guideline/`;
   const guideline = await api.get<{ newest: number }>(path);
   await api.put(path, { base: guideline.newest, text: "# Boxes\n\n- **cat**", examples: [] });
-  const items = await api.get<{ results: { sample: Made }[] }>(
+  const items = await api.get<{ results: Made[] }>(
     `campaigns/${campaign}/items/?state=submitted,accepted&limit=1`,
   );
-  await api.post(`${path}examples/`, { sample: items.results[0]?.sample.id, kind: "bad", note: "cat" });
+  await api.post(`${path}examples/`, { item: items.results[0]?.id, kind: "bad", note: "cat" });
 }
 
 /** Everything through the public API. */

@@ -69,14 +69,14 @@ export async function writeGuideline(campaign: string, input: GuidelineInput): P
   }
 }
 
-/** Show a sample with the marks it has now, last of all examples. */
+/** Show an answer as it is now, last of all examples. */
 export async function addExample(
   campaign: string,
-  sample: string,
+  item: string,
   kind: ExampleKind,
   note: string,
 ): Promise<Guideline> {
-  const body = { sample, kind, note };
+  const body = { item, kind, note };
   return noteGuideline(
     campaign,
     await http.post<Guideline>(`campaigns/${campaign}/guideline/examples/`, body),

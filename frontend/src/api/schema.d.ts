@@ -657,7 +657,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make an example of a sample, as it is answered now; a new version shows it last. */
+        /** @description Make an example of an answer, as it is now; a new version shows it last. */
         post: operations["guidelines_examples"];
         delete?: never;
         options?: never;
@@ -4565,10 +4565,10 @@ export interface components {
          * @enum {string}
          */
         EveryEnum: "hour" | "day" | "week";
-        /** @description A sample to be shown with the marks it has now. */
+        /** @description An answered item, to be shown as it is answered now. */
         ExampleFormRequest: {
             /** Format: uuid */
-            sample: string;
+            item: string;
             kind: components["schemas"]["ExampleKind"];
             /** @default  */
             note: string;

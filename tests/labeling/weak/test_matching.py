@@ -20,7 +20,7 @@ def pattern(said, **more):
 
 
 def spans(rule, text):
-    return list(matcher_of(rule).spans(FoldedText(text)))
+    return list(matcher_of(rule).spans(FoldedText(text), Allowance(60)))
 
 
 def found(rule, text):
@@ -135,3 +135,14 @@ def test_two_thousand_words_are_looked_up_quickly():
     began = time.monotonic()
     assert len(spans(many, text)) == 5_000
     assert time.monotonic() - began < 2.0
+
+
+def test_the_time_is_looked_at_where_nothing_is_found_too():
+    looks = []
+
+    class Counted(Allowance):
+        def check(self):
+            looks.append(1)
+
+    assert matches([matcher_of(words("aaab"))], "a" * 5_000, Counted(1), most=1) == [()]
+    assert len(looks) > 1_000

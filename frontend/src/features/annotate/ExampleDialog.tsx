@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { addExample } from "@/api/guidelines";
-import type { ItemSample } from "@/api/types";
 import { act } from "@/app/act";
 import { ExampleFields, type ExampleSaid } from "@/app/guideline/ExampleFields";
 import { useT } from "@/i18n";
@@ -8,19 +7,19 @@ import { Button, Dialog, Stack, toast } from "@/ui";
 
 interface ExampleDialogProps {
   campaign: string;
-  sample: ItemSample;
+  item: string;
   onClose: () => void;
 }
 
 /** The answer that is looked at as a good or a bad example in the guideline; what a reviewer stops at is mostly bad. */
-export function ExampleDialog({ campaign, sample, onClose }: ExampleDialogProps) {
+export function ExampleDialog({ campaign, item, onClose }: ExampleDialogProps) {
   const t = useT("guidelines");
   const ui = useT("ui");
   const [said, setSaid] = useState<ExampleSaid>({ kind: "bad", note: "" });
   const [isSaving, setSaving] = useState(false);
   const add = async () => {
     setSaving(true);
-    const isAdded = await act(() => addExample(campaign, sample.id, said.kind, said.note.trim()));
+    const isAdded = await act(() => addExample(campaign, item, said.kind, said.note.trim()));
     setSaving(false);
     if (!isAdded) return;
     toast(t("added"), { tone: "ok" });

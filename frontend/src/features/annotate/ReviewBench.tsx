@@ -116,7 +116,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
       </aside>
       <Suspense fallback={null}>
         {showing ? (
-          <ExampleDialog campaign={campaign.id} sample={item.sample} onClose={() => setShowing(false)} />
+          <ExampleDialog campaign={campaign.id} item={item.id} onClose={() => setShowing(false)} />
         ) : null}
         <ReasonDialog
           open={rejecting}

@@ -28,9 +28,7 @@ export function ExamplePicker({ campaign, onClose, onAdded }: ExamplePickerProps
   const add = async () => {
     if (!chosen) return;
     setSaving(true);
-    await act(async () =>
-      onAdded(await addExample(campaign.id, chosen.sample.id, said.kind, said.note.trim())),
-    );
+    await act(async () => onAdded(await addExample(campaign.id, chosen.id, said.kind, said.note.trim())));
     setSaving(false);
   };
   return (

@@ -38,11 +38,13 @@ export function GuidelineEditor({ campaign, newest, draft }: GuidelineEditorProp
           <h3>{t("examples")}</h3>
           <p className="muted small">{examples.length === 0 ? t("examplesEmpty") : t("examplesHint")}</p>
           <ExampleRows campaign={campaign} draft={draft} />
-          <Row>
-            <Button icon={<IconPlus size={16} />} onClick={() => setAdding(true)}>
-              {t("addExample")}
-            </Button>
-          </Row>
+          {campaign.may.review ? (
+            <Row>
+              <Button icon={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+                {t("addExample")}
+              </Button>
+            </Row>
+          ) : null}
         </section>
         {isStale ? (
           <p role="alert">
@@ -67,9 +69,9 @@ export function GuidelineEditor({ campaign, newest, draft }: GuidelineEditorProp
           <ExamplePicker
             campaign={campaign}
             onClose={() => setAdding(false)}
-            onAdded={({ number, examples: now }) => {
+            onAdded={(now) => {
               setAdding(false);
-              draft.set({ base: number, examples: [...examples, ...now.slice(-1)] });
+              draft.added(now);
             }}
           />
         ) : null}

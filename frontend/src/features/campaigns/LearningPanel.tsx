@@ -1,17 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type Learning, type LearningRound, learningQuery, setLearning } from "@/api/learning";
 import type { Campaign } from "@/api/types";
 import { act } from "@/app/act";
 import { classText } from "@/app/classWords";
 import { jobErrorText } from "@/app/errorText";
 import { QueryState } from "@/app/QueryState";
+import { useRested } from "@/app/useRested";
 import { useLanguage, useT } from "@/i18n";
 import { formatCount, formatPercent } from "@/i18n/format";
 import { Badge, DataTable, NumberField, Panel, Row, Stack, SwitchField, Tag, type Tone } from "@/ui";
 
-const LEAST = 3;
+const [LEAST, MOST] = [3, 500];
 const TONES: Readonly<Record<LearningRound["state"], Tone>> = {
   freezing: "info",
   training: "info",
@@ -43,24 +44,28 @@ export function LearningPanel({ campaign }: { campaign: Campaign }) {
 
 function Switch({ campaign, learning }: { campaign: Campaign; learning: Learning }) {
   const t = useT("learning");
-  // What was changed a moment ago counts, not what the server said before it.
-  const [wanted, setWanted] = useState({ on: learning.on, perClass: learning.per_class });
-  const set = (changes: Partial<typeof wanted>) => {
-    const next = { ...wanted, ...changes };
-    setWanted(next);
-    void act(() => setLearning(campaign.id, next.on, next.perClass)).then((isSet) => {
-      if (!isSet) setWanted(wanted);
-    });
+  const [perClass, setPerClass] = useState(learning.per_class);
+  const [isBusy, setBusy] = useState(false);
+  const set = async (on: boolean) => {
+    setBusy(true);
+    await act(() => setLearning(campaign.id, on, perClass));
+    setBusy(false);
   };
+  // A number that is being typed is no wish yet.
+  const rested = useRested(perClass, 800);
+  useEffect(() => {
+    if (rested === perClass && rested !== learning.per_class && learning.on)
+      void act(() => setLearning(campaign.id, learning.on, rested));
+  }, [rested, perClass, learning.per_class, learning.on, campaign.id]);
   return (
     <Row gap={24} wrap align="end">
-      <SwitchField label={t("on")} checked={wanted.on} onChange={(on) => set({ on })} />
+      <SwitchField label={t("on")} checked={learning.on} disabled={isBusy} onChange={(on) => void set(on)} />
       <NumberField
         label={t("perClass")}
         min={LEAST}
-        max={500}
-        value={wanted.perClass}
-        onChange={(perClass) => perClass !== null && perClass >= LEAST && set({ perClass })}
+        max={MOST}
+        value={perClass}
+        onChange={(count) => count !== null && count >= LEAST && count <= MOST && setPerClass(count)}
       />
     </Row>
   );
@@ -133,7 +138,7 @@ function State({ row }: { row: LearningRound }) {
       <Badge tone={TONES[row.state]} dot>
         {t(`state_${row.state}`)}
       </Badge>
-      {row.reason ? <span className="muted small">{reasonText(row)}</span> : null}
+      {row.reason ? <span className="muted small">{reasonText(row) || t("reasonUnknown")}</span> : null}
     </Row>
   );
 }

@@ -17,6 +17,8 @@ export interface GuidelineDraft extends Draft {
   isStale: boolean;
   isSaving: boolean;
   set: (changes: Partial<Draft>) => void;
+  /** An example was added, which is a version of its own; where it was made of somebody else's, the draft stays behind. */
+  added: (guideline: Guideline) => void;
   save: (base: number) => Promise<void>;
 }
 
@@ -49,5 +51,11 @@ export function useGuidelineDraft(campaign: string, guideline: Guideline): Guide
     setSaving(false);
   };
   const set = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes });
-  return { ...draft, isChanged, isStale: isNewer && isChanged, isSaving, set, save };
+  const added = (now: Guideline) => {
+    const examples = [...draft.examples, ...now.examples.slice(-1)];
+    const isNext = now.number === draft.base + 1;
+    if (isNext) setBegun(draftOf(now));
+    setDraft({ ...draft, examples, base: isNext ? now.number : draft.base });
+  };
+  return { ...draft, isChanged, isStale: isNewer && isChanged, isSaving, set, save, added };
 }

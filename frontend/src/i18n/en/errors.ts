@@ -114,6 +114,9 @@ export default {
   reason_required: "Say in a few words what is wrong.",
   save_contested: "Others wrote at the same moment. Try again.",
   acceptance_open: "Decide the open one first.",
+  known_mixed_in:
+    "Known samples are mixed into this task: a model that has learned them would tell their answers.",
+  job_ended_early: "The job was cancelled, or is gone.",
   answer_wanted: "Somebody still has to answer this sample without help. Take one that is done.",
   nothing_submitted: "Nothing to review.",
   not_judged: "Judge all drawn first.",

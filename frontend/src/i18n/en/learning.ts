@@ -19,5 +19,6 @@ export default {
   state_training: "training",
   state_saying: "labeling ahead",
   state_done: "done",
+  reasonUnknown: "Open the run or the jobs to see why.",
   state_failed: "ended early",
 } as const;

@@ -173,6 +173,8 @@ export default {
   "op_labeling.rules.saved": "changed the rules of a labeling task",
   "op_labeling.rules.applied": "had rules pre-label a labeling task",
   "op_labeling.campaign.changed": "changed a labeling task",
+  "op_labeling.guideline.written": "wrote a guideline",
+  "op_labeling.learning.set": "changed whether a task learns",
   "op_training.run.submitted": "started a training run",
   "op_training.run.cancelled": "stopped a training run",
   "op_training.run.resumed": "resumed a training run",

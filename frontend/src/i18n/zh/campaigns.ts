@@ -30,7 +30,7 @@ export default {
   prelabelControl: "留作对照",
   prelabelControlHint: "只有与没有预标注的样本比较，才能量出节省了多少时间。",
   prelabelStart: "预标注未完成的样本",
-  prelabelRuns: "已有的运行",
+  prelabelRuns: "预标注记录",
   prelabelBy: "来源",
   prelabelRulesOf_other: "{{count}} 条规则",
   rules: "规则",

@@ -105,6 +105,8 @@ export default {
   reason_required: "请简要说明问题所在。",
   save_contested: "其他人同时也在写入，请再试一次。",
   acceptance_open: "请先处理尚未结束的批次。",
+  known_mixed_in: "此任务混入了已知答案的样本：学过它们的模型会泄露答案。",
+  job_ended_early: "任务已被取消或删除。",
   answer_wanted: "还有人需要独立标注此样本。请选择已完成的样本。",
   nothing_submitted: "没有待审核的答案。",
   not_judged: "请先审核所有抽取的答案。",

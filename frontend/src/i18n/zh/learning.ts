@@ -20,5 +20,6 @@ export default {
   state_training: "正在训练",
   state_saying: "正在预标注",
   state_done: "完成",
+  reasonUnknown: "请查看训练或任务列表了解原因。",
   state_failed: "提前结束",
 } satisfies Translation<typeof import("../en/learning").default>;

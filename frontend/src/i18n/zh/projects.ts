@@ -161,6 +161,8 @@ export default {
   "op_labeling.rules.saved": "修改了标注任务的规则",
   "op_labeling.rules.applied": "用规则预标注了标注任务",
   "op_labeling.campaign.changed": "修改了标注任务",
+  "op_labeling.guideline.written": "编写了标注规范",
+  "op_labeling.learning.set": "更改了边标边学",
   "op_training.run.submitted": "开始训练",
   "op_training.run.cancelled": "停止训练",
   "op_training.run.resumed": "继续训练",

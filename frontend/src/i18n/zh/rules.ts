@@ -2,7 +2,7 @@ import type { Translation } from "../strings";
 
 export default {
   titleOf: "规则：{{name}}",
-  lead: "用词表和正则表达式代表类别。先看看它们对待标注文本怎么说，再让它们预标注，最后由人确认。",
+  lead: "用词表和正则表达式代表类别。先看看它们如何判断未标注的文本，再让它们预标注，最后由人确认。",
   notYours: "规则由管理标注任务的人编写",
   notYoursHint: "请联系本项目的管理员。",
   noClasses: "还没有类别",
