@@ -10,7 +10,7 @@ from labeling.services.learning import doubtful_first, learning_step, learnings_
 from labeling.tasks import learn
 from tests.faults.forks import assert_dies
 from tests.labeling.test_prelabels import ask, shade, show, version_of
-from training.models import Run
+from training.models import ModelVersion, Run
 
 HOOKS = ["labeling.learning.step"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,6 +135,7 @@ def test_what_goes_wrong_ends_the_round_with_its_reason_and_switching_it_on_agai
     assert learning_step(shades.round.pk).reason == "storage_full"
     assert told(shades)["rounds"][0]["state"] == "failed"
     assert learning_step(shades.round.pk) is None
+    switch(shades, on=False)
     switch(shades)
     second = learning_step(shades.round.pk)
     end(second, "cancelled")
@@ -186,9 +187,7 @@ def test_a_machine_that_is_over_the_samples_is_waited_for(shades):
         profile="fast",
         created_by=shades.manager,
     )
-    made.run = run
-    made.labels = ["cat", "dog"]
-    made.save()
+    ModelVersion.objects.filter(pk=made.pk).update(run=run, labels=["cat", "dog"])
     LearningRound.objects.update(state="training", run=run)
     end(row)
     other = ask(shades, made.pk, {"cat": "cat"}).json()["job"]["id"]
