@@ -97,15 +97,12 @@ async function seedTogether(api: Api, project: string, dataset: string) {
   return answeredTogether(api, url, asked, differingIn([first?.id ?? "", second?.id ?? ""], 2, [1]));
 }
 
-/** A guideline with an example of how a sample shall not be answered. */
-async function seedExample(api: Api, campaign: string): Promise<void> {
+/** A guideline of two versions. */
+async function seedGuideline(api: Api, campaign: string): Promise<void> {
   const path = `campaigns/${campaign}/guideline/`;
-  const guideline = await api.get<{ newest: number }>(path);
-  await api.put(path, { base: guideline.newest, text: "# Boxes\n\n- **cat**", examples: [] });
-  const items = await api.get<{ results: Made[] }>(
-    `campaigns/${campaign}/items/?state=submitted,accepted&limit=1`,
-  );
-  await api.post(`${path}examples/`, { item: items.results[0]?.id, kind: "bad", note: "cat" });
+  const { newest } = await api.get<{ newest: number }>(path);
+  const written = await api.put<{ newest: number }>(path, { base: newest, text: "# Boxes", examples: [] });
+  await api.put(path, { base: written.newest, text: "# Boxes\n\n- **cat**", examples: [] });
 }
 
 /** Everything through the public API. */
@@ -135,7 +132,7 @@ export async function seed(api: Api): Promise<Seed> {
   });
   const boxes = await seedBoxes(api, project.id, "Boxes");
   const together = await seedTogether(api, project.id, boxes.dataset);
-  await seedExample(api, together.campaign);
+  await seedGuideline(api, together.campaign);
   const kinds = await seedKinds(api, project.id, CLASSES.slice(0, 4));
   for (const analyzed of [dataset.id, kinds.texts, kinds.sounds]) {
     const analysis = await api.post<{ job: Made }>(`datasets/${analyzed}/embeddings/`, {});
