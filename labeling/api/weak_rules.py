@@ -27,7 +27,7 @@ Serializer = serializers.Serializer[Any]
 class WeakRuleShape(Serializer):
     """Words or a pattern of RE2, and the class it speaks for."""
 
-    label = serializers.UUIDField()  # type: ignore[assignment]
+    label = serializers.UUIDField()  # type: ignore[assignment]  # every field of DRF has a member of this name
     kind = serializers.ChoiceField(choices=KINDS)
     words = serializers.ListField(
         child=serializers.CharField(max_length=MAX_WORD), max_length=MAX_WORDS, required=False

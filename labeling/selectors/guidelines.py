@@ -5,12 +5,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from core.errors import NotFound
 from core.models import User
-from labeling.models import Campaign, GuidelineExample, GuidelineVersion
-from labeling.selectors.access import campaign_for, campaigns_visible_to
+from labeling.models import Campaign, GuidelineExample, GuidelineVersion, Item
+from labeling.selectors.access import Access, campaign_for, campaigns_visible_to
 from labeling.selectors.classes import relabeled
 from labeling.selectors.queue import sample_render
 
@@ -25,7 +25,7 @@ def guideline_document(user: User, campaign_id: uuid.UUID, number: int | None = 
 
     Version 0 is the empty one of a campaign for which none was written. Three statements at most.
     """
-    campaign, _ = campaign_for(user, campaign_id)
+    campaign, access = campaign_for(user, campaign_id)
     asked = campaign.guideline_number if number is None else number
     version = campaign.guidelines.select_related("author").filter(number=asked).first()
     if version is None and asked != 0:
@@ -34,7 +34,7 @@ def guideline_document(user: User, campaign_id: uuid.UUID, number: int | None = 
         "number": asked,
         "newest": campaign.guideline_number,
         "text": version.text if version else "",
-        "examples": _examples(campaign, version.examples if version else []),
+        "examples": _examples(campaign, version.examples if version else [], access),
         "author": version.author.username if version else None,
         "written_at": version.written_at if version else None,
     }
@@ -76,11 +76,23 @@ def numbers_at(campaign_id: uuid.UUID, moments: Sequence[Any]) -> list[int]:
     return [numbers[bisect_right(begun, moment)] for moment in moments]
 
 
-def _examples(campaign: Campaign, shown: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """Examples in their order; one whose sample is gone, or lies in the bin, is left out."""
+def items_wanted() -> QuerySet[Item]:
+    """Items, of whichever campaign, that somebody shall still answer alone."""
+    return Item.objects.filter(
+        state__in=(Item.State.NEW, Item.State.REJECTED), campaign__state=Campaign.State.OPEN
+    )
+
+
+def _examples(campaign: Campaign, shown: Sequence[dict[str, str]], access: Access) -> list[dict[str, Any]]:
+    """Examples in their order; one whose sample is gone, or lies in the bin, is left out.
+
+    So is one whose sample has come back into a queue, but for those who write the guideline or judge answers.
+    """
     if not shown:
         return []
     there = campaign.examples.filter(sample__dataset_id=campaign.dataset_id)
+    if not access.permissions & {"curate_project", "review_project"}:
+        there = there.exclude(Exists(items_wanted().filter(sample_id=OuterRef("sample_id"))))
     rows = there.filter(pk__in=[one["id"] for one in shown]).values("id", "shapes", *_SAMPLE)
     found = {str(row["id"]): row for row in rows}
     return [

@@ -12,8 +12,9 @@ from core.errors import Conflict, InvalidInput, NotFound, StaleRevision
 from core.faults import fault
 from core.models import User
 from core.services import audit
-from labeling.models import Campaign, Gold, GuidelineExample, GuidelineVersion, Item
+from labeling.models import Campaign, Gold, GuidelineExample, GuidelineVersion
 from labeling.selectors.classes import relabeled
+from labeling.selectors.guidelines import items_wanted
 
 MAX_TEXT: Final = 100_000
 MAX_EXAMPLES: Final = 24
@@ -132,12 +133,10 @@ def _living(campaign: Campaign, ids: set[str]) -> set[str]:
 
 def _is_wanted(sample_id: uuid.UUID) -> bool:
     """Whether somebody, in whichever campaign, shall still answer it alone, or is measured by it."""
-    open_items = Item.objects.filter(
-        sample_id=sample_id,
-        state__in=(Item.State.NEW, Item.State.REJECTED),
-        campaign__state=Campaign.State.OPEN,
+    return (
+        items_wanted().filter(sample_id=sample_id).exists()
+        or Gold.objects.filter(sample_id=sample_id).exists()
     )
-    return open_items.exists() or Gold.objects.filter(sample_id=sample_id).exists()
 
 
 def shown_of(sent: Sequence[dict[str, Any]]) -> list[Shown]:

@@ -172,6 +172,17 @@ def test_what_waits_in_another_campaign_or_is_known_there_is_no_example(boxes):
     assert example(rev, item).json()["code"] == "answer_wanted"
 
 
+def test_an_answer_that_is_sent_back_is_no_example_for_those_who_label(boxes):
+    item, _ = answered(boxes)
+    rev = boxes.as_("rev", "reviewer")
+    example(rev, item, "bad")
+    key = boxes.round.items.get(pk=item).submission_id
+    sent = rev.post(f"annotations/{key}/review/", {"verdict": "reject", "reason": "loose", "revision": 1})
+    assert sent.status_code == 200, sent.content
+    assert boxes.as_("ann").get(path(boxes)).json()["examples"] == []
+    assert len(rev.get(path(boxes)).json()["examples"]) == 1
+
+
 def test_roles(boxes):
     item, _ = answered(boxes)
     ann, eve, rev = boxes.as_("ann"), boxes.as_("eve", "viewer"), boxes.as_("rev", "reviewer")

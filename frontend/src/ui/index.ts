@@ -15,7 +15,17 @@ export { ConfirmDialog, Dialog, Drawer } from "./Dialog";
 export { Avatar, Badge, Facts, Kbd, Progress, Stat, StatRow, Swatch, Tag, Time, type Tone } from "./Display";
 export { Dropzone } from "./Dropzone";
 export { FilesDrop } from "./FilesDrop";
-export { Breadcrumb, Cards, Page, PageHeader, Panel, Row, Split, Stack } from "./Layout";
+export {
+  Breadcrumb,
+  Cards,
+  Page,
+  PageHeader,
+  type PageHeaderProps,
+  Panel,
+  Row,
+  Split,
+  Stack,
+} from "./Layout";
 export { LinkButton } from "./LinkButton";
 export { Menu, type MenuEntry } from "./Menu";
 export { NumberField } from "./NumberField";

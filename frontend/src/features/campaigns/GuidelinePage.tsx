@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import { campaignQuery } from "@/api/campaigns";
+import { useParams } from "@tanstack/react-router";
 import { type Guideline as GuidelineData, guidelineQuery } from "@/api/guidelines";
 import type { Campaign } from "@/api/types";
 import { Examples } from "@/app/guideline/Examples";
 import { Guideline } from "@/app/guideline/Guideline";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
-import { Badge, Breadcrumb, Page, PageHeader, Panel, Stack } from "@/ui";
+import { Badge, Panel, Stack } from "@/ui";
+import { CampaignFrame, CampaignHeader } from "./CampaignFrame";
 import { GuidelineEditor } from "./GuidelineEditor";
 import { GuidelineVersions } from "./GuidelineVersions";
 import styles from "./guideline.module.css";
@@ -18,33 +18,25 @@ export function GuidelinePage() {
   const { campaign: id } = useParams({ from: "/app/p/$project/guideline/$campaign" });
   const guideline = useQuery(guidelineQuery(id));
   return (
-    <Page>
-      <QueryState query={useQuery(campaignQuery(id))}>
-        {(campaign) => (
-          <Stack>
-            <Header campaign={campaign} />
-            <QueryState query={guideline}>
-              {(found) => <Written campaign={campaign} guideline={found} />}
-            </QueryState>
-          </Stack>
-        )}
-      </QueryState>
-    </Page>
+    <CampaignFrame campaign={id}>
+      {(campaign) => (
+        <>
+          <Header campaign={campaign} />
+          <QueryState query={guideline}>
+            {(found) => <Written campaign={campaign} guideline={found} />}
+          </QueryState>
+        </>
+      )}
+    </CampaignFrame>
   );
 }
 
 function Header({ campaign }: { campaign: Campaign }) {
   const t = useT("guidelines");
-  const tasks = useT("campaigns");
   const number = campaign.guideline_number;
-  const crumb = (
-    <Link to="/p/$project/tasks" params={{ project: campaign.project }}>
-      {tasks("title")}
-    </Link>
-  );
   return (
-    <PageHeader
-      breadcrumb={<Breadcrumb parts={[{ key: "tasks", node: crumb }]} />}
+    <CampaignHeader
+      campaign={campaign}
       title={t("titleOf", { name: campaign.name })}
       description={t("lead")}
       badge={number > 0 ? <Badge>{t("versionNumber", { number })}</Badge> : null}

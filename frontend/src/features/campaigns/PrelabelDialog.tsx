@@ -10,6 +10,7 @@ import { QueryState } from "@/app/QueryState";
 import { useLanguage, useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import { Button, Dialog, EmptyState, IconButton, Row, SelectField, SliderField, Stack, toast } from "@/ui";
+import { ControlField } from "./ControlField";
 import { PrelabelRuns } from "./PrelabelRuns";
 
 /** A model answers first what nobody has; what people made of it stands below. */
@@ -82,16 +83,7 @@ function Ask({ campaign, said, classes }: AskProps) {
         step={0.05}
         format={formatPercent}
       />
-      <SliderField
-        label={t("prelabelControl")}
-        hint={t("prelabelControlHint")}
-        value={control}
-        onChange={setControl}
-        min={0}
-        max={0.5}
-        step={0.05}
-        format={formatPercent}
-      />
+      <ControlField value={control} onChange={setControl} />
       <Row>
         <Button
           variant="primary"

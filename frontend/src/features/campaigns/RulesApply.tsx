@@ -3,8 +3,8 @@ import type { Campaign } from "@/api/types";
 import { applyWeakRules, saveWeakRules, type WeakRule, type WeakRules } from "@/api/weakRules";
 import { errorText } from "@/app/errorText";
 import { useT } from "@/i18n";
-import { formatPercent } from "@/i18n/format";
-import { Button, Panel, Row, SliderField, Stack, toast } from "@/ui";
+import { Button, Panel, Row, Stack, toast } from "@/ui";
+import { ControlField } from "./ControlField";
 import { editedFrom, sentOf, theirsIn } from "./rules";
 
 interface ApplyProps {
@@ -21,7 +21,6 @@ interface ApplyProps {
 /** Keep the rules, and have them say something of what waits; what others saved meanwhile is never overwritten unseen. */
 export function RulesApply({ campaign, saved, rules, isFaulty, isUnderWay, onTake }: ApplyProps) {
   const t = useT("rules");
-  const tasks = useT("campaigns");
   const [seen, setSeen] = useState({ revision: saved.revision, written: writtenOf(saved) });
   const [control, setControl] = useState(0.05);
   const [theirs, setTheirs] = useState<WeakRules | null>(null);
@@ -57,16 +56,7 @@ export function RulesApply({ campaign, saved, rules, isFaulty, isUnderWay, onTak
     <Panel>
       <Stack gap={12}>
         {theirs ? <Theirs theirs={theirs} onSettle={(isTaken) => settle(theirs, isTaken)} /> : null}
-        <SliderField
-          label={tasks("prelabelControl")}
-          hint={tasks("prelabelControlHint")}
-          value={control}
-          onChange={setControl}
-          min={0}
-          max={0.5}
-          step={0.05}
-          format={formatPercent}
-        />
+        <ControlField value={control} onChange={setControl} />
         <Row gap={8} wrap>
           <Button
             variant="primary"

@@ -1,41 +1,33 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import { campaignQuery } from "@/api/campaigns";
+import { useParams } from "@tanstack/react-router";
 import type { Campaign } from "@/api/types";
 import { weakRulesQuery } from "@/api/weakRules";
 import { QueryState } from "@/app/QueryState";
 import { useT } from "@/i18n";
-import { Breadcrumb, EmptyState, Page, PageHeader, Stack } from "@/ui";
+import { EmptyState } from "@/ui";
+import { CampaignFrame, CampaignHeader } from "./CampaignFrame";
 import { RulesEditor } from "./RulesEditor";
 
 /** Words and patterns that say something of texts before people do. */
 export function RulesPage() {
   const { campaign: id } = useParams({ from: "/app/p/$project/rules/$campaign" });
   return (
-    <Page>
-      <QueryState query={useQuery(campaignQuery(id))}>
-        {(campaign) => (
-          <Stack>
-            <Header campaign={campaign} />
-            <Content campaign={campaign} />
-          </Stack>
-        )}
-      </QueryState>
-    </Page>
+    <CampaignFrame campaign={id}>
+      {(campaign) => (
+        <>
+          <Header campaign={campaign} />
+          <Content campaign={campaign} />
+        </>
+      )}
+    </CampaignFrame>
   );
 }
 
 function Header({ campaign }: { campaign: Campaign }) {
   const t = useT("rules");
-  const tasks = useT("campaigns");
-  const crumb = (
-    <Link to="/p/$project/tasks" params={{ project: campaign.project }}>
-      {tasks("title")}
-    </Link>
-  );
   return (
-    <PageHeader
-      breadcrumb={<Breadcrumb parts={[{ key: "tasks", node: crumb }]} />}
+    <CampaignHeader
+      campaign={campaign}
       title={t("titleOf", { name: campaign.name })}
       description={t("lead")}
     />

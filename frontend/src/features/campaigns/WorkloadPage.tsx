@@ -1,14 +1,14 @@
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { campaignQuery } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
 import { type Overview, overviewQuery, reportUrl } from "@/api/work";
 import { QueryState } from "@/app/QueryState";
 import { useLanguage, useT } from "@/i18n";
 import { formatDateTime } from "@/i18n/format";
-import { AnchorButton, Badge, Bars, Breadcrumb, Page, PageHeader, Panel, Skeleton, Stack } from "@/ui";
+import { AnchorButton, Badge, Bars, Panel, Skeleton, Stack } from "@/ui";
+import { CampaignFrame, CampaignHeader } from "./CampaignFrame";
 import { WorkFigures } from "./WorkFigures";
 import { WorkPeople } from "./WorkPeople";
 import styles from "./workload.module.css";
@@ -28,33 +28,25 @@ export function WorkloadPage() {
   const { campaign: id } = useParams({ from: "/app/p/$project/workload/$campaign" });
   const overview = useQuery(overviewQuery(id));
   return (
-    <Page>
-      <QueryState query={useQuery(campaignQuery(id))}>
-        {(campaign) => (
-          <Stack>
-            <Header campaign={campaign} />
-            <QueryState query={overview}>
-              {(found) => <Workload campaign={campaign} overview={found} />}
-            </QueryState>
-          </Stack>
-        )}
-      </QueryState>
-    </Page>
+    <CampaignFrame campaign={id}>
+      {(campaign) => (
+        <>
+          <Header campaign={campaign} />
+          <QueryState query={overview}>
+            {(found) => <Workload campaign={campaign} overview={found} />}
+          </QueryState>
+        </>
+      )}
+    </CampaignFrame>
   );
 }
 
 function Header({ campaign }: { campaign: Campaign }) {
   const t = useT("workload");
-  const tasks = useT("campaigns");
   const language = useLanguage();
-  const crumb = (
-    <Link to="/p/$project/tasks" params={{ project: campaign.project }}>
-      {tasks("title")}
-    </Link>
-  );
   return (
-    <PageHeader
-      breadcrumb={<Breadcrumb parts={[{ key: "tasks", node: crumb }]} />}
+    <CampaignHeader
+      campaign={campaign}
       title={t("titleOf", { name: campaign.name })}
       description={t("lead")}
       actions={(["pdf", "csv"] as const).map((kind) => (
