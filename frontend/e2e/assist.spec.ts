@@ -4,6 +4,7 @@ import { LANGUAGES, setLook, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { expectStatus, onStage } from "./support/stage";
 import { watch } from "./support/watch";
+import { wordsOf } from "./support/words";
 
 const LOOKED_MS = 60_000;
 
@@ -89,7 +90,7 @@ for (const language of LANGUAGES) {
       .getByRole("main")
       .getByRole("button", { name: `Assist ${language} 2` })
       .click();
-    await page.getByRole("menuitem").first().click();
+    await page.getByRole("menuitem", { name: wordsOf(language).campaigns.prelabels }).click();
     const dialog = page.getByRole("dialog");
     await expect(dialog.getByRole("combobox").first()).toBeVisible();
     await expect(dialog.getByRole("combobox")).toHaveCount(3);
