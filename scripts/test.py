@@ -2,17 +2,21 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
 SECOND_TRIES = 8
+REASON_CHARS = 400
 # Each has servers of its own. One more than cores: a third of the time they wait for processes to end or come back.
 TEST_PROCESSES = "3"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +29,7 @@ class Count:
     passed: int
     failed: int
     skipped: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 def main() -> int:
@@ -38,6 +43,8 @@ def main() -> int:
         ]
     failed = sum(count.failed for count in counts)
     skipped = sum(count.skipped for count in counts)
+    for reason in (reason for count in counts for reason in count.reasons):
+        print(f"FAILED {reason}")
     if skipped:
         print(f"{skipped} skipped; the reasons stand above.")
     print(f"{sum(count.passed for count in counts)} passed, {failed} failed", flush=True)
@@ -97,7 +104,7 @@ def run_pytest(report: Path, arguments: list[str]) -> Count:
         return count
     print(f"Failed once, tried again: {', '.join(failed)}", flush=True)
     again, _ = _pytest(report.with_name("again.xml"), failed)
-    return Count(count.passed + again.passed, again.failed, count.skipped + again.skipped)
+    return Count(count.passed + again.passed, again.failed, count.skipped + again.skipped, again.reasons)
 
 
 def _pytest(report: Path, arguments: list[str]) -> tuple[Count, list[str]]:
@@ -110,8 +117,14 @@ def _pytest(report: Path, arguments: list[str]) -> tuple[Count, list[str]]:
     bad = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
     skipped = sum(case.find("skipped") is not None for case in cases)
     failed = list(dict.fromkeys(_node_id(case.get("classname", ""), case.get("name", "")) for case in bad))
-    count = Count(max(0, len(cases) - len(bad) - skipped), len(failed), skipped)
+    reasons = tuple(f"{case.get('name')}: {_message(case)}" for case in bad)
+    count = Count(max(0, len(cases) - len(bad) - skipped), len(failed), skipped, reasons)
     return _honest(code, count), failed
+
+
+def _message(case: ET.Element) -> str:
+    told = case.find("failure") if case.find("failure") is not None else case.find("error")
+    return _first_lines("" if told is None else told.get("message", ""))
 
 
 def _node_id(dotted: str, name: str) -> str:
@@ -135,8 +148,29 @@ def run_playwright(folder: Path, chromium: str) -> Count:
     report = folder / "playwright.json"
     if not report.exists():
         return Count(0, 1)
-    stats = json.loads(report.read_text("utf-8"))["stats"]
-    return _honest(code, Count(stats["expected"] + stats["flaky"], stats["unexpected"], stats["skipped"]))
+    told = json.loads(report.read_text("utf-8"))
+    stats = told["stats"]
+    reasons = tuple(reason for suite in told["suites"] for reason in _unexpected(suite))
+    return _honest(
+        code, Count(stats["expected"] + stats["flaky"], stats["unexpected"], stats["skipped"], reasons)
+    )
+
+
+def _unexpected(suite: dict[str, Any]) -> Iterator[str]:
+    """A line for every try of every journey below this part of Playwright's report that failed for good."""
+    for inner in suite.get("suites", []):
+        yield from _unexpected(inner)
+    for spec in suite["specs"]:
+        for test in spec["tests"]:
+            if test["status"] != "unexpected":
+                continue
+            for result in test["results"]:
+                yield f"{spec['title']}: {_first_lines(result.get('error', {}).get('message', ''))}"
+
+
+def _first_lines(message: str) -> str:
+    """What fits a line of a message, without a terminal's colors."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", message).split())[:REASON_CHARS]
 
 
 def _honest(code: int, count: Count) -> Count:

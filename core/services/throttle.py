@@ -19,6 +19,8 @@ def attempt(scope: str, value: str, *, limit: int) -> None:
     try:
         cache.add(key, 0, WINDOW_S)
         count = cache.incr(key)
+        if count == 1:
+            cache.touch(key, WINDOW_S)  # a count that ended between the two calls begins anew without an end
     except ValueError:
         count = 1  # the window ended between the two calls
     except RedisError as exc:

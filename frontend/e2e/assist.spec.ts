@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { drawnOn, holdThrough, makeDrawing, placeOf } from "./support/drawing";
-import { LANGUAGES, setLook, violations } from "./support/look";
+import { languagesOf, setLook, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { expectStatus, onStage } from "./support/stage";
 import { watch } from "./support/watch";
@@ -8,7 +8,7 @@ import { wordsOf } from "./support/words";
 
 const LOOKED_MS = 60_000;
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`an object that is pointed at is taken as a mask, as a polygon, or dropped (${language})`, async ({
     page,
   }) => {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { drawBox, expectStatus, makeWork, onStage } from "./support/stage";
 import { watch } from "./support/watch";
@@ -24,7 +24,7 @@ async function saidOn(api: Api, item: string): Promise<(Record<string, string> |
 
 const now = (page: Page) => page.locator("[data-asked][class*=now]");
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A class asks its attribute, an answer without is shown, digits answer, a sweep goes by all (${language})`, async ({
     page,
   }) => {

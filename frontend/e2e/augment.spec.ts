@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { archiveOf } from "./support/archive";
 import { start } from "./support/flow";
 import { coco } from "./support/kinds";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
@@ -43,7 +43,7 @@ async function changed(page: Page, before: (string | null)[]): Promise<(string |
   return pictures(page);
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`somebody builds a recipe, sees it at once and finds it again (${language})`, async ({ page }) => {
     const { project, dataset } = seeded();
     const name = `fog-${Date.now()}`;

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { archiveOf } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
@@ -14,7 +14,7 @@ async function counted(api: Api, dataset: string): Promise<number> {
   return (await api.get<{ counts: { samples: number } }>(`datasets/${dataset}/`)).counts.samples;
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`what was deleted is found in the bin, comes back, and goes for good (${language})`, async ({
     page,
   }) => {

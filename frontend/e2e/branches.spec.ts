@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { archiveOf } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
@@ -75,7 +75,7 @@ async function accessible(page: Page): Promise<void> {
   }
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`a branch is merged back, its conflict decided by keyboard, and the merge is taken back (${language})`, async ({
     page,
   }) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { expect, type Page, test } from "@playwright/test";
 import { photos } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { PYTHON } from "./support/stack";
 import { watch } from "./support/watch";
@@ -48,7 +48,7 @@ test.afterAll(() => {
   server?.kill();
 });
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`a bucket is kept in sync: what is new comes in, is paused and let go (${language})`, async ({
     page,
   }) => {

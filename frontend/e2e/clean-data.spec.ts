@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { photos } from "./support/archive";
-import { LANGUAGES, type Language, setLook } from "./support/look";
+import { type Language, languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { zip } from "./support/pictures";
 import { watch } from "./support/watch";
@@ -56,7 +56,7 @@ async function check(page: Page, api: Api, language: Language, path: string): Pr
   await expect(page.getByRole("heading", { name: words.checking })).toHaveCount(0, { timeout: JOB_MS });
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`D3: copies and leaks are found and mended, and two versions tell the difference (${language})`, async ({
     page,
   }) => {

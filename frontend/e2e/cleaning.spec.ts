@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
@@ -25,7 +25,7 @@ async function add(page: Page, step: string): Promise<void> {
     .click();
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`texts are cleaned in sight, by keyboard too, and taken back (${language})`, async ({ page }) => {
     const { clean, data } = wordsOf(language);
     const api = await admin();

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
-import { LANGUAGES, type Language, paintIn, setLook, THEMES, violations } from "./support/look";
+import { type Language, languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { drawBox, makeWork, onStage, type Work } from "./support/stage";
 import { answeredTogether, differingIn, type Together } from "./support/together";
@@ -195,7 +195,7 @@ function newTask(language: Language): void {
   });
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   settleByKeyboard(language);
   secondReviewer(language);
   newTask(language);

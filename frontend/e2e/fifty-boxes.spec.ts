@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { answerTo, drawNth, expectStatus, makeWork, onStage } from "./support/stage";
 import { watch } from "./support/watch";
@@ -7,7 +7,7 @@ import { watch } from "./support/watch";
 const BOXES = 50;
 const PER_CLASS = 13;
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A2: fifty boxes of four classes cost one action each and one per class (${language})`, async ({
     page,
   }) => {

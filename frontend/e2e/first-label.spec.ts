@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { admin } from "./support/people";
 import { answerTo, drawBox, expectStatus, makeWork, onStage } from "./support/stage";
 import { watch } from "./support/watch";
@@ -7,7 +7,7 @@ import { watch } from "./support/watch";
 const ACTIONS_MAX = 12;
 const PASSWORD = "a-long-enough-secret";
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A1: somebody invited saves a first label in at most ${ACTIONS_MAX} actions (${language})`, async ({
     page,
   }) => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, type Page, type TestInfo, test } from "@playwright/test";
 import { photos } from "./support/archive";
-import { LANGUAGES, type Language, setLook } from "./support/look";
+import { type Language, languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
@@ -60,7 +60,7 @@ async function empty(page: Page, language: Language) {
   return { api, dataset: dataset.id };
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   for (const [way, give] of Object.entries(WAYS)) {
     test(`a folder that is ${way} comes in with its folders as classes (${language})`, async ({
       page,

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { photos } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { zip } from "./support/pictures";
 import type { LabelClass } from "./support/seed";
@@ -45,7 +45,7 @@ async function labelsOf(api: Api, items: readonly string[]): Promise<[string, st
   return found;
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A5: a page of pictures is classified by digits, ranges and clicks, and handed in (${language})`, async ({
     page,
   }) => {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
-import { LANGUAGES, type Language, paintIn, setLook, THEMES, violations } from "./support/look";
+import { type Language, languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { makeWork, onStage } from "./support/stage";
 import { watch } from "./support/watch";
@@ -51,7 +51,7 @@ async function addExample(page: Page, language: Language, kind: "good" | "bad", 
   await expect(dialog).toHaveCount(0);
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`a guideline is written, shown with examples, changed by two, and a reviewer adds one (${language})`, async ({
     page,
   }) => {

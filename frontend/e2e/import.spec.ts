@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { png, zip } from "./support/pictures";
 import { stopwatch } from "./support/stopwatch";
@@ -44,7 +44,7 @@ function flawed(): Buffer {
   return zip([{ name: "annotations.json", bytes: labels }, ...files]);
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`D1: a rehearsal counts and names what is wrong, and the import leaves the studio usable (${language})`, async ({
     page,
   }) => {

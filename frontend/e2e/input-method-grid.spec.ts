@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { photos } from "./support/archive";
 import { makeDrawing } from "./support/drawing";
 import { benchOf, changes, isOfGridOrAsking, Tried } from "./support/keys";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { zip } from "./support/pictures";
 import { drawBox, handedOut, makeWork, onStage } from "./support/stage";
@@ -76,7 +76,7 @@ async function tryCuttingKeys(page: Page, tried: Tried): Promise<void> {
     await changes(told, () => tried.press(page, action, "draw"), action);
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A9: keys of the grid and of attributes work under a Chinese input method (${language})`, async ({
     page,
   }) => {

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { archiveOf, photos } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { zip } from "./support/pictures";
 import { handedOut } from "./support/stage";
@@ -48,7 +48,7 @@ async function isFine(page: Page): Promise<void> {
   }
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`a task learns as it is labeled, and says what it sees in the rest (${language})`, async ({
     page,
   }) => {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
-import { LANGUAGES, type Language, paintIn, setLook, THEMES, violations } from "./support/look";
+import { type Language, languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { handedOut, makeWork, onStage } from "./support/stage";
 import { annotator } from "./support/together";
@@ -110,4 +110,4 @@ function runsATask(language: Language): void {
   });
 }
 
-for (const language of LANGUAGES) runsATask(language);
+for (const language of languagesOf(import.meta.url)) runsATask(language);

@@ -1,14 +1,14 @@
 import { expect, test } from "@playwright/test";
 import { LABELED } from "./support/archive";
 import { freezeAndTrain, importHere, start } from "./support/flow";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { ADMIN } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
 
 const RUN_MS = 240_000;
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`a newcomer goes from a ZIP to an endpoint that knows a picture (${language})`, async ({ page }) => {
     test.setTimeout(600_000);
     const words = wordsOf(language);

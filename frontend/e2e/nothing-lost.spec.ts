@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
-import { LANGUAGES, setLook } from "./support/look";
+import { languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { pidOf } from "./support/stack";
 import { answerTo, drawNth, expectStatus, makeWork, onStage, statusOf } from "./support/stage";
@@ -39,7 +39,7 @@ async function serverAnswers(url: string): Promise<void> {
     .toBe(200);
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A6: nothing is lost when the server, the tab and the network go (${language})`, async ({
     page: first,
     context,

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { zip } from "./support/pictures";
 import { wav } from "./support/sounds";
@@ -39,7 +39,7 @@ async function accessible(page: Page): Promise<void> {
   }
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`recordings come in, are heard, checked, cleaned, frozen and taken elsewhere (${language})`, async ({
     page,
   }) => {

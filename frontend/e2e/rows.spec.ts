@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { makeDataset, ROWS, tableCsv } from "./support/tables";
 import { watch } from "./support/watch";
@@ -25,7 +25,7 @@ async function looksRight(page: Page): Promise<void> {
   }
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   const words = wordsOf(language).tables;
   const change = wordsOf(language).data;
 

@@ -10,7 +10,7 @@ import {
   placeOf,
   type Share,
 } from "./support/drawing";
-import { LANGUAGES, setLook, violations } from "./support/look";
+import { languagesOf, setLook, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { png } from "./support/pictures";
 import { expectStatus, onStage } from "./support/stage";
@@ -18,7 +18,7 @@ import { watch } from "./support/watch";
 
 const MIDDLE: Share = [0.5, 0.5];
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A3: a polygon of forty points, taken back, holed, moved by a corner, all in one undo (${language})`, async ({
     page,
   }) => {
@@ -235,7 +235,7 @@ async function strokeCosts(page: import("@playwright/test").Page): Promise<numbe
   });
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`A3: polygons are parted, merged and cut along their neighbor, nothing is lost on the way (${language})`, async ({
     page,
   }) => {

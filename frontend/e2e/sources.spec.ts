@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { archiveOf } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { orders } from "./support/sqlite";
 import { watch } from "./support/watch";
@@ -27,7 +27,7 @@ async function accessible(page: Page): Promise<void> {
   }
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`files given to an empty data page are on their way to be imported (${language})`, async ({
     page,
   }) => {

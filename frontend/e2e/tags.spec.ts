@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { LABELED } from "./support/archive";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { watch } from "./support/watch";
 
@@ -31,7 +31,7 @@ async function looksRight(page: Page): Promise<void> {
   }
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`somebody imports with a tag, tags what a filter finds, takes it back and looks (${language})`, async ({
     page,
   }) => {

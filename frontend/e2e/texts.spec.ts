@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { sounds } from "./support/kinds";
-import { LANGUAGES, paintIn, setLook, THEMES, violations } from "./support/look";
+import { languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { answerTo, expectStatus, handedOut, onText } from "./support/stage";
 import { makeDataset } from "./support/tables";
@@ -43,7 +43,7 @@ async function press(page: Page, ...keys: readonly string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   const words = wordsOf(language);
 
   test(`A5: spans of texts are marked by keyboard alone, to the character, and reviewed (${language})`, async ({

@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { archiveOf } from "./support/archive";
 import { freezeAndTrain, importHere, start } from "./support/flow";
-import { LANGUAGES, type Language, setLook } from "./support/look";
+import { type Language, languagesOf, setLook } from "./support/look";
 import { admin, enter } from "./support/people";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
@@ -80,7 +80,7 @@ async function finishes(page: Page, language: Language): Promise<void> {
   await expect(report).toBeVisible({ timeout: RUN_MS });
 }
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   test(`D5: a red check blocks training, and a run survives its trainer and keeps its promise (${language})`, async ({
     page,
   }) => {

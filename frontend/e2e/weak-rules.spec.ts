@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import {
   foreignText,
-  LANGUAGES,
   type Language,
+  languagesOf,
   paintIn,
   setLook,
   sideways,
@@ -53,7 +53,7 @@ async function looksRight(
 
 const NUMBERED = /Rules (?:en|zh-Hans) \d+|Names (?:en|zh-Hans) \d+|\badmin\b|\d{2,3}-\d{2,3}/g;
 
-for (const language of LANGUAGES) {
+for (const language of languagesOf(import.meta.url)) {
   const { annotate, campaigns, rules } = wordsOf(language);
   const ruleOf = (page: Page, number: number) =>
     page.getByRole("listitem", { name: rules.ruleNumber.replace("{{number}}", String(number)), exact: true });

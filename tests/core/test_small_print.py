@@ -1,6 +1,7 @@
 """Short promises of core that no other page of tests makes."""
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from redis.exceptions import ConnectionError as Gone
@@ -55,6 +56,13 @@ class TestThrottle:
         monkeypatch.setattr(throttle.cache, "add", lambda *a: True, raising=False)
         monkeypatch.setattr(throttle.cache, "incr", ended, raising=False)
         throttle.attempt("x", "y", limit=1)
+
+    def test_a_count_without_an_end_gets_one(self):
+        key = throttle._key("small-print", "endless")
+        cache.set(key, 0, None)
+        throttle.attempt("small-print", "endless", limit=1)
+        seconds = cache._cache.get_client().ttl(cache.make_key(key))
+        assert 0 < seconds <= throttle.WINDOW_S
 
     def test_forgiving_is_harmless_when_nobody_counts(self, monkeypatch):
         def gone(key):

@@ -1,5 +1,6 @@
 const JOB_MS = 240_000;
 const POLL_MS = 250;
+const TRIES = 5;
 
 export interface Job {
   id: string;
@@ -16,7 +17,7 @@ export class Api {
   ) {}
 
   static async signIn(url: string, username: string, password: string): Promise<Api> {
-    const response = await fetch(`${url}/api/v1/auth/token`, {
+    const response = await patiently(`${url}/api/v1/auth/token`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ username, password }),
@@ -68,7 +69,7 @@ export class Api {
 
   private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const isForm = body instanceof FormData;
-    const response = await fetch(`${this.url}/api/v1/${path}`, {
+    const response = await patiently(`${this.url}/api/v1/${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${this.token}`,
@@ -77,6 +78,17 @@ export class Api {
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
     return answerOf<T>(response, `${method} ${path}`);
+  }
+}
+
+/** A studio that says "not now, come back in so many seconds" is asked again then, as any client should. */
+async function patiently(address: string, init: RequestInit): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(address, init);
+    const wait = Number(response.headers.get("Retry-After"));
+    if (response.status !== 503 || !wait || tries === TRIES) return response;
+    console.log(`${address}: ${await response.text()}; asked again in ${wait} s`);
+    await new Promise((go) => setTimeout(go, wait * 1_000));
   }
 }
 

@@ -9,6 +9,19 @@ export type Theme = (typeof THEMES)[number];
 /** Colors and structure know no language, so axe reads every page once in each theme: in this language. */
 const READ_IN: Readonly<Record<Theme, Language>> = { light: "en", dark: "zh-Hans" };
 
+const PLAY_BOTH = process.env.STUDIO_E2E_LANGUAGES === "both" || process.env.STUDIO_E2E_LARGE === "1";
+
+/**
+ * Languages that the journeys of a file are played in: one of the two, always the same, as long as nobody asks for both.
+ * What differs between them is words and room; that is read on every page and in every dialog, in both.
+ */
+export function languagesOf(address: string): readonly Language[] {
+  if (PLAY_BOTH) return LANGUAGES;
+  const letters = [...(address.split("/").at(-1) ?? "")];
+  const at = letters.reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % LANGUAGES.length;
+  return LANGUAGES.slice(at, at + 1);
+}
+
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 

@@ -46,7 +46,10 @@ async function picture(): Promise<Levels> {
   return { size: IMAGE, bitmaps: [full, half, quarter] };
 }
 
-/** A 4000 × 3000 picture with `?boxes=` boxes. `window.bench` pans and zooms it; e2e/perf.spec.ts counts the frames. */
+/**
+ * A 4000 × 3000 picture with `?boxes=` boxes. `window.bench` pans and zooms it, and shifts a bare canvas of the same
+ * size, which is the least a pan can cost here; e2e/perf.spec.ts counts the frames.
+ */
 export function CanvasBenchPage() {
   const host = useRef<HTMLDivElement>(null);
   const [count] = useState(() => Number(new URLSearchParams(location.search).get("boxes") ?? 2000));
@@ -66,7 +69,7 @@ export function CanvasBenchPage() {
       levels = made;
       view.setImage(made, boxes(count), { scale: 0.6, offset: view.viewport.offset });
       view.paint();
-      Object.assign(window, { bench: benchOf(view) });
+      Object.assign(window, { bench: { ...benchOf(view), shift: shiftOf(view) } });
       setReady(true);
     });
     return () => {
@@ -95,13 +98,28 @@ function everyFrame(frames: number, act: (frame: number) => void): Promise<numbe
   });
 }
 
+const stepOf = (frame: number): [number, number] => [
+  Math.round(Math.cos(frame / 40) * 9),
+  Math.round(Math.sin(frame / 31) * 7),
+];
+
+/** The painted scene as one bitmap over the view, moved along the path of the pan and never painted again. */
+function shiftOf(view: View) {
+  return async (frames: number): Promise<number> => {
+    const canvas = view.scene.cloneNode() as HTMLCanvasElement;
+    const context = canvas.getContext("2d", { alpha: false });
+    context?.drawImage(view.scene, 0, 0);
+    view.scene.after(canvas);
+    const elapsed = await everyFrame(frames, (frame) => context?.drawImage(canvas, ...stepOf(frame)));
+    canvas.remove();
+    return elapsed;
+  };
+}
+
 function benchOf(view: View) {
   const center = view.canvas;
   return {
-    pan: (frames: number) =>
-      everyFrame(frames, (frame) =>
-        view.pan(Math.round(Math.cos(frame / 40) * 9), Math.round(Math.sin(frame / 31) * 7)),
-      ),
+    pan: (frames: number) => everyFrame(frames, (frame) => view.pan(...stepOf(frame))),
     zoom: (frames: number) =>
       everyFrame(frames, (frame) =>
         view.zoom(screenPoint(center.width / 2, center.height / 2), frame % 60 < 30 ? 1.02 : 1 / 1.02),
