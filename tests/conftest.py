@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -19,6 +20,10 @@ from tests.support.emptying import empty_postgresql_quickly, let_sqlite_be_empti
 from tests.support.network import loopback_only
 from tests.support.servers import database_on, postgres_server, valkey_server
 from tests.support.stack import Stack
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("studio", deadline=None)
+hypothesis.settings.load_profile("studio")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,10 +23,13 @@ MAX_CLASSES = 2_000
 
 
 class PrelabelForm(Serializer):
-    """A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on."""
+    """A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on.
+
+    `neighbors`: each sample gets the class of the labeled ones that are most like it; there is nothing to map.
+    """
 
     model = serializers.CharField(max_length=40)
-    mapping = serializers.DictField(child=serializers.UUIDField())
+    mapping = serializers.DictField(child=serializers.UUIDField(), default=dict)
     threshold = serializers.FloatField(min_value=0, max_value=1, default=0.5)
     control = serializers.FloatField(min_value=0, max_value=0.5, default=0.0)
 

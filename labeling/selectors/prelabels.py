@@ -9,13 +9,19 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.models import User
 from core.selectors import job_render
+from datasets.geometry.placing import ONE_CLASS_TASKS
+from datasets.selectors.labels import labels_known
 from datasets.selectors.schema import classes_of
+from datasets.selectors.vectors import parts_of
 from labeling.assist.acceptance import Outcome, outcome_of, seconds_saved
 from labeling.assist.spec import CLASSES
 from labeling.models import Annotation, Campaign, Item, Prelabel, PrelabelRun
 from training.selectors.models import models_visible_to, versions_of
 
 DETECTOR: Final = "nanodet"
+# Not a model: the labeled samples that are most like one say what it is.
+NEIGHBORS: Final = "neighbors"
+NEIGHBORS_TITLE: Final = "Similar samples"
 # Figures are of the newest answers: the rate of more would be the same.
 MAX_ANSWERS: Final = 5_000
 MAX_MODELS: Final = 20
@@ -72,6 +78,8 @@ def _models(user: User, campaign: Campaign, *, has_weights: bool) -> list[dict[s
     for row in classes_of(campaign.dataset_id):
         names |= {_plain(name): str(row.pk) for name in (row.name_zh, row.name) if name}
     found: list[dict[str, Any]] = []
+    if campaign.task in ONE_CLASS_TASKS:
+        found.append(_model(NEIGHBORS, NEIGHBORS_TITLE, (), names, is_ready=have_neighbors(campaign)))
     if campaign.task == _DETECTED:
         found.append(_model(DETECTOR, "NanoDet (COCO)", CLASSES, names, is_ready=has_weights))
     if campaign.task == _CLASSIFIED:
@@ -84,6 +92,11 @@ def _models(user: User, campaign: Campaign, *, has_weights: bool) -> list[dict[s
                     _model(str(version.pk), f"{model.name} v{version.number}", classes, names, is_ready=True)
                 )
     return found
+
+
+def have_neighbors(campaign: Campaign) -> bool:
+    """Whether its data set has been analyzed, and something of it is labeled."""
+    return bool(labels_known(campaign.dataset_id, 1)) and bool(parts_of(campaign.dataset_id))
 
 
 def _model(

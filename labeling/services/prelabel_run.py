@@ -6,6 +6,8 @@ from typing import Any
 from core.faults import fault
 from core.jobs.context import JobContext
 from labeling.models import PrelabelRun
+from labeling.selectors.prelabels import NEIGHBORS
+from labeling.services.prelabel_neighbors import NeighborsSource
 from labeling.services.prelabel_source import Ledger, Source
 from labeling.services.prelabels import ModelSource
 from labeling.services.weak_rules import RulesSource
@@ -17,10 +19,16 @@ def prelabel_run(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
     What is kept is not looked at again, whichever attempt kept it.
     """
     run = PrelabelRun.objects.select_related("campaign__dataset").get(pk=run_id)
-    source: Source = RulesSource() if run.rules else ModelSource()
+    source = _source_of(run)
     source.say(ctx, Ledger(ctx, run, source.unit))
     fault("prelabel.before-finish")
     result = {"prelabel": str(run.pk), "samples": run.prelabels.count()}
     with ctx.fenced() as job:
         ctx.finish(job, result)
     return result
+
+
+def _source_of(run: PrelabelRun) -> Source:
+    if run.rules:
+        return RulesSource()
+    return NeighborsSource() if run.detector == NEIGHBORS else ModelSource()

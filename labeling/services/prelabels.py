@@ -12,11 +12,12 @@ from core.errors import Conflict, InvalidInput
 from core.jobs.context import JobContext
 from core.models import Job, User
 from core.services.blobs import blob_location, blobs_found
+from datasets.geometry.placing import ONE_CLASS_TASKS
 from datasets.selectors.schema import classes_of
 from labeling.assist.spec import CLASSES, LISTED, PredictSpec
 from labeling.assist.weights import DETECTING, are_there
 from labeling.models import Campaign, PrelabelRun
-from labeling.selectors.prelabels import DETECTOR
+from labeling.selectors.prelabels import DETECTOR, NEIGHBORS, NEIGHBORS_TITLE, have_neighbors
 from labeling.services.assist import weights_dir
 from labeling.services.prelabel_source import Ledger, run_queue, shape_said
 from training.selectors.models import deployable_version, model_version_for
@@ -29,6 +30,12 @@ _CLASSIFIED: Final = "image_classification"
 _Found = tuple[str, list[dict[str, Any]] | None]
 
 
+class NeighborsMissing(Conflict):
+    """Nothing is labeled, or nothing is known of what resembles what."""
+
+    code = "neighbors_missing"
+
+
 class WeightsMissing(Conflict):
     """The weights of the bundled detector are not installed."""
 
@@ -37,7 +44,8 @@ class WeightsMissing(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PrelabelPlan:
-    """`model` is the id of a version or `nanodet`; classes of the model that `mapping` leaves out are dropped."""
+    """`model` is the id of a version, `nanodet` or `neighbors`; classes of the model that `mapping` leaves out are
+    dropped. Neighbors speak of the classes here and take no mapping."""
 
     model: str
     mapping: Mapping[str, str]
@@ -48,15 +56,15 @@ class PrelabelPlan:
 def prelabel_submit(*, actor: User, campaign: Campaign, plan: PrelabelPlan) -> tuple[PrelabelRun, Job]:
     """Queue a run over the samples nobody has answered.
 
-    Raises InvalidInput, CampaignClosed, WeightsMissing, PrelabelRunning, and training's ParityFailed.
+    Raises InvalidInput, CampaignClosed, WeightsMissing, NeighborsMissing, PrelabelRunning, and training's ParityFailed.
     """
-    version, title, known = _model(actor, campaign, plan.model)
+    version, title, mapping = _asked(actor, campaign, plan)
     run = PrelabelRun(
         campaign=campaign,
         model_version_id=version,
-        detector="" if version else DETECTOR,
+        detector="" if version else plan.model,
         title=title,
-        mapping=_mapping(campaign, plan.mapping, known),
+        mapping=mapping,
         threshold=plan.threshold,
         control=plan.control,
         created_by=actor,
@@ -87,6 +95,22 @@ class ModelSource:
             _spec(ledger.run, count).write(job_dir)
             supervise(ctx, "labeling.assist.predict", job_dir, threads_granted(), hear)
         directory_remove(ctx.job_id)
+
+
+def _asked(
+    actor: User, campaign: Campaign, plan: PrelabelPlan
+) -> tuple[uuid.UUID | None, str, dict[str, str]]:
+    """Id of the version (None: none is needed), what it is called, and the mapping."""
+    if plan.model != NEIGHBORS:
+        version, title, known = _model(actor, campaign, plan.model)
+        return version, title, _mapping(campaign, plan.mapping, known)
+    if campaign.task not in ONE_CLASS_TASKS:
+        raise InvalidInput("neighbors say one class of a sample; this campaign asks for more", field="model")
+    if not have_neighbors(campaign):
+        raise NeighborsMissing("label some samples and analyze the data set first")
+    if plan.mapping:
+        raise InvalidInput("neighbors speak of the classes here; leave the mapping out", field="mapping")
+    return None, NEIGHBORS_TITLE, {}
 
 
 def _model(actor: User, campaign: Campaign, model: str) -> tuple[uuid.UUID | None, str, tuple[str, ...]]:

@@ -4,8 +4,11 @@ import { isOpen } from "./jobs";
 import { queryClient } from "./query";
 import type { Job } from "./types";
 
+/** Named like a model: the labeled samples that are most like one say what it is. */
+export const NEIGHBORS = "neighbors";
+
 export interface PrelabelModel {
-  /** `nanodet`, or the id of a version. */
+  /** `nanodet`, `neighbors`, or the id of a version. */
   readonly model: string;
   readonly title: string;
   readonly classes: readonly string[];
@@ -26,6 +29,7 @@ export interface PrelabelFigures {
 
 export interface PrelabelRun {
   readonly id: string;
+  readonly model: string | null;
   readonly title: string;
   /** How many rules said it; 0: a model did. */
   readonly rules: number;

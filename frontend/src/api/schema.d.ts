@@ -6002,10 +6002,14 @@ export interface components {
             /** Format: double */
             seconds_saved: number | null;
         };
-        /** @description A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on. */
+        /**
+         * @description A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on.
+         *
+         *     `neighbors`: each sample gets the class of the labeled ones that are most like it; there is nothing to map.
+         */
         PrelabelFormRequest: {
             model: string;
-            mapping: {
+            mapping?: {
                 [key: string]: string;
             };
             /**

@@ -17,7 +17,12 @@ interface CampaignCardProps {
   onPrelabels: () => void;
 }
 
-const PRELABELED: readonly string[] = ["image_classification", "object_detection"];
+const PRELABELED: readonly string[] = [
+  "image_classification",
+  "text_classification",
+  "audio_classification",
+  "object_detection",
+];
 
 /** One task as a line: its name, a bar of its states, and the one button that matters to me. */
 export function CampaignCard({ campaign, onDetails, onPrelabels }: CampaignCardProps) {

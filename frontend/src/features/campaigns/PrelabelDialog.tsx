@@ -2,7 +2,13 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { campaignQuery } from "@/api/campaigns";
-import { type PrelabelModel, type Prelabels, prelabelsQuery, startPrelabels } from "@/api/prelabels";
+import {
+  NEIGHBORS,
+  type PrelabelModel,
+  type Prelabels,
+  prelabelsQuery,
+  startPrelabels,
+} from "@/api/prelabels";
 import type { Campaign, LabelClass } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { errorText } from "@/app/errorText";
@@ -13,7 +19,7 @@ import { Button, Dialog, EmptyState, IconButton, Row, SelectField, SliderField, 
 import { ControlField } from "./ControlField";
 import { PrelabelRuns } from "./PrelabelRuns";
 
-/** A model answers first what nobody has; what people made of it stands below. */
+/** A model, or similar samples, answer first what nobody has; what people made of it stands below. */
 export function PrelabelDialog({ campaign, onClose }: { campaign: Campaign; onClose: () => void }) {
   const t = useT("campaigns");
   const classes = useQuery(campaignQuery(campaign.id)).data?.label_schema?.classes;
@@ -53,6 +59,7 @@ function Ask({ campaign, said, classes }: AskProps) {
   const [isBusy, setBusy] = useState(false);
   const model = said.models.find((each) => each.model === chosen);
   const mapped = pairs ?? Object.entries(model?.suggested ?? {});
+  const isByNeighbors = chosen === NEIGHBORS;
   const isUnderWay = said.runs.some(({ job }) => job?.state === "queued" || job?.state === "running");
   const start = () => {
     setBusy(true);
@@ -69,10 +76,18 @@ function Ask({ campaign, said, classes }: AskProps) {
           setChosen(value ?? "");
           setPairs(null);
         }}
-        options={said.models.map(({ model: value, title }) => ({ value, label: title }))}
+        options={said.models.map(({ model: value, title }) => ({
+          value,
+          label: value === NEIGHBORS ? t("prelabelNeighbors") : title,
+        }))}
       />
-      {model && !model.ready ? <p className="muted">{t("prelabelNotReady")}</p> : null}
-      {model ? <Mapping model={model} classes={classes} pairs={mapped} onChange={setPairs} /> : null}
+      {isByNeighbors ? <p className="muted">{t("prelabelNeighborsHint")}</p> : null}
+      {model && !model.ready ? (
+        <p className="muted">{t(isByNeighbors ? "prelabelNoNeighbors" : "prelabelNotReady")}</p>
+      ) : null}
+      {model && !isByNeighbors ? (
+        <Mapping model={model} classes={classes} pairs={mapped} onChange={setPairs} />
+      ) : null}
       <SliderField
         label={t("prelabelThreshold")}
         hint={t("prelabelThresholdHint")}
@@ -87,7 +102,7 @@ function Ask({ campaign, said, classes }: AskProps) {
       <Row>
         <Button
           variant="primary"
-          disabled={isBusy || isUnderWay || mapped.length === 0 || !model?.ready}
+          disabled={isBusy || isUnderWay || !model?.ready || (mapped.length === 0 && !isByNeighbors)}
           onClick={start}
         >
           {t("prelabelStart")}

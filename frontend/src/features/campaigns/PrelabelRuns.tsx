@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { isOpen } from "@/api/jobs";
-import type { PrelabelRun } from "@/api/prelabels";
+import { NEIGHBORS, type PrelabelRun } from "@/api/prelabels";
 import { useT } from "@/i18n";
 import { formatCount, formatDuration, formatPercent } from "@/i18n/format";
 import { DataTable, Panel, Progress } from "@/ui";
@@ -50,9 +50,11 @@ export function PrelabelRuns({ runs }: { runs: readonly PrelabelRun[] }) {
   );
 }
 
-function Standing({ run: { title: model, rules, job } }: { run: PrelabelRun }) {
+function Standing({ run }: { run: PrelabelRun }) {
   const t = useT("campaigns");
-  const title = rules > 0 ? t("prelabelRulesOf", { count: rules }) : model;
+  const { model, rules, job } = run;
+  const byModel = model === NEIGHBORS ? t("prelabelNeighbors") : run.title;
+  const title = rules > 0 ? t("prelabelRulesOf", { count: rules }) : byModel;
   if (!job) return <>{title}</>;
   const { done, total } = job.progress;
   return (

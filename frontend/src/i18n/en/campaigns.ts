@@ -13,8 +13,12 @@ export default {
   reviewCount: "Review ({{count}})",
   prelabels: "Pre-labels",
   prelabelsLead:
-    "A model answers first what nobody has answered yet. People see its labels dashed, and they count for nothing until somebody confirms them or hands in the sample.",
-  prelabelModel: "Model",
+    "A model, or the samples labeled so far, answer first what nobody has. People see their labels dashed, and they count for nothing until somebody confirms them or hands in the sample.",
+  prelabelModel: "Who answers",
+  prelabelNeighbors: "Similar samples",
+  prelabelNeighborsHint:
+    "Each sample gets the class of the labeled ones that are most like it. What resembles none of them stays open.",
+  prelabelNoNeighbors: "Label some samples first, and analyze the data set under Explore.",
   prelabelNoModel: "No model can answer this task yet",
   prelabelNoModelHint: "Train a classification model in this project. For boxes there is a bundled detector.",
   prelabelNotReady:
@@ -26,7 +30,7 @@ export default {
   prelabelDrop: "Leave out {{name}}",
   prelabelAdd: "Add a class",
   prelabelThreshold: "Least confidence",
-  prelabelThresholdHint: "What the model is less sure of is left to people.",
+  prelabelThresholdHint: "What is less sure is left to people.",
   prelabelControl: "Left without, to compare",
   prelabelControlHint: "Only beside samples without pre-labels can be measured how much time they save.",
   prelabelStart: "Pre-label what is open",

@@ -122,6 +122,7 @@ export default {
   not_judged: "Judge all drawn first.",
   lease_lost: "Somebody else has this item now.",
   weights_missing: "The weights of the bundled detector are not installed. Run “make weights” on the server.",
+  neighbors_missing: "Label some samples first, and analyze the data set under Explore.",
   prelabel_running: "A model or rules are over these samples already. Wait, or cancel the job.",
   rule_refused: "A rule cannot be used: {{detail}}",
   picture_unreadable: "The picture of this sample cannot be read.",

@@ -112,6 +112,7 @@ export default {
   not_judged: "请先审核所有抽取的答案。",
   lease_lost: "此任务现在由其他人处理。",
   weights_missing: "没有安装自带检测器的权重。请在服务器上运行“make weights”。",
+  neighbors_missing: "请先标注一些样本，并在“探索”中分析数据集。",
   prelabel_running: "已有模型或规则正在处理这些样本。请等待，或取消它的任务。",
   rule_refused: "有规则不可用，请修正后重试。系统原文：{{detail}}",
   picture_unreadable: "无法读取此样本的图片。",
