@@ -12,6 +12,7 @@ from core.outgoing.bucket import (
     BucketObject,
     BucketRefused,
 )
+from core.outgoing.chat import ChatBusy, ChatRefused, ChatServer, chat
 from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
 from core.outgoing.fetch import Fetched, FetchLimits, fetch, fetch_to
 from core.outgoing.plain import connected
@@ -26,6 +27,9 @@ __all__ = [
     "BucketMissing",
     "BucketObject",
     "BucketRefused",
+    "ChatBusy",
+    "ChatRefused",
+    "ChatServer",
     "FetchLimits",
     "Fetched",
     "OutgoingFailed",
@@ -35,6 +39,7 @@ __all__ = [
     "Resolver",
     "Target",
     "address_check",
+    "chat",
     "connected",
     "database_check",
     "fetch",

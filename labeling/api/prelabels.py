@@ -25,7 +25,8 @@ MAX_CLASSES = 2_000
 class PrelabelForm(Serializer):
     """A model (`nanodet`, or the id of a version), which of its classes become which here, and from which score on.
 
-    `neighbors`: each sample gets the class of the labeled ones that are most like it; there is nothing to map.
+    `neighbors`: each sample gets the class of the labeled ones that are most like it. `language`: the language model of
+    the operator reads the texts. For these two there is nothing to map.
     """
 
     model = serializers.CharField(max_length=40)

@@ -8,7 +8,9 @@ from typing import Any, Final
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.models import User
+from core.outgoing import ChatServer
 from core.selectors import job_render
+from core.services.outgoing import chat_server
 from datasets.geometry.placing import ONE_CLASS_TASKS
 from datasets.selectors.labels import labels_known
 from datasets.selectors.schema import classes_of
@@ -16,12 +18,15 @@ from datasets.selectors.vectors import parts_of
 from labeling.assist.acceptance import Outcome, outcome_of, seconds_saved
 from labeling.assist.spec import CLASSES
 from labeling.models import Annotation, Campaign, Item, Prelabel, PrelabelRun
+from labeling.weak.votes import MODES
 from training.selectors.models import models_visible_to, versions_of
 
 DETECTOR: Final = "nanodet"
 # Not a model: the labeled samples that are most like one say what it is.
 NEIGHBORS: Final = "neighbors"
 NEIGHBORS_TITLE: Final = "Similar samples"
+# The language model that the operator named, for texts.
+LANGUAGE: Final = "language"
 # Figures are of the newest answers: the rate of more would be the same.
 MAX_ANSWERS: Final = 5_000
 MAX_MODELS: Final = 20
@@ -78,8 +83,6 @@ def _models(user: User, campaign: Campaign, *, has_weights: bool) -> list[dict[s
     for row in classes_of(campaign.dataset_id):
         names |= {_plain(name): str(row.pk) for name in (row.name_zh, row.name) if name}
     found: list[dict[str, Any]] = []
-    if campaign.task in ONE_CLASS_TASKS:
-        found.append(_model(NEIGHBORS, NEIGHBORS_TITLE, (), names, is_ready=have_neighbors(campaign)))
     if campaign.task == _DETECTED:
         found.append(_model(DETECTOR, "NanoDet (COCO)", CLASSES, names, is_ready=has_weights))
     if campaign.task == _CLASSIFIED:
@@ -91,7 +94,17 @@ def _models(user: User, campaign: Campaign, *, has_weights: bool) -> list[dict[s
                 found.append(
                     _model(str(version.pk), f"{model.name} v{version.number}", classes, names, is_ready=True)
                 )
+    if campaign.task in ONE_CLASS_TASKS:
+        found.append(_model(NEIGHBORS, NEIGHBORS_TITLE, (), names, is_ready=have_neighbors(campaign)))
+    server = chat_server() if campaign.task in MODES else None
+    if server is not None:
+        found.append(_model(LANGUAGE, language_title(server), (), names, is_ready=True))
     return found
+
+
+def language_title(server: ChatServer) -> str:
+    """What is asked and where, so that everybody sees who is sent the texts."""
+    return f"{server.model} ({server.host})"
 
 
 def have_neighbors(campaign: Campaign) -> bool:

@@ -8,13 +8,15 @@ from typing import Final
 
 import numpy as np
 
+from core.errors import Conflict, InvalidInput
 from core.jobs.context import JobContext
+from datasets.geometry.placing import ONE_CLASS_TASKS
 from datasets.selectors.labels import labels_known
 from datasets.selectors.vectors import Narrow, vectors_of
 from labeling.active.neighbors import class_told
 from labeling.active.order import Floats, Numbers
 from labeling.models import Campaign
-from labeling.selectors.prelabels import samples_unanswered, samples_waiting
+from labeling.selectors.prelabels import NEIGHBORS_TITLE, have_neighbors, samples_unanswered, samples_waiting
 from labeling.services.prelabel_source import CHUNK, Ledger, Shapes, shape_said
 
 # The newest ones. More would hardly change what the nearest say, and each sample is compared with all of them.
@@ -23,6 +25,21 @@ MAX_LABELED: Final = 10_000
 _AT_ONCE: Final = 8 * CHUNK
 
 _Told = tuple[uuid.UUID, float]
+
+
+class NeighborsMissing(Conflict):
+    """Nothing is labeled, or nothing is known of what resembles what."""
+
+    code = "neighbors_missing"
+
+
+def neighbors_asked(campaign: Campaign) -> str:
+    """What they are called, where they may be asked. Raises InvalidInput, NeighborsMissing."""
+    if campaign.task not in ONE_CLASS_TASKS:
+        raise InvalidInput("neighbors say one class of a sample; this campaign asks for more", field="model")
+    if not have_neighbors(campaign):
+        raise NeighborsMissing("label some samples and analyze the data set first")
+    return NEIGHBORS_TITLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Any
 from core.faults import fault
 from core.jobs.context import JobContext
 from labeling.models import PrelabelRun
-from labeling.selectors.prelabels import NEIGHBORS
+from labeling.selectors.prelabels import LANGUAGE, NEIGHBORS
+from labeling.services.prelabel_language import LanguageSource
 from labeling.services.prelabel_neighbors import NeighborsSource
 from labeling.services.prelabel_source import Ledger, Source
 from labeling.services.prelabels import ModelSource
@@ -31,4 +32,5 @@ def prelabel_run(ctx: JobContext, run_id: uuid.UUID) -> dict[str, Any]:
 def _source_of(run: PrelabelRun) -> Source:
     if run.rules:
         return RulesSource()
-    return NeighborsSource() if run.detector == NEIGHBORS else ModelSource()
+    sources: dict[str, type[Source]] = {NEIGHBORS: NeighborsSource, LANGUAGE: LanguageSource}
+    return sources.get(run.detector, ModelSource)()

@@ -3,7 +3,7 @@
 import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +12,14 @@ from core.errors import Conflict, InvalidInput
 from core.jobs.context import JobContext
 from core.models import Job, User
 from core.services.blobs import blob_location, blobs_found
-from datasets.geometry.placing import ONE_CLASS_TASKS
 from datasets.selectors.schema import classes_of
 from labeling.assist.spec import CLASSES, LISTED, PredictSpec
 from labeling.assist.weights import DETECTING, are_there
 from labeling.models import Campaign, PrelabelRun
-from labeling.selectors.prelabels import DETECTOR, NEIGHBORS, NEIGHBORS_TITLE, have_neighbors
+from labeling.selectors.prelabels import DETECTOR, LANGUAGE, NEIGHBORS
 from labeling.services.assist import weights_dir
+from labeling.services.prelabel_language import language_asked
+from labeling.services.prelabel_neighbors import neighbors_asked
 from labeling.services.prelabel_source import Ledger, run_queue, shape_said
 from training.selectors.models import deployable_version, model_version_for
 from training.services.children import Event, supervise, threads_granted
@@ -30,12 +31,6 @@ _CLASSIFIED: Final = "image_classification"
 _Found = tuple[str, list[dict[str, Any]] | None]
 
 
-class NeighborsMissing(Conflict):
-    """Nothing is labeled, or nothing is known of what resembles what."""
-
-    code = "neighbors_missing"
-
-
 class WeightsMissing(Conflict):
     """The weights of the bundled detector are not installed."""
 
@@ -44,8 +39,8 @@ class WeightsMissing(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PrelabelPlan:
-    """`model` is the id of a version, `nanodet` or `neighbors`; classes of the model that `mapping` leaves out are
-    dropped. Neighbors speak of the classes here and take no mapping."""
+    """`model` is the id of a version, `nanodet`, `neighbors` or `language`; classes of the model that `mapping` leaves
+    out are dropped. The last two speak of the classes here and take no mapping."""
 
     model: str
     mapping: Mapping[str, str]
@@ -56,7 +51,8 @@ class PrelabelPlan:
 def prelabel_submit(*, actor: User, campaign: Campaign, plan: PrelabelPlan) -> tuple[PrelabelRun, Job]:
     """Queue a run over the samples nobody has answered.
 
-    Raises InvalidInput, CampaignClosed, WeightsMissing, NeighborsMissing, PrelabelRunning, and training's ParityFailed.
+    Raises InvalidInput, CampaignClosed, WeightsMissing, NeighborsMissing, LanguageMissing, PrelabelRunning, and
+    training's ParityFailed.
     """
     version, title, mapping = _asked(actor, campaign, plan)
     run = PrelabelRun(
@@ -101,16 +97,20 @@ def _asked(
     actor: User, campaign: Campaign, plan: PrelabelPlan
 ) -> tuple[uuid.UUID | None, str, dict[str, str]]:
     """Id of the version (None: none is needed), what it is called, and the mapping."""
-    if plan.model != NEIGHBORS:
-        version, title, known = _model(actor, campaign, plan.model)
-        return version, title, _mapping(campaign, plan.mapping, known)
-    if campaign.task not in ONE_CLASS_TASKS:
-        raise InvalidInput("neighbors say one class of a sample; this campaign asks for more", field="model")
-    if not have_neighbors(campaign):
-        raise NeighborsMissing("label some samples and analyze the data set first")
-    if plan.mapping:
-        raise InvalidInput("neighbors speak of the classes here; leave the mapping out", field="mapping")
-    return None, NEIGHBORS_TITLE, {}
+    if plan.model in _WITHOUT_MAPPING:
+        title = _WITHOUT_MAPPING[plan.model](campaign)
+        if plan.mapping:
+            raise InvalidInput("its classes are those here already; leave the mapping out", field="mapping")
+        return None, title, {}
+    version, title, known = _model(actor, campaign, plan.model)
+    return version, title, _mapping(campaign, plan.mapping, known)
+
+
+# What speaks of the classes here: how it is called. Each raises InvalidInput, and a conflict where it cannot be asked.
+_WITHOUT_MAPPING: Final[Mapping[str, Callable[[Campaign], str]]] = {
+    NEIGHBORS: neighbors_asked,
+    LANGUAGE: language_asked,
+}
 
 
 def _model(actor: User, campaign: Campaign, model: str) -> tuple[uuid.UUID | None, str, tuple[str, ...]]:

@@ -66,13 +66,16 @@ def test_what_resembles_nothing_enough_stays_open(alike):
     assert not any(row.shapes for row in Prelabel.objects.all())
 
 
-def test_it_says_what_is_missing(alike, lasting_world):
+def test_it_says_what_is_missing(alike):
     assert not asked(alike)["ready"]
     answer = ask(alike, "neighbors", {})
     assert (answer.status_code, answer.json()["code"]) == (409, "neighbors_missing")
     label(alike, 3)
     answer = ask(alike, "neighbors", {"x": "cat"})
     assert (answer.status_code, list(answer.json()["params"]["fields"])) == (422, ["mapping"])
+
+
+def test_boxes_have_no_neighbors(lasting_world):
     boxes = lasting_world("object_detection", samples=2)
     boxes.campaign()
     assert "neighbors" not in [model["model"] for model in told(boxes)["models"]]

@@ -7,8 +7,11 @@ import type { Job } from "./types";
 /** Named like a model: the labeled samples that are most like one say what it is. */
 export const NEIGHBORS = "neighbors";
 
+/** Named like a model: the language model of the operator reads the texts. */
+export const LANGUAGE_MODEL = "language";
+
 export interface PrelabelModel {
-  /** `nanodet`, `neighbors`, or the id of a version. */
+  /** `nanodet`, `neighbors`, `language`, or the id of a version. */
   readonly model: string;
   readonly title: string;
   readonly classes: readonly string[];

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { campaignQuery } from "@/api/campaigns";
 import {
+  LANGUAGE_MODEL,
   NEIGHBORS,
   type PrelabelModel,
   type Prelabels,
@@ -48,18 +49,26 @@ interface AskProps {
   classes: readonly LabelClass[];
 }
 
+/** What speaks of the classes here, so that there is nothing to map, and says so of itself. */
+const HINTS: Readonly<Record<string, "prelabelNeighborsHint" | "prelabelLanguageHint">> = {
+  [NEIGHBORS]: "prelabelNeighborsHint",
+  [LANGUAGE_MODEL]: "prelabelLanguageHint",
+};
+
 type Pair = readonly [from: string, to: string];
 
 function Ask({ campaign, said, classes }: AskProps) {
   const t = useT("campaigns");
-  const [chosen, setChosen] = useState(said.models[0]?.model ?? "");
+  const [chosen, setChosen] = useState(
+    (said.models.find(({ ready }) => ready) ?? said.models[0])?.model ?? "",
+  );
   const [threshold, setThreshold] = useState(0.5);
   const [control, setControl] = useState(0.05);
   const [pairs, setPairs] = useState<readonly Pair[] | null>(null);
   const [isBusy, setBusy] = useState(false);
   const model = said.models.find((each) => each.model === chosen);
   const mapped = pairs ?? Object.entries(model?.suggested ?? {});
-  const isByNeighbors = chosen === NEIGHBORS;
+  const hint = HINTS[chosen];
   const isUnderWay = said.runs.some(({ job }) => job?.state === "queued" || job?.state === "running");
   const start = () => {
     setBusy(true);
@@ -81,28 +90,28 @@ function Ask({ campaign, said, classes }: AskProps) {
           label: value === NEIGHBORS ? t("prelabelNeighbors") : title,
         }))}
       />
-      {isByNeighbors ? <p className="muted">{t("prelabelNeighborsHint")}</p> : null}
+      {hint ? <p className="muted">{t(hint)}</p> : null}
       {model && !model.ready ? (
-        <p className="muted">{t(isByNeighbors ? "prelabelNoNeighbors" : "prelabelNotReady")}</p>
+        <p className="muted">{t(chosen === NEIGHBORS ? "prelabelNoNeighbors" : "prelabelNotReady")}</p>
       ) : null}
-      {model && !isByNeighbors ? (
-        <Mapping model={model} classes={classes} pairs={mapped} onChange={setPairs} />
-      ) : null}
-      <SliderField
-        label={t("prelabelThreshold")}
-        hint={t("prelabelThresholdHint")}
-        value={threshold}
-        onChange={setThreshold}
-        min={0.05}
-        max={0.95}
-        step={0.05}
-        format={formatPercent}
-      />
+      {model && !hint ? <Mapping model={model} classes={classes} pairs={mapped} onChange={setPairs} /> : null}
+      {chosen === LANGUAGE_MODEL ? null : (
+        <SliderField
+          label={t("prelabelThreshold")}
+          hint={t("prelabelThresholdHint")}
+          value={threshold}
+          onChange={setThreshold}
+          min={0.05}
+          max={0.95}
+          step={0.05}
+          format={formatPercent}
+        />
+      )}
       <ControlField value={control} onChange={setControl} />
       <Row>
         <Button
           variant="primary"
-          disabled={isBusy || isUnderWay || !model?.ready || (mapped.length === 0 && !isByNeighbors)}
+          disabled={isBusy || isUnderWay || !model?.ready || (mapped.length === 0 && !hint)}
           onClick={start}
         >
           {t("prelabelStart")}

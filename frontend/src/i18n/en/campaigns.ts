@@ -19,6 +19,8 @@ export default {
   prelabelNeighborsHint:
     "Each sample gets the class of the labeled ones that are most like it. What resembles none of them stays open.",
   prelabelNoNeighbors: "Label some samples first, and analyze the data set under Explore.",
+  prelabelLanguageHint:
+    "Every open text is sent to this language model, with the classes and the guideline. Its operator may read them.",
   prelabelNoModel: "No model can answer this task yet",
   prelabelNoModelHint: "Train a classification model in this project. For boxes there is a bundled detector.",
   prelabelNotReady:

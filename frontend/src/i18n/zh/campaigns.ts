@@ -20,6 +20,8 @@ export default {
   prelabelNeighbors: "相似样本",
   prelabelNeighborsHint: "每个样本取与它最相似的已标注样本的类别；与谁都不相似的留给人来标注。",
   prelabelNoNeighbors: "请先标注一些样本，并在“探索”中分析数据集。",
+  prelabelLanguageHint:
+    "每条未标注的文本会连同类别和标注规范一起发给这个语言模型，其运营方可能看到这些内容。",
   prelabelNoModel: "还没有模型能回答这个任务",
   prelabelNoModelHint: "请先在本项目中训练一个分类模型。画框任务可以使用自带的检测器。",
   prelabelNotReady: "本机没有安装这个检测器的权重，请运维人员运行“make weights”获取。",
