@@ -121,11 +121,9 @@ def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
         if (change := TableChange.objects.filter(pk=edit.pk).first()) is not None:
             undo_check(change)
         classes_put_back(edit)
-        # A way back that stopped half-way goes on from there.
-        cursor = edit.cursor if edit.state == BulkEdit.State.UNDOING else ""
-        edit.state, edit.cursor = BulkEdit.State.UNDOING, cursor
+        edit.way_back_begin(BulkEdit.State.UNDOING)
         edit.job = _queued(actor, edit, undo=True)
-        edit.save(update_fields=["state", "cursor", "job"])
+        edit.save(update_fields=["state", "cursor", "counts", "job"])
         audit.record(
             actor, "datasets.bulk.undone", edit.dataset, project=edit.dataset.project_id, edit=str(edit.pk)
         )
@@ -142,10 +140,11 @@ def bulk_run(ctx: JobContext) -> dict[str, Any]:
             if size == 0:
                 if ctx.params["undo"]:
                     classes_retire(edit)
+                    edit.way_back_end(BulkEdit.State.UNDONE, edit.rows.count())
                 else:
                     classes_put_away(edit)
-                edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE
-                edit.save(update_fields=["state"])
+                    edit.state = BulkEdit.State.DONE
+                edit.save(update_fields=["state", "counts"])
                 result = {"edit": str(edit.pk), "action": edit.action, **edit.counts}
                 ctx.finish(job, result)
                 return result

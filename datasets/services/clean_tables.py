@@ -5,7 +5,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.jobs.context import JobContext
 from datasets.models import Cleaning, Dataset, Modality, Table, TableChange, TablePart
 from datasets.selectors.tables import as_columns, columns_of, part_paths, parts_of, query_connection, table_of
@@ -75,7 +75,13 @@ class TableCleaner:
     def undo(self, ctx: JobContext, cleaning: Cleaning) -> None:
         """The rows of before, and those that came since."""
         change = change_of(cleaning.dataset, cleaning.pk)
-        table_undo(ctx, change, lambda made: _counted(cleaning, restored=made["rows"]))
+        try:
+            table_undo(ctx, change, lambda made: _counted(cleaning, restored=made["rows"]))
+        except Conflict:
+            # It is taken back whole or not at all.
+            if change.state == TableChange.State.APPLIED:
+                Cleaning.objects.filter(pk=cleaning.pk).update(state=Cleaning.State.APPLIED)
+            raise
 
 
 def table_undo_check(cleaning: Cleaning) -> None:

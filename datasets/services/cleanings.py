@@ -109,11 +109,9 @@ def cleaning_undo(*, actor: User, cleaning_id: uuid.UUID) -> tuple[Cleaning, Job
             )
         if (check := UNDO_CHECKS.get(cleaning.dataset.modality)) is not None:
             check(cleaning)
-        # A way back that stopped half-way goes on from there.
-        cleaning.cursor = cleaning.cursor if cleaning.state == _STATES.UNDOING else ""
-        cleaning.state = _STATES.UNDOING
+        cleaning.way_back_begin(_STATES.UNDOING)
         cleaning.job = _queued(actor, cleaning, "datasets.clean_undo", cleaning.rows.count())
-        cleaning.save(update_fields=["state", "cursor", "job"])
+        cleaning.save(update_fields=["state", "cursor", "counts", "job"])
         audit.record(
             actor, "datasets.cleaning.undone", cleaning.dataset, project=cleaning.dataset.project_id,
             cleaning=str(cleaning.pk),
@@ -166,8 +164,11 @@ def _ended(ctx: JobContext, state: str) -> dict[str, Any]:
     with ctx.fenced() as job:
         cleaning = cleaning_locked(uuid.UUID(ctx.params["cleaning"]))
         cleaning.state = state
-        cleaning.undone_at = utc_now() if state == _STATES.UNDONE else None
-        cleaning.save(update_fields=["state", "undone_at"])
+        cleaning.undone_at = None
+        if state == _STATES.UNDONE:
+            cleaning.way_back_end(state, cleaning.rows.filter(done=True).count())
+            cleaning.undone_at = utc_now()
+        cleaning.save(update_fields=["state", "counts", "undone_at"])
         result = {"cleaning": str(cleaning.pk), **cleaning.counts}
         fault("clean.before-finish")
         ctx.finish(job, result)

@@ -58,9 +58,9 @@ def _undone(ctx: JobContext, change: TableChange, folder: Path, told: Told) -> b
     undo_check(change)
     now = as_columns(columns_of(table))
     since = [part for part in parts_of(table) if part.made_by_id != change.pk]
-    held = columns_held(ctx, now, since, folder)
-    wanted = _wanted(change, now, held)
-    refs, paths = _reread(ctx, now, wanted, since, folder)
+    held = _held(ctx, now, since, folder)
+    wanted, joined = _wanted(change, now, held)
+    refs, paths = _reread(ctx, now, wanted, joined, since, folder)
     retired = list(TablePart.objects.filter(retired_by=change).order_by("first_row"))
     files = [*part_paths(retired), *paths]
     total = sum(part.rows for part in (*retired, *since))
@@ -78,6 +78,7 @@ def _undone(ctx: JobContext, change: TableChange, folder: Path, told: Told) -> b
         TablePart.objects.filter(retired_by=change).update(is_live=True, retired_by=None)
         numbers = {column.index for column in wanted}
         columns_set(locked, wanted, gone={column.index for column in now} - numbers)
+        locked.target = joined.get(locked.target, locked.target)
         if locked.target == change.after["target"] and change.before["target"] in numbers:
             locked.target = change.before["target"]
         locked.revision += 1
@@ -92,17 +93,26 @@ def _undone(ctx: JobContext, change: TableChange, folder: Path, told: Told) -> b
 
 def columns_held(ctx: JobContext, columns: list[Column], parts: list[TablePart], folder: Path) -> set[int]:
     """The columns, by number, that any of the parts holds."""
+    return set[int]().union(*_held(ctx, columns, parts, folder))
+
+
+def _held(ctx: JobContext, columns: list[Column], parts: list[TablePart], folder: Path) -> list[set[int]]:
+    """The columns, by number, that each of the parts holds."""
     if not parts:
-        return set()
+        return []
     spec = {"parts": [str(p) for p in part_paths(parts)], "columns": [c.to_json() for c in columns]}
-    return set(worked("held", folder, spec, check=ctx.check)["held"])
+    return [set(part) for part in worked("held", folder, spec, check=ctx.check)["held"]]
 
 
-def _wanted(change: TableChange, now: list[Column], held: set[int]) -> list[Column]:
-    """The columns of before, under the names that people gave them since, and those that later rows hold.
+def _wanted(
+    change: TableChange, now: list[Column], parts: list[set[int]]
+) -> tuple[list[Column], dict[int, int]]:
+    """The columns of before, under the names that people gave them since, and those that later rows hold; and which
+    of these, by number, are joined to one that comes back, because files went on to name it.
 
-    Raises Conflict where a later column has the name of one that is to come back.
+    Raises Conflict where a later column has the name of one that is to come back and one file has both.
     """
+    held = set[int]().union(*parts)
     before = {row["index"]: Column.from_json(row) for row in change.before["columns"]}
     after = {row["index"]: Column.from_json(row) for row in change.after["columns"]}
     current = {column.index: column for column in now}
@@ -117,17 +127,29 @@ def _wanted(change: TableChange, now: list[Column], held: set[int]) -> list[Colu
         if index not in before and (index in held or index not in after):
             wanted.append(column)
     names: dict[str, Column] = {}
+    joined: dict[int, int] = {}
     for column in wanted:
-        if (other := names.setdefault(column.name.lower(), column)) is not column:
+        other = names.setdefault(column.name.lower(), column)
+        if other is column:
+            continue
+        both = {other.index, column.index}
+        if other.index not in before or column.index in before or any(both <= part for part in parts):
             raise Conflict(
                 f"two columns would be called “{column.name[:60]}”; rename the one there is now first",
                 column=other.name,
             )
-    return sorted(wanted, key=lambda column: column.index)
+        joined[column.index] = other.index
+    kept = [column for column in wanted if column.index not in joined]
+    return sorted(kept, key=lambda column: column.index), joined
 
 
 def _reread(
-    ctx: JobContext, now: list[Column], wanted: list[Column], since: list[TablePart], folder: Path
+    ctx: JobContext,
+    now: list[Column],
+    wanted: list[Column],
+    joined: dict[int, int],
+    since: list[TablePart],
+    folder: Path,
 ) -> tuple[dict[int, BlobRef], list[Path]]:
     """Files of the rows that came since, with the kinds that are to hold."""
     paths = part_paths(since)
@@ -144,6 +166,7 @@ def _reread(
         "parts": [str(path) for path in paths],
         "columns": [column.to_json() for column in now],
         "wanted": [column.to_json() for column in wanted],
+        "joined": {str(late): early for late, early in joined.items()},
     }
     worked("reread", folder, spec, check=ctx.check, told=kept)
     return refs, paths

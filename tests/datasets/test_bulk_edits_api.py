@@ -259,6 +259,18 @@ def test_a_class_of_deleted_samples_may_be_removed_and_an_undo_leaves_those(clie
     assert drift_of(filled.pk) == {}
 
 
+def test_what_an_undo_out_of_order_left_goes_back_after_the_later_one(client, filled):
+    before = state_of(filled)
+    first = edited(client, filled, action="split", value="train", conditions={})
+    second = edited(client, filled, action="split", value="test", conditions={})
+    assert undone(client, first)["restored"] == 0
+    undone(client, second)
+    undone(client, first)
+    assert state_of(filled) == before
+    answer = client.post(f"/api/v1/bulk-edits/{first['edit']}/undo/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "edit_not_undoable")
+
+
 def test_views_are_kept_by_name_and_shared(client, filled, members, client_for):
     url = f"/api/v1/datasets/{filled.pk}/views/"
     body = {"name": " Blurry  dogs ", "query": {"q": "label:dog", "ordering": "-size", "view": "table"}}

@@ -117,12 +117,11 @@ def cleaned_written(spec: Spec, folder: Path, tell: Tell) -> dict[str, Any]:
 
 
 def held(spec: Spec, folder: Path) -> dict[str, Any]:
-    """Which columns, by number, any of the parts holds."""
+    """Which columns, by number, each of the parts holds."""
     parts = [Path(part) for part in spec["parts"]]
     connection = connect([folder, *{part.parent for part in parts}])
     columns = _columns(spec["columns"])
-    found = {column.index for part in parts for column in has_columns(connection, part, columns)}
-    return {"held": sorted(found)}
+    return {"held": [[column.index for column in has_columns(connection, part, columns)] for part in parts]}
 
 
 def restore_counts(spec: Spec, folder: Path) -> dict[str, Any]:
@@ -148,13 +147,22 @@ def restore_counts(spec: Spec, folder: Path) -> dict[str, Any]:
 
 
 def reread(spec: Spec, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Parts whose columns are to be of other kinds: what the files said is read anew; None where nothing changes."""
+    """Parts whose columns are to be of other kinds: what the files said is read anew; None where nothing changes.
+
+    Cells of a column that is `joined` to another become cells of that one, which no part holds beside it.
+    """
     parts = [Path(part) for part in spec["parts"]]
     connection = connect([folder, *{part.parent for part in parts}])
     columns, wanted = _columns(spec["columns"]), {c.index: c for c in _columns(spec["wanted"])}
+    wanted |= {int(late): wanted[early] for late, early in spec["joined"].items()}
     for number, part in enumerate(parts):
         there = has_columns(connection, part, columns)
-        changed = {c.index for c in there if c.index in wanted and _reads(c) != _reads(wanted[c.index])}
+        changed = {
+            column.index
+            for column in there
+            if (new := wanted.get(column.index)) is not None
+            and (column.index != new.index or _reads(column) != _reads(new))
+        }
         if not changed:
             tell({"number": number, "path": None})
             continue

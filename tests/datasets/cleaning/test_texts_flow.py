@@ -64,6 +64,22 @@ def test_a_recipe_changes_texts_and_its_undo_brings_all_back(client, make_texts)
     assert AuditEvent.objects.filter(operation__startswith="datasets.cleaning").count() == 2
 
 
+def test_what_an_undo_out_of_order_left_is_taken_back_after_the_later_one(client, make_texts):
+    dataset = make_texts(["One <b>x</b>", "TWO", "three"])
+    before = state_of(dataset)
+    first, second = cleaned(client, dataset, ("lower", {})), cleaned(client, dataset, ("strip_html", {}))
+    early = undone(client, first)
+    assert (early["restored"], early["kept"]) == (1, 1)
+    assert (shown(client, first)["state"], shown(client, first)["undoable"]) == ("undone", True)
+    undone(client, second)
+    assert shown(client, second)["undoable"] is False
+    late = undone(client, first)
+    assert (late["restored"], late.get("kept", 0)) == (2, 0)
+    assert state_of(dataset) == before
+    assert shown(client, first)["undoable"] is False
+    assert_counted(dataset)
+
+
 def test_spans_follow_every_edit_and_what_vanishes_is_named(client, make_texts):
     text = "<p>Ａlice &amp; Bob</p> met 😀 at a@b.org"
     places = {

@@ -219,16 +219,38 @@ def test_a_file_that_was_cleaned_is_still_known(api, dataset):
     assert len(shown(dataset)) == 40
 
 
-def test_the_same_name_given_since_keeps_a_column_from_coming_back(api, dataset):
+def test_a_column_that_files_went_on_to_name_comes_back_as_one(api, dataset):
+    before = shown(dataset)
     cleaning = cleaned(api, dataset, {"op": "drop", "params": {"columns": ["kind"]}})
     brought(dataset, ["n1,1,q,x"], name="later.csv")
+    undone(api, cleaning)
+    assert [row for row in shown(dataset) if row["who"] != "n1"] == before
+    assert {row["who"]: row["kind"] for row in shown(dataset)}["n1"] == "q"
+    names = [column.name for column in Table.objects.get(dataset=dataset).columns.order_by("index")]
+    assert names == ["who", "size", "kind", "target"]
+
+
+def test_a_renamed_column_and_a_later_one_of_its_old_name_are_one_again(api, dataset):
+    cleaning = cleaned(api, dataset, {"op": "rename", "params": {"column": "size", "name": "width"}})
+    brought(dataset, ["n1,many,q,x"], name="later.csv")
+    undone(api, cleaning)
+    page = api.get(f"/api/v1/datasets/{dataset.pk}/table/rows/", {"limit": 100}).json()
+    assert "width" not in shown(dataset)[0]
+    # Read as the column is that came back: a number.
+    assert [row["misfits"] for row in page["results"] if row["cells"][0] == "n1"] == [{"1": "many"}]
+
+
+def test_a_file_with_both_columns_keeps_one_from_coming_back(api, dataset):
+    cleaning = cleaned(api, dataset, {"op": "rename", "params": {"column": "kind", "name": "sort"}})
+    brought(dataset, ["n1,q,r"], head="who,kind,sort\n", name="both.csv")
     job = done(api.post(f"/api/v1/cleanings/{cleaning.pk}/undo/", {}, format="json"))
     assert (job.state, job.error_code) == ("failed", "conflict")
     assert "rename" in job.error_detail
+    assert api.get(f"/api/v1/cleanings/{cleaning.pk}/").json()["state"] == "applied"
     index = next(c.index for c in Table.objects.get(dataset=dataset).columns.all() if c.name == "kind")
     api.patch(f"/api/v1/datasets/{dataset.pk}/table/columns/{index}/", {"name": "kind 2"}, format="json")
     undone(api, cleaning)
-    assert {row["who"]: row["kind 2"] for row in shown(dataset)}["n1"] == "q"
+    assert {row["who"]: (row["kind"], row["kind 2"]) for row in shown(dataset)}["n1"] == ("r", "q")
 
 
 def test_a_column_that_a_cleaning_made_stays_while_later_rows_hold_it(api, dataset):

@@ -20,6 +20,8 @@ interface CampaignCardProps {
 const PRELABELED: readonly string[] = [
   "image_classification",
   "text_classification",
+  "text_multilabel",
+  "ner",
   "audio_classification",
   "object_detection",
 ];

@@ -93,6 +93,9 @@ function Entry({ cleaning, words, onReuse }: EntryProps) {
       {!cleaning.undoable && (cleaning.state === "applied" || cleaning.state === "failed") ? (
         <p className="small muted">{t("undoEnded")}</p>
       ) : null}
+      {cleaning.undoable && cleaning.state === "undone" ? (
+        <p className="small muted">{t("undoRestHint")}</p>
+      ) : null}
       <Problems cleaning={cleaning} />
     </li>
   );
@@ -121,7 +124,7 @@ function Actions({
       ) : null}
       {mayCurate && cleaning.undoable ? (
         <Button size="sm" onClick={() => void act(() => undoCleaning(cleaning))}>
-          {t("undo")}
+          {t(cleaning.state === "undone" ? "undoRest" : "undo")}
         </Button>
       ) : null}
     </Row>

@@ -69,6 +69,7 @@ function Edit({ edit, dataset, onJob }: EditProps) {
   const mayCurate = useMay("curate_project");
   const what = useWhat(edit, dataset);
   const state = standing(edit);
+  const isRest = edit.undoable && state === "undone";
   const undo = () =>
     void act(async () => {
       onJob(await undoBulkEdit(edit.id));
@@ -82,12 +83,15 @@ function Edit({ edit, dataset, onJob }: EditProps) {
           {t("editCount", { count: edit.counts.changed ?? 0 })} · {edit.created_by} ·{" "}
           <Time iso={edit.created_at} />
         </span>
+        {isRest ? (
+          <span className="muted small">{t("undoRestHint", { count: edit.counts.kept ?? 0 })}</span>
+        ) : null}
         {edit.stuck ? <span className="muted small">{t(`stuck_${edit.stuck}`)}</span> : null}
       </div>
       <Badge tone={TONES[state] ?? "neutral"}>{t(`editState_${state}`)}</Badge>
       {mayCurate && edit.undoable && !isIdle(edit) ? (
         <Button size="sm" aria-label={t("editUndoOf", { what })} onClick={undo}>
-          {t("undo")}
+          {t(isRest ? "undoRest" : "undo")}
         </Button>
       ) : null}
     </li>

@@ -22,7 +22,8 @@ export default {
   prelabelLanguageHint:
     "Every open text is sent to this language model, with the classes and the guideline. Its operator may read them.",
   prelabelNoModel: "No model can answer this task yet",
-  prelabelNoModelHint: "Train a classification model in this project. For boxes there is a bundled detector.",
+  prelabelNoModelHint:
+    "Train a classification model in this project. For boxes there is a bundled detector, for texts there are rules and, where the operator names one, a language model.",
   prelabelNotReady:
     "The weights of this detector are not installed. The operator gets them with “make weights”.",
   prelabelMapping: "Which class becomes which",

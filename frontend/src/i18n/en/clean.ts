@@ -39,6 +39,8 @@ export default {
   reuse: "Use its steps",
   again: "Apply to what is new",
   undo: "Take back",
+  undoRest: "Take back the rest",
+  undoRestHint: "What was changed since stayed. Take that change back, then the rest of this one.",
   undoEnded: "Too old to be taken back: what that would need was let go with the bin.",
   state_queued: "Waiting",
   state_running: "At work",

@@ -23,7 +23,8 @@ export default {
   prelabelLanguageHint:
     "每条未标注的文本会连同类别和标注规范一起发给这个语言模型，其运营方可能看到这些内容。",
   prelabelNoModel: "还没有模型能回答这个任务",
-  prelabelNoModelHint: "请先在本项目中训练一个分类模型。画框任务可以使用自带的检测器。",
+  prelabelNoModelHint:
+    "请先在本项目中训练一个分类模型。画框任务可以使用自带的检测器；文本可以使用规则，或由运维人员指定的语言模型。",
   prelabelNotReady: "本机没有安装这个检测器的权重，请运维人员运行“make weights”获取。",
   prelabelMapping: "类别对应",
   prelabelMappingEmpty: "模型中没有与这里同名的类别，请添加需要的对应关系。",
