@@ -280,7 +280,7 @@ def data_push(api: Api, wanted: argparse.Namespace) -> int:
     options = {name: getattr(wanted, name) for name in ("format", "on_problem", "group_by", "dry_run")}
     if wanted.tags:
         options["tags"] = wanted.tags
-    _say(f"{len(files)} file{'s' if len(files) > 1 else ''} -> {dataset['name']}")
+    _say(f"{len(files)} file{'s' if len(files) > 1 else ''} -> {_printable(dataset['name'])}")
     with files[0][1].open("rb") if is_archive else tempfile.TemporaryFile() as file:
         if not is_archive:
             pack(files, file)
@@ -300,7 +300,7 @@ def data_push(api: Api, wanted: argparse.Namespace) -> int:
 def data_list(api: Api, wanted: argparse.Namespace) -> int:
     """The data sets the token may see."""
     for row in api.pages("datasets/?limit=100"):
-        print(f"{row['id']}  {row['counts']['samples']:>9}  {row['task']:<24}  {row['name']}")
+        print(f"{row['id']}  {row['counts']['samples']:>9}  {row['task']:<24}  {_printable(row['name'])}")
     return 0
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from core.models import User
 from core.roles import ROLE_NAMES
 from core.services.tokens import SCOPES
@@ -42,7 +43,7 @@ class InvitationAcceptForm(Serializer):
 class ProfileForm(Serializer):
     """What people may change about themselves."""
 
-    display_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    display_name = NameField(max_length=150, allow_blank=True, required=False)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
     theme = serializers.ChoiceField(choices=User.Theme.choices, required=False)
     preferences = serializers.DictField(required=False)
@@ -57,7 +58,7 @@ class ProfileForm(Serializer):
 class TokenForm(Serializer):
     """A token to be made."""
 
-    name = serializers.CharField(max_length=100)
+    name = NameField(max_length=100)
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=SCOPES),
         required=False,
@@ -72,7 +73,7 @@ class UserForm(Serializer):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=PASSWORD_MOST, trim_whitespace=False)
-    display_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    display_name = NameField(max_length=150, allow_blank=True, required=False)
     is_admin = serializers.BooleanField(required=False)
 
 
@@ -80,7 +81,7 @@ class UserChangeForm(Serializer):
     """What a site administrator may change about an account."""
 
     password = serializers.CharField(max_length=PASSWORD_MOST, trim_whitespace=False, required=False)
-    display_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    display_name = NameField(max_length=150, allow_blank=True, required=False)
     is_admin = serializers.BooleanField(required=False)
     is_active = serializers.BooleanField(required=False)
 
@@ -88,7 +89,7 @@ class UserChangeForm(Serializer):
 class ProjectForm(Serializer):
     """A project to be made or changed."""
 
-    name = serializers.CharField(max_length=200)
+    name = NameField(max_length=200)
     description = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
     template = serializers.CharField(max_length=50, allow_blank=True, required=False)
 
@@ -104,7 +105,7 @@ class InviteeForm(Serializer):
 
     username = serializers.RegexField(r"^[\w.@+-]+\Z", max_length=150)
     role = serializers.ChoiceField(choices=ROLE_NAMES)
-    display_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    display_name = NameField(max_length=150, allow_blank=True, required=False)
 
 
 class InvitationForm(Serializer):

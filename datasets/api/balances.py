@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import NameField
 from core.api.forms import accepted
 from core.api.serializers import JobAcceptedSerializer
 from core.api.views import StudioViewSet
@@ -25,7 +26,7 @@ class BalanceForm(Serializer):
     share = serializers.FloatField(min_value=0.01, max_value=1, default=1.0)
     neighbors = serializers.IntegerField(min_value=1, max_value=50, default=5)
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
-    name = serializers.CharField(max_length=200, allow_blank=True, default="")
+    name = NameField(max_length=200, allow_blank=True, default="")
 
 
 class BalancedClassShape(Serializer):

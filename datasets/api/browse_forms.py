@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from datasets.api.filter_fields import FilterField
 from datasets.api.import_forms import TagsField
 from datasets.models import BulkAction, BulkEdit
@@ -17,7 +18,7 @@ Serializer = serializers.Serializer[Any]
 class SavedViewForm(Serializer):
     """A view to keep."""
 
-    name = serializers.CharField(max_length=100)
+    name = NameField(max_length=100)
     query = serializers.DictField(child=serializers.CharField(max_length=2_000))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from datasets.api.filter_fields import FilterLineField
 from datasets.selectors.cleanings import STATES
 from datasets.services.clean_base import MAX_PREVIEW
@@ -36,7 +37,7 @@ class CleaningPreviewForm(Serializer):
 class CleaningForm(Serializer):
     """A recipe to apply."""
 
-    name = serializers.CharField(max_length=200, allow_blank=True, default="")
+    name = NameField(max_length=200, allow_blank=True, default="")
     recipe = serializers.JSONField()
     filter = FilterLineField(required=False)
 

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from datasets.api.filter_fields import FilterField
 from datasets.attributes import KINDS, MAX_NAME, MAX_OPTIONS
 from datasets.augment.pipeline import MAX_SEED
@@ -35,8 +36,8 @@ class AttributeForm(Serializer):
     """What is asked of every object of a class. Values are texts: `true` or `false` of a `bool`, options joined by
     `;` of a `multi`."""
 
-    name = serializers.CharField(max_length=MAX_NAME)
-    name_zh = serializers.CharField(max_length=MAX_NAME, required=False, allow_blank=True)
+    name = NameField(max_length=MAX_NAME)
+    name_zh = NameField(max_length=MAX_NAME, required=False, allow_blank=True)
     kind = serializers.ChoiceField(choices=KINDS)
     options = serializers.ListField(
         child=serializers.CharField(max_length=MAX_NAME), max_length=MAX_OPTIONS, required=False
@@ -49,8 +50,8 @@ class LabelClassForm(Serializer):
     """A class; without an id it is a new one."""
 
     id = serializers.UUIDField(required=False)
-    name = serializers.CharField(max_length=100, required=False)
-    name_zh = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    name = NameField(max_length=100, required=False)
+    name_zh = NameField(max_length=100, required=False, allow_blank=True)
     color = serializers.RegexField(_COLOR, required=False)
     key = serializers.CharField(max_length=8, required=False, allow_blank=True)
     description = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
@@ -75,7 +76,7 @@ class DatasetForm(Serializer):
     """A data set to begin."""
 
     project = serializers.UUIDField()
-    name = serializers.CharField(max_length=200)
+    name = NameField(max_length=200)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     modality = serializers.ChoiceField(choices=Modality.choices, default=Modality.IMAGE.value)
     task = serializers.ChoiceField(choices=Task.choices)
@@ -85,7 +86,7 @@ class DatasetForm(Serializer):
 class DatasetChangeForm(Serializer):
     """What may change later."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = NameField(max_length=200, required=False)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     label_schema = LabelSchemaForm(required=False)
 
@@ -271,7 +272,7 @@ class QualityCheckForm(Serializer):
 class VersionForm(Serializer):
     """A version to be made."""
 
-    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    name = NameField(max_length=200, required=False, allow_blank=True, default="")
     split = SplitForm(required=False)
     # The last three are said of tables.
     filter = FilterField(required=False, more=("rows", "split_column", "test_column"))
@@ -336,14 +337,14 @@ class AugmentedVersionForm(Serializer):
     recipe = serializers.UUIDField()
     copies = serializers.IntegerField(min_value=1, max_value=MAX_COPIES, default=2)
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
-    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    name = NameField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class RecipeForm(Serializer):
     """A recipe to keep."""
 
     project = serializers.UUIDField()
-    name = serializers.CharField(max_length=200)
+    name = NameField(max_length=200)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     modality = serializers.ChoiceField(
         choices=Modality.choices, default=Modality.IMAGE.value, help_text="of the data that the steps are for"
@@ -354,7 +355,7 @@ class RecipeForm(Serializer):
 class RecipeChangeForm(Serializer):
     """What may change about a recipe; `revision` is the one the sender saw."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = NameField(max_length=200, required=False)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     steps = StepsField(required=False)
     revision = serializers.IntegerField(required=False, min_value=0)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from datasets.api.browse_forms import STUCK
 from datasets.models import MergeConflict
 from datasets.three_way import CONFLICTS
@@ -16,7 +17,7 @@ STATES = ("planning", "planned", "failed", "doing", "done", "undoing", "undone")
 class BranchForm(Serializer):
     """A data set to be made from a version."""
 
-    name = serializers.CharField(max_length=200)
+    name = NameField(max_length=200)
 
 
 class MergeForm(Serializer):

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.etag import etag_of, revision_expected
+from core.api.fields import NameField
 from core.api.forms import accepted
 from core.api.queries import number_of
 from core.api.serializers import JobAcceptedSerializer
@@ -45,7 +46,7 @@ class TableChangeForm(Serializer):
 class TableColumnForm(Serializer):
     """Another name, or another kind; one of them."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = NameField(max_length=200, required=False)
     kind = serializers.ChoiceField(choices=KINDS, required=False)
     params = ColumnParamsForm(required=False)
 

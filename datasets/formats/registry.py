@@ -141,7 +141,7 @@ def format_detected(
     best, importer = max(guesses, key=lambda guess: guess[0].score)
     if best.score <= 0:
         raise FormatMismatch(
-            _NOTHING[modality],
+            _NOTHING[modality] + _left_out(tree),
             field="file",
             problems=[problem.code for problem in tree.refused[:20]],
         )
@@ -158,6 +158,15 @@ def format_detected(
         tables = any(other.key == CsvClasses.key and guess.score > 0 for guess, other in guesses)
         findings = not_understood(tree, frozenset(("csv", "tsv") if tables else ()))
     return Choice(importer, reason, tuple(other.key for _, other in others), findings)
+
+
+def _left_out(tree: Tree) -> str:
+    """What may be why nothing was found."""
+    if not tree.refused:
+        return ""
+    first = tree.refused[0]
+    more = f", and {len(tree.refused) - 1} more" if len(tree.refused) > 1 else ""
+    return f"; left out were {first.where}: {first.detail}{more}"
 
 
 def _chosen(importer: FormatImporter, tree: Tree, modality: str) -> str:

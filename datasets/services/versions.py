@@ -20,7 +20,7 @@ from datasets.attributes import attributes_of_class
 from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
 from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, SampleState
-from datasets.selectors.samples import FILTERS
+from datasets.selectors.samples import FILTERS, samples_filtered
 from datasets.selectors.version_rows import version_rows
 from datasets.services.quality import findings_now
 from datasets.services.reference_copies import COPY, outside_settled
@@ -59,7 +59,7 @@ def version_submit(
     if dataset.modality == Modality.TABULAR:
         table_version_check(dataset, spec, conditions)
     else:
-        _check_conditions(conditions)
+        _check_conditions(dataset, conditions)
         if not any(value for name, value in conditions.items()):
             _check_counters(dataset, spec)
     params = {
@@ -155,12 +155,13 @@ def _chunked(samples: Iterator[ManifestSample]) -> Iterator[list[ManifestSample]
         yield chunk
 
 
-def _check_conditions(conditions: Mapping[str, str]) -> None:
+def _check_conditions(dataset: Dataset, conditions: Mapping[str, str]) -> None:
     unknown = set(conditions) - set(FILTERS)
     if unknown or not all(isinstance(value, str) for value in conditions.values()):
         raise InvalidInput(
             "a filter is an object of the sample list's filters", field="filter", known=list(FILTERS)
         )
+    samples_filtered(dataset.pk, conditions, task=dataset.task)
 
 
 def _check_counters(dataset: Dataset, spec: SplitSpec) -> None:

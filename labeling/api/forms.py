@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from datasets.api.filter_fields import FilterField
 from labeling.models import Campaign, Review
 from labeling.selectors.queue import MAX_PEEK
@@ -64,7 +65,7 @@ class GoldForm(Serializer):
 class CampaignChangeForm(Serializer):
     """What may change while people work."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = NameField(max_length=200, required=False)
     assignees = serializers.ListField(
         child=serializers.CharField(max_length=150), required=False, max_length=1000
     )
@@ -77,7 +78,7 @@ class CampaignForm(CampaignChangeForm):
     """A campaign to be made."""
 
     dataset = serializers.UUIDField()
-    name = serializers.CharField(max_length=200)
+    name = NameField(max_length=200)
     selection = SelectionForm(required=False)
     overlap = serializers.IntegerField(min_value=1, max_value=MAX_OVERLAP, required=False)
     consensus = ConsensusForm(required=False)

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
+
 Serializer = serializers.Serializer[Any]
 
 
@@ -80,7 +82,7 @@ class RollbackForm(Serializer):
 class KeyForm(Serializer):
     """A name to tell keys apart, and when the key ends by itself."""
 
-    name = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    name = NameField(max_length=100, required=False, default="", allow_blank=True)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 

@@ -180,3 +180,17 @@ def test_what_the_database_cannot_store_is_refused_and_no_bug(client_for, site_a
     answer = getattr(client_for(site_admin), method)(path, body, format="json")
     expected = ("invalid_input", 422) if connection.vendor == "postgresql" else ("", 200)
     assert (answer.json().get("code", ""), answer.status_code) == expected
+
+
+@pytest.mark.parametrize("name", ["\u001b]0;pwn\u0007", "abc\u202e", "a\u200bb", "x\x00"])
+def test_a_name_has_no_signs_that_nobody_sees(client_for, user, name):
+    answer = client_for(user).post("/api/v1/projects/", {"name": name}, format="json")
+    assert (answer.status_code, list(answer.json()["params"]["fields"])) == (422, ["name"])
+
+
+def test_a_name_may_have_any_sign_that_people_see(client_for, project):
+    name = "猫 👩‍🔬 Ünï"
+    client = client_for(project.created_by)
+    body = {"project": str(project.pk), "name": name, "modality": "text", "task": "ner"}
+    answer = client.post("/api/v1/datasets/", body, format="json")
+    assert (answer.status_code, answer.json()["name"]) == (201, name)

@@ -146,6 +146,8 @@ def test_a_line_of_the_filter_language_narrows_a_version_as_an_object_does(clien
         ({"tag": ["a"]}, "tag takes a text"),
         ({"tag": "a\0"}, "tag takes a text"),
         ("x" * 2_001, "at most 2000 characters"),
+        ("label:nope", "nope"),
+        ("(((", "is missing here"),
     ],
 )
 def test_a_filter_of_another_kind_is_refused_in_words(client, filled, said, words):

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import NameField
 from training.algorithms.base import PROFILES
 from training.services.evaluations import SPLITS
 from training.services.exports import TARGETS
@@ -28,7 +29,7 @@ class RunChangeForm(Serializer):
     recipe = serializers.UUIDField(required=False, allow_null=True)
     resources = ResourcesForm(required=False)
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, required=False)
-    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    name = NameField(max_length=200, required=False, allow_blank=True)
 
 
 class RunForm(Serializer):
@@ -42,14 +43,14 @@ class RunForm(Serializer):
     recipe = serializers.UUIDField(required=False, allow_null=True)
     resources = ResourcesForm(required=False)
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, default=0)
-    name = serializers.CharField(max_length=200, default="", allow_blank=True)
+    name = NameField(max_length=200, default="", allow_blank=True)
 
 
 class ModelForm(Serializer):
     """A model to be begun, for versions that are imported."""
 
     project = serializers.UUIDField()
-    name = serializers.CharField(max_length=200)
+    name = NameField(max_length=200)
     task = serializers.ChoiceField(choices=["image_classification"])
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
 
@@ -57,7 +58,7 @@ class ModelForm(Serializer):
 class ModelChangeForm(Serializer):
     """What may change about a model."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = NameField(max_length=200, required=False)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
 
 

@@ -105,7 +105,7 @@ class _Instances:
         self._book, self._member, self._where = book, member, shown(member.name)
         self._near = _folders_near(member.name)
         self._images: dict[int, _Image | None] = {}
-        self._is_annotated = True
+        self._is_annotated, self._is_damaged = True, False
 
     def take(self, content: bytes) -> None:
         """Row by row; what is wrong with one becomes a problem. Raises JsonRefused."""
@@ -127,12 +127,13 @@ class _Instances:
                 self._add_annotation(row, names, is_whole=refused is None)
         except JsonRefused as exc:
             refused = refused or exc
-        if refused is not None:
+        if refused is not None or self._is_damaged:
             self._doubt_empty()
+        if refused is not None:
             raise refused
 
     def _doubt_empty(self) -> None:
-        """Behind a break there may have been boxes of the pictures that have none."""
+        """Behind a break, or in a damaged row, there may have been boxes of the pictures that have none."""
         for image in self._images.values():
             if image is not None:
                 image.marks.rejected = True
@@ -183,6 +184,7 @@ class _Instances:
         if not isinstance(row, dict):
             detail = "an annotation is no object, or is damaged"
             self._book.fault("annotation_unreadable", self._where, detail)
+            self._is_damaged = True
             return
         image_id, category = row.get("image_id"), row.get("category_id")
         image = self._images.get(image_id) if isinstance(image_id, int) else None

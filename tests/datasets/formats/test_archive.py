@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from datasets.formats import limits
 from datasets.formats.archive import ArchiveRefused, open_tree
-from datasets.formats.base import MemberUnreadable
+from datasets.formats.base import FormatMismatch, MemberUnreadable
+from datasets.formats.registry import format_detected
 from tests.datasets.pictures import picture, saved, tarred, zipped
 
 LIMIT = 64 * 1024**2
@@ -88,6 +89,14 @@ def test_one_picture_is_a_tree_of_one(tmp_path):
 )
 def test_what_is_no_archive_is_refused_with_a_reason(tmp_path, content, name, code):
     assert refused_code(tmp_path, content, name) == code
+
+
+def test_what_was_left_out_is_told_where_nothing_else_was_found(tmp_path):
+    content = zipped({"../../x.jpg": b"x", "../y.jpg": b"y"})
+    tree = opened(tmp_path, content)
+    with pytest.raises(FormatMismatch, match=r"left out were .*x\.jpg.*and 1 more"):
+        format_detected(tree, "auto")
+    tree.close()
 
 
 def test_a_bomb_is_refused_before_it_is_inflated(tmp_path):

@@ -178,6 +178,19 @@ def test_a_picture_listed_without_a_mark_stays_looked_at(tmp_path):
     assert drafts(plan)["1.jpg"].annotated
 
 
+def test_a_damaged_row_of_coco_may_have_been_of_any_picture_without_boxes(tmp_path):
+    images = [{"id": at, "file_name": f"{at}.jpg", "width": 64, "height": 48} for at in range(2)]
+    whole = {"id": 2, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
+    broken = json.dumps({"id": 1, "image_id": 0, "category_id": 1, "bbox": [float("nan"), 1, 2, 3]})
+    for rows_said, is_labeled in (([json.dumps(whole)], True), ([broken, json.dumps(whole)], False)):
+        said = f'{{"images": {json.dumps(images)}, "annotations": [{", ".join(rows_said)}], '
+        said += '"categories": [{"id": 1, "name": "cat"}]}'
+        _, plan = planned(tmp_path, {"0.jpg": P, "1.jpg": P, "instances.json": said}, "coco")
+        assert ("annotation_unreadable" in codes(plan)) is not is_labeled
+        kept = [drafts(plan)[name].annotated for name in ("0.jpg", "1.jpg")]
+        assert kept == [is_labeled, True]
+
+
 @pytest.mark.parametrize(
     ("boxes", "is_labeled", "problems"),
     [
