@@ -55,6 +55,10 @@ class BulkEditForm(Serializer):
         """Every sample only where that is said."""
         if ("ids" in attrs) == ("conditions" in attrs):
             raise serializers.ValidationError({"conditions": ["send either ids or conditions"]})
+        said = self.initial_data.get("conditions")
+        if isinstance(said, str) and not said.strip():
+            detail = "an empty line would be every sample; send {} where that is meant"
+            raise serializers.ValidationError({"conditions": [detail]})
         return attrs
 
 

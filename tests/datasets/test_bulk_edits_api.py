@@ -271,6 +271,11 @@ def test_what_an_undo_out_of_order_left_goes_back_after_the_later_one(client, fi
     assert (answer.status_code, answer.json()["code"]) == (409, "edit_not_undoable")
 
 
+def test_an_empty_line_is_not_taken_for_every_sample(client, filled):
+    answer = posted(client, filled, action="delete", conditions=" ")
+    assert (answer.status_code, list(answer.json()["params"]["fields"])) == (422, ["conditions"])
+
+
 def test_views_are_kept_by_name_and_shared(client, filled, members, client_for):
     url = f"/api/v1/datasets/{filled.pk}/views/"
     body = {"name": " Blurry  dogs ", "query": {"q": "label:dog", "ordering": "-size", "view": "table"}}
