@@ -78,7 +78,8 @@ def _undone(ctx: JobContext, change: TableChange, folder: Path, told: Told) -> b
         TablePart.objects.filter(retired_by=change).update(is_live=True, retired_by=None)
         numbers = {column.index for column in wanted}
         columns_set(locked, wanted, gone={column.index for column in now} - numbers)
-        locked.target = joined.get(locked.target, locked.target)
+        if locked.target in joined:
+            locked.target = joined[locked.target]
         if locked.target == change.after["target"] and change.before["target"] in numbers:
             locked.target = change.before["target"]
         locked.revision += 1
