@@ -22,7 +22,9 @@ from tests.support.servers import database_on, postgres_server, valkey_server
 from tests.support.stack import Stack
 
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("studio", deadline=None)
+hypothesis.settings.register_profile(
+    "studio", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("studio")
 
 

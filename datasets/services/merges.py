@@ -206,7 +206,7 @@ def _conflict(merging: Merging, met: Met, other: uuid.UUID | None) -> MergeConfl
 
 
 def merge_choose(*, actor: User, merge: Merge, choice: str, conflicts: Sequence[int] | None) -> Merge:
-    """Say which side is right of the conflicts named, of all of them without names. Raises MergeNotReady."""
+    """Say which side is right of the conflicts named, of all of them without names. Raises MergeNotReady, InvalidInput."""
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
         if merge.planned_at is None or merge.edit_id is not None:
@@ -214,6 +214,8 @@ def merge_choose(*, actor: User, merge: Merge, choice: str, conflicts: Sequence[
         rows = MergeConflict.objects.filter(merge=merge)
         rows = rows if conflicts is None else rows.filter(pk__in=conflicts)
         count = rows.update(choice=choice)
+        if conflicts is not None and count < len(set(conflicts)):
+            raise InvalidInput("this merge has no such conflict", field="conflicts")
         audit.record(
             actor,
             "datasets.merge.chosen",
