@@ -7,6 +7,10 @@ from rest_framework import serializers
 
 # Joins letters and pictographs.
 _JOINERS: Final = frozenset("\u200c\u200d")
+# Part of the flags of regions.
+_TAGS: Final = range(0xE0020, 0xE0080)
+# Becomes a space where a name is stored.
+_SPACES: Final = frozenset("\t")
 _UNSEEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
@@ -16,7 +20,7 @@ class NameField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         """Raises ValidationError."""
         name: str = super().to_internal_value(data)
-        if any(_is_unseen(sign) for sign in name):
+        if any(map(_is_unseen, name)) or (name and all(sign in _JOINERS for sign in name)):
             raise serializers.ValidationError(
                 "a name has no control characters and other unseen signs; type it anew"
             )
@@ -24,4 +28,6 @@ class NameField(serializers.CharField):
 
 
 def _is_unseen(sign: str) -> bool:
-    return not sign.isspace() and sign not in _JOINERS and unicodedata.category(sign) in _UNSEEN
+    if sign in _JOINERS or sign in _SPACES or ord(sign) in _TAGS:
+        return False
+    return unicodedata.category(sign) in _UNSEEN

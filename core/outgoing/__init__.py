@@ -12,7 +12,7 @@ from core.outgoing.bucket import (
     BucketObject,
     BucketRefused,
 )
-from core.outgoing.chat import ChatBusy, ChatRefused, ChatServer, chat
+from core.outgoing.chat import ChatBusy, ChatRefused, ChatServer, ChatUnsaid, chat
 from core.outgoing.errors import OutgoingFailed, OutgoingRefused, OutgoingTooLarge
 from core.outgoing.fetch import Fetched, FetchLimits, fetch, fetch_to
 from core.outgoing.plain import connected
@@ -30,6 +30,7 @@ __all__ = [
     "ChatBusy",
     "ChatRefused",
     "ChatServer",
+    "ChatUnsaid",
     "FetchLimits",
     "Fetched",
     "OutgoingFailed",

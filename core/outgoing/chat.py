@@ -15,6 +15,7 @@ from core.outgoing.fetch import FetchLimits, fetch
 from core.outgoing.policy import OutgoingPolicy
 
 _LIMITS: Final = FetchLimits(max_bytes=1 << 20, total_s=120.0, redirects=0)
+_UNSAID: Final = frozenset({400, 413, 422})
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -22,6 +23,12 @@ class ChatRefused(OutgoingRefused):
     """The server of the language model will not answer, however often it is asked."""
 
     code = "chat_refused"
+
+
+class ChatUnsaid(OutgoingRefused):
+    """This one request has no answer: it is too long, was filtered, or came back empty. Others may have."""
+
+    code = "chat_unsaid"
 
 
 class ChatBusy(OutgoingFailed):
@@ -50,7 +57,7 @@ def chat(
 ) -> str:
     """What the model says to these messages (`role`, `content`), as little by chance as it can.
 
-    Raises ChatRefused, ChatBusy, OutgoingRefused, OutgoingFailed, OutgoingTooLarge.
+    Raises ChatRefused, ChatBusy, ChatUnsaid, OutgoingRefused, OutgoingFailed, OutgoingTooLarge.
     """
     body = {
         "model": server.model,
@@ -67,6 +74,8 @@ def chat(
     )
     if answer.status in _LATER:
         raise ChatBusy(f"the server of the language model answered HTTP {answer.status}")
+    if answer.status in _UNSAID:
+        raise ChatUnsaid(f"the server of the language model answered HTTP {answer.status}")
     if answer.status != 200:
         raise ChatRefused(
             f"the server of the language model answered HTTP {answer.status}; check its address, key and model"
@@ -80,5 +89,5 @@ def _said(body: bytes) -> str:
     except (ValueError, LookupError, TypeError, RecursionError) as exc:
         raise ChatRefused("the other side did not answer as a server of language models does") from exc
     if not isinstance(said, str):
-        raise ChatRefused("the other side did not answer as a server of language models does")
+        raise ChatUnsaid("the language model said nothing")
     return said

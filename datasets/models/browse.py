@@ -73,6 +73,11 @@ class BulkEdit(Undoable):
 
         indexes = (models.Index(fields=("dataset", "-created_at", "-id"), name="datasets_bulk_newest"),)
 
+    @property
+    def leaves_rest(self) -> bool:
+        """A restored or merged version is taken back once: its rows also say what it was."""
+        return self.action not in (BulkAction.RESTORE, BulkAction.MERGE)
+
     def __str__(self) -> str:
         return f"{self.action} {self.id}"
 

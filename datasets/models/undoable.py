@@ -14,7 +14,6 @@ class Undoable(models.Model):
 
     dataset_id: uuid.UUID
     state: str
-    cursor: str
     counts: dict[str, int]
 
     bin = models.OneToOneField(
@@ -41,24 +40,16 @@ class Undoable(models.Model):
         return "taken_further" if getattr(self, "is_taken_further", False) else ""
 
     @property
+    def leaves_rest(self) -> bool:
+        """Whether what its way back left can be taken back later on."""
+        return True
+
+    @property
     def undoable(self) -> bool:
         """Whether it can be taken back now: it is done, or was stopped half-way, and what that needs is there.
 
         What a way back left, because something was changed since, can be taken back once that is.
         """
-        is_back = self.state == "undone" and not self.counts.get("kept")
+        is_back = self.state == "undone" and not (self.leaves_rest and self.counts.get("kept"))
         has_stopped = self.job is None or self.job.has_ended
         return has_stopped and not is_back and self.undo_ended_at is None
-
-    def way_back_begin(self, undoing: str) -> None:
-        """Before its job is queued; nothing is saved. A way back that stopped half-way goes on from there."""
-        if self.state == undoing:
-            return
-        self.state, self.cursor = undoing, ""
-        self.counts = {name: count for name, count in self.counts.items() if name != "kept"}
-
-    def way_back_end(self, undone: str, rows: int) -> None:
-        """After the last of its `rows`; nothing is saved. What an earlier way back restored was not kept."""
-        self.state = undone
-        if "kept" in self.counts:
-            self.counts = {**self.counts, "kept": max(0, rows - self.counts.get("restored", 0))}

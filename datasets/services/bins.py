@@ -84,13 +84,13 @@ def samples_set_aside(edit: BulkEdit, ids: Iterable[uuid.UUID]) -> Counter[str]:
     return Counter({"set_aside": len(rows), "in_work": len(busy), "changed": len(rows)})
 
 
-def bin_emptied(edit: BulkEdit | Cleaning, samples: Sequence[Sample]) -> int:
-    """Those of the samples that wait in the edit's bin go back; of what was imported anew, the new one stays.
+def bin_emptied(edit: BulkEdit | Cleaning, samples: Sequence[Sample]) -> set[uuid.UUID]:
+    """Those of the samples that wait in the edit's bin go back, and are answered; of what was imported anew, the new one stays.
 
     What carries a class that was removed meanwhile stays in the bin.
     """
     if edit.bin_id is None:
-        return 0
+        return set()
     waiting = [sample for sample in samples if sample.dataset_id == edit.bin_id]
     sha256s = [sample.sha256 for sample in waiting]
     there = set(
@@ -104,4 +104,4 @@ def bin_emptied(edit: BulkEdit | Cleaning, samples: Sequence[Sample]) -> int:
     moved = [sample for sample in waiting if sample.sha256 not in there and sample.pk not in gone]
     if moved:
         samples_move(moved, edit.bin_id, edit.dataset_id)
-    return len(moved)
+    return {sample.pk for sample in moved}

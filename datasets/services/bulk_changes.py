@@ -16,6 +16,7 @@ from datasets.models import (
     Sample,
     SampleState,
 )
+from datasets.selectors.histories import unsaid_since
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_before, shapes_of
 from datasets.services.bins import bin_emptied, bin_of, samples_busy, samples_move
 from datasets.services.bulk_classes import (
@@ -31,12 +32,12 @@ from datasets.services.class_moves import class_move_do
 from datasets.services.counters import counters_add
 from datasets.services.restore_undo import merge_undo, restore_undo
 
-Undo = Callable[[BulkEdit, Sequence[BulkEditRow]], int]
+Undo = Callable[[BulkEdit, Sequence[BulkEditRow]], set[uuid.UUID]]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`do` answers what each changed sample was; `undo` how many it brought back. The rest is skipped."""
+    """`do` answers what each changed sample was; `undo` which of them it brought back. The rest is skipped."""
 
     do: Callable[[BulkEdit, Sequence[Sample]], Befores]
     undo: Undo
@@ -50,7 +51,7 @@ def _split_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     return [(sample, {"split": sample.split}) for sample in changed]
 
 
-def _split_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
+def _split_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
     by_split: dict[str, list[uuid.UUID]] = defaultdict(list)
     for row in rows:
         if row.sample.split == edit.value and row.sample.dataset_id == edit.dataset_id:
@@ -59,7 +60,7 @@ def _split_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
         Sample.objects.filter(pk__in=ids).update(split=split)
     back = Counter({split: len(ids) for split, ids in by_split.items()})
     _splits_counted(edit, back, Counter({edit.value: back.total()}))
-    return back.total()
+    return {pk for ids in by_split.values() for pk in ids}
 
 
 def _splits_counted(edit: BulkEdit, more: Counter[str], fewer: Counter[str]) -> None:
@@ -82,16 +83,16 @@ def _label_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     return befores_of(changed, shapes)
 
 
-def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
+def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
     """What somebody has said since stays, and what carried a class that was removed meanwhile is not brought back."""
     classes = LabelClass.objects.filter(dataset_id=edit.dataset_id, deleted_at__isnull=True)
     known = set(classes.values_list("pk", flat=True))
+    ours = unsaid_since((row.sample, row.before["revision"] + 1) for row in rows)
     sayings: list[Saying] = []
     for row in rows:
         shapes, sample = shapes_before(row), row.sample
-        is_ours = sample.annotation_revision == row.before["revision"] + 1
         if (
-            is_ours
+            sample.pk in ours
             and sample.dataset_id == edit.dataset_id
             and known.issuperset(shape[1] for shape in shapes)
         ):
@@ -101,7 +102,7 @@ def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
                 )
             )
     annotations_replace(edit.dataset_id, sayings, actor_id=edit.created_by_id)
-    return len(sayings)
+    return {saying.sample.pk for saying in sayings}
 
 
 def _delete_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
@@ -113,7 +114,7 @@ def _delete_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     return [(sample, {}) for sample in moved]
 
 
-def _delete_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
+def _delete_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
     return bin_emptied(edit, [row.sample for row in rows])
 
 

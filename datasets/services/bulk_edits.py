@@ -32,6 +32,7 @@ from datasets.services.class_moves import (
 from datasets.services.restore_classes import classes_retire
 from datasets.services.table_undo import undo_check
 from datasets.services.tags import TagInvalid, tags_fit, tags_read
+from datasets.services.undo_ends import way_back_begin
 
 MAX_IDS: Final = 10_000
 BATCH: Final = 500
@@ -120,8 +121,9 @@ def bulk_undo(*, actor: User, edit_id: uuid.UUID) -> tuple[BulkEdit, Job]:
             raise EditNotUndoable("only what is done, not yet taken back and not too old can be taken back")
         if (change := TableChange.objects.filter(pk=edit.pk).first()) is not None:
             undo_check(change)
-        classes_put_back(edit)
-        edit.way_back_begin(BulkEdit.State.UNDOING)
+        if edit.state != BulkEdit.State.UNDONE:
+            classes_put_back(edit)
+        way_back_begin(edit, BulkEdit.State.UNDOING)
         edit.job = _queued(actor, edit, undo=True)
         edit.save(update_fields=["state", "cursor", "counts", "job"])
         audit.record(
@@ -140,11 +142,10 @@ def bulk_run(ctx: JobContext) -> dict[str, Any]:
             if size == 0:
                 if ctx.params["undo"]:
                     classes_retire(edit)
-                    edit.way_back_end(BulkEdit.State.UNDONE, edit.rows.count())
                 else:
                     classes_put_away(edit)
-                    edit.state = BulkEdit.State.DONE
-                edit.save(update_fields=["state", "counts"])
+                edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE
+                edit.save(update_fields=["state"])
                 result = {"edit": str(edit.pk), "action": edit.action, **edit.counts}
                 ctx.finish(job, result)
                 return result
@@ -191,8 +192,11 @@ def _undo_batch(edit: BulkEdit) -> int:
     if not batch:
         return 0
     restored = UNDOS[edit.action](edit, batch)
+    if edit.leaves_rest:
+        # What is back is not taken back again, whatever somebody makes of it.
+        BulkEditRow.objects.filter(pk__in=[row.pk for row in batch if row.sample_id in restored]).delete()
     edit.cursor = str(batch[-1].pk)
-    edit.counts = counts_added(edit.counts, {"restored": restored, "kept": len(batch) - restored})
+    edit.counts = counts_added(edit.counts, {"restored": len(restored), "kept": len(batch) - len(restored)})
     return len(batch)
 
 
@@ -217,7 +221,9 @@ def move_preview(*, dataset: Dataset, value: str, selection: Selection, move: Cl
 
 
 def _queued(actor: User, edit: BulkEdit, *, undo: bool) -> Job:
-    total = edit.rows.count() if undo else selected(edit).order_by().count()
+    # Rows of what is back already are gone.
+    back = edit.rows.count() + edit.counts.get("restored", 0)
+    total = back if undo else selected(edit).order_by().count()
     params = {"edit": str(edit.pk), "undo": undo, "total": total, "dataset": str(edit.dataset_id)}
     return job_submit("datasets.bulk_edit", project=edit.dataset.project, actor=actor, params=params)
 

@@ -3,6 +3,7 @@
 A row keeps what the edit itself put on or took off, so that a way back leaves alone what others tagged since.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,19 +42,19 @@ def untag_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     return [(sample, {"tags": fewer}) for sample, fewer in changed]
 
 
-def tag_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
+def tag_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
     """Off again, where they still are."""
     ours = [(row.sample, row.before["tags"]) for row in rows if row.sample.dataset_id == edit.dataset_id]
     fewer = {sample.pk: [tag for tag in tags if tag in sample.tags] for sample, tags in ours}
     fewer = {pk: tags for pk, tags in fewer.items() if tags}
     tags_take(edit.dataset_id, {sample.pk: sample.tags for sample, _ in ours}, fewer)
-    return len(fewer)
+    return set(fewer)
 
 
-def untag_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
+def untag_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
     """On again, where somebody else has not put them on meanwhile and there is room."""
     ours = [(row.sample, row.before["tags"]) for row in rows if row.sample.dataset_id == edit.dataset_id]
     lacking = {sample.pk: tags_lacking(sample.tags, tags) for sample, tags in ours}
     more = {pk: tags for pk, tags in lacking.items() if tags}
     tags_put(edit.dataset_id, {sample.pk: sample.tags for sample, _ in ours}, more)
-    return len(more)
+    return set(more)

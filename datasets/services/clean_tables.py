@@ -79,8 +79,9 @@ class TableCleaner:
             table_undo(ctx, change, lambda made: _counted(cleaning, restored=made["rows"]))
         except Conflict:
             # It is taken back whole or not at all.
-            if change.state == TableChange.State.APPLIED:
-                Cleaning.objects.filter(pk=cleaning.pk).update(state=Cleaning.State.APPLIED)
+            with ctx.fenced():
+                if change_of(cleaning.dataset, cleaning.pk).state == TableChange.State.APPLIED:
+                    Cleaning.objects.filter(pk=cleaning.pk).update(state=Cleaning.State.APPLIED)
             raise
 
 

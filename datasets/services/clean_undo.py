@@ -1,11 +1,13 @@
 """Taking a cleaning back, a batch of its rows at a time, newest first. Runs inside the job's fence."""
 
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
 from datasets.models import Cleaning, CleaningRow, LabelClass, Sample
+from datasets.selectors.histories import unsaid_since
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_back
 from datasets.services.bins import bin_emptied, samples_busy
 from datasets.services.clean_base import counted
@@ -31,16 +33,20 @@ def rows_undo(cleaning: Cleaning) -> int:
     batch = list(takewhile(lambda row: (row.step, row.kind) == (first.step, first.kind), batch))
     done = [row for row in batch if row.done]
     restored = _UNDOS[first.kind](cleaning, done)
-    counted(cleaning, {"restored": restored, "kept": len(done) - restored})
+    # What is back is not taken back again, whatever somebody makes of it.
+    CleaningRow.objects.filter(pk__in=[row.pk for row in done if row.sample_id in restored]).update(
+        done=False
+    )
+    counted(cleaning, {"restored": len(restored), "kept": len(done) - len(restored)})
     cleaning.cursor = str(batch[-1].pk)
     return len(batch)
 
 
-def _bin(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> int:
+def _bin(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> set[uuid.UUID]:
     return bin_emptied(cleaning, [row.sample for row in rows])
 
 
-def _split(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> int:
+def _split(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> set[uuid.UUID]:
     """What has another split by now was touched since."""
     by_split: dict[str, list[Any]] = defaultdict(list)
     deltas: Counter[tuple[str, str]] = Counter()
@@ -52,12 +58,12 @@ def _split(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> int:
     for split, ids in by_split.items():
         Sample.objects.filter(pk__in=ids).update(split=split)
     counters_add(cleaning.dataset_id, deltas)
-    return sum(map(len, by_split.values()))
+    return {pk for ids in by_split.values() for pk in ids}
 
 
-def _content(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> int:
+def _content(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> set[uuid.UUID]:
     """Bytes and shapes of every sample that nobody touched since."""
-    ours = [row for row in rows if _is_ours(cleaning, row)]
+    ours = _ours(cleaning, rows)
     busy = samples_busy(row.sample_id for row in ours)
     names = {row.before_sha256 for row in ours}
     taken = set(
@@ -95,19 +101,21 @@ def _content(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> int:
     contents_write(updates)
     annotations_replace(cleaning.dataset_id, sayings, actor_id=cleaning.created_by_id)
     counters_add(cleaning.dataset_id, deltas)
-    return len(updates)
+    return {update[-1] for update in updates}
 
 
-def _is_ours(cleaning: Cleaning, row: CleaningRow) -> bool:
-    revision = row.before["revision"] + ("shapes" in row.before)
-    return (row.sample.dataset_id, row.sample.sha256, row.sample.annotation_revision) == (
-        cleaning.dataset_id,
-        row.after_sha256,
-        revision,
-    )
+def _ours(cleaning: Cleaning, rows: Sequence[CleaningRow]) -> list[CleaningRow]:
+    """Those whose bytes and labels are what the cleaning left."""
+    rows = [
+        row
+        for row in rows
+        if (row.sample.dataset_id, row.sample.sha256) == (cleaning.dataset_id, row.after_sha256)
+    ]
+    said = unsaid_since((row.sample, row.before["revision"] + ("shapes" in row.before)) for row in rows)
+    return [row for row in rows if row.sample_id in said]
 
 
-_UNDOS: Final[Mapping[str, Callable[[Cleaning, Sequence[CleaningRow]], int]]] = {
+_UNDOS: Final[Mapping[str, Callable[[Cleaning, Sequence[CleaningRow]], set[uuid.UUID]]]] = {
     BIN: _bin,
     SPLIT: _split,
     CONTENT: _content,

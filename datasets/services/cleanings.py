@@ -19,6 +19,7 @@ from datasets.services.clean_base import MAX_PREVIEW, Cleaner, cleaning_locked
 from datasets.services.clean_images import ImageCleaner
 from datasets.services.clean_tables import TableCleaner, table_undo_check
 from datasets.services.clean_texts import TextCleaner
+from datasets.services.undo_ends import way_back_begin
 
 CLEANERS: Final[Mapping[str, Callable[[], Cleaner]]] = {
     Modality.IMAGE: ImageCleaner,
@@ -109,7 +110,7 @@ def cleaning_undo(*, actor: User, cleaning_id: uuid.UUID) -> tuple[Cleaning, Job
             )
         if (check := UNDO_CHECKS.get(cleaning.dataset.modality)) is not None:
             check(cleaning)
-        cleaning.way_back_begin(_STATES.UNDOING)
+        way_back_begin(cleaning, _STATES.UNDOING)
         cleaning.job = _queued(actor, cleaning, "datasets.clean_undo", cleaning.rows.count())
         cleaning.save(update_fields=["state", "cursor", "counts", "job"])
         audit.record(
@@ -164,11 +165,8 @@ def _ended(ctx: JobContext, state: str) -> dict[str, Any]:
     with ctx.fenced() as job:
         cleaning = cleaning_locked(uuid.UUID(ctx.params["cleaning"]))
         cleaning.state = state
-        cleaning.undone_at = None
-        if state == _STATES.UNDONE:
-            cleaning.way_back_end(state, cleaning.rows.filter(done=True).count())
-            cleaning.undone_at = utc_now()
-        cleaning.save(update_fields=["state", "counts", "undone_at"])
+        cleaning.undone_at = utc_now() if state == _STATES.UNDONE else None
+        cleaning.save(update_fields=["state", "undone_at"])
         result = {"cleaning": str(cleaning.pk), **cleaning.counts}
         fault("clean.before-finish")
         ctx.finish(job, result)

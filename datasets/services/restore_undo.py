@@ -10,16 +10,17 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 
 from datasets.models import BulkEdit, BulkEditRow, CleaningRow, Dataset, LabelClass, Sample
+from datasets.selectors.histories import unsaid_since
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_before
 from datasets.services.bins import bin_emptied, bin_of, samples_busy, samples_move
 from datasets.services.clean_write import content_before
 from datasets.services.restore_contents import contents_of, contents_put
 
 
-def restore_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
-    """How many samples are as they were; what somebody has changed since stays."""
+def restore_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
+    """Which samples are as they were; what somebody has changed since stays."""
     aside = [row.sample for row in rows if row.before.get("aside")]
-    ours = _free(edit, [row for row in rows if _is_ours(edit, row)])
+    ours = _free(edit, _ours(edit, rows))
     sayings = [
         Saying(
             row.sample,
@@ -40,7 +41,7 @@ def restore_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
         # Read anew: what they add to the totals is what they say now.
         samples_move(list(Sample.objects.filter(pk__in=ids)), edit.dataset_id, target)
     _contents_back(edit, ours)
-    return len(ours) + bin_emptied(edit, aside)
+    return {row.sample_id for row in ours} | bin_emptied(edit, aside)
 
 
 def _free(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> list[BulkEditRow]:
@@ -91,7 +92,7 @@ def _contents_back(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> None:
     contents_put([(samples[pk], content_before(row)) for pk, row in contents.items()])
 
 
-def merge_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
+def merge_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:
     """As a restore is taken back; what was made goes to the edit's bin unless somebody works with it by now."""
     added = [row for row in rows if row.before.get("added")]
     untouched = [
@@ -104,13 +105,14 @@ def merge_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> int:
     if free:
         samples = list(Sample.objects.filter(pk__in=free).order_by("pk"))
         samples_move(samples, edit.dataset_id, bin_of(edit).pk)
-    return len(free) + restore_undo(edit, [row for row in rows if not row.before.get("added")])
+    return free | restore_undo(edit, [row for row in rows if not row.before.get("added")])
 
 
-def _is_ours(edit: BulkEdit, row: BulkEditRow) -> bool:
-    if row.before.get("aside") or row.sample.dataset_id != edit.dataset_id:
-        return False
-    return bool(row.sample.annotation_revision == row.before["revision"] + ("shapes" in row.before))
+def _ours(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> list[BulkEditRow]:
+    """Those whose labels are what the edit left."""
+    rows = [row for row in rows if not row.before.get("aside") and row.sample.dataset_id == edit.dataset_id]
+    said = unsaid_since((row.sample, row.before["revision"] + ("shapes" in row.before)) for row in rows)
+    return [row for row in rows if row.sample_id in said]
 
 
 def _bins(ids: Sequence[str]) -> set[uuid.UUID]:

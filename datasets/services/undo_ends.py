@@ -44,6 +44,14 @@ def _ended(ctx: JobContext, change: Change) -> bool:
     return gone == 0
 
 
+def way_back_begin(change: Change, undoing: str) -> None:
+    """Before its job is queued; nothing is saved. One that stopped half-way goes on from there, and after one that
+    left something only that is gone through."""
+    if change.state != undoing:
+        change.state, change.cursor = undoing, ""
+        change.counts = {name: count for name, count in change.counts.items() if name != "kept"}
+
+
 def is_at_rest(change: Change) -> bool:
     """Whether no job does it or takes it back; asked under its lock, in a statement of its own."""
     at_work = Job.objects.filter(pk=change.job_id, finished_at__isnull=True) if change.job_id else None

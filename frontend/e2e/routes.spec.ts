@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { GIVEN, NUMBERED } from "./support/given";
+import { GIVEN, NUMBERED, namedSoFar } from "./support/given";
 import {
   foreignText,
   LANGUAGES,
@@ -13,7 +13,7 @@ import {
   themesIn,
   violations,
 } from "./support/look";
-import { enter, seeded } from "./support/people";
+import { admin, enter, seeded } from "./support/people";
 import { type Watch, watch } from "./support/watch";
 
 test.use({ trace: "off" });
@@ -157,6 +157,9 @@ async function loadedIn(page: Page, theme: Theme): Promise<void> {
   await paintIn(page, theme);
 }
 
+/** Of pages that anybody may see there is nothing to be named. */
+const NOBODY = async () => [];
+
 /** Everything that is wrong with the page at this address. */
 async function faults(
   page: Page,
@@ -164,6 +167,7 @@ async function faults(
   path: string,
   language: Language,
   seen: Watch,
+  named: () => Promise<string[]> = NOBODY,
 ): Promise<string[]> {
   const found: string[] = [];
   await page.goto(path);
@@ -179,7 +183,7 @@ async function faults(
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.${language}.${theme}.png` });
     for (const one of await violations(page)) found.push(`${theme}: ${one}`);
   }
-  for (const text of await foreignText(page, language, GIVEN, NUMBERED))
+  for (const text of await foreignText(page, language, GIVEN, NUMBERED, await named()))
     found.push(`wrong language: ${text}`);
   await page.setViewportSize(NARROW);
   const px = await sideways(page);
@@ -208,8 +212,9 @@ for (const language of LANGUAGES) {
       // One page shows how a filter is refused.
       const seen = await watch(page, [/status of 422.*filter=/]);
       const found: string[] = [];
+      const api = await admin();
       for (const [name, path] of Object.entries(pages()))
-        found.push(...(await faults(page, name, path, language, seen)));
+        found.push(...(await faults(page, name, path, language, seen, () => namedSoFar(api))));
       expect(found).toEqual([]);
     });
 

@@ -11,7 +11,7 @@ from core.ids import uuid7
 class PrelabelRun(models.Model):
     """One model, or the rules of then, over the samples of a campaign that nobody has answered.
 
-    `detector` names what needs no version of a model: a bundled one, or `neighbors`; a run of `rules` has none.
+    `detector` names what needs no version of a model: a bundled one, `neighbors` or `language`; a run of `rules` has none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

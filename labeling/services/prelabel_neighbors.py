@@ -11,7 +11,7 @@ import numpy as np
 from core.errors import Conflict, InvalidInput
 from core.jobs.context import JobContext
 from datasets.geometry.placing import ONE_CLASS_TASKS
-from datasets.selectors.labels import labels_known
+from datasets.selectors.labels import labels_drawn
 from datasets.selectors.vectors import Narrow, vectors_of
 from labeling.active.neighbors import class_told
 from labeling.active.order import Floats, Numbers
@@ -19,7 +19,8 @@ from labeling.models import Campaign
 from labeling.selectors.prelabels import NEIGHBORS_TITLE, have_neighbors, samples_unanswered, samples_waiting
 from labeling.services.prelabel_source import CHUNK, Ledger, Shapes, shape_said
 
-# The newest ones. More would hardly change what the nearest say, and each sample is compared with all of them.
+# Of each class as many as of the others. More would hardly change what the nearest say, and each sample is compared
+# with all of them.
 MAX_LABELED: Final = 10_000
 # Whoever wants vectors reads all of the data set's, so those of many samples are wanted at once: 20 MB of them.
 _AT_ONCE: Final = 8 * CHUNK
@@ -72,12 +73,10 @@ class NeighborsSource:
 
 def _known(campaign: Campaign) -> _Known:
     """What is labeled, without what somebody here has still to answer: its label would be told to them."""
-    open_here = set(samples_waiting(campaign.pk).values_list("sample_id", flat=True))
-    said = {
-        pk: label
-        for pk, label in labels_known(campaign.dataset_id, MAX_LABELED).items()
-        if pk not in open_here
-    }
+    said = labels_drawn(campaign.dataset_id, MAX_LABELED)
+    open_here = samples_waiting(campaign.pk).filter(sample__in=list(said)).values_list("sample_id", flat=True)
+    for pk in open_here:
+        del said[pk]
     classes = sorted(set(said.values()))
     number = {label: index for index, label in enumerate(classes)}
     ids, vectors = vectors_of(campaign.dataset_id, said, _whole)

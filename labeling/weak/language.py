@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from labeling.weak.votes import Mark, Mode
+from labeling.weak.votes import Mark, Mode, marks_joined
 
 MAX_CHARACTERS: Final = 8_000
 MAX_GUIDELINE: Final = 4_000
@@ -43,8 +43,7 @@ def asked(mode: Mode, text: str, classes: Sequence[str], guideline: str = "") ->
 
 def classes_said(mode: Mode, said: str, classes: Sequence[str]) -> list[int]:
     """Numbers of the classes that an answer names, each once, in its order; what is no class is left out."""
-    told = _json_in(said)
-    names = told.get("classes") if mode is Mode.SEVERAL else [told.get("class")]
+    names = _json_in(said, "classes") if mode is Mode.SEVERAL else [_json_in(said, "class")]
     number = _numbers(classes)
     found = [number[_plain(name)] for name in _listed(names) if _plain(name) in number]
     return list(dict.fromkeys(found))
@@ -57,16 +56,32 @@ def marks_said(said: str, text: str, classes: Sequence[str]) -> list[Mark]:
     """
     number, after = _numbers(classes), dict[tuple[str, int], int]()
     marks: set[Mark] = set()
-    for each in _listed(_json_in(said).get("spans"))[:MAX_MARKS]:
+    for each in _listed(_json_in(said, "spans"))[:MAX_MARKS]:
         quote, name = (each.get("text"), each.get("class")) if isinstance(each, dict) else (None, None)
         if not isinstance(quote, str) or not quote.strip() or _plain(name) not in number:
             continue
         label = number[_plain(name)]
-        start = text.find(quote, after.get((quote, label), 0))
+        start = _place(text, quote, after.get((quote, label), 0))
         if start >= 0:
             after[quote, label] = start + len(quote)
             marks.add(Mark(start, start + len(quote), str(label)))
-    return sorted(marks)
+    return marks_joined(marks)
+
+
+def _place(text: str, quote: str, start: int) -> int:
+    """Where the quote stands from there on, as words of its own if it ever does; -1 for nowhere."""
+    at = first = text.find(quote, start)
+    while at >= 0:
+        end = at + len(quote)
+        if not (_joins(text[at - 1 : at], quote[:1]) or _joins(quote[-1:], text[end : end + 1])):
+            return at
+        at = text.find(quote, at + 1)
+    return first
+
+
+def _joins(one: str, other: str) -> bool:
+    """Whether two signs beside one another are of one word; scripts without spaces have no such bound."""
+    return one.isascii() and other.isascii() and one.isalnum() and other.isalnum()
 
 
 def _numbers(classes: Sequence[str]) -> dict[str, int]:
@@ -81,16 +96,16 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _json_in(said: str) -> dict[str, Any]:
-    """The first object in what a model says; models like to explain themselves around it."""
+def _json_in(said: str, key: str) -> Any:
+    """What the last object with that key has for it; models like to think and to explain themselves around it."""
     decoder = json.JSONDecoder()
-    at = said.find("{")
+    at, found = said.find("{"), None
     while at >= 0:
         try:
-            told, _ = decoder.raw_decode(said, at)
+            told, end = decoder.raw_decode(said, at)
         except (ValueError, RecursionError):
-            told = None
-        if isinstance(told, dict):
-            return told
-        at = said.find("{", at + 1)
-    return {}
+            told, end = None, at + 1
+        if isinstance(told, dict) and key in told:
+            found = told[key]
+        at = said.find("{", end)
+    return found

@@ -43,6 +43,19 @@ def redis_url(directory: Path) -> str:
     return noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0"
 
 
+def chat_url() -> str:
+    """`STUDIO_CHAT_URL`: http(s)://host[:port]/path, or nothing."""
+    url = os.environ.get("STUDIO_CHAT_URL", "")
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if url and not is_address:
+        raise ImproperlyConfigured("STUDIO_CHAT_URL is an address such as https://host/v1")
+    return url
+
+
 def database(directory: Path) -> dict[str, object]:
     """`DATABASE_URL` (postgresql://… or sqlite:///path), or SQLite in the data directory."""
     url = os.environ.get("DATABASE_URL", "")

@@ -182,14 +182,16 @@ def test_what_the_database_cannot_store_is_refused_and_no_bug(client_for, site_a
     assert (answer.json().get("code", ""), answer.status_code) == expected
 
 
-@pytest.mark.parametrize("name", ["\u001b]0;pwn\u0007", "abc\u202e", "a\u200bb", "x\x00"])
+@pytest.mark.parametrize(
+    "name", ["\u001b]0;pwn\u0007", "abc\u202e", "a\u200bb", "a\rb", "a\u2028b", "\u200d"]
+)
 def test_a_name_has_no_signs_that_nobody_sees(client_for, user, name):
     answer = client_for(user).post("/api/v1/projects/", {"name": name}, format="json")
     assert (answer.status_code, list(answer.json()["params"]["fields"])) == (422, ["name"])
 
 
 def test_a_name_may_have_any_sign_that_people_see(client_for, project):
-    name = "猫 👩‍🔬 Ünï"
+    name = "猫 👩‍🔬 Ünï 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
     client = client_for(project.created_by)
     body = {"project": str(project.pk), "name": name, "modality": "text", "task": "ner"}
     answer = client.post("/api/v1/datasets/", body, format="json")

@@ -271,6 +271,29 @@ def test_what_an_undo_out_of_order_left_goes_back_after_the_later_one(client, fi
     assert (answer.status_code, answer.json()["code"]) == (409, "edit_not_undoable")
 
 
+def test_labels_that_were_changed_one_after_another_go_back_one_after_another(client, filled):
+    before = state_of(filled)
+    dog, cat = label_of(filled, "dog"), label_of(filled, "cat")
+    first = edited(client, filled, action="label", value=cat, conditions={"filter": "label:dog"})
+    second = edited(client, filled, action="label", value=dog, conditions={"filter": "label:cat"})
+    assert undone(client, first)["restored"] == 0
+    assert undone(client, second)["kept"] == 0
+    assert (undone(client, first)["restored"], Sample.objects.filter(labels=[dog]).count()) == (6, 6)
+    assert state_of(filled)[0] == before[0]
+    assert drift_of(filled.pk) == {}
+
+
+def test_what_went_back_is_not_taken_back_again(client, filled):
+    one, other = Sample.objects.filter(dataset=filled).order_by("pk")[:2]
+    named = [str(one.pk), str(other.pk)]
+    edit = edited(client, filled, action="split", value="train", ids=named)
+    Sample.objects.filter(pk=other.pk).update(split="test")
+    assert undone(client, edit)["kept"] == 1
+    Sample.objects.filter(pk=one.pk).update(split="train")
+    assert undone(client, edit)["kept"] == 1
+    assert {row.split for row in Sample.objects.filter(pk__in=named)} == {"train", "test"}
+
+
 def test_an_empty_line_is_not_taken_for_every_sample(client, filled):
     answer = posted(client, filled, action="delete", conditions=" ")
     assert (answer.status_code, list(answer.json()["params"]["fields"])) == (422, ["conditions"])

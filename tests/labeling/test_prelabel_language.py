@@ -100,27 +100,61 @@ def test_a_server_that_is_busy_is_asked_again_and_what_was_answered_is_kept(
     assert sum(bool(row.shapes) for row in Prelabel.objects.all()) == 4
 
 
-def test_a_run_that_ends_early_keeps_what_it_has_and_the_next_goes_on(lasting_world, named, monkeypatch):
-    monkeypatch.setattr(prelabel_language, "_KEPT_AFTER", 2)
-    monkeypatch.setattr(prelabel_language, "AT_ONCE", 1)
+def test_a_run_that_ends_early_keeps_what_it_has_and_the_next_goes_on(lasting_world, named):
     world = texts_in(lasting_world, "text_classification", *TEXTS)
-    answered = []
+    answered, is_barred = [], [True]
 
     def say(asked):
-        if len(answered) >= 4:
+        if is_barred and "eel" in text_of(asked):
             return 401, {"error": "sk-secret is no key"}
         answered.append(text_of(asked))
         return by_first_word(asked)
 
     with named(say):
         job = failed(world)
-    assert (job.state, job.error_code) == ("failed", "chat_refused")
-    assert "HTTP 401" in job.error_detail
-    assert "secret" not in job.error_detail
-    assert Prelabel.objects.count() == 4
+        assert (job.state, job.error_code) == ("failed", "chat_refused")
+        assert "HTTP 401" in job.error_detail
+        assert "secret" not in job.error_detail
+        assert Prelabel.objects.count() == len(answered) > 0
+        is_barred.clear()
+        done(world, "language", {})
+    assert sorted(answered) == sorted(TEXTS)
+    assert Prelabel.objects.count() == len(TEXTS)
 
 
-@pytest.mark.parametrize("body", [{}, {"choices": []}, {"choices": [{"message": {"content": None}}]}, []])
+def test_a_text_that_the_server_cannot_take_stays_open_alone(lasting_world, named):
+    world = texts_in(lasting_world, "text_classification", *TEXTS)
+
+    def say(asked):
+        if "eel" in text_of(asked):
+            return 400, {"error": "too long"}
+        return (
+            (200, {"choices": [{"message": {"content": None}}]})
+            if "Dogs" in text_of(asked)
+            else by_first_word(asked)
+        )
+
+    with named(say):
+        assert done(world, "language", {})["samples"] == 6
+    said = {row.sample_id: bool(row.shapes) for row in Prelabel.objects.all()}
+    assert [said[row.pk] for row in world.rows] == [True, True, False, False, False, False]
+
+
+def test_a_server_that_says_nothing_of_all_texts_is_told(lasting_world, named):
+    world = texts_in(lasting_world, "text_classification", *TEXTS)
+    with named(lambda asked: (400, {})):
+        assert failed(world).error_code == "chat_unsaid"
+    assert Prelabel.objects.count() == 0
+
+
+def test_a_server_that_stays_busy_ends_the_run_after_the_last_try(lasting_world, named):
+    world = texts_in(lasting_world, "text_classification", TEXTS[0])
+    with named(lambda asked: (503, {})) as heard:
+        assert failed(world).error_code == "chat_busy"
+    assert len(heard) == 3
+
+
+@pytest.mark.parametrize("body", [{}, {"choices": []}, {"choices": [5]}, []])
 def test_who_does_not_speak_the_protocol_is_refused(lasting_world, named, body):
     world = texts_in(lasting_world, "text_classification", *TEXTS[:1])
     with named(lambda asked: (200, body)):

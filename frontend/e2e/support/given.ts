@@ -1,3 +1,4 @@
+import type { Api } from "./api";
 import { CITIES, COLUMNS, MOODS, NAMED, NAMES, SENTENCES, TONES } from "./kinds";
 import { CLASSES } from "./seed";
 
@@ -29,6 +30,23 @@ export const GIVEN = [
   ...CITIES,
   ...[...CLASSES, ...MOODS, ...NAMES, ...TONES].flatMap(({ name, name_zh }) => [name, name_zh]),
 ];
+
+/** What journeys called their data sets and projects so far: pages that list everything show these names. */
+export async function namedSoFar(api: Api): Promise<string[]> {
+  const names: string[] = [];
+  for (const path of ["datasets/?limit=100", "projects/?limit=100"])
+    for (let next: string | null = path; next; ) {
+      const page: NamedPage = await api.get(next);
+      names.push(...page.results.map(({ name }) => name));
+      next = page.next && path.replace("?", `${new URL(page.next, "http://studio").search}&`);
+    }
+  return names;
+}
+
+interface NamedPage {
+  results: { name: string }[];
+  next: string | null;
+}
 
 /** Files, people and endpoints carry numbers, archives an ending; each journey names its project by a word and its language. */
 export const NUMBERED =

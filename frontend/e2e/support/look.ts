@@ -124,14 +124,21 @@ export async function foreignText(
   language: Language,
   given: readonly string[],
   numbered: RegExp,
+  named: readonly string[] = [],
 ): Promise<string[]> {
   const texts = [...(await page.evaluate(shownTexts)), ...(await page.evaluate(spokenTexts))];
-  return texts.filter((text) => isForeign(text.replace(numbered, " "), language, given));
+  return texts.filter((text) => isForeign(without(text, named).replace(numbered, " "), language, given));
+}
+
+/** The text with a gap where one of the names was, the longest first. */
+function without(text: string, names: readonly string[]): string {
+  return [...names]
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, name) => rest.replaceAll(name, " "), text);
 }
 
 function isForeign(text: string, language: Language, given: readonly string[]): boolean {
-  let rest = text.replace(FORMAT_NAMES, " ").replace(CONDITION, " ");
-  for (const name of [...given].sort((a, b) => b.length - a.length)) rest = rest.replaceAll(name, " ");
+  const rest = without(text.replace(FORMAT_NAMES, " ").replace(CONDITION, " "), given);
   if (/\{\{|\[object|undefined|\bNaN\b/.test(rest)) return true;
   if (/\b[a-z]+(?:_[a-z]+)+\b/.test(rest)) return true;
   if (language === "en") return /[\u3400-\u9fff]/.test(rest);

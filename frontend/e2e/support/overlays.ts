@@ -105,7 +105,7 @@ function ofData(language: Language): Record<string, Overlay> {
 
 /** What opens over the other pages of a project, and over one's own. */
 function ofProject(language: Language): Record<string, Overlay> {
-  const { endpoints, labels, me, projects, workload } = wordsOf(language);
+  const { campaigns, endpoints, labels, me, projects, workload } = wordsOf(language);
   const made = seeded();
   const project = `/p/${made.project}`;
   const endpoint = `/endpoints/${made.endpoint}`;
@@ -114,6 +114,11 @@ function ofProject(language: Language): Record<string, Overlay> {
     "project-delete": sheet(`${project}/settings`, (page) => button(page, projects.deleteDo)),
     "paste-classes": sheet(`${project}/labels?dataset=${made.dataset}`, (page) => button(page, labels.paste)),
     move: sheet(`${project}/workload/${made.boxes}`, (page) => button(page, workload.moveOfPool)),
+    prelabels: sheet(`${project}/tasks`, async (page) => {
+      await page.getByRole("main").getByRole("button", { name: "first" }).click();
+      await page.getByRole("menuitem", { name: campaigns.prelabels }).click();
+      await expect(page.getByRole("dialog").getByRole("combobox").first()).toBeVisible();
+    }),
     skip: {
       ...sheet(`${project}/annotate/${made.campaign}`, (page) => page.keyboard.press("s")),
       isWide: true,

@@ -23,6 +23,7 @@ def test_a_class_is_read_from_what_models_really_say():
     for said in (
         '{"class": "Big  Dog"}',
         'Sure! Here it is:\n```json\n{"class": "big dog"}\n```',
+        '<think>{"class": null}</think> {"class": "big dog"}',
         'I think {of a dog}: {"class": "BIG DOG", "why": {"a": 1}}',
     ):
         assert classes_said(Mode.ONE, said, CLASSES) == [1]
@@ -57,6 +58,15 @@ def test_a_quote_is_found_where_the_text_says_it_and_nowhere_else():
     marks = marks_said(json.dumps(said), text, CLASSES)
     assert marks == [Mark(2, 5, "0"), Mark(14, 17, "0"), Mark(22, 23, "2")]
     assert [text[mark.start : mark.end] for mark in marks] == ["cat", "cat", "猫"]
+
+
+def test_a_quote_is_a_word_where_it_can_be_and_marks_of_one_class_are_joined():
+    said = json.dumps({"spans": [{"text": "Ann", "class": "cat"}, {"text": "ann", "class": "cat"}]})
+    assert marks_said(said, "Anna met Ann, danny.", CLASSES) == [Mark(9, 12, "0"), Mark(15, 18, "0")]
+    said = json.dumps({"spans": [{"text": "New York", "class": "cat"}, {"text": "York", "class": "cat"}]})
+    assert marks_said(said, "New York", CLASSES) == [Mark(0, 8, "0")]
+    said = json.dumps({"spans": [{"text": "猫", "class": "猫"}]})
+    assert marks_said(said, "我的猫很小", CLASSES) == [Mark(2, 3, "2")]
 
 
 JSON = st.recursive(

@@ -33,7 +33,7 @@ export default {
   prelabelDrop: "Leave out {{name}}",
   prelabelAdd: "Add a class",
   prelabelThreshold: "Least confidence",
-  prelabelThresholdHint: "What is less sure is left to people.",
+  prelabelThresholdHint: "Less certain labels are left to people.",
   prelabelControl: "Left without, to compare",
   prelabelControlHint: "Only beside samples without pre-labels can be measured how much time they save.",
   prelabelStart: "Pre-label what is open",

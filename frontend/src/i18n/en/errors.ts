@@ -123,9 +123,12 @@ export default {
   lease_lost: "Somebody else has this item now.",
   weights_missing: "The weights of the bundled detector are not installed. Run “make weights” on the server.",
   neighbors_missing: "Label some samples first, and analyze the data set under Explore.",
-  language_missing: "No language model may be asked here. The operator names one by STUDIO_CHAT_URL.",
+  language_missing:
+    "No language model may be asked here. The operator names one by STUDIO_CHAT_URL and STUDIO_CHAT_MODEL.",
   chat_refused: "The language model refused. Have the operator check its address, key and model.",
-  chat_busy: "The language model is busy. Run it again later; what was answered is kept.",
+  chat_unsaid:
+    "The language model said nothing of these texts. Have the operator check its model and limits.",
+  chat_busy: "The language model is busy. Run it again later; what was answered is kept and not asked again.",
   prelabel_running: "A model or rules are over these samples already. Wait, or cancel the job.",
   rule_refused: "A rule cannot be used: {{detail}}",
   picture_unreadable: "The picture of this sample cannot be read.",

@@ -15,7 +15,7 @@ export default {
   reviewCount: "审核（{{count}}）",
   prelabels: "预标注",
   prelabelsLead:
-    "先由模型或已标注的样本回答还没有人标注的样本。它们的标签以虚线显示，在有人确认或提交之前不算数。",
+    "先由模型或已标注的样本给尚无人标注的样本打上标签。这些标签以虚线显示，在有人确认或提交之前不算数。",
   prelabelModel: "由谁回答",
   prelabelNeighbors: "相似样本",
   prelabelNeighborsHint: "每个样本取与它最相似的已标注样本的类别；与谁都不相似的留给人来标注。",

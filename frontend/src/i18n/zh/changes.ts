@@ -84,7 +84,7 @@ export default {
   stuck_too_old: "时间已久，无法撤销：撤销所需的内容已随回收站清除。",
   stuck_taken_further: "之后的操作已使用这些行，请先撤销那一次操作。",
   undo: "撤销",
-  undoRest: "撤销其余",
+  undoRest: "撤销剩余部分",
   undoRestHint_other: "{{count}} 个之后又被改动，因此保留；先撤销那次改动，再撤销其余。",
   undone_other: "{{count}} 个已恢复原状",
   keptSince_other: "{{count}} 个之后有改动，保持不变",

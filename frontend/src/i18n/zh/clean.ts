@@ -36,7 +36,7 @@ export default {
   reuse: "使用其步骤",
   again: "用于新数据",
   undo: "撤销",
-  undoRest: "撤销其余",
+  undoRest: "撤销剩余部分",
   undoRestHint: "之后又被改动的已保留。先撤销那次改动，再撤销其余。",
   undoEnded: "时间已久，无法撤销：撤销所需的内容已随回收站清除。",
   state_queued: "等待中",
