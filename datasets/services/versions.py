@@ -88,8 +88,7 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
     if dataset.modality == Modality.TABULAR:
         return table_version_run(ctx, dataset)
     spec = SplitSpec(**ctx.params["split"])
-    conditions = {"state": _DEFAULT_STATES, **ctx.params["filter"]}
-    conditions = {name: value for name, value in conditions.items() if value != "all"}
+    conditions = _asked(ctx.params["filter"])
     with spool_opened() as spool:
         spool.fill(version_rows(dataset, conditions), ctx.check)
         draws = spool.draws
@@ -161,7 +160,13 @@ def _check_conditions(dataset: Dataset, conditions: Mapping[str, str]) -> None:
         raise InvalidInput(
             "a filter is an object of the sample list's filters", field="filter", known=list(FILTERS)
         )
-    samples_filtered(dataset.pk, conditions, task=dataset.task)
+    samples_filtered(dataset.pk, _asked(conditions), task=dataset.task)
+
+
+def _asked(conditions: Mapping[str, str]) -> dict[str, str]:
+    """As the sample list takes them, with the states that are meant where none is named."""
+    asked = {"state": _DEFAULT_STATES, **conditions}
+    return {name: value for name, value in asked.items() if value != "all"}
 
 
 def _check_counters(dataset: Dataset, spec: SplitSpec) -> None:

@@ -15,7 +15,7 @@ const RUNS = 3;
 const LIMITS: readonly Limit[] = [
   { boxes: 2_000, move: "pan", fps: 50, timesShift: 1.6 },
   { boxes: 10_000, move: "pan", fps: 45, timesShift: 1.8 },
-  { boxes: 2_000, move: "zoom", fps: 40, timesShift: 1.6 },
+  { boxes: 2_000, move: "zoom", fps: 40, timesShift: 1.3 },
 ];
 
 interface Measured {

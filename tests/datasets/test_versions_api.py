@@ -131,6 +131,10 @@ def test_a_filter_narrows_a_version(client, filled):
     assert posted(client, filled, filter={"sql": "1"}).status_code == 422
 
 
+def test_every_state_may_be_asked_for(client, filled):
+    assert frozen(client, filled, filter={"state": "all", "split": "all"})["counts"]["samples"] > 0
+
+
 @pytest.mark.parametrize("said", ["label:cat", {"filter": "label:cat"}])
 def test_a_line_of_the_filter_language_narrows_a_version_as_an_object_does(client, filled, said):
     version = frozen(client, filled, filter=said)

@@ -113,8 +113,8 @@ def test_rules_of_whole_texts_vote_and_a_tie_says_nothing(lasting_world):
     shape = {**item["annotation"]["shapes"][0], "source": "human"}
     assert world.as_("ann").save(item["id"], [shape]).status_code == 200
     told = world.as_("boss").get(f"campaigns/{world.round.pk}/prelabels/").json()
-    ((one,), models) = told["runs"], told["models"]
-    assert (one["rules"], one["model"], one["figures"]["accepted"], models) == (4, None, 1, [])
+    (one,) = told["runs"]
+    assert (one["rules"], one["model"], one["figures"]["accepted"]) == (4, None, 1)
     events = AuditEvent.objects.filter(operation__startswith="labeling.rules.").order_by("pk")
     assert [(event.operation, event.params["rules"]) for event in events] == [
         ("labeling.rules.saved", 4),

@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import type { Language } from "./look";
 import { seeded } from "./people";
+import { SEED_NAME } from "./seed";
 import { wordsOf } from "./words";
 
 /** Something that opens over a page: where, by what, and in which shape. */
@@ -115,7 +116,7 @@ function ofProject(language: Language): Record<string, Overlay> {
     "paste-classes": sheet(`${project}/labels?dataset=${made.dataset}`, (page) => button(page, labels.paste)),
     move: sheet(`${project}/workload/${made.boxes}`, (page) => button(page, workload.moveOfPool)),
     prelabels: sheet(`${project}/tasks`, async (page) => {
-      await page.getByRole("main").getByRole("button", { name: "first" }).click();
+      await page.getByRole("main").getByRole("button", { name: SEED_NAME }).click();
       await page.getByRole("menuitem", { name: campaigns.prelabels }).click();
       await expect(page.getByRole("dialog").getByRole("combobox").first()).toBeVisible();
     }),
