@@ -18,6 +18,7 @@ import { useLanguage, useT } from "@/i18n";
 import { formatPercent } from "@/i18n/format";
 import { Button, Dialog, EmptyState, IconButton, Row, SelectField, SliderField, Stack, toast } from "@/ui";
 import { ControlField } from "./ControlField";
+import styles from "./campaigns.module.css";
 import { PrelabelRuns } from "./PrelabelRuns";
 
 /** A model, or similar samples, answer first what nobody has; what people made of it stands below. */
@@ -137,12 +138,12 @@ function Mapping({ model, classes, pairs, onChange }: MappingProps) {
   const first = classes[0]?.id;
   const set = (at: number, pair: Pair) => onChange(pairs.map((each, n) => (n === at ? pair : each)));
   return (
-    <fieldset>
+    <fieldset className={styles.fieldset}>
       <legend>{t("prelabelMapping")}</legend>
       <Stack gap={8}>
         {pairs.length === 0 ? <p className="muted small">{t("prelabelMappingEmpty")}</p> : null}
         {pairs.map(([from, to], at) => (
-          <Row key={from} gap={8}>
+          <div key={from} className={styles.mapping}>
             <SelectField
               label={t("prelabelFrom")}
               hideLabel
@@ -166,7 +167,7 @@ function Mapping({ model, classes, pairs, onChange }: MappingProps) {
             >
               <IconX size={16} />
             </IconButton>
-          </Row>
+          </div>
         ))}
         {free[0] && first ? (
           <Button
