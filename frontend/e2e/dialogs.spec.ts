@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { GIVEN, NUMBERED } from "./support/given";
+import type { Api } from "./support/api";
+import { GIVEN, NUMBERED, namedSoFar } from "./support/given";
 import {
   foreignText,
   LANGUAGES,
@@ -12,7 +13,7 @@ import {
   violations,
 } from "./support/look";
 import { type Overlay, overlays } from "./support/overlays";
-import { enter } from "./support/people";
+import { admin, enter } from "./support/people";
 import { type Watch, watch } from "./support/watch";
 import { wordsOf } from "./support/words";
 
@@ -79,6 +80,7 @@ async function faults(
   overlay: Overlay,
   language: Language,
   seen: Watch,
+  api: Api,
 ): Promise<string[]> {
   const found: string[] = [];
   await page.goto(overlay.path);
@@ -97,7 +99,7 @@ async function faults(
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/over-${name}.${language}.${theme}.png` });
     for (const one of await violations(page)) found.push(`${theme}: ${one}`);
   }
-  for (const text of await foreignText(page, language, given, NUMBERED))
+  for (const text of await foreignText(page, language, given, NUMBERED, await namedSoFar(api)))
     found.push(`wrong language: ${text}`);
   found.push(...(await onPhone(page, name, overlay, language)));
   found.push(...(await keyboard(page, overlay)));
@@ -139,8 +141,9 @@ for (const language of LANGUAGES) {
     await enter(page);
     const seen = await watch(page);
     const found: string[] = [];
+    const api = await admin();
     for (const [name, overlay] of Object.entries(overlays(language)))
-      found.push(...(await faults(page, name, overlay, language, seen)));
+      found.push(...(await faults(page, name, overlay, language, seen, api)));
     expect(found).toEqual([]);
   });
 }
