@@ -50,4 +50,4 @@ interface NamedPage {
 
 /** Files, people and endpoints carry numbers, archives an ending; each journey names its project by a word and its language. */
 export const NUMBERED =
-  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b[A-Z][A-Za-z]*\d? (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints|rows|texts|sounds))?(?: again)?|(?:Balanced|Fast|Accurate|均衡|快速|精准) · v\d+/g;
+  /(?:[a-z]+\/)?[a-z]+-\d+(?:\.(?:jpg|wav))?|\b[a-z]+\.(?:zip|jsonl|csv)\b|\b[A-Z][A-Za-z]*\d? (?:en|zh-Hans)(?: (?:\d+|[a-z]+_[a-z]+|keypoints|rows|texts|sounds))?|(?:Balanced|Fast|Accurate|均衡|快速|精准) · v\d+/g;
