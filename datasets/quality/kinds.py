@@ -47,6 +47,7 @@ KINDS: Final = MappingProxyType(
         "text_short": Kind("info", "look_at_lengths"),
         "text_long": Kind("info", "look_at_lengths"),
         "text_other_script": Kind("info", "look_at_language"),
+        "text_other_language": Kind("info", "look_at_language"),
         "audio_unreadable": Kind("error", "replace_files"),
         "audio_silent": Kind("warning", "remove_empty"),
         "audio_clipped": Kind("warning", "record_again"),

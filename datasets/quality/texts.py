@@ -105,7 +105,7 @@ def _as_utf8(run: str, encoding: str) -> str:
 def script_of(text: str) -> str:
     """The script that says most of a text; empty when there are hardly any letters.
 
-    Japanese is known by its kana, however many Chinese signs it has. Languages of one script are not told apart.
+    Japanese is known by its kana, however many Chinese signs it has. `languages` tells those of one script apart.
     """
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
     weights = {name: count * _WEIGHTS.get(name, 1.0) for name, count in counts.items()}

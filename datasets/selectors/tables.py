@@ -95,7 +95,9 @@ def column_render(row: TableColumn) -> dict[str, Any]:
 def rows_asked(table: Table, asked: RowsAsked) -> dict[str, Any]:
     """One page, `{results, columns, count, revision}`. Raises InvalidInput and QueryTooLong."""
     by_index = {column.index: column for column in as_columns(columns_of(table))}
-    shown = [by_index[i] for i in (asked.columns or list(by_index)[:MAX_COLUMNS_SHOWN]) if i in by_index]
+    if strangers := [index for index in asked.columns if index not in by_index]:
+        raise InvalidInput(f"no column of this table has the number {strangers[0]}", field="columns")
+    shown = [by_index[index] for index in asked.columns or list(by_index)[:MAX_COLUMNS_SHOWN]]
     if not 1 <= asked.limit <= MAX_PAGE or asked.limit * max(1, len(shown)) > MAX_CELLS:
         raise InvalidInput(f"at most {MAX_PAGE} rows and {MAX_CELLS} cells at once", field="limit")
     if asked.sort is not None and asked.sort not in by_index:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from core.jobs.context import JobContext
 from core.services.blobs import blob_read, blobs_locations
 from datasets.models import Dataset
 from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.quality.languages import Languages, other_languages
 from datasets.quality.text_twins import SIGNS, Signs, alike_pairs, signs_of
 from datasets.quality.texts import TextMarks, odd_lengths, other_scripts, same_form, text_marks
 from datasets.quality.twins import groups_of
@@ -29,6 +30,7 @@ class _Read:
     """N texts in the order of their ids; `missing` are rows whose file is gone."""
 
     marks: list[TextMarks | None] = field(default_factory=list)
+    languages: list[tuple[str, ...]] = field(default_factory=list)
     forms: dict[bytes, list[int]] = field(default_factory=lambda: defaultdict(list))
     signed: list[int] = field(default_factory=list)
     signs: list[Signs] = field(default_factory=list)
@@ -45,12 +47,14 @@ def texts_check(
 
     Rows are those of `sha256s`, which name the contents, of `splits` and of `labels`.
     """
-    read = _read(ctx, sha256s)
+    read = _read(ctx, sha256s, Languages())
     kinds: Counter[str] = Counter(kind for row in read.marks if row for kind in row.personal)
     known = [row for row, marks in enumerate(read.marks) if marks is not None and not marks.is_empty]
     marks = [one for row in known if (one := read.marks[row]) is not None]
     short, long = odd_lengths([one.characters for one in marks])
     others, scripts = other_scripts([one.script for one in marks])
+    # Another script is another language, too, and said once.
+    foreign, languages = other_languages(_without(read.languages, {known[at] for at in others}))
     found: TextFound = {
         "text_unreadable": (_rows_where(read.marks, lambda one: one is None), {}),
         "text_empty": (_rows_where(read.marks, lambda one: one is not None and one.is_empty), {}),
@@ -62,16 +66,21 @@ def texts_check(
         "text_short": ([known[at] for at in np.flatnonzero(short)], {}),
         "text_long": ([known[at] for at in np.flatnonzero(long)], {}),
         "text_other_script": ([known[at] for at in others], {"scripts": scripts}),
+        "text_other_language": (foreign, {"languages": languages}),
     }
     is_labeled_once = dataset.task in ONE_CLASS_TASKS
     return found | _copies(ctx, read, splits, labels if is_labeled_once else [None] * len(splits))
+
+
+def _without(languages: Sequence[tuple[str, ...]], rows: Collection[int]) -> list[tuple[str, ...]]:
+    return [() if row in rows else one for row, one in enumerate(languages)]
 
 
 def _rows_where(marks: Sequence[TextMarks | None], holds: Any) -> list[int]:
     return [row for row, one in enumerate(marks) if holds(one)]
 
 
-def _read(ctx: JobContext, sha256s: Sequence[str]) -> _Read:
+def _read(ctx: JobContext, sha256s: Sequence[str], languages: Languages | None = None) -> _Read:
     read = _Read()
     for row, text in enumerate(texts_read(sha256s)):
         if row % _CHUNK == 0:
@@ -79,9 +88,11 @@ def _read(ctx: JobContext, sha256s: Sequence[str]) -> _Read:
             ctx.progress(row, len(sha256s), "texts")
         if text is None:
             read.marks.append(None)
+            read.languages.append(())
             continue
         marks = text_marks(text)
         read.marks.append(marks)
+        read.languages.append(languages.possible(text) if languages else ())
         if marks.is_empty:
             continue
         form = same_form(text)

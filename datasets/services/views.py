@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from core.errors import Conflict, InvalidInput
 from core.models import User
 from core.services import audit
-from datasets.models import Dataset, SavedView
+from datasets.models import Dataset, Modality, SavedView
+from datasets.selectors.samples import samples_filtered
 
 MAX_VIEWS: Final = 200
 PARTS: Final = ("q", "label", "state", "split", "finding", "tag", "ordering", "view", "columns", "rows")
@@ -26,13 +27,15 @@ class TooManyViews(Conflict):
 
 
 def view_create(*, actor: User, dataset: Dataset, name: str, query: dict[str, Any]) -> SavedView:
-    """Keep a view under a name. Raises InvalidInput, ViewNameTaken, TooManyViews."""
+    """Keep a view under a name. Raises InvalidInput, FilterInvalid, ViewNameTaken, TooManyViews."""
     called = " ".join(name.split())
     if not 1 <= len(called) <= 100:
         raise InvalidInput("a name has 1 to 100 characters", field="name")
     unknown = sorted(set(query) - set(PARTS))
     if unknown:
         raise InvalidInput("a view has no such part", field="query", known=list(PARTS), unknown=unknown)
+    if dataset.modality != Modality.TABULAR:
+        samples_filtered(dataset.pk, {"filter": query.get("q", "")}, task=dataset.task)
     try:
         with transaction.atomic():
             if SavedView.objects.filter(dataset=dataset).count() >= MAX_VIEWS:

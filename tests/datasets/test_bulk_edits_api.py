@@ -307,6 +307,8 @@ def test_views_are_kept_by_name_and_shared(client, filled, members, client_for):
     assert client.post(url, body, format="json").json()["code"] == "view_name_taken"
     wrong = {"name": "x", "query": {"javascript": "1"}}
     assert client.post(url, wrong, format="json").status_code == 422
+    unread = client.post(url, {"name": "x", "query": {"q": "label:"}}, format="json")
+    assert (unread.status_code, unread.json()["code"]) == (422, "filter_invalid")
     viewer = client_for(members["viewer"])
     assert [row["query"]["q"] for row in viewer.get(url).json()["results"]] == ["label:dog"]
     assert viewer.delete(f"/api/v1/views/{made.json()['id']}/").status_code == 403

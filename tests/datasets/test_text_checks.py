@@ -24,6 +24,7 @@ PLANTED_CODES = (
     "text_short",
     "text_long",
     "text_other_script",
+    "text_other_language",
 )
 
 
@@ -57,6 +58,8 @@ def planted_rows(r, clean):
         "short": ("no", {"text_short"}),
         "long": (prose(r, 9_000), {"text_long"}),
         "chinese": ("今天天气很好，我们一起去公园散步，然后去吃饭看电影买东西，晚上再回家休息。" * 3, {"text_other_script"}),
+        "german": ("Nicht das Geld wert, nach zwei Tagen war es schon kaputt.", {"text_other_language"}),
+        "spanish": ("El servicio fue excelente y volveremos el próximo verano.", {"text_other_language"}),
         "russian": ("Сегодня хорошая погода, мы идем гулять в парк, а потом в кино и домой." * 3, {"text_other_script"}),
     }  # fmt: skip
     rows = {
@@ -106,6 +109,8 @@ def test_every_planted_fault_is_found_and_hardly_anything_else(project, make_tex
     found = {row.code: row for row in Finding.objects.filter(dataset=dataset)}
     assert all(found[code].count for code in PLANTED_CODES)
     assert found["text_personal"].params["kinds"] == {"card": 1, "identity": 1, "mail": 1, "phone": 1}
+    assert found["text_other_language"].params["languages"]["en"] >= 200
+    assert found["text_other_language"].count == 2, found["text_other_language"].params
     assert found["same_looking"].params["groups"] == 6
     assert not any(code.startswith(("picture_", "boxes_")) and row.count for code, row in found.items())
     assert "text_damaged" in Sample.objects.get(name="lost").findings

@@ -91,3 +91,8 @@ export function formatRelative(iso: string, now = Date.now()): string {
   if (past < 604800) return relative.format(Math.round(seconds / 86400), "day");
   return formatDateTime(iso);
 }
+
+/** The language of an ISO 639 code in the reader's words: `de` as `German`, `德语`. */
+export function languageName(code: string): string | undefined {
+  return new Intl.DisplayNames(language(), { type: "language" }).of(code);
+}

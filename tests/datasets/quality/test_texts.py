@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from datasets.quality.languages import Languages, other_languages
 from datasets.quality.personal import is_card, is_identity, personal_found
 from datasets.quality.text_twins import alike_pairs, signs_of
 from datasets.quality.texts import is_damaged, odd_lengths, other_scripts, same_form, script_of, text_marks
@@ -30,6 +31,11 @@ def prose(r, words):
 def identity(r):
     head = f"{r.choice(('110101', '310115', '440305'))}{r.randint(1950, 2005)}{r.randint(1, 12):02}{r.randint(1, 28):02}{r.randint(0, 999):03}"
     return head + next(check for check in "0123456789X" if is_identity(head + check))
+
+
+@pytest.fixture(scope="module")
+def languages():
+    return Languages()
 
 
 @pytest.mark.parametrize(
@@ -140,6 +146,34 @@ def test_only_a_set_of_one_language_has_strangers():
     assert other_scripts(["latin"] * 19 + ["han"])[0] == [19]
     assert other_scripts(["latin"] * 10 + ["han"] * 9)[0] == []
     assert other_scripts([""] * 5)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Der Service war sehr gut und wir kommen wieder.", "de"),
+        ("La livraison est arrivée en retard", "fr"),
+        ("Il servizio era ottimo e torneremo sicuramente.", "it"),
+        ("Сьогодні гарна погода, ходімо гуляти", "uk"),
+        ("今天天气很好，我们去公园", "zh"),
+    ],
+)
+def test_a_language_is_told(languages, text, language):
+    assert languages.possible(text)[0] == language
+
+
+@pytest.mark.parametrize("text", ["good", "Order 1123 shipped", "Uroob malayalam font", "12345 !!", ""])
+def test_what_hardly_says_a_language_is_said_to_be_in_none(languages, text):
+    assert languages.possible(text) == ()
+
+
+def test_a_stranger_is_a_text_that_cannot_be_in_the_language_of_the_others():
+    many = [("en", "so")] * 19
+    assert other_languages([*many, ("de",)]) == ([19], {"en": 19, "de": 1})
+    assert other_languages([*many, ("so", "en")])[0] == []
+    assert other_languages([*many, ()])[0] == []
+    assert other_languages([("en",)] * 8 + [("de",)])[0] == []
+    assert other_languages([()] * 5) == ([], {})
 
 
 def test_lengths_far_from_the_others_are_told():

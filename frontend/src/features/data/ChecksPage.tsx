@@ -17,7 +17,7 @@ import { QueryState } from "@/app/QueryState";
 import { DatasetSwitch, WithDataset } from "@/app/WithDataset";
 import { findingText, useWords, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
-import { formatCount } from "@/i18n/format";
+import { formatCount, languageName } from "@/i18n/format";
 import {
   Badge,
   Button,
@@ -195,19 +195,23 @@ function subjectOf({ params }: Finding): string {
 /** How many groups of copies, or boxes, the pictures stand for. */
 function useExtent({ params }: Finding): string {
   const t = useT("data");
-  if (isRecord(params.kinds)) return counted(params.kinds, (name) => `personal_${name}`);
-  if (isRecord(params.scripts)) return counted(params.scripts, (name) => `script_${name}`);
+  if (isRecord(params.kinds)) return counted(params.kinds, (name) => lookup("data", `personal_${name}`));
+  if (isRecord(params.languages)) return counted(params.languages, languageName);
+  if (isRecord(params.scripts)) return counted(params.scripts, (name) => lookup("data", `script_${name}`));
   if (typeof params.groups === "number") return t("groupsFound", { count: params.groups });
   return typeof params.boxes === "number" ? t("boxesFound", { count: params.boxes }) : "";
 }
 
 /** The names of figures by their words, most first: "Latin 120, Chinese 4". */
-function counted(figures: Readonly<Record<string, unknown>>, key: (name: string) => string): string {
+function counted(
+  figures: Readonly<Record<string, unknown>>,
+  word: (name: string) => string | undefined,
+): string {
   return Object.entries(figures)
     .flatMap(([name, count]) => (typeof count === "number" ? [{ name, count }] : []))
     .sort((a, b) => b.count - a.count)
     .slice(0, NAMES_SHOWN)
-    .map(({ name, count }) => `${lookup("data", key(name)) ?? name} ${formatCount(count)}`)
+    .map(({ name, count }) => `${word(name) ?? name} ${formatCount(count)}`)
     .join(", ");
 }
 

@@ -310,6 +310,7 @@ export default {
   choice_finding_text_damaged: "Damaged characters",
   choice_finding_text_empty: "Empty: nothing to read",
   choice_finding_text_long: "Far longer than the others",
+  choice_finding_text_other_language: "Another language than the others",
   choice_finding_text_other_script: "Another script than the others",
   choice_finding_text_personal: "Personal data",
   choice_finding_text_same: "The same words, other spaces or case",

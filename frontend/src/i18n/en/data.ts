@@ -323,6 +323,7 @@ export default {
   finding_text_short: "Far shorter than the others",
   finding_text_long: "Far longer than the others",
   finding_text_other_script: "Another script than the others",
+  finding_text_other_language: "Another language than the others",
   text_finding_same_looking: "Nearly the same text",
   text_finding_same_looking_across_splits: "Copies across splits",
   text_finding_same_looking_other_class: "Nearly the same text, different classes",

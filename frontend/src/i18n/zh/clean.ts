@@ -284,6 +284,7 @@ export default {
   choice_finding_text_damaged: "字符损坏（乱码）",
   choice_finding_text_empty: "空白：没有内容",
   choice_finding_text_long: "远长于其他文本",
+  choice_finding_text_other_language: "语言与其他文本不同",
   choice_finding_text_other_script: "文字种类与其他文本不同",
   choice_finding_text_personal: "个人信息",
   choice_finding_text_same: "内容相同，仅空格或大小写不同",

@@ -298,6 +298,7 @@ export default {
   finding_text_short: "远短于其他文本",
   finding_text_long: "远长于其他文本",
   finding_text_other_script: "文字种类与其他文本不同",
+  finding_text_other_language: "语言与其他文本不同",
   text_finding_same_looking: "内容几乎相同的文本",
   text_finding_same_looking_across_splits: "跨划分的重复",
   text_finding_same_looking_other_class: "内容几乎相同，类别不同",
