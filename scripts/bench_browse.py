@@ -110,6 +110,7 @@ class Bench:
         for name, query in asked.items():
             url = f"{base}samples/?limit={LIMIT}&{query}"
             result[name] = self._timed(partial(self._get, url))
+            result[name]["rows"] = len(self._get(url).json()["results"])
             if names:
                 continue
             result[f"{name}, with count"] = self._timed(partial(self._get, f"{url}&count=1"))

@@ -230,11 +230,12 @@ def _page_lines(found: dict[str, Any]) -> Iterable[Line]:
 
 
 def _growth_lines(pages: list[dict[str, Any]]) -> Iterable[Line]:
-    small, large = pages[0], pages[-1]
-    if small is not large:
-        for name in PAGES:
-            grown = large[name]["cpu_ms"] / small[name]["cpu_ms"]
-            yield Line(f"{large['samples']:,} / {small['samples']:,}: {name}", grown, "times", None, 2.0)
+    """The largest beside the smallest that has as many rows to show."""
+    large = pages[-1]
+    for name in PAGES if len(pages) > 1 else ():
+        small = next(found for found in pages if found[name]["rows"] == large[name]["rows"])
+        grown = large[name]["cpu_ms"] / small[name]["cpu_ms"]
+        yield Line(f"{large['samples']:,} / {small['samples']:,}: {name}", grown, "times", None, 2.0)
 
 
 if __name__ == "__main__":
