@@ -120,6 +120,35 @@ for (const language of languagesOf(import.meta.url)) {
     const { counts } = await api.get<{ counts: { total: number } }>(`campaigns/${campaign}/`);
     expect(counts.total).toBe(26);
 
+    // Two of them are asked for first.
+    await page.goto(`${home}?dataset=${dataset}&view=table`);
+    const chosen = await Promise.all(
+      [4, 7].map(async (row) => {
+        await page.locator("tbody input[type=checkbox]").nth(row).click();
+        return (await page.locator("tbody tr").nth(row).innerText())
+          .split(/\s+/)
+          .find((word) => word.includes("."));
+      }),
+    );
+    await page.getByRole("button", { name: /^(Label these|标注所选)/ }).click();
+    await page.getByRole("dialog").getByRole("combobox").selectOption({ label: "Rockets again" });
+    await page.getByRole("checkbox", { name: /^(Ask for these first|优先标注)/ }).check();
+    for (const theme of THEMES) {
+      await paintIn(page, theme);
+      expect(await violations(page)).toEqual([]);
+    }
+    await page.getByRole("button", { name: /^(Add to the task|加入任务)$/ }).click();
+    await expect(page.getByText(/2 come first now|2 个排到最前/)).toBeVisible();
+    const handed = await api.post<{ items: { sample: { name: string } }[] }>(`campaigns/${campaign}/claim/`, {
+      count: 3,
+    });
+    expect(
+      handed.items
+        .slice(-2)
+        .map(({ sample }) => sample.name.split("/").at(-1))
+        .sort(),
+    ).toEqual(chosen.sort());
+
     // A mistake is named at its place, with what would be right.
     await page.goto(`${home}?dataset=${dataset}`);
     await filterOf(page).fill("label:rokcet");

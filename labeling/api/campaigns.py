@@ -116,13 +116,13 @@ class CampaignViewSet(StudioViewSet):
 
     @extend_schema(request=forms.SamplesForm, responses=shapes.AddedShape)
     def samples(self, request: Request, pk: uuid.UUID) -> Response:
-        """Queue more samples; those already in the campaign stay once."""
+        """Queue more samples; those already in the campaign stay once. With `first` they come before all others."""
         campaign = self._managed(pk)
         sent = accepted(forms.SamplesForm, request.data)
-        added = campaigns.campaign_add_samples(
-            actor=self.user, campaign=campaign, selection=sent["selection"]
+        added, first = campaigns.campaign_add_samples(
+            actor=self.user, campaign=campaign, selection=sent["selection"], first=sent["first"]
         )
-        return Response({"added": added})
+        return Response({"added": added, "first": first})
 
     @extend_schema(request=forms.ClaimForm, responses=shapes.HandoutShape)
     def claim(self, request: Request, pk: uuid.UUID) -> Response:

@@ -87,9 +87,10 @@ class CampaignForm(CampaignChangeForm):
 
 
 class SamplesForm(Serializer):
-    """Samples to be queued as well."""
+    """Samples to be queued as well; with `first` they are asked for before all others."""
 
     selection = SelectionForm()
+    first = serializers.BooleanField(default=False)
 
 
 class ClaimForm(Serializer):

@@ -178,9 +178,10 @@ class SkippedShape(Serializer):
 
 
 class AddedShape(Serializer):
-    """How many items are new in the queue."""
+    """How many items are new in the queue, and how many now stand in front."""
 
     added = serializers.IntegerField()
+    first = serializers.IntegerField()
 
 
 class AnnotationShape(Serializer):

@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from core.ids import uuid7
 
+# Items a manager asked for before the rest have priorities below; no order that the studio finds touches them.
+FIRST = -(1 << 40)
 STATES = ("new", "submitted", "accepted", "rejected", "skipped")
 
 

@@ -20,6 +20,7 @@ from datasets.selectors.labels import labels_known
 from datasets.selectors.vectors import vectors_of
 from labeling.active.order import UNKNOWN, Asked, Flags, Floats, Numbers, asked_next, narrower
 from labeling.models import ActiveRound, Campaign, CampaignCounter, Item
+from labeling.models.item import FIRST
 
 # Beginning from so many: more would be no better judged, and takes longer.
 POOL: Final = 20_000
@@ -153,11 +154,15 @@ def _answered(campaign: Campaign) -> int:
 
 
 def items_reorder(campaign: Campaign, samples: Sequence[uuid.UUID]) -> None:
-    """Put these samples in front of all that is open, in their order; what somebody holds stays where it is."""
-    first = campaign.items.filter(state=Item.State.NEW).aggregate(first=Min("priority"))["first"] or 0
+    """Put these samples in front of all that is open, in their order; what somebody holds stays where it is.
+
+    What a manager asked for first stays in front of them.
+    """
+    open_items = campaign.items.filter(state=Item.State.NEW, priority__gte=FIRST)
+    first = open_items.aggregate(first=Min("priority"))["first"] or 0
     base = first - len(samples) * campaign.overlap
     rows = [
-        tuple(bind(value) for value in (base + slot * len(samples) + place, campaign.pk, sample, slot))
+        tuple(bind(value) for value in (base + slot * len(samples) + place, campaign.pk, sample, slot, FIRST))
         for slot in range(campaign.overlap)
         for place, sample in enumerate(samples)
     ]
@@ -169,5 +174,6 @@ def items_reorder(campaign: Campaign, samples: Sequence[uuid.UUID]) -> None:
 
 _REORDER = (
     "UPDATE labeling_item SET priority = %s "
-    "WHERE campaign_id = %s AND sample_id = %s AND slot = %s AND state = 'new' AND assignee_id IS NULL"
+    "WHERE campaign_id = %s AND sample_id = %s AND slot = %s AND state = 'new' AND assignee_id IS NULL "
+    "AND priority >= %s"
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet
 
 from core.clock import utc_now
 from core.errors import InvalidInput
@@ -22,6 +22,7 @@ from datasets.services.counters import dataset_locked
 from datasets.services.embeddings import embeddings_submit
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
+from labeling.models.item import FIRST
 from labeling.services.gold import gold_drawn, gold_keep, with_gold
 from labeling.services.guidelines import version_write
 
@@ -136,13 +137,22 @@ def campaign_update(*, actor: User, campaign: Campaign, changes: dict[str, Any])
 
 
 @transaction.atomic
-def campaign_add_samples(*, actor: User, campaign: Campaign, selection: dict[str, Any]) -> int:
-    """Queue more samples behind the rest; the ones already in it stay once. The number of new items."""
+def campaign_add_samples(
+    *, actor: User, campaign: Campaign, selection: dict[str, Any], first: bool = False
+) -> tuple[int, int]:
+    """Queue more samples behind the rest; the ones already in it stay once. Or all of them before the rest.
+
+    The number of new items, and of those that now stand in front.
+    """
     dataset_locked(campaign.dataset_id)
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=campaign.pk)
-    count = _insert_items(campaign, samples_selected(campaign.dataset, selection))
-    audit.record(actor, "labeling.campaign.extended", campaign, project=campaign.project_id, items=count)
-    return count
+    samples = samples_selected(campaign.dataset, selection)
+    count = _insert_items(campaign, samples)
+    ahead = _put_first(campaign, samples) if first else 0
+    audit.record(
+        actor, "labeling.campaign.extended", campaign, project=campaign.project_id, items=count, first=ahead
+    )
+    return count, ahead
 
 
 @transaction.atomic
@@ -257,7 +267,7 @@ def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
         # By chance, and yet the same on every database for this campaign and these samples.
         order, seed = f"md5({uuid_text('s.id')} || %s)", [str(campaign.pk)]
     slots = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in range(campaign.overlap))
-    base = campaign.items.order_by("-priority").values_list("priority", flat=True).first() or 0
+    base = max(0, campaign.items.aggregate(last=Max("priority"))["last"] or 0)
     # INSERT stands in front: sqlite3 tells how many rows were written only of statements that begin with it.
     sql = (
         "INSERT INTO labeling_item "  # noqa: S608
@@ -276,6 +286,28 @@ def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
         count = cursor.rowcount
         cursor.execute(_COUNT, [bind(value) for value in (campaign.pk, base)])
     return int(count)
+
+
+def _put_first(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
+    """Ask for the open items of these samples before all others, in the order they had; the last wish comes first.
+
+    What is on somebody's screen stays there. How many items that were.
+    """
+    chosen, params = samples.values("id").query.sql_with_params()
+    lowest = campaign.items.filter(priority__lt=FIRST).aggregate(lowest=Min("priority"))["lowest"]
+    lock = "FOR UPDATE OF i SKIP LOCKED" if is_postgresql() else ""
+    # UPDATE stands in front: sqlite3 tells how many rows were written only of statements that begin with it.
+    sql = (
+        "UPDATE labeling_item SET priority = %s - placed.place FROM "  # noqa: S608
+        "(SELECT id, row_number() OVER (ORDER BY priority DESC, id DESC) AS place FROM "
+        "(SELECT i.id, i.priority FROM labeling_item i WHERE i.campaign_id = %s AND i.state = 'new' "
+        f"AND (i.lease_until IS NULL OR i.lease_until < %s) AND i.sample_id IN ({chosen}) {lock}) ahead) placed "
+        "WHERE labeling_item.id = placed.id"
+    )
+    values = [FIRST if lowest is None else lowest, campaign.pk, utc_now(), *params]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [bind(value) for value in values])
+        return int(cursor.rowcount)
 
 
 def _stamp_params(stamp: str) -> list[str]:

@@ -9,6 +9,7 @@ from core.media import forget, may_read
 from core.models import AuditEvent
 from datasets.models import Sample
 from labeling.models import Campaign, Item
+from labeling.services.active import items_reorder
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -115,13 +116,56 @@ def test_a_campaign_that_cannot_work_is_refused_and_leaves_nothing(make_world, c
 def test_more_samples_queue_behind_the_rest_and_none_twice(world):
     new = world.add_samples(3)
     added = world.as_("boss").post(f"campaigns/{world.round.pk}/samples/", {"selection": "all"})
-    assert added.json() == {"added": 3}
+    assert added.json() == {"added": 3, "first": 0}
     assert world.as_("boss").post(f"campaigns/{world.round.pk}/samples/", {"selection": "all"}).json() == {
-        "added": 0
+        "added": 0,
+        "first": 0,
     }
     order = list(world.round.items.order_by("priority").values_list("sample_id", flat=True))
     assert set(order[-3:]) == {sample.pk for sample in new}
     assert world.as_("boss").get(f"campaigns/{world.round.pk}/").json()["counts"]["new"] == 9
+
+
+def first(world, *samples):
+    selection = {"filter": "ids", "ids": [str(sample.pk) for sample in samples]}
+    answer = world.as_("boss").post(
+        f"campaigns/{world.round.pk}/samples/", {"selection": selection, "first": True}
+    )
+    assert answer.status_code == 200, answer.json()
+    return answer.json()
+
+
+def in_order(world):
+    return list(world.round.items.order_by("priority", "id").values_list("sample_id", flat=True))
+
+
+def test_what_is_asked_for_first_is_handed_out_first_and_nobody_loses_the_screen(world):
+    before = in_order(world)
+    held = world.as_("ben").claim().json()["items"][0]["sample"]["id"]
+    new = world.add_samples(2)
+    assert first(world, *new) == {"added": 2, "first": 2}
+    assert in_order(world) == [*(sample.pk for sample in new), *before]
+    items = list(world.dataset.samples.filter(pk__in=[before[0], before[-2], before[-1]]))
+    assert str(before[0]) == held
+    assert first(world, *items) == {"added": 0, "first": 2}
+    assert in_order(world)[:4] == [before[-2], before[-1], *(sample.pk for sample in new)]
+    world.person("ann")
+    assert world.as_("ann").claim().json()["items"][0]["sample"]["id"] == str(before[-2])
+    counts = world.as_("boss").get(f"campaigns/{world.round.pk}/").json()["counts"]
+    assert counts["total"] == len(before) + 2
+
+
+def test_no_order_of_the_studio_and_nothing_that_comes_later_passes_what_was_asked_for_first(world):
+    before = in_order(world)
+    wanted = world.dataset.samples.get(pk=before[-1])
+    first(world, wanted)
+    items_reorder(world.round, [before[2], wanted.pk, before[1]])
+    assert in_order(world) == [before[-1], before[2], before[1], before[0], *before[3:-1]]
+    first(world, *world.dataset.samples.all())
+    (new,) = world.add_samples(1)
+    world.as_("boss").post(f"campaigns/{world.round.pk}/samples/", {"selection": "all"})
+    assert in_order(world)[-1] == new.pk
+    assert world.as_("boss").get(f"campaigns/{world.round.pk}/").json()["counts"]["new"] == len(before) + 1
 
 
 def test_a_change_of_people_and_words_is_kept(world):

@@ -55,6 +55,21 @@ export async function createCampaign(_project: string, input: CampaignInput): Pr
   return noteCampaign(await http.post<Campaign>("campaigns/", input));
 }
 
+/** Queue more samples; with `first` all of them, also those it had, come before the rest. */
+export async function addSamples(
+  campaign: string,
+  selection: CampaignInput["selection"],
+  first: boolean,
+): Promise<{ added: number; first: number }> {
+  const told = await http.post<{ added: number; first: number }>(`campaigns/${campaign}/samples/`, {
+    selection,
+    first,
+  });
+  await queryClient.invalidateQueries({ queryKey: ["campaigns"] });
+  await queryClient.invalidateQueries({ queryKey: ["campaign", campaign] });
+  return told;
+}
+
 export async function changeCampaign(id: string, changes: Partial<CampaignInput>): Promise<Campaign> {
   return noteCampaign(await http.patch<Campaign>(`campaigns/${id}/`, changes));
 }

@@ -880,7 +880,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Queue more samples; those already in the campaign stay once. */
+        /** @description Queue more samples; those already in the campaign stay once. With `first` they come before all others. */
         post: operations["campaigns_samples"];
         delete?: never;
         options?: never;
@@ -3316,9 +3316,10 @@ export interface components {
             previous: string | null;
             count?: number;
         };
-        /** @description How many items are new in the queue. */
+        /** @description How many items are new in the queue, and how many now stand in front. */
         AddedShape: {
             added: number;
+            first: number;
         };
         /** @description A class: F1 of all pairs of answers in it. */
         AgreementClassShape: {
@@ -6635,9 +6636,11 @@ export interface components {
          * @enum {string}
          */
         SampleState: "unlabeled" | "draft" | "labeled" | "reviewed" | "rejected";
-        /** @description Samples to be queued as well. */
+        /** @description Samples to be queued as well; with `first` they are asked for before all others. */
         SamplesFormRequest: {
             selection: components["schemas"]["SelectionFormRequest"];
+            /** @default false */
+            first: boolean;
         };
         /** @description How an answer stands after a save. `findings` say why a submission stayed a draft. */
         SavedShape: {

@@ -287,7 +287,7 @@ def test_a_campaign_waits_for_who_sets_samples_aside(boss, dataset, monkeypatch)
         Sample.objects.filter(dataset=dataset_id, name__contains="cat").delete()
 
     monkeypatch.setattr(campaigns, "dataset_locked", waited)
-    assert campaign_add_samples(actor=boss, campaign=campaign, selection={"filter": "all"}) == 3
+    assert campaign_add_samples(actor=boss, campaign=campaign, selection={"filter": "all"}) == (3, 0)
     Sample.objects.update(name="cat")
     with pytest.raises(EmptySelection):
         campaign_create(actor=boss, dataset=dataset, plan=plan)
