@@ -18,7 +18,7 @@ export interface CampaignDialogProps {
 
 /** The chosen samples become a task, with oneself as the first labeler, or go into one there is. */
 export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogProps) {
-  const t = useT("data");
+  const t = useT("changes");
   const project = useProjectId();
   const navigate = useNavigate();
   const me = useQuery(meQuery).data;
