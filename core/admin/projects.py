@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.admin.base import ScopedAdmin, is_manager, managed_ids
 from core.errors import DomainError
@@ -29,6 +30,7 @@ class ProjectAdmin(ScopedAdmin):
     ordering = ("-created_at", "-id")
     fields = ("name", "description", "template", "created_by", "created_at", "storage")
     readonly_fields = ("created_by", "created_at", "storage")
+    actions = ("restore",)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whoever manages it, while it is not deleted."""
@@ -50,6 +52,14 @@ class ProjectAdmin(ScopedAdmin):
     def is_deleted(self, project: Project) -> bool:
         """Whether it is hidden."""
         return project.deleted_at is not None
+
+    @admin.action(description=_("Bring the selected deleted projects back"))
+    def restore(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Everybody who belonged to them sees them again."""
+        actor = cast(User, request.user)
+        count = sum(projects.project_restore(actor=actor, project=project) for project in queryset)
+        text = ngettext("%d project is back", "%d projects are back", count) % count
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
     @admin.display(description=_("Storage"))
     def storage(self, project: Project) -> str:

@@ -61,6 +61,18 @@ def project_delete(*, actor: User, project: Project) -> None:
             import_string(path)(project.pk)
 
 
+def project_restore(*, actor: User, project: Project) -> bool:
+    """Show a deleted project again, with its people and data; whether it was deleted. Endpoints stay stopped."""
+    with transaction.atomic():
+        found = Project.objects.select_for_update().get(pk=project.pk)
+        if found.deleted_at is None:
+            return False
+        found.deleted_at = None
+        found.save(update_fields=["deleted_at"])
+        audit.record(actor, "core.project.restored", found, project=found, name=found.name)
+    return True
+
+
 def may_create_projects(user: User) -> bool:
     """Site administrators and managers of a live project."""
     if not user.is_active:

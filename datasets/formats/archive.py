@@ -33,6 +33,7 @@ _UNREADABLE: Final = (
 )
 
 # Files of rows that hold samples of any modality.
+_ARCHIVES: Final = frozenset(("zip", "tar", "tgz", "tbz2", "txz"))
 _ROWS: Final = frozenset(("parquet", "pq"))
 _SINGLE: Final = {
     "image": (
@@ -94,6 +95,10 @@ class SingleFile(Tree):
         self._path = path
         tail = filename.replace("\\", "/").rpartition("/")[2] or "file"
         member = Member(0, shown(tail), path.stat().st_size)
+        if member.suffix in _ARCHIVES:
+            raise ArchiveRefused(
+                "archive_damaged", "this is no archive, whatever its name says; make it again"
+            )
         suffixes, remedy = _SINGLE[modality]
         if member.suffix not in suffixes | _ROWS:
             raise ArchiveRefused("archive_unsupported", remedy)

@@ -13,7 +13,7 @@ from core.clock import utc_now
 from core.jobs.kinds import JOB_KINDS, JobKind
 from core.models import AuditEvent, Job, Membership, Project, User
 from core.roles import ROLES
-from core.services import audit
+from core.services import audit, projects
 from tests.core.api.test_projects_api import granted
 from tests.factories import PASSWORD, member_add, project_make, user_make
 
@@ -203,6 +203,18 @@ def test_a_project_is_changed_through_its_service(staff, project):
         signed_in(user_make("root", is_staff=True, is_superuser=True)).post(url, {"name": "X"}).status_code
         == 403
     )
+
+
+def test_a_deleted_project_comes_back_from_the_list(site_admin, staff, project):
+    projects.project_delete(actor=staff, project=project)
+    action = {"action": "restore", "_selected_action": [str(project.pk)]}
+    answer = signed_in(site_admin).post("/admin/core/project/", action, follow=True)
+    assert "1 project is back" in answer.content.decode()
+    project.refresh_from_db()
+    assert project.deleted_at is None
+    assert AuditEvent.objects.get(operation="core.project.restored").actor_name == "site-admin"
+    again = signed_in(site_admin).post("/admin/core/project/", action, follow=True)
+    assert "0 projects are back" in again.content.decode()
 
 
 def test_jobs_are_cancelled_from_the_list(staff, project, monkeypatch):

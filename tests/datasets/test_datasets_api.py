@@ -142,7 +142,8 @@ def test_an_import_is_listed_with_its_result(client, filled):
     ("name", "content", "code"),
     [
         ("a.zip", b"", "archive_empty"),
-        ("a.zip", b"text", "archive_unsupported"),
+        ("a.zip", b"text", "archive_damaged"),
+        ("a.docx", b"text", "archive_unsupported"),
         ("a.zip", zipped(FILES)[:-30], "archive_damaged"),
         ("text.jpg", b"", "archive_empty"),
     ],

@@ -15,6 +15,12 @@ export const datasetQuery = (id: string) =>
     queryFn: ({ signal }) => http.get<Dataset>(`datasets/${id}/`, undefined, signal),
   });
 
+/** Into the bin, with all that is in it. */
+export async function deleteDataset(dataset: Dataset): Promise<void> {
+  await http.delete(`datasets/${dataset.id}/`);
+  await queryClient.invalidateQueries({ queryKey: ["datasets", dataset.project] });
+}
+
 /** Replace a dataset's classes; refused with 409 when somebody changed them since `revision`. */
 export async function saveLabelSchema(
   dataset: string,

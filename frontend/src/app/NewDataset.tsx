@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { createDataset } from "@/api/people";
+import { projectQuery } from "@/api/projects";
 import { TASKS } from "@/api/tasks";
 import type { Dataset, TaskType } from "@/api/types";
 import { useT } from "@/i18n";
@@ -12,7 +14,9 @@ export function NewDataset({ onClose, onMade }: { onClose: () => void; onMade: (
   const t = useT("data");
   const project = useProjectId();
   const [name, setName] = useState("");
-  const [task, setTask] = useState<TaskType>("text_classification");
+  const known = useQuery(projectQuery(project)).data;
+  const [chosen, setTask] = useState<TaskType | null>(null);
+  const task = chosen ?? TASKS.find((one) => one === known?.template) ?? "image_classification";
   const [busy, setBusy] = useState(false);
   const make = async () => {
     setBusy(true);

@@ -17,7 +17,7 @@ interface WithDatasetProps {
   children: (dataset: Dataset) => ReactNode;
 }
 
-/** The data set a page is about: the one its address names, else the project's first. Pages load the words of `data`. */
+/** The data set a page is about: the one its address names, else the first. Pages load the words of `data`. */
 export function WithDataset({ wanted, children }: WithDatasetProps) {
   return wanted ? <Whole id={wanted}>{children}</Whole> : <First>{children}</First>;
 }
@@ -26,9 +26,18 @@ function First({ children }: Pick<WithDatasetProps, "children">) {
   const query = useQuery(datasetsQuery(useProjectId()));
   return (
     <QueryState query={query}>
-      {({ results: [dataset] }) => (dataset ? <Whole id={dataset.id}>{children}</Whole> : <NoDataset />)}
+      {({ results }) => {
+        const dataset = firstOf(results);
+        return dataset ? <Whole id={dataset.id}>{children}</Whole> : <NoDataset />;
+      }}
     </QueryState>
   );
+}
+
+/** The oldest that holds something, so that an address without a name means the same when another one is made. */
+export function firstOf(datasets: readonly Dataset[]): Dataset | undefined {
+  const oldest = datasets.toSorted((a, b) => a.created_at.localeCompare(b.created_at));
+  return oldest.find(({ counts }) => counts.samples > 0) ?? oldest[0];
 }
 
 /** Lists are brief; the classes come with the data set itself. One of another project is none of this one. */

@@ -78,14 +78,15 @@ def test_one_picture_is_a_tree_of_one(tmp_path):
     ("content", "name", "code"),
     [
         (b"", "a.zip", "archive_empty"),
-        (b"just text", "a.zip", "archive_unsupported"),
+        (b"just text", "a.zip", "archive_damaged"),
+        (b"just text", "a.docx", "archive_unsupported"),
         (b"Rar!\x1a\x07\x00", "a.rar", "archive_unsupported"),
         (zipped(FILES)[:-30], "a.zip", "archive_damaged"),
         (zipped(FILES)[: len(zipped(FILES)) // 2], "a.zip", "archive_damaged"),
         (tarred(FILES, "w:gz")[:-200], "a.tgz", "archive_damaged"),
-        (zlib.compress(b"x"), "a.zip", "archive_unsupported"),
+        (zlib.compress(b"x"), "a.zip", "archive_damaged"),
     ],
-    ids=["empty", "text", "rar", "cut end", "half", "half gz", "zlib"],
+    ids=["empty", "text", "other", "rar", "cut end", "half", "half gz", "zlib"],
 )
 def test_what_is_no_archive_is_refused_with_a_reason(tmp_path, content, name, code):
     assert refused_code(tmp_path, content, name) == code

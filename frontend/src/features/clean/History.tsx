@@ -117,7 +117,7 @@ function Actions({
       <Button size="sm" variant="quiet" onClick={() => onReuse(cleaning)}>
         {t("reuse")}
       </Button>
-      {mayCurate && !isAtWork ? (
+      {mayCurate && !isAtWork && cleaning.state !== "undone" ? (
         <Button size="sm" variant="quiet" onClick={() => void act(() => againCleaning(cleaning))}>
           {t("again")}
         </Button>

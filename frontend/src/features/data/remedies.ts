@@ -46,7 +46,7 @@ const DROPPED: ReadonlySet<string> = new Set([
   ...["unreadable", "tiny", "blurry", "dark", "bright", "low_contrast", "uniform"].map(
     (one) => `picture_${one}`,
   ),
-  ...["unreadable", "empty", "short", "long", "other_script"].map((one) => `text_${one}`),
+  ...["unreadable", "empty", "short", "long", "other_script", "other_language"].map((one) => `text_${one}`),
   "outlier",
 ]);
 

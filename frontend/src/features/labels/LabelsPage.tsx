@@ -4,6 +4,7 @@ import { may, meQuery } from "@/api/auth";
 import { datasetQuery, datasetsQuery } from "@/api/datasets";
 import type { Dataset } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
+import { firstOf } from "@/app/WithDataset";
 import { useT } from "@/i18n";
 import { EmptyState, LinkButton, Page, PageHeader, SelectField } from "@/ui";
 import { SchemaEditor } from "./SchemaEditor";
@@ -15,9 +16,10 @@ export function LabelsPage() {
   const search = useSearch({ from: "/app/p/$project/labels" });
   return (
     <QueryState query={useQuery(datasetsQuery(project))}>
-      {({ results }) =>
-        results[0] ? (
-          <OneDataset project={project} datasets={results} id={search.dataset ?? results[0].id} />
+      {({ results }) => {
+        const id = search.dataset ?? firstOf(results)?.id;
+        return id ? (
+          <OneDataset project={project} datasets={results} id={id} />
         ) : (
           <EmptyState
             title={t("noDataset")}
@@ -34,8 +36,8 @@ export function LabelsPage() {
           >
             {t("noDatasetHint")}
           </EmptyState>
-        )
-      }
+        );
+      }}
     </QueryState>
   );
 }

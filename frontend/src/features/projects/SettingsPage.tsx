@@ -21,6 +21,7 @@ import {
   TextField,
   toast,
 } from "@/ui";
+import { DatasetsPanel } from "./DatasetsPanel";
 
 export function SettingsPage() {
   const t = useT("projects");
@@ -34,6 +35,7 @@ export function SettingsPage() {
         {(project) => (
           <Stack>
             <Names key={project.id} project={project} />
+            <DatasetsPanel project={project.id} />
             <Danger project={project} />
           </Stack>
         )}
@@ -76,7 +78,9 @@ function Danger({ project }: { project: Project }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const remove = async () => {
-    if (await act(() => deleteProject(project.id))) await navigate({ to: "/projects" });
+    if (!(await act(() => deleteProject(project.id)))) return;
+    toast(t("deleted", { name: project.name }));
+    await navigate({ to: "/projects" });
   };
   return (
     <Panel title={t("deleteProject")}>

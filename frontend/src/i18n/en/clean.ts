@@ -182,7 +182,7 @@ export default {
   param_finding: "Finding",
   paramText_finding: "Run the checks first; what they say holds until they run again.",
   param_near: "Near copies too",
-  paramText_near: "Resized, saved again, lightly changed; off: only the very same.",
+  paramText_near: "Also copies that were lightly changed, resized or saved again; off: only the very same.",
   param_alike: "Altered copies too",
   paramText_alike: "Mirrored, turned by quarters or recolored.",
   param_prefer_labeled: "Labeled ones first",

@@ -230,7 +230,7 @@ export default {
   remedyText_add_samples: "Add pictures of the small classes; read macro F1 next to accuracy.",
   remedyText_label_or_remove_class: "Label pictures with it, or remove the class.",
   remedyText_add_second_class: "Add a second class: a model chooses between at least two.",
-  remedyText_group_or_remove: "Freeze the version with the split “by group”, or remove copies.",
+  remedyText_group_or_remove: "Freeze the version with copies kept together, or remove copies.",
   remedyText_keep_or_remove_altered:
     "Copies somebody mirrored, turned or recolored. Augmentation makes them anew while training, so keep the original.",
   remedyText_keep_in_one_split:

@@ -161,7 +161,7 @@ export default {
   param_finding: "检查结果",
   paramText_finding: "请先运行质量检查；结果在下次检查前有效。",
   param_near: "包括近似重复",
-  paramText_near: "缩放、重新保存或轻微修改的副本；关闭则只处理完全相同的。",
+  paramText_near: "也包括轻微修改、缩放或重新保存的副本；关闭则只处理完全相同的。",
   param_alike: "包括变换副本",
   paramText_alike: "镜像、旋转 90° 的倍数或变色的副本。",
   param_prefer_labeled: "已标注优先",

@@ -218,7 +218,7 @@ export default {
   remedyText_add_samples: "为较小的类别补充图片，并同时关注宏平均 F1。",
   remedyText_label_or_remove_class: "用它标注图片，或删除该类别。",
   remedyText_add_second_class: "请增加第二个类别：模型至少要在两个类别间选择。",
-  remedyText_group_or_remove: "冻结版本时选择“按分组”划分，或移除重复图片。",
+  remedyText_group_or_remove: "冻结版本时让重复项保持在一起，或移除重复项。",
   remedyText_keep_or_remove_altered:
     "这些是经镜像、旋转或变色的副本。训练时的数据增强会自动生成，保留原图即可。",
   remedyText_keep_in_one_split: "同一图片的所有副本应放在同一划分中：学过的图片不能用来测试。",

@@ -1,7 +1,7 @@
 /** What to do about what an import met, by the code of the problem. */
 export const remedies = {
   remedy_annotation_unreadable:
-    "Export this file again from the tool it was made with; nothing that it says was read.",
+    "Left out, the rest was read. To have it, export the file again from the tool it was made with.",
   remedy_annotations_not_understood:
     "If labels are inside, choose their format by hand. If not, leave these files out.",
   remedy_audio_channels: "Save it again as mono or stereo.",

@@ -2,7 +2,7 @@
 export const data = {
   audio_grid: "Recordings",
   audio_gallery: "Recordings",
-  audio_filterPlaceholder: "Filter: label:… state:… duration:>2 or a part of the name",
+  audio_filterPlaceholder: "Filter: label:… state:… duration>2 or a part of the name",
   audio_count_one: "{{count}} recording",
   audio_count_other: "{{count}} recordings",
   audio_countMore: "more than {{count}} recordings",

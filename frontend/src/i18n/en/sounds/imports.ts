@@ -33,4 +33,7 @@ export const imports = {
   problem_audio_too_large: "too large",
   problem_audio_channels: "too many channels",
   problem_audio_rate: "a sample rate that is not read",
+  audio_groupBy_none: "Every recording on its own",
+  audio_groupBy_folder: "Recordings of one folder",
+  audio_groupBy_prefix: "Recordings whose names begin alike",
 } as const;

@@ -2,7 +2,7 @@ import type { remedies as en } from "../../en/remedies/imports";
 import type { Translation } from "../../strings";
 
 export const remedies: Translation<typeof en> = {
-  remedy_annotation_unreadable: "请从原来的工具重新导出该文件；其中的标注未被读取。",
+  remedy_annotation_unreadable: "无法读取的部分已跳过，其余已读取。如需补全，请从原来的工具重新导出该文件。",
   remedy_annotations_not_understood: "若其中有标注，请手动选择格式；若没有，请不要放入这些文件。",
   remedy_audio_channels: "请另存为单声道或立体声。",
   remedy_audio_damaged: "请从来源重新导出。",

@@ -27,4 +27,7 @@ export const imports = {
   problem_audio_too_large: "文件过大",
   problem_audio_channels: "声道过多",
   problem_audio_rate: "采样率不在支持范围内",
+  audio_groupBy_none: "每段录音单独划分",
+  audio_groupBy_folder: "同一文件夹的录音",
+  audio_groupBy_prefix: "文件名开头相同的录音",
 } satisfies Translation<typeof import("../../en/sounds/imports").imports>;
