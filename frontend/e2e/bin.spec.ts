@@ -18,7 +18,7 @@ for (const language of languagesOf(import.meta.url)) {
   test(`what was deleted is found in the bin, comes back, and goes for good (${language})`, async ({
     page,
   }) => {
-    const { bin, data } = wordsOf(language);
+    const { bin, data, projects } = wordsOf(language);
     const api = await admin();
     const name = `Leftovers ${language} ${Date.now()}`;
     const project = await api.post<Made>("projects/", { name });
@@ -56,6 +56,23 @@ for (const language of languagesOf(import.meta.url)) {
     await expect(page.getByText(bin.done, { exact: true })).toBeVisible();
     expect(await counted(api, dataset.id)).toBe(5);
     expect((await api.get<{ results: Made[] }>(`projects/${project.id}/bin/`)).results).toEqual([]);
+
+    // The data set whole, from the settings and back.
+    await page.goto(`/p/${project.id}/settings`);
+    await page.getByRole("button", { name: projects.datasetDelete.replace("{{name}}", name) }).click();
+    for (const theme of THEMES) {
+      await paintIn(page, theme);
+      expect(await violations(page)).toEqual([]);
+    }
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: projects.datasetDeleteDo, exact: true })
+      .click();
+    await expect(page.getByText(projects.datasetDeleted.replace("{{name}}", name))).toBeVisible();
+    await page.getByRole("link", { name: projects.toBin, exact: true }).click();
+    await page.getByRole("button", { name: bin.restoreOf.replace("{{name}}", name) }).click();
+    await expect(page.getByRole("heading", { name: bin.nothing })).toBeVisible();
+    expect(await counted(api, dataset.id)).toBe(5);
     expect(seen.take()).toEqual([]);
   });
 }

@@ -4,7 +4,7 @@ import { datasetsQuery, deleteDataset } from "@/api/datasets";
 import type { Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { useT } from "@/i18n";
-import { Button, ConfirmDialog, Panel, Row, Stack, toast } from "@/ui";
+import { Button, ConfirmDialog, LinkButton, Panel, Row, Stack, toast } from "@/ui";
 
 /** The data sets of a project, each with its way into the bin. */
 export function DatasetsPanel({ project }: { project: string }) {
@@ -16,9 +16,15 @@ export function DatasetsPanel({ project }: { project: string }) {
     if (await act(() => deleteDataset(asked))) toast(t("datasetDeleted", { name: asked.name }));
     setAsked(null);
   };
-  if (datasets.length === 0) return null;
   return (
-    <Panel title={t("datasets")}>
+    <Panel
+      title={t("datasets")}
+      actions={
+        <LinkButton to="/p/$project/data/bin" params={{ project }} size="sm">
+          {t("toBin")}
+        </LinkButton>
+      }
+    >
       <Stack gap={12}>
         <p className="muted">{t("datasetsText")}</p>
         {datasets.map((dataset) => (

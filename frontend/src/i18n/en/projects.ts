@@ -156,6 +156,7 @@ export default {
   deleted: "“{{name}}” was deleted.",
   datasets: "Data sets",
   datasetsText: "A deleted data set waits in the bin with all that is in it.",
+  toBin: "Open the bin",
   datasetDelete: "Delete {{name}}",
   datasetDeleteTitle: "Delete the data set “{{name}}”?",
   datasetDeleteText:

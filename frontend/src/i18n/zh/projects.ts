@@ -145,6 +145,7 @@ export default {
   deleted: "“{{name}}”已删除。",
   datasets: "数据集",
   datasetsText: "删除的数据集会连同全部内容进入回收站。",
+  toBin: "打开回收站",
   datasetDelete: "删除 {{name}}",
   datasetDeleteTitle: "删除数据集“{{name}}”？",
   datasetDeleteText:
