@@ -61,7 +61,7 @@ class Access:
 def with_access(rows: QuerySet[Any], user: User, campaign: str = "") -> QuerySet[Any]:
     """Annotate rows with what `access_of` reads; `campaign` is the path to the campaign, ending in `__`.
 
-    Rows of deleted projects fall out.
+    Rows of deleted projects and data sets fall out.
     """
     held = ProjectUserPermission.objects.filter(
         user_id=user.pk, content_object_id=OuterRef(f"{campaign}project_id")
@@ -69,7 +69,8 @@ def with_access(rows: QuerySet[Any], user: User, campaign: str = "") -> QuerySet
     names = held.order_by().values("content_object_id").annotate(names=JoinedText("permission__codename"))
     campaign_id = OuterRef(f"{campaign}pk" if not campaign else f"{campaign.removesuffix('__')}_id")
     assigned = CampaignAssignee.objects.filter(campaign_id=campaign_id)
-    return rows.filter(**{f"{campaign}project__deleted_at__isnull": True}).annotate(  # type: ignore[no-any-return]
+    live = {f"{campaign}{part}__deleted_at__isnull": True for part in ("project", "dataset")}
+    return rows.filter(**live).annotate(  # type: ignore[no-any-return]
         access_permissions=Subquery(names.values("names")),
         access_assigned=Exists(assigned.filter(user_id=user.pk)),
         access_restricted=Exists(assigned),
@@ -87,23 +88,27 @@ def access_of(row: Any, user: User) -> Access:
     )
 
 
+# A deleted data set takes its campaigns along, and brings them back.
+_LIVE = Q(dataset__deleted_at__isnull=True)
+
+
 def campaigns_to_label(user: User) -> QuerySet[Campaign]:
     """Campaigns that hand work to `user`."""
     restricted = CampaignAssignee.objects.filter(campaign_id=OuterRef("pk"))
     managed = Q(project_id__in=project_ids_with(user, "manage_project"))
     given = Q(Exists(restricted.filter(user_id=user.pk))) | ~Q(Exists(restricted)) | managed
-    return Campaign.objects.filter(given, project_id__in=project_ids_with(user, "label_project"))
+    return Campaign.objects.filter(_LIVE, given, project_id__in=project_ids_with(user, "label_project"))
 
 
 def campaigns_to_review(user: User) -> QuerySet[Campaign]:
     """Campaigns whose answers `user` may judge."""
-    return Campaign.objects.filter(project_id__in=project_ids_with(user, "review_project"))
+    return Campaign.objects.filter(_LIVE, project_id__in=project_ids_with(user, "review_project"))
 
 
 def campaigns_visible_to(user: User) -> QuerySet[Campaign]:
     """Campaigns `user` may know of: their own work, and all of a project whose data they may view."""
     viewed = Q(project_id__in=project_ids_with(user, "view_project"))
-    return Campaign.objects.filter(viewed | Q(pk__in=campaigns_to_label(user).values("pk")))
+    return Campaign.objects.filter(_LIVE, viewed | Q(pk__in=campaigns_to_label(user).values("pk")))
 
 
 def campaign_for(user: User, campaign_id: uuid.UUID) -> tuple[Campaign, Access]:

@@ -8,6 +8,7 @@ import pytest
 from core.media import forget, may_read
 from core.models import AuditEvent
 from datasets.models import Sample
+from datasets.services.datasets import dataset_delete
 from labeling.models import Campaign, Item
 from labeling.services.active import items_reorder
 from tests import factories
@@ -124,6 +125,19 @@ def test_more_samples_queue_behind_the_rest_and_none_twice(world):
     order = list(world.round.items.order_by("priority").values_list("sample_id", flat=True))
     assert set(order[-3:]) == {sample.pk for sample in new}
     assert world.as_("boss").get(f"campaigns/{world.round.pk}/").json()["counts"]["new"] == 9
+
+
+def test_a_deleted_data_set_takes_its_campaigns_along_and_brings_them_back(world):
+    ben, boss = world.as_("ben"), world.as_("boss")
+    item = ben.item()
+    dataset_delete(actor=world.manager, dataset_id=world.dataset.pk)
+    url = f"campaigns/{world.round.pk}/"
+    assert [ben.claim().status_code, boss.get(url).status_code] == [404, 404]
+    assert ben.save(item["id"], [world.mark()]).status_code == 404
+    assert boss.get("campaigns/").json()["results"] == []
+    type(world.dataset).objects.filter(pk=world.dataset.pk).update(deleted_at=None)
+    assert ben.save(item["id"], [world.mark()]).status_code in (200, 201)
+    assert boss.get(url).status_code == 200
 
 
 def first(world, *samples):
