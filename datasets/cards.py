@@ -46,6 +46,11 @@ _EN: Final = {
     "not_checked": "The data had not been checked.",
     "imported_since_checks": "More was imported after the last check: {count}.",
     "checks_not_noted": "Whether the data had been checked was not noted yet.",
+    "changed_since": "The data changed after it was checked ({day}) and before it was frozen: what the checks found then"
+    " may be gone, and more may have come. Check again before you rely on it.",
+    "class_not_in_training": "Training never sees: {classes}.",
+    "class_not_in_test": "The test part has none of: {classes}.",
+    "comma": ", ",
     "licence": "Licence",
     "consent": "Consent",
     "intended_use": "Intended use",
@@ -100,6 +105,10 @@ _ZH: Final = {
     "not_checked": "数据未经检查。",
     "imported_since_checks": "最近一次检查之后又有导入：{count} 次。",
     "checks_not_noted": "当时尚未记录数据是否经过检查。",
+    "changed_since": "检查之后数据又有改动（检查日期 {day}，改动早于冻结）：当时发现的问题可能已不存在，也可能有新的问题。请重新检查后再作为依据。",
+    "class_not_in_training": "训练集中没有：{classes}。",
+    "class_not_in_test": "测试集中没有：{classes}。",
+    "comma": "、",
     "licence": "许可",
     "consent": "授权同意",
     "intended_use": "预期用途",
@@ -112,7 +121,13 @@ _ZH: Final = {
     "false": "否",
 }
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
-_SENTENCES: Final = ("not_checked", "imported_since_checks", "checks_not_noted")
+_SENTENCES: Final = (
+    "not_checked",
+    "imported_since_checks",
+    "checks_not_noted",
+    "class_not_in_training",
+    "class_not_in_test",
+)
 _SPLITS: Final = ("train", "val", "test")
 
 
@@ -196,15 +211,16 @@ def _bytes(outside: Mapping[str, int], words: Mapping[str, str]) -> list[str]:
 
 def _gaps(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
     """A line each: a sentence where there is one, else the code with its figures."""
-    lines = [
-        words[row["code"]].format(count=row["count"]) if row["code"] in _SENTENCES else _gap(row, words)
-        for row in card["gaps"]
-    ]
+    old = [words["changed_since"].format(day=card["checked_at"][:10])] if card["changed_since"] else []
+    lines = [*old, *(_gap(row, words) for row in card["gaps"])]
     head = f"{words['found']}:"
     return head + "\n\n" + "\n".join(f"- {line}" for line in lines) if lines else f"{head} {words['none']}"
 
 
 def _gap(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    if row["code"] in _SENTENCES:
+        names = words["comma"].join(_class(one, words) for one in row["classes"])
+        return words[row["code"]].format(count=row["count"], classes=names)
     told = f"`{row['code']}` ({row['count']}), {words[row['severity']]}"
     at = row["checked_at"]
     return told if at is None else f"{told}, {words['checked'].format(day=at[:10])}"

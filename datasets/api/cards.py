@@ -37,13 +37,25 @@ class CardSourceShape(Serializer):
     by = serializers.CharField()
 
 
+class CardClassShape(Serializer):
+    """A class that a gap names."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField(allow_blank=True)
+
+
 class CardGapShape(Serializer):
-    """What was found by the moment of freezing; `checked_at` of what the checks found, null of what is counted."""
+    """What was found by the moment of freezing; `checked_at` of what the checks found, null of what is counted.
+
+    `classes` are those that training, or the test, never sees; none of other gaps.
+    """
 
     code = serializers.CharField()
     severity = serializers.ChoiceField(choices=Finding.Severity.choices)
     count = serializers.IntegerField()
     checked_at = serializers.DateTimeField(allow_null=True)
+    classes = CardClassShape(many=True)
 
 
 class CardOutsideShape(Serializer):
@@ -84,6 +96,9 @@ class CardShape(Serializer):
     gaps = CardGapShape(many=True)
     outside = CardOutsideShape()
     checked_at = serializers.DateTimeField(allow_null=True)
+    changed_since = serializers.BooleanField(
+        help_text="the data had changed after the checks when it was frozen"
+    )
     notes = CardNotesShape()
     revision = serializers.IntegerField()
     updated_by = serializers.CharField(allow_null=True)

@@ -20,6 +20,7 @@ from datasets.formats.registry import MODALITIES, importers_of, writers_of
 from datasets.models import Dataset, Modality, Task
 from datasets.models.dataset import TABLE_TASKS
 from datasets.selectors import datasets as selectors
+from datasets.selectors.check_age import changed_since
 from datasets.selectors.counters import counts_of
 from datasets.selectors.statistics import dataset_statistics, finding_render
 from datasets.services import datasets as services
@@ -124,8 +125,16 @@ class FindingViewSet(StudioViewSet):
         rank = {"error": 0, "warning": 1, "info": 2}
         rows.sort(key=lambda row: (rank[row["severity"]], row["code"]))
         checked_at = selectors.checked_at(dataset_id)
+        is_old = checked_at is not None and changed_since(dataset, checked_at)
         return Response(
-            {"results": rows, "next": None, "previous": None, "count": len(rows), "checked_at": checked_at}
+            {
+                "results": rows,
+                "next": None,
+                "previous": None,
+                "count": len(rows),
+                "checked_at": checked_at,
+                "changed_since": is_old,
+            }
         )
 
 

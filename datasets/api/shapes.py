@@ -193,13 +193,14 @@ class FindingShape(Serializer):
 
 
 class FindingsShape(Serializer):
-    """All findings, and when the checks last ran: without that, none is no news."""
+    """All findings, when the checks last ran (without that, none is no news), and whether the data changed since."""
 
     results = FindingShape(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     count = serializers.IntegerField()
     checked_at = serializers.DateTimeField(allow_null=True)
+    changed_since = serializers.BooleanField()
 
 
 class VersionShape(Serializer):

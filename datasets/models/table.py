@@ -9,7 +9,8 @@ class Table(models.Model):
     """The table of a tabular data set.
 
     `revision` rises with everything that changes what a reader sees. `next_row` and `next_column` are the numbers
-    that nobody has had. `associations` are those of `described_revision`.
+    that nobody has had. `associations` are those of `described_revision`. The checks last read `checked_revision`, None
+    where nobody noted it.
     """
 
     dataset = models.OneToOneField(
@@ -20,6 +21,7 @@ class Table(models.Model):
     next_column = models.PositiveIntegerField(default=0)
     target = models.PositiveIntegerField(null=True, blank=True)
     described_revision = models.PositiveIntegerField(default=0)
+    checked_revision = models.PositiveIntegerField(null=True, blank=True)
     associations = models.JSONField(default=dict)
 
     def __str__(self) -> str:

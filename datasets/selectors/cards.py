@@ -1,12 +1,14 @@
 """The data card of a version: what is known by itself, and what people say of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.db.models import Q
 
+from datasets.class_balance import PARTS
 from datasets.models import BulkEdit, DatasetVersion, ImportBatch, Merge, VersionCard
+from datasets.selectors.versions import warnings_of
 
 NOTES: Final = ("licence", "consent", "intended_use", "known_gaps")
 OUTSIDE_COUNTS: Final = ("kept", "size_bytes", "copied")
@@ -14,6 +16,10 @@ MOST_SOURCES: Final = 50
 # What in the source of an import says where it came from; anything else was sent by somebody.
 _KINDS: Final = {"s3": "bucket", "sql": "query", "url": "url"}
 _MOST_NAME: Final = 255
+_MISSED: Final = (
+    ("train", "class_not_in_training", "warning"),
+    ("test", "class_not_in_test", "info"),
+)
 
 
 def card_render(version: DatasetVersion) -> dict[str, Any]:
@@ -21,7 +27,7 @@ def card_render(version: DatasetVersion) -> dict[str, Any]:
 
     `sources` are the version a branch was made from and what was merged, then the imports that had brought
     something when the version was made, newest first, at most fifty; `sources_count` says of how many. `gaps` are
-    what was found by that moment.
+    what was found by that moment; what the checks had found then is older than the data where that `changed_since`.
     """
     card = VersionCard.objects.filter(version=version).select_related("updated_by").first()
     card = card or VersionCard(version=version)
@@ -48,6 +54,7 @@ def card_render(version: DatasetVersion) -> dict[str, Any]:
         "gaps": list(_gaps(version)),
         "outside": {name: version.outside.get(name, 0) for name in OUTSIDE_COUNTS},
         "checked_at": version.checks.get("at"),
+        "changed_since": any(version.checks.get(name) for name in ("changed_since", "imports_since")),
         "notes": {name: getattr(card, name) for name in NOTES},
         "revision": card.revision,
         "updated_by": card.updated_by.username if card.updated_by else None,
@@ -57,7 +64,8 @@ def card_render(version: DatasetVersion) -> dict[str, Any]:
 
 def _gaps(version: DatasetVersion) -> Iterator[dict[str, Any]]:
     """What stood out when it was frozen, and what the checks had found by then; that nobody checked is a gap too."""
-    for row in version.warnings:
+    yield from _unseen(version)
+    for row in warnings_of(version):
         yield _gap(row["code"], row.get("severity", "warning"), row.get("count", 0))
     for row in version.checks.get("findings", ()):
         yield _gap(row["code"], row["severity"], row["count"], row["at"])
@@ -69,8 +77,25 @@ def _gaps(version: DatasetVersion) -> Iterator[dict[str, Any]]:
         yield _gap("imported_since_checks", "warning", version.checks["imports_since"])
 
 
-def _gap(code: str, severity: str, count: int, at: str | None = None) -> dict[str, Any]:
-    return {"code": code, "severity": severity, "count": count, "checked_at": at}
+def _unseen(version: DatasetVersion) -> Iterator[dict[str, Any]]:
+    """Classes that it has samples of, none of them where a model learns, or where it is tested."""
+    used = [row for row in version.classes if any(row.get(part) for part in PARTS)]
+    for part, code, severity in _MISSED:
+        missed = [row for row in used if not row.get(part)]
+        # Without a test part that alone is what there is to say, and the counts say it.
+        if missed and (part == "train" or version.counts.get(part)):
+            yield _gap(code, severity, len(missed), classes=missed)
+
+
+def _gap(
+    code: str,
+    severity: str,
+    count: int,
+    at: str | None = None,
+    classes: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    named = [{"id": row["id"], "name": row["name"], "name_zh": row.get("name_zh", "")} for row in classes]
+    return {"code": code, "severity": severity, "count": count, "checked_at": at, "classes": named}
 
 
 def _branched(version: DatasetVersion) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from datasets.manifest import ManifestObject, ManifestSample, ManifestSpan
 from datasets.models import Dataset, LabelClass, Sample, Shape, ShapeKind
 from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.origins import Origin
+from datasets.selectors.counters import LABELED_STATES
 from datasets.selectors.histories import origins_at
 from datasets.selectors.samples import samples_filtered
 
@@ -27,6 +28,7 @@ _COLUMNS: Final = (
         "split",
         "group",
         "imported_at",
+        "state",
         "annotation_revision",
     ),
 )
@@ -39,6 +41,7 @@ class VersionRow:
     sample: ManifestSample
     labels: tuple[int, ...]
     imported_at: datetime
+    is_labeled: bool = True
 
 
 def version_rows(dataset: Dataset, conditions: Mapping[str, str]) -> Iterator[VersionRow]:
@@ -64,7 +67,7 @@ def _streamed(
 
 
 def _row(row: Sequence[Any], said: "_SaidOf", origin: Origin | None, *, takes_several: bool) -> VersionRow:
-    pk, sha256, name, media_type, payload, split, group, imported_at, _ = row
+    pk, sha256, name, media_type, payload, split, group, imported_at, state, _ = row
     sample = ManifestSample(
         str(pk),
         sha256,
@@ -80,7 +83,7 @@ def _row(row: Sequence[Any], said: "_SaidOf", origin: Origin | None, *, takes_se
         tuple(said.spans),
         origin,
     )
-    return VersionRow(sample, sample.carried, imported_at)
+    return VersionRow(sample, sample.carried, imported_at, state in LABELED_STATES)
 
 
 @dataclass(slots=True)

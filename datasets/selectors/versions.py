@@ -1,11 +1,15 @@
 """Versions as others see them."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from datasets.models import DatasetVersion, VersionExport
+from datasets.models import DatasetVersion, SampleState, VersionExport
+from datasets.selectors.counters import LABELED_STATES
+
+# The states that are frozen where none is named.
+DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
 
 
 def versions_of(dataset_id: uuid.UUID) -> QuerySet[DatasetVersion]:
@@ -32,12 +36,22 @@ def version_render(version: DatasetVersion) -> dict[str, Any]:
         "manifest_sha256": version.manifest_sha256,
         "counts": version.counts,
         "classes": version.classes,
-        "warnings": version.warnings,
+        "warnings": warnings_of(version),
         "parent": str(version.parent_id) if version.parent_id else None,
         "augmentation": version.augmentation,
         "created_at": version.created_at,
         "created_by": version.created_by.username,
     }
+
+
+def warnings_of(version: DatasetVersion) -> list[dict[str, Any]]:
+    """What stood out when it was frozen.
+
+    Earlier versions kept what the whole data set had unlabeled, also where only labeled samples were frozen.
+    """
+    states = set(version.filter.get("state", DEFAULT_STATES).split(","))
+    is_labeled = states.issubset(LABELED_STATES)
+    return [row for row in version.warnings if not (is_labeled and row["code"] == "unlabeled")]
 
 
 def export_render(export: VersionExport) -> dict[str, Any]:

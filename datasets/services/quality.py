@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -13,11 +14,12 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from core.sql import bind, is_postgresql
-from datasets.models import Dataset, Finding, ImportBatch, Modality, SampleFinding
+from datasets.models import Dataset, Finding, ImportBatch, Modality, SampleFinding, Table
 from datasets.quality.kinds import FROM_VECTORS
 from datasets.quality.label_stats import ClassCount, Found, labels_findings
 from datasets.selectors.counters import counts_of, totals_of
 from datasets.selectors.schema import classes_of
+from datasets.selectors.tables import table_of
 from datasets.services.bulk import rows_insert
 from datasets.services.quality_scan import features_fill, samples_scan, scan_findings
 from datasets.services.table_checks import against_check, table_findings
@@ -62,6 +64,7 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
     if dataset.modality == Modality.TABULAR:
         return _table_run(ctx, dataset)
     features_fill(ctx, dataset)
+    began = utc_now()
     scan = samples_scan(ctx, dataset_id)
     named = scan_findings(ctx, dataset, scan)
     found = [
@@ -72,18 +75,19 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
         *(row.found(code) for code, row in named.items()),
     ]
     with ctx.fenced() as job:
-        findings_write(
-            dataset_id, found, ((code, scan.ids[row]) for code, rows in named.items() for row in rows.rows)
-        )
+        rows = ((code, scan.ids[row]) for code, about in named.items() for row in about.rows)
+        findings_write(dataset_id, found, rows, at=began)
         result: dict[str, object] = {row.code: row.count for row in found if row.count}
         ctx.finish(job, {"findings": result})
     return {"findings": result}
 
 
 def _table_run(ctx: JobContext, dataset: Dataset) -> dict[str, object]:
+    began, revision = utc_now(), table_of(dataset).revision
     found = table_findings(ctx, dataset)
     with ctx.fenced() as job:
-        findings_write(dataset.pk, found, ())
+        findings_write(dataset.pk, found, (), at=began)
+        Table.objects.filter(dataset=dataset).update(checked_revision=revision)
         result: dict[str, object] = {row.code: row.count for row in found if row.count}
         ctx.finish(job, {"findings": result})
     return {"findings": result}
@@ -107,15 +111,17 @@ def findings_write(
     named: Iterable[tuple[str, uuid.UUID]],
     *,
     from_vectors: bool = False,
+    at: datetime | None = None,
 ) -> None:
     """Replace the findings of the checks, or those `from_vectors`, in the caller's transaction.
 
     `named` are all samples of each code, walked once. Which are unlabeled their state says, and no row is written for it.
+    `at` is when the data was read, now where it was not said: what changes from then on, they have not seen.
     """
     mine = Q(code__in=FROM_VECTORS) if from_vectors else ~Q(code__in=FROM_VECTORS)
     Finding.objects.filter(mine, dataset_id=dataset_id).delete()
     SampleFinding.objects.filter(mine, dataset_id=dataset_id).delete()
-    now = utc_now()
+    now = at or utc_now()
     Finding.objects.bulk_create(
         Finding(
             dataset_id=dataset_id,

@@ -26,7 +26,8 @@ _GIVEN: Final = ("", *SPLITS)
 class Draws(Sequence[SplitSample]):
     """What a split depends on, in arrays: about 80 bytes a sample.
 
-    `looks` names the look of some by place, `held` are the places of a test split that is kept.
+    `looks` names the look of some by place, `held` are the places of a test split that is kept, `unlabeled` of those
+    that nobody has labeled.
     """
 
     def __init__(self) -> None:
@@ -37,9 +38,12 @@ class Draws(Sequence[SplitSample]):
         self._labels, self._ends = array("i"), array("q", [0])
         self._group_of, self._groups = array("i"), [""]
         self._known = {"": 0}
+        self.unlabeled = array("q")
 
     def add(self, row: VersionRow) -> None:
         """One more."""
+        if not row.is_labeled:
+            self.unlabeled.append(len(self))
         self._hashes += bytes.fromhex(row.sample.sha256)
         self._ids += uuid.UUID(row.sample.id).bytes
         self._times.append(row.imported_at.timestamp())

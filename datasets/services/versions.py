@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +19,10 @@ from core.services.blobs import blob_open, blobs_locations
 from datasets.attributes import attributes_of_class
 from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
-from datasets.models import Dataset, DatasetVersion, LabelClass, Modality, SampleState
+from datasets.models import Dataset, DatasetVersion, LabelClass, Modality
 from datasets.selectors.samples import FILTERS, samples_filtered
 from datasets.selectors.version_rows import version_rows
+from datasets.selectors.versions import DEFAULT_STATES
 from datasets.services.quality import findings_now
 from datasets.services.reference_copies import COPY, outside_settled
 from datasets.services.table_versions import table_version_check, table_version_run
@@ -31,7 +32,6 @@ from datasets.services.version_splits import held_version, splits_dealt
 from datasets.services.version_spool import spool_opened
 from datasets.splits import ClassTooSmall, SplitSpec
 
-_DEFAULT_STATES: Final = f"{SampleState.LABELED},{SampleState.REVIEWED}"
 _LOCATE: Final = 1_000
 
 
@@ -110,7 +110,7 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
             split={name: value for name, value in asdict(spec).items() if name != "seed"},
             seed=spec.seed,
             filter=ctx.params["filter"],
-            warnings=[*outcome, *_warnings(dataset)],
+            warnings=[*outcome, *_warnings(dataset, sum(bool(splits[place]) for place in draws.unlabeled))],
             checks=checks_noted(dataset),
             outside=outside,
         )
@@ -165,7 +165,7 @@ def _check_conditions(dataset: Dataset, conditions: Mapping[str, str]) -> None:
 
 def _asked(conditions: Mapping[str, str]) -> dict[str, str]:
     """As the sample list takes them, with the states that are meant where none is named."""
-    asked = {"state": _DEFAULT_STATES, **conditions}
+    asked = {"state": DEFAULT_STATES, **conditions}
     return {name: value for name, value in asked.items() if value != "all"}
 
 
@@ -200,5 +200,8 @@ def _class(row: LabelClass) -> ManifestClass:
     )
 
 
-def _warnings(dataset: Dataset) -> list[dict[str, Any]]:
-    return [asdict(row) for row in findings_now(dataset) if row.count and row.severity != "info"]
+def _warnings(dataset: Dataset, unlabeled: int) -> list[dict[str, Any]]:
+    """What the labels of the data set say; of samples without one, how many are in the version."""
+    found = [row for row in findings_now(dataset) if row.count and row.severity != "info"]
+    here = (replace(row, count=unlabeled) if row.code == "unlabeled" else row for row in found)
+    return [asdict(row) for row in here if row.count]

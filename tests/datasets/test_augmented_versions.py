@@ -194,7 +194,7 @@ def test_a_sample_that_cannot_be_read_is_named_and_left_out(client, project, ver
     monkeypatch.setattr(augmented_versions, "version_materialize", damaged)
     made = augmented(client, version, recipe_of(client, project, STEPS), copies=2)
     assert made.counts["train"] == 6 + 2 * 5
-    assert made.checks == {"at": None, "imports_since": 0, "findings": []}
+    assert made.checks == {"at": None, "imports_since": 0, "changed_since": False, "findings": []}
     (warning,) = [row for row in made.warnings if row["code"] == "augmentation_unreadable"]
     assert (warning["count"], len(warning["params"]["samples"])) == (1, 1)
     assert uuid.UUID(warning["params"]["samples"][0])

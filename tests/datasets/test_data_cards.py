@@ -4,7 +4,7 @@ import pytest
 
 from core.models import AuditEvent
 from datasets.cards import card_markdown
-from datasets.models import Dataset, DatasetVersion, ImportBatch
+from datasets.models import Dataset, DatasetVersion, ImportBatch, Sample
 from datasets.selectors.cards import MOST_SOURCES, card_render
 from tests.datasets.merging import branched, merged
 from tests.datasets.pictures import picture
@@ -197,3 +197,49 @@ def test_yes_and_no_of_a_table_are_words_and_a_class_of_that_name_is_not(version
     assert "| yes | 1 | 0 | 0 |\n| no | 1 |" in card_markdown({**card, "classes": values}, "en")
     assert "| 是 | 1 | 0 | 0 |\n| 否 | 1 |" in card_markdown({**card, "classes": values}, "zh-hans")
     assert "| true | 1 |" in card_markdown({**card, "classes": named}, "en")
+
+
+def test_samples_without_a_label_are_a_gap_only_where_they_were_frozen(client, version):
+    assert "unlabeled" not in codes(card_of(client, version))
+    assert "unlabeled" not in {row["code"] for row in version["warnings"]}
+    whole = frozen(client, Dataset.objects.get(), filter={"state": "all"}, split={"strategy": "random"})
+    (gap,) = [row for row in card_of(client, whole)["gaps"] if row["code"] == "unlabeled"]
+    assert gap["count"] == 1
+
+
+def test_a_version_of_before_says_no_more_of_samples_that_it_has_not(client, version):
+    warnings = [*version["warnings"], {"code": "unlabeled", "severity": "warning", "count": 7, "params": {}}]
+    DatasetVersion.objects.update(warnings=warnings)
+    assert "unlabeled" not in codes(card_of(client, version))
+    assert client.get(f"/api/v1/versions/{version['id']}/").json()["warnings"] == version["warnings"]
+    DatasetVersion.objects.update(filter={"state": "labeled,draft"})
+    assert "unlabeled" in codes(card_of(client, version))
+
+
+def test_classes_that_training_or_the_test_never_sees_are_gaps_by_name(client, make_dataset, run_import):
+    dataset = make_dataset()
+    run_import(dataset, {**FILES, **{f"cross/{i}.jpg": picture(200 + i) for i in range(3)}})
+    Sample.objects.filter(name__startswith="cat").update(split="train")
+    Sample.objects.filter(name__startswith="dog").update(split="train")
+    Sample.objects.filter(name__startswith="cross").update(split="test")
+    card = card_of(client, frozen(client, dataset, split={"strategy": "given"}))
+    gaps = {row["code"]: row for row in card["gaps"]}
+    unseen, untested = gaps["class_not_in_training"], gaps["class_not_in_test"]
+    assert (unseen["severity"], unseen["count"]) == ("warning", 1)
+    assert [row["name"] for row in unseen["classes"]] == ["cross"]
+    assert (untested["severity"], [row["name"] for row in untested["classes"]]) == ("info", ["cat", "dog"])
+    said = {
+        language: card_markdown(card_render(DatasetVersion.objects.get()), language)
+        for language in ("en", "zh")
+    }
+    assert "- Training never sees: cross." in said["en"]
+    assert "- The test part has none of: cat, dog." in said["en"]
+    assert "- 训练集中没有：cross。" in said["zh"]
+    assert "- 测试集中没有：cat、dog。" in said["zh"]
+
+
+def test_a_version_whose_parts_have_every_class_or_no_test_part_has_no_such_gap(client, version):
+    assert not codes(card_of(client, version)) & {"class_not_in_training", "class_not_in_test"}
+    whole = frozen(client, Dataset.objects.get(), split={"strategy": "given"})
+    assert whole["counts"]["test"] == 0
+    assert not codes(card_of(client, whole)) & {"class_not_in_training", "class_not_in_test"}

@@ -16,12 +16,13 @@ export interface CardSource {
   by: string;
 }
 
-/** What was found by the moment of freezing; `checked_at` of what the checks found. */
+/** What was found by the moment of freezing; `checked_at` of what the checks found, `classes` of what is about them. */
 export interface CardGap {
   code: string;
   severity: "error" | "warning" | "info";
   count: number;
   checked_at: string | null;
+  classes: { id: string; name: string; name_zh: string }[];
 }
 
 /** What a version says of itself, and what people say of it. */
@@ -35,6 +36,8 @@ export interface DataCard {
   outside: { kept: number; size_bytes: number; copied: number };
   /** When the checks had last run, null where they never had. */
   checked_at: string | null;
+  /** Whether the data had changed after the checks when it was frozen. */
+  changed_since: boolean;
   notes: Notes;
   revision: number;
   updated_by: string | null;

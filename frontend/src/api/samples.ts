@@ -129,6 +129,7 @@ export interface Finding {
 
 interface Findings extends PageOf<Finding> {
   checked_at: string | null;
+  changed_since: boolean;
 }
 
 const findingsAnswer = (dataset: string) => ({
@@ -143,6 +144,10 @@ export const findingsQuery = (dataset: string) =>
 /** When the checks last ran, also if they found nothing; null if they never did. */
 export const checkedAtQuery = (dataset: string) =>
   queryOptions({ ...findingsAnswer(dataset), select: ({ checked_at }: Findings) => checked_at });
+
+/** Whether the data is another than when the checks last ran. */
+export const changedSinceQuery = (dataset: string) =>
+  queryOptions({ ...findingsAnswer(dataset), select: ({ changed_since }: Findings) => changed_since });
 
 /** Look at every sample again for duplicates, leaks, broken files and thin classes. */
 /** Run the checks; a table is compared with the version `against`, or with its newest. */

@@ -3897,13 +3897,24 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "open" | "closed";
-        /** @description What was found by the moment of freezing; `checked_at` of what the checks found, null of what is counted. */
+        /** @description A class that a gap names. */
+        CardClassShape: {
+            id: string;
+            name: string;
+            name_zh: string;
+        };
+        /**
+         * @description What was found by the moment of freezing; `checked_at` of what the checks found, null of what is counted.
+         *
+         *     `classes` are those that training, or the test, never sees; none of other gaps.
+         */
         CardGapShape: {
             code: string;
             severity: components["schemas"]["SeverityEnum"];
             count: number;
             /** Format: date-time */
             checked_at: string | null;
+            classes: components["schemas"]["CardClassShape"][];
         };
         /** @description What people say. */
         CardNotesShape: {
@@ -3948,6 +3959,8 @@ export interface components {
             outside: components["schemas"]["CardOutsideShape"];
             /** Format: date-time */
             checked_at: string | null;
+            /** @description the data had changed after the checks when it was frozen */
+            changed_since: boolean;
             notes: components["schemas"]["CardNotesShape"];
             revision: number;
             updated_by: string | null;
@@ -4693,7 +4706,7 @@ export interface components {
             checked_at: string | null;
             samples_url: string | null;
         };
-        /** @description All findings, and when the checks last ran: without that, none is no news. */
+        /** @description All findings, when the checks last ran (without that, none is no news), and whether the data changed since. */
         FindingsShape: {
             results: components["schemas"]["FindingShape"][];
             next: string | null;
@@ -4701,6 +4714,7 @@ export interface components {
             count: number;
             /** Format: date-time */
             checked_at: string | null;
+            changed_since: boolean;
         };
         /**
          * @description When the rest will be done at the pace of the last two weeks, with the days of a 95 % interval of that pace.

@@ -57,7 +57,7 @@ export interface DatasetVersion {
   content_hash: string;
   counts: { samples: number; train?: number; val?: number; test?: number; objects?: number };
   classes: VersionClass[];
-  warnings?: { code: string; params?: Record<string, unknown> }[];
+  warnings?: { code: string; count?: number; params?: Record<string, unknown> }[];
   /** The version this one was made from, and how. */
   parent: string | null;
   augmentation: Augmentation | Balance | null;

@@ -6,7 +6,13 @@ import { isRecord } from "@/api/errors";
 import { useEvents } from "@/api/events";
 import { isOpen, jobQuery } from "@/api/jobs";
 import { rowsOf } from "@/api/query";
-import { checkedAtQuery, type Finding, findingsQuery, startQualityChecks } from "@/api/samples";
+import {
+  changedSinceQuery,
+  checkedAtQuery,
+  type Finding,
+  findingsQuery,
+  startQualityChecks,
+} from "@/api/samples";
 import type { Dataset } from "@/api/types";
 import { versionsPages } from "@/api/versions";
 import { AnalysisPanel } from "@/app/AnalysisPanel";
@@ -51,6 +57,7 @@ function Checks({ dataset }: { dataset: Dataset }) {
   const [against, setAgainst] = useState<string | null>(null);
   const start = () => act(async () => setJobId((await startQualityChecks(dataset.id, against)).id));
   const checkedAt = useQuery(checkedAtQuery(dataset.id)).data;
+  const isOld = useQuery(changedSinceQuery(dataset.id)).data;
   return (
     <Page>
       <PageHeader
@@ -58,9 +65,12 @@ function Checks({ dataset }: { dataset: Dataset }) {
         description={t("checksText")}
         badge={
           checkedAt ? (
-            <span className="muted small">
-              <Time iso={checkedAt} />
-            </span>
+            <>
+              <span className="muted small">
+                <Time iso={checkedAt} />
+              </span>{" "}
+              {isOld && !isRunning ? <Badge tone="warn">{t("changedSince")}</Badge> : null}
+            </>
           ) : null
         }
         actions={

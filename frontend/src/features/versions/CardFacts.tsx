@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { CardGap, CardSource, DataCard } from "@/api/cards";
 import { useProjectId } from "@/app/inProject";
 import { findingText, wordKey } from "@/app/words";
 import { lookup, useT } from "@/i18n";
-import { formatCount } from "@/i18n/format";
+import { formatCount, formatDateTime } from "@/i18n/format";
 import { Badge, Facts, Stack, Time, type Tone } from "@/ui";
 import { CardOutside } from "./CardOutside";
+import { classesText } from "./unseen";
 
 const TONE = { error: "bad", warning: "warn", info: "info" } as const satisfies Record<
   CardGap["severity"],
@@ -26,13 +28,9 @@ export function CardFacts({ card }: { card: DataCard }) {
       {rest > 0 ? <div className="muted">{t("cardMore", { count: rest })}</div> : null}
     </Stack>
   );
-  const gaps = (
-    <Stack gap={4}>
-      {card.gaps.length > 0
-        ? card.gaps.map((gap) => <Gap key={`${gap.code} ${gap.checked_at ?? ""}`} gap={gap} card={card} />)
-        : "–"}
-    </Stack>
-  );
+  // What was found in other data than was frozen stands apart, below a word on that.
+  const old = card.changed_since ? card.gaps.filter((gap) => gap.checked_at !== null) : [];
+  const found = card.gaps.filter((gap) => !old.includes(gap));
   return (
     <Facts
       rows={[
@@ -40,12 +38,45 @@ export function CardFacts({ card }: { card: DataCard }) {
         ...(card.outside.kept || card.outside.copied
           ? [{ key: "outside", label: t("cardBytes"), value: <CardOutside card={card} /> }]
           : []),
-        { key: "gaps", label: t("cardFound"), value: gaps },
+        {
+          key: "gaps",
+          label: t("cardFound"),
+          value: (
+            <Gaps gaps={found} card={card}>
+              {card.changed_since && card.checked_at ? <Old since={card.checked_at} /> : null}
+            </Gaps>
+          ),
+        },
+        ...(old.length > 0
+          ? [{ key: "old", label: t("cardFoundBefore"), value: <Gaps gaps={old} card={card} /> }]
+          : []),
         ...(card.checked_at
           ? [{ key: "checked", label: t("cardChecked"), value: <Time iso={card.checked_at} /> }]
           : []),
       ]}
     />
+  );
+}
+
+function Gaps({ gaps, card, children }: { gaps: readonly CardGap[]; card: DataCard; children?: ReactNode }) {
+  return (
+    <Stack gap={4}>
+      {children}
+      {gaps.map((gap) => (
+        <Gap key={`${gap.code} ${gap.checked_at ?? ""}`} gap={gap} card={card} />
+      ))}
+      {gaps.length === 0 && !children ? "–" : null}
+    </Stack>
+  );
+}
+
+function Old({ since }: { since: string }) {
+  const t = useT("versions");
+  const d = useT("data");
+  return (
+    <div>
+      <Badge tone="warn">{d("severity_warning")}</Badge> {t("cardOld", { when: formatDateTime(since) })}
+    </div>
   );
 }
 
@@ -80,16 +111,18 @@ const SENTENCES = {
   not_checked: "cardNotChecked",
   checks_not_noted: "cardNotNoted",
   imported_since_checks: "cardImportedSince",
+  class_not_in_training: "cardNotInTraining",
+  class_not_in_test: "cardNotInTest",
 } as const;
 
 /** One that was found at another time than the others, in the vectors, says when. */
 function Gap({ gap, card }: { gap: CardGap; card: DataCard }) {
   const t = useT("versions");
   const d = useT("data");
-  const { code, severity, count, checked_at: at } = gap;
+  const { code, severity, count, checked_at: at, classes } = gap;
   const said =
     code in SENTENCES
-      ? t(SENTENCES[code as keyof typeof SENTENCES], { count })
+      ? t(SENTENCES[code as keyof typeof SENTENCES], { count, classes: classesText(classes) })
       : `${findingText(card.modality, code)} (${formatCount(count)})`;
   return (
     <div>

@@ -35,6 +35,7 @@ import { ClassChanges } from "./ClassChanges";
 import { ExportPanel } from "./ExportPanel";
 import { RestorePanel } from "./RestorePanel";
 import { SplitBar } from "./SplitBar";
+import { classesText, unseenIn } from "./unseen";
 import { strategyText } from "./VersionsPage";
 import styles from "./versions.module.css";
 
@@ -209,13 +210,19 @@ function augmentationRows({ augmentation }: DatasetVersion, t: Words<"versions">
 }
 
 function Warnings({ version, modality }: { version: DatasetVersion; modality: string }) {
+  const t = useT("versions");
   const warnings = version.warnings ?? [];
-  if (warnings.length === 0) return null;
+  const unseen = unseenIn(version);
+  if (warnings.length === 0 && unseen.length === 0) return null;
   return (
     <Panel tone="warn">
       <Stack gap={4}>
-        {warnings.map(({ code }) => (
-          <span key={code}>{findingText(modality, code)}</span>
+        {unseen.length > 0 ? <span>{t("cardNotInTraining", { classes: classesText(unseen) })}</span> : null}
+        {warnings.map(({ code, count }) => (
+          <span key={code}>
+            {findingText(modality, code)}
+            {count === undefined ? null : ` (${formatCount(count)})`}
+          </span>
         ))}
       </Stack>
     </Panel>

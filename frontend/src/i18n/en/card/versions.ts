@@ -24,6 +24,11 @@ export const versions = {
   outside_keepText:
     "The version is the same or refuses: a file that is gone or changed stops a training or an export. The data card says so.",
   cardChecked: "Checks of",
+  cardOld:
+    "Checked {{when}}; the data changed after that. Check again and freeze anew before you rely on it.",
+  cardFoundBefore: "Found before that change",
+  cardNotInTraining: "Training never sees: {{classes}}",
+  cardNotInTest: "No test sample of: {{classes}}",
   cardNotChecked: "The data had not been checked.",
   cardNotNoted: "Whether the data had been checked was not noted yet.",
   cardImportedSince_one: "{{count}} import came after the last check.",

@@ -1,5 +1,6 @@
 /** What the checks say of marks on pictures, and what vectors tell of texts and recordings; part of `data`. */
 export const checks = {
+  changedSince: "The data changed since",
   boxesFound_one: "{{count}} mark",
   boxesFound_other: "{{count}} marks",
   finding_boxes_outside: "Marks outside the picture",

@@ -2,6 +2,7 @@ import type { checks as en } from "../../en/checks/data";
 import type { Translation } from "../../strings";
 
 export const checks = {
+  changedSince: "此后数据有改动",
   boxesFound_other: "{{count}} 个标注",
   finding_boxes_outside: "超出图片范围的标注",
   finding_boxes_left_out: "超出图片范围的标注（导入时已略过）",
