@@ -72,7 +72,7 @@ def quality_run(ctx: JobContext, dataset_id: uuid.UUID) -> dict[str, object]:
         _import_problems(dataset_id, "unreadable_files", _is_damage),
         _import_problems(dataset_id, "boxes_left_out", "box_outside".__eq__),
         _duplicates(dataset_id),
-        *(row.found(code) for code, row in named.items()),
+        *(row.found(code, scan.ids) for code, row in named.items()),
     ]
     with ctx.fenced() as job:
         rows = ((code, scan.ids[row]) for code, about in named.items() for row in about.rows)

@@ -21,6 +21,7 @@ from datasets.formats.decoding.pool import DecodePool, Kind
 from datasets.formats.decoding.wire import Answer, Undecodable
 from datasets.models import Dataset, Modality, Sample, Task
 from datasets.quality import sounds
+from datasets.quality.copies import grouped
 from datasets.quality.features import SIGNATURE_BYTES, VERSION, Features
 from datasets.quality.kinds import AUDIO_KINDS, FROM_VECTORS, KINDS, TEXT_KINDS
 from datasets.quality.label_stats import Found
@@ -73,15 +74,18 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The rows of a scan that a finding names, and its figures."""
+    """The rows of a scan that a finding names, and its figures; `examples` among them are groups of rows."""
 
     rows: list[int]
     params: dict[str, Any] = field(default_factory=dict)
 
-    def found(self, code: str) -> Found:
-        """As a finding."""
-        kind = KINDS[code]
-        return Found(code, kind.severity, len(self.rows), kind.remedy, self.params)
+    def found(self, code: str, ids: Sequence[uuid.UUID]) -> Found:
+        """As a finding, which knows samples by their ids."""
+        kind, params = KINDS[code], self.params
+        if "examples" in params:
+            named = [[str(ids[row]) for row in group] for group in params["examples"]]
+            params = {**params, "examples": named}
+        return Found(code, kind.severity, len(self.rows), kind.remedy, params)
 
 
 def features_fill(ctx: JobContext, dataset: Dataset) -> None:
@@ -275,4 +279,4 @@ def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
 
 
 def _grouped(groups: Sequence[Sequence[int]]) -> Named:
-    return Named([row for group in groups for row in group], {"groups": len(groups)})
+    return Named(*grouped(groups))

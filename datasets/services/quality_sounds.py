@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from core.jobs.context import JobContext
 from datasets.models import Sample
+from datasets.quality.copies import grouped
 from datasets.quality.sound_twins import sound_pairs
 from datasets.quality.sounds import SoundFeatures, other_rates
 from datasets.quality.texts import odd_lengths
@@ -61,12 +62,12 @@ def sounds_check(
         "audio_other_rate": ([known[at] for at in others], {"rates": rates}),
         "audio_short": ([known[at] for at in np.flatnonzero(short)], {}),
         "audio_long": ([known[at] for at in np.flatnonzero(long)], {}),
-        "audio_same": _grouped(same),
-        "same_looking": _grouped(groups),
-        "same_looking_across_splits": _grouped(
+        "audio_same": grouped(same),
+        "same_looking": grouped(groups),
+        "same_looking_across_splits": grouped(
             rows for rows in groups if len({splits[row] for row in rows} - {""}) > 1
         ),
-        "same_looking_other_class": _grouped(
+        "same_looking_other_class": grouped(
             rows for rows in groups if len({labels[row] for row in rows} - {None}) > 1
         ),
     }
@@ -93,8 +94,3 @@ def _same(read: Sounds) -> list[list[int]]:
         if one is not None and not one.is_silent:
             named[one.sound].append(row)
     return [rows for rows in named.values() if len(rows) > 1]
-
-
-def _grouped(groups: Iterable[Sequence[int]]) -> tuple[list[int], dict[str, Any]]:
-    listed = list(groups)
-    return sorted(row for group in listed for row in group), {"groups": len(listed)}

@@ -14,6 +14,7 @@ from core.jobs.context import JobContext
 from core.services.blobs import blob_read, blobs_locations
 from datasets.models import Dataset
 from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.quality.copies import grouped
 from datasets.quality.languages import Languages, other_languages
 from datasets.quality.text_twins import SIGNS, Signs, alike_pairs, signs_of
 from datasets.quality.texts import TextMarks, odd_lengths, other_scripts, same_form, text_marks
@@ -133,12 +134,12 @@ def _copies(ctx: JobContext, read: _Read, splits: Sequence[str], labels: Sequenc
     same = [rows for rows in read.forms.values() if len(rows) > 1]
     groups = _near_groups(ctx, read, same)
     return {
-        "text_same": _grouped(same),
-        "same_looking": _grouped(groups),
-        "same_looking_across_splits": _grouped(
+        "text_same": grouped(same),
+        "same_looking": grouped(groups),
+        "same_looking_across_splits": grouped(
             [rows for rows in groups if len({splits[row] for row in rows} - {""}) > 1]
         ),
-        "same_looking_other_class": _grouped(
+        "same_looking_other_class": grouped(
             [rows for rows in groups if len({labels[row] for row in rows} - {None}) > 1]
         ),
     }
@@ -162,7 +163,3 @@ def text_copy_groups(ctx: JobContext, sha256s: Sequence[str], *, near: bool) -> 
     read = _read(ctx, sha256s)
     same = [rows for rows in read.forms.values() if len(rows) > 1]
     return _near_groups(ctx, read, same) if near else same
-
-
-def _grouped(groups: Sequence[Sequence[int]]) -> tuple[list[int], dict[str, Any]]:
-    return sorted(row for group in groups for row in group), {"groups": len(groups)}

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Api } from "./support/api";
 import { photos } from "./support/archive";
-import { type Language, languagesOf, setLook } from "./support/look";
+import { type Language, languagesOf, paintIn, setLook, THEMES, violations } from "./support/look";
 import { admin, enter } from "./support/people";
 import { zip } from "./support/pictures";
 import { watch } from "./support/watch";
@@ -77,6 +77,15 @@ for (const language of languagesOf(import.meta.url)) {
     const checks = `/p/${project.id}/data/checks?dataset=${dataset.id}`;
 
     await check(page, api, language, checks);
+    await page
+      .getByRole("button", { name: /^(Side by side|并排查看)$/ })
+      .first()
+      .click();
+    await expect(page.getByRole("link", { name: /leaked-1/ }).first()).toBeVisible();
+    for (const theme of THEMES) {
+      await paintIn(page, theme);
+      expect(await violations(page)).toEqual([]);
+    }
     await choose(page, data.finding_same_looking_across_splits, "leaked-1");
     await page.getByRole("button", { name: data.deleteThese, exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: data.deleteThese, exact: true }).click();

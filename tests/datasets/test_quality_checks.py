@@ -110,7 +110,7 @@ def test_a_copy_in_another_split_is_a_leak(make_dataset, run_import, check, find
     check(dataset)
     found = findings(dataset)
     assert names(found["same_looking_across_splits"]) == {"3.jpg", "leak.jpg"}
-    assert found["same_looking"]["params"] == {"groups": 2}
+    assert found["same_looking"]["params"]["groups"] == len(found["same_looking"]["params"]["examples"]) == 2
     assert found["same_looking"]["count"] == 4
 
 
@@ -131,7 +131,7 @@ def test_an_altered_copy_is_told_apart_from_a_near_one_and_leaks_all_the_same(
     assert names(found["same_looking"]) == {"5.jpg", "near.jpg"}
     assert names(found["look_alike"]) >= {"3.jpg", "turned.jpg", "mirrored.jpg"}
     assert names(found["look_alike"]) <= {"3.jpg", "turned.jpg", "mirrored.jpg", "5.jpg", "near.jpg"}
-    assert found["look_alike"]["params"] == {"groups": 2}
+    assert found["look_alike"]["params"]["groups"] == 2
     assert (found["look_alike"]["severity"], found["look_alike"]["remedy"]) == (
         "warning",
         "keep_or_remove_altered",

@@ -2,6 +2,7 @@
 
 import json
 import random
+import uuid
 
 import pytest
 
@@ -112,6 +113,12 @@ def test_every_planted_fault_is_found_and_hardly_anything_else(project, make_tex
     assert found["text_other_language"].params["languages"]["en"] >= 200
     assert found["text_other_language"].count == 2, found["text_other_language"].params
     assert found["same_looking"].params["groups"] == 6
+    known = dict(Sample.objects.values_list("pk", "name"))
+    groups = [{known[uuid.UUID(one)] for one in ids} for ids in found["same_looking"].params["examples"]]
+    assert sorted(map(sorted, groups)) == [
+        ["clean0", "upper"], ["clean10", "leak"], ["clean12", "other"],
+        ["clean2", "wide"], ["clean4", "edited"], ["clean8", "cut"],
+    ]  # fmt: skip
     assert not any(code.startswith(("picture_", "boxes_")) and row.count for code, row in found.items())
     assert "text_damaged" in Sample.objects.get(name="lost").findings
 

@@ -36,6 +36,7 @@ import {
   Time,
   type Tone,
 } from "@/ui";
+import { Copies } from "./Copies";
 import { DriftColumns } from "./DriftColumns";
 import styles from "./data.module.css";
 import { driftsOf } from "./drifts";
@@ -281,6 +282,7 @@ function Row({ finding, dataset }: { finding: Finding; dataset: Dataset }) {
       {isOpened && drifts.length === 0 ? <FindingRows finding={finding} dataset={dataset} /> : null}
       <FindingImports finding={finding} />
       <RemedyButtons finding={finding} dataset={dataset} />
+      <Copies finding={finding} dataset={dataset} />
     </div>
   );
 }

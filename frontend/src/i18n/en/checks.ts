@@ -1,5 +1,10 @@
 export default {
   remedies: "What can be done about it",
+  copiesShow: "Side by side",
+  copiesHide: "Hide the copies",
+  copiesMore_one: "{{count}} more group",
+  copiesMore_other: "{{count}} more groups",
+  copiesGone: "The others are gone.",
   do_drop: "Take them out…",
   do_dedupe: "Remove copies…",
   do_group: "Freeze with copies together…",

@@ -2,6 +2,10 @@ import type { Translation } from "../strings";
 
 export default {
   remedies: "可以采取的措施",
+  copiesShow: "并排查看",
+  copiesHide: "收起",
+  copiesMore_other: "再显示 {{count}} 组",
+  copiesGone: "其余副本已删除。",
   do_drop: "移除…",
   do_dedupe: "去除重复…",
   do_group: "冻结并保持副本同组…",
