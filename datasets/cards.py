@@ -121,6 +121,7 @@ _ZH: Final = {
     "false": "否",
 }
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
+_MOST_NAMED: Final = 20
 _SENTENCES: Final = (
     "not_checked",
     "imported_since_checks",
@@ -219,7 +220,8 @@ def _gaps(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
 
 def _gap(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
     if row["code"] in _SENTENCES:
-        names = words["comma"].join(_class(one, words) for one in row["classes"])
+        names = words["comma"].join(_class(one, words) for one in row["classes"][:_MOST_NAMED])
+        names += " …" if len(row["classes"]) > _MOST_NAMED else ""
         return words[row["code"]].format(count=row["count"], classes=names)
     told = f"`{row['code']}` ({row['count']}), {words[row['severity']]}"
     at = row["checked_at"]

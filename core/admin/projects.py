@@ -53,11 +53,22 @@ class ProjectAdmin(ScopedAdmin):
         """Whether it is hidden."""
         return project.deleted_at is not None
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Who manages a project sees it no more once it is deleted: site administrators bring it back."""
+        found: dict[str, Any] = super().get_actions(request)
+        if not request.user.is_superuser:
+            found.pop("restore", None)
+        return found
+
     @admin.action(description=_("Bring the selected deleted projects back"))
     def restore(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Everybody who belonged to them sees them again."""
-        actor = cast(User, request.user)
-        count = sum(projects.project_restore(actor=actor, project=project) for project in queryset)
+        actor, count = cast(User, request.user), 0
+        for project in queryset:
+            try:
+                count += projects.project_restore(actor=actor, project=project)
+            except DomainError as error:
+                self.refused(request, error)
         text = ngettext("%d project is back", "%d projects are back", count) % count
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 

@@ -1,5 +1,6 @@
 """Projects: begin, change, delete."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.clock import utc_now
-from core.errors import Forbidden, InvalidInput
+from core.errors import Conflict, Forbidden, InvalidInput
 from core.models import Membership, Project, User
 from core.services import audit
 from core.services.members import grants_write, project_lock
@@ -62,11 +63,16 @@ def project_delete(*, actor: User, project: Project) -> None:
 
 
 def project_restore(*, actor: User, project: Project) -> bool:
-    """Show a deleted project again, with its people and data; whether it was deleted. Endpoints stay stopped."""
+    """Show a deleted project again, with its people and data; whether it was deleted. Endpoints stay stopped.
+
+    Raises Conflict once the period of the bin is over, since its data goes then.
+    """
     with transaction.atomic():
         found = Project.objects.select_for_update().get(pk=project.pk)
         if found.deleted_at is None:
             return False
+        if found.deleted_at < utc_now() - timedelta(days=settings.STUDIO_BIN_DAYS):
+            raise Conflict(f"{found.name}: too late, the data of this project is going or has gone")
         found.deleted_at = None
         found.save(update_fields=["deleted_at"])
         audit.record(actor, "core.project.restored", found, project=found, name=found.name)

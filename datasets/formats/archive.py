@@ -32,8 +32,8 @@ _UNREADABLE: Final = (
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )
 
-# Files of rows that hold samples of any modality.
 _ARCHIVES: Final = frozenset(("zip", "tar", "tgz", "tbz2", "txz"))
+# Files of rows that hold samples of any modality.
 _ROWS: Final = frozenset(("parquet", "pq"))
 _SINGLE: Final = {
     "image": (

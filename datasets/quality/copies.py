@@ -8,8 +8,26 @@ GROUPS_SHOWN: Final = 24
 ROWS_SHOWN: Final = 6
 
 
-def grouped(groups: Iterable[Sequence[int]]) -> tuple[list[int], dict[str, Any]]:
-    """The rows of all groups in order, and the figures: how many groups, and the first of them, the largest first."""
+def grouped(
+    groups: Iterable[Sequence[int]], apart: Sequence[Any] | None = None
+) -> tuple[list[int], dict[str, Any]]:
+    """The rows of all groups in order, and the figures: how many groups, the first of them and their sizes, largest first.
+
+    `apart` says of every row what must not differ within a group: of each value one row is shown before a second one.
+    """
     listed = sorted(groups, key=lambda rows: (-len(rows), min(rows)))
-    examples = [sorted(rows)[:ROWS_SHOWN] for rows in listed[:GROUPS_SHOWN]]
-    return sorted(row for rows in listed for row in rows), {"groups": len(listed), "examples": examples}
+    first = listed[:GROUPS_SHOWN]
+    figures = {
+        "groups": len(listed),
+        "examples": [_shown(rows, apart) for rows in first],
+        "sizes": [len(rows) for rows in first],
+    }
+    return sorted(row for rows in listed for row in rows), figures
+
+
+def _shown(rows: Sequence[int], apart: Sequence[Any] | None) -> list[int]:
+    ordered = sorted(rows)
+    if apart is not None:
+        lowest = {apart[row]: row for row in reversed(ordered)}
+        ordered.sort(key=lambda row: lowest[apart[row]] != row)
+    return ordered[:ROWS_SHOWN]

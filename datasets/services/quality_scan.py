@@ -271,12 +271,12 @@ def _twins(ctx: JobContext, dataset: Dataset, scan: Scan) -> dict[str, Named]:
         unlike = []
     return {
         "same_looking": _grouped(groups),
-        "same_looking_across_splits": _grouped(_across(scan, groups)),
-        "same_looking_other_class": _grouped(unlike),
+        "same_looking_across_splits": _grouped(_across(scan, groups), scan.splits),
+        "same_looking_other_class": _grouped(unlike, scan.labels),
         "look_alike": _grouped(altered),
-        "look_alike_across_splits": _grouped(_across(scan, altered)),
+        "look_alike_across_splits": _grouped(_across(scan, altered), scan.splits),
     }
 
 
-def _grouped(groups: Sequence[Sequence[int]]) -> Named:
-    return Named(*grouped(groups))
+def _grouped(groups: Sequence[Sequence[int]], apart: Sequence[Any] | None = None) -> Named:
+    return Named(*grouped(groups, apart))

@@ -137,10 +137,10 @@ def _copies(ctx: JobContext, read: _Read, splits: Sequence[str], labels: Sequenc
         "text_same": grouped(same),
         "same_looking": grouped(groups),
         "same_looking_across_splits": grouped(
-            [rows for rows in groups if len({splits[row] for row in rows} - {""}) > 1]
+            [rows for rows in groups if len({splits[row] for row in rows} - {""}) > 1], splits
         ),
         "same_looking_other_class": grouped(
-            [rows for rows in groups if len({labels[row] for row in rows} - {None}) > 1]
+            [rows for rows in groups if len({labels[row] for row in rows} - {None}) > 1], labels
         ),
     }
 

@@ -152,6 +152,7 @@ def items_touched_by(user: User) -> QuerySet[Item]:
     return Item.objects.filter(
         Q(assignee_id=user.pk) | Q(lease_holder_id=user.pk) | Q(Exists(answered)),
         campaign__project_id__in=projects,
+        campaign__dataset__deleted_at__isnull=True,
     )
 
 

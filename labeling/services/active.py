@@ -37,7 +37,8 @@ def rounds_due() -> list[uuid.UUID]:
         "n"
     )
     left = counted.annotate(n=Sum("new")).values("n")
-    rows = Campaign.objects.filter(order=Campaign.Order.ACTIVE, state=Campaign.State.OPEN).annotate(
+    there = Campaign.objects.filter(project__deleted_at__isnull=True, dataset__deleted_at__isnull=True)
+    rows = there.filter(order=Campaign.Order.ACTIVE, state=Campaign.State.OPEN).annotate(
         before=Subquery(newest), answered=Subquery(answered), left=Subquery(left)
     )
     found = rows.filter(left__gt=0).order_by("pk").values_list("pk", "before", "answered")

@@ -23,6 +23,7 @@ from datasets.services.embeddings import embeddings_submit
 from labeling.models import Campaign, CampaignAssignee, CampaignCounter, Item
 from labeling.models.campaign import COUNTER_SHARDS
 from labeling.models.item import FIRST
+from labeling.services.errors import OrderByChance
 from labeling.services.gold import gold_drawn, gold_keep, with_gold
 from labeling.services.guidelines import version_write
 
@@ -142,10 +143,15 @@ def campaign_add_samples(
 ) -> tuple[int, int]:
     """Queue more samples behind the rest; the ones already in it stay once. Or all of them before the rest.
 
-    The number of new items, and of those that now stand in front.
+    The number of new items, and of those that now stand in front. Raises InvalidInput, OrderByChance.
     """
     dataset_locked(campaign.dataset_id)
-    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("dataset")
+    campaign = locked.get(pk=campaign.pk)
+    if first and campaign.gold_rate:
+        raise OrderByChance(
+            "known samples are mixed into this task by chance, and would stand apart", field="first"
+        )
     samples = samples_selected(campaign.dataset, selection)
     count = _insert_items(campaign, samples)
     ahead = _put_first(campaign, samples) if first else 0
@@ -291,11 +297,11 @@ def _insert_items(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
 def _put_first(campaign: Campaign, samples: QuerySet[Any, Any]) -> int:
     """Ask for the open items of these samples before all others, in the order they had; the last wish comes first.
 
-    What is on somebody's screen stays there. How many items that were.
+    What is on somebody's screen stays there. How many items that were. Rows are locked in the order of `items_reorder`.
     """
     chosen, params = samples.values("id").query.sql_with_params()
     lowest = campaign.items.filter(priority__lt=FIRST).aggregate(lowest=Min("priority"))["lowest"]
-    lock = "FOR UPDATE OF i SKIP LOCKED" if is_postgresql() else ""
+    lock = "ORDER BY i.sample_id, i.slot FOR NO KEY UPDATE OF i" if is_postgresql() else ""
     # UPDATE stands in front: sqlite3 tells how many rows were written only of statements that begin with it.
     sql = (
         "UPDATE labeling_item SET priority = %s - placed.place FROM "  # noqa: S608

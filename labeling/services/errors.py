@@ -97,3 +97,9 @@ class KeypointsMismatch(InvalidInput):
     """An object has another number of key points than its class; `params.shape` names it."""
 
     code = "keypoints_mismatch"
+
+
+class OrderByChance(InvalidInput):
+    """Known samples are mixed into the campaign by chance: none of the others can be asked for first."""
+
+    code = "order_by_chance"

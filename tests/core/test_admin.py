@@ -1,8 +1,10 @@
 """The administration pages: useful to managers, and nobody grants what they do not hold."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
 from django.db import transaction
@@ -215,6 +217,18 @@ def test_a_deleted_project_comes_back_from_the_list(site_admin, staff, project):
     assert AuditEvent.objects.get(operation="core.project.restored").actor_name == "site-admin"
     again = signed_in(site_admin).post("/admin/core/project/", action, follow=True)
     assert "0 projects are back" in again.content.decode()
+
+
+def test_who_manages_it_brings_no_project_back_and_nobody_once_its_data_goes(site_admin, staff, project):
+    assert "Bring the selected" not in signed_in(staff).get("/admin/core/project/").content.decode()
+    action = {"action": "restore", "_selected_action": [str(project.pk)]}
+    long_ago = utc_now() - timedelta(days=settings.STUDIO_BIN_DAYS, minutes=1)
+    Project.objects.update(deleted_at=long_ago)
+    signed_in(staff).post("/admin/core/project/", action, follow=True)
+    answer = signed_in(site_admin).post("/admin/core/project/", action, follow=True).content.decode()
+    assert "too late" in answer
+    project.refresh_from_db()
+    assert project.deleted_at == long_ago
 
 
 def test_jobs_are_cancelled_from_the_list(staff, project, monkeypatch):

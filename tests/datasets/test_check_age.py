@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from datasets.cards import card_markdown
-from datasets.models import BulkEdit, Dataset, DatasetVersion, Sample, Table
+from datasets.models import BulkEdit, Cleaning, Dataset, DatasetVersion, ImportBatch, Sample, Table
 from datasets.selectors.cards import card_render
 from tests.datasets.cleaning.conftest import cleaned
 from tests.datasets.cleaning.conftest import undone as cleaning_undone
@@ -84,9 +84,27 @@ def test_an_import_makes_checks_old_and_one_that_brings_nothing_does_not(checked
     assert is_old(checked) is True
 
 
+def test_an_import_is_told_whatever_became_of_it_and_a_rehearsal_is_none(checked, is_old, run_import):
+    new = {"cat/new.jpg": picture(71)}
+    run_import(checked, new, dry_run=True)
+    assert is_old(checked) is False
+    run_import(checked, new)
+    # One that was stopped has brought what it had until then, and says nothing of the end.
+    ImportBatch.objects.filter(dataset=checked).update(finished_at=None, result=None)
+    assert is_old(checked) is True
+
+
+def test_a_cleaning_that_meets_nothing_changes_nothing(client, checked, is_old):
+    cleaned(client, checked, ("dedupe", {}))
+    assert Cleaning.objects.get().counts.get("binned", 0) == 0
+    assert is_old(checked) is False
+
+
 def test_what_no_check_looks_at_and_other_data_sets_do_not(client, checked, is_old, make_dataset, run_import):
     edited(client, checked, action="tag", tags=["seen"], conditions={})
-    edited(client, checked, action="split", value="test", conditions={"filter": "name:nobody"})
+    Sample.objects.filter(dataset=checked).update(split="test")
+    edited(client, checked, action="split", value="test", conditions={"filter": "label:cat"})
+    assert BulkEdit.objects.get(action="split").counts.get("changed", 0) == 0
     other = make_dataset(name="other")
     run_import(other, FILES)
     labeled_by_hand(client, other)

@@ -10,6 +10,7 @@ from core.models import AuditEvent
 from datasets.models import Sample
 from datasets.services.datasets import dataset_delete
 from labeling.models import Campaign, Item
+from labeling.selectors.access import items_touched_by
 from labeling.services.active import items_reorder
 from tests import factories
 
@@ -135,6 +136,7 @@ def test_a_deleted_data_set_takes_its_campaigns_along_and_brings_them_back(world
     assert [ben.claim().status_code, boss.get(url).status_code] == [404, 404]
     assert ben.save(item["id"], [world.mark()]).status_code == 404
     assert boss.get("campaigns/").json()["results"] == []
+    assert not items_touched_by(world.people["ben"]).exists()
     type(world.dataset).objects.filter(pk=world.dataset.pk).update(deleted_at=None)
     assert ben.save(item["id"], [world.mark()]).status_code in (200, 201)
     assert boss.get(url).status_code == 200
@@ -167,6 +169,13 @@ def test_what_is_asked_for_first_is_handed_out_first_and_nobody_loses_the_screen
     assert world.as_("ann").claim().json()["items"][0]["sample"]["id"] == str(before[-2])
     counts = world.as_("boss").get(f"campaigns/{world.round.pk}/").json()["counts"]
     assert counts["total"] == len(before) + 2
+
+
+def test_nothing_is_asked_for_first_among_known_samples(world):
+    Campaign.objects.filter(pk=world.round.pk).update(gold_rate=0.1)
+    body = {"selection": "all", "first": True}
+    answer = world.as_("boss").post(f"campaigns/{world.round.pk}/samples/", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "order_by_chance")
 
 
 def test_no_order_of_the_studio_and_nothing_that_comes_later_passes_what_was_asked_for_first(world):

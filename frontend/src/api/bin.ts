@@ -37,9 +37,9 @@ export const storageQuery = (project: string) =>
     queryFn: ({ signal }) => http.get<Storage>(`projects/${project}/storage/`, undefined, signal),
   });
 
-/** Everything that may look different once something left the bin. */
+/** Everything that may look different once something went into the bin or left it. */
 export async function refreshAfterBin(): Promise<void> {
-  for (const key of ["project", "datasets", "dataset", "samples"])
+  for (const key of ["project", "datasets", "dataset", "sample", "samples", "campaigns", "campaign"])
     await queryClient.invalidateQueries({ queryKey: [key] });
 }
 

@@ -9,6 +9,14 @@ export const campaignsQuery = (project: string) =>
     queryFn: ({ signal }) => http.get<PageOf<Campaign>>("campaigns/", { project, limit: 100 }, signal),
   });
 
+/** The tasks of a data set that still hand out work. */
+export const openTasksQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "open", dataset],
+    queryFn: ({ signal }) =>
+      http.get<PageOf<Campaign>>("campaigns/", { dataset, state: "open", limit: 100 }, signal),
+  });
+
 export const myCampaignsQuery = queryOptions({
   queryKey: ["campaigns", "mine"],
   queryFn: ({ signal }) => http.get<PageOf<Campaign>>("campaigns/", { limit: 50 }, signal),

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { refreshAfterBin } from "./bin";
 import { http } from "./http";
 import { queryClient } from "./query";
 import type { Dataset, LabelClass, PageOf } from "./types";
@@ -18,7 +19,7 @@ export const datasetQuery = (id: string) =>
 /** Into the bin, with all that is in it. */
 export async function deleteDataset(dataset: Dataset): Promise<void> {
   await http.delete(`datasets/${dataset.id}/`);
-  await queryClient.invalidateQueries({ queryKey: ["datasets", dataset.project] });
+  await refreshAfterBin();
 }
 
 /** Replace a dataset's classes; refused with 409 when somebody changed them since `revision`. */

@@ -3,8 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { meQuery } from "@/api/auth";
 import type { BulkSelection } from "@/api/browse";
-import { addSamples, type CampaignInput, campaignsQuery, createCampaign } from "@/api/campaigns";
-import type { Dataset } from "@/api/types";
+import { addSamples, type CampaignInput, createCampaign, openTasksQuery } from "@/api/campaigns";
+import type { Campaign, Dataset } from "@/api/types";
 import { act } from "@/app/act";
 import { useProjectId } from "@/app/inProject";
 import { useT } from "@/i18n";
@@ -16,18 +16,22 @@ export interface CampaignDialogProps {
   onClose: () => void;
 }
 
+/** No id is empty. */
+const NEW = "";
+
 /** The chosen samples become a task, with oneself as the first labeler, or go into one there is. */
 export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogProps) {
   const t = useT("changes");
   const project = useProjectId();
   const navigate = useNavigate();
   const me = useQuery(meQuery).data;
-  const tasks = useTasks(dataset);
-  const [task, setTask] = useState<string>(NEW);
+  const open = useQuery(openTasksQuery(dataset.id)).data?.results ?? [];
+  const tasks = open.filter(({ may }) => may.manage);
+  const [id, setId] = useState<string>(NEW);
+  const task = tasks.find((one) => one.id === id);
   const [name, setName] = useState(t("campaignDefault"));
   const [isFirst, setIsFirst] = useState(false);
   const [busy, setBusy] = useState(false);
-  const isNew = task === NEW;
   const make = async () => {
     const campaign = await createCampaign(project, {
       dataset: dataset.id,
@@ -42,19 +46,21 @@ export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogPr
     });
     await navigate({ to: "/p/$project/annotate/$campaign", params: { project, campaign: campaign.id } });
   };
-  const add = async () => {
-    const { added, first } = await addSamples(task, selectionOf(selection), isFirst);
-    toast(
-      [t("samplesAdded", { count: added }), isFirst ? t("samplesFirst", { count: first }) : ""].join(" "),
-      {
-        tone: "ok",
-      },
-    );
+  const add = async ({ id: to, overlap }: Campaign) => {
+    const { added, first } = await addSamples(to, selectionOf(selection), isFirst);
+    // A sample has as many places in the queue as answers are wanted.
+    const told = [t("samplesAdded", { count: Math.ceil(added / overlap) })];
+    if (isFirst) told.push(t("samplesFirst", { count: Math.ceil(first / overlap) }));
+    toast(told.join(" "), { tone: "ok" });
     onClose();
   };
   const run = async () => {
     setBusy(true);
-    if (!(await act(isNew ? make : add))) setBusy(false);
+    if (!(await act(() => (task ? add(task) : make())))) setBusy(false);
+  };
+  const choose = (chosen: string | null) => {
+    setId(chosen ?? NEW);
+    setIsFirst(false);
   };
   return (
     <Dialog
@@ -62,8 +68,8 @@ export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogPr
       onClose={onClose}
       title={t("labelTheseTitle")}
       footer={
-        <Button variant="primary" loading={busy} disabled={isNew && name.trim() === ""} onClick={run}>
-          {t(isNew ? "makeCampaign" : "addToCampaign")}
+        <Button variant="primary" loading={busy} disabled={!task && name.trim() === ""} onClick={run}>
+          {t(task ? "addToCampaign" : "makeCampaign")}
         </Button>
       }
     >
@@ -71,12 +77,23 @@ export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogPr
         {tasks.length > 0 ? (
           <SelectField
             label={t("campaignWhich")}
-            value={task}
-            onChange={(chosen) => setTask(chosen ?? NEW)}
-            options={[{ value: NEW, label: t("campaignNew") }, ...tasks]}
+            value={id}
+            onChange={choose}
+            options={[
+              { value: NEW, label: t("campaignNew") },
+              ...tasks.map((one) => ({ value: one.id, label: one.name })),
+            ]}
           />
         ) : null}
-        {isNew ? (
+        {task ? (
+          <CheckboxField
+            label={t("askFirst")}
+            hint={t(task.gold.rate > 0 ? "askFirstKnown" : "askFirstHint")}
+            checked={isFirst}
+            onChange={setIsFirst}
+            disabled={task.gold.rate > 0}
+          />
+        ) : (
           <TextField
             label={t("campaignName")}
             hint={t("labelTheseText")}
@@ -84,28 +101,10 @@ export function CampaignDialog({ dataset, selection, onClose }: CampaignDialogPr
             onChange={setName}
             autoFocus
           />
-        ) : (
-          <CheckboxField
-            label={t("askFirst")}
-            hint={t("askFirstHint")}
-            checked={isFirst}
-            onChange={setIsFirst}
-          />
         )}
       </Stack>
     </Dialog>
   );
-}
-
-/** No id is empty. */
-const NEW = "";
-
-/** The open tasks of a data set that one may add to. */
-function useTasks(dataset: Dataset) {
-  const found = useQuery(campaignsQuery(useProjectId())).data?.results ?? [];
-  return found
-    .filter((one) => one.dataset === dataset.id && one.state === "open" && one.may.manage)
-    .map(({ id, name }) => ({ value: id, label: name }));
 }
 
 function selectionOf(selection: BulkSelection): CampaignInput["selection"] {

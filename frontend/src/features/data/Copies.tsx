@@ -1,14 +1,16 @@
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
+import { asAppError } from "@/api/errors";
 import { type Finding, sampleQuery } from "@/api/samples";
 import type { Dataset, Sample } from "@/api/types";
+import { errorText } from "@/app/errorText";
 import { useProjectId } from "@/app/inProject";
 import { lookup, useT } from "@/i18n";
 import { formatBytes } from "@/i18n/format";
 import { Button, Skeleton } from "@/ui";
 import styles from "./copies.module.css";
-import { copiesOf } from "./copyGroups";
+import { type CopyGroup, copiesOf } from "./copyGroups";
 
 const SHOWN = 8;
 
@@ -19,6 +21,7 @@ export function Copies({ finding, dataset }: { finding: Finding; dataset: Datase
   const [isOpen, setIsOpen] = useState(false);
   const [shown, setShown] = useState(SHOWN);
   const groups = copiesOf(finding);
+  const all = typeof finding.params.groups === "number" ? finding.params.groups : groups.length;
   if (groups.length === 0) return null;
   return (
     <div className={styles.copies}>
@@ -35,14 +38,16 @@ export function Copies({ finding, dataset }: { finding: Finding; dataset: Datase
         {isOpen ? (
           <>
             <ol className={styles.groups}>
-              {groups.slice(0, shown).map((ids) => (
-                <Group key={ids[0]} ids={ids} dataset={dataset.id} />
+              {groups.slice(0, shown).map((group) => (
+                <Group key={group.ids[0]} group={group} dataset={dataset.id} />
               ))}
             </ol>
             {shown < groups.length ? (
               <Button size="sm" variant="quiet" onClick={() => setShown(groups.length)}>
                 {t("copiesMore", { count: groups.length - shown })}
               </Button>
+            ) : all > groups.length ? (
+              <p className="muted small">{t("copiesFirst", { count: groups.length, all })}</p>
             ) : null}
           </>
         ) : null}
@@ -51,11 +56,16 @@ export function Copies({ finding, dataset }: { finding: Finding; dataset: Datase
   );
 }
 
-/** Those that are still there: what was deleted since the check is left out. */
-function Group({ ids, dataset }: { ids: readonly string[]; dataset: string }) {
+/** Those that are still there: what was deleted since the check is counted. */
+function Group({ group: { ids, size }, dataset }: { group: CopyGroup; dataset: string }) {
   const t = useT("checks");
-  const found = useQueries({ queries: ids.map((id) => ({ ...sampleQuery(id), retry: false })) });
-  const samples = found.flatMap(({ data }) => (data ? [data] : []));
+  const found = useQueries({ queries: ids.map(sampleQuery) });
+  const isGone = (error: unknown) => error !== null && asAppError(error).status === 404;
+  const failed = found.find(({ data, error }) => error !== null && !data && !isGone(error));
+  // A sample that is still known from before may be gone by now.
+  const samples = found.flatMap(({ data, error }) => (data && !isGone(error) ? [data] : []));
+  const gone = found.filter(({ error }) => isGone(error)).length;
+  if (failed) return <li className="muted small">{errorText(failed.error)}</li>;
   if (found.some(({ isPending }) => isPending)) {
     return (
       <li>
@@ -68,7 +78,10 @@ function Group({ ids, dataset }: { ids: readonly string[]; dataset: string }) {
       {samples.map((sample) => (
         <Copy key={sample.id} sample={sample} dataset={dataset} />
       ))}
-      {samples.length < 2 ? <span className="muted small">{t("copiesGone")}</span> : null}
+      {gone > 0 ? <span className="muted small">{t("copiesGone", { count: gone })}</span> : null}
+      {size > ids.length ? (
+        <span className="muted small">{t("copiesOthers", { count: size - ids.length })}</span>
+      ) : null}
     </li>
   );
 }

@@ -12,20 +12,14 @@ const finding = (params: Finding["params"]): Finding => ({
   samples_url: "",
 });
 
-test("groups of ids are copies, and an older finding has none", () => {
-  expect(
-    copiesOf(
-      finding({
-        groups: 2,
-        examples: [
-          ["a", "b"],
-          ["c", "d"],
-        ],
-      }),
-    ),
-  ).toEqual([
+test("groups of ids are copies with their sizes, and an older finding has none", () => {
+  const examples = [
     ["a", "b"],
     ["c", "d"],
+  ];
+  expect(copiesOf(finding({ groups: 2, examples, sizes: [9, 2] }))).toEqual([
+    { ids: ["a", "b"], size: 9 },
+    { ids: ["c", "d"], size: 2 },
   ]);
   expect(copiesOf(finding({ groups: 2 }))).toEqual([]);
   expect(copiesOf(finding({ examples: [[1, 2], "x"] }))).toEqual([]);

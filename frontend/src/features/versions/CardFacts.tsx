@@ -29,7 +29,8 @@ export function CardFacts({ card }: { card: DataCard }) {
     </Stack>
   );
   // What was found in other data than was frozen stands apart, below a word on that.
-  const old = card.changed_since ? card.gaps.filter((gap) => gap.checked_at !== null) : [];
+  const isOld = ({ checked_at: at }: CardGap) => at !== null && at <= (card.checked_at ?? "");
+  const old = card.changed_since ? card.gaps.filter(isOld) : [];
   const found = card.gaps.filter((gap) => !old.includes(gap));
   return (
     <Facts

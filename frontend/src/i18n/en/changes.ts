@@ -167,6 +167,7 @@ export default {
   addToCampaign: "Add to the task",
   askFirst: "Ask for these first",
   askFirstHint: "Also those that are in the task already. What is on somebody's screen stays there.",
+  askFirstKnown: "Known samples are mixed into this task by chance: its order stays.",
   samplesAdded_zero: "All are in the task already.",
   samplesAdded_one: "1 sample added.",
   samplesAdded_other: "{{count}} samples added.",

@@ -108,6 +108,7 @@ export default {
   already_reviewed: "A reviewer has accepted this answer; it can no longer be changed.",
   under_review: "A reviewer is looking at this answer right now. Try again in a few minutes.",
   decided_together: "The answers to this picture are settled together. Choose among them there.",
+  order_by_chance: "Known samples are mixed into this task by chance, so nothing can be asked for first.",
   nothing_known: "There are no reviewed pictures outside of the selection that could be mixed in.",
   not_settled: "The answers are being compared. Try again in a few seconds.",
   not_submitted: "This answer is not submitted, so there is nothing to review.",

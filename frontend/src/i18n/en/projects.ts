@@ -157,7 +157,7 @@ export default {
   datasets: "Data sets",
   datasetsText: "A deleted data set waits in the bin with all that is in it.",
   toBin: "Open the bin",
-  datasetDelete: "Delete {{name}}",
+  datasetDelete: "Delete data set {{name}}",
   datasetDeleteTitle: "Delete the data set “{{name}}”?",
   datasetDeleteText:
     "Its samples, labels and versions disappear for everybody; tasks on it hand out nothing more. Models made from it stay. It can be restored from the bin.",

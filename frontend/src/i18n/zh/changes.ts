@@ -134,6 +134,7 @@ export default {
   addToCampaign: "加入任务",
   askFirst: "优先标注这些样本",
   askFirstHint: "已在任务中的样本也会提前；正在标注的不受影响。",
+  askFirstKnown: "该任务随机混入了已知样本，顺序保持不变。",
   samplesAdded_zero: "所选样本都已在任务中。",
   samplesAdded_other: "已加入 {{count}} 个样本。",
   samplesFirst_zero: "其中没有待标注的样本。",

@@ -99,6 +99,7 @@ export default {
   already_reviewed: "审核员已接受此答案，无法再修改。",
   under_review: "审核员正在查看此答案，请几分钟后再试。",
   decided_together: "此图片的多份答案会一起裁定，请在其中选择。",
+  order_by_chance: "该任务随机混入了已知样本，不能指定优先标注的样本。",
   nothing_known: "所选范围之外没有已审核的图片可供混入。",
   not_settled: "正在比对各份答案，请几秒后再试。",
   not_submitted: "此答案尚未提交，无法审核。",

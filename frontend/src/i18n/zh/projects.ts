@@ -146,7 +146,7 @@ export default {
   datasets: "数据集",
   datasetsText: "删除的数据集会连同全部内容进入回收站。",
   toBin: "打开回收站",
-  datasetDelete: "删除 {{name}}",
+  datasetDelete: "删除数据集 {{name}}",
   datasetDeleteTitle: "删除数据集“{{name}}”？",
   datasetDeleteText:
     "其中的样本、标注和版本将对所有人消失，相关任务不再分发样本；由它训练的模型会保留。可从回收站恢复。",
