@@ -98,6 +98,11 @@ export const acceptancesQuery = (campaign: string) =>
       http.get<PageOf<Acceptance>>(`campaigns/${campaign}/acceptance/`, { limit: 20 }, signal),
   });
 
+/** An answer of a batch was judged: how far the batch is, is read anew. */
+export function refreshAcceptances(campaign: string): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: acceptancesQuery(campaign).queryKey });
+}
+
 export async function beginAcceptance(campaign: string, count: number): Promise<void> {
   await http.post(`campaigns/${campaign}/acceptance/`, { count });
   await queryClient.invalidateQueries({ queryKey: ["campaign", campaign] });

@@ -2,6 +2,7 @@ import type { Journal, Unsaved } from "@/annotator/journal";
 import { type SaveOutcome, Session } from "@/annotator/session";
 import { claimReviews, type ReviewInput, releaseItem, reviewAnnotation } from "@/api/campaigns";
 import type { Item } from "@/api/types";
+import { refreshAcceptances } from "@/api/work";
 import { closeMedia, type Media, readSample } from "./media";
 import { remoteOf } from "./send";
 
@@ -76,6 +77,7 @@ export class ReviewQueue {
     };
     try {
       const saved = await reviewAnnotation(turn.annotation, input);
+      if (this.acceptance) void refreshAcceptances(this.campaign);
       void turn.session.forget();
       this.close(turn);
       this.take(saved.next ? [saved.next] : []);
