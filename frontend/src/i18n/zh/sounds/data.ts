@@ -3,7 +3,7 @@ import type { Translation } from "../../strings";
 export const data = {
   audio_grid: "录音",
   audio_gallery: "录音",
-  audio_filterPlaceholder: "筛选：label:… state:… duration>2 或名称中的字",
+  audio_filterPlaceholder: "筛选：label:… state:… 时长>2 或名称中的字",
   audio_count_other: "{{count}} 段录音",
   audio_countMore: "超过 {{count}} 段录音",
   audio_emptyTitle: "还没有录音",
