@@ -54,7 +54,8 @@ def card_render(version: DatasetVersion) -> dict[str, Any]:
         "gaps": list(_gaps(version)),
         "outside": {name: version.outside.get(name, 0) for name in OUTSIDE_COUNTS},
         "checked_at": version.checks.get("at"),
-        "changed_since": any(version.checks.get(name) for name in ("changed_since", "imports_since")),
+        # Earlier versions noted nothing but the imports.
+        "changed_since": bool(version.checks.get("changed_since") or version.checks.get("imports_since")),
         "notes": {name: getattr(card, name) for name in NOTES},
         "revision": card.revision,
         "updated_by": card.updated_by.username if card.updated_by else None,

@@ -70,11 +70,12 @@ def with_access(rows: QuerySet[Any], user: User, campaign: str = "") -> QuerySet
     campaign_id = OuterRef(f"{campaign}pk" if not campaign else f"{campaign.removesuffix('__')}_id")
     assigned = CampaignAssignee.objects.filter(campaign_id=campaign_id)
     live = {f"{campaign}{part}__deleted_at__isnull": True for part in ("project", "dataset")}
-    return rows.filter(**live).annotate(  # type: ignore[no-any-return]
+    found: QuerySet[Any] = rows.filter(**live).annotate(
         access_permissions=Subquery(names.values("names")),
         access_assigned=Exists(assigned.filter(user_id=user.pk)),
         access_restricted=Exists(assigned),
     )
+    return found
 
 
 def access_of(row: Any, user: User) -> Access:
