@@ -7,7 +7,7 @@ Parts must not depend on each other's rows: on PostgreSQL all of them see the st
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,16 @@ def uuid_text(column: str) -> str:
         return f"{column}::text"
     pieces = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
     return " || '-' || ".join(f"substr({column}, {start}, {length})" for start, length in pieces)
+
+
+def as_lines(values: Iterable[Any]) -> str:
+    """Values without line breaks as one parameter, for `texts_array`."""
+    return "\n".join(map(str, values))
+
+
+def texts_array(lines: str) -> str:
+    """PostgreSQL for a text[] out of lines: the driver would look at every element of a list, to quote it."""
+    return f"string_to_array({lines}, E'\\n')"
 
 
 def marks(values: Sequence[Any]) -> str:

@@ -23,6 +23,11 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from studio.supervisor.processes import SINGLE_THREADED
+
+# As the studio runs its processes; NumPy reads it when it is loaded, which is later.
+os.environ.update(SINGLE_THREADED)
+
 # The bare loops where the targets were set: a 19 kB JPEG of 320 x 240 read from its ZIP, hashed, decoded and made a
 # thumbnail; a page of 100 rows by SQL and orjson.
 _RAW_A_S: Final = 3_300
@@ -94,6 +99,7 @@ def _env(folder: str, url: str) -> dict[str, str]:
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "studio.settings",
         "STUDIO_SECRET_KEY": SECRET,
+        **SINGLE_THREADED,
     }
 
 

@@ -13,7 +13,7 @@ from core.clock import utc_now
 from core.faults import fault
 from core.ids import uuid7
 from core.services.blobs import BlobRef, blobs_register
-from core.sql import bind
+from core.sql import as_lines, bind, is_postgresql, texts_array
 from datasets.formats.base import Draft, Problem
 from datasets.formats.decoding.intake import Opened, opened_again
 from datasets.models import (
@@ -278,9 +278,31 @@ def crowded(draft: Draft) -> Problem:
     return Problem("tags_full", draft.name, detail)
 
 
+def known_bytes(dataset_id: uuid.UUID, sha256s: Iterable[str]) -> dict[str, uuid.UUID]:
+    """Which of these bytes the data set has, and the sample that does.
+
+    Each is looked up by itself: of a table that was never analyzed PostgreSQL would read the whole data set instead, for
+    every batch of its first import.
+    """
+    if not is_postgresql():
+        found = Sample.objects.filter(dataset_id=dataset_id, sha256__in=set(sha256s))
+        return dict(found.values_list("sha256", "pk"))
+    one = "SELECT id FROM datasets_sample WHERE dataset_id = %s AND sha256 = asked.sha256 LIMIT 1"
+    asked = f"unnest({texts_array('%s')}) AS asked (sha256)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT asked.sha256, known.id FROM {asked} CROSS JOIN LATERAL ({one}) AS known",  # noqa: S608
+            [as_lines(set(sha256s)), dataset_id],
+        )
+        return dict(cursor.fetchall())
+
+
 def present_samples(dataset_id: uuid.UUID, sha256s: Iterable[str]) -> dict[str, _Present]:
     """Samples of the data set that have these bytes."""
-    found = Sample.objects.filter(dataset_id=dataset_id, sha256__in=set(sha256s))
+    known = known_bytes(dataset_id, sha256s)
+    if not known:
+        return {}
+    found = Sample.objects.filter(pk__in=known.values())
     columns = ("sha256", "pk", "state", "label_class_id", "payload", "annotation_revision", "tags")
     return {
         sha256: _Present(pk, state, str(label) if label else None, payload, revision, tags)

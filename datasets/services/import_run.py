@@ -25,7 +25,7 @@ from datasets.models import Dataset, ImportBatch, Modality
 from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rehearsal import Rehearsal
-from datasets.services.import_rows import Arrival, BatchWriter, present_samples
+from datasets.services.import_rows import Arrival, BatchWriter, known_bytes
 from datasets.services.import_source import import_tree, members_lost, secrets_forget, source_release
 from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
@@ -316,7 +316,7 @@ def _set_known_aside(load: _Load, dataset_id: uuid.UUID) -> None:
 
     A copy stays behind the first one in order, so that the first names the sample.
     """
-    seen = set(present_samples(dataset_id, load.sha256s))
+    seen = set(known_bytes(dataset_id, load.sha256s))
     fresh: list[tuple[Draft, bytes, str]] = []
     for draft, content, sha256 in zip(load.drafts, load.contents, load.sha256s, strict=True):
         if sha256 in seen:
