@@ -56,11 +56,19 @@ class CleaningOperatorShape(Serializer):
     params_schema = serializers.DictField()
 
 
+class ChosenExampleShape(Serializer):
+    """One of the samples that go."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    thumb_url = serializers.CharField(allow_null=True)
+
+
 class ChosenCountShape(Serializer):
     """What a step that chooses would take out: `count` of the `total` samples that reach it go `to` the bin or a split.
 
     `count` is null where nobody can tell yet: no checks have run since the newest samples came, or a step before
-    makes other content. It is the most there can be where not `exact`.
+    makes other content. It is the most there can be where not `exact`. `examples` are the first dozen of what a check names.
     """
 
     step = serializers.IntegerField()
@@ -68,6 +76,7 @@ class ChosenCountShape(Serializer):
     count = serializers.IntegerField(allow_null=True)
     total = serializers.IntegerField()
     exact = serializers.BooleanField()
+    examples = ChosenExampleShape(many=True)
 
 
 class CleaningPreviewShape(Serializer):

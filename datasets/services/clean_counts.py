@@ -3,6 +3,7 @@
 A few statements whatever the number of samples: what is a copy is read from the newest checks, not looked for.
 """
 
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,13 +30,23 @@ from datasets.services.clean_write import BIN
 _COPIES: Final = "same_looking"
 _SAME_TEXT: Final = "text_same"
 _ALTERED: Final = "look_alike"
+_EXAMPLES: Final = 12
+
+
+class ChosenExample(TypedDict):
+    """One of the samples that go; texts have no likeness."""
+
+    id: uuid.UUID
+    name: str
+    thumb_url: str | None
 
 
 class ChosenCount(TypedDict):
     """What one step takes out: `count` of the `total` that reach it go `to` the bin or to a split.
 
     `count` is None where nobody can tell yet: no checks have run since the newest samples came, or a step before
-    makes other content. It is the most there can be unless `exact`.
+    makes other content. It is the most there can be unless `exact`. `examples` are the first dozen of what a check names;
+    which of several copies stays, and what chance leaves, is known when it is applied.
     """
 
     step: int
@@ -43,6 +54,7 @@ class ChosenCount(TypedDict):
     count: int | None
     total: int
     exact: bool
+    examples: list[ChosenExample]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,16 @@ def choices_counted(dataset: Dataset, steps: Sequence[Operator], condition: str)
         is_plain = not told or isinstance(step, SampleSome)
         is_sure = is_sure and found.exact and is_plain and not is_anew
         to = step.rest if isinstance(step, SampleSome | SampleByValue) else BIN
-        told.append({"step": place, "to": to, "count": count, "total": left, "exact": is_sure})
+        told.append(
+            {
+                "step": place,
+                "to": to,
+                "count": count,
+                "total": left,
+                "exact": is_sure,
+                "examples": _examples(rows, step),
+            }
+        )
         left -= (count or 0) if to == BIN and is_sure else 0
     return told
 
@@ -96,6 +117,16 @@ def _counted(
         # A diverse sample leaves those without a vector where they are.
         return _Count(max(0, total - step.keep), exact=not isinstance(step, SampleDiverse))
     return _Count(0)
+
+
+def _examples(rows: "QuerySet[Sample]", step: Choice) -> list[ChosenExample]:
+    if not isinstance(step, DropPictures | DropTexts):
+        return []
+    named = rows.filter(finding_condition(step.finding)).order_by("pk")
+    return [
+        {"id": pk, "name": name, "thumb_url": f"/media/t/{thumb}" if thumb else None}
+        for pk, name, thumb in named.values_list("pk", "name", "thumb_sha256")[:_EXAMPLES]
+    ]
 
 
 def _copies(dataset: Dataset, rows: "QuerySet[Sample]", step: Dedupe, *, is_filtered: bool) -> _Count:

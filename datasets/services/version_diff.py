@@ -16,6 +16,7 @@ from datasets.services.versions import version_opened
 MAX_LISTED: Final = 100
 _KINDS: Final = ("added", "removed", "changed", "relabeled", "moved")
 _Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...], str], ...]]
+_Change = tuple[_Seen, _Seen | None]
 
 
 def version_diff(
@@ -23,8 +24,8 @@ def version_diff(
 ) -> dict[str, Any]:
     """Counts and the first hundred of: added, removed, changed, relabeled, moved to another split; the class balance.
 
-    A sample is `changed` that has other content in the newer version: it was cleaned, or brought back. Rows of
-    tables are told apart by the column `key`, or by what they say.
+    A sample is `changed` that has other content in the newer version: it was cleaned, or brought back. What it `was` is
+    told of one that both have. Rows of tables are told apart by the column `key`, or by what they say.
 
     `against` is the older of the two as told. Raises InvalidInput for versions of different data sets.
     """
@@ -49,9 +50,9 @@ def version_diff(
     }
 
 
-def _changes(pairs: Iterable[tuple[_Seen | None, _Seen | None]]) -> dict[str, Changes[_Seen]]:
+def _changes(pairs: Iterable[tuple[_Seen | None, _Seen | None]]) -> dict[str, Changes[_Change]]:
     """What is in one version only is the same sample with other content where both have its id."""
-    changes = {name: Changes[_Seen](MAX_LISTED) for name in _KINDS}
+    changes = {name: Changes[_Change](MAX_LISTED) for name in _KINDS}
     came: dict[str, _Seen] = {}
     went: dict[str, _Seen] = {}
     for new, old in pairs:
@@ -63,20 +64,20 @@ def _changes(pairs: Iterable[tuple[_Seen | None, _Seen | None]]) -> dict[str, Ch
             went[old[0]] = old
     for name, seen in came.items():
         before = went.pop(name, None)
-        changes["added" if before is None else "changed"].add(seen)
+        changes["added" if before is None else "changed"].add((seen, before))
         if before is not None:
             # Marks move with the content; that alone is no other label.
             _note(changes, seen, before, is_relabeled=_classes(seen) != _classes(before))
     for seen in went.values():
-        changes["removed"].add(seen)
+        changes["removed"].add((seen, None))
     return changes
 
 
-def _note(changes: Mapping[str, Changes[_Seen]], new: _Seen, old: _Seen, *, is_relabeled: bool) -> None:
+def _note(changes: Mapping[str, Changes[_Change]], new: _Seen, old: _Seen, *, is_relabeled: bool) -> None:
     if is_relabeled:
-        changes["relabeled"].add(new)
+        changes["relabeled"].add((new, old))
     if new[2] != old[2]:
-        changes["moved"].add(new)
+        changes["moved"].add((new, old))
 
 
 def _classes(seen: _Seen) -> tuple[str | None, list[str]]:
@@ -104,8 +105,14 @@ def _said(item: ManifestObject, names: Mapping[int, str]) -> tuple[str, tuple[fl
     return names.get(item.label, str(item.label)), tuple(item.box), said
 
 
-def _line(row: _Seen) -> dict[str, Any]:
-    return {"id": row[0], "name": row[1], "split": row[2], "label": row[3], "objects": len(row[4])}
+def _line(change: _Change) -> dict[str, Any]:
+    new, old = change
+    was = None if old is None else _told_of(old)
+    return {"id": new[0], "name": new[1], **_told_of(new), "was": was}
+
+
+def _told_of(row: _Seen) -> dict[str, Any]:
+    return {"split": row[2], "label": row[3], "objects": len(row[4])}
 
 
 def _class_changes(version: DatasetVersion, against: DatasetVersion) -> dict[str, list[str]]:

@@ -53,7 +53,8 @@ def findings(
     return [
         Found("no_samples", "error", int(total == 0), "import_files"),
         Found("no_target", "warning", int(total > 0 and aim is None), "choose_target"),
-        _columns("column_missing", "warning", "impute_or_drop", _missing(facts, total)),
+        _columns("column_missing", "warning", "impute_or_drop", _missing(facts, total, MANY_MISSING, 1)),
+        _columns("column_gaps", "info", "impute_or_drop", _missing(facts, total, 0, MANY_MISSING)),
         _columns("column_constant", "warning", "drop_columns", _constant(facts, total)),
         _columns("column_identifier", "info", "drop_columns", _identifiers(facts, total, aim)),
         _columns("column_mixed", "warning", "correct_kind", _mixed(facts)),
@@ -97,12 +98,13 @@ def _fact(connection: Connection, source: str, column: Column) -> tuple[Column, 
 Facts = Sequence[tuple[Column, int, int, int]]
 
 
-def _missing(facts: Facts, total: int) -> list[dict[str, Any]]:
+def _missing(facts: Facts, total: int, least: float, below: float) -> list[dict[str, Any]]:
+    """Columns that lack at least this share of their cells and under that one; all of them may be lacking, none is not."""
     shares = [(column, (total - filled - misfits) / total) for column, filled, misfits, _ in facts]
     return [
         _named(column, share=round(share, 4), rows=_shown(column, "missing"))
         for column, share in shares
-        if share >= MANY_MISSING
+        if share > 0 and (least <= share < below or share == below == 1)
     ]
 
 

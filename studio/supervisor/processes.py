@@ -79,7 +79,7 @@ def after_migration(config: Config) -> list[ProcessSpec]:
     specs = [
         web(config),
         worker(config, "worker-short", "short,hooks", 2),
-        worker(config, "worker-import", "import", 1),
+        worker(config, "worker-import", "import", 2),
         worker(config, "worker-train", "train", 1),
         beat(config),
     ]

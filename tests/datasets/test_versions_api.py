@@ -246,7 +246,10 @@ def test_a_diff_names_what_changed(client, filled, run_import):
     body = client.get(f"/api/v1/versions/{new['id']}/diff/?against={old['id']}").json()
     assert (body["counts"]["added"], body["counts"]["removed"], body["counts"]["relabeled"]) == (1, 0, 1)
     assert body["samples"]["added"][0]["name"] == "cat/new.jpg"
-    assert body["samples"]["relabeled"][0]["label"] == "dog"
+    (relabeled,) = body["samples"]["relabeled"]
+    assert (relabeled["was"]["label"], relabeled["label"]) == ("cat", "dog")
+    assert relabeled["was"]["split"] == relabeled["split"] or body["counts"]["moved"]
+    assert body["samples"]["added"][0]["was"] is None
     assert body["balance"] == recounted(new, old)
     back = client.get(f"/api/v1/versions/{old['id']}/diff/?against={new['id']}").json()
     assert (back["counts"]["added"], back["counts"]["removed"]) == (0, 1)

@@ -83,8 +83,10 @@ class StripHtml(TextOperator):
     breaks: bool = param(True, "Keep lines apart", "A paragraph, a list item or a table row begins a line.")
 
     def found(self, text: str) -> Iterable[Edit]:
-        """One pass; a `<` that begins no tag stays."""
-        return _merged(_html(text, self.breaks))
+        """One pass; a `<` that begins no tag stays. No line begins before the first sign or after the last."""
+        for edit in _merged(_html(text, self.breaks)):
+            at_end = edit.new == "\n" and (edit.start == 0 or edit.end == len(text))
+            yield Edit(edit.start, edit.end, "") if at_end else edit
 
 
 def _html(text: str, breaks: bool) -> Iterator[Edit]:

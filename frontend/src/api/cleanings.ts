@@ -99,6 +99,12 @@ export interface CleanedTable {
 }
 
 /** What a step that chooses would take out of the samples that reach it. */
+export interface ChosenExample {
+  id: string;
+  name: string;
+  thumb_url: string | null;
+}
+
 export interface ChosenCount {
   step: number;
   to: "bin" | "train" | "val" | "test";
@@ -107,6 +113,8 @@ export interface ChosenCount {
   total: number;
   /** Else it is the most there can be. */
   exact: boolean;
+  /** The first of what a check names; none of what only applying it tells. */
+  examples: ChosenExample[];
 }
 
 export interface CleaningPreview {

@@ -3998,7 +3998,7 @@ export interface components {
          * @description What a step that chooses would take out: `count` of the `total` samples that reach it go `to` the bin or a split.
          *
          *     `count` is null where nobody can tell yet: no checks have run since the newest samples came, or a step before
-         *     makes other content. It is the most there can be where not `exact`.
+         *     makes other content. It is the most there can be where not `exact`. `examples` are the first dozen of what a check names.
          */
         ChosenCountShape: {
             step: number;
@@ -4006,6 +4006,14 @@ export interface components {
             count: number | null;
             total: number;
             exact: boolean;
+            examples: components["schemas"]["ChosenExampleShape"][];
+        };
+        /** @description One of the samples that go. */
+        ChosenExampleShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            thumb_url: string | null;
         };
         /** @description How much work is wanted; `held` names items already on the screen, `peek` asks for a look ahead. */
         ClaimFormRequest: {

@@ -125,12 +125,17 @@ export async function balanceVersion(version: string, order: BalanceOrder): Prom
 /** `changed`: the same sample with other content, as a cleaning makes it. */
 export type DiffKind = "added" | "removed" | "changed" | "relabeled" | "moved";
 
-export interface DiffSample {
-  id: string;
-  name: string;
+interface DiffState {
   split: string;
   label: string | null;
   objects: number;
+}
+
+export interface DiffSample extends DiffState {
+  id: string;
+  name: string;
+  /** In the older version; null for what only one of the two has. */
+  was: DiffState | null;
 }
 
 export type RowChange = "added" | "removed" | "changed" | "moved";

@@ -12,11 +12,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BODY = "the quick brown fox jumps over the lazy dog and runs away from all of them today"
 
 
-def told(client, dataset, *steps, **more):
+def chosen(client, dataset, *steps, **more):
     path = f"datasets/{dataset.pk}/cleanings/preview/"
     answer = posted(client, path, recipe=recipe(*steps), **more)
     assert answer.status_code == 200, answer.content
-    return [(row["to"], row["count"], row["total"], row["exact"]) for row in answer.json()["chosen"]]
+    return answer.json()["chosen"]
+
+
+def told(client, dataset, *steps, **more):
+    rows = chosen(client, dataset, *steps, **more)
+    return [(row["to"], row["count"], row["total"], row["exact"]) for row in rows]
 
 
 def checked(client, dataset):
@@ -40,6 +45,16 @@ def test_a_step_takes_out_as_many_as_its_preview_says(client, make_texts, step):
     assert (to, total, is_exact) == ("bin", 19, True)
     assert count == cleaned(client, dataset, step).get("binned", 0)
     assert Sample.objects.filter(dataset=dataset).count() == 19 - count
+
+
+def test_what_a_check_names_is_shown_before_it_goes(client, make_texts):
+    dataset = make_texts([(f"text {n}", "ab"[n % 2]) for n in range(3)] + ["no label", "nor here"])
+    named, by_chance = chosen(
+        client, dataset, ("drop_finding", {"finding": "unlabeled"}), ("sample_random", {"keep": 1})
+    )
+    unlabeled = Sample.objects.filter(dataset=dataset, state="unlabeled").order_by("pk")
+    assert [row["id"] for row in named["examples"]] == [str(pk) for pk in unlabeled.values_list("pk", flat=True)]
+    assert by_chance["examples"] == []
 
 
 def test_copies_are_counted_by_the_newest_checks_and_unknown_before(client, make_texts, project):

@@ -38,7 +38,7 @@ def cleaned(text, op, **params):
             "strip_html",
             {},
             "<p>Hi <b>there</b></p><br/>a &amp; b &lt;c&gt; 1 < 2",
-            "\nHi there\na & b <c> 1 < 2",
+            "Hi there\na & b <c> 1 < 2",
         ),
         ("strip_html", {"breaks": False}, "<!-- x --><script>if (a<b) x()</SCRIPT >y<style>p{}</style>", "y"),
         ("strip_html", {}, "a<!-- never closed <i>b</i>", "a<!-- never closed b"),

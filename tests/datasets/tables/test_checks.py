@@ -84,6 +84,7 @@ def plant(columns, code):
     target = np.array(columns["target"])
     faults = {
         "column_missing": {"gaps": [float("nan") if i % 2 else i % 13 for i in range(n)]},
+        "column_gaps": {"gaps": [float("nan") if i % 10 == 0 else i % 13 for i in range(n)]},
         "column_constant": {"same": ["x"] * n},
         "column_identifier": {"code": [f"k{i}" for i in range(n)]},
         "column_mixed": {"mixed": [i % 17 if i % 50 else "none at all" for i in range(n)]},
@@ -98,6 +99,7 @@ def plant(columns, code):
     "code",
     [
         "column_missing",
+        "column_gaps",
         "column_constant",
         "column_identifier",
         "column_mixed",
@@ -118,6 +120,7 @@ def test_a_planted_fault_is_found_and_nothing_else(tmp_path, code):
     ("code", "ids"),
     [
         ("column_missing", range(2, N + 1, 2)),
+        ("column_gaps", range(1, N + 1, 10)),
         ("column_mixed", range(1, N + 1, 50)),
         ("column_outliers", [N - 1, N]),
     ],

@@ -8,7 +8,7 @@ import { findingText, wordKey, wordsOf } from "@/app/words";
 import { lookup, useT } from "@/i18n";
 import { cx } from "@/ui";
 import styles from "./filter.module.css";
-import { type Completion, completed, completionsOf, type Vocabulary } from "./filterWords";
+import { type Completion, completed, completionsOf, type Vocabulary, wordAt } from "./filterWords";
 
 export interface FilterFieldProps {
   dataset: Dataset;
@@ -55,6 +55,14 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
     if (count > 0) setAt(at < 0 ? (step > 0 ? 0 : count - 1) : (at + step + count) % count);
     return true;
   };
+  /** Tab takes what was chosen, else the first that goes on from what is typed; it leaves the field after a whole word. */
+  const onTab = () => {
+    const { word } = wordAt(text, cursor);
+    const isBegun = word !== "" && !found.some(({ insert }) => insert === word);
+    const offered = found[at] ?? (isBegun ? found[0] : undefined);
+    if (offered) take(offered);
+    return offered !== undefined;
+  };
   const onEnter = () => {
     const chosen = found[at];
     if (chosen) take(chosen);
@@ -70,7 +78,7 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
       case "Enter":
         return onEnter();
       case "Tab":
-        return found[at] !== undefined && onEnter();
+        return onTab();
       case "Escape":
         setIsOpen(false);
         return isOpen;
@@ -79,7 +87,8 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
     }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (!event.nativeEvent.isComposing && pressed(event.key)) event.preventDefault();
+    if (event.nativeEvent.isComposing || event.shiftKey) return;
+    if (pressed(event.key)) event.preventDefault();
   };
   const fault = faultOf(error);
   const message = useFaultText(fault);

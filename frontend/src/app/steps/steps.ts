@@ -4,8 +4,8 @@ import { lookup } from "@/i18n";
 
 export type { PlainStep, StepOperator } from "@/api/cleanings";
 
-/** A step of the list on screen; `id` stays while the step moves. */
-export type Edited<S extends PlainStep> = S & { id: number };
+/** A step of the list on screen; `id` stays while the step moves. One that `isNew` nobody has filled in yet. */
+export type Edited<S extends PlainStep> = S & { id: number; isNew?: boolean };
 
 /** Where the words of operators, groups, parameters and choices stand. */
 export type StepWords = "augment" | "clean" | "cleanRows";
@@ -23,7 +23,7 @@ export function edited<S extends PlainStep>(steps: readonly S[]): Edited<S>[] {
 
 export function added<S extends PlainStep>(steps: readonly Edited<S>[], step: S): Edited<S>[] {
   const id = Math.max(-1, ...steps.map((one) => one.id)) + 1;
-  return [...steps, { ...step, id }];
+  return [...steps, { ...step, id, isNew: true }];
 }
 
 /** The list with one step `by` places further down; it stays inside the list. */
@@ -41,7 +41,7 @@ export function changed<S extends PlainStep>(
   id: number,
   changes: Partial<S>,
 ): Edited<S>[] {
-  return steps.map((step) => (step.id === id ? { ...step, ...changes } : step));
+  return steps.map((step) => (step.id === id ? { ...step, ...changes, isNew: false } : step));
 }
 
 /** Operators by group, in the server's order of both. */

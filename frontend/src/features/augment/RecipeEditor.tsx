@@ -161,7 +161,7 @@ function Steps({
           operator={operators.find((one) => one.key === step.op)}
           isFirst={index === 0}
           isLast={index === steps.length - 1}
-          errors={faults.get(index) ?? {}}
+          errors={step.isNew ? {} : (faults.get(index) ?? {})}
           onParams={(params) => onChange(changed(steps, step.id, { params }))}
           onMove={(by) => onChange(moved(steps, step.id, by))}
           onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}

@@ -102,7 +102,8 @@ export function CleanEditor({ dataset, operators, filter, asked, onFilter }: Edi
               dataset={dataset}
               hasSteps={steps.length > 0}
               isFaulty={isFaulty}
-              ops={rested.map(({ op }) => op)}
+              steps={rested}
+              filter={filter}
               query={preview}
             />
           )}
@@ -133,7 +134,8 @@ function Steps({ words, steps, operators, faults, onChange }: StepsProps) {
           operator={operators.find((one) => one.key === step.op)}
           isFirst={index === 0}
           isLast={index === steps.length - 1}
-          errors={faults.get(index) ?? {}}
+          // What is lacking of a step that was just added is no mistake.
+          errors={step.isNew ? {} : (faults.get(index) ?? {})}
           onParams={(params) => onChange(changed(steps, step.id, { params }))}
           onMove={(by) => onChange(moved(steps, step.id, by))}
           onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}

@@ -1,4 +1,4 @@
-import type { CleanedSample, CleaningPreview } from "@/api/cleanings";
+import type { CleanedSample, CleaningPreview, PlainStep } from "@/api/cleanings";
 import type { Dataset, LabelClass } from "@/api/types";
 import { TextPieces } from "@/app/TextPieces";
 import { lookup, useT } from "@/i18n";
@@ -10,14 +10,15 @@ import { PreviewFrame, type PreviewProps } from "./PreviewFrame";
 
 interface PreviewPanelProps extends PreviewProps {
   dataset: Dataset;
-  /** The keys of the steps, in their order. */
-  ops: readonly string[];
+  /** What the preview is of, and for which samples. */
+  steps: readonly PlainStep[];
+  filter: string;
 }
 
 /** How many samples the steps that choose take out, and what the others make of up to twelve. */
-export function PreviewPanel({ dataset, ops, ...shared }: PreviewPanelProps) {
+export function PreviewPanel({ dataset, steps, filter, ...shared }: PreviewPanelProps) {
   const t = useT("clean");
-  const onlyChooses = ({ chosen = [] }: CleaningPreview) => chosen.length === ops.length;
+  const onlyChooses = ({ chosen = [] }: CleaningPreview) => chosen.length === steps.length;
   return (
     <PreviewFrame
       {...shared}
@@ -30,7 +31,7 @@ export function PreviewPanel({ dataset, ops, ...shared }: PreviewPanelProps) {
         <Stack gap={12}>
           {preview.chosen?.length ? (
             <Stack gap={8}>
-              <ChosenCounts dataset={dataset} chosen={preview.chosen} ops={ops} />
+              <ChosenCounts dataset={dataset} chosen={preview.chosen} steps={steps} filter={filter} />
               <p className={styles.note}>{t("choosesNote")}</p>
             </Stack>
           ) : null}

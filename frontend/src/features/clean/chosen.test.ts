@@ -3,7 +3,7 @@ import type { ChosenCount } from "@/api/cleanings";
 import { loadStrings } from "@/i18n";
 import { chosenText } from "./chosen";
 
-const ONE: ChosenCount = { step: 0, to: "bin", count: 34, total: 156, exact: true };
+const ONE: ChosenCount = { step: 0, to: "bin", count: 34, total: 156, exact: true, examples: [] };
 
 const said = (one: ChosenCount) => chosenText(one, [one]);
 

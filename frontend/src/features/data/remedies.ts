@@ -71,6 +71,7 @@ const BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
 
 const BY_COLUMNS: Readonly<Record<string, readonly [RemedyName, string]>> = {
   column_missing: ["impute", "impute"],
+  column_gaps: ["impute", "impute"],
   column_mixed: ["misfit", "impute"],
   column_outliers: ["clip", "clip"],
   column_constant: ["drop_columns", "drop"],

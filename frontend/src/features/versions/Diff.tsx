@@ -69,15 +69,18 @@ function Samples({ dataset, samples, label }: SamplesProps) {
       key: "label",
       header: t(hasObjects ? "objects" : "label"),
       cell: (sample) => (
-        <span className={styles.nowrap}>
-          {hasObjects ? formatCount(sample.objects) : (sample.label ?? "–")}
-        </span>
+        <Change
+          was={sample.was ? labelOf(sample.was, hasObjects) : undefined}
+          is={labelOf(sample, hasObjects)}
+        />
       ),
     },
     {
       key: "split",
       header: t("split"),
-      cell: (sample) => <span className={styles.nowrap}>{lookup("versions", sample.split) ?? "–"}</span>,
+      cell: (sample) => (
+        <Change was={sample.was ? splitText(sample.was.split) : undefined} is={splitText(sample.split)} />
+      ),
     },
   ];
   return (
@@ -93,3 +96,18 @@ function Samples({ dataset, samples, label }: SamplesProps) {
     </div>
   );
 }
+
+/** What it was and what it is, where that is not the same. */
+function Change({ was, is }: { was: string | undefined; is: string }) {
+  return (
+    <span className={styles.nowrap}>
+      {was === undefined || was === is ? null : <span className="muted">{was} → </span>}
+      {is}
+    </span>
+  );
+}
+
+const labelOf = ({ label, objects }: Pick<DiffSample, "label" | "objects">, hasObjects: boolean) =>
+  hasObjects ? formatCount(objects) : (label ?? "–");
+
+const splitText = (split: string) => lookup("versions", split) ?? "–";

@@ -269,6 +269,6 @@ export default {
   audio_unreadable_one: "{{count}} recording cannot be read.",
   audio_unreadable_other: "{{count}} recordings cannot be read.",
   faultyTitle: "A step is not complete",
-  faultyText: "Mend the marked fields; the preview follows.",
+  faultyText: "Fill in what it needs; the preview follows.",
   fault_table: "Two words or more a line, apart by commas; each a single word.",
 } as const;

@@ -349,6 +349,7 @@ export default {
   script_thai: "Thai",
   finding_no_target: "No target column",
   finding_column_missing: "Columns with many missing cells",
+  finding_column_gaps: "Columns with some missing cells",
   finding_column_constant: "Columns that always say the same",
   finding_column_identifier: "Columns that only name the row",
   finding_column_mixed: "Columns with cells that do not fit",

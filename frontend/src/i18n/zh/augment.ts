@@ -264,6 +264,6 @@ export default {
   audio_noPicturesText: "请先导入录音；预览会取其中六段。",
   audio_unreadable_other: "{{count}} 段录音无法读取。",
   faultyTitle: "步骤尚未填写完整",
-  faultyText: "请修改标出的字段，预览会随之更新。",
+  faultyText: "请补全步骤内容，预览会随之更新。",
   fault_table: "每行至少两个词，用逗号分隔，每项只能是一个词。",
 } satisfies Translation<typeof import("../en/augment").default>;

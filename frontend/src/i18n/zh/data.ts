@@ -320,6 +320,7 @@ export default {
   script_thai: "泰文",
   finding_no_target: "没有目标列",
   finding_column_missing: "缺失值很多的列",
+  finding_column_gaps: "有少量缺失值的列",
   finding_column_constant: "内容始终相同的列",
   finding_column_identifier: "只用来标识行的列",
   finding_column_mixed: "含有不符合类型的单元格的列",
