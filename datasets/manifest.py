@@ -6,8 +6,9 @@ Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", 
 An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
 `datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`, one whose objects are asked
 something its `attributes`.
-Of a text or a picture a line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have
-several), `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text, and the
+A line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have several),
+`"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text, each with its
+`attributes` as an object has them, `"about": [{"label": class index, "attributes"}]` of classes of the whole sample, and the
 `"origin"` of what an imported file said of it (`datasets.origins`), which is no part of the content hash.
 """
 
@@ -27,6 +28,8 @@ from datasets.geometry.skeleton import Skeleton, skeleton_from
 from datasets.origins import Origin
 
 FORMAT: Final = "studio-manifest/1"
+# Names and what they say, in order.
+Attributes = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class ManifestObject:
     label: int
     box: tuple[float, float, float, float]
     form: Form | None = None
-    attributes: tuple[tuple[str, str], ...] = ()
+    attributes: Attributes = ()
 
     @property
     def kind(self) -> str:
@@ -93,8 +96,7 @@ class ManifestObject:
         box = row["box"]
         if len(row) == len(_BOX_ALONE):  # both are always there
             return cls(row["label"], (box[0], box[1], box[2], box[3]))
-        attributes = tuple(sorted(row.get("attributes", {}).items()))
-        return cls(row["label"], (box[0], box[1], box[2], box[3]), form_of_row(row), attributes)
+        return cls(row["label"], (box[0], box[1], box[2], box[3]), form_of_row(row), _attributes(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,25 @@ class ManifestSpan:
     label: int
     start: int
     end: int
+    attributes: Attributes = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the line of a sample."""
+        row: dict[str, Any] = {"label": self.label, "start": self.start, "end": self.end}
+        return row | {"attributes": dict(self.attributes)} if self.attributes else row
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "ManifestSpan":
+        """The inverse of `to_json`."""
+        return cls(row["label"], row["start"], row["end"], _attributes(row))
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestSample:
     """One sample as it was when the version was made. `label` is a class index or None.
 
-    `labels` are all class indices of the whole sample where it may have several; `label` is the first then.
+    `labels` are all class indices of the whole sample where it may have several; `label` is the first then. `about` are
+    the attributes of those of them that have any.
     """
 
     id: str
@@ -126,6 +140,7 @@ class ManifestSample:
     labels: tuple[int, ...] = ()
     spans: tuple[ManifestSpan, ...] = ()
     origin: Origin | None = None
+    about: tuple[tuple[int, Attributes], ...] = ()
 
     @property
     def whole(self) -> tuple[int, ...]:
@@ -140,10 +155,12 @@ class ManifestSample:
 
     def to_line(self) -> dict[str, Any]:
         """The JSON object of this sample."""
-        spans = [{"label": s.label, "start": s.start, "end": s.end} for s in self.spans]
+        spans = [span.to_json() for span in self.spans]
+        about = [{"label": label, "attributes": dict(said)} for label, said in self.about]
         return {
             **({"labels": list(self.labels)} if self.labels else {}),
             **({"spans": spans} if spans else {}),
+            **({"about": about} if about else {}),
             **({"origin": self.origin.to_json()} if self.origin else {}),
             "id": self.id,
             "sha256": self.sha256,
@@ -172,12 +189,17 @@ class ManifestSample:
             line["label"],
             tuple(map(ManifestObject.from_json, line["objects"])),
             tuple(line.get("labels", ())),
-            tuple(ManifestSpan(**span) for span in line.get("spans", ())),
+            tuple(map(ManifestSpan.from_json, line.get("spans", ()))),
             Origin.from_json(line.get("origin")),
+            tuple((row["label"], _attributes(row)) for row in line.get("about", ())),
         )
 
 
 _BOX_ALONE: Final = ("label", "box")
+
+
+def _attributes(row: Mapping[str, Any]) -> Attributes:
+    return tuple(sorted(row.get("attributes", {}).items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +267,17 @@ def _said(item: ManifestObject, names: dict[int, str]) -> list[Any]:
     return [*said, orjson.dumps(more, option=orjson.OPT_SORT_KEYS).decode()] if more else said
 
 
+def _span_said(span: ManifestSpan, names: dict[int, str]) -> list[Any]:
+    return [names[span.label], span.start, span.end, *map(list, span.attributes)]
+
+
 def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
     label = None if sample.label is None else names[sample.label]
     objects = sorted(_said(item, names) for item in sample.objects)
     said: list[Any] = [sample.sha256, sample.split, label, objects]
     if sample.labels or sample.spans:  # left out of others, whose hashes stay what they were
         said.append(sorted(names[label] for label in sample.labels))
-        said.append(sorted([names[s.label], s.start, s.end] for s in sample.spans))
+        said.append(sorted(_span_said(span, names) for span in sample.spans))
+    if sample.about:
+        said.append(sorted([names[label], *map(list, more)] for label, more in sample.about))
     return hashlib.sha256(orjson.dumps(said)).digest()

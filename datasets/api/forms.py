@@ -188,7 +188,7 @@ class ShapeForm(Serializer):
     mask = MaskField(required=False)
     polyline = PolylineField(required=False)
     keypoints = KeypointsField(required=False)
-    attributes = serializers.DictField(child=serializers.CharField(max_length=500), required=False)
+    attributes = serializers.DictField(child=serializers.CharField(max_length=MAX_ATTRIBUTE), required=False)
     start = serializers.IntegerField(min_value=0, required=False)
     end = serializers.IntegerField(min_value=1, required=False)
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)

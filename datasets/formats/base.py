@@ -220,6 +220,7 @@ class Span:
     label: str
     start: int
     end: int
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ class Draft:
 
     The bytes are all of `member`, or the `part` (offset, length) of the plan's spool when one file holds
     many samples; `encoding` is what they were written in then. `labels` are the classes of the whole
-    sample where it may have several, `spans` the stretches of a text. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
+    sample where it may have several, `about` what is said of them beside, by class, `spans` the stretches of a text. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
     there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
     `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels. `problems` were
     met when its bytes were taken, and do not keep it out.
@@ -244,6 +245,7 @@ class Draft:
     stated_size: tuple[int, int] | None = None
     is_relative: bool = False
     labels: tuple[str, ...] = ()
+    about: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
     part: tuple[int, int] | None = None
     encoding: str = ""

@@ -70,6 +70,7 @@ class Marks:
 
     boxes: list[Box] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    about: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     split: str = ""
     group: str = ""
     size: tuple[int, int] | None = None
@@ -286,6 +287,7 @@ class Book:
                 placed.name,
                 label=labels[0] if len(labels) == 1 else None,
                 labels=labels,
+                about=marks.about,
                 boxes=tuple(marks.boxes),
                 split=cast(Split, placed.split or marks.split),
                 group=marks.group,

@@ -5,7 +5,7 @@ at a time: the brackets are found by one regular expression over the bytes, what
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -173,3 +173,12 @@ def _element_or_none(content: bytes, start: int, end: int) -> Any:
         return orjson.loads(content[start:end]) if end - start <= _MAX_ELEMENT_BYTES else None
     except orjson.JSONDecodeError:
         return None
+
+
+def about_of(attributes: Any, labels: Sequence[Any]) -> Mapping[Any, Any]:
+    """What a line says beside its classes, by class: its `attributes` are those of its one class, or have one for each."""
+    if not isinstance(attributes, dict):
+        return {}
+    if all(isinstance(one, dict) for one in attributes.values()):
+        return attributes
+    return {labels[0]: attributes} if len(labels) == 1 else {}

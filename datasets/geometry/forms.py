@@ -32,7 +32,9 @@ MAX_POINTS: Final = 100_000
 MAX_RINGS: Final = 2_000
 MAX_KEYPOINTS: Final = 1_000
 MAX_ATTRIBUTES: Final = 50
-MAX_ATTRIBUTE: Final = 500
+# Characters of a value, which may be what was said in a recording, and of a name.
+MAX_ATTRIBUTE: Final = 5_000
+_MAX_NAME: Final = 500
 _LARGEST: Final = 1e9
 _QUAD: Final = "quad"
 
@@ -190,7 +192,7 @@ def attributes_from(raw: Any) -> tuple[tuple[str, str], ...]:
         if isinstance(value, bool):
             value = "true" if value else "false"
         if isinstance(name, str) and name and isinstance(value, str | int | float):
-            kept.append((name[:MAX_ATTRIBUTE], str(value)[:MAX_ATTRIBUTE]))
+            kept.append((name[:_MAX_NAME], str(value)[:MAX_ATTRIBUTE]))
     return tuple(sorted(kept))
 
 

@@ -20,7 +20,7 @@ from core.services import audit
 from core.services.blobs import BlobBatch
 from core.services.scratch import scratch_dir
 from datasets.augment import pipeline_of
-from datasets.manifest import ManifestObject, ManifestSample, ManifestSpan
+from datasets.manifest import ManifestObject, ManifestSample
 from datasets.models import DatasetVersion, Recipe
 from datasets.services.augment_base import Augmenter
 from datasets.services.augment_child import answers_of, child_of
@@ -217,5 +217,8 @@ def _sample(augmenter: Augmenter, original: ManifestSample, line: Line) -> Manif
         width=line.get("width", original.width),
         height=line.get("height", original.height),
         objects=tuple(ManifestObject.from_json(each) for each in line.get("objects", ())),
-        spans=tuple(ManifestSpan(**each) for each in line.get("spans", ())),
+        spans=tuple(
+            replace(before, label=now["label"], start=now["start"], end=now["end"])
+            for before, now in zip(original.spans, line.get("spans", ()), strict=True)
+        ),
     )

@@ -107,17 +107,21 @@ def _saying(sample: Sample, after: Shapes, has_one: bool) -> Saying:
 
 
 def _moved(shapes: Shapes, classes: set[uuid.UUID], target: uuid.UUID | None) -> Shapes:
-    """What would then be said twice is said once: a class of the whole sample, a span of a text."""
+    """What would then be said twice is said once, with what was said beside either: a class of the whole sample, a span of a text."""
     rows = [list(shape) for shape in shapes if target is not None or shape[_LABEL] not in classes]
-    said: set[tuple[Any, ...]] = set()
+    said: dict[tuple[Any, ...], list[Any]] = {}
     after = []
     for row in rows:
         if row[_LABEL] in classes:
             row[_LABEL] = target
-        what = (row[_KIND], row[_LABEL], str(row[_GEOMETRY]))
+        place = row[_GEOMETRY] or {}
+        what = (row[_KIND], row[_LABEL], place.get("start"), place.get("end"))
         if row[_KIND] not in _SAID_ONCE or what not in said:
             after.append(row)
-        said.add(what)
+            said[what] = row
+        elif more := place.get("attributes"):
+            first = said[what][_GEOMETRY] or {}
+            said[what][_GEOMETRY] = {**first, "attributes": {**more, **first.get("attributes", {})}}
     return after
 
 

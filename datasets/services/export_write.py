@@ -19,7 +19,7 @@ from core.jobs.lease import JobCancelled
 from core.services.blobs import BlobRef, blob_put_file, blob_put_files, blob_read, blobs_locations
 from core.services.scratch import scratch_dir
 from datasets.formats.registry import writers_of
-from datasets.formats.writers.base import ZipSink, origins_told
+from datasets.formats.writers.base import ZipSink, losses_told
 from datasets.formats.writers.parts import ArchiveDiffers, ArchiveParts
 from datasets.manifest import ManifestSample
 from datasets.models import DatasetVersion, Modality
@@ -86,7 +86,7 @@ def _pieced(ctx: JobContext, version: DatasetVersion) -> tuple[BlobRef, Told]:
         is_wanted = ctx.params["include_media"] or header.modality == Modality.TEXT
         reader = media.read if is_wanted else None
         writer = writers_of(header.modality)[ctx.params["format"]]
-        writer.write(header, origins_told(media.watched(samples), writer, sink), sink, reader)
+        writer.write(header, losses_told(media.watched(samples), writer, sink), sink, reader)
         sink.close()
         return blob_put_files(parts.whole(), ZIP_TYPE), dict(sorted(sink.told.items()))
 

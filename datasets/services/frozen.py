@@ -146,10 +146,8 @@ def marks_of(shapes: Sequence[ShapeRow]) -> list[Mark]:
 
 def _mark(shape: ShapeRow) -> Mark:
     label, kind, geometry = str(shape[1]), shape[2], shape[8] or {}
-    if kind == ShapeKind.CLASS:
-        return label, kind, b""
-    if kind == ShapeKind.SPAN:
-        return label, kind, orjson.dumps([geometry["start"], geometry["end"]])
+    if kind in (ShapeKind.CLASS, ShapeKind.SPAN):
+        return label, kind, orjson.dumps(geometry, option=orjson.OPT_SORT_KEYS) if geometry else b""
     return label, kind, _place(ManifestObject.from_json({"label": 0, "box": shape[4:8], **geometry}))
 
 
@@ -161,17 +159,18 @@ def _place(item: ManifestObject) -> bytes:
 def rows_frozen(labels: Mapping[int, uuid.UUID | str], one: ManifestSample) -> list[ShapeRow]:
     """Rows of SHAPE_COLUMNS; a manifest does not say who drew a shape, so it counts as imported."""
     whole = one.labels or (() if one.label is None else (one.label,))
+    about = {label: {"attributes": dict(said)} for label, said in one.about}
     said: list[tuple[int, str, tuple[float | None, ...], dict[str, Any] | None]] = [
-        (label, ShapeKind.CLASS.value, (None,) * 4, None) for label in whole
+        (label, ShapeKind.CLASS.value, (None,) * 4, about.get(label)) for label in whole
     ]
     for item in one.objects:
         body = item.to_json()
         geometry = {name: body[name] for name in body if name not in ("label", "box")}
         said.append((item.label, item.kind, item.box, geometry or None))
-    said += [
-        (span.label, ShapeKind.SPAN.value, (None,) * 4, {"start": span.start, "end": span.end})
-        for span in one.spans
-    ]
+    for span in one.spans:
+        place = span.to_json()
+        del place["label"]
+        said.append((span.label, ShapeKind.SPAN.value, (None,) * 4, place))
     return [
         [uuid.uuid4(), labels[label], kind, position, *box, geometry, "import", None]
         for position, (label, kind, box, geometry) in enumerate(said)

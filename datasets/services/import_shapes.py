@@ -84,13 +84,13 @@ def _class_said(draft: Draft, ids: Mapping[str, str]) -> Said:
             "several_classes", draft.name, "several classes, but the data set takes one a sample"
         )
         return Said(problems=(problem,))
-    return Said(_class_shapes(labels, ids), is_labeled=True)
+    return Said(_class_shapes(labels, draft, ids), is_labeled=True)
 
 
 def _several_said(draft: Draft, ids: Mapping[str, str]) -> Said:
     """Every class that is on the picture, also those that only boxes name; somebody may have seen none of them."""
     labels = _labels(draft)
-    return Said(_class_shapes(labels, ids), is_labeled=bool(labels) or draft.annotated)
+    return Said(_class_shapes(labels, draft, ids), is_labeled=bool(labels) or draft.annotated)
 
 
 def _labels(draft: Draft) -> tuple[str, ...]:
@@ -99,10 +99,19 @@ def _labels(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told or (box.label for box in draft.boxes)))
 
 
-def _class_shapes(labels: Iterable[str], ids: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+def _class_shapes(labels: Iterable[str], draft: Draft, ids: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     # Two names may be one class, so each id is said once.
-    told = dict.fromkeys(ids[label] for label in labels)
-    return tuple({"id": uuid4_text(), "kind": "class", "label": one, "source": "import"} for one in told)
+    told: dict[str, dict[str, str]] = {}
+    for label in labels:
+        told.setdefault(ids[label], {}).update(draft.about.get(label, ()))
+    return tuple(
+        {"id": uuid4_text(), "kind": "class", "label": one, "source": "import", **_beside(more)}
+        for one, more in told.items()
+    )
+
+
+def _beside(attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {"attributes": dict(attributes)} if attributes else {}
 
 
 def _boxes_said(draft: Draft, decoded: Decoded, task: str, ids: Mapping[str, str]) -> Said:
@@ -148,7 +157,7 @@ def _classes_said(draft: Draft, task: str, ids: Mapping[str, str]) -> Said:
     if len(draft.labels) > 1 and task != Task.TEXT_MULTILABEL:
         detail = "several classes, but the data set takes one a text"
         return Said(problems=(Problem("several_classes", draft.name, detail),))
-    return Said(_class_shapes(draft.labels, ids), is_labeled=True)
+    return Said(_class_shapes(draft.labels, draft, ids), is_labeled=True)
 
 
 def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str]) -> Said:
@@ -161,6 +170,7 @@ def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str]) -> Said:
             "start": span.start,
             "end": span.end,
             "source": "import",
+            **_beside(dict(span.attributes)),
         }
         for span in sorted(inside, key=lambda span: (span.start, span.end))
     )
@@ -172,7 +182,7 @@ def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str]) -> Said:
 def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:
     """The place of a shape as the API shows it, on its picture; the code of the problem where it has none."""
     size = (decoded.width, decoded.height)
-    attributes = {"attributes": dict(box.attributes)} if box.attributes else {}
+    attributes = _beside(dict(box.attributes))
     if box.form is None:
         if box.w <= 0 or box.h <= 0:
             return "shape_unsupported"

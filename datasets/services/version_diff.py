@@ -7,7 +7,7 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.class_balance import balance_changes
-from datasets.manifest import ManifestHeader, ManifestObject, ManifestSample
+from datasets.manifest import Attributes, ManifestHeader, ManifestObject, ManifestSample
 from datasets.models import DatasetVersion, Modality
 from datasets.services.table_restore import table_versions_diff
 from datasets.services.version_pairs import Changes, Told, pairs_by_content
@@ -15,7 +15,9 @@ from datasets.services.versions import version_opened
 
 MAX_LISTED: Final = 100
 _KINDS: Final = ("added", "removed", "changed", "relabeled", "moved")
-_Seen = tuple[str, str, str, str | None, tuple[tuple[str, tuple[float, ...], str], ...]]
+_Mark = tuple[str, tuple[float, ...], str]
+# Id, name, split, class or classes, what is placed on it, and what is said of its classes beside them.
+_Seen = tuple[str, str, str, str | None, tuple[_Mark, ...], tuple[_Mark, ...]]
 _Change = tuple[_Seen, _Seen | None]
 
 
@@ -94,12 +96,19 @@ def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:
     several = tuple(sorted(names.get(one, str(one)) for one in sample.labels))
     objects = sorted(_said(item, names) for item in sample.objects)
     spans = sorted(
-        (names.get(s.label, str(s.label)), (float(s.start), float(s.end)), "") for s in sample.spans
+        (names.get(s.label, str(s.label)), (float(s.start), float(s.end)), _more(s.attributes))
+        for s in sample.spans
     )
-    return sample.id, sample.name, sample.split, ", ".join(several) or label, (*objects, *spans)
+    about: list[_Mark] = sorted((names.get(one, str(one)), (), _more(more)) for one, more in sample.about)
+    whole = ", ".join(several) or label
+    return sample.id, sample.name, sample.split, whole, (*objects, *spans), tuple(about)
 
 
-def _said(item: ManifestObject, names: Mapping[int, str]) -> tuple[str, tuple[float, ...], str]:
+def _more(attributes: Attributes) -> str:
+    return orjson.dumps(attributes).decode() if attributes else ""
+
+
+def _said(item: ManifestObject, names: Mapping[int, str]) -> _Mark:
     more = {} if item.form is None else item.form.to_json()
     said = orjson.dumps([more, item.attributes]).decode()
     return names.get(item.label, str(item.label)), tuple(item.box), said

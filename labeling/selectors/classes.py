@@ -59,7 +59,8 @@ def unknown_classes(dataset: SchemaOwner, labels: Collection[str]) -> set[str]:
 
 
 def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Shapes in JSON with the classes that those became which were merged; what is then said twice is said once.
+    """Shapes in JSON with the classes that those became which were merged; what is then said twice is said once,
+    with what was said beside either.
 
     So whoever still has the schema of before loses nothing, and a merge that is taken back changed no answer.
     """
@@ -67,16 +68,18 @@ def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[di
     merged = schema_of(dataset, labels).merged
     if not labels & merged.keys():
         return list(shapes)
-    said: set[tuple[Any, ...]] = set()
+    said: dict[tuple[Any, ...], dict[str, Any]] = {}
     kept = []
     for shape in shapes:
         label = merged.get(str(shape["label"]), shape["label"])
         # A class of the whole sample, and a span of a text, are said once; marks may lie on each other.
         what = (shape["kind"], str(label), shape.get("start"), shape.get("end"))
         if shape["kind"] in ("class", "span") and what in said:
+            if more := shape.get("attributes"):
+                said[what]["attributes"] = {**more, **said[what].get("attributes", {})}
             continue
-        said.add(what)
-        kept.append({**shape, "label": label})
+        said[what] = {**shape, "label": label}
+        kept.append(said[what])
     return kept
 
 

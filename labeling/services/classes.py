@@ -19,13 +19,13 @@ def shapes_sent(campaign: Campaign, payload: Mapping[str, Any], raw: Any) -> tup
 
 
 def check_asked(dataset: SchemaOwner, shapes: Sequence[Shape]) -> None:
-    """Refuse a submission whose objects do not say what their classes ask; a draft may say less.
+    """Refuse a submission whose shapes do not say what their classes ask; a draft may say less.
 
-    Only what has a place is asked. Raises AttributeMissing, AttributeInvalid, KeypointsMismatch, each naming the shape.
+    Raises AttributeMissing, AttributeInvalid, KeypointsMismatch, each naming the shape.
     """
     rules = schema_of(dataset, {shape.label for shape in shapes}).rules
     for index, shape in enumerate(shapes):
-        if shape.box is not None and shape.label in rules:
+        if shape.label in rules:
             _check(rules[shape.label], shape, index)
 
 
@@ -34,7 +34,7 @@ def _check(rules: ClassRules, shape: Shape, index: int) -> None:
     fault = first_fault(rules.attributes, dict(shape.attributes))
     if fault is not None and fault.value is None:
         raise AttributeMissing(
-            f"say {fault.attribute} of every object that is asked for it", attribute=fault.attribute, **where
+            f"say {fault.attribute} of everything that is asked for it", attribute=fault.attribute, **where
         )
     if fault is not None:
         raise AttributeInvalid(

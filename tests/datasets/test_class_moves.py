@@ -57,6 +57,26 @@ def test_classes_are_merged_over_all_data_and_taken_back(client, scenes):  # noq
     assert changes.count() == 2
 
 
+def test_classes_that_become_one_keep_what_was_said_beside_each(client, scenes):  # noqa: F811
+    one = Sample.objects.get(dataset=scenes, name="1.jpg")
+    beside = {"sea": {"depth": "far", "seen": "by day"}, "sky": {"depth": "near"}}
+    shapes = [
+        {"id": str(uuid.uuid4()), "kind": "class", "label": label_of(scenes, name), "attributes": said_of}
+        for name, said_of in beside.items()
+    ]
+    path = f"/api/v1/samples/{one.pk}/annotation/"
+    assert (
+        client.put(path, {"revision": one.annotation_revision, "shapes": shapes}, format="json").status_code
+        == 200
+    )
+    before = state_of(scenes)
+    result = edited(client, scenes, **moving(scenes, "sea", to="sky"))
+    (kept,) = Shape.objects.filter(sample=one)
+    assert kept.geometry["attributes"] == {"depth": "far", "seen": "by day"}
+    undone(client, result)
+    assert state_of(scenes) == before
+
+
 def test_a_class_is_deleted_with_its_marks_and_how_far_a_sample_is_stays(client, scenes):  # noqa: F811
     Sample.objects.filter(dataset=scenes, name="4.jpg").update(state="reviewed")
     result = edited(client, scenes, **moving(scenes, "city"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from datasets.models import Shape
 from datasets.services.schema import schema_replace
 from labeling.models import Annotation
 
@@ -80,3 +81,36 @@ def test_key_points_are_as_many_as_the_class_has(make_world):
     assert (refused.json()["params"]["expected"], refused.json()["params"]["found"]) == (3, 2)
     shape["keypoints"].append([0, 0, 0])
     assert ann.save(item, [shape]).status_code == 200
+
+
+TRANSCRIPT = {"name": "transcript", "kind": "text", "required": True}
+
+
+@pytest.mark.parametrize("task", ["audio_classification", "image_multilabel", "text_classification"])
+def test_what_a_class_of_a_whole_sample_asks_is_answered_too(make_world, task):
+    world = make_world(task, samples=1)
+    ask(world, [TRANSCRIPT])
+    world.campaign()
+    ann = world.as_("ann")
+    item, mark = ann.item(), world.mark("dog")
+    refused = ann.save(item["id"], [mark])
+    assert (refused.status_code, refused.json()["code"]) == (422, "attribute_missing")
+    assert refused.json()["params"]["shape"] == mark["id"]
+    said = {"transcript": "第一句。\nand a second line " + "word " * 600}
+    saved = ann.save(item["id"], [{**mark, "attributes": said}])
+    assert saved.status_code == 200, saved.content
+    (kept,) = Shape.objects.filter(sample_id=item["sample"]["id"])
+    assert kept.geometry == {"attributes": said}
+
+
+def test_what_is_asked_of_a_span_is_answered_beside_its_place(make_world):
+    world = make_world("ner", samples=1)
+    ask(world, [COLOR])
+    world.campaign()
+    ann = world.as_("ann")
+    item, span = ann.item(), world.span(0, 3, "cat")
+    assert ann.save(item["id"], [span]).json()["code"] == "attribute_missing"
+    saved = ann.save(item["id"], [{**span, "attributes": {"color": "red"}}])
+    assert saved.status_code == 200, saved.content
+    (kept,) = Shape.objects.filter(sample_id=item["sample"]["id"])
+    assert kept.geometry == {"start": 0, "end": 3, "attributes": {"color": "red"}}

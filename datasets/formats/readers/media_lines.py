@@ -9,9 +9,11 @@ import orjson
 from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Reading, Tree
 from datasets.formats.book import MISSING, Book, absent, telling
 from datasets.formats.classlists import class_lines
+from datasets.formats.jsonfiles import about_of
 from datasets.formats.names import class_name, natural_key, shown, split_in, split_of
 from datasets.formats.tables import labels_of
 from datasets.formats.textfiles import TextRefused, text_decoded
+from datasets.geometry.forms import attributes_from
 
 _SUFFIXES: Final = ("jsonl", "ndjson", "json", "manifest")
 _MAX_BYTES: Final = 256 * 1024**2
@@ -158,8 +160,13 @@ class _Lines:
         marks.split = marks.split or (split_of(split) if isinstance(split, str) else "") or self._split
         if isinstance(group, str | int):
             marks.group = marks.group or class_name(str(group))
-        labels = [name for name in map(self._book.class_of, self._labels(row)) if name is not None]
+        named = {raw: name for raw in self._labels(row) if (name := self._book.class_of(raw)) is not None}
+        labels = list(named.values())
         marks.labels += labels
+        about = about_of(row.get("attributes"), list(named))
+        marks.about |= {
+            name: found for raw, name in named.items() if (found := attributes_from(about.get(raw)))
+        }
         # Where there may be several, an empty list says that it is none of them.
         is_none = self._several and _value(row, _LABELS) == []
         marks.annotated = marks.annotated or bool(labels) or is_none

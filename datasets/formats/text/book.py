@@ -1,8 +1,9 @@
 """What the files say about texts, collected. Pure; shared by the readers of texts."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import Any, Final, cast
 
 from datasets.formats.base import (
@@ -20,6 +21,7 @@ from datasets.formats.base import (
 from datasets.formats.names import CUT_NAMES, CutNames, class_name, shown, split_in
 from datasets.formats.spool import Spool
 from datasets.formats.textfiles import TextRefused, lines_read, text_read
+from datasets.geometry.forms import attributes_from
 from datasets.origins import Origin
 
 MAX_FILE_BYTES: Final = 512 * 1024**2
@@ -45,6 +47,8 @@ class Said:
 
     labels: Sequence[Any] = ()
     spans: Sequence[tuple[Any, Any, Any]] = ()  # class, start, end in code points
+    about: Mapping[str, Any] = field(default_factory=dict)  # attributes by class
+    beside: Sequence[Any] = ()  # attributes of the spans, as many, or none
     split: str = ""
     group: str = ""
     is_annotated: bool = False
@@ -137,14 +141,20 @@ class TextBook:
         return Plan(tuple(self.classes), items, columns=self.columns, spool=self._spool)
 
     def _draft(self, member: Member, where: str, said: Said, text: str | None) -> Draft:
-        labels = tuple(dict.fromkeys(filter(None, map(self.class_of, said.labels))))
-        spans = tuple(self._spans(where, said.spans, len(text))) if text is not None else ()
+        texts = (raw for raw in said.labels if isinstance(raw, str | int))
+        named = {raw: label for raw in texts if (label := self.class_of(raw)) is not None}
+        labels = tuple(dict.fromkeys(named.values()))
+        spans = tuple(self._spans(where, said, len(text))) if text is not None else ()
+        about = {
+            label: more for raw, label in named.items() if (more := attributes_from(said.about.get(raw)))
+        }
         lost = len(said.spans) - len(spans)
         return Draft(
             member,
             where,
             label=labels[0] if len(labels) == 1 else None,
             labels=labels,
+            about=about,
             spans=spans,
             split=cast(Split, said.split or split_in(member.name)),
             group=class_name(said.group),
@@ -153,10 +163,10 @@ class TextBook:
             origin=said.origin,
         )
 
-    def _spans(self, where: str, rows: Sequence[tuple[Any, Any, Any]], length: int) -> Iterator[Span]:
-        if len(rows) > MAX_SPANS:
+    def _spans(self, where: str, said: Said, length: int) -> Iterator[Span]:
+        if len(said.spans) > MAX_SPANS:
             self.fault("span_invalid", where, f"over {MAX_SPANS} spans in one text; split it")
-        for raw, start, end in rows[:MAX_SPANS]:
+        for (raw, start, end), more in zip(said.spans[:MAX_SPANS], said.beside or repeat(None), strict=False):
             label = self.class_of(raw)
             if label is None:
                 self.fault("category_unknown", where, "a span names no class; give it one")
@@ -166,7 +176,7 @@ class TextBook:
                 )
                 self.fault("span_invalid", where, detail)
             else:
-                yield Span(label, start, end)
+                yield Span(label, start, end, attributes_from(more))
 
     def _keep(self, problem: Problem) -> None:
         """Each one while there are few; then one for every kind, with how often it was met."""

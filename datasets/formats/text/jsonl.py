@@ -18,7 +18,7 @@ from datasets.formats.base import (
     Reading,
     Tree,
 )
-from datasets.formats.jsonfiles import JsonRefused, json_elements
+from datasets.formats.jsonfiles import JsonRefused, about_of, json_elements
 from datasets.formats.names import shown, split_of
 from datasets.formats.tables import labels_of
 from datasets.formats.text.book import Said, TextBook, looked_at
@@ -97,9 +97,12 @@ class TextLines(FormatImporter):
         cells = {role: row[key] for role, key in fields.items()}
         labels = _labels(cells.get("label"), several=self.reading.several)
         spans = [one for key in _SPAN_KEYS for one in spans_of(row.get(key))]
+        beside = [one.get("attributes") if isinstance(one, dict) else None for one in _listed_spans(row)]
         said = Said(
             labels,
             spans,
+            about=about_of(row.get("attributes"), labels),
+            beside=beside,
             split=split_of(str(cells.get("split", ""))),
             group=str(cells.get("group", "")),
             is_annotated=bool(labels) or any(isinstance(row.get(key), list) for key in _SPAN_KEYS),
@@ -107,6 +110,11 @@ class TextLines(FormatImporter):
         name = cells.get("name")
         is_name = isinstance(name, str | int) and str(name).strip()
         book.add(member, cells["text"], said, name=str(name) if is_name else where, encoding=encoding)
+
+
+def _listed_spans(row: dict[str, Any]) -> Iterator[Any]:
+    for key in _SPAN_KEYS:
+        yield from row[key] if isinstance(row.get(key), list) else ()
 
 
 def _labels(value: Any, *, several: bool) -> list[Any]:

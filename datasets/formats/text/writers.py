@@ -8,7 +8,14 @@ import orjson
 
 from datasets.formats.spool import Spool
 from datasets.formats.tables import cell_escaped
-from datasets.formats.writers.base import ClassFolders, ReadBlob, VersionWriter, ZipSink, file_name
+from datasets.formats.writers.base import (
+    ClassFolders,
+    ReadBlob,
+    VersionWriter,
+    ZipSink,
+    about_row,
+    file_name,
+)
 from datasets.formats.writers.tables import csv_row
 from datasets.manifest import ManifestHeader, ManifestSample
 from datasets.origins import Origin
@@ -105,12 +112,13 @@ class TextTableWriter(_OneFileWriter):
 
 
 class TextLinesWriter(_OneFileWriter):
-    """`texts.jsonl`: an object a text with `label`, `labels` or `spans` in code points."""
+    """`texts.jsonl`: an object a text with `label`, `labels` or `spans` in code points, and `attributes` of each."""
 
     key = "jsonl"
     title = "JSONL"
     tasks = frozenset((CLASSES, SEVERAL, SPANS))
     file = "texts.jsonl"
+    keeps_attributes = True
 
     def piece(
         self, task: str, names: Mapping[int, str], number: int, sample: ManifestSample, text: str
@@ -161,11 +169,11 @@ def _origin(origin: Origin) -> dict[str, str]:
 
 def _said(task: str, sample: ManifestSample, names: Mapping[int, str]) -> dict[str, Any]:
     if task == SPANS:
-        return {"spans": [{"start": s.start, "end": s.end, "label": names[s.label]} for s in sample.spans]}
+        return {"spans": [span.to_json() | {"label": names[span.label]} for span in sample.spans]}
     said = [names[label] for label in sample.whole]
     if task == SEVERAL:
-        return {"labels": said}
-    return {"label": said[0]} if said else {}
+        return {"labels": said, **about_row(sample, names, several=True)}
+    return {"label": said[0], **about_row(sample, names)} if said else {}
 
 
 def _place(sample: ManifestSample) -> dict[str, str]:

@@ -6,11 +6,11 @@ import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, ClassVar, Final
+from typing import IO, Any, ClassVar, Final
 
 from datasets.formats.base import AUDIO_SUFFIXES, IMAGE_SUFFIXES
 from datasets.formats.names import compare_key, unsafe_reason
@@ -173,6 +173,7 @@ class VersionWriter(ABC):
     key: ClassVar[str]
     title: ClassVar[str]
     tasks: ClassVar[frozenset[str]]  # what it has a place for; a version of another task is refused
+    keeps_attributes: ClassVar[bool] = False  # of classes of whole samples and of spans; objects are its own
 
     @abstractmethod
     def write(
@@ -189,14 +190,25 @@ class VersionWriter(ABC):
         return False
 
 
-def origins_told(
+def losses_told(
     samples: Iterable[ManifestSample], writer: VersionWriter, sink: ZipSink
 ) -> Iterator[ManifestSample]:
-    """The samples as they are; where the format has no place for all of their origins, it is told."""
+    """The samples as they are; where the format has no place for their origins, or for what is said beside classes, it is told."""
     for sample in samples:
         if sample.origin is not None and not writer.holds(sample.origin):
             sink.tell("origins_dropped", sample.name)
+        if not writer.keeps_attributes:
+            lost = len(sample.about) + sum(bool(span.attributes) for span in sample.spans)
+            sink.tell("attributes_dropped", sample.name, lost)
         yield sample
+
+
+def about_row(
+    sample: ManifestSample, names: Mapping[int, str], *, several: bool = False
+) -> dict[str, dict[str, Any]]:
+    """`attributes` as lines of JSON have them: of the class of a sample, or by class where there may be several."""
+    about = {names[label]: dict(said) for label, said in sample.about}
+    return {"attributes": about if several else next(iter(about.values()))} if about else {}
 
 
 def boxes_only(sample: ManifestSample, sink: ZipSink) -> tuple[ManifestObject, ...]:

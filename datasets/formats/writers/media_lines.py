@@ -12,6 +12,7 @@ from datasets.formats.writers.base import (
     ReadBlob,
     VersionWriter,
     ZipSink,
+    about_row,
     file_name,
     media_folder,
 )
@@ -19,10 +20,11 @@ from datasets.manifest import ManifestHeader, ManifestSample
 
 
 class MediaLinesWriter(VersionWriter):
-    """`path`, then `label` or `labels`, `split` and, where there is one, `group`."""
+    """`path`, then `label` or `labels`, their `attributes`, `split` and, where there is one, `group`."""
 
     key = "jsonl"
     title = "JSONL"
+    keeps_attributes = True
     tasks = frozenset((CLASSES, SEVERAL))
 
     def write(
@@ -42,6 +44,7 @@ class MediaLinesWriter(VersionWriter):
                 row["labels"] = [names[label] for label in sample.labels]
             elif sample.label is not None:
                 row["label"] = names[sample.label]
+            row |= about_row(sample, names, several=header.task == SEVERAL)
             row["split"] = sample.split or "train"
             if sample.group:
                 row["group"] = sample.group

@@ -23,7 +23,7 @@ export interface Fault {
 
 const SEPARATOR = ";";
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const MAX_TEXT = 500;
+export const MAX_TEXT = 5_000;
 
 /** The values that can be chosen; none where something is written. */
 export function choicesOf(asked: Asked): readonly string[] {
@@ -82,10 +82,18 @@ function dressed(shape: Shape, attributes: Readonly<Record<string, string>>): Sh
   return Object.keys(attributes).length > 0 ? { ...rest, attributes } : rest;
 }
 
-/** The first object, in reading order, that does not say what its class asks. */
+/** Ids in the order in which they are asked: what has a place on a picture as it is read, then spans, then classes. */
+function askingOrder(shapes: Shapes): string[] {
+  const spans = shapes.filter(({ start }) => start !== undefined);
+  const whole = shapes.filter(({ box, start }) => !box && start === undefined);
+  const inOrder = spans.sort((a, b) => (a.start ?? 0) - (b.start ?? 0) || (b.end ?? 0) - (a.end ?? 0));
+  return [...readingOrder(shapes), ...[...inOrder, ...whole].map(({ id }) => id)];
+}
+
+/** The first object, in the order of asking, that does not say what its class asks. */
 export function firstFault(shapes: Shapes, askedOf: AskedOf): Fault | null {
   const byId = new Map(shapes.map((shape) => [shape.id, shape]));
-  for (const id of readingOrder(shapes)) {
+  for (const id of askingOrder(shapes)) {
     const shape = byId.get(id);
     if (!shape) continue;
     for (const asked of askedOf(shape.label)) {
@@ -100,10 +108,10 @@ export function firstFault(shapes: Shapes, askedOf: AskedOf): Fault | null {
 /** Which objects a sweep comes by: those without a value, all that are asked, or those with this value. */
 export type Wanted = "missing" | "all" | { readonly value: string };
 
-/** The objects that are asked of an attribute, in reading order. */
+/** The objects that are asked of an attribute, in the order of asking. */
 export function swept(shapes: Shapes, askedOf: AskedOf, name: string, wanted: Wanted): string[] {
   const byId = new Map(shapes.map((shape) => [shape.id, shape]));
-  return readingOrder(shapes).filter((id) => {
+  return askingOrder(shapes).filter((id) => {
     const shape = byId.get(id);
     const asked = shape && askedOf(shape.label).find((one) => one.name === name);
     if (!shape || !asked) return false;

@@ -12,6 +12,7 @@ interface Line {
 
 const SECTION_ORDER: readonly Scope[] = [
   "annotate",
+  "ask",
   "asking",
   "draw",
   "boxes",

@@ -12,6 +12,7 @@ export type Scope =
   | "classify"
   | "boxes"
   | "draw"
+  | "ask"
   | "asking"
   | "grid"
   | "spans"
@@ -41,6 +42,7 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   boxes: ["annotate", "review", "conflict", "global"],
   // In a review or a conflict only while it fixes, when the reviewer's own letters rest.
   draw: ["annotate", "boxes", "global"],
+  ask: ["annotate", "boxes", "draw", "spans", "sound", "global"],
   // While attributes are asked its keys come first: digits are values, and Enter does not submit.
   asking: ["global"],
   grid: ["global"],
@@ -174,8 +176,8 @@ export const KEY_MAP = [
   { action: "pickNone", scope: "grid", code: "Escape" },
   { action: "look", scope: "grid", code: "Space" },
 
-  { action: "ask", scope: "draw", code: "KeyT" },
-  { action: "sweep", scope: "draw", code: "KeyT", shift: true },
+  { action: "ask", scope: "ask", code: "KeyT" },
+  { action: "sweep", scope: "ask", code: "KeyT", shift: true },
 
   ...DIGITS.map((n) => ({ action: `class${n}`, scope: "asking", code: `Digit${n}` }) as const),
   ...DIGITS.map(

@@ -13,7 +13,7 @@ from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
 from datasets.formats.decoding.intake import intake_of
 from datasets.formats.registry import format_detected, importers_of, writers_of
-from datasets.formats.writers.base import BOXES, ZipSink, origins_told
+from datasets.formats.writers.base import BOXES, ZipSink, losses_told
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestObject, ManifestSample, ManifestSpan
 from datasets.origins import Origin, moment_of, origin_of, person_of
 from tests.datasets.formats.test_every_format import BLOBS, sample
@@ -41,7 +41,7 @@ def round_trip(folder, modality, key, task, samples, blobs):
     out = io.BytesIO()
     sink, writer = ZipSink(out), writers_of(modality)[key]
     header = ManifestHeader(modality, task, SCHEMA, {})
-    writer.write(header, origins_told(samples, writer, sink), sink, blobs.__getitem__)
+    writer.write(header, losses_told(samples, writer, sink), sink, blobs.__getitem__)
     sink.close()
     tree = open_tree(saved(folder, out.getvalue()), "x.zip", folder, modality)
     assert format_detected(tree, "auto", modality).importer.key == key
@@ -125,7 +125,7 @@ def test_cvat_keeps_people_and_states_and_the_last_time_of_each(tmp_path, listed
 def test_a_format_without_a_place_for_people_says_so(key):
     sink, writer = ZipSink(io.BytesIO()), writers_of("image")[key]
     listed = [Origin("anna", state="labeled"), None, Origin("bo", state="reviewed")]
-    assert len(list(origins_told(pictures(listed), writer, sink))) == 3
+    assert len(list(losses_told(pictures(listed), writer, sink))) == 3
     assert sink.told == {"origins_dropped": 2}
 
 

@@ -1,3 +1,4 @@
+import { type AskedOf, askedAnew, begun } from "../asking";
 import { addStep, changeStep, removeStep, type Shape, type Shapes } from "../model";
 import type { Session } from "../session";
 import { nextPlace, nextWord, type Points, type Range, snapped, trimmed, unitAt, wordNear } from "./units";
@@ -37,6 +38,8 @@ export class SpanEditor {
 
   /** Whether the spans are only looked at. */
   readOnly = false;
+  /** What classes ask of their spans. */
+  askedOf: AskedOf = () => [];
 
   constructor(
     readonly points: Points,
@@ -126,7 +129,12 @@ export class SpanEditor {
     if (this.readOnly) return;
     const { chosen } = this;
     if (chosen) {
-      this.change(chosen, { ...chosen, label, source: "human" });
+      const asked = askedAnew(
+        { ...chosen, label, source: "human" },
+        this.askedOf(chosen.label),
+        this.askedOf(label),
+      );
+      this.change(chosen, { ...asked, start: chosen.start, end: chosen.end });
       return;
     }
     const { caret } = this.state;
@@ -136,7 +144,8 @@ export class SpanEditor {
       this.update({ told: { kind: "nothing" } });
       return;
     }
-    const span: SpanShape = { id: crypto.randomUUID(), kind: "span", label, source: "human", ...range };
+    const made: Shape = { id: crypto.randomUUID(), kind: "span", label, source: "human" };
+    const span: SpanShape = { ...begun(made, this.askedOf(label)), ...range };
     const same = this.twin(span);
     if (!same) this.session.commit(addStep(this.session.shapes, [span]));
     this.point(same ?? span, same ? "again" : "added");

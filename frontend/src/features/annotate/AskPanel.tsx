@@ -1,5 +1,14 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { type Asked, accepts, choicesOf, partsOf, pressed, saidOf, type Wanted } from "@/annotator/asking";
+import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import {
+  type Asked,
+  accepts,
+  choicesOf,
+  MAX_TEXT,
+  partsOf,
+  pressed,
+  saidOf,
+  type Wanted,
+} from "@/annotator/asking";
 import { useLanguage, useT } from "@/i18n";
 import { Button, cx, Kbd, Row, SelectField } from "@/ui";
 import styles from "./asking.module.css";
@@ -128,10 +137,12 @@ interface WrittenProps {
   isNow: boolean;
 }
 
-/** A number or a text: kept when it is a value, or nothing, as soon as the field is left. */
+/** A number or a text, which grows with its lines: kept when it is a value, or nothing, as soon as the field is left. */
 function Written({ asking, asked, title, value, isNow }: WrittenProps) {
   const [typed, setTyped] = useState(value);
-  const input = useRef<HTMLInputElement>(null);
+  // A text may have lines: Shift and Enter begin one.
+  const isLong = asked.kind === "text";
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (isNow) input.current?.focus();
@@ -146,7 +157,7 @@ function Written({ asking, asked, title, value, isNow }: WrittenProps) {
       setTyped(value);
       input.current?.blur();
       asking.end();
-    } else if (event.key === "Enter" || (event.key === "Tab" && isNow)) {
+    } else if ((event.key === "Enter" && !(isLong && event.shiftKey)) || (event.key === "Tab" && isNow)) {
       event.preventDefault();
       keep();
       input.current?.blur();
@@ -154,20 +165,19 @@ function Written({ asking, asked, title, value, isNow }: WrittenProps) {
     } else return;
     event.stopPropagation();
   };
-  return (
-    <input
-      ref={input}
-      className={styles.input}
-      aria-label={title}
-      inputMode={asked.kind === "number" ? "decimal" : undefined}
-      maxLength={500}
-      value={typed}
-      aria-invalid={typed.trim() !== "" && !accepts(asked, typed.trim())}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={keep}
-      onKeyDown={onKeyDown}
-    />
-  );
+  const field = {
+    ref: input,
+    className: styles.input,
+    "aria-label": title,
+    maxLength: MAX_TEXT,
+    value: typed,
+    "aria-invalid": typed.trim() !== "" && !accepts(asked, typed.trim()),
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      setTyped(event.currentTarget.value),
+    onBlur: keep,
+    onKeyDown,
+  };
+  return isLong ? <textarea {...field} rows={2} /> : <input {...field} inputMode="decimal" />;
 }
 
 /** Yes and no are the page's words, options those of the class. */

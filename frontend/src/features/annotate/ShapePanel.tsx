@@ -26,13 +26,12 @@ interface ObjectsProps extends ObjectListProps {
 
 /** The objects of the picture and, while they may be changed, what can be done with them. */
 export function Objects({ asking, assist = null, ...props }: ObjectsProps) {
-  const isAsked = !props.editor.readOnly && asking.names.length > 0 && props.state.shapes.length > 0;
   return (
     <>
       {props.editor.readOnly ? null : (
         <ShapePanel editor={props.editor} state={props.state} assist={assist} />
       )}
-      {isAsked ? (
+      {asking.isOpen ? (
         <Suspense fallback={null}>
           <AskPanel asking={asking} />
         </Suspense>

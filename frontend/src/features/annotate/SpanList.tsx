@@ -1,4 +1,6 @@
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
+import { type AskedOf, firstFault } from "@/annotator/asking";
 import type { Style } from "@/annotator/paint";
 import type { SpanEditor, SpanState } from "@/annotator/text/editor";
 import { useT } from "@/i18n";
@@ -10,13 +12,14 @@ interface SpanListProps {
   editor: SpanEditor;
   state: SpanState;
   style: Style;
+  askedOf: AskedOf;
 }
 
 const SHOWN = 500;
 const READ = 80;
 
 /** Every span as a line of a listbox that shares the text's choice. */
-export function SpanList({ editor, state, style }: SpanListProps) {
+export function SpanList({ editor, state, style, askedOf }: SpanListProps) {
   const t = useT("annotate");
   const list = useRef<HTMLDivElement>(null);
   const { shapes, chosen } = state;
@@ -62,6 +65,14 @@ export function SpanList({ editor, state, style }: SpanListProps) {
               {editor.points.slice(span.start, Math.min(span.end, span.start + READ)).join("")}
             </span>
             <span className={cx(text.of, "muted small ellipsis")}>{style.nameOf(span.label)}</span>
+            {!editor.readOnly && firstFault([span], askedOf) ? (
+              <IconAlertTriangle
+                size={14}
+                role="img"
+                aria-label={t("askRequired")}
+                className={styles.lacks}
+              />
+            ) : null}
             {span.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
           </div>
         ))}

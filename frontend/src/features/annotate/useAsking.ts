@@ -10,8 +10,7 @@ import {
   swept,
   type Wanted,
 } from "@/annotator/asking";
-import type { BoxEditor, EditorState } from "@/annotator/editor";
-import type { Shape } from "@/annotator/model";
+import type { Shape, Shapes } from "@/annotator/model";
 import type { Session } from "@/annotator/session";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
 
@@ -31,7 +30,9 @@ export interface Walk {
 
 export interface Asking {
   readonly askedOf: AskedOf;
-  /** The one selected object that is asked something. */
+  /** Whether there is something that may be asked. */
+  readonly isOpen: boolean;
+  /** The one selected object, span or class that is asked something. */
   readonly shape: Shape | undefined;
   readonly walk: Walk | null;
   /** The attribute that digits answer now. */
@@ -49,10 +50,20 @@ export interface Asking {
   fault: () => Fault | null;
 }
 
+/** What is asked: objects of a picture, spans of a text, or the classes of a whole sample. */
+export interface Askable {
+  readonly shapes: Shapes;
+  /** The one that is selected. */
+  readonly selected: string | null;
+  select: (shape: string) => void;
+  /** Show it as large as it goes, where it has a place. */
+  show?: () => void;
+  say: (shape: string, name: string, value: string) => void;
+}
+
 export interface AskingOptions {
   session: Session;
-  editor: BoxEditor | null;
-  state: EditorState;
+  of: Askable;
   askedOf: AskedOf;
   /** The classes in their order, by id. */
   labels: readonly string[];
@@ -60,43 +71,43 @@ export interface AskingOptions {
 }
 
 /** What is asked of objects beside their class, and the digits that answer while it is asked. */
-export function useAsking({ session, editor, state, askedOf, labels, enabled }: AskingOptions): Asking {
+export function useAsking({ session, of, askedOf, labels, enabled }: AskingOptions): Asking {
   const [kept, setKept] = useState<Walk | null>(null);
   const step = kept?.session === session ? kept.steps[kept.at] : undefined;
   // Whoever selects something else has left; nothing is asked behind their back.
-  const walk = kept && step && state.selection.has(step.shape) ? kept : null;
-  const [id] = state.selection.size === 1 ? [...state.selection] : [];
-  const found = id === undefined ? undefined : state.shapes.find((shape) => shape.id === id);
-  const shape = found?.box && askedOf(found.label).length > 0 ? found : undefined;
+  const walk = kept && step && of.selected === step.shape ? kept : null;
+  const found = of.shapes.find(({ id }) => id === of.selected);
+  const shape = found && askedOf(found.label).length > 0 ? found : undefined;
   const names = [...new Set(labels.flatMap((label) => askedOf(label).map(({ name }) => name)))];
 
   const arrive = (next: Omit<Walk, "session">) => {
     const to = next.steps[next.at];
-    if (!to || !editor) return;
-    editor.select(new Set([to.shape]), true);
-    if (next.sweep) editor.zoomToSelection();
+    if (!to) return;
+    of.select(to.shape);
+    if (next.sweep) of.show?.();
     setKept({ ...next, session });
   };
   const asking: Asking = {
     askedOf,
+    isOpen: enabled && names.length > 0 && of.shapes.length > 0,
     shape,
     walk,
     name: (walk && step?.name) ?? null,
     names,
-    lacks: (one) => swept(state.shapes, askedOf, one, "missing").length > 0,
+    lacks: (one) => swept(of.shapes, askedOf, one, "missing").length > 0,
     ask: () => {
       const steps = shape ? askedOf(shape.label).map(({ name }) => ({ shape: shape.id, name })) : [];
       arrive({ steps, at: 0, sweep: null });
     },
     sweep: (name, wanted) => {
-      const steps = swept(state.shapes, askedOf, name, wanted).map((one) => ({ shape: one, name }));
+      const steps = swept(of.shapes, askedOf, name, wanted).map((one) => ({ shape: one, name }));
       if (steps.length > 0) arrive({ steps, at: 0, sweep: { name, wanted } });
       else setKept(null);
     },
-    say: (name, value) => shape && editor?.say(shape.id, name, value),
+    say: (name, value) => shape && of.say(shape.id, name, value),
     go: (by) => {
       if (!walk) return;
-      const alive = (place: number) => state.shapes.some(({ id: one }) => one === walk.steps[place]?.shape);
+      const alive = (place: number) => of.shapes.some(({ id: one }) => one === walk.steps[place]?.shape);
       let at = walk.at + by;
       while (walk.steps[at] && !alive(at)) at += by;
       if (walk.steps[at]) arrive({ ...walk, at });
@@ -104,7 +115,7 @@ export function useAsking({ session, editor, state, askedOf, labels, enabled }: 
     },
     end: () => setKept(null),
     point: ({ shape: one, attribute }) => {
-      const label = state.shapes.find((other) => other.id === one)?.label;
+      const label = of.shapes.find((other) => other.id === one)?.label;
       const steps = (label ? askedOf(label) : []).map(({ name }) => ({ shape: one, name }));
       arrive({
         steps,
@@ -114,11 +125,11 @@ export function useAsking({ session, editor, state, askedOf, labels, enabled }: 
         ),
         sweep: null,
       });
-      editor?.zoomToSelection();
+      of.show?.();
     },
-    fault: () => firstFault(state.shapes, askedOf),
+    fault: () => firstFault(of.shapes, askedOf),
   };
-  useHotkeys("draw", { ask: asking.ask, sweep: () => begin(asking) }, enabled && names.length > 0);
+  useHotkeys("ask", { ask: asking.ask, sweep: () => begin(asking) }, enabled && names.length > 0);
   useHotkeys("asking", keysOf(asking), enabled && walk !== null);
   return asking;
 }

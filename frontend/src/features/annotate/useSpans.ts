@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
+import type { AskedOf } from "@/annotator/asking";
 import type { Session } from "@/annotator/session";
 import { SpanEditor, type SpanState } from "@/annotator/text/editor";
 import type { Points } from "@/annotator/text/units";
@@ -11,7 +12,12 @@ export interface Spans {
 }
 
 /** The spans of a text that is on the stage, live; nothing where a task has none. */
-export function useSpans(points: Points | null, session: Session, mayChange: boolean): Spans {
+export function useSpans(
+  points: Points | null,
+  session: Session,
+  askedOf: AskedOf,
+  mayChange: boolean,
+): Spans {
   const [editor, setEditor] = useState<SpanEditor | null>(null);
   useEffect(() => {
     if (!points) return;
@@ -23,8 +29,10 @@ export function useSpans(points: Points | null, session: Session, mayChange: boo
     };
   }, [points, session]);
   useLayoutEffect(() => {
-    if (editor) editor.readOnly = !mayChange;
-  }, [editor, mayChange]);
+    if (!editor) return;
+    editor.readOnly = !mayChange;
+    editor.askedOf = askedOf;
+  }, [editor, askedOf, mayChange]);
   const state = useSyncExternalStore(
     (notify) => editor?.subscribe(notify) ?? (() => undefined),
     () => editor?.current ?? NONE,

@@ -1,7 +1,7 @@
-import { lazy, type ReactNode, Suspense, useState } from "react";
-import type { Fault } from "@/annotator/asking";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type AskedOf, type Fault, saying } from "@/annotator/asking";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
-import type { Shapes } from "@/annotator/model";
+import { changeStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
@@ -14,12 +14,13 @@ import { Canvas, useEditor } from "./Canvas";
 import { levelsOf, type Media } from "./media";
 import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
-import { type Asking, useAsking } from "./useAsking";
+import { type Askable, type Asking, useAsking } from "./useAsking";
 import { type Assist, useAssist } from "./useAssist";
 import { useSession } from "./useSession";
-import { useSpans } from "./useSpans";
+import { type Spans, useSpans } from "./useSpans";
 import { useStyle } from "./useStyle";
 
+const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: module.AskPanel })));
 const BoxTools = lazy(() => import("./BoxTools").then((module) => ({ default: module.BoxTools })));
 const Objects = lazy(() => import("./ShapePanel").then((module) => ({ default: module.Objects })));
 const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
@@ -75,22 +76,20 @@ export function useStage(options: StageOptions): StageParts {
   const state = useEditor(editor);
   const style = useStyle(classes, withFill);
   const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
-  const spans = useSpans(hasSpans(task) && media?.kind === "text" ? media.points : null, session, mayChange);
+  const askedOf = style.askedOf ?? NOTHING_ASKED;
+  const spans = useSpans(pointsOf(options), session, askedOf, mayChange);
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
   useShapeKeys(editor, isDrawn && mayChange);
-  const asking = useAsking({
-    ...{ session, editor, state, enabled: isDrawn && mayChange },
-    askedOf: style.askedOf ?? NOTHING_ASKED,
-    labels: classes.map(({ id }) => id),
-  });
+  const of = useAskable(options, { editor, state, spans, shapes, askedOf });
+  const labels = useMemo(() => classes.map(({ id }) => id), [classes]);
+  const asking = useAsking({ session, of, askedOf, labels, enabled: mayChange });
   const acting = isDrawn ? editor : hasSpans(task) ? spans.editor : null;
   const chosen = chosenOf(options, state.label, spans.editor?.chosen?.label, shapes);
   const choose = (label: string) => {
     if (!mayChange) return;
     if (acting) acting.setLabel(label);
-    else if (hasOneClass(task)) session.commit(classStep(session.shapes, label, crypto.randomUUID()));
-    else if (hasClassSet(task)) session.commit(toggleStep(session.shapes, label, crypto.randomUUID()));
+    else session.commit(chosenStep(task, session.shapes, label, askedOf));
   };
   const isComplete = !hasOneClass(task) || classOf(shapes) !== null;
   const description = useDescription(options, shapes, style);
@@ -126,17 +125,63 @@ export function useStage(options: StageOptions): StageParts {
           <Objects editor={editor} state={state} classes={classes} asking={asking} assist={assist.state} />
         </Suspense>
       ) : (
-        spanList(spans, style)
+        saidPanel(spans, style, asking)
       ),
   };
 }
 
-const spanList = ({ editor, state }: ReturnType<typeof useSpans>, style: Style) =>
-  editor ? (
+/** A class of the whole sample: the only one, or one of several, which a second choice takes away. */
+function chosenStep(task: TaskType, shapes: Shapes, label: string, askedOf: AskedOf): Step {
+  if (hasOneClass(task)) return classStep(shapes, label, crypto.randomUUID(), askedOf);
+  return hasClassSet(task) ? toggleStep(shapes, label, crypto.randomUUID(), askedOf) : [];
+}
+
+/** What is asked of spans or classes, and the spans; nothing where there is neither. */
+function saidPanel({ editor, state }: Spans, style: Style, asking: Asking): ReactNode {
+  if (!editor && !asking.isOpen) return null;
+  return (
     <Suspense fallback={null}>
-      <SpanList editor={editor} state={state} style={style} />
+      {asking.isOpen ? <AskPanel asking={asking} /> : null}
+      {editor ? <SpanList editor={editor} state={state} style={style} askedOf={asking.askedOf} /> : null}
     </Suspense>
-  ) : null;
+  );
+}
+
+const pointsOf = ({ task, media }: StageOptions) =>
+  hasSpans(task) && media?.kind === "text" ? media.points : null;
+
+interface Asked {
+  editor: BoxEditor | null;
+  state: EditorState;
+  spans: Spans;
+  shapes: Shapes;
+  askedOf: AskedOf;
+}
+
+/** Objects on a canvas, spans of a text, or classes of the whole sample: there the first one that is asked something. */
+function useAskable(
+  { session, task, mayChange }: StageOptions,
+  { editor, state, spans, shapes, askedOf }: Asked,
+): Askable {
+  const [picked, setPicked] = useState<string | null>(null);
+  if (hasPlaces(task))
+    return {
+      shapes: state.shapes,
+      selected: onlyOf(state.selection),
+      select: (id) => editor?.select(new Set([id]), true),
+      show: () => editor?.zoomToSelection(),
+      say: (id, name, value) => editor?.say(id, name, value),
+    };
+  const say = (id: string, name: string, value: string) => {
+    const step = changeStep(session.shapes, new Set([id]), (shape) => saying(shape, name, value));
+    if (mayChange) session.commit(step);
+  };
+  if (hasSpans(task))
+    return { shapes, selected: spans.state.chosen, select: (id) => spans.editor?.choose(id), say };
+  const asked = shapes.filter(({ label }) => askedOf(label).length > 0);
+  const selected = (asked.find(({ id }) => id === picked) ?? asked[0])?.id ?? null;
+  return { shapes, selected, select: setPicked, say };
+}
 
 /** Show what an object lacks; false when nothing is. */
 function refusedBy(asking: Asking): boolean {

@@ -1,5 +1,4 @@
 import { IconArrowDown, IconArrowMerge, IconArrowUp, IconTrash } from "@tabler/icons-react";
-import { hasPlaces } from "@/api/tasks";
 import type { TaskType } from "@/api/types";
 import { useT } from "@/i18n";
 import { formatCount } from "@/i18n/format";
@@ -43,7 +42,7 @@ export function ClassTable({ task, drafts, canEdit, onChange, onMarks }: ClassTa
             <th className={styles.wide}>{t("nameZh")}</th>
             <th>{t("key")}</th>
             <th className={styles.widest}>{t("description")}</th>
-            {hasPlaces(task) ? <th>{t("moreHead")}</th> : null}
+            <th>{t("moreHead")}</th>
             <th className={styles.right}>{t("count")}</th>
             <th aria-label={t("moveUp", { name: "" })} />
           </tr>
@@ -152,11 +151,9 @@ function ClassRow({
           onChange={(value) => onChange({ description: value })}
         />
       </td>
-      {hasPlaces(task) ? (
-        <td>
-          <ClassMore task={task} draft={draft} canEdit={canEdit} onChange={onChange} />
-        </td>
-      ) : null}
+      <td>
+        <ClassMore task={task} draft={draft} canEdit={canEdit} onChange={onChange} />
+      </td>
       <td className={`${styles.right} num muted`}>{formatCount(draft.count)}</td>
       <td>
         {canEdit ? (

@@ -153,7 +153,7 @@ export default {
   attributes: "Attributes",
   endAsking: "Stop",
   sweep: "Sweep",
-  askedNothing: "The attributes of the selected object are shown here.",
+  askedNothing: "The attributes of what is selected are shown here.",
   askHint: "T asks one after another: a digit answers.",
   askingHint: "Digits answer, 0 takes the answer back, Tab goes on, Esc stops.",
   sweepMissing: "Without a value",

@@ -17,7 +17,7 @@ export default {
   points_other: "{{count}} points",
   attributesOf: "Attributes of {{name}}",
   attributesHint:
-    "Everybody who draws such an object says these of it. What is required holds an answer back.",
+    "Everybody who gives this class says these beside it. What is required holds an answer back.",
   attributesEmpty: "Nothing is asked yet.",
   addAttribute: "Add attribute",
   takeAttributes: "Take over",
@@ -33,7 +33,7 @@ export default {
   attributeOptions: "Options",
   attributeOptionsHint: "Parted by commas",
   attributeNoOptions: "At least one option",
-  attributeDefault: "A new object begins with",
+  attributeDefault: "A new one begins with",
   attributeNoDefault: "no value",
   attributeBadDefault: "None of its values",
   attributeRequired: "Required",

@@ -141,7 +141,7 @@ export default {
   attributes: "属性",
   endAsking: "结束",
   sweep: "逐个检查",
-  askedNothing: "选中对象后，在此填写它的属性。",
+  askedNothing: "选中后在此填写属性。",
   askHint: "按 T 逐项填写，按数字键选值。",
   askingHint: "数字键选值，0 清除，Tab 下一项，Esc 结束。",
   sweepMissing: "未填写的",
