@@ -126,7 +126,7 @@ test("What the classes ask meanwhile brings an answer back that was handed in", 
   const classes = work.classes.map(({ id }) => ({ id, attributes: ASKED.slice(0, 1) }));
   await api.patch(`datasets/${work.dataset}/`, { label_schema: { classes } });
   await page.keyboard.press("Enter");
-  await expect(page.getByText("lacks its attribute “pose”").first()).toBeVisible();
+  await expect(page.getByText("attribute “pose” is missing").first()).toBeVisible();
   await expect(page.locator(`[data-item="${item}"]`)).toBeVisible();
   await expect(now(page)).toHaveAttribute("data-asked", "pose");
   await page.keyboard.press("Digit1");

@@ -12,6 +12,7 @@ interface Marked {
   label: string;
   start?: number;
   end?: number;
+  attributes?: Readonly<Record<string, string>>;
 }
 
 const TEXTS = ["Ada Lovelace met 李雷 in London.", "我在北京见到了 Ada。", "Nothing to see here 😀."];
@@ -112,7 +113,10 @@ for (const language of languagesOf(import.meta.url)) {
   }) => {
     const api = await admin();
     const name = `Texts ${language} ${Date.now()}`;
-    const made = await makeDataset(api, name, "ner", ["person", "place"]);
+    const made = await makeDataset(api, name, "ner", [
+      { name: "person", attributes: [{ name: "alive", kind: "bool" }] },
+      "place",
+    ]);
     await api.import(made.dataset, lines(), "lines.jsonl");
     const said = await reading(api, made.dataset);
     const campaign = await handedOut(api, made.dataset);
@@ -133,6 +137,11 @@ for (const language of languagesOf(import.meta.url)) {
     await page.mouse.up();
     await press(page, "Digit1");
     await expect.poll(() => said(item)).toEqual([["person", 0, 12]]);
+    // What the class asks of the span is answered by a digit.
+    await press(page, "KeyT", "Digit1");
+    await expect
+      .poll(async () => ((await answerTo(api, item)).shapes as readonly Marked[])[0]?.attributes)
+      .toEqual({ alive: "true" });
     await press(page, "End");
     await page.locator("[data-stage] [data-spans]").first().click();
     await expect(page.getByRole("option", { selected: true })).toHaveCount(1);
@@ -140,10 +149,16 @@ for (const language of languagesOf(import.meta.url)) {
     await expect.poll(() => said(item)).toEqual([]);
   });
 
-  test(`recordings get their class by digits and are played by a key (${language})`, async ({ page }) => {
+  test(`A5: recordings are played by a key, get their class by digits and what is said in words (${language})`, async ({
+    page,
+  }) => {
     const api = await admin();
     const name = `Sounds ${language} ${Date.now()}`;
-    const made = await makeDataset(api, name, "audio_classification", ["low", "high"]);
+    const asked = [{ name: "transcript", name_zh: "转写", kind: "text", required: true }];
+    const made = await makeDataset(api, name, "audio_classification", [
+      "low",
+      { name: "high", attributes: asked },
+    ]);
     await api.import(made.dataset, sounds(), "tones.zip");
     const said = await reading(api, made.dataset);
     const campaign = await handedOut(api, made.dataset);
@@ -166,8 +181,19 @@ for (const language of languagesOf(import.meta.url)) {
     await press(page, "Digit2");
     await expectStatus(page, "saved");
     await looksRight(page);
+    // What the class asks holds the answer back: the field has the keys then, whatever is typed.
     await press(page, "Enter");
+    const field = page.getByRole("textbox", { name: /^(transcript|转写)$/ });
+    await expect(field).toBeFocused();
+    await page.keyboard.type("12 beeps, dst");
+    await press(page, "Shift+Enter");
+    await page.keyboard.type("说完了");
+    await looksRight(page);
+    await press(page, "Enter", "Enter");
+    await expect(page.locator("[data-item]")).not.toHaveAttribute("data-item", item);
     await expect.poll(() => said(item)).toEqual(["high"]);
+    const [shape] = (await answerTo(api, item)).shapes as readonly Marked[];
+    expect(shape?.attributes).toEqual({ transcript: "12 beeps, dst\n说完了" });
     expect(seen.take()).toEqual([]);
   });
 }

@@ -13,7 +13,7 @@ import { useLanguage, useT } from "@/i18n";
 import { Button, cx, Kbd, Row, SelectField } from "@/ui";
 import styles from "./asking.module.css";
 import { capOf } from "./classKeys";
-import { type Asking, begin } from "./useAsking";
+import { type Asking, askedNow, begin } from "./useAsking";
 
 /** What the selected object is asked, with the digits that answer while it is asked, and the sweep over all. */
 export function AskPanel({ asking }: { asking: Asking }) {
@@ -43,7 +43,11 @@ export function AskPanel({ asking }: { asking: Asking }) {
         <p className={styles.hint}>{t("askedNothing")}</p>
       )}
       {shape && !walk ? <p className={styles.hint}>{t("askHint")}</p> : null}
-      {walk ? <p className={styles.hint}>{t("askingHint")}</p> : null}
+      {walk ? (
+        <p className={styles.hint}>
+          {t(askedNow(asking)?.asked.kind === "text" ? "askingTextHint" : "askingHint")}
+        </p>
+      ) : null}
     </section>
   );
 }

@@ -155,6 +155,7 @@ export default {
   sweep: "Sweep",
   askedNothing: "The attributes of what is selected are shown here.",
   askHint: "T asks one after another: a digit answers.",
+  askingTextHint: "Enter takes it and goes on, Shift+Enter begins a line, Esc stops.",
   askingHint: "Digits answer, 0 takes the answer back, Tab goes on, Esc stops.",
   sweepMissing: "Without a value",
   sweepAll: "All objects",

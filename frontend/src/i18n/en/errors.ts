@@ -136,7 +136,7 @@ export default {
   model_unreadable: "This model cannot be run. Choose another version.",
   campaign_closed: "This campaign is closed and takes no more answers.",
   selection_empty: "This choice holds no sample.",
-  attribute_missing: "An object lacks its attribute “{{attribute}}”. Say it, then submit.",
+  attribute_missing: "The attribute “{{attribute}}” is missing. Say it, then submit.",
   attribute_invalid:
     "The attribute “{{attribute}}” of an object has none of its values. Choose one, then submit.",
   keypoints_mismatch: "An object has {{found}} key points, its class {{expected}}. Set it anew, then submit.",

@@ -143,6 +143,7 @@ export default {
   sweep: "逐个检查",
   askedNothing: "选中后在此填写属性。",
   askHint: "按 T 逐项填写，按数字键选值。",
+  askingTextHint: "Enter 确认并继续，Shift+Enter 换行，Esc 结束。",
   askingHint: "数字键选值，0 清除，Tab 下一项，Esc 结束。",
   sweepMissing: "未填写的",
   sweepAll: "全部对象",
