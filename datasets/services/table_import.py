@@ -30,7 +30,7 @@ from datasets.services.import_sql import FORMAT, REASON, sql_problem
 from datasets.services.import_tally import MAX_LISTED, Tally
 from datasets.services.imports import ImportAborted, ImportOptions
 from datasets.services.table_describe import description_made, description_write
-from datasets.tables.worker import worked
+from datasets.tables.worker import TableWorkerDied, worked
 
 PART_TYPE: Final = "application/vnd.apache.parquet"
 _NO_ROWS: Final = "there is no row in it, so its columns are left out too; send it with its rows"
@@ -88,8 +88,8 @@ class _TableImport:
             fault("import.after-begin")
             self._write(plan, columns, first_row)
             return self._published(plan, tally, columns)
-        except TableChanged:
-            self._given_up()
+        except (TableChanged, TableWorkerDied) as exc:
+            self._given_up(keeps_columns=isinstance(exc, TableChanged))
             raise
 
     def _stage_spec(self, path: Path) -> dict[str, Any]:
@@ -232,13 +232,16 @@ class _TableImport:
         remedy = "mend it, or import again and have what has a problem skipped"
         raise ImportAborted(f"nothing was imported: {first.where}: {first.detail}. To go on, {remedy}")
 
-    def _given_up(self) -> None:
-        """Nobody will show the parts of this import; its source may be sent again."""
+    def _given_up(self, *, keeps_columns: bool) -> None:
+        """Nobody will show the parts of this import, nor columns of its own; its source may be sent again."""
         with self._ctx.fenced():
+            dataset_locked(self._batch.dataset_id)
             TablePart.objects.filter(source=self._batch, is_live=False).delete()
             source_release(self._batch)
             self._batch.cursor, self._batch.finished_at = 0, utc_now()
             self._batch.save()
+            if not keeps_columns:
+                _columns_unused(self._table)
 
 
 def _is_restored_away(table: Table, batch: ImportBatch) -> bool:
@@ -296,6 +299,20 @@ def _columns_ensured(table: Table, planned: Sequence[dict[str, Any]]) -> list[di
     return [
         {**column.to_json(), "place": each["place"]} for column, each in zip(columns, planned, strict=True)
     ]
+
+
+def _columns_unused(table: Table) -> None:
+    """A table that has no rows, never had any and gets none just now goes back to having no columns.
+
+    The data set must be locked: columns are given to an import under that lock.
+    """
+    is_used = table.parts.exists() or TableChange.objects.filter(table=table).exists()
+    others = ImportBatch.objects.filter(
+        dataset=table.dataset_id, finished_at__isnull=True, source__has_key="first_row"
+    )
+    if not is_used and not others.exists():
+        TableColumn.objects.filter(table=table).delete()
+        Table.objects.filter(pk=table.pk).update(target=None)
 
 
 def _check_kinds(table: Table, written: Sequence[dict[str, Any]]) -> None:

@@ -5,13 +5,14 @@ pages that shows them (`rows`); a column without one is looked at as a whole. Li
 nothing but hints; `tests/datasets/tables/test_checks.py` holds them to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from datasets.quality.label_stats import Found
 from datasets.tables.drift import drifted
 from datasets.tables.engine import rows
 from datasets.tables.kinds import Column, content_sql, misfit_sql
+from datasets.tables.parts import narrowed
 from datasets.tables.query import told_columns
 from datasets.tables.statistics import associations
 
@@ -47,7 +48,8 @@ def findings(
     """
     total = int(rows(connection, f"SELECT count(*) FROM {source}")[0][0])
     aim = next((column for column in columns if column.index == target), None)
-    facts = [_fact(connection, source, column) for column in columns] if total else []
+    each = _each(connection, source, columns if total else [], total)
+    facts = [_fact(connection, relation, column) for relation, column in each]
     read_as = {column.index: _reading(column) for column in before_columns}
     same = [column for column in columns if read_as.get(column.index) == _reading(column)]
     return [
@@ -95,6 +97,20 @@ def _fact(connection: Connection, source: str, column: Column) -> tuple[Column, 
     return column, filled, misfits, distinct
 
 
+def _each(
+    connection: Connection,
+    source: str,
+    columns: Sequence[Column],
+    total: int,
+    *,
+    beside: Column | None = None,
+) -> Iterator[tuple[str, Column]]:
+    """A column after the other with the relation to look at it in."""
+    for relation, some in narrowed(connection, source, columns, total, beside=beside):
+        for column in some:
+            yield relation, column
+
+
 Facts = Sequence[tuple[Column, int, int, int]]
 
 
@@ -139,17 +155,18 @@ def _outliers(
 ) -> list[dict[str, Any]]:
     """Cells far by both rules, the robust z (median, MAD) and the fences (IQR); few of them, else it is the shape."""
     listed = []
-    for column in (c for c in columns if c.kind == "number" and total >= _LEAST_ROWS):
+    numbers = [column for column in columns if column.kind == "number" and total >= _LEAST_ROWS]
+    for relation, column in _each(connection, source, numbers, total):
         cell = column.value
         middle, spread, low, high = rows(
             connection,
-            f"SELECT median({cell}), mad({cell}), quantile_cont({cell}, 0.25), quantile_cont({cell}, 0.75) FROM {source}",
+            f"SELECT median({cell}), mad({cell}), quantile_cont({cell}, 0.25), quantile_cont({cell}, 0.75) FROM {relation}",
         )[0]
         if not spread or not high - low:
             continue
         reach = max(FAR_Z * 1.4826 * spread, FAR_IQR * (high - low))
         below, above = middle - reach, middle + reach
-        sql = f"SELECT count(*) FROM {source} WHERE {cell} < ? OR {cell} > ?"
+        sql = f"SELECT count(*) FROM {relation} WHERE {cell} < ? OR {cell} > ?"
         if 0 < (cells := rows(connection, sql, [below, above])[0][0]) <= max(1, FEW_FAR * total):
             shown = _shown(column, "outside", [below, above])
             listed.append(_named(column, cells=cells, below=below, above=above, rows=shown))
@@ -198,15 +215,23 @@ def _leaks(
     if aim is None or total < _LEAST_ROWS:
         return []
     listed = []
-    for column, filled, _, distinct in facts:
-        if column is aim or column.kind in ("id", "text") or filled < 0.5 * total or distinct < 2:
-            continue
-        if column.kind == "category" and distinct > _MAX_LEAK_LEVELS:
-            continue
-        score = _explained(connection, source, column, aim, is_binned=distinct > _BUCKETS)
+    distinct = {
+        column.index: count for column, filled, _, count in facts if filled >= 0.5 * total and count > 1
+    }
+    asked = [column for column, *_ in facts if column is not aim and _may_tell(column, distinct)]
+    for relation, column in _each(connection, source, asked, total, beside=aim):
+        is_binned = distinct[column.index] > _BUCKETS
+        score = _explained(connection, relation, column, aim, is_binned=is_binned)
         if score is not None and score >= LEAK_SCORE:
             listed.append(_named(column, score=round(score, 4)))
     return listed
+
+
+def _may_tell(column: Column, distinct: Mapping[int, int]) -> bool:
+    """Whether a column says enough, and not too much, to be asked what it tells."""
+    if column.index not in distinct or column.kind in ("id", "text"):
+        return False
+    return column.kind != "category" or distinct[column.index] <= _MAX_LEAK_LEVELS
 
 
 def _explained(

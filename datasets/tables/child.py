@@ -19,7 +19,15 @@ import orjson
 from core.errors import DomainError
 from datasets.tables.engine import connect, rows
 from datasets.tables.kinds import Column
-from datasets.tables.parts import PART_ROWS, has_columns, misfits, part_rewrite, part_write, source_sql
+from datasets.tables.parts import (
+    PART_ROWS,
+    has_columns,
+    misfits,
+    narrowed,
+    part_rewrite,
+    part_write,
+    source_sql,
+)
 
 if TYPE_CHECKING:
     from datasets.tables.staging import Staged
@@ -28,6 +36,7 @@ MEMORY_BYTES: Final = 4 * 1024**3
 CPU_S: Final = 3 * 3600
 _NICE: Final = 10
 _PREVIEW: Final = 20
+_WIDE: Final = 200
 Spec = Mapping[str, Any]
 
 
@@ -92,8 +101,8 @@ def _named_as_known(table: "Staged", known: list[str]) -> None:
 
 def write(spec: Spec, folder: Path) -> dict[str, Any]:
     """Parts of what `stage` read, those before `done` left out; each is told on standard output."""
-    connection = connect([folder], database=folder / "stage.db")
     columns = [(Column.from_json(row), row["place"]) for row in spec["columns"]]
+    connection = connect([folder], database=folder / "stage.db", is_wide=len(columns) > _WIDE)
     for start in range(spec["done"], spec["rows"], PART_ROWS):
         stop = min(start + PART_ROWS, spec["rows"])
         target = folder / f"part-{start}.parquet"
@@ -129,9 +138,10 @@ def describe(spec: Spec, folder: Path) -> dict[str, Any]:
     columns = [Column.from_json(row) for row in spec["columns"]]
     source = source_sql(connection, parts, columns)
     found: dict[str, Any] = {}
-    for done, column in enumerate(columns, 1):
-        found[str(column.index)] = column_statistics(connection, source, column)
-        _tell({"described": done, "of": len(columns)})
+    for relation, some in narrowed(connection, source, columns, spec["rows"]):
+        for column in some:
+            found[str(column.index)] = column_statistics(connection, relation, column)
+            _tell({"described": len(found), "of": len(columns)})
     lacking = {column.index: found[str(column.index)]["missing"] for column in columns}
     return {
         "columns": found,

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from datasets.tables.engine import rows
 from datasets.tables.kinds import Column, misfit_sql
+from datasets.tables.parts import narrowed
 from datasets.tables.statistics import bins_of
 
 if TYPE_CHECKING:
@@ -51,11 +52,18 @@ def drifted(
 
     Beside the figures stand the distributions of both, as `bins` or `levels`.
     """
+    most = max(int(rows(connection, f"SELECT count(*) FROM {source}")[0][0]) for source in (now, before))
     found = []
-    for column in columns:
-        told = column_drift(connection, now, before, column)
-        if told is not None and told["value"] >= told["limit"]:
-            found.append(told)
+    both = zip(
+        narrowed(connection, now, columns, most),
+        narrowed(connection, before, columns, most, name="narrow_before"),
+        strict=True,
+    )
+    for (new, some), (old, _) in both:
+        for column in some:
+            told = column_drift(connection, new, old, column)
+            if told is not None and told["value"] >= told["limit"]:
+                found.append(told)
     return sorted(found, key=lambda told: -told["value"] / told["limit"])
 
 

@@ -3,7 +3,7 @@
 Equal cells and kinds give equal bytes: one thread writes, in the order of the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PART_ROWS: Final = 200_000
 GROUP_ROWS: Final = 50_000
+NARROW: Final = 50
+_COPIED_ROWS: Final = 40_000
 _MAX_NAMED: Final = 10
 Placed = Sequence[tuple[Column, int]]
 
@@ -132,6 +134,32 @@ def source_sql(
     there = {row[0] for row in rows(connection, f"DESCRIBE SELECT * FROM {source}")}
     lacking = [column for column in columns if column.value not in there]
     return f"(SELECT *, {', '.join(map(_absent, lacking))} FROM {source})" if lacking else source
+
+
+def narrowed(
+    connection: "duckdb.DuckDBPyConnection",
+    source: str,
+    columns: Sequence[Column],
+    total: int,
+    *,
+    beside: Column | None = None,
+    name: str = "narrow",
+) -> Iterator[tuple[str, Sequence[Column]]]:
+    """The columns, some at a time, each time with a relation that has them, `beside` and `id`.
+
+    Of a few rows finding one among thousands of columns takes fifty times as long as reading it: so they are copied out a
+    few columns at a time. `total` are the rows; `name` is the copy's.
+    """
+    if len(columns) <= NARROW or total > _COPIED_ROWS:
+        yield source, columns
+        return
+    for start in range(0, len(columns), NARROW):
+        part = columns[start : start + NARROW]
+        kept = {column.index: column for column in (*part, *((beside,) if beside else ()))}.values()
+        names = ", ".join(["id", *(name for column in kept for name in (column.value, column.raw))])
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {names} FROM {source}")
+        yield name, part
+    connection.execute(f"DROP TABLE {name}")
 
 
 def _absent(column: Column) -> str:

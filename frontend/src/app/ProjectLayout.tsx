@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useMatchRoute, useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { may, meQuery } from "@/api/auth";
-import { AppError } from "@/api/errors";
+import { AppError, asAppError } from "@/api/errors";
+import { projectQuery } from "@/api/projects";
 import type { Permission } from "@/api/types";
 import { useT } from "@/i18n";
 import { cx } from "@/ui";
@@ -39,6 +40,7 @@ export function ProjectLayout() {
   const t = useT("app");
   const { project } = useParams({ from: "/app/p/$project" });
   const me = useQuery(meQuery).data;
+  const refused = useRefusal(project);
   const matches = useMatchRoute();
   const path = useLocation({ select: ({ pathname }) => pathname.split("/").slice(3).join("/") });
   const section = path.split("/")[0] ?? "";
@@ -55,7 +57,7 @@ export function ProjectLayout() {
   }, [section]);
   return (
     <>
-      {onCanvas ? null : (
+      {onCanvas || refused ? null : (
         <nav ref={bar} className={styles.projectBar} aria-label={t("projectNavigation")}>
           {PAGES.filter((page) => may(me, project, page.needs)).map((page) => (
             <Link
@@ -72,8 +74,18 @@ export function ProjectLayout() {
         </nav>
       )}
       <div className={styles.projectContent}>
-        {isClosed(me, project, path) ? <Failure error={FORBIDDEN} /> : <Outlet />}
+        {refused || isClosed(me, project, path) ? <Failure error={refused ?? FORBIDDEN} /> : <Outlet />}
       </div>
     </>
   );
+}
+
+/**
+ * Why there is no such project for me. Lists of what is in it would come back empty and say untrue things. One that
+ * goes away while its page is open keeps the page: what was begun there is still to be seen.
+ */
+function useRefusal(project: string): AppError | null {
+  const { data, error } = useQuery(projectQuery(project));
+  const problem = data === undefined && error ? asAppError(error) : null;
+  return problem && problem.status >= 400 && problem.status < 500 ? problem : null;
 }

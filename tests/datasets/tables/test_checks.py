@@ -131,6 +131,20 @@ def test_a_finding_about_cells_shows_exactly_their_rows(tmp_path, code, ids):
     assert taken(tmp_path, told["rows"]) == list(ids)
 
 
+def test_a_table_of_many_columns_is_looked_at_a_few_at_a_time_and_found_to_be_the_same(tmp_path, monkeypatch):
+    columns = clean()
+    for code in ("column_missing", "column_outliers", "target_leak"):
+        columns |= plant(columns, code)
+    before = clean(shift=2)
+    folders = [tmp_path / name for name in ("whole", "parted")]
+    for folder in folders:
+        folder.mkdir()
+    whole = found_in(folders[0], columns, before=before)
+    monkeypatch.setattr("datasets.tables.parts.NARROW", 2)
+    assert found_in(folders[1], columns, before=before) == whole
+    assert {"column_missing", "column_outliers", "target_leak", "column_drift"} <= set(whole)
+
+
 def test_copied_rows_are_shown_beside_each_other(tmp_path):
     columns = {name: values + values[:25] for name, values in clean().items()}
     ids = taken(tmp_path, found_in(tmp_path, columns)["rows_duplicate"].params["rows"])

@@ -11,6 +11,7 @@ from datasets.selectors.counters import counts_of
 from datasets.services import datasets as dataset_services
 from datasets.services import table_import
 from datasets.services.imports import ImportOptions, import_submit_files
+from datasets.tables.worker import TableWorkerDied
 from tests.datasets.conftest import worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,6 +189,27 @@ def test_a_file_of_which_no_row_is_read_leaves_no_columns(api, table, bring, con
         assert "table_without_rows" in job.result["problems"]
     assert not TableColumn.objects.exists()
     assert bring(table, "name,size\nx,1\n").result["created"] == 1
+
+
+def test_a_first_import_that_dies_leaves_no_columns_and_a_later_one_keeps_them(
+    api, table, bring, monkeypatch
+):
+    def dying(step, *args, **kwargs):
+        if step == "write":
+            raise TableWorkerDied("too large")
+        return worked_here(step, *args, **kwargs)
+
+    worked_here = table_import.worked
+    monkeypatch.setattr(table_import, "worked", dying)
+    died = bring(table, CSV)
+    assert (died.state, died.error_code) == ("failed", "table_reader_died")
+    assert kinds_of(api, table) == {}
+    monkeypatch.undo()
+    assert bring(table, "a,target\n1,x\n").state == "succeeded"
+    assert set(kinds_of(api, table)) == {"a", "target"}
+    monkeypatch.setattr(table_import, "worked", dying)
+    assert bring(table, CSV).state == "failed"
+    assert set(kinds_of(api, table)) >= {"a", "target"}
 
 
 def test_a_rehearsal_tells_everything_and_keeps_nothing(api, table, bring):

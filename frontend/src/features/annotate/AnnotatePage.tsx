@@ -69,17 +69,17 @@ function Turn({
   );
   const work = queue.current;
   if (work) return <Workbench queue={queue} work={work} campaign={campaign} classes={classes} />;
-  if (!queue.isDone) return <PageSkeleton />;
+  if (!queue.isDone && !queue.isGone) return <PageSkeleton />;
   return (
     <EmptyState
-      title={t("doneTitle")}
+      title={t(queue.isGone ? "taskGoneTitle" : "doneTitle")}
       action={
         <LinkButton to="/p/$project/tasks" params={{ project: campaign.project }} variant="primary">
           {t("toTasks")}
         </LinkButton>
       }
     >
-      {t("doneHint")}
+      {t(queue.isGone ? "taskGone" : "doneHint")}
     </EmptyState>
   );
 }

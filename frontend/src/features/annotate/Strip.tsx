@@ -34,7 +34,11 @@ export function Strip({ queue, work, campaign, onSkip, onSubmit, canSubmit }: St
       <h1 className="ellipsis">{campaign.name}</h1>
       <span className="muted small num">{t("left", { count: queue.remaining })}</span>
       <span className={styles.divider} />
-      <StatusLine status={session.status} pendingElsewhere={queue.pending - session.pending} />
+      <StatusLine
+        status={session.status}
+        pendingElsewhere={queue.pending - session.pending}
+        refusal={queue.refusal}
+      />
       <span className={styles.spacer} />
       <IconButton
         label={t("undo")}

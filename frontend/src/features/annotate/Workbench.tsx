@@ -169,6 +169,7 @@ function StageNotes({ queue, work, onSkip }: { queue: WorkQueue; work: Work; onS
       </Suspense>
     );
   }
+  if (queue.isGone) return <p className={`${styles.note} ${styles.noteBad}`}>{t("taskGone")}</p>;
   if (!work.media) return <p className={`${styles.note} muted`}>{t("loading")}</p>;
   const suggested = work.session.shapes.filter(isSuggested).length;
   if (suggested > 0) return <p className={styles.note}>{t("suggestedNote", { count: suggested })}</p>;

@@ -1,6 +1,7 @@
 import type { Journal, Unsaved } from "@/annotator/journal";
 import { type RefusedAt, Session } from "@/annotator/session";
 import { claimItems, heartbeatItem, releaseItem, skipItem } from "@/api/campaigns";
+import { asAppError } from "@/api/errors";
 import type { Item } from "@/api/types";
 import { closeMedia, type Media, readSample } from "./media";
 import { remoteOf, sendAnnotation } from "./send";
@@ -38,6 +39,8 @@ export class WorkQueue {
   /** What came back after it was handed in, for the page to show; null when nothing has. */
   returned: (RefusedAt & { readonly reason: string }) | null = null;
   version = 0;
+  /** Whether the task was deleted, or taken from me, while it was open. */
+  isGone = false;
 
   constructor(
     private readonly campaign: string,
@@ -68,6 +71,13 @@ export class WorkQueue {
       (sum, session) => sum + session.pending,
       0,
     );
+  }
+
+  /** Why something on this device was not taken, whatever is on the screen; null when nothing was refused. */
+  get refusal(): string | null {
+    const sessions = [...this.works.map((work) => work.session), ...this.orphans];
+    const refused = sessions.map(({ status }) => (status.kind === "device" ? status.reason : null));
+    return refused.find((reason) => reason !== null) ?? null;
   }
 
   subscribe(listener: () => void): () => void {
@@ -153,7 +163,10 @@ export class WorkQueue {
     if (old) release(old);
     const now = this.current;
     if (now && !now.media) this.decode(now);
-    void this.fill().catch(() => undefined);
+    void this.fill().catch((error: unknown) => {
+      this.isGone = asAppError(error).status === 404;
+      this.changed();
+    });
     this.changed();
   }
 

@@ -3,6 +3,7 @@ import { putAnnotation } from "@/api/campaigns";
 import { asAppError, isRecord } from "@/api/errors";
 import type { Item, ItemAnnotation, Shape } from "@/api/types";
 import { errorText } from "@/app/errorText";
+import { translator } from "@/i18n";
 
 /** Browsers refuse larger bodies on a request that outlives its page; the journal keeps those. */
 const KEEPALIVE_MAX_BYTES = 60_000;
@@ -69,7 +70,8 @@ function outcomeOf(error: unknown): SaveOutcome {
   const { shape, attribute } = problem.params;
   const at =
     typeof shape === "string" ? { shape, attribute: typeof attribute === "string" ? attribute : "" } : null;
-  return { kind: "refused", reason: errorText(problem), ...(at ? { at } : {}) };
+  const reason = problem.status === 404 ? translator("annotate")("taskGone") : errorText(problem);
+  return { kind: "refused", reason, ...(at ? { at } : {}) };
 }
 
 function remoteFrom(current: unknown): Remote {

@@ -48,6 +48,9 @@ export default {
   pictureBroken: "This sample cannot be shown",
   pictureBrokenHint: "Its file may be damaged or the connection broke. Skip it with a reason, or try again.",
   doneTitle: "All done here",
+  taskGoneTitle: "This task is gone",
+  taskGone:
+    "This task is not there any more, or was taken from you. Your work is kept on this device and handed in should it come back.",
   doneHint: "There is nothing left for you in this task. New work appears as soon as somebody adds it.",
   toBatch: "To the batch",
   batchDoneHint: "All drawn answers are judged. Accept or return the batch now.",

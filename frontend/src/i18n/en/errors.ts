@@ -229,7 +229,8 @@ export default {
   secret_shown_once: "It was made before, and its secret was shown once. Make another.",
   idempotency_in_progress: "The same request is being worked on. Wait a moment.",
   table_unreadable: "This file cannot be read as a table. {{detail}}",
-  table_reader_died: "The table takes more memory or time than it is given. Send it in smaller pieces.",
+  table_reader_died:
+    "The table takes more memory or time than it is given. Send fewer rows, or fewer columns, at once.",
   table_query_too_long: "This question of the table takes too long. Narrow it with a filter.",
   rows_gone: "None of these rows is there any more. Look at the table again.",
   nothing_left: "The recipe would leave no row. Change it.",

@@ -204,7 +204,7 @@ export default {
   secret_shown_once: "已经创建过，密钥只显示一次。请重新创建一个。",
   idempotency_in_progress: "相同的请求正在处理，请稍候。",
   table_unreadable: "无法把这个文件当作表格读取，请检查分隔符与编码。系统原文：{{detail}}",
-  table_reader_died: "这个表格需要的内存或时间超出限制，请拆成几份再导入。",
+  table_reader_died: "这个表格需要的内存或时间超出限制，请减少行数或列数后再导入。",
   table_query_too_long: "这次查询耗时过长，请用筛选缩小范围。",
   rows_gone: "这些行已经不在了，请重新查看表格。",
   nothing_left: "按此配方不会留下任何行，请修改配方。",
