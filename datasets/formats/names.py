@@ -79,8 +79,8 @@ def unsafe_reason(name: str) -> str | None:
 
 
 def is_litter(name: str) -> bool:
-    """What systems leave behind in folders."""
-    return any(
+    """What systems leave behind in folders. A name that is unsafe is told, not passed over."""
+    return "\\" not in name and any(
         (part.startswith(".") and part.strip(".")) or part.lower() in _LITTER for part in name.split("/")
     )
 

@@ -16,6 +16,8 @@ MOST_SOURCES: Final = 50
 # What in the source of an import says where it came from; anything else was sent by somebody.
 _KINDS: Final = {"s3": "bucket", "sql": "query", "url": "url"}
 _MOST_NAME: Final = 255
+_COPIES_ACROSS: Final = "same_looking_across_splits"
+_ALTERED_ACROSS: Final = "look_alike_across_splits"
 _MISSED: Final = (
     ("train", "class_not_in_training", "warning"),
     ("test", "class_not_in_test", "info"),
@@ -69,6 +71,8 @@ def _gaps(version: DatasetVersion) -> Iterator[dict[str, Any]]:
     for row in warnings_of(version):
         yield _gap(row["code"], row.get("severity", "warning"), row.get("count", 0))
     for row in version.checks.get("findings", ()):
+        if _is_of_another_split(version, row["code"]):
+            continue
         yield _gap(row["code"], row["severity"], row["count"], row["at"])
     if not version.checks:
         yield _gap("checks_not_noted", "info", 0)
@@ -76,6 +80,16 @@ def _gaps(version: DatasetVersion) -> Iterator[dict[str, Any]]:
         yield _gap("not_checked", "warning", 0)
     elif version.checks["imports_since"]:
         yield _gap("imported_since_checks", "warning", version.checks["imports_since"])
+
+
+def _is_of_another_split(version: DatasetVersion, code: str) -> bool:
+    """Whether a check looked at the splits that samples were given, and the version was dealt its own.
+
+    Where copies are kept together, what lies across the splits all the same is a warning of the version itself.
+    """
+    is_given = version.split.get("strategy") == "given"
+    is_own = code == _COPIES_ACROSS and version.split.get("keep_alike", False)
+    return is_own or (code in (_COPIES_ACROSS, _ALTERED_ACROSS) and not is_given)
 
 
 def _unseen(version: DatasetVersion) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from datasets.quality.label_stats import Found
 from datasets.tables.drift import drifted
 from datasets.tables.engine import rows
+from datasets.tables.infer import is_id_name
 from datasets.tables.kinds import Column, content_sql, misfit_sql
 from datasets.tables.parts import narrowed
 from datasets.tables.query import told_columns
@@ -138,8 +139,13 @@ def _identifiers(facts: Facts, total: int, aim: Column | None) -> list[dict[str,
         for column, _, _, distinct in facts
         if column is not aim
         and total >= _LEAST_ROWS
-        and (column.kind == "id" or (column.kind == "category" and distinct >= 0.95 * total))
+        and (column.kind == "id" or (_may_name(column) and distinct >= 0.95 * total))
     ]
+
+
+def _may_name(column: Column) -> bool:
+    """Words that are nearly all different; a text only where the column is called so."""
+    return column.kind == "category" or (column.kind == "text" and is_id_name(column.name))
 
 
 def _mixed(facts: Facts) -> list[dict[str, Any]]:

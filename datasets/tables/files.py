@@ -5,6 +5,7 @@ Every refusal is a TableRefused; the file is read in chunks and never held whole
 
 import gzip
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -46,9 +47,13 @@ SUFFIXES: Final = (
 )
 MAX_TEXT_BYTES: Final = 20 * 1024**3
 _HEAD: Final = 64 * 1024
+_WIDE: Final = re.compile("[\u0800-\uffff]")
+_TELLING: Final = 2
 _CHUNK: Final = 1 << 20
 # What is in no other encoding is taken for the Windows code page, and the import says so.
 _LAST: Final = "cp1252"
+# Encodings in which nearly any bytes are characters.
+TAKES_ALL: Final = ("gb18030", _LAST)
 
 
 def unwrapped(path: Path, scratch: Path) -> Path:
@@ -105,6 +110,25 @@ def to_utf8(path: Path, scratch: Path) -> tuple[Path, str, list[int]]:
                 spoiled += (line + n for n, row in enumerate(text.split("\n")) if REPLACEMENT in row)
             line += text.count("\n")
     return target, found.encoding, list(dict.fromkeys(spoiled))
+
+
+def lines_in_utf8(path: Path) -> list[int]:
+    """Lines of a text in one of TAKES_ALL that were written in UTF-8, and read as other words without a stray byte.
+
+    Two characters of three bytes each that come out right as UTF-8 are hardly ever six bytes of anything else.
+    """
+    found = []
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.isascii():
+                continue
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                continue
+            if len(_WIDE.findall(text)) >= _TELLING:
+                found.append(number)
+    return found
 
 
 def _head_text(head: bytes, size_bytes: int) -> str:

@@ -80,6 +80,11 @@ def inferred(
     return columns
 
 
+def is_id_name(name: str) -> bool:
+    """Whether a column is called as one that numbers its rows."""
+    return _ID_NAME.search(name.strip()) is not None
+
+
 def _facts(connection: "duckdb.DuckDBPyConnection", positions: Sequence[int]) -> list[Facts]:
     pieces: list[str] = []
     for i in positions:
@@ -122,7 +127,7 @@ class _Decider:
         facts = self._facts
         if facts.filled == 0:
             return "category", {"code": "all_missing"}, {}
-        if _ID_NAME.search(self._name) and self._is_all_different():
+        if is_id_name(self._name) and self._is_all_different():
             return "id", {"code": "all_different"}, {}
         for kind, code, params in self._candidates():
             fits = self._fits(kind, params)

@@ -9,7 +9,22 @@ from core.errors import InvalidInput
 Kind = Literal["number", "category", "text", "datetime", "boolean", "id"]
 KINDS: Final = get_args(Kind)
 # What files write for "nothing". A text may say so in earnest.
-MISSING: Final = ("NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "?")
+MISSING: Final = (
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "#NA",
+    "<NA>",
+    "NaN",
+    "nan",
+    "NULL",
+    "null",
+    "None",
+    "?",
+    "-",
+    "--",
+)
 TRUE_WORDS: Final = ("true", "yes", "t", "y", "是", "真", "1")
 FALSE_WORDS: Final = ("false", "no", "f", "n", "否", "假", "0")
 # Tried in this order; where two fit every cell the first one is taken, and the reason says which.

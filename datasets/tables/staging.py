@@ -21,7 +21,7 @@ from datasets.tables.arff import arff_flat
 from datasets.tables.bombs import is_short, parquet_check
 from datasets.tables.deal import split_sql
 from datasets.tables.engine import rows
-from datasets.tables.files import FORMATS, format_of, to_utf8, unwrapped
+from datasets.tables.files import FORMATS, TAKES_ALL, format_of, lines_in_utf8, to_utf8, unwrapped
 from datasets.tables.kinds import literal, written_sql
 from datasets.tables.rowsources import (
     MAX_CELL,
@@ -112,16 +112,20 @@ def _staged(
         flat = jsonl_flat(text, flat_path) if key == "jsonl_table" else arff_flat(text, flat_path)
         result = _flat(connection, flat, key, reason)
         result.notes["encoding"] = encoding
-    result.problems += _replaced(spoiled, encoding)
+    spoilt = f"bytes that are no {encoding.upper()} became “{REPLACEMENT}”; mend the cell and import it again"
+    result.problems += _at_lines("text_replaced", spoiled, spoilt)
+    if encoding in TAKES_ALL:
+        named = encoding.upper()
+        mixed = f"it is UTF-8 in a file read as {named}, so its words came in wrong; save all of it as UTF-8"
+        result.problems += _at_lines("text_mixed", lines_in_utf8(inner), mixed)
     return result
 
 
-def _replaced(spoiled: list[int], encoding: str) -> list[Problem]:
+def _at_lines(code: str, lines: list[int], detail: str) -> list[Problem]:
     """Each of the first lines by itself, the rest as one."""
-    detail = f"bytes that are no {encoding.upper()} became “{REPLACEMENT}”; mend the cell and import it again"
-    told = [Problem("text_replaced", f"line {line}", detail) for line in spoiled[:MAX_PROBLEMS]]
-    if rest := spoiled[MAX_PROBLEMS:]:
-        told.append(Problem("text_replaced", f"line {rest[0]}", detail, len(rest)))
+    told = [Problem(code, f"line {line}", detail) for line in lines[:MAX_PROBLEMS]]
+    if rest := lines[MAX_PROBLEMS:]:
+        told.append(Problem(code, f"line {rest[0]}", detail, len(rest)))
     return told
 
 

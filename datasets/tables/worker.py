@@ -60,7 +60,9 @@ def worked(
         return dict(orjson.loads((folder / f"{step}.out.json").read_bytes()))
     if code == _REFUSED:
         raise _refusal(orjson.loads((folder / "error.json").read_bytes()))
-    raise TableWorkerDied("the table takes more memory or time than it is given; send fewer rows, or fewer columns, at once")
+    raise TableWorkerDied(
+        "the table takes more memory or time than it is given; send fewer rows, or fewer columns, at once"
+    )
 
 
 def _watch(process: "subprocess.Popen[bytes]", check: Callable[[], None]) -> None:

@@ -82,6 +82,21 @@ def test_what_the_checks_found_is_a_gap_with_their_date(client, make_dataset, ru
     assert card_of(client, {"id": first["version"]}) == first
 
 
+def test_copies_across_given_splits_are_no_gap_of_a_version_dealt_anew(
+    client, make_dataset, run_import, check
+):
+    dataset = make_dataset()
+    files = {f"train/{('cat', 'dog')[i % 2]}/{i}.jpg": encoded(scene(i)) for i in range(12)}
+    run_import(dataset, {**files, "test/cat/copy.jpg": encoded(scene(0), quality=60)})
+    check(dataset)
+    across = "same_looking_across_splits"
+    assert across in codes(card_of(client, frozen(client, dataset, split={"strategy": "given"})))
+    together = {"strategy": "random", "train": 0.5, "val": 0.25, "test": 0.25}
+    for keep_alike in (True, False):
+        dealt = frozen(client, dataset, split={**together, "keep_alike": keep_alike})
+        assert across not in codes(card_of(client, dealt))
+
+
 def test_errors_are_gaps_and_what_is_counted_is_said_once(client, make_dataset, run_import, check):
     dataset = make_dataset()
     run_import(dataset, {**{f"cat/{i}.jpg": picture(i) for i in range(5)}, "dog/alone.jpg": picture(50)})

@@ -74,6 +74,15 @@ def test_a_cut_file_is_refused_or_shorter_and_the_next_one_is_read(format, subty
         assert answer.code in ("audio_damaged", "audio_empty", "audio_unsupported", "decoder_died")
 
 
+@pytest.mark.parametrize("keep", [0.02, 0.5, 0.98])
+def test_a_wav_that_breaks_off_is_none_and_one_that_promises_a_little_more_is(keep):
+    whole = wav(1, 5.0)
+    answer, _ = opened(whole[: int(len(whole) * keep)])
+    assert (answer.code, "breaks off" in answer.detail) == ("audio_damaged", True)
+    for kept in (whole[:-500], whole[:40] + b"\xff" * 4 + whole[44:], whole[:40] + b"\0" * 4 + whole[44:]):
+        assert "breaks off" not in getattr(opened(kept)[0], "detail", "")
+
+
 @pytest.mark.parametrize(("format", "subtype"), KINDS)
 def test_noise_in_the_middle_of_a_file_never_breaks_more_than_the_file(format, subtype):
     random = np.random.default_rng(3)

@@ -53,7 +53,9 @@ def test_what_a_check_names_is_shown_before_it_goes(client, make_texts):
         client, dataset, ("drop_finding", {"finding": "unlabeled"}), ("sample_random", {"keep": 1})
     )
     unlabeled = Sample.objects.filter(dataset=dataset, state="unlabeled").order_by("pk")
-    assert [row["id"] for row in named["examples"]] == [str(pk) for pk in unlabeled.values_list("pk", flat=True)]
+    assert [row["id"] for row in named["examples"]] == [
+        str(pk) for pk in unlabeled.values_list("pk", flat=True)
+    ]
     assert by_chance["examples"] == []
 
 

@@ -148,6 +148,7 @@ def test_too_many_entries_are_refused(tmp_path, monkeypatch):
 
 BAD_NAMES = [
     "../up.jpg",
+    "..\\..\\up.jpg",
     "/etc/x.jpg",
     "a/../../x.jpg",
     "C:/x.jpg",

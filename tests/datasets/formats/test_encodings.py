@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from datasets.formats.tables import TableRefused, separator_of
 from datasets.formats.textfiles import REPLACEMENT, TextRefused, lines_read, text_mended, text_read
-from datasets.tables.files import to_utf8
-from datasets.tables.staging import dialect_of
+from datasets.tables.engine import connect
+from datasets.tables.files import lines_in_utf8, to_utf8
+from datasets.tables.staging import dialect_of, staged
 
 CHINESE = "今天天气很好，我们去公园。" * 40
 THAI = "สวัสดีชาวโลกวันนี้อากาศดี" * 40
@@ -185,3 +186,24 @@ def test_a_large_table_is_read_in_pieces_that_cut_characters(tmp_path, monkeypat
         (tmp_path / "t.csv").write_bytes(content)
         found, told, lines = to_utf8(tmp_path / "t.csv", tmp_path)
         assert (found.read_text("utf-8"), told, lines) == (wanted, encoding, [6])
+
+
+def test_lines_in_utf8_within_a_table_in_gbk_are_told(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [
+        b"text,label",
+        "这是第一行,a".encode(),
+        "这是第二行,b".encode("gb18030"),
+        "联通,b".encode("gb18030"),
+    ]
+    path.write_bytes(b"\n".join(rows) + b"\n")
+    assert to_utf8(path, tmp_path)[1] == "cp1252"
+    rows[1] = "这是UTF8,a".encode()
+    path.write_bytes(b"\n".join(rows) + b"\n")
+    assert to_utf8(path, tmp_path)[1] == "gb18030"
+    assert lines_in_utf8(path) == [2]
+    connection = connect([tmp_path], database=tmp_path / "stage.db")
+    table = staged(connection, path, "t.csv", "auto", tmp_path)
+    assert [(problem.code, problem.where) for problem in table.problems] == [("text_mixed", "line 2")]
+    path.write_bytes("text,label\n这是第一行,a\n".encode("gb18030") * 50)
+    assert lines_in_utf8(path) == []

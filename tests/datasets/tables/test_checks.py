@@ -131,6 +131,11 @@ def test_a_finding_about_cells_shows_exactly_their_rows(tmp_path, code, ids):
     assert taken(tmp_path, told["rows"]) == list(ids)
 
 
+def test_a_column_that_is_called_an_id_names_rows_though_a_few_are_there_twice(tmp_path):
+    told = {"customer_id": [f"customer {max(i, 4)} of many" for i in range(N)]}
+    assert names_of(found_in(tmp_path, clean() | told), "column_identifier") == ["customer_id"]
+
+
 def test_a_table_of_many_columns_is_looked_at_a_few_at_a_time_and_found_to_be_the_same(tmp_path, monkeypatch):
     columns = clean()
     for code in ("column_missing", "column_outliers", "target_leak"):

@@ -9,11 +9,14 @@ import { Button, ConfirmDialog, LinkButton, Panel, Row, Stack, toast } from "@/u
 /** The data sets of a project, each with its way into the bin. */
 export function DatasetsPanel({ project }: { project: string }) {
   const t = useT("projects");
-  const datasets = useQuery(datasetsQuery(project)).data?.results ?? [];
+  const query = useQuery(datasetsQuery(project));
+  const datasets = query.data?.results ?? [];
   const [asked, setAsked] = useState<Dataset | null>(null);
   const remove = async () => {
     if (!asked) return;
     if (await act(() => deleteDataset(asked))) toast(t("datasetDeleted", { name: asked.name }));
+    // Somebody else may have been quicker.
+    else void query.refetch();
     setAsked(null);
   };
   return (
