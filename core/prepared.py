@@ -6,8 +6,10 @@ with one row. A `Prepared` keeps the text and exchanges the values.
 
 import uuid
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -30,6 +32,22 @@ class _Statement:
     params: tuple[Any, ...]
     places: tuple[int | None, ...]
     converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...]
+    compiler: Any
+    iterable: Callable[..., Any]
+
+
+class _Asked:
+    """A query that has been compiled: whoever asks for its compiler gets the one that knows the SQL."""
+
+    def __init__(self, query: Any, compiler: Any) -> None:
+        self._query, self._compiler = query, compiler
+
+    def get_compiler(self, *_: Any, **__: Any) -> Any:
+        """As `Query.get_compiler`."""
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)
 
 
 class Prepared:
@@ -51,6 +69,15 @@ class Prepared:
             rows = cursor.fetchall()
         return [_converted(row, known) for row in rows] if known.converters else list(rows)
 
+    def found(self, *values: Value) -> list[Any]:
+        """What iterating over the queryset gives: models with what was selected along, or dictionaries. One statement."""
+        known = self._known.get(connection.vendor) or self._compiled()
+        compiler, asked = copy(known.compiler), (known.sql, tuple(_params(known, values)))
+        compiler.connection, compiler.as_sql = connection, lambda *_, **__: asked
+        query = _Asked(known.compiler.query, compiler)
+        rows = SimpleNamespace(query=query, db=DEFAULT_DB_ALIAS, model=query.model, _known_related_objects={})
+        return list(known.iterable(rows))
+
     def statement(self, *values: Value) -> tuple[str, list[Any]]:
         """SQL and parameters, to be part of a larger statement. Raises EmptyResultSet where nothing can be found."""
         known = self._known.get(connection.vendor) or self._compiled()
@@ -60,15 +87,16 @@ class Prepared:
         ids = iter(_IDS)
         others: dict[type[Value], Value] = {datetime: _MOMENT, str: _TEXT, int: _NUMBER}
         stand_ins = [next(ids) if kind is uuid.UUID else others[kind] for kind in self._kinds]
-        compiler = self._make(*stand_ins).query.get_compiler(DEFAULT_DB_ALIAS)
+        made = self._make(*stand_ins)
+        compiler = made.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         known = [bind(value) for value in stand_ins]
         places = tuple(known.index(param) if param in known else None for param in params)
         if set(places) - {None} != set(range(len(known))):
             raise ValueError("a value is not part of this query")
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        told = tuple((place, tuple(made), column) for place, (made, column) in converters.items())
-        found = _Statement(sql, tuple(params), places, told)
+        told = tuple((place, tuple(convert), column) for place, (convert, column) in converters.items())
+        found = _Statement(sql, tuple(params), places, told, compiler, made._iterable_class)
         self._known[connection.vendor] = found
         return found
 

@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Aggregate, CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.errors import Forbidden, NotFound
 from core.models import ProjectUserPermission, User
+from core.prepared import Prepared
 from core.roles import PERMISSIONS, Permission
 from core.selectors import project_ids_with
 from labeling.models import AcceptanceItem, Annotation, Campaign, CampaignAssignee, Consensus, Item
@@ -125,6 +126,10 @@ def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Ite
     `is_resolved` on the item says whether a reviewer has decided what the answers to its sample come to,
     `is_in_batch` whether it belongs to a batch that is being judged.
     """
+    return seen(next(iter((_LOCKED if lock else _READ).found(user.pk, item_id)), None), user)
+
+
+def _item(user_id: uuid.UUID, item_id: uuid.UUID) -> QuerySet[Item]:
     resolved = Consensus.objects.filter(
         campaign_id=OuterRef("campaign_id"), sample_id=OuterRef("sample_id"), state="resolved"
     )
@@ -132,9 +137,15 @@ def item_for(user: User, item_id: uuid.UUID, *, lock: bool = False) -> tuple[Ite
     rows = Item.objects.select_related("campaign__dataset", "sample").annotate(
         is_resolved=Exists(resolved), is_in_batch=Exists(batches)
     )
-    if lock:
-        rows = rows.select_for_update(of=("self", "sample"))
-    return seen(with_access(rows, user, "campaign__").filter(pk=item_id).first(), user)
+    return with_access(rows, User(pk=user_id), "campaign__").filter(pk=item_id)
+
+
+_READ: Final = Prepared(_item, uuid.UUID, uuid.UUID)
+_LOCKED: Final = Prepared(
+    lambda user_id, item_id: _item(user_id, item_id).select_for_update(of=("self", "sample")),
+    uuid.UUID,
+    uuid.UUID,
+)
 
 
 def annotation_for(user: User, annotation_id: uuid.UUID) -> tuple[Annotation, Access]:

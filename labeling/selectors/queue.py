@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import (
     Case,
@@ -21,6 +21,7 @@ from django.db.models import (
 
 from core.clock import utc_now
 from core.models import User
+from core.prepared import Prepared
 from datasets.shape_json import ShapesJson, shapes_from_rows
 from labeling.models import CampaignCounter, Item, Prelabel
 from labeling.selectors.access import campaigns_to_label
@@ -56,25 +57,40 @@ class Handout:
 
 def handout(user: User, campaign_id: uuid.UUID, claimed: Collection[uuid.UUID], peek: int = 0) -> Handout:
     """What a claim answers, in one statement: items with sample, own draft or present labels."""
-    wanted = Q(pk__in=list(claimed))
-    if peek:
-        next_ids = _free_items(user, campaign_id).order_by("priority", "id").values("pk")[:peek]
-        wanted |= Q(pk__in=Subquery(next_ids))
-    open_items = (
-        CampaignCounter.objects.filter(campaign_id=OuterRef("campaign_id")).order_by().values("campaign_id")
-    )
-    rows = (
-        _with_answer(
-            Item.objects.filter(wanted, campaign_id=campaign_id), "mine", Q(annotations__author_id=user.pk)
-        )
-        .annotate(remaining=Subquery(open_items.annotate(total=Sum("new")).values("total")))
-        .order_by("priority", "id")
-    )
-    found = list(rows.values(*_columns("mine"), "remaining"))
+    if len(claimed) == 1 and not peek:
+        found = _HANDED.found(user.pk, campaign_id, *claimed)
+    else:
+        wanted = Q(pk__in=list(claimed))
+        if peek:
+            next_ids = _free_items(user, campaign_id).order_by("priority", "id").values("pk")[:peek]
+            wanted |= Q(pk__in=Subquery(next_ids))
+        found = list(_handed(user.pk, campaign_id, wanted))
     items = [item_render(row, "mine") for row in found if row["id"] in claimed]
     items.sort(key=lambda item: (item["state"] != "rejected", item["annotation"]["id"] is None))
     peeked = [item_render(row, "mine") for row in found if row["id"] not in claimed]
     return Handout(items, peeked, int(found[0]["remaining"] or 0) if found else 0)
+
+
+def _handed(user_id: uuid.UUID, campaign_id: uuid.UUID, wanted: Q) -> QuerySet[Item, dict[str, Any]]:
+    open_items = (
+        CampaignCounter.objects.filter(campaign_id=OuterRef("campaign_id")).order_by().values("campaign_id")
+    )
+    mine = Q(annotations__author_id=user_id)
+    rows = _with_answer(Item.objects.filter(wanted, campaign_id=campaign_id), "mine", mine)
+    rows = rows.annotate(remaining=Subquery(open_items.annotate(total=Sum("new")).values("total")))
+    found: QuerySet[Item, dict[str, Any]] = rows.order_by("priority", "id").values(
+        *_columns("mine"), "remaining"
+    )
+    return found
+
+
+# One after the other, as people take them while they label.
+_HANDED: Final = Prepared(
+    lambda user_id, campaign_id, item_id: _handed(user_id, campaign_id, Q(pk=item_id)),
+    uuid.UUID,
+    uuid.UUID,
+    uuid.UUID,
+)
 
 
 def review_handout(claimed: Collection[uuid.UUID]) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ import logging
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
 from core.clock import utc_now
 from core.errors import DomainError, InvalidInput, NotFound, StaleRevision
 from core.models import User
+from core.prepared import Prepared
 from core.sql import Part, as_json, run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
 from labeling.geometry.shapes import Shape, check_complete
@@ -174,11 +175,21 @@ def _save(user: User, save: Save) -> tuple[Saved, DomainError | None]:
     return _submit(item, row, user), None
 
 
+# An answer of this name, and the one that its author has to the item already.
+_SAME: Final = Prepared(
+    lambda pk, item_id, author_id: (
+        Annotation.objects.filter(pk=pk) | Annotation.objects.filter(item_id=item_id, author_id=author_id)
+    ),
+    uuid.UUID,
+    uuid.UUID,
+    uuid.UUID,
+)
+
+
 def _existing(user: User, save: Save, item: Item) -> Annotation | None:
-    same = Annotation.objects.filter(pk=save.annotation_id) | Annotation.objects.filter(
-        item_id=item.pk, author_id=user.pk
-    )
-    rows = {row.pk: row for row in same}
+    rows: dict[uuid.UUID, Annotation] = {
+        row.pk: row for row in _SAME.found(save.annotation_id, item.pk, user.pk)
+    }
     annotation = rows.get(save.annotation_id)
     if annotation is None:
         return next(iter(rows.values()), None)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db.models import BooleanField, Value
 
 from core.models import Project, User
 from core.prepared import Prepared
@@ -58,3 +59,26 @@ def test_a_session_that_has_expired_or_gone_is_none(client):
     client.force_login(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_models_and_dictionaries_come_as_the_queryset_gives_them(django_assert_num_queries):
+    owner = factories.user_make(preferences={"grid": [1, None]})
+    project = factories.project_make(created_by=owner)
+
+    def made(pk):
+        many = Value(True, output_field=BooleanField())
+        return Project.objects.select_related("created_by").annotate(is_known=many).filter(pk=pk)
+
+    models, rows = (
+        Prepared(made, uuid.UUID),
+        Prepared(lambda pk: made(pk).values("name", "is_known"), uuid.UUID),
+    )
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            (found,) = models.found(project.pk)
+            assert (found, found.created_by.preferences, found.is_known) == (project, owner.preferences, True)
+        assert rows.found(project.pk) == [{"name": project.name, "is_known": True}]
+        assert models.found(uuid.uuid4()) == rows.found(uuid.uuid4()) == []
+    found.name = "another"
+    found.save(update_fields=["name"])
+    assert models.found(project.pk)[0].name == "another"

@@ -47,7 +47,7 @@ class Said:
 
     labels: Sequence[Any] = ()
     spans: Sequence[tuple[Any, Any, Any]] = ()  # class, start, end in code points
-    about: Mapping[str, Any] = field(default_factory=dict)  # attributes by class
+    about: Mapping[Any, Any] = field(default_factory=dict)  # attributes by class
     beside: Sequence[Any] = ()  # attributes of the spans, as many, or none
     split: str = ""
     group: str = ""
