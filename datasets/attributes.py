@@ -1,4 +1,4 @@
-"""What may be said of an object beside its class: the attributes a class has. Pure.
+"""What may be said of an object, a span or a sample beside its class: the attributes a class has. Pure.
 
 Values are texts wherever they are kept, so that every format that knows attributes keeps them as they are: a `bool` is
 `true` or `false`, a `number` is written in digits, a `multi` is its options joined by `;` in the order of the class.
@@ -27,7 +27,7 @@ class AttributesRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One question about an object. `default` is the value that a new object begins with, empty for none."""
+    """One question about what has a class. `default` is the value that a new one begins with, empty for none."""
 
     name: str
     kind: Kind
@@ -78,6 +78,17 @@ def first_fault(attributes: Sequence[Attribute], values: Mapping[str, str]) -> F
         if value != "" and not attribute.accepts(value):
             return Fault(attribute.name, value)
     return None
+
+
+def said_together(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """What is said beside two classes that become one; where both say something else, the value that sorts first.
+
+    So it does not matter in which order they are met.
+    """
+    return {
+        name: min(value for value in (one.get(name), other.get(name)) if value is not None)
+        for name in {**one, **other}
+    }
 
 
 def attributes_of_class(raw: Any) -> tuple[Attribute, ...]:

@@ -1,6 +1,7 @@
 """One form for everything that is more than an upright box. Pure: numpy."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
@@ -35,6 +36,8 @@ MAX_ATTRIBUTES: Final = 50
 # Characters of a value, which may be what was said in a recording, and of a name.
 MAX_ATTRIBUTE: Final = 5_000
 _MAX_NAME: Final = 500
+# What no database keeps in a text.
+_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 _LARGEST: Final = 1e9
 _QUAD: Final = "quad"
 
@@ -192,7 +195,7 @@ def attributes_from(raw: Any) -> tuple[tuple[str, str], ...]:
         if isinstance(value, bool):
             value = "true" if value else "false"
         if isinstance(name, str) and name and isinstance(value, str | int | float):
-            kept.append((name[:_MAX_NAME], str(value)[:MAX_ATTRIBUTE]))
+            kept.append((_UNFIT.sub("", name)[:_MAX_NAME], _UNFIT.sub("", str(value))[:MAX_ATTRIBUTE]))
     return tuple(sorted(kept))
 
 

@@ -17,7 +17,6 @@ MOST_SOURCES: Final = 50
 _KINDS: Final = {"s3": "bucket", "sql": "query", "url": "url"}
 _MOST_NAME: Final = 255
 _COPIES_ACROSS: Final = "same_looking_across_splits"
-_ALTERED_ACROSS: Final = "look_alike_across_splits"
 _MISSED: Final = (
     ("train", "class_not_in_training", "warning"),
     ("test", "class_not_in_test", "info"),
@@ -83,13 +82,11 @@ def _gaps(version: DatasetVersion) -> Iterator[dict[str, Any]]:
 
 
 def _is_of_another_split(version: DatasetVersion, code: str) -> bool:
-    """Whether a check looked at the splits that samples were given, and the version was dealt its own.
+    """Whether a check looked at the splits that samples were given, and the version knows about its own.
 
     Where copies are kept together, what lies across the splits all the same is a warning of the version itself.
     """
-    is_given = version.split.get("strategy") == "given"
-    is_own = code == _COPIES_ACROSS and version.split.get("keep_alike", False)
-    return is_own or (code in (_COPIES_ACROSS, _ALTERED_ACROSS) and not is_given)
+    return code == _COPIES_ACROSS and bool(version.split.get("keep_alike", False))
 
 
 def _unseen(version: DatasetVersion) -> Iterator[dict[str, Any]]:

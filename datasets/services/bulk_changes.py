@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from datasets.models import (
     AnnotationSource,
@@ -78,9 +78,19 @@ def _label_do(edit: BulkEdit, samples: Sequence[Sample]) -> Befores:
     changed = [row for row in samples if row.state not in done or [str(one) for one in row.labels] != labels]
     shapes = shapes_of(changed)
     source = AnnotationSource.HUMAN if labels else AnnotationSource.NONE
-    sayings = [Saying(sample, [class_shape(label) for label in labels], state, source) for sample in changed]
+    sayings = [
+        Saying(sample, [_class_kept(label, shapes.get(sample.pk, ())) for label in labels], state, source)
+        for sample in changed
+    ]
     annotations_replace(edit.dataset_id, sayings, actor_id=edit.created_by_id)
     return befores_of(changed, shapes)
+
+
+def _class_kept(label: str, before: Sequence[Sequence[Any]]) -> list[Any]:
+    """The class said by a person, with what was said beside it where it was there already."""
+    shape = class_shape(label)
+    shape[8] = next((row[8] for row in before if str(row[1]) == label), None)
+    return shape
 
 
 def _label_undo(edit: BulkEdit, rows: Sequence[BulkEditRow]) -> set[uuid.UUID]:

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
 from core.services import audit
+from datasets.attributes import said_together
 from datasets.models import AnnotationSource, BulkEdit, Dataset, LabelClass, Sample, SampleState, Shape
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_of
@@ -121,7 +122,7 @@ def _moved(shapes: Shapes, classes: set[uuid.UUID], target: uuid.UUID | None) ->
             said[what] = row
         elif more := place.get("attributes"):
             first = said[what][_GEOMETRY] or {}
-            said[what][_GEOMETRY] = {**first, "attributes": {**more, **first.get("attributes", {})}}
+            said[what][_GEOMETRY] = {**first, "attributes": said_together(first.get("attributes", {}), more)}
     return after
 
 

@@ -144,6 +144,13 @@ def marks_of(shapes: Sequence[ShapeRow]) -> list[Mark]:
     return sorted(_mark(shape) for shape in shapes)
 
 
+def class_mark(label: str, attributes: Mapping[str, str]) -> Mark:
+    """As `marks_of` tells a class of the whole sample with what is said beside it."""
+    return _mark(
+        [None, label, ShapeKind.CLASS.value, *[None] * 5, {"attributes": attributes} if attributes else None]
+    )
+
+
 def _mark(shape: ShapeRow) -> Mark:
     label, kind, geometry = str(shape[1]), shape[2], shape[8] or {}
     if kind in (ShapeKind.CLASS, ShapeKind.SPAN):

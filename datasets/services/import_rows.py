@@ -26,6 +26,7 @@ from datasets.models import (
     SampleState,
     SampleTag,
     Shape,
+    ShapeKind,
 )
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.services.bulk import rows_insert
@@ -233,6 +234,19 @@ class BatchWriter:
             known.state, known.label, known.revision = said.state.value, label, known.revision + 1
         elif self._dataset.task in ONE_CLASS_TASKS and label != known.label:
             tally.met(conflict(arrival.draft))
+        elif self._lacks(known, said):
+            tally.met(unsaid(arrival.draft))
+
+    def _lacks(self, known: _Present, said: Said) -> bool:
+        """Whether a copy says something beside its class that the sample does not."""
+        beside = _beside(said.shapes)
+        if not beside:
+            return False
+        there = Shape.objects.filter(sample_id=known.id, kind=ShapeKind.CLASS, geometry__isnull=False)
+        has = [
+            {"label": str(pk), **(more or {})} for pk, more in there.values_list("label_class", "geometry")
+        ]
+        return bool(beside - _beside(has))
 
     def _said(self, draft: Draft, decoded: Opened, tally: Tally) -> Said:
         said = said_of(draft, decoded, task=self._dataset.task, ids=self._ids)
@@ -270,6 +284,19 @@ class BatchWriter:
 def conflict(draft: Draft) -> Problem:
     """The problem of a copy that says another class."""
     return Problem("conflicting_label", draft.name, "the same sample is already here with another class")
+
+
+def unsaid(draft: Draft) -> Problem:
+    """The notice that a copy says something beside its class which the sample does not take any more."""
+    return Problem(
+        "attributes_kept",
+        draft.name,
+        "the same sample is labeled already; what is said beside its class stays",
+    )
+
+
+def _beside(shapes: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+    return {(one["label"], *said) for one in shapes for said in one.get("attributes", {}).items()}
 
 
 def crowded(draft: Draft) -> Problem:

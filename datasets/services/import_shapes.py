@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.ids import uuid4_text
+from datasets.attributes import said_together
 from datasets.formats.base import Box, Draft, Problem
 from datasets.formats.decoding.intake import Opened
 from datasets.formats.decoding.texts import TextRead
@@ -103,7 +104,7 @@ def _class_shapes(labels: Iterable[str], draft: Draft, ids: Mapping[str, str]) -
     # Two names may be one class, so each id is said once.
     told: dict[str, dict[str, str]] = {}
     for label in labels:
-        told.setdefault(ids[label], {}).update(draft.about.get(label, ()))
+        told[ids[label]] = said_together(told.get(ids[label], {}), dict(draft.about.get(label, ())))
     return tuple(
         {"id": uuid4_text(), "kind": "class", "label": one, "source": "import", **_beside(more)}
         for one, more in told.items()

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
+from datasets.attributes import said_together
 from datasets.manifest import ManifestSample
 from datasets.models import Dataset, DatasetVersion, Merge, Sample, ShapeKind
 from datasets.selectors.lineage import keys_of_dataset, keys_of_version
 from datasets.services.annotations_bulk import shapes_of
-from datasets.services.frozen import DONE, Frozen, Mark, ShapeRow, marks_of, rows_frozen
+from datasets.services.frozen import DONE, Frozen, Mark, ShapeRow, class_mark, marks_of, rows_frozen
 from datasets.services.merge_classes import DROP, NEW
 from datasets.services.merge_shelf import Shelf
 from datasets.three_way import ABSENT, CONFLICTS, Outcome, Side, Sides, outcome_of
@@ -171,11 +174,15 @@ def _brought(side: Side, to: Mapping[str, str | None]) -> Side:
     if side is ABSENT or not isinstance(side, tuple):
         return side
     kept = [(label, kind, place) for key, kind, place in side if (label := to.get(key, key)) is not None]
-    whole = {
-        mark for mark in kept if mark[1] == ShapeKind.CLASS
-    }  # said once, even where two classes became one
+    # A class of the whole is said once, even where two became one.
+    whole: dict[str, dict[str, str]] = {}
+    for label, kind, place in kept:
+        if kind == ShapeKind.CLASS:
+            more = orjson.loads(place)["attributes"] if place else {}
+            whole[label] = said_together(whole.get(label, {}), more)
+    classes = [class_mark(label, more) for label, more in whole.items()]
     placed = [mark for mark in kept if mark[1] != ShapeKind.CLASS]
-    return tuple(sorted([*whole, *placed])) if kept or not side else None
+    return tuple(sorted([*classes, *placed])) if kept or not side else None
 
 
 def told(side: Side, names: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:

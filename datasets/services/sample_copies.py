@@ -9,6 +9,7 @@ from typing import Final
 from core.clock import utc_now
 from core.ids import uuid7
 from core.services.blobs import blobs_known_renew
+from datasets.attributes import said_together
 from datasets.manifest import ManifestSample
 from datasets.models import Sample, SampleState, SampleTag, ShapeKind
 from datasets.origins import Origin
@@ -53,16 +54,22 @@ def shapes_mapped(
 ) -> list[ShapeRow]:
     """Rows of SHAPE_COLUMNS with other classes and ids of their own; None leaves a shape out.
 
-    Two classes that become one are said once of a whole sample.
+    Two classes that become one are said once of a whole sample, with what was said beside either.
     """
     kept: list[ShapeRow] = []
-    whole: set[uuid.UUID] = set()
+    whole: dict[uuid.UUID, ShapeRow] = {}
     for shape in shapes:
         label = classes[uuid.UUID(str(shape[1]))]
-        if label is not None and label not in whole:
-            if shape[2] == ShapeKind.CLASS:
-                whole.add(label)
-            kept.append([uuid.uuid4(), label, shape[2], len(kept), *shape[4:]])
+        if label is None:
+            continue
+        row: ShapeRow = [uuid.uuid4(), label, shape[2], len(kept), *shape[4:]]
+        if shape[2] != ShapeKind.CLASS or label not in whole:
+            kept.append(row)
+        elif row[8]:
+            first = (whole[label][8] or {}).get("attributes", {})
+            whole[label][8] = {"attributes": said_together(first, row[8].get("attributes", {}))}
+        if shape[2] == ShapeKind.CLASS:
+            whole.setdefault(label, row)
     return kept
 
 

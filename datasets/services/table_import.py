@@ -308,7 +308,10 @@ def _columns_unused(table: Table) -> None:
     """
     is_used = table.parts.exists() or TableChange.objects.filter(table=table).exists()
     others = ImportBatch.objects.filter(
-        dataset=table.dataset_id, finished_at__isnull=True, source__has_key="first_row"
+        dataset=table.dataset_id,
+        finished_at__isnull=True,
+        job__finished_at__isnull=True,
+        source__has_key="first_row",
     )
     if not is_used and not others.exists():
         TableColumn.objects.filter(table=table).delete()

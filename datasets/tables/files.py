@@ -117,18 +117,20 @@ def lines_in_utf8(path: Path) -> list[int]:
 
     Two characters of three bytes each that come out right as UTF-8 are hardly ever six bytes of anything else.
     """
-    found = []
+    found, number = [], 1
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if line.isascii():
-                continue
-            try:
-                text = line.decode()
-            except UnicodeDecodeError:
-                continue
-            if len(_WIDE.findall(text)) >= _TELLING:
+        for piece in iter(lambda: file.readline(_CHUNK), b""):
+            if not piece.isascii() and _is_utf8(piece):
                 found.append(number)
-    return found
+            number += piece.endswith(b"\n")
+    return list(dict.fromkeys(found))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        return len(_WIDE.findall(line.decode())) >= _TELLING
+    except UnicodeDecodeError:
+        return False
 
 
 def _head_text(head: bytes, size_bytes: int) -> str:

@@ -79,7 +79,10 @@ def decide(task: str, answers: Sequence[Answer], rule: Rule, beliefs: Beliefs | 
     for group in groups:
         label, votes = Counter(shape.label for shape in group).most_common(1)[0]
         if votes >= needed:
-            kept.append(_middle([shape for shape in group if shape.label == label]))
+            shapes = [shape for shape in group if shape.label == label]
+            said, is_agreed = _beside(shapes, needed)
+            kept.append(replace(_middle(shapes), attributes=said))
+            is_open = is_open or not is_agreed
         elif len(answers) - len(group) < needed:
             is_open = True
     if not is_open:
@@ -93,10 +96,23 @@ def _weighted(answers: Sequence[Answer], rule: Rule, beliefs: Beliefs) -> Outcom
         return Outcome("votes", ())
     votes = [(answer.author, shape.label) for answer, shape in known]
     label, sure = choice_believed(votes, beliefs.people, beliefs.prior)
-    chosen = tuple(shape for _, shape in known if shape.label == label)[:1]
+    chosen = [shape for _, shape in known if shape.label == label]
     if sure < max(rule.quorum, SURE) or not chosen:
         return Outcome("votes", ())
-    return Outcome("", chosen)
+    said, is_agreed = _beside(chosen, votes_needed(len(chosen), rule.quorum))
+    return Outcome("" if is_agreed else "votes", (replace(chosen[0], attributes=said),))
+
+
+def _beside(shapes: Sequence[Shape], needed: int) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """What is said beside a class by most who gave it, and whether enough say the same of each attribute."""
+    kept: list[tuple[str, str]] = []
+    is_agreed = True
+    for name in sorted({name for shape in shapes for name, _ in shape.attributes}):
+        value, votes = Counter(dict(shape.attributes).get(name, "") for shape in shapes).most_common(1)[0]
+        is_agreed = is_agreed and votes >= needed
+        if value:
+            kept.append((name, value))
+    return tuple(kept), is_agreed
 
 
 def _groups(task: str, answers: Sequence[Answer], min_iou: float) -> list[list[Shape]]:

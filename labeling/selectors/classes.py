@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol
 
-from datasets.attributes import Attribute, attributes_of_class
+from datasets.attributes import Attribute, attributes_of_class, said_together
 from datasets.selectors.schema import class_rows, successors
 
 _SIZE = 256
@@ -76,7 +76,7 @@ def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[di
         what = (shape["kind"], str(label), shape.get("start"), shape.get("end"))
         if shape["kind"] in ("class", "span") and what in said:
             if more := shape.get("attributes"):
-                said[what]["attributes"] = {**more, **said[what].get("attributes", {})}
+                said[what]["attributes"] = said_together(said[what].get("attributes", {}), more)
             continue
         said[what] = {**shape, "label": label}
         kept.append(said[what])

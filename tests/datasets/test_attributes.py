@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from datasets.attributes import AttributesRefused, Fault, attributes_of_class, first_fault
+from datasets.attributes import AttributesRefused, Fault, attributes_of_class, first_fault, said_together
 from datasets.formats.writers.base import BOXES
+from datasets.geometry.forms import attributes_from
 from datasets.manifest import ManifestClass, ManifestObject
 from datasets.services.datasets import dataset_create
 from datasets.services.schema import classes_ensure
@@ -119,3 +120,16 @@ def test_the_schema_keeps_attributes_and_a_class_that_does_not_name_them_keeps_i
     refused = client.patch(url, {"label_schema": {"classes": [bad]}}, format="json")
     assert refused.status_code == 422
     assert "color" in refused.json()["detail"]
+
+
+def test_what_no_database_keeps_is_left_out_of_values():
+    assert attributes_from({"a\x00b": "c\x00d\ud800e", "n": 1.5, "yes": True}) == (
+        ("ab", "cde"),
+        ("n", "1.5"),
+        ("yes", "true"),
+    )
+
+
+def test_what_is_said_beside_two_classes_is_the_same_in_either_order():
+    one, other = {"a": "x", "b": "q"}, {"b": "p", "c": "z"}
+    assert said_together(one, other) == said_together(other, one) == {"a": "x", "b": "p", "c": "z"}

@@ -102,6 +102,21 @@ def test_what_is_said_beside_classes_comes_in_and_goes_out(client, filled):
     assert beside(again) == said
 
 
+def test_bytes_that_are_labeled_already_tell_what_they_do_not_take(filled):
+    dataset, _, run = filled
+    if dataset.task == "ner":  # spans of a text that has some are compared by nobody
+        return
+    lines_of = {"audio_classification": ("1.wav", "path"), "text_multilabel": ("first of them", "text")}
+    said, key = lines_of.get(dataset.task, ("first of them", "text"))
+    several = dataset.task == "text_multilabel"
+    label = {"labels": ["wish", "order"]} if several else {"label": "speech" if key == "path" else "wish"}
+    attributes = {"answer": "another"}
+    row = {key: said, **label, "attributes": {"order": attributes} if several else attributes}
+    files = {"more.jsonl": lines([row])} | ({"1.wav": wav(1, 0.3)} if key == "path" else {})
+    again = run(dataset, files, format="jsonl")
+    assert again.result["problems"] == {"attributes_kept": 1}
+
+
 def test_a_version_has_it_and_brings_it_back(client, filled):
     dataset, _, _ = filled
     said = beside(dataset)

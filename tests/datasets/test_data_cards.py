@@ -82,7 +82,7 @@ def test_what_the_checks_found_is_a_gap_with_their_date(client, make_dataset, ru
     assert card_of(client, {"id": first["version"]}) == first
 
 
-def test_copies_across_given_splits_are_no_gap_of_a_version_dealt_anew(
+def test_copies_across_given_splits_are_no_gap_of_a_version_that_keeps_them_together(
     client, make_dataset, run_import, check
 ):
     dataset = make_dataset()
@@ -94,7 +94,7 @@ def test_copies_across_given_splits_are_no_gap_of_a_version_dealt_anew(
     together = {"strategy": "random", "train": 0.5, "val": 0.25, "test": 0.25}
     for keep_alike in (True, False):
         dealt = frozen(client, dataset, split={**together, "keep_alike": keep_alike})
-        assert across not in codes(card_of(client, dealt))
+        assert (across in codes(card_of(client, dealt))) is not keep_alike
 
 
 def test_errors_are_gaps_and_what_is_counted_is_said_once(client, make_dataset, run_import, check):

@@ -116,3 +116,23 @@ def test_rows_of_tables_are_not_labeled_in_campaigns(make_world):
     body = {"dataset": str(world.dataset.pk), "name": "Rows", "selection": {"filter": "all"}}
     answer = boss.http.post("/api/v1/campaigns/", body, format="json")
     assert answer.status_code == 422, answer.content
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "kept"),
+    [
+        (("on", "on", "off"), "", "on"),
+        (("on", "off", "out"), "votes", "on"),
+        (("on", "on", ""), "", "on"),
+        (("", "", "on"), "", None),
+    ],
+)
+def test_what_is_said_beside_a_class_is_agreed_on_too(words, reason, kept):
+    label = str(uuid.uuid4())
+    answers = [
+        Answer(who, (Said(str(uuid.uuid4()), "class", label, attributes=(("said", word),) if word else ()),))
+        for who, word in zip("abc", words, strict=True)
+    ]
+    outcome = decide("audio_classification", answers, Rule("majority", 0.5, 0.5))
+    assert outcome.reason == reason
+    assert dict(outcome.shapes[0].attributes).get("said") == kept

@@ -145,9 +145,11 @@ class TextBook:
         named = {raw: label for raw in texts if (label := self.class_of(raw)) is not None}
         labels = tuple(dict.fromkeys(named.values()))
         spans = tuple(self._spans(where, said, len(text))) if text is not None else ()
-        about = {
-            label: more for raw, label in named.items() if (more := attributes_from(said.about.get(raw)))
-        }
+        about: dict[str, tuple[tuple[str, str], ...]] = {}
+        for raw, label in named.items():
+            # Keys of JSON are texts, also those that stand for a number.
+            if more := attributes_from(said.about.get(raw, said.about.get(str(raw)))):
+                about[label] = more
         lost = len(said.spans) - len(spans)
         return Draft(
             member,

@@ -98,13 +98,13 @@ export interface CleanedTable {
   rows: CleanedRow[];
 }
 
-/** What a step that chooses would take out of the samples that reach it. */
 export interface ChosenExample {
   id: string;
   name: string;
   thumb_url: string | null;
 }
 
+/** What a step that chooses would take out of the samples that reach it. */
 export interface ChosenCount {
   step: number;
   to: "bin" | "train" | "val" | "test";

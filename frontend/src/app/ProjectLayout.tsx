@@ -87,5 +87,5 @@ export function ProjectLayout() {
 function useRefusal(project: string): AppError | null {
   const { data, error } = useQuery(projectQuery(project));
   const problem = data === undefined && error ? asAppError(error) : null;
-  return problem && problem.status >= 400 && problem.status < 500 ? problem : null;
+  return problem?.status === 403 || problem?.status === 404 ? problem : null;
 }

@@ -58,7 +58,7 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
   /** Tab takes what was chosen, else the first that goes on from what is typed; it leaves the field after a whole word. */
   const onTab = () => {
     const { word } = wordAt(text, cursor);
-    const isBegun = word !== "" && !found.some(({ insert }) => insert === word);
+    const isBegun = word !== "" && !found.some(({ insert }) => plain(insert) === plain(word));
     const offered = found[at] ?? (isBegun ? found[0] : undefined);
     if (offered) take(offered);
     return offered !== undefined;
@@ -156,6 +156,9 @@ export function FilterField({ dataset, value, onChange, error }: FilterFieldProp
     </div>
   );
 }
+
+/** A word but for its case and quotation marks. */
+const plain = (word: string) => word.toLowerCase().replaceAll('"', "");
 
 interface Fault {
   fault: string;

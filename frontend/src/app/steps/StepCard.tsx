@@ -17,16 +17,32 @@ interface StepProps {
   onParams: (params: Readonly<Record<string, unknown>>) => void;
   onMove: (by: number) => void;
   onRemove: () => void;
+  /** The keyboard or the mouse went on to something else. */
+  onLeave?: () => void;
   /** Below the parameters. */
   children?: ReactNode;
 }
 
 /** One step: its operator, its place in the order, the form of its parameters. */
-export function StepCard({ words, step, operator, onParams, children, errors, ...place }: StepProps) {
+export function StepCard({
+  words,
+  step,
+  operator,
+  onParams,
+  children,
+  errors,
+  onLeave,
+  ...place
+}: StepProps) {
   const title = lookup(words, `op_${step.op}`) ?? step.op;
   const properties = Object.entries(operator?.params_schema.properties ?? {});
   return (
-    <li className={styles.step}>
+    <li
+      className={styles.step}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) onLeave?.();
+      }}
+    >
       <Row justify="between">
         <h2>{title}</h2>
         <Place title={title} {...place} />

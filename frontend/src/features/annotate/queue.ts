@@ -163,10 +163,15 @@ export class WorkQueue {
     if (old) release(old);
     const now = this.current;
     if (now && !now.media) this.decode(now);
-    void this.fill().catch((error: unknown) => {
-      this.isGone = asAppError(error).status === 404;
+    const found = (isGone: boolean) => {
+      if (this.isGone === isGone) return;
+      this.isGone = isGone;
       this.changed();
-    });
+    };
+    void this.fill().then(
+      () => found(false),
+      (error: unknown) => found(asAppError(error).status === 404),
+    );
     this.changed();
   }
 

@@ -55,6 +55,8 @@ export interface Askable {
   readonly shapes: Shapes;
   /** The one that is selected. */
   readonly selected: string | null;
+  /** Whether they are classes of the whole sample, which are asked together. */
+  readonly isWhole?: boolean;
   select: (shape: string) => void;
   /** Show it as large as it goes, where it has a place. */
   show?: () => void;
@@ -75,8 +77,10 @@ export function useAsking({ session, of, askedOf, labels, enabled }: AskingOptio
   const [kept, setKept] = useState<Walk | null>(null);
   const step = kept?.session === session ? kept.steps[kept.at] : undefined;
   // Whoever selects something else has left; nothing is asked behind their back.
-  const walk = kept && step && of.selected === step.shape ? kept : null;
   const found = of.shapes.find(({ id }) => id === of.selected);
+  // The same holds where it was given another class, which asks something else.
+  const isAsked = found !== undefined && askedOf(found.label).some(({ name }) => name === step?.name);
+  const walk = step && isAsked && found.id === step.shape ? kept : null;
   const shape = found && askedOf(found.label).length > 0 ? found : undefined;
   const names = [...new Set(labels.flatMap((label) => askedOf(label).map(({ name }) => name)))];
 
@@ -96,7 +100,8 @@ export function useAsking({ session, of, askedOf, labels, enabled }: AskingOptio
     names,
     lacks: (one) => swept(of.shapes, askedOf, one, "missing").length > 0,
     ask: () => {
-      const steps = shape ? askedOf(shape.label).map(({ name }) => ({ shape: shape.id, name })) : [];
+      const all = of.isWhole ? of.shapes : shape ? [shape] : [];
+      const steps = all.flatMap(({ id, label }) => askedOf(label).map(({ name }) => ({ shape: id, name })));
       arrive({ steps, at: 0, sweep: null });
     },
     sweep: (name, wanted) => {

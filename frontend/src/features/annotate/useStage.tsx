@@ -158,7 +158,7 @@ interface Asked {
   askedOf: AskedOf;
 }
 
-/** Objects on a canvas, spans of a text, or classes of the whole sample: there the first one that is asked something. */
+/** Objects on a canvas, spans of a text, or classes of the whole sample: there the last one that is asked something. */
 function useAskable(
   { session, task, mayChange }: StageOptions,
   { editor, state, spans, shapes, askedOf }: Asked,
@@ -179,8 +179,9 @@ function useAskable(
   if (hasSpans(task))
     return { shapes, selected: spans.state.chosen, select: (id) => spans.editor?.choose(id), say };
   const asked = shapes.filter(({ label }) => askedOf(label).length > 0);
-  const selected = (asked.find(({ id }) => id === picked) ?? asked[0])?.id ?? null;
-  return { shapes, selected, select: setPicked, say };
+  // The class that was given last is the one to be told of.
+  const selected = (asked.find(({ id }) => id === picked) ?? asked.at(-1))?.id ?? null;
+  return { shapes, selected, isWhole: true, select: setPicked, say };
 }
 
 /** Show what an object lacks; false when nothing is. */

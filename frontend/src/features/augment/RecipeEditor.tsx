@@ -163,6 +163,7 @@ function Steps({
           isLast={index === steps.length - 1}
           errors={step.isNew ? {} : (faults.get(index) ?? {})}
           onParams={(params) => onChange(changed(steps, step.id, { params }))}
+          onLeave={() => step.isNew && onChange(changed(steps, step.id, {}))}
           onMove={(by) => onChange(moved(steps, step.id, by))}
           onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}
         >

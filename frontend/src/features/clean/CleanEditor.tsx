@@ -137,6 +137,7 @@ function Steps({ words, steps, operators, faults, onChange }: StepsProps) {
           // What is lacking of a step that was just added is no mistake.
           errors={step.isNew ? {} : (faults.get(index) ?? {})}
           onParams={(params) => onChange(changed(steps, step.id, { params }))}
+          onLeave={() => step.isNew && onChange(changed(steps, step.id, {}))}
           onMove={(by) => onChange(moved(steps, step.id, by))}
           onRemove={() => onChange(steps.filter((one) => one.id !== step.id))}
         />

@@ -50,7 +50,7 @@ export default {
   doneTitle: "All done here",
   taskGoneTitle: "This task is gone",
   taskGone:
-    "This task is not there any more, or was taken from you. Your work is kept on this device and handed in should it come back.",
+    "This is not there any more, or was taken from you. Your work is kept on this device and handed in should it come back.",
   doneHint: "There is nothing left for you in this task. New work appears as soon as somebody adds it.",
   toBatch: "To the batch",
   batchDoneHint: "All drawn answers are judged. Accept or return the batch now.",

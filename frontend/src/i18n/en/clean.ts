@@ -4,7 +4,8 @@ export default {
     "Build a recipe of steps, see at once what it makes of your pictures, apply it. Every cleaning can be taken back.",
   audio_subtitle: "Recordings are set aside by what the checks find.",
   unfitTitle: "No steps for recordings",
-  unfitText: "On the Checks page, Show opens what a finding names: silent, clipped, there twice. Choose them there and delete them; they go to the bin.",
+  unfitText:
+    "On the Checks page, Show opens what a finding names: silent, clipped, there twice. Choose them there and delete them; they go to the bin.",
   text_subtitle:
     "Build a recipe of steps, see at once what it makes of your texts, apply it. Every cleaning can be taken back.",
   steps: "Steps in their order",

@@ -242,6 +242,7 @@ export default {
   columnWhy_few: "it holds few different words",
   problem_text_empty: "no text",
   problem_too_many_objects: "more objects than a picture can have",
+  problem_attributes_kept: "said beside a class of samples that are labeled already",
   problem_text_mixed: "lines in another encoding than the file",
   problem_text_replaced: "bytes that are no text, marked with �",
   problem_text_undecodable: "damaged text; save it again as UTF-8",

@@ -21,7 +21,7 @@ export default {
   value: "Attribute 1st to 9th value",
   valueShift: "Attribute 10th to 18th value",
   ask: "Ask the attributes of what is selected",
-  sweep: "Attribute sweep over all objects",
+  sweep: "Attribute sweep over all that are asked",
   noValue: "No value",
   nextAsked: "Ask the next",
   previousAsked: "Ask the one before",

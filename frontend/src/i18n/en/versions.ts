@@ -106,7 +106,7 @@ export default {
   exportTold: "What the format has no place for was changed:",
   told_shape_left_out: "Shapes left out",
   told_geometry_reduced: "Shapes that became the box around them",
-  told_attributes_dropped: "Objects without their attributes",
+  told_attributes_dropped: "Marks and classes without their attributes",
   told_origins_dropped: "Samples without who labeled them elsewhere",
   told_origin_times_joined: "Samples with the last time of their annotator",
   told_polygon_rasterized: "Polygons of several rings that became masks",

@@ -45,7 +45,7 @@ export default {
   pictureBrokenHint: "文件可能已损坏，或连接中断。可以说明理由并跳过，或重试。",
   doneTitle: "全部完成",
   taskGoneTitle: "任务已不存在",
-  taskGone: "任务已被删除或不再分配给你。已做的工作保存在本机，任务恢复后会自动提交。",
+  taskGone: "内容已被删除或不再分配给你。已做的工作保存在本机，恢复后会自动提交。",
   doneHint: "此任务中没有待你标注的样本。有新内容时会出现在这里。",
   toBatch: "返回批次",
   batchDoneHint: "抽取的答案已全部审核，现在可以验收或退回该批次。",

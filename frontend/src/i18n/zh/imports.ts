@@ -226,6 +226,7 @@ export default {
   columnWhy_few: "取值很少",
   problem_text_empty: "没有文本",
   problem_too_many_objects: "一张图片中的对象超过上限",
+  problem_attributes_kept: "样本已有标注，附带的属性未导入",
   problem_text_mixed: "有些行的编码与文件不同",
   problem_text_replaced: "有无法识别的字节，已标为 �",
   problem_text_undecodable: "文本已损坏；请另存为 UTF-8",

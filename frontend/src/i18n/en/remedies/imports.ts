@@ -65,7 +65,9 @@ export const remedies = {
   remedy_tags_full: "Take tags off the sample that is here, or leave it with those it has.",
   remedy_tasks_skipped: "Nothing needs doing. What was skipped there comes in unlabeled.",
   remedy_text_empty: "Fill in a text, or leave it out.",
-  remedy_text_mixed: "Save the whole file as UTF-8 and import it again; the words of these lines came in wrong.",
+  remedy_attributes_kept: "The samples keep what they say. Label them again, or import into a new data set.",
+  remedy_text_mixed:
+    "Save the whole file as UTF-8 and import it again; the words of these lines came in wrong.",
   remedy_text_replaced: "Mend the places marked � in the file and import it again, or leave them.",
   remedy_text_undecodable: "Save the file again as UTF-8.",
   remedy_too_many_objects: "Split the picture, or leave objects out.",

@@ -61,6 +61,7 @@ export const remedies: Translation<typeof en> = {
   remedy_tags_full: "请从已有样本上去掉一些标记，或保持现状。",
   remedy_tasks_skipped: "无需处理。在其他工具中跳过的样本以未标注状态导入。",
   remedy_text_empty: "请填写文本，或将其去掉。",
+  remedy_attributes_kept: "样本保持原有内容。请重新标注，或导入到新的数据集。",
   remedy_text_mixed: "请将整个文件另存为 UTF-8 后重新导入；这些行的文字读取有误。",
   remedy_text_replaced: "请在文件中修正标为 � 之处后重新导入，或保持现状。",
   remedy_text_undecodable: "请将文件另存为 UTF-8。",
