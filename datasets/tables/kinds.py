@@ -9,22 +9,9 @@ from core.errors import InvalidInput
 Kind = Literal["number", "category", "text", "datetime", "boolean", "id"]
 KINDS: Final = get_args(Kind)
 # What files write for "nothing". A text may say so in earnest.
-MISSING: Final = (
-    "NA",
-    "N/A",
-    "n/a",
-    "#N/A",
-    "#NA",
-    "<NA>",
-    "NaN",
-    "nan",
-    "NULL",
-    "null",
-    "None",
-    "?",
-    "-",
-    "--",
-)
+MISSING: Final = ("NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NULL", "null", "?")
+# Nothing among numbers, dates and yes or no; among words it may be one of them.
+NO_VALUE: Final = ("None", "-", "--")
 TRUE_WORDS: Final = ("true", "yes", "t", "y", "是", "真", "1")
 FALSE_WORDS: Final = ("false", "no", "f", "n", "否", "假", "0")
 # Tried in this order; where two fit every cell the first one is taken, and the reason says which.
@@ -115,7 +102,10 @@ def listed(words: tuple[str, ...]) -> str:
 def is_missing_sql(text: str, kind: str = "") -> str:
     """Whether the text says that there is nothing."""
     blank = f"({text} IS NULL OR trim({text}) = ''"
-    return f"{blank})" if kind == "text" else f"{blank} OR trim({text}) IN {listed(MISSING)})"
+    if kind == "text":
+        return f"{blank})"
+    words = (*MISSING, *NO_VALUE) if kind in ("number", "datetime", "boolean") else MISSING
+    return f"{blank} OR trim({text}) IN {listed(words)})"
 
 
 def typed_sql(text: str, kind: str, params: Mapping[str, Any]) -> str:

@@ -144,6 +144,14 @@ def test_missing_words_are_missing_and_told_by_no_problem(tmp_path):
     assert table.problems == []
 
 
+def test_signs_for_nothing_are_missing_among_numbers_and_words_among_words(tmp_path):
+    text = "n,garage\n" + "1,yes it has\n-,None\nNone,-\n4,no idea\n" + "5,yes it has\n" * 60
+    table = read(tmp_path, text.encode())
+    assert table.kinds == {"n": "number", "garage": "category"}
+    assert table.cells[:4] == [(1.0, "yes it has"), (None, "None"), (None, "-"), (4.0, "no idea")]
+    assert table.problems == []
+
+
 def test_codes_keep_their_zeros(tmp_path):
     text = "zip\n" + "".join(f"{i:05d}\n" for i in (7, 12, 7, 99, 123) * 8)
     table = read(tmp_path, text.encode())
