@@ -48,7 +48,7 @@ async function tryAskingKeys(page: Page, tried: Tried): Promise<void> {
   const now = page.locator("[data-asked][class*=now]");
   const chosen = () => page.locator('[data-asked="parts"] [aria-pressed="true"]').allTextContents();
   await drawBox(page, [0.35, 0.3], [0.42, 0.4]);
-  await tried.press(page, "ask", "draw");
+  await tried.press(page, "ask", "ask");
   await expect(now).toHaveAttribute("data-asked", "parts");
   for (let n = 18; n >= 1; n--) await changes(chosen, () => key(`class${n}`), `value ${n}`);
   await changes(chosen, () => key("noValue"), "no value");
@@ -60,7 +60,7 @@ async function tryAskingKeys(page: Page, tried: Tried): Promise<void> {
   }
   await key("endAsking");
   await expect(now).toHaveCount(0);
-  await tried.press(page, "sweep", "draw");
+  await tried.press(page, "sweep", "ask");
   await expect(page.locator("[data-sweep]")).toHaveCount(1);
   await page.keyboard.press("Escape");
 }

@@ -121,7 +121,7 @@ function ofProject(language: Language): Record<string, Overlay> {
       await expect(page.getByRole("dialog").getByRole("combobox").first()).toBeVisible();
     }),
     skip: {
-      ...sheet(`${project}/annotate/${made.campaign}`, (page) => page.keyboard.press("s")),
+      ...sheet(`${project}/annotate/${made.boxes}`, (page) => page.keyboard.press("s")),
       isWide: true,
     },
     deploy: sheet(endpoint, (page) => button(page, endpoints.deployOther)),
