@@ -1,6 +1,6 @@
 """Many annotators at once over HTTP on PostgreSQL, beside the bare statements: tasks a second, waits, doubles.
 
-    python scripts/bench_crowd.py [--people 1 8 32 100] [--tasks 2600]
+    python scripts/bench_crowd.py [--people 1 8 32 100] [--tasks 3400]
 
 The whole studio is started; each annotator keeps one connection and, for every task, submits five boxes and gets the
 next task in the same answer. All crowds together claim more than 10,000 tasks of one campaign; a task that comes twice
@@ -44,7 +44,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--people", type=int, nargs="+", default=[1, 8, 32, 100])
     arguments.add_argument(
-        "--tasks", type=int, default=2_600, help="by each crowd; a tenth of it by one person"
+        "--tasks", type=int, default=3_400, help="by each crowd; a tenth of it by one person"
     )
     arguments.add_argument("--make", type=int, help=argparse.SUPPRESS)
     asked = arguments.parse_args()
