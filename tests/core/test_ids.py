@@ -1,3 +1,4 @@
+import os
 import time
 import uuid
 
@@ -22,3 +23,17 @@ def test_random_ids_as_text_are_those_of_the_standard():
     assert len(set(made)) == 2_000
     assert all(str(uuid.UUID(text)) == text for text in made)
     assert {(one.version, one.variant) for one in map(uuid.UUID, made)} == {(4, uuid.RFC_4122)}
+
+
+def test_a_forked_child_draws_identifiers_of_its_own():
+    uuid4_text()
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(write, uuid4_text().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    drawn = os.read(read, 36).decode()
+    os.close(read)
+    os.close(write)
+    assert len(drawn) == 36
+    assert drawn != uuid4_text()
