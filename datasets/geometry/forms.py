@@ -190,13 +190,14 @@ def attributes_from(raw: Any) -> tuple[tuple[str, str], ...]:
     """Names and values of text, sorted by name; numbers and booleans become text, anything else is left out."""
     if not isinstance(raw, Mapping):
         return ()
-    kept = []
+    kept: dict[str, str] = {}
     for name, value in list(raw.items())[:MAX_ATTRIBUTES]:
         if isinstance(value, bool):
             value = "true" if value else "false"
-        if isinstance(name, str) and name and isinstance(value, str | int | float):
-            kept.append((_UNFIT.sub("", name)[:_MAX_NAME], _UNFIT.sub("", str(value))[:MAX_ATTRIBUTE]))
-    return tuple(sorted(kept))
+        fit = _UNFIT.sub("", name)[:_MAX_NAME] if isinstance(name, str) else ""
+        if fit and isinstance(value, str | int | float):
+            kept[fit] = _UNFIT.sub("", str(value))[:MAX_ATTRIBUTE]
+    return tuple(sorted(kept.items()))
 
 
 def _trusted(kind: str, value: Any) -> Any:

@@ -161,7 +161,7 @@ for (const language of languagesOf(import.meta.url)) {
     ]);
     await api.import(made.dataset, sounds(), "tones.zip");
     const said = await reading(api, made.dataset);
-    const campaign = await handedOut(api, made.dataset);
+    const campaign = await handedOut(api, made.dataset, 1);
     await setLook(page, language);
     await enter(page);
     const seen = await watch(page);
@@ -195,6 +195,12 @@ for (const language of languagesOf(import.meta.url)) {
     await expect
       .poll(async () => ((await answerTo(api, item)).shapes as readonly Marked[])[0]?.attributes)
       .toEqual({ transcript: "12 beeps, dst\n说完了" });
+
+    // Whoever reviews it reads what was said.
+    await page.goto(`/p/${made.project}/review/${campaign}`);
+    await onText(page);
+    await expect(page.getByText("12 beeps, dst")).toBeVisible();
+    await looksRight(page);
     expect(seen.take()).toEqual([]);
   });
 }

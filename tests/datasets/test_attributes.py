@@ -123,7 +123,7 @@ def test_the_schema_keeps_attributes_and_a_class_that_does_not_name_them_keeps_i
 
 
 def test_what_no_database_keeps_is_left_out_of_values():
-    assert attributes_from({"a\x00b": "c\x00d\ud800e", "n": 1.5, "yes": True}) == (
+    assert attributes_from({"a\x00b": "c\x00d\ud800e", "\x00": "x", "n": 1.5, "yes": True}) == (
         ("ab", "cde"),
         ("n", "1.5"),
         ("yes", "true"),

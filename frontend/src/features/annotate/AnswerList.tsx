@@ -14,12 +14,14 @@ export function useAuthor(): (choice: Choice) => string {
   return ({ author }) => author ?? t("agreedPart");
 }
 
-/** What an answer says, in a few words: its classes, or how much is drawn. */
+/** What an answer says, in a few words: its classes with what is said beside them, or how much is drawn. */
 export function useSaid(style: Style, hasPlaces: boolean): (choice: Choice) => string {
   const t = useT("conflicts");
   return ({ shapes }) => {
     if (hasPlaces) return t("objects", { count: shapes.length });
-    return classesOf(shapes).map(style.nameOf).join(", ") || t("noClass");
+    const classes = classesOf(shapes).map(style.nameOf).join(", ") || t("noClass");
+    const beside = shapes.flatMap(({ attributes }) => Object.values(attributes ?? {}));
+    return [classes, ...beside].join(" · ");
   };
 }
 
@@ -52,7 +54,9 @@ export function AnswerList({ choosing, style, hasPlaces }: AnswerListProps) {
               <Swatch color={color} size={12} />
               <span className={local.answerText}>
                 <span className="ellipsis">{authorOf(choice)}</span>
-                <span className="ellipsis muted small">{said(choice)}</span>
+                <span className="ellipsis muted small" title={said(choice)}>
+                  {said(choice)}
+                </span>
               </span>
               <Kbd>{place}</Kbd>
             </button>

@@ -42,7 +42,11 @@ export function GridBench({ queue, campaign, classes, size, onSize }: GridBenchP
 
   const choose = (label: string | undefined) => {
     if (!label) return;
-    queue.classify(meant({ ...picking, cursor }, tiles.length), label);
+    queue.classify(
+      meant({ ...picking, cursor }, tiles.length),
+      label,
+      (one) => classes.find(({ id }) => id === one)?.attributes ?? [],
+    );
     setPicking(after({ ...picking, cursor }, tiles.length));
     // A class that was pressed lets go of the keyboard: Enter hands in, it does not press it again.
     grid.current?.focus({ preventScroll: true });

@@ -1,12 +1,13 @@
-import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
+import { IconLock } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import { type AskedOf, firstFault } from "@/annotator/asking";
+import type { AskedOf } from "@/annotator/asking";
 import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { readingOrder } from "@/annotator/model";
 import type { LabelClass } from "@/api/types";
 import { useLanguage, useT } from "@/i18n";
 import { cx, Swatch } from "@/ui";
 import styles from "./annotate.module.css";
+import { Lacks } from "./Lacks";
 import { classNameOf } from "./useStyle";
 
 export interface ObjectListProps {
@@ -74,14 +75,7 @@ export function ObjectList({ editor, state, classes, askedOf }: ObjectListProps)
               {state.locked.has(id) ? (
                 <IconLock size={14} role="img" aria-label={t("locked")} className="muted" />
               ) : null}
-              {shape && askedOf && firstFault([shape], askedOf) ? (
-                <IconAlertTriangle
-                  size={14}
-                  role="img"
-                  aria-label={t("askRequired")}
-                  className={styles.lacks}
-                />
-              ) : null}
+              {shape && askedOf ? <Lacks shape={shape} askedOf={askedOf} /> : null}
               {shape?.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
             </div>
           );

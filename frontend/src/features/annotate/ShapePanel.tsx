@@ -6,6 +6,7 @@ import { useLanguage, useT } from "@/i18n";
 import { Button, Kbd } from "@/ui";
 import styles from "./annotate.module.css";
 import { ObjectList, type ObjectListProps } from "./ObjectList";
+import { SaidPanel } from "./SaidPanel";
 import { shapeCommands } from "./shapeKeys";
 import type { Asking } from "./useAsking";
 
@@ -31,11 +32,13 @@ export function Objects({ asking, assist = null, ...props }: ObjectsProps) {
       {props.editor.readOnly ? null : (
         <ShapePanel editor={props.editor} state={props.state} assist={assist} />
       )}
-      {asking.isOpen ? (
-        <Suspense fallback={null}>
+      <Suspense fallback={null}>
+        {asking.isOpen ? (
           <AskPanel asking={asking} />
-        </Suspense>
-      ) : null}
+        ) : (
+          <SaidPanel shapes={asking.shape ? [asking.shape] : []} askedOf={asking.askedOf} />
+        )}
+      </Suspense>
       <ObjectList {...props} askedOf={asking.askedOf} />
     </>
   );

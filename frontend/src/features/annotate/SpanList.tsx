@@ -1,11 +1,11 @@
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
-import { type AskedOf, firstFault } from "@/annotator/asking";
+import type { AskedOf } from "@/annotator/asking";
 import type { Style } from "@/annotator/paint";
 import type { SpanEditor, SpanState } from "@/annotator/text/editor";
 import { useT } from "@/i18n";
 import { cx, Swatch } from "@/ui";
 import styles from "./annotate.module.css";
+import { Lacks } from "./Lacks";
 import text from "./text.module.css";
 
 interface SpanListProps {
@@ -65,14 +65,7 @@ export function SpanList({ editor, state, style, askedOf }: SpanListProps) {
               {editor.points.slice(span.start, Math.min(span.end, span.start + READ)).join("")}
             </span>
             <span className={cx(text.of, "muted small ellipsis")}>{style.nameOf(span.label)}</span>
-            {!editor.readOnly && firstFault([span], askedOf) ? (
-              <IconAlertTriangle
-                size={14}
-                role="img"
-                aria-label={t("askRequired")}
-                className={styles.lacks}
-              />
-            ) : null}
+            {editor.readOnly ? null : <Lacks shape={span} askedOf={askedOf} />}
             {span.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
           </div>
         ))}

@@ -1,3 +1,4 @@
+import type { AskedOf } from "@/annotator/asking";
 import type { Journal, Unsaved } from "@/annotator/journal";
 import { Session } from "@/annotator/session";
 import { classOf, classStep } from "@/annotator/tools/class";
@@ -93,10 +94,10 @@ export class GridQueue {
   }
 
   /** Give these pictures of the page a class, as one step of the history. */
-  classify(places: readonly number[], label: string): void {
+  classify(places: readonly number[], label: string, askedOf?: AskedOf): void {
     const touched = places.flatMap((place) => {
       const session = this.tiles[place]?.session;
-      const step = session ? classStep(session.shapes, label, crypto.randomUUID()) : [];
+      const step = session ? classStep(session.shapes, label, crypto.randomUUID(), askedOf) : [];
       if (!session || step.length === 0) return [];
       session.commit(step);
       return [session];

@@ -25,6 +25,7 @@ const BoxTools = lazy(() => import("./BoxTools").then((module) => ({ default: mo
 const Objects = lazy(() => import("./ShapePanel").then((module) => ({ default: module.Objects })));
 const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
 const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default: module.SoundStage })));
+const SaidPanel = lazy(() => import("./SaidPanel").then((module) => ({ default: module.SaidPanel })));
 const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
 
 const NOTHING_ASKED = () => [];
@@ -125,7 +126,7 @@ export function useStage(options: StageOptions): StageParts {
           <Objects editor={editor} state={state} classes={classes} asking={asking} assist={assist.state} />
         </Suspense>
       ) : (
-        saidPanel(spans, style, asking)
+        saidPanel(spans, style, asking, of)
       ),
   };
 }
@@ -136,12 +137,14 @@ function chosenStep(task: TaskType, shapes: Shapes, label: string, askedOf: Aske
   return hasClassSet(task) ? toggleStep(shapes, label, crypto.randomUUID(), askedOf) : [];
 }
 
-/** What is asked of spans or classes, and the spans; nothing where there is neither. */
-function saidPanel({ editor, state }: Spans, style: Style, asking: Asking): ReactNode {
-  if (!editor && !asking.isOpen) return null;
+/** What is asked of spans or classes, or what is said beside them to be read, and the spans; nothing where there is neither. */
+function saidPanel({ editor, state }: Spans, style: Style, asking: Asking, of: Askable): ReactNode {
+  const read = of.isWhole ? of.shapes : asking.shape ? [asking.shape] : [];
+  const isSaid = read.some(({ attributes }) => attributes);
+  if (!editor && !asking.isOpen && !isSaid) return null;
   return (
     <Suspense fallback={null}>
-      {asking.isOpen ? <AskPanel asking={asking} /> : null}
+      {asking.isOpen ? <AskPanel asking={asking} /> : <SaidPanel shapes={read} askedOf={asking.askedOf} />}
       {editor ? <SpanList editor={editor} state={state} style={style} askedOf={asking.askedOf} /> : null}
     </Suspense>
   );
