@@ -18,6 +18,15 @@ let ready: Promise<unknown> | null = null;
 
 const nothing = () => undefined;
 
+/** One is dear to make; a page writes hundreds of numbers. */
+const numberFormats = new Map<string | undefined, Intl.NumberFormat>();
+
+function numbersOf(lng: string | undefined): Intl.NumberFormat {
+  const made = numberFormats.get(lng) ?? new Intl.NumberFormat(lng);
+  numberFormats.set(lng, made);
+  return made;
+}
+
 /** Numbers inside texts are written as the language writes them: `1,240 pictures`. */
 const figures = {
   type: "formatter",
@@ -25,7 +34,7 @@ const figures = {
   add: nothing,
   addCached: nothing,
   format: (value: unknown, _format: string | undefined, lng: string | undefined) =>
-    typeof value === "number" ? new Intl.NumberFormat(lng).format(value) : String(value),
+    typeof value === "number" ? numbersOf(lng).format(value) : String(value),
 } as const;
 
 function start(): Promise<unknown> {
@@ -46,6 +55,7 @@ async function loadPack(language: Language, feature: Feature): Promise<void> {
   if (!load) throw new Error(`no strings for ${feature}`);
   const pack = await load();
   i18next.addResourceBundle(language, feature, pack.default);
+  translators.delete(feature);
 }
 
 /** Fetch the words of these features in the current language. A route does this before it is shown. */
@@ -75,7 +85,13 @@ export function language(): Language {
 export function translator<F extends Feature>(feature: F): Translate<F> {
   const cached = translators.get(feature);
   if (cached) return cached;
-  const made: AnyTranslate = (key, params) => i18next.t(key, { ns: feature, ...params });
+  const plain = new Map<string, string>();
+  const made: AnyTranslate = (key, params) => {
+    if (params) return i18next.t(key, { ns: feature, ...params });
+    const words = plain.get(key) ?? i18next.t(key, { ns: feature });
+    plain.set(key, words);
+    return words;
+  };
   translators.set(feature, made);
   return made;
 }

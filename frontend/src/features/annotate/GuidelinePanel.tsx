@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { guidelineQuery } from "@/api/guidelines";
 import type { Campaign } from "@/api/types";
 import { Examples } from "@/app/guideline/Examples";
@@ -26,7 +26,7 @@ function useSeen({ id, guideline_number: newest }: Campaign): { isNew: boolean; 
 }
 
 /** What the people of a campaign shall do, with examples, beside their work; a change is said until it is read. */
-export function GuidelinePanel({ campaign }: { campaign: Campaign }) {
+export const GuidelinePanel = memo(function GuidelinePanel({ campaign }: { campaign: Campaign }) {
   const t = useT("guidelines");
   const { id, guideline, guideline_number: newest, label_schema: schema } = campaign;
   const { isNew, read } = useSeen(campaign);
@@ -58,4 +58,4 @@ export function GuidelinePanel({ campaign }: { campaign: Campaign }) {
       </div>
     </section>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { IconCheck, IconMessageCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useDeferredValue, useState } from "react";
 import type { Shapes } from "@/annotator/model";
 import { answerQuestion, askQuestion, type Question, questionsQuery, settleQuestion } from "@/api/questions";
 import { act } from "@/app/act";
@@ -20,7 +20,10 @@ export interface QuestionsProps {
 /** The threads about one sample: what is selected is what a new question is about. */
 export function Questions({ item, shapes, selected, onSelect }: QuestionsProps) {
   const t = useT("questions");
-  const threads = useQuery(questionsQuery(item)).data?.results ?? [];
+  // The sample comes first, what is said about it a moment later.
+  const seen = useDeferredValue(item);
+  const found = useQuery(questionsQuery(seen)).data?.results ?? [];
+  const threads = seen === item ? found : [];
   const [asking, setAsking] = useState(false);
   const open = threads.filter((thread) => thread.resolved_at === null).length;
   const number = selected ? shapes.findIndex(({ id }) => id === selected) + 1 : 0;

@@ -3,6 +3,7 @@ import { type RefusedAt, Session } from "@/annotator/session";
 import { claimItems, heartbeatItem, releaseItem, skipItem } from "@/api/campaigns";
 import { asAppError } from "@/api/errors";
 import type { Item } from "@/api/types";
+import { afterPaint } from "@/app/afterPaint";
 import { closeMedia, type Media, readSample } from "./media";
 import { remoteOf, sendAnnotation } from "./send";
 
@@ -41,6 +42,7 @@ export class WorkQueue {
   version = 0;
   /** Whether the task was deleted, or taken from me, while it was open. */
   isGone = false;
+  private isOver = false;
 
   constructor(
     private readonly campaign: string,
@@ -137,6 +139,7 @@ export class WorkQueue {
   }
 
   dispose(): void {
+    this.isOver = true;
     this.leave();
     this.listeners.clear();
     for (const work of this.works) this.forget(work);
@@ -168,10 +171,14 @@ export class WorkQueue {
       this.isGone = isGone;
       this.changed();
     };
-    void this.fill().then(
-      () => found(false),
-      (error: unknown) => found(asAppError(error).status === 404),
-    );
+    // Whoever waits for the next sample shall not wait for the request for the one after it.
+    afterPaint(() => {
+      if (this.isOver) return;
+      this.fill().then(
+        () => found(false),
+        (error: unknown) => found(asAppError(error).status === 404),
+      );
+    });
     this.changed();
   }
 
