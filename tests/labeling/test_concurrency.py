@@ -128,7 +128,8 @@ def test_the_same_holds_on_sqlite():
     """These modules once more in a session of its own, on a database file."""
     here = Path(__file__).parent
     modules = [
-        str(here / f"{name}.py") for name in ("test_concurrency", "test_killed_save", "test_annotate_flow")
+        str(here / f"{name}.py")
+        for name in ("test_concurrency", "test_crowded_edits", "test_killed_save", "test_annotate_flow")
     ]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", *modules]
     environment = {**os.environ, "STUDIO_TEST_DB": "sqlite"}
