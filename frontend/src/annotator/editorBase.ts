@@ -73,9 +73,11 @@ export abstract class EditorBase {
     return () => this.listeners.delete(listener);
   }
 
-  setStyle(style: Style): void {
+  /** How classes look now. One that is gone is not drawn with any more, `first` is. */
+  setStyle(style: Style, first: string): void {
     this.style = style;
     this.view.setStyle(style);
+    if (style.isKnown?.(this.state.label) === false) this.update({ label: first });
   }
 
   /** The class of the selection, or of what is drawn next. */

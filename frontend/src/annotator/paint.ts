@@ -18,6 +18,8 @@ export interface Style {
   readonly jointsOf?: (label: string) => readonly string[];
   /** What is asked of the objects of a class. */
   readonly askedOf?: (label: string) => readonly Asked[];
+  /** Whether there is such a class, still. */
+  readonly isKnown?: (label: string) => boolean;
 }
 
 const LINE_PX = 1.5;

@@ -22,9 +22,15 @@ export interface SavePayload {
 
 /** What a save came to. The session decides what it means; who sends it decides how. */
 export type SaveOutcome =
-  | { readonly kind: "saved"; readonly revision: number; readonly state: Intent; readonly reason?: string }
+  | {
+      readonly kind: "saved";
+      readonly revision: number;
+      readonly state: Intent;
+      readonly reason?: string;
+      readonly at?: RefusedAt;
+    }
   | { readonly kind: "stale"; readonly current: Remote }
-  | { readonly kind: "unreachable" }
+  | { readonly kind: "unreachable"; readonly reason?: string }
   | { readonly kind: "refused"; readonly reason: string; readonly at?: RefusedAt };
 
 /** The object that a submission was refused for, and what it should say. */
@@ -267,7 +273,7 @@ export class Session {
       await this.settleSaved(outcome, sent, upTo);
       return;
     }
-    this.reason = outcome.kind === "refused" ? outcome.reason : null;
+    this.reason = outcome.reason ?? null;
     // What may not be handed in yet may be kept: it is a draft again.
     const isHeldBack = outcome.kind === "refused" && outcome.at !== undefined && sent.state === "submitted";
     if (isHeldBack && this.intent === "submitted") {

@@ -291,6 +291,7 @@ export interface Saved {
   state: string;
   item_state: string;
   saved_at: string;
-  findings: { code?: string; detail?: string }[];
+  /** Why a submission stayed a draft; `shapes` are the objects that are the reason. */
+  findings: { code?: string; detail?: string; shapes?: string[] }[];
   next?: Item | null;
 }

@@ -76,7 +76,7 @@ export function Canvas(props: CanvasProps) {
     editor.current?.view.paint();
   }, [levels, session, tools]);
 
-  useEffect(() => editor.current?.setStyle(style), [style]);
+  useEffect(() => editor.current?.setStyle(style, latest.current.firstLabel), [style]);
 
   return <div ref={host} className={styles.stage} role="img" aria-label={description} data-stage />;
 }

@@ -258,8 +258,8 @@ export class WorkQueue {
         held: this.held,
         onNext: (next) => this.arrived(next),
       }).then((outcome) => {
-        if (outcome.kind === "refused" && outcome.at && payload.state === "submitted")
-          this.returns(payload.item, { ...outcome.at, reason: outcome.reason });
+        if ("at" in outcome && outcome.at && payload.state === "submitted")
+          this.returns(payload.item, { ...outcome.at, reason: outcome.reason ?? "" });
         return outcome;
       }),
     );

@@ -1,7 +1,7 @@
-import type { Intent, Remote, SaveOutcome, SavePayload } from "@/annotator/session";
+import type { Intent, RefusedAt, Remote, SaveOutcome, SavePayload } from "@/annotator/session";
 import { putAnnotation } from "@/api/campaigns";
-import { asAppError, isRecord } from "@/api/errors";
-import type { Item, ItemAnnotation, Shape } from "@/api/types";
+import { AppError, asAppError, isRecord } from "@/api/errors";
+import type { Item, ItemAnnotation, Saved, Shape } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { translator } from "@/i18n";
 
@@ -45,16 +45,23 @@ export async function sendAnnotation(
     const keepalive = leaving && JSON.stringify(input).length < KEEPALIVE_MAX_BYTES;
     const saved = await putAnnotation(payload.annotation, input, keepalive);
     if (saved.next !== undefined) onNext?.(saved.next);
-    const reason = saved.findings.map((finding) => finding.detail ?? finding.code ?? "").join(" ");
     return {
       kind: "saved",
       revision: saved.revision,
       state: intentOf(saved.state),
-      ...(reason ? { reason } : {}),
+      ...heldBack(saved.findings),
     };
   } catch (error) {
     return outcomeOf(error);
   }
+}
+
+/** Why a submission stayed a draft, and the first object that is a reason. */
+function heldBack([first]: Saved["findings"]): { reason?: string; at?: RefusedAt } {
+  if (!first) return {};
+  const { code = "", detail = "", shapes = [] } = first;
+  const reason = errorText(new AppError({ code, status: 422, detail }));
+  return { reason, ...(shapes[0] ? { at: { shape: shapes[0], attribute: "" } } : {}) };
 }
 
 function outcomeOf(error: unknown): SaveOutcome {
@@ -65,8 +72,10 @@ function outcomeOf(error: unknown): SaveOutcome {
   if (kept === true && isRecord(current) && typeof current.revision === "number") {
     return { kind: "saved", revision: current.revision, state: "draft", reason: errorText(problem) };
   }
-  const isLater = problem.isTransient || problem.status === 401 || problem.code === "save_contested";
-  if (isLater) return { kind: "unreachable" };
+  // The page itself says that there is no network, and asks for a new session.
+  if (problem.code === "network" || problem.status === 401) return { kind: "unreachable" };
+  if (problem.isTransient || problem.code === "save_contested")
+    return { kind: "unreachable", reason: errorText(problem) };
   const { shape, attribute } = problem.params;
   const at =
     typeof shape === "string" ? { shape, attribute: typeof attribute === "string" ? attribute : "" } : null;

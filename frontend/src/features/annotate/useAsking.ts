@@ -122,14 +122,10 @@ export function useAsking({ session, of, askedOf, labels, enabled }: AskingOptio
     point: ({ shape: one, attribute }) => {
       const label = of.shapes.find((other) => other.id === one)?.label;
       const steps = (label ? askedOf(label) : []).map(({ name }) => ({ shape: one, name }));
-      arrive({
-        steps,
-        at: Math.max(
-          0,
-          steps.findIndex(({ name }) => name === attribute),
-        ),
-        sweep: null,
-      });
+      const at = steps.findIndex(({ name }) => name === attribute);
+      // Its class asks nothing, or is gone: the object alone is what is meant.
+      of.select(one);
+      arrive({ steps, at: Math.max(0, at), sweep: null });
       of.show?.();
     },
     fault: () => firstFault(of.shapes, askedOf),

@@ -22,6 +22,7 @@ export function useStyle(classes: readonly LabelClass[], withFill: boolean): Sty
     return {
       stage: scheme === "dark" ? "#0a0b0e" : "#e9ecf1",
       colorOf: (label: string) => byId.get(label)?.color ?? UNKNOWN,
+      isKnown: (label: string) => byId.has(label),
       nameOf: (label: string) => classNameOf(byId.get(label), language),
       isDashed: (label: string) => (byId.get(label)?.index ?? 0) >= HUES,
       withFill,

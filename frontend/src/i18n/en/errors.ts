@@ -138,6 +138,7 @@ export default {
   selection_empty: "This choice holds no sample.",
   attribute_missing: "The attribute “{{attribute}}” is missing. Say it, then submit.",
   attribute_invalid: "The attribute “{{attribute}}” has none of its values. Choose one, then submit.",
+  class_unknown: "An object has a class that was deleted. Give it another one, then submit.",
   keypoints_mismatch: "An object has {{found}} key points, its class {{expected}}. Set it anew, then submit.",
   shape_refused: "A shape does not fit the picture or the task.",
   shape_id_taken: "A shape could not be saved. Draw it again.",

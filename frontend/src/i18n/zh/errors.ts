@@ -126,6 +126,7 @@ export default {
   selection_empty: "所选范围内没有样本。",
   attribute_missing: "必填属性“{{attribute}}”尚未填写，请填写后再提交。",
   attribute_invalid: "属性“{{attribute}}”取值无效，请重新选择后再提交。",
+  class_unknown: "有对象的类别已被删除，请改用其他类别后再提交。",
   keypoints_mismatch: "有对象含 {{found}} 个关键点，而其类别要求 {{expected}} 个，请重新标注后再提交。",
   shape_refused: "有标注形状不符合图片或任务要求。",
   shape_id_taken: "有标注形状无法保存，请重新绘制。",
