@@ -18,9 +18,21 @@ test.use({ trace: "off" });
 
 /** Prose of lines of many lengths, Latin and Chinese, with a span every 250 characters. */
 function longText(classes: readonly string[]): { text: string; spans: object[] } {
-  const words = ["Ada", "Lovelace", "met", "李雷", "in", "London,", "and", "我在北京见到了", "nobody", "else."];
+  const words = [
+    "Ada",
+    "Lovelace",
+    "met",
+    "李雷",
+    "in",
+    "London,",
+    "and",
+    "我在北京见到了",
+    "nobody",
+    "else.",
+  ];
   let text = "";
-  for (let n = 0; text.length < CHARACTERS; n++) text += words[n % words.length] + (n % 97 === 96 ? "\n" : " ");
+  for (let n = 0; text.length < CHARACTERS; n++)
+    text += words[n % words.length] + (n % 97 === 96 ? "\n" : " ");
   text = text.slice(0, CHARACTERS);
   const every = Math.floor(CHARACTERS / SPANS);
   const spans = Array.from({ length: SPANS }, (_, n) => ({

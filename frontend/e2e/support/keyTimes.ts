@@ -25,8 +25,7 @@ export async function keyTimesOf(page: Page): Promise<KeyTimes> {
     }).observe({ type: "event", durationThreshold: least } as PerformanceObserverInit);
   }, LEAST_MS);
   return {
-    taken: () =>
-      page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.splice(0)),
+    taken: () => page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.splice(0)),
     slowness: async () => Math.max(1, (await yardstick(page)) / YARDSTICK_MS),
   };
 }

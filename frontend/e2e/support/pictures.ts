@@ -25,7 +25,7 @@ function withChunks(width: number, height: number, seed: number, more: readonly 
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = y * (width * 3 + 1) + 1 + x * 3;
-      rows[at] = (x * (seed + 1)) % 256;
+      rows[at] = (x * (seed + 1) + (seed >> 8)) % 256;
       rows[at + 1] = (y * (seed + 3)) % 256;
       rows[at + 2] = (seed * 37) % 256;
     }

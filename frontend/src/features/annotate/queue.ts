@@ -1,5 +1,5 @@
 import type { Journal, Unsaved } from "@/annotator/journal";
-import { type RefusedAt, Session } from "@/annotator/session";
+import { type RefusedAt, type SaveOutcome, type SavePayload, Session } from "@/annotator/session";
 import { claimItems, heartbeatItem, releaseItem, skipItem } from "@/api/campaigns";
 import { asAppError } from "@/api/errors";
 import type { Item } from "@/api/types";
@@ -31,6 +31,8 @@ export class WorkQueue {
   private hasNoNews = false;
   private isExhausted = false;
   private claiming: Promise<void> | null = null;
+  /** Submissions under way, each of whose answers brings an item. */
+  private coming = 0;
   private readonly listeners = new Set<() => void>();
   private readonly orphans: Session[] = [];
   private readonly heartbeat: ReturnType<typeof setInterval>;
@@ -183,7 +185,7 @@ export class WorkQueue {
   }
 
   private async fill(): Promise<void> {
-    const missing = AHEAD + 1 - (this.works.length - this.at);
+    const missing = AHEAD + 1 - this.coming - (this.works.length - this.at);
     if (missing <= 0 || this.isExhausted || (this.hasNoNews && this.current)) return;
     this.claiming ??= this.claim(missing).finally(() => {
       this.claiming = null;
@@ -252,19 +254,23 @@ export class WorkQueue {
   }
 
   private sessionOf(seed: Session["seed"]): Session {
-    const session = new Session(seed, this.journal, (payload, { leaving }) =>
-      sendAnnotation(payload, {
-        leaving,
-        held: this.held,
-        onNext: (next) => this.arrived(next),
-      }).then((outcome) => {
-        if ("at" in outcome && outcome.at && payload.state === "submitted")
-          this.returns(payload.item, { ...outcome.at, reason: outcome.reason ?? "" });
-        return outcome;
-      }),
-    );
+    const session = new Session(seed, this.journal, (payload, { leaving }) => this.send(payload, leaving));
     session.subscribe(() => this.changed());
     return session;
+  }
+
+  private async send(payload: SavePayload, leaving: boolean): Promise<SaveOutcome> {
+    const isHandedIn = payload.state === "submitted";
+    const brings = isHandedIn && !leaving ? 1 : 0;
+    this.coming += brings;
+    const onNext = (next: Item | null) => this.arrived(next);
+    const outcome = await sendAnnotation(payload, { leaving, held: this.held, onNext }).finally(() => {
+      this.coming -= brings;
+    });
+    if ("at" in outcome && outcome.at && isHandedIn)
+      this.returns(payload.item, { ...outcome.at, reason: outcome.reason ?? "" });
+    if (brings > 0 && !this.isOver) void this.fill().catch(() => undefined);
+    return outcome;
   }
 
   /** Bring an item back on the stage that the server did not take. */
@@ -275,10 +281,13 @@ export class WorkQueue {
     this.step(place - this.at);
   }
 
+  /**
+   * The answer to a submission brings the next item. It is kept even where there are enough: a claim under way
+   * may have brought it too, and to give it back would take it from under whoever labels it.
+   */
   private arrived(next: Item | null): void {
     this.remaining = Math.max(0, this.remaining - 1);
-    if (next && this.works.length - this.at <= AHEAD) this.take([next]);
-    else if (next) void releaseItem(next.id).catch(() => undefined);
+    if (next) this.take([next]);
   }
 
   /** Work the device kept of an item that is not on the screen: sent on its own. */

@@ -1,0 +1,117 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Journal } from "@/annotator/journal";
+import { addStep } from "@/annotator/model";
+import type { Item } from "@/api/types";
+import { WorkQueue } from "./queue";
+
+const itemOf = (id: string) =>
+  ({
+    id,
+    campaign: "c1",
+    sample: { id: `s-${id}`, name: id, media_url: "/media/b/1", media_type: "text/plain", payload: {} },
+    annotation: { id: null, revision: 0, state: null, shapes: [], review: null },
+  }) as unknown as Item;
+
+let waiting: string[];
+let leased: Set<string>;
+let claims: number[];
+let released: string[];
+/** Held answers to submissions, to be let go by hand; null where they go at once. */
+let gate: Promise<void> | null;
+
+/** Hands out what is leased to the caller already and not held, then what nobody has. */
+function claimed({ count, held }: { count: number; held: string[] }): Item[] {
+  const mine = [...leased].filter((id) => !held.includes(id));
+  const taken = [...mine, ...waiting].slice(0, count);
+  waiting = waiting.filter((id) => !taken.includes(id));
+  for (const id of taken) leased.add(id);
+  return taken.map(itemOf);
+}
+
+async function answer(url: string, init: RequestInit = {}): Promise<Response> {
+  const body = init.body ? JSON.parse(String(init.body)) : {};
+  if (url.includes("/claim/")) {
+    claims.push(body.count);
+    return Response.json({ items: claimed(body), remaining: waiting.length });
+  }
+  if (url.includes("/release/")) {
+    released.push(/items\/([^/]+)\//.exec(url)?.[1] ?? "");
+    return new Response(null, { status: 204 });
+  }
+  if (!url.includes("/annotations/")) return new Response("a text");
+  leased.delete(body.item);
+  const next = body.next ? (claimed({ count: 1, held: body.held })[0] ?? null) : undefined;
+  await gate;
+  const { state } = body;
+  return Response.json({ id: "a", revision: 1, state, item_state: state, saved_at: "", findings: [], next });
+}
+
+beforeEach(() => {
+  waiting = ["i1", "i2", "i3", "i4", "i5", "i6"];
+  leased = new Set();
+  claims = [];
+  released = [];
+  gate = null;
+  vi.stubGlobal("fetch", vi.fn(answer));
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+async function opened(): Promise<WorkQueue> {
+  const queue = new WorkQueue("c1", new Journal("ann", new IDBFactory()));
+  await queue.start();
+  return queue;
+}
+
+function say(queue: WorkQueue): void {
+  const session = queue.current?.session;
+  session?.commit(
+    addStep(session.shapes, [{ id: crypto.randomUUID(), kind: "class", label: "a", source: "human" }]),
+  );
+}
+
+test("items come once each, fetched two ahead, and the answer to each submission brings one", async () => {
+  const queue = await opened();
+  const seen: (string | undefined)[] = [];
+  while (!queue.isDone && seen.length < 20) {
+    seen.push(queue.current?.item.id);
+    say(queue);
+    queue.submit();
+    await vi.waitFor(() => expect(queue.pending).toBe(0));
+    await vi.waitFor(() => expect(queue.current ?? queue.isDone).toBeTruthy());
+  }
+  expect(seen).toEqual(["i1", "i2", "i3", "i4", "i5", "i6"]);
+  expect(released).toEqual([]);
+  queue.dispose();
+});
+
+test("whoever is quicker than the network is handed nothing twice, and nothing is taken from under them", async () => {
+  const queue = await opened();
+  const turn: { open?: () => void } = {};
+  gate = new Promise((resolve) => {
+    turn.open = () => resolve();
+  });
+  const seen: (string | undefined)[] = [];
+  for (let n = 0; n < 3; n++) {
+    seen.push(queue.current?.item.id);
+    say(queue);
+    queue.submit();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  turn.open?.();
+  gate = null;
+  await vi.waitFor(() => expect(queue.pending).toBe(0));
+  await vi.waitFor(() => expect(queue.current).toBeTruthy());
+  while (queue.current && seen.length < 20) {
+    seen.push(queue.current.item.id);
+    say(queue);
+    queue.submit();
+    await vi.waitFor(() => expect(queue.pending).toBe(0));
+    await vi.waitFor(() => expect(queue.current ?? queue.isDone).toBeTruthy());
+  }
+  expect(seen).toEqual(["i1", "i2", "i3", "i4", "i5", "i6"]);
+  expect(released).toEqual([]);
+  queue.dispose();
+});
