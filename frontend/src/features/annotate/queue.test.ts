@@ -115,3 +115,28 @@ test("whoever is quicker than the network is handed nothing twice, and nothing i
   expect(released).toEqual([]);
   queue.dispose();
 });
+
+test("a long day keeps the last fifty within reach, and drafts however old", async () => {
+  waiting = Array.from({ length: 130 }, (_, n) => `i${n}`);
+  const queue = await opened();
+  const draft = queue.current;
+  if (!draft) throw new Error("nothing to work on");
+  say(queue);
+  queue.move(1);
+  for (let n = 1; n < 60; n++) {
+    say(queue);
+    queue.submit();
+    await vi.waitFor(() => expect(queue.pending).toBe(0));
+    await vi.waitFor(() => expect(queue.current).toBeTruthy());
+  }
+  let back = 0;
+  for (; queue.previous; back++) queue.move(-1);
+  expect(queue.current).toBe(draft);
+  expect(back).toBe(60);
+  void draft.session.flush("submitted");
+  await vi.waitFor(() => expect(queue.pending).toBe(0));
+  for (let n = 0; n < 60; n++) queue.move(1);
+  for (back = 0; queue.previous; back++) queue.move(-1);
+  expect(back).toBe(50);
+  queue.dispose();
+});

@@ -19,6 +19,8 @@ const AHEAD = 2;
 /** The server takes no more names than this of what is held here. */
 const HELD_MAX = 50;
 const DECODED_BEHIND = 1;
+/** How far back one can step; what lies farther and is handed in and saved is let go of. */
+const BEHIND_MAX = 50;
 const HEARTBEAT_MS = 120_000;
 
 /**
@@ -166,6 +168,7 @@ export class WorkQueue {
     this.at = Math.max(0, Math.min(this.at + by, this.works.length));
     const old = this.works[this.at - DECODED_BEHIND - 1];
     if (old) release(old);
+    this.letGo();
     const now = this.current;
     if (now && !now.media) this.decode(now);
     const found = (isGone: boolean) => {
@@ -182,6 +185,16 @@ export class WorkQueue {
       );
     });
     this.changed();
+  }
+
+  private letGo(): void {
+    while (this.at > BEHIND_MAX) {
+      const [first] = this.works;
+      if (!first?.session.isSubmitted || first.session.pending > 0) return;
+      this.works.shift();
+      this.at -= 1;
+      this.forget(first);
+    }
   }
 
   private async fill(): Promise<void> {
