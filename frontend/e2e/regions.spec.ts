@@ -6,6 +6,7 @@ import { zip } from "./support/pictures";
 import { bursts } from "./support/sounds";
 import { answerTo, expectStatus, handedOut, onText } from "./support/stage";
 import { makeDataset } from "./support/tables";
+import { answeredTogether } from "./support/together";
 import { watch } from "./support/watch";
 import { wordsOf } from "./support/words";
 
@@ -222,5 +223,50 @@ for (const language of languagesOf(import.meta.url)) {
     // Enlarged, the same way of the mouse is less of the recording.
     await page.getByRole("button", { name: words.annotate.zoomIn }).click();
     await expect.poll(async () => (await track.boundingBox())?.width).toBeGreaterThan(1200);
+  });
+  test(`answers that differ lie below one another, and a key takes one (${language})`, async ({ page }) => {
+    const api = await admin();
+    const name = `Regions ${language} ${Date.now()}`;
+    const { dataset, project } = await makeDataset(api, name, "audio_events", ["siren", "speech"]);
+    await api.import(dataset, bursts(6, [0.5, 1.5], [2, 3.5], [4, 5.25]), "a.wav");
+    const { label_schema } = await api.get<{ label_schema: { classes: { id: string }[] } }>(
+      `datasets/${dataset}/`,
+    );
+    const [siren = "", speech = ""] = label_schema.classes.map(({ id }) => id);
+    const says = (person: number) => [
+      { label: siren, kind: "region" as const, start: 0.5, end: person === 0 ? 1.5 : 1.4 },
+      { label: person === 0 ? siren : speech, kind: "region" as const, start: 2, end: 3.5 },
+    ];
+    const asked = { project, dataset, name, people: 2, samples: 1 };
+    const together = await answeredTogether(api, process.env.STUDIO_E2E_URL ?? "", asked, says);
+    await setLook(page, language);
+    await enter(page);
+    const seen = await watch(page);
+    await page.goto(`/p/${project}/conflicts/${together.campaign}`);
+    await onText(page);
+    // Two answers, and what is agreed: the first region in the middle of both.
+    await expect(page.locator("[data-region]")).toHaveCount(5);
+    const tops = () =>
+      page
+        .locator("[data-region]")
+        .evaluateAll((bars) => new Set(bars.map((bar) => bar.getBoundingClientRect().top)).size);
+    expect(await tops()).toBe(3);
+    await press(page, "Shift+Digit2");
+    await expect(page.locator("[data-region]")).toHaveCount(3);
+    await press(page, "Shift+Digit2");
+    await looksRight(page);
+    await press(page, "Digit2", "Enter");
+    const stored = async () => {
+      const sample = together.samples[0]?.id ?? "";
+      const { annotation } = await api.get<{ annotation: { shapes: readonly Marked[] } }>(
+        `samples/${sample}/`,
+      );
+      return annotation.shapes.map(({ label, start, end }) => [label, start, end]);
+    };
+    await expect.poll(stored).toEqual([
+      [siren, 0.5, 1.4],
+      [speech, 2, 3.5],
+    ]);
+    expect(seen.take()).toEqual([]);
   });
 }

@@ -5,8 +5,8 @@ import type { Sample } from "@/api/types";
 
 // Decoded whole before it is thinned out: a longer one would take hundreds of megabytes.
 const MOST_S = 600;
-const PER_S = 100;
-const MOST = 6_000;
+const PER_S = 500;
+const MOST = 8_000;
 /** The lowest rate that shows when something sounds. */
 const RATE_HZ = 8_000;
 

@@ -1,4 +1,4 @@
-import { IconPlayerTrackNext, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { IconPlayerPlay, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
@@ -11,7 +11,7 @@ import { SoundPlayer } from "@/app/sound/SoundPlayer";
 import { usePeaks } from "@/app/sound/usePeaks";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
-import { IconButton, Kbd } from "@/ui";
+import { Button, IconButton, Kbd } from "@/ui";
 import { isOnControl } from "./onControl";
 import { toggle, useDrag, useOneRegion, usePlayer, useZoomKept } from "./regionHands";
 import styles from "./regions.module.css";
@@ -61,9 +61,16 @@ export function RegionStage({ sample, shapes, style, regions, label }: RegionSta
           <span className={styles.now} aria-hidden>
             <b ref={clock}>{momentText(0)}</b> / {momentText(duration)}
           </span>
-          <IconButton label={t("playRegion")} hint={<Kbd>P</Kbd>} disabled={!state.chosen} onClick={one.play}>
-            <IconPlayerTrackNext size={18} stroke={1.6} />
-          </IconButton>
+          <Button
+            variant="quiet"
+            size="sm"
+            icon={<IconPlayerPlay size={16} />}
+            trailing={<Kbd>P</Kbd>}
+            disabled={!state.chosen}
+            onClick={one.play}
+          >
+            {t("playRegion")}
+          </Button>
           <IconButton
             label={t("zoomOut")}
             hint={<Kbd>−</Kbd>}
