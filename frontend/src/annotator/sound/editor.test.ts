@@ -3,6 +3,7 @@ import type { SessionJournal } from "../journal";
 import { Session } from "../session";
 import { begunAt, draggedRange, draggedTo } from "./drag";
 import { RegionEditor } from "./editor";
+import { lanesBy } from "./layout";
 import { between, marksOf, markText, momentText, peaksOf, withEdge, within } from "./moments";
 
 const journal: SessionJournal = {
@@ -184,6 +185,25 @@ describe("a region under the mouse", () => {
     expect(draggedRange(drag, 10)).toEqual({ start: 1, end: 3 });
     expect(draggedRange(draggedTo(drag, 0.5, 90), 10)).toBeNull();
     expect(draggedRange(draggedTo(drag, 40, 90), 10)).toEqual({ start: 1, end: 10 });
+  });
+});
+
+describe("lanes", () => {
+  const region = (id: string, label: string, start: number, end: number) => ({ id, label, start, end });
+
+  it("part regions that overlap, and are as few as can be", () => {
+    const lanes = lanesBy([region("a", "x", 0, 2), region("b", "x", 1, 3), region("c", "x", 2, 4)], () => "");
+    expect([lanes.count, ...lanes.of.values()]).toEqual([2, 0, 1, 0]);
+    expect(lanesBy([], () => "").count).toBe(0);
+  });
+
+  it("are of one group each, group below group as they are first met", () => {
+    const lanes = lanesBy(
+      [region("a", "2", 5, 6), region("b", "1", 0, 1), region("c", "2", 5, 7), region("d", "1", 2, 3)],
+      (label) => label,
+    );
+    expect(lanes.count).toBe(3);
+    expect(Object.fromEntries(lanes.of)).toEqual({ a: 1, b: 2, c: 0, d: 2 });
   });
 });
 

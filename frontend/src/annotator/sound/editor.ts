@@ -34,11 +34,12 @@ export interface Player {
 
 export const NO_REGIONS: RegionState = { shapes: [], from: null, chosen: null, label: "", told: null };
 
+export const isRegion = (shape: Shape): shape is RegionShape =>
+  shape.kind === "region" && shape.start !== undefined && shape.end !== undefined;
+
 /** The shapes that are regions, first by their beginning, the longer one first. */
 export const regionsOf = (shapes: Shapes): RegionShape[] =>
-  shapes
-    .filter((shape): shape is RegionShape => shape.kind === "region" && shape.start !== undefined)
-    .sort((a, b) => a.start - b.start || b.end - a.end);
+  shapes.filter(isRegion).sort((a, b) => a.start - b.start || b.end - a.end);
 
 /** Regions of one recording: a playhead, and the commands that keys, the mouse and buttons call. */
 export class RegionEditor {

@@ -4,7 +4,7 @@ import type { SessionJournal } from "@/annotator/journal";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import { Session } from "@/annotator/session";
-import { regionsOf } from "@/annotator/sound/editor";
+import { isRegion } from "@/annotator/sound/editor";
 import { ViewGroup } from "@/annotator/viewGroup";
 import type { ItemSample } from "@/api/types";
 import { useHotkeys } from "@/hotkeys/scope";
@@ -97,7 +97,8 @@ const NOWHERE: SessionJournal = {
 
 /** A recording with what everybody marked in it: each answer below the one before, over one ruler. */
 function Heard({ sample, shapes, style }: { sample: ItemSample; shapes: Shapes; style: Style }) {
-  const regions = useMemo(() => regionsOf(shapes), [shapes]);
+  // In the order of the answers, so that the lanes are in the order of the list beside them.
+  const regions = useMemo(() => shapes.filter(isRegion), [shapes]);
   const { colorOf, nameOf } = style;
   return regions.length > 0 ? (
     <SoundStage sample={sample} shown={{ regions, colorOf, nameOf, groupOf: answerOf }} />
