@@ -96,11 +96,7 @@ def test_regions_come_in_once_each_and_those_outside_are_told(events):
     assert drift_of(dataset.pk) == {}
 
 
-def test_classes_in_a_set_of_regions_and_regions_in_one_of_classes_are_left_out(
-    make_events,
-    make_sounds,
-    send,  # noqa: F811
-):
+def test_labels_of_the_other_kind_are_left_out(make_events, make_sounds, send):  # noqa: F811
     rows = [
         {"path": "1.wav", "label": "dog"},
         {"path": "2.wav", "label": "dog", "regions": LINES[3]["regions"]},
