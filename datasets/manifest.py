@@ -8,7 +8,7 @@ An object that is more than an upright box also has the field of its form (`poly
 something its `attributes`.
 A line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have several),
 `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text, each with its
-`attributes` as an object has them, `"about": [{"label": class index, "attributes"}]` of classes of the whole sample, and the
+`attributes` as an object has them, `"regions"` likewise in seconds of a recording, `"about": [{"label": class index, "attributes"}]` of classes of the whole sample, and the
 `"origin"` of what an imported file said of it (`datasets.origins`), which is no part of the content hash.
 """
 
@@ -120,6 +120,26 @@ class ManifestSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class ManifestRegion:
+    """A stretch of a recording of a class, in seconds."""
+
+    label: int
+    start: float
+    end: float
+    attributes: Attributes = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the line of a sample."""
+        row: dict[str, Any] = {"label": self.label, "start": self.start, "end": self.end}
+        return row | {"attributes": dict(self.attributes)} if self.attributes else row
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "ManifestRegion":
+        """The inverse of `to_json`; a whole second may have been written without its point."""
+        return cls(row["label"], float(row["start"]), float(row["end"]), _attributes(row))
+
+
+@dataclass(frozen=True, slots=True)
 class ManifestSample:
     """One sample as it was when the version was made. `label` is a class index or None.
 
@@ -141,6 +161,12 @@ class ManifestSample:
     spans: tuple[ManifestSpan, ...] = ()
     origin: Origin | None = None
     about: tuple[tuple[int, Attributes], ...] = ()
+    regions: tuple[ManifestRegion, ...] = ()
+
+    @property
+    def stretches(self) -> tuple["ManifestSpan | ManifestRegion", ...]:
+        """The spans of a text, or the regions of a recording."""
+        return (*self.spans, *self.regions)
 
     @property
     def whole(self) -> tuple[int, ...]:
@@ -150,16 +176,18 @@ class ManifestSample:
     @property
     def carried(self) -> tuple[int, ...]:
         """Every class index that is said of it in any way, each once, in order."""
-        placed = {item.label for item in self.objects} | {item.label for item in self.spans}
+        placed = {item.label for item in (*self.objects, *self.stretches)}
         return tuple(sorted({*self.whole, *placed}))
 
     def to_line(self) -> dict[str, Any]:
         """The JSON object of this sample."""
         spans = [span.to_json() for span in self.spans]
+        regions = [region.to_json() for region in self.regions]
         about = [{"label": label, "attributes": dict(said)} for label, said in self.about]
         return {
             **({"labels": list(self.labels)} if self.labels else {}),
             **({"spans": spans} if spans else {}),
+            **({"regions": regions} if regions else {}),
             **({"about": about} if about else {}),
             **({"origin": self.origin.to_json()} if self.origin else {}),
             "id": self.id,
@@ -192,6 +220,7 @@ class ManifestSample:
             tuple(map(ManifestSpan.from_json, line.get("spans", ()))),
             Origin.from_json(line.get("origin")),
             tuple((row["label"], _attributes(row)) for row in line.get("about", ())),
+            tuple(map(ManifestRegion.from_json, line.get("regions", ()))),
         )
 
 
@@ -267,7 +296,7 @@ def _said(item: ManifestObject, names: dict[int, str]) -> list[Any]:
     return [*said, orjson.dumps(more, option=orjson.OPT_SORT_KEYS).decode()] if more else said
 
 
-def _span_said(span: ManifestSpan, names: dict[int, str]) -> list[Any]:
+def _span_said(span: ManifestSpan | ManifestRegion, names: dict[int, str]) -> list[Any]:
     return [names[span.label], span.start, span.end, *map(list, span.attributes)]
 
 
@@ -278,6 +307,8 @@ def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
     if sample.labels or sample.spans:  # left out of others, whose hashes stay what they were
         said.append(sorted(names[label] for label in sample.labels))
         said.append(sorted(_span_said(span, names) for span in sample.spans))
+    if sample.regions:
+        said.append({"regions": sorted(_span_said(region, names) for region in sample.regions)})
     if sample.about:
         said.append(sorted([names[label], *map(list, more)] for label, more in sample.about))
     return hashlib.sha256(orjson.dumps(said)).digest()

@@ -169,7 +169,7 @@ class RotatedField(PointsField):
 
 class ShapeForm(Serializer):
     """A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
-    of a text `start` and `end` in Unicode code points.
+    of a text `start` and `end` in Unicode code points, of a recording in seconds.
 
     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
     """
@@ -189,8 +189,8 @@ class ShapeForm(Serializer):
     polyline = PolylineField(required=False)
     keypoints = KeypointsField(required=False)
     attributes = serializers.DictField(child=serializers.CharField(max_length=MAX_ATTRIBUTE), required=False)
-    start = serializers.IntegerField(min_value=0, required=False)
-    end = serializers.IntegerField(min_value=1, required=False)
+    start = serializers.FloatField(min_value=0, required=False)
+    end = serializers.FloatField(min_value=0, required=False)
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=("human", "import", "model"), default="human"

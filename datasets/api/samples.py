@@ -194,18 +194,26 @@ def _span(row: dict[str, Any]) -> ShapeInput:
 
 def _shape(row: dict[str, Any]) -> ShapeInput:
     box = row.get("box")
-    has_span = "start" in row and "end" in row
     return ShapeInput(
         id=row["id"],
         kind=row["kind"],
         label=row["label"],
         box=None if box is None else (box[0], box[1], box[2], box[3]),
-        span=(row["start"], row["end"]) if has_span else None,
+        span=_ends(row),
         score=row.get("score"),
         source=row["source"],
         geometry={name: row[name] for name in FIELD_OF_KIND.values() if row.get(name) is not None},
         attributes=row.get("attributes"),
     )
+
+
+def _ends(row: dict[str, Any]) -> tuple[float, float] | None:
+    """Of a span whole numbers, of a region seconds."""
+    if "start" not in row or "end" not in row:
+        return None
+    ends = row["start"], row["end"]
+    is_whole = row["kind"] != "region" and all(end.is_integer() for end in ends)
+    return (int(ends[0]), int(ends[1])) if is_whole else ends
 
 
 def _rendered(rows: "list[dict[str, Any]]", dataset_id: uuid.UUID, modality: str) -> "list[dict[str, Any]]":

@@ -224,12 +224,23 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of a recording of a class, in seconds."""
+
+    label: str
+    start: float
+    end: float
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One sample to be: whose bytes, and what the format says about it.
 
     The bytes are all of `member`, or the `part` (offset, length) of the plan's spool when one file holds
     many samples; `encoding` is what they were written in then. `labels` are the classes of the whole
-    sample where it may have several, `about` what is said of them beside, by class, `spans` the stretches of a text. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
+    sample where it may have several, `about` what is said of them beside, by class, `spans` the stretches of a text,
+    `regions` those of a recording. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
     there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
     `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels. `problems` were
     met when its bytes were taken, and do not keep it out.
@@ -247,6 +258,7 @@ class Draft:
     labels: tuple[str, ...] = ()
     about: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
+    regions: tuple[Region, ...] = ()
     part: tuple[int, int] | None = None
     encoding: str = ""
     origin: Origin | None = None

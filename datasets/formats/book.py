@@ -16,6 +16,7 @@ from datasets.formats.base import (
     MemberUnreadable,
     Plan,
     Problem,
+    Region,
     Split,
     Tree,
 )
@@ -27,8 +28,10 @@ from datasets.formats.names import CUT_NAMES, CutNames, class_name, shown
 from datasets.formats.textfiles import TextRefused, text_decoded
 from datasets.formats.xmlfiles import XmlRefused
 from datasets.formats.yamlfiles import YamlRefused
-from datasets.geometry import Form
+from datasets.geometry import Form, FormRefused
+from datasets.geometry.forms import attributes_from
 from datasets.geometry.skeleton import Skeleton
+from datasets.geometry.stretches import stretch_from
 from datasets.origins import Origin
 
 MAX_TEXT_BYTES: Final = 64 * 1024**2
@@ -37,6 +40,7 @@ LOOKED_AT: Final = 16
 _MAX_LOOK_BYTES: Final = 768 * 1024**2
 ALL: Final = 50_000
 MAX_LISTED_CLASSES: Final = 1_000
+MAX_REGIONS: Final = 20_000
 MISSING: Final = "the annotation names a file that is not among those sent, or that several are called"
 BOX_INVALID: Final = "a box is four finite numbers with width and height above zero; draw it again"
 SHAPE_INVALID: Final = "a shape is no polygon, mask, line or list of key points; draw it again"
@@ -71,6 +75,7 @@ class Marks:
     boxes: list[Box] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     about: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    regions: list[Region] = field(default_factory=list)
     split: str = ""
     group: str = ""
     size: tuple[int, int] | None = None
@@ -225,6 +230,25 @@ class Book:
             return
         marks.boxes.append(replace(box, attributes=attributes) if attributes else box)
 
+    def region(
+        self, marks: Marks, label: str | None, ends: tuple[Any, Any], where: str, more: Any = None
+    ) -> None:
+        """Add a stretch of a recording with what is said beside it; what is none becomes a problem.
+
+        Whether it lies in its recording is known only when that was opened.
+        """
+        if label is None:
+            self.fault("category_unknown", where, NO_CLASS, marks)
+        elif len(marks.regions) >= MAX_REGIONS:
+            self.fault(
+                "region_invalid", where, f"over {MAX_REGIONS} regions in one recording; split it", marks
+            )
+        else:
+            try:
+                marks.regions.append(Region(label, *stretch_from(*ends, None), attributes_from(more)))
+            except FormRefused as exc:
+                self.fault("region_invalid", where, f"{exc}; mark it again", marks)
+
     def shape(
         self,
         marks: Marks,
@@ -274,6 +298,7 @@ class Book:
         if len(self.classes) <= MAX_LISTED_CLASSES:
             return tuple(self.classes)
         used = {box.label for marks in self._marks.values() for box in marks.boxes}
+        used |= {region.label for marks in self._marks.values() for region in marks.regions}
         used |= {label for marks in self._marks.values() for label in marks.labels}
         return tuple(name for name in self.classes if name in used)
 
@@ -289,10 +314,12 @@ class Book:
                 labels=labels,
                 about=marks.about,
                 boxes=tuple(marks.boxes),
+                regions=tuple(marks.regions),
                 split=cast(Split, placed.split or marks.split),
                 group=marks.group,
                 # Whose every mark was rejected is not looked at and found empty: somebody has to look again.
-                annotated=marks.annotated and bool(marks.boxes or marks.labels or not marks.rejected),
+                annotated=marks.annotated
+                and bool(marks.boxes or marks.labels or marks.regions or not marks.rejected),
                 stated_size=marks.size,
                 is_relative=marks.is_relative,
                 origin=marks.origin,

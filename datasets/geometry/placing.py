@@ -18,9 +18,12 @@ KINDS_OF_TASK: Final[Mapping[str, frozenset[str]]] = {
     "text_multilabel": frozenset({"class"}),
     "audio_classification": frozenset({"class"}),
     "ner": frozenset({"span"}),
+    "audio_events": frozenset({"region"}),
 }
 # Tasks whose answer is one class, no more and no less.
 ONE_CLASS_TASKS: Final = frozenset({"image_classification", "text_classification", "audio_classification"})
+# Kinds that say nothing more when they are said twice of one class and place; marks of pictures may lie on each other.
+SAID_ONCE: Final = frozenset({"class", "span", "region"})
 # How far a drawn shape may stick out before it is refused instead of cut.
 BORDER_PX: Final = 0.5
 

@@ -33,12 +33,14 @@ class Task(models.TextChoices):
     TABULAR_CLASSIFICATION = "tabular_classification"
     TABULAR_REGRESSION = "tabular_regression"
     AUDIO_CLASSIFICATION = "audio_classification"
+    AUDIO_EVENTS = "audio_events"
 
 
 # One class for the whole sample: `Sample.label_class` says all of it.
 ONE_CLASS_TASKS: Final = (Task.IMAGE_CLASSIFICATION, Task.TEXT_CLASSIFICATION, Task.AUDIO_CLASSIFICATION)
 SEVERAL_CLASSES_TASKS: Final = (Task.IMAGE_MULTILABEL, Task.TEXT_MULTILABEL)
 TEXT_TASKS: Final = (Task.TEXT_CLASSIFICATION, Task.TEXT_MULTILABEL, Task.NER)
+AUDIO_TASKS: Final = (Task.AUDIO_CLASSIFICATION, Task.AUDIO_EVENTS)
 TABLE_TASKS: Final = (Task.TABULAR_CLASSIFICATION, Task.TABULAR_REGRESSION)
 
 

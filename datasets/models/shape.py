@@ -17,14 +17,15 @@ class ShapeKind(models.TextChoices):
     POLYLINE = "polyline"
     KEYPOINTS = "keypoints"
     SPAN = "span"
+    REGION = "region"
 
 
 class Shape(models.Model):
     """A class, alone or with a place. Boxes are pixels of the upright image, origin top-left.
 
     What four numbers cannot hold is in `geometry`, as the fields the API shows (`polygon`, `mask`, …, see
-    `datasets.geometry`, `start` and `end` of a span) and `attributes`; the four numbers are the box around it
-    then, and null of a span.
+    `datasets.geometry`, `start` and `end` of a span or region) and `attributes`; the four numbers are the box around
+    it then, and null of what has no box.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -55,7 +56,7 @@ class Shape(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=("class", "box"))
-                | (Q(geometry__isnull=False) & (Q(kind="span") | Q(x__isnull=False))),
+                | (Q(geometry__isnull=False) & (Q(kind__in=("span", "region")) | Q(x__isnull=False))),
                 name="datasets_shape_geometry",
             ),
         )

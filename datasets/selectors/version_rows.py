@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from datasets.manifest import Attributes, ManifestObject, ManifestSample, ManifestSpan
+from datasets.manifest import Attributes, ManifestObject, ManifestRegion, ManifestSample, ManifestSpan
 from datasets.models import Dataset, LabelClass, Sample, Shape, ShapeKind
 from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.origins import Origin
@@ -83,6 +83,7 @@ def _row(row: Sequence[Any], said: "_SaidOf", origin: Origin | None, *, takes_se
         tuple(said.spans),
         origin,
         tuple(said.about),
+        tuple(said.regions),
     )
     return VersionRow(sample, sample.carried, imported_at, state in LABELED_STATES)
 
@@ -94,6 +95,7 @@ class _SaidOf:
     labels: list[int] = field(default_factory=list)
     objects: list[ManifestObject] = field(default_factory=list)
     spans: list[ManifestSpan] = field(default_factory=list)
+    regions: list[ManifestRegion] = field(default_factory=list)
     about: list[tuple[int, Attributes]] = field(default_factory=list)
 
 
@@ -112,6 +114,8 @@ def _shapes(samples: Sequence[uuid.UUID], index: Mapping[uuid.UUID, int]) -> dic
                 one.about.append((label, tuple(sorted(more.items()))))
         elif kind == ShapeKind.SPAN:
             one.spans.append(ManifestSpan.from_json({"label": label, **geometry}))
+        elif kind == ShapeKind.REGION:
+            one.regions.append(ManifestRegion.from_json({"label": label, **geometry}))
         else:
             row = {"label": label, "box": (x, y, w, h), **(geometry or {})}
             one.objects.append(ManifestObject.from_json(row))

@@ -14,6 +14,7 @@ from core.sql import run_together
 from datasets.geometry import FIELD_OF_KIND, FormRefused
 from datasets.geometry.forms import attributes_from
 from datasets.geometry.placing import KINDS_OF_TASK, form_placed
+from datasets.geometry.stretches import stretch_from
 from datasets.models import Dataset, LabelClass, Sample, SampleState
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.selectors.samples import annotation_of
@@ -26,16 +27,17 @@ _EDGE_PX: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class ShapeInput:
-    """A class of the whole sample, a class with a place in pixels of the upright image, or a span of a text.
+    """A class of the whole sample, a class with a place in pixels of the upright image, a span of a text, or a region
+    of a recording.
 
     `id` is the client's. `geometry` holds the field of the shape's kind as it was sent (`polygon`, `mask`, …);
-    it is checked here. `span` is `[start, end)` in Unicode code points.
+    it is checked here. `span` is `[start, end)` in Unicode code points, of a region in seconds.
     """
 
     id: uuid.UUID
     kind: str
     label: uuid.UUID
-    span: tuple[int, int] | None = None
+    span: tuple[float, float] | None = None
     box: tuple[float, float, float, float] | None = None
     score: float | None = None
     source: Source = "human"
@@ -96,7 +98,7 @@ def _rendered(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
     if attributes := attributes_from(shape.attributes):
         body["attributes"] = dict(attributes)
     if shape.span is not None:
-        body["start"], body["end"] = shape.span
+        body["start"], body["end"] = _stretch(shape, payload) if shape.kind == "region" else shape.span
     if shape.score is not None:
         body["score"] = shape.score
     return body
@@ -108,6 +110,14 @@ def _placed(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
     except FormRefused as exc:
         raise InvalidInput(str(exc), field="shapes") from exc
     return {"box": list(box), **form.to_json()}
+
+
+def _stretch(shape: ShapeInput, payload: Mapping[str, Any]) -> tuple[float, float]:
+    start, end = shape.span or (None, None)
+    try:
+        return stretch_from(start, end, payload["duration_s"])
+    except FormRefused as exc:
+        raise InvalidInput(str(exc), field="shapes") from exc
 
 
 def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
@@ -126,6 +136,7 @@ def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
         if shape.kind == "box":
             _check_box(shape, sample.payload)
     _check_spans(shapes, sample.payload)
+    _check_regions(shapes, sample.payload)
 
 
 def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
@@ -150,16 +161,33 @@ def _check_box(shape: ShapeInput, payload: dict[str, Any]) -> None:
 
 
 def _check_spans(shapes: Sequence[ShapeInput], payload: dict[str, Any]) -> None:
-    said: set[tuple[uuid.UUID, tuple[int, int]]] = set()
+    said: set[tuple[uuid.UUID, tuple[float, float]]] = set()
     for shape in shapes:
         if shape.kind != "span":
             continue
         if shape.span is None:
             raise InvalidInput("a span needs its start and its end", field="shapes")
         start, end = shape.span
+        if not (_is_whole(start) and _is_whole(end)):
+            raise InvalidInput("a span goes from a character to a later one", field="shapes")
         if not 0 <= start < end <= payload["characters"]:
             detail = f"a span must lie inside the text, which has {payload['characters']} characters"
             raise InvalidInput(detail, field="shapes")
         if (shape.label, shape.span) in said:
             raise InvalidInput("a span is given twice", field="shapes")
         said.add((shape.label, shape.span))
+
+
+def _is_whole(number: float) -> bool:
+    return isinstance(number, int)
+
+
+def _check_regions(shapes: Sequence[ShapeInput], payload: dict[str, Any]) -> None:
+    said: set[tuple[uuid.UUID, tuple[float, float]]] = set()
+    for shape in shapes:
+        if shape.kind != "region":
+            continue
+        place = shape.label, _stretch(shape, payload)
+        if place in said:
+            raise InvalidInput("a region is given twice", field="shapes")
+        said.add(place)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from core.errors import TooManyRequests
+from core.errors import InvalidInput, TooManyRequests
 from core.models import OUTSIDE
 from core.services.blobs import blobs_found
 from core.services.scratch import scratch_dir
@@ -21,7 +21,7 @@ from datasets.augment.base import Operator
 from datasets.augment.pipeline import Pipeline
 from datasets.augment.sounds import OPERATORS
 from datasets.augment.sounds.sound import SHOWN_S
-from datasets.models import Dataset, DatasetVersion, Sample
+from datasets.models import Dataset, DatasetVersion, Sample, Task
 from datasets.services.augment_base import check_known
 from datasets.services.augment_child import AugmentationFailed, answers_of, child_of
 
@@ -53,7 +53,14 @@ class SoundAugmenter:
         }
 
     def check(self, version: DatasetVersion, pipeline: Pipeline[Any]) -> None:
-        """A version holds whatever recordings become."""
+        """A version holds whatever recordings become, but regions stay where they are. Raises InvalidInput."""
+        keys = {step.operator.key for step in pipeline.steps if step.operator.moves}
+        if version.dataset.task == Task.AUDIO_EVENTS and keys:
+            raise InvalidInput(
+                "these steps move sounds in time, and regions would no longer be where they sound",
+                field="recipe",
+                steps=sorted(keys),
+            )
 
 
 def _made(

@@ -16,6 +16,7 @@ from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
 from core.services import audit
 from datasets.attributes import said_together
+from datasets.geometry.placing import SAID_ONCE
 from datasets.models import AnnotationSource, BulkEdit, Dataset, LabelClass, Sample, SampleState, Shape
 from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_of
@@ -24,7 +25,6 @@ from datasets.services.bulk_classes import Befores, Shapes, befores_of, class_ch
 MAX_CLASSES: Final = 100
 _RETIRED: Final = "retired"
 _LABEL, _KIND, _GEOMETRY = 1, 2, 8
-_SAID_ONCE: Final = ("class", "span")
 
 
 class MoveUnfit(InvalidInput):
@@ -108,7 +108,7 @@ def _saying(sample: Sample, after: Shapes, has_one: bool) -> Saying:
 
 
 def _moved(shapes: Shapes, classes: set[uuid.UUID], target: uuid.UUID | None) -> Shapes:
-    """What would then be said twice is said once, with what was said beside either: a class of the whole sample, a span of a text."""
+    """What would then be said twice is said once, with what was said beside either: a class of the whole sample, a span, a region."""
     rows = [list(shape) for shape in shapes if target is not None or shape[_LABEL] not in classes]
     said: dict[tuple[Any, ...], list[Any]] = {}
     after = []
@@ -117,7 +117,7 @@ def _moved(shapes: Shapes, classes: set[uuid.UUID], target: uuid.UUID | None) ->
             row[_LABEL] = target
         place = row[_GEOMETRY] or {}
         what = (row[_KIND], row[_LABEL], place.get("start"), place.get("end"))
-        if row[_KIND] not in _SAID_ONCE or what not in said:
+        if row[_KIND] not in SAID_ONCE or what not in said:
             after.append(row)
             said[what] = row
         elif more := place.get("attributes"):

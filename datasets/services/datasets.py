@@ -11,7 +11,7 @@ from core.errors import Conflict, InvalidInput, StaleRevision
 from core.models import Project, User
 from core.services import audit
 from datasets.models import Dataset, Modality, Table, Task
-from datasets.models.dataset import TABLE_TASKS, TEXT_TASKS
+from datasets.models.dataset import AUDIO_TASKS, TABLE_TASKS, TEXT_TASKS
 from datasets.selectors.schema import schema_render
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
@@ -27,7 +27,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     Modality.TEXT: TEXT_TASKS,
     Modality.TABULAR: TABLE_TASKS,
-    Modality.AUDIO: (Task.AUDIO_CLASSIFICATION,),
+    Modality.AUDIO: AUDIO_TASKS,
 }
 
 

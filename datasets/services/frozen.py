@@ -153,7 +153,7 @@ def class_mark(label: str, attributes: Mapping[str, str]) -> Mark:
 
 def _mark(shape: ShapeRow) -> Mark:
     label, kind, geometry = str(shape[1]), shape[2], shape[8] or {}
-    if kind in (ShapeKind.CLASS, ShapeKind.SPAN):
+    if kind in (ShapeKind.CLASS, ShapeKind.SPAN, ShapeKind.REGION):
         return label, kind, orjson.dumps(geometry, option=orjson.OPT_SORT_KEYS) if geometry else b""
     return label, kind, _place(ManifestObject.from_json({"label": 0, "box": shape[4:8], **geometry}))
 
@@ -174,10 +174,11 @@ def rows_frozen(labels: Mapping[int, uuid.UUID | str], one: ManifestSample) -> l
         body = item.to_json()
         geometry = {name: body[name] for name in body if name not in ("label", "box")}
         said.append((item.label, item.kind, item.box, geometry or None))
-    for span in one.spans:
-        place = span.to_json()
+    kind = ShapeKind.SPAN if one.spans else ShapeKind.REGION
+    for stretch in one.stretches:
+        place = stretch.to_json()
         del place["label"]
-        said.append((span.label, ShapeKind.SPAN.value, (None,) * 4, place))
+        said.append((stretch.label, kind.value, (None,) * 4, place))
     return [
         [uuid.uuid4(), labels[label], kind, position, *box, geometry, "import", None]
         for position, (label, kind, box, geometry) in enumerate(said)

@@ -6,23 +6,27 @@ from typing import Any, Final
 
 from core.ids import uuid4_text
 from datasets.attributes import said_together
-from datasets.formats.base import Box, Draft, Problem
+from datasets.formats.base import Box, Draft, Problem, Region
 from datasets.formats.decoding.intake import Opened
 from datasets.formats.decoding.texts import TextRead
 from datasets.formats.decoding.wire import Decoded, Heard
 from datasets.formats.upright import upright
+from datasets.geometry import FormRefused
 from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
+from datasets.geometry.stretches import stretch_from
 from datasets.models import SampleState, Task
 from datasets.origins import Origin
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
 _TOLERANCE_PX: Final = 2.0
+_TOLERANCE_S: Final = 0.1
 _DETAILS: Final = {
     "box_outside": "a shape lies outside its picture",
     "mask_size": "a mask is not of the size of its picture; export both again",
     "shape_unsupported": "a shape without an area has no place in this task; draw a box around the object",
     "geometry_reduced": "a shape that this task has no place for became the box around it; "
     "a data set for segmentation or key points keeps it",
+    "region_invalid": "a region does not lie in its recording; mark it again",
     "labels_left_out": "labels of a kind that the data set does not take are left out; import into one of that task",
 }
 
@@ -67,7 +71,9 @@ def said_of(draft: Draft, decoded: Opened, *, task: str, ids: Mapping[str, str])
 def _said(draft: Draft, decoded: Opened, task: str, ids: Mapping[str, str]) -> Said:
     if isinstance(decoded, TextRead):
         return _text_said(draft, decoded, task, ids)
-    if isinstance(decoded, Heard) or task == Task.IMAGE_CLASSIFICATION:
+    if isinstance(decoded, Heard):
+        return _sound_said(draft, decoded, task, ids)
+    if task == Task.IMAGE_CLASSIFICATION:
         return _class_said(draft, ids)
     if task == Task.IMAGE_MULTILABEL:
         return _several_said(draft, ids)
@@ -178,6 +184,47 @@ def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str]) -> Said:
     outside = Problem("span_invalid", draft.name, "a span does not lie in its text; mark it again")
     problems = (outside,) * (len(draft.spans) - len(inside))
     return Said(shapes, is_labeled=draft.annotated and bool(shapes or not problems), problems=problems)
+
+
+def _sound_said(draft: Draft, heard: Heard, task: str, ids: Mapping[str, str]) -> Said:
+    """Regions for sound events, a class else; of what the task has no place for a notice is left."""
+    if task == Task.AUDIO_EVENTS:
+        said, left_out = _regions_said(draft, heard, ids), bool(_labels(draft))
+    else:
+        said, left_out = _class_said(draft, ids), bool(draft.regions)
+    if not left_out:
+        return said
+    notice = Problem("labels_left_out", draft.name, _DETAILS["labels_left_out"])
+    return replace(said, problems=(*said.problems, notice))
+
+
+def _regions_said(draft: Draft, heard: Heard, ids: Mapping[str, str]) -> Said:
+    """Each class once at a place; what tools round at the end of a recording is cut off."""
+    said: dict[tuple[str, float, float], dict[str, str]] = {}
+    outside = 0
+    for region in draft.regions:
+        ends = _region_ends(region, heard.duration_s)
+        if ends is None:
+            outside += 1
+            continue
+        place = (ids[region.label], *ends)
+        said[place] = said_together(said.get(place, {}), dict(region.attributes))
+    shapes = tuple(
+        {"id": uuid4_text(), "kind": "region", "label": label, "start": start, "end": end, "source": "import",
+         **_beside(more)}
+        for (label, start, end), more in sorted(said.items(), key=lambda row: row[0][1:])
+    )  # fmt: skip
+    problem = Problem("region_invalid", draft.name, _DETAILS["region_invalid"])
+    problems = (problem,) * outside
+    return Said(shapes, is_labeled=draft.annotated and bool(shapes or not problems), problems=problems)
+
+
+def _region_ends(region: Region, duration_s: float) -> tuple[float, float] | None:
+    end = duration_s if duration_s < region.end <= duration_s + _TOLERANCE_S else region.end
+    try:
+        return stretch_from(region.start, end, duration_s)
+    except FormRefused:
+        return None
 
 
 def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:

@@ -22,6 +22,7 @@ _NOT_SKIPPED: Final = frozenset(
         "conflicting_label",
         "image_missing",
         "image_row_unreadable",
+        "region_invalid",
         "several_classes",
         "shape_unsupported",
         "span_invalid",

@@ -97,7 +97,7 @@ def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:
     objects = sorted(_said(item, names) for item in sample.objects)
     spans = sorted(
         (names.get(s.label, str(s.label)), (float(s.start), float(s.end)), _more(s.attributes))
-        for s in sample.spans
+        for s in sample.stretches
     )
     about: list[_Mark] = sorted((names.get(one, str(one)), (), _more(more)) for one, more in sample.about)
     whole = ", ".join(several) or label

@@ -102,7 +102,7 @@ def sample_counts(samples: Iterable[ManifestSample]) -> dict[str, int]:
     objects = 0
     for sample in samples:
         by_split[sample.split] += 1
-        objects += len(sample.objects) + len(sample.spans)
+        objects += len(sample.objects) + len(sample.stretches)
     return {
         "samples": by_split.total(),
         **{name: by_split[name] for name in ("train", "val", "test")},

@@ -274,6 +274,43 @@ async function trySpanKeys(page: Page, tried: Tried): Promise<void> {
   }
 }
 
+async function tryRegionKeys(page: Page, tried: Tried): Promise<void> {
+  const key = (action: string, nth = 0) => tried.press(page, action, "regions", nth);
+  const audio = page.locator("audio");
+  const head = () => audio.evaluate(({ currentTime }: HTMLAudioElement) => currentTime);
+  const chosen = () => page.getByRole("option", { selected: true }).textContent();
+  const options = () => page.getByRole("option").count();
+  const width = async () => (await page.locator("[data-track]").boundingBox())?.width;
+  for (const action of ["headRight", "headLeft", "fineRight", "fineLeft", "soundEnd", "soundStart"])
+    await changes(head, () => key(action), action);
+  for (const action of ["leapRight", "leapLeft"]) await changes(head, () => key(action), action);
+  for (const action of ["zoomIn", "zoomOut"]) await changes(width, () => key(action), action);
+  const begun = () => page.locator("[data-begun]").count();
+  await changes(begun, () => key("markStart"), "begin");
+  await changes(begun, () => key("letGoRegion"), "let go");
+  await key("markStart");
+  await key("headRight");
+  await changes(options, () => key("markEnd"), "end");
+  // Earlier after later: the recording has nothing before its beginning.
+  for (const edge of ["end", "start"])
+    for (const way of ["Later", "Earlier"]) await changes(chosen, () => key(edge + way), edge + way);
+  for (const action of ["endLater10", "startLater10", "startEarlier10", "endEarlier10"])
+    await changes(chosen, () => key(action), action);
+  await key("playRegion");
+  await key("soundEnd");
+  await key("letGoRegion");
+  await key("markStart");
+  await page.keyboard.press("Comma");
+  await page.keyboard.press("Digit2");
+  await expect(page.getByRole("option")).toHaveCount(2);
+  await changes(chosen, () => key("nextRegion"), "next region");
+  await changes(chosen, () => key("previousRegion"), "previous region");
+  for (const nth of [0, 1]) {
+    await key("nextRegion");
+    await changes(options, () => key("deleteRegion", nth), "delete");
+  }
+}
+
 for (const language of languagesOf(import.meta.url)) {
   test(`A9: under a Chinese input method every key works and typing fires none (${language})`, async ({
     page,
@@ -325,6 +362,11 @@ for (const language of languagesOf(import.meta.url)) {
     await onText(page);
     const played = () => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.played.length);
     await changes(played, () => tried.press(page, "play", "sound"), "play");
+    const marked = await makeDataset(api, `A9 ${language} regions`, "audio_events", ["low", "high"]);
+    await api.import(marked.dataset, sounds(), "tones.zip");
+    await page.goto(`/p/${marked.project}/annotate/${await handedOut(api, marked.dataset)}`);
+    await onText(page);
+    await tryRegionKeys(page, tried);
     const table = await makeDataset(api, `A9 ${language} rows`, "tabular_classification");
     await api.import(table.dataset, tableCsv(), "rows.csv");
     await page.goto(`/p/${table.project}/data?dataset=${table.dataset}`);

@@ -169,8 +169,11 @@ def _joins(answers: Sequence[Sequence[Shape]], min_iou: float) -> list[_Join]:
 def _middle(shapes: Sequence[Shape]) -> Shape:
     """One shape for several that mean the same: of boxes the middle of each side, of others the most central.
 
-    Of spans the bounds that most people gave: a middle would cut words.
+    Of spans the bounds that most people gave: a middle would cut words. Of regions the middle of each end.
     """
+    if shapes[0].kind == "region":
+        start, end = (round(median(shape.span[side] for shape in shapes if shape.span), 3) for side in (0, 1))
+        return replace(shapes[0], span=(start, end), source="human", score=None)
     if shapes[0].span is not None:
         often = Counter(shape.span for shape in shapes)
         best = max(shapes, key=lambda shape: often[shape.span])

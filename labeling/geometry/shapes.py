@@ -4,12 +4,13 @@ import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from core.errors import InvalidInput
 from datasets.geometry import FIELD_OF_KIND, Form, FormRefused
 from datasets.geometry.forms import attributes_from
-from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, ONE_CLASS_TASKS, form_placed
+from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, ONE_CLASS_TASKS, SAID_ONCE, form_placed
+from datasets.geometry.stretches import stretch_from
 
 MAX_SHAPES = 20_000
 SOURCES = frozenset({"human", "import", "model"})
@@ -23,10 +24,11 @@ class ShapeRefused(InvalidInput):
 
 @dataclass(frozen=True)
 class Shape:
-    """One class mark, one box `(x, y, w, h)` in pixels of the upright image, or one span of a text.
+    """One class mark, one box `(x, y, w, h)` in pixels of the upright image, one span of a text, or one region of a
+    recording.
 
     `form` is what the shape is where it is more than a box; the box is the one around it then. `span` is the first
-    code point and the one behind the last.
+    code point and the one behind the last, of a region the seconds at which it begins and ends.
     """
 
     id: str
@@ -37,11 +39,11 @@ class Shape:
     score: float | None = None
     form: Form | None = None
     attributes: tuple[tuple[str, str], ...] = ()
-    span: tuple[int, int] | None = None
+    span: tuple[float, float] | None = None
 
     @property
     def extent(self) -> tuple[float, float, float, float] | None:
-        """The box that says where it is: a span's is as long as the span and one high. None for a class mark."""
+        """The box that says where it is: a span's or a region's is as long as it is and one high. None for a class mark."""
         if self.span is None:
             return self.box
         start, end = self.span
@@ -65,24 +67,27 @@ class Shape:
 
 @dataclass(frozen=True)
 class Canvas:
-    """What shapes are drawn on: the task, the size of the upright image in pixels, or the code points of a text."""
+    """What shapes are drawn on: the task, the size of the upright image in pixels, the code points of a text, or
+    the seconds of a recording."""
 
     task: str
     width: float | None = None
     height: float | None = None
     characters: float | None = None
+    duration_s: float | None = None
 
 
 def canvas_of(task: str, payload: Mapping[str, Any]) -> Canvas:
-    """The canvas of a sample, from what its payload says about the upright image or the text."""
-    return Canvas(task, *(_number(payload.get(name)) for name in ("width", "height", "characters")))
+    """The canvas of a sample, from what its payload says about its content."""
+    names = ("width", "height", "characters", "duration_s")
+    return Canvas(task, *(_number(payload.get(name)) for name in names))
 
 
 def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
     """Check what a client sent. Raises ShapeRefused naming the first bad shape by its index.
 
     Numbers are finite, boxes have an area and lie inside the image (half a pixel over the border is cut
-    off), spans of whole code points inside the text, ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
+    off), spans of whole code points inside the text, regions inside the recording, ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
     """
     if not isinstance(raw, list):
         raise ShapeRefused("shapes must be a list", field="shapes")
@@ -96,7 +101,7 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
 def check_complete(shapes: Sequence[Shape], task: str) -> None:
     """Refuse a submission that does not answer its task. Raises ShapeRefused.
 
-    A classification needs exactly one class. No box, no span, or none of several classes, is an answer: nothing of
+    A classification needs exactly one class. No box, no span, no region, or none of several classes, is an answer: nothing of
     interest is there.
     """
     if task in ONE_CLASS_TASKS and len(shapes) != 1:
@@ -127,7 +132,7 @@ def _shape(row: object, index: int, canvas: Canvas) -> Shape:
         score=_score(row.get("score"), index),
         form=form,
         attributes=attributes_from(row.get("attributes")),
-        span=_span(row, index, canvas) if kind == "span" else None,
+        span=_STRETCHES[kind](row, index, canvas) if kind in _STRETCHES else None,
     )
 
 
@@ -138,6 +143,16 @@ def _span(row: Mapping[str, Any], index: int, canvas: Canvas) -> tuple[int, int]
     if canvas.characters is not None and end > canvas.characters:
         raise ShapeRefused("a span must lie inside the text", field="shapes", index=index)
     return start, end
+
+
+def _region(row: Mapping[str, Any], index: int, canvas: Canvas) -> tuple[float, float]:
+    try:
+        return stretch_from(row.get("start"), row.get("end"), canvas.duration_s)
+    except FormRefused as exc:
+        raise ShapeRefused(str(exc), field="shapes", index=index) from exc
+
+
+_STRETCHES: Final = {"span": _span, "region": _region}
 
 
 def _form(
@@ -205,7 +220,7 @@ def _check_distinct(shapes: Sequence[Shape]) -> None:
     seen: set[tuple[object, ...]] = set()
     for index, shape in enumerate(shapes):
         keys: set[tuple[object, ...]] = {("id", shape.id)}
-        if shape.kind in ("class", "span"):
+        if shape.kind in SAID_ONCE:
             keys.add((shape.label, shape.span))
         if keys & seen:
             raise ShapeRefused("two shapes are the same", field="shapes", index=index)

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from datasets.attributes import Attribute, attributes_of_class, said_together
+from datasets.geometry.placing import SAID_ONCE
 from datasets.selectors.schema import class_rows, successors
 
 _SIZE = 256
@@ -72,9 +73,8 @@ def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[di
     kept = []
     for shape in shapes:
         label = merged.get(str(shape["label"]), shape["label"])
-        # A class of the whole sample, and a span of a text, are said once; marks may lie on each other.
         what = (shape["kind"], str(label), shape.get("start"), shape.get("end"))
-        if shape["kind"] in ("class", "span") and what in said:
+        if shape["kind"] in SAID_ONCE and what in said:
             if more := shape.get("attributes"):
                 said[what]["attributes"] = said_together(said[what].get("attributes", {}), more)
             continue

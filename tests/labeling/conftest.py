@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 200, 100
 CHARACTERS = 40
 PICTURE = {"width": WIDTH, "height": HEIGHT, "mode": "RGB", "frames": 1}
 TEXT = {"characters": CHARACTERS, "lines": 1, "excerpt": "Ada went to Paris", "encoding": "utf-8"}
-SOUND = {"seconds": 1.0, "rate": 8000, "channels": 1}
+SOUND = {"duration_s": 2.5, "bars": [], "format": "WAV", "rate": 8000, "channels": 1}
 
 
 class World:
@@ -88,6 +88,9 @@ class World:
 
     def span(self, start: Any, end: Any, name: str = "cat") -> dict[str, Any]:
         return {**self.mark(name), "kind": "span", "start": start, "end": end}
+
+    def region(self, start: Any, end: Any, name: str = "cat") -> dict[str, Any]:
+        return {**self.mark(name), "kind": "region", "start": start, "end": end}
 
     def box(self, *numbers: float, name: str = "cat") -> dict[str, Any]:
         return {**self.mark(name), "kind": "box", "box": list(numbers or (10, 10, 20, 20))}

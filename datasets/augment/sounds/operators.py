@@ -1,4 +1,4 @@
-"""Operators on recordings, in the order in which forms show them. Pure; labels are of the whole and stay.
+"""Operators on recordings, in the order in which forms show them. Pure; labels stay, those of stretches where no operator `moves` sounds.
 
 Times are shares of the length and levels are decibels, so that the beginning shows what the whole will get.
 """
@@ -22,7 +22,9 @@ _QUIETEST_SNR_DB: Final = 40.0
 
 
 class SoundOperator(Operator[Sound]):
-    """Changes the samples; the rate stays."""
+    """Changes the samples; the rate stays. `moves`: whether a sound is then heard at another time."""
+
+    moves: ClassVar[bool] = False
 
     def apply(self, content: Sound, rng: Rng, partners: Callable[[float], Sound] | None) -> Sound:
         """As `samples`."""
@@ -80,6 +82,7 @@ class TimeShift(SoundOperator):
     """Earlier or later; the length stays."""
 
     key: ClassVar[str] = "time_shift"
+    moves: ClassVar[bool] = True
     group: ClassVar[Group] = "time"
     most_shift: float = param(0.1, "Largest shift", "A share of the length.", minimum=0, maximum=0.5)
     wraps: bool = param(False, "Wrap around", "What leaves at one end comes in at the other; else silence.")
@@ -98,6 +101,7 @@ class TimeStretch(SoundOperator):
     """Faster or slower at the same pitch."""
 
     key: ClassVar[str] = "time_stretch"
+    moves: ClassVar[bool] = True
     group: ClassVar[Group] = "time"
     most_stretch: float = param(
         0.15, "Largest change", "0.2 is from 1/1.2 to 1.2 of the length.", minimum=0, maximum=1

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.registry import by_key
+from datasets.formats.audio.audacity import AudacityLabels, AudacityWriter
 from datasets.formats.audio.writers import SoundFoldersWriter, SoundLinesWriter, SoundTableWriter
 from datasets.formats.base import FormatImporter
 from datasets.formats.readers.csv_classes import CsvClasses
@@ -26,6 +27,7 @@ class PlainSounds(PlainImages):
 
 
 AUDIO_IMPORTERS: Final[Mapping[str, FormatImporter]] = by_key(
+    AudacityLabels(),
     CsvClasses(),
     FolderPerClass(),
     MediaLines(),
@@ -33,6 +35,7 @@ AUDIO_IMPORTERS: Final[Mapping[str, FormatImporter]] = by_key(
     PlainSounds(),
 )
 AUDIO_WRITERS: Final[Mapping[str, VersionWriter]] = by_key(
+    AudacityWriter(),
     SoundFoldersWriter(),
     SoundLinesWriter(),
     SoundParquetWriter(),

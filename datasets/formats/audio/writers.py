@@ -1,12 +1,9 @@
 """The writers of pictures that hold recordings as well."""
 
-from typing import Final
-
+from datasets.formats.writers.base import SOUND_CLASSES, SOUND_EVENTS
 from datasets.formats.writers.csv_classes import CsvClassesWriter
 from datasets.formats.writers.folder_per_class import FolderPerClassWriter
 from datasets.formats.writers.media_lines import MediaLinesWriter
-
-SOUND_CLASSES: Final = "audio_classification"
 
 
 class SoundFoldersWriter(FolderPerClassWriter):
@@ -24,4 +21,4 @@ class SoundTableWriter(CsvClassesWriter):
 class SoundLinesWriter(MediaLinesWriter):
     """`samples.jsonl` and `audio/`."""
 
-    tasks = frozenset((SOUND_CLASSES,))
+    tasks = frozenset((SOUND_CLASSES, SOUND_EVENTS))

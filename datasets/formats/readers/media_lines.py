@@ -1,4 +1,4 @@
-"""JSONL of classes: an object a file, with a field for its name and one for its class or classes."""
+"""JSONL of classes: an object a file, with a field for its name and one for its class, its classes or its regions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from datasets.formats.base import FormatImporter, Guess, Member, MemberUnreadable, Plan, Reading, Tree
-from datasets.formats.book import MISSING, Book, absent, telling
+from datasets.formats.book import MISSING, Book, Marks, absent, telling
 from datasets.formats.classlists import class_lines
 from datasets.formats.jsonfiles import about_of
 from datasets.formats.names import class_name, natural_key, shown, split_in, split_of
@@ -53,13 +53,16 @@ _LABELS: Final = (
     *("label", "labels", "class", "classes", "category", "categories", "target", "tag", "tags", "command"),
     *("标签", "类别", "分类"),
 )
+# Stretches of a recording: `{start, end, label}` in seconds.
+_REGIONS: Final = ("regions", "events", "segments")
 _SPLITS: Final = ("split", "subset", "set", "fold", "划分", "数据集")
 _GROUPS: Final = ("group", "group_id", "speaker", "speaker_id", "分组")
 
 
 @dataclass(frozen=True, slots=True)
 class MediaLines(FormatImporter):
-    """`{"path": …, "label": …}` a line; `labels` may list several, and NeMo's `audio_filepath` is a path too."""
+    """`{"path": …, "label": …}` a line; `labels` may list several, `regions` are those of a recording, and NeMo's
+    `audio_filepath` is a path too."""
 
     reading: Reading = field(default_factory=Reading)
 
@@ -99,8 +102,18 @@ class MediaLines(FormatImporter):
 def _is_telling(book: Book, text: str) -> bool:
     lines = [line for line in text.splitlines()[:_LOOK_LINES] if line.strip()]
     rows = [row for row in map(_object, lines) if row is not None]
-    found = [row for row in rows if _member(book, row) is not None and _value(row, _LABELS) is not None]
+    found = [row for row in rows if _member(book, row) is not None and _says_something(row)]
     return bool(found) and len(found) >= _ENOUGH * len(lines)
+
+
+def _says_something(row: dict[str, Any]) -> bool:
+    return _value(row, _LABELS) is not None or isinstance(_value(row, _REGIONS), list)
+
+
+def _regions(row: dict[str, Any]) -> list[Any]:
+    """What a line lists as stretches of its recording, whatever it is."""
+    listed = _value(row, _REGIONS)
+    return listed if isinstance(listed, list) else []
 
 
 def _object(line: str) -> dict[str, Any] | None:
@@ -136,7 +149,7 @@ class _Lines:
     def take(self, content: bytes) -> None:
         """Line by line; one that is no object is a problem of its own. Raises TextRefused."""
         text = text_decoded(content)
-        found = {label for line in text.splitlines() if (row := _object(line)) for label in self._labels(row)}
+        found = {label for line in text.splitlines() if (row := _object(line)) for label in self._named(row)}
         # In the order people count, whatever the order of the lines.
         for label in sorted(found, key=natural_key):
             self._book.class_of(label)
@@ -168,8 +181,23 @@ class _Lines:
             name: found for raw, name in named.items() if (found := attributes_from(about.get(raw)))
         }
         # Where there may be several, an empty list says that it is none of them.
-        is_none = self._several and _value(row, _LABELS) == []
-        marks.annotated = marks.annotated or bool(labels) or is_none
+        is_none = (self._several and _value(row, _LABELS) == []) or _value(row, _REGIONS) == []
+        for place, region in enumerate(_regions(row)):
+            self._add_region(marks, region, f"{where}, region {place + 1}")
+        marks.annotated = marks.annotated or bool(labels or _regions(row)) or is_none
+
+    def _add_region(self, marks: Marks, region: Any, where: str) -> None:
+        told = region if isinstance(region, dict) else {}
+        label = self._book.class_of(_value(told, _LABELS))
+        self._book.region(marks, label, (told.get("start"), told.get("end")), where, told.get("attributes"))
+
+    def _named(self, row: dict[str, Any]) -> Iterator[str]:
+        """Every class of a line, of the whole file or of a stretch."""
+        yield from self._labels(row)
+        for region in _regions(row):
+            label = _value(region, _LABELS) if isinstance(region, dict) else None
+            if isinstance(label, str):
+                yield label
 
     def _labels(self, row: dict[str, Any]) -> Iterator[str]:
         value = _value(row, _LABELS)

@@ -23,6 +23,8 @@ ReadBlob = Callable[[str], bytes]
 
 CLASSES, BOXES = "image_classification", "object_detection"
 SEVERAL: Final = "image_multilabel"
+SOUND_CLASSES: Final = "audio_classification"
+SOUND_EVENTS: Final = "audio_events"
 SEMANTIC, INSTANCES, KEYPOINTS = "semantic_segmentation", "instance_segmentation", "keypoints"
 PLACED: Final = frozenset((BOXES, SEMANTIC, INSTANCES, KEYPOINTS))
 
@@ -173,7 +175,9 @@ class VersionWriter(ABC):
     key: ClassVar[str]
     title: ClassVar[str]
     tasks: ClassVar[frozenset[str]]  # what it has a place for; a version of another task is refused
-    keeps_attributes: ClassVar[bool] = False  # of classes of whole samples and of spans; objects are its own
+    keeps_attributes: ClassVar[bool] = (
+        False  # of classes of whole samples, of spans and regions; objects are its own
+    )
 
     @abstractmethod
     def write(
@@ -198,7 +202,7 @@ def losses_told(
         if sample.origin is not None and not writer.holds(sample.origin):
             sink.tell("origins_dropped", sample.name)
         if not writer.keeps_attributes:
-            lost = len(sample.about) + sum(bool(span.attributes) for span in sample.spans)
+            lost = len(sample.about) + sum(bool(span.attributes) for span in sample.stretches)
             sink.tell("attributes_dropped", sample.name, lost)
         yield sample
 

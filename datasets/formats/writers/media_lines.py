@@ -9,6 +9,7 @@ from datasets.formats.spool import Spool
 from datasets.formats.writers.base import (
     CLASSES,
     SEVERAL,
+    SOUND_EVENTS,
     ReadBlob,
     VersionWriter,
     ZipSink,
@@ -20,7 +21,7 @@ from datasets.manifest import ManifestHeader, ManifestSample
 
 
 class MediaLinesWriter(VersionWriter):
-    """`path`, then `label` or `labels`, their `attributes`, `split` and, where there is one, `group`."""
+    """`path`, then `label`, `labels` or `regions` in seconds, their `attributes`, `split` and, where there is one, `group`."""
 
     key = "jsonl"
     title = "JSONL"
@@ -42,6 +43,8 @@ class MediaLinesWriter(VersionWriter):
             row: dict[str, Any] = {"path": name}
             if header.task == SEVERAL:
                 row["labels"] = [names[label] for label in sample.labels]
+            elif header.task == SOUND_EVENTS:
+                row["regions"] = [one.to_json() | {"label": names[one.label]} for one in sample.regions]
             elif sample.label is not None:
                 row["label"] = names[sample.label]
             row |= about_row(sample, names, several=header.task == SEVERAL)

@@ -12,6 +12,7 @@ from datasets.formats.writers.base import (
     CLASSES,
     PLACED,
     SEVERAL,
+    SOUND_CLASSES,
     ReadBlob,
     VersionWriter,
     ZipSink,
@@ -25,7 +26,6 @@ from datasets.tables.kinds import literal
 if TYPE_CHECKING:
     import duckdb
 
-SOUND_CLASSES: Final = "audio_classification"
 TEXT_CLASSES, TEXT_SEVERAL, SPANS = "text_classification", "text_multilabel", "ner"
 # Rows of one file; so much is written anew when an export is interrupted.
 SHARD_ROWS: Final[Mapping[str, int]] = {"image": 500, "audio": 500, "text": 20_000}

@@ -1,9 +1,18 @@
 import { Api } from "./api";
 
-export interface Drawn {
+interface DrawnBox {
   label: string;
   box: [number, number, number, number];
 }
+
+interface DrawnRegion {
+  label: string;
+  kind: "region";
+  start: number;
+  end: number;
+}
+
+export type Drawn = DrawnBox | DrawnRegion;
 
 /** What each person draws on the sample at this place. */
 export type Says = (person: number, place: number) => readonly Drawn[];
@@ -74,9 +83,9 @@ export async function answeredTogether(api: Api, url: string, asked: Asked, says
       if (!item) break;
       const drawn = says(person, place.get(item.sample.id) ?? 0);
       const shapes = drawn.map((one) => ({
+        kind: "box",
         ...one,
         id: crypto.randomUUID(),
-        kind: "box",
         source: "human",
       }));
       const body = { item: item.id, revision: 0, shapes, state: "submitted", seconds_spent: 3 };
@@ -99,8 +108,8 @@ async function settled(api: Api, campaign: string, samples: number): Promise<voi
   throw new Error("the answers are not settled");
 }
 
-const SHARED: Drawn["box"] = [20, 20, 60, 60];
-const ASIDE: Drawn["box"] = [110, 110, 50, 50];
+const SHARED: DrawnBox["box"] = [20, 20, 60, 60];
+const ASIDE: DrawnBox["box"] = [110, 110, 50, 50];
 
 /** All say the same of one object; of the samples at `differing` the last person gives the other another class. */
 export const differingIn =

@@ -9,13 +9,14 @@ export type ShapeKind =
   | "mask"
   | "polyline"
   | "keypoints"
-  | "span";
+  | "span"
+  | "region";
 export type ShapeSource = "human" | "import" | "model";
 
 /**
  * One label: of the whole sample (`class`) or of a place in it. Plain data, never changed in place. What is more
  * than a box keeps its geometry untouched and has the box around it; a span of a text has its first code point and
- * the one behind its last.
+ * the one behind its last, a region of a recording the seconds at which it begins and ends.
  */
 export interface Shape extends Geometry {
   readonly id: string;

@@ -4348,9 +4348,10 @@ export interface components {
          *     * `tabular_classification` - Tabular Classification
          *     * `tabular_regression` - Tabular Regression
          *     * `audio_classification` - Audio Classification
+         *     * `audio_events` - Audio Events
          * @enum {string}
          */
-        DatasetTask: "image_classification" | "image_multilabel" | "object_detection" | "semantic_segmentation" | "instance_segmentation" | "keypoints" | "text_classification" | "text_multilabel" | "ner" | "tabular_classification" | "tabular_regression" | "audio_classification";
+        DatasetTask: "image_classification" | "image_multilabel" | "object_detection" | "semantic_segmentation" | "instance_segmentation" | "keypoints" | "text_classification" | "text_multilabel" | "ner" | "tabular_classification" | "tabular_regression" | "audio_classification" | "audio_events";
         /** @description How much was submitted on one day (UTC). */
         DayProgressShape: {
             /** Format: date */
@@ -6788,7 +6789,7 @@ export interface components {
         };
         /**
          * @description A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
-         *     of a text `start` and `end` in Unicode code points.
+         *     of a text `start` and `end` in Unicode code points, of a recording in seconds.
          *
          *     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
          */
@@ -6810,7 +6811,9 @@ export interface components {
             attributes?: {
                 [key: string]: string;
             };
+            /** Format: double */
             start?: number;
+            /** Format: double */
             end?: number;
             /** Format: double */
             score?: number | null;
@@ -6819,7 +6822,7 @@ export interface components {
         };
         /**
          * @description A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
-         *     of a text `start` and `end` in Unicode code points.
+         *     of a text `start` and `end` in Unicode code points, of a recording in seconds.
          *
          *     Shapes with such a field come back with the `box` around them; a `box` sent with one is not read.
          */
@@ -6841,7 +6844,9 @@ export interface components {
             attributes?: {
                 [key: string]: string;
             };
+            /** Format: double */
             start?: number;
+            /** Format: double */
             end?: number;
             /** Format: double */
             score?: number | null;
@@ -6857,9 +6862,10 @@ export interface components {
          *     * `polyline` - Polyline
          *     * `keypoints` - Keypoints
          *     * `span` - Span
+         *     * `region` - Region
          * @enum {string}
          */
-        ShapeKind: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints" | "span";
+        ShapeKind: "class" | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "keypoints" | "span" | "region";
         /** @description An example the campaign has already: how it is shown. */
         ShownFormRequest: {
             /** Format: uuid */

@@ -14,6 +14,7 @@ export const TASKS = [
   "tabular_classification",
   "tabular_regression",
   "audio_classification",
+  "audio_events",
 ] as const satisfies readonly TaskType[];
 
 /** What one sample of a task is. */
@@ -35,6 +36,9 @@ export const canBeHandedOut = ({ modality }: { modality: string }): boolean => m
 
 /** Whether the labels of a task are stretches of a text. */
 export const hasSpans = (task: TaskType): boolean => task === "ner";
+
+/** Whether the labels of a task are stretches of a recording. */
+export const hasRegions = (task: TaskType): boolean => task === "audio_events";
 
 /** Whether the labels of a task have places in the picture. */
 export const hasPlaces = (task: TaskType): boolean =>

@@ -98,7 +98,7 @@ export type ImageTask =
   | "keypoints";
 export type TextTask = "text_classification" | "text_multilabel" | "ner";
 export type TableTask = "tabular_classification" | "tabular_regression";
-export type AudioTask = "audio_classification";
+export type AudioTask = "audio_classification" | "audio_events";
 export type TaskType = ImageTask | TextTask | TableTask | AudioTask;
 
 export interface LabelClass {

@@ -18,6 +18,7 @@ const SECTION_ORDER: readonly Scope[] = [
   "boxes",
   "spans",
   "sound",
+  "regions",
   "review",
   "conflict",
   "grid",

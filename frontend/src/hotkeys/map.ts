@@ -17,6 +17,7 @@ export type Scope =
   | "grid"
   | "spans"
   | "sound"
+  | "regions"
   | "rows";
 
 export interface Binding {
@@ -42,12 +43,13 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   boxes: ["annotate", "review", "conflict", "global"],
   // In a review or a conflict only while it fixes, when the reviewer's own letters rest.
   draw: ["annotate", "boxes", "global"],
-  ask: ["annotate", "boxes", "draw", "spans", "sound", "global"],
+  ask: ["annotate", "boxes", "draw", "spans", "sound", "regions", "global"],
   // While attributes are asked its keys come first: digits are values, and Enter does not submit.
   asking: ["global"],
   grid: ["global"],
   spans: ["annotate", "review", "conflict", "global"],
   sound: ["annotate", "review", "conflict", "global"],
+  regions: ["sound", "annotate", "review", "conflict", "global"],
 };
 
 const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
@@ -212,6 +214,33 @@ export const KEY_MAP = [
   { action: "letGo", scope: "spans", code: "Escape" },
 
   { action: "play", scope: "sound", code: "Space" },
+
+  { action: "headLeft", scope: "regions", code: "ArrowLeft" },
+  { action: "headRight", scope: "regions", code: "ArrowRight" },
+  { action: "leapLeft", scope: "regions", code: "ArrowLeft", shift: true },
+  { action: "leapRight", scope: "regions", code: "ArrowRight", shift: true },
+  { action: "fineLeft", scope: "regions", code: "Comma" },
+  { action: "fineRight", scope: "regions", code: "Period" },
+  { action: "soundStart", scope: "regions", code: "Home" },
+  { action: "soundEnd", scope: "regions", code: "End" },
+  { action: "markStart", scope: "regions", code: "BracketLeft" },
+  { action: "markEnd", scope: "regions", code: "BracketRight" },
+  { action: "startEarlier", scope: "regions", code: "KeyH" },
+  { action: "startLater", scope: "regions", code: "KeyJ" },
+  { action: "endEarlier", scope: "regions", code: "KeyK" },
+  { action: "endLater", scope: "regions", code: "KeyL" },
+  { action: "startEarlier10", scope: "regions", code: "KeyH", shift: true },
+  { action: "startLater10", scope: "regions", code: "KeyJ", shift: true },
+  { action: "endEarlier10", scope: "regions", code: "KeyK", shift: true },
+  { action: "endLater10", scope: "regions", code: "KeyL", shift: true },
+  { action: "playRegion", scope: "regions", code: "KeyP" },
+  { action: "nextRegion", scope: "regions", code: "Tab" },
+  { action: "previousRegion", scope: "regions", code: "Tab", shift: true },
+  { action: "deleteRegion", scope: "regions", code: "Delete" },
+  { action: "deleteRegion", scope: "regions", code: "Backspace" },
+  { action: "letGoRegion", scope: "regions", code: "Escape" },
+  { action: "zoomIn", scope: "regions", code: "Equal" },
+  { action: "zoomOut", scope: "regions", code: "Minus" },
 ] as const satisfies readonly Binding[];
 
 export type Action = (typeof KEY_MAP)[number]["action"];

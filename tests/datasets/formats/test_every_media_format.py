@@ -5,11 +5,10 @@ import io
 import pytest
 
 from datasets.formats.archive import open_tree
-from datasets.formats.audio.writers import SOUND_CLASSES
 from datasets.formats.base import Draft, Problem, Reading
 from datasets.formats.registry import format_detected, importers_of, writers_of
-from datasets.formats.writers.base import SEVERAL, ZipSink
-from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample
+from datasets.formats.writers.base import SEVERAL, SOUND_CLASSES, SOUND_EVENTS, ZipSink
+from datasets.manifest import ManifestClass, ManifestHeader, ManifestRegion, ManifestSample
 from tests.datasets.formats.test_every_format import KEEPS_GROUPS, NAMES
 from tests.datasets.pictures import picture, saved, zipped
 from tests.datasets.sounds import encoded, tone, wav
@@ -22,7 +21,9 @@ SOUNDS = {f"{i:064x}": encoded(tone(i, 0.1), FORMATS[i % 4]) for i in range(9)}
 PICTURES = {f"{i:064x}": picture(i, (64, 48)) for i in range(9)}
 AUDIO = sorted(writers_of("audio"))
 TAGGING = sorted(key for key, writer in writers_of("image").items() if SEVERAL in writer.tasks)
-CASES = [("audio", SOUND_CLASSES, key) for key in AUDIO] + [("image", SEVERAL, key) for key in TAGGING]
+HEARD = sorted(key for key, writer in writers_of("audio").items() if SOUND_CLASSES in writer.tasks)
+EVENTS = sorted(key for key, writer in writers_of("audio").items() if SOUND_EVENTS in writer.tasks)
+CASES = [("audio", SOUND_CLASSES, key) for key in HEARD] + [("image", SEVERAL, key) for key in TAGGING]
 
 
 def samples(modality, key):
@@ -58,7 +59,7 @@ def read_back(folder, modality, content, wanted="auto"):
 
 def test_every_writer_of_recordings_has_its_reader():
     assert set(AUDIO) <= set(importers_of("audio"))
-    assert len(AUDIO) == 4
+    assert (len(HEARD), EVENTS) == (4, ["audacity", "jsonl"])
     assert {"csv", "jsonl", "datumaro", "label_studio"} <= set(TAGGING)
 
 
@@ -82,6 +83,113 @@ def test_an_export_is_recognized_and_comes_back_equal(tmp_path, modality, task, 
 def test_equal_versions_give_equal_archives(modality, task, key):
     rows = list(samples(modality, key))
     assert exported(modality, task, key, rows) == exported(modality, task, key, rows)
+
+
+SAID = (("said", "hello, 世界\tthere"), ("speaker", "2"))
+
+
+def marked(key):
+    """Recordings with regions that overlap, touch both ends, have hardly any length, or that are none."""
+    for i in range(9):
+        first = i % len(NAMES)
+        more = SAID if key == "jsonl" and i % 2 else ()
+        regions = (
+            ManifestRegion(first, 0.0, 0.1, more),
+            ManifestRegion((first + 1) % len(NAMES), 0.0, 0.1),
+            ManifestRegion(first, 0.033, 0.034),
+        )
+        yield ManifestSample(
+            f"s{i:03}", f"{i:064x}", f"深/声 {i % 3}, x.wav", TYPES[i % 4], 0, 0, SPLITS[i % 3], f"g{i % 2}",
+            regions=regions[: i % 4],
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", EVENTS)
+def test_regions_are_recognized_and_come_back_equal(tmp_path, key):
+    rows = list(marked(key))
+    choice, plan, drafts = read_back(tmp_path, "audio", exported("audio", SOUND_EVENTS, key, rows))
+    assert (choice.importer.key, choice.also) == (key, ())
+    assert [item for item in plan.items if isinstance(item, Problem)] == []
+    assert set(plan.classes) >= set(NAMES)
+    for truth in rows:
+        draft = drafts[SOUNDS[truth.sha256]]
+        wanted = [(NAMES[one.label], one.start, one.end, one.attributes) for one in truth.regions]
+        assert [(one.label, one.start, one.end, one.attributes) for one in draft.regions] == wanted
+        assert (draft.split, draft.annotated, draft.label) == (truth.split, True, None)
+        assert draft.group == (truth.group if key in KEEPS_GROUPS else "")
+
+
+@pytest.mark.parametrize("key", EVENTS)
+def test_equal_regions_give_equal_archives(key):
+    rows = list(marked(key))
+    assert exported("audio", SOUND_EVENTS, key, rows) == exported("audio", SOUND_EVENTS, key, rows)
+
+
+def test_a_label_track_of_audacity_is_read_as_it_is_written_there(tmp_path):
+    track = (
+        "0.000000\t0.033000\tsiren\r\n"
+        "\\\t100.000000\t2000.000000\r\n"
+        "0,01\t0,05\tdog barks, twice\r\n"
+        "\r\n"
+        "0.050000\t0.060000\t\r\n"
+        "0.070000\t0.070000\ta point\r\n"
+    )
+    files = {
+        "night/1.wav": wav(1, 0.1),
+        "night/1.txt": b"\xef\xbb\xbf" + track.encode(),
+        "night/2.wav": wav(2, 0.1),
+        "night/2.txt": b"",
+        "night/3.wav": wav(3, 0.1),
+        "readme.txt": b"recorded at night",
+    }
+    choice, plan, drafts = read_back(tmp_path, "audio", zipped(files))
+    assert choice.importer.key == "audacity"
+    found = {d.name: (d.annotated, [(r.label, r.start, r.end) for r in d.regions]) for d in drafts.values()}
+    assert found == {
+        "night/1.wav": (True, [("siren", 0.0, 0.033), ("dog barks, twice", 0.01, 0.05)]),
+        "night/2.wav": (True, []),
+        "night/3.wav": (False, []),
+    }
+    problems = {(item.code, item.where) for item in plan.items if isinstance(item, Problem)}
+    assert problems == {("category_unknown", "night/1.txt:5"), ("region_invalid", "night/1.txt:6")}
+
+
+HOSTILE = {
+    "numbers": b"nan\tinf\tx\n1e9\t2e9\tx\n-1\t2\tx\n1_0\t2_0\tx\n5\t1\tx\n" + b"9" * 400 + b"\t1\tx\n",
+    "bytes": bytes(range(256)) * 40,
+    "no_tabs": b"0.0 1.0 dog\n" * 50,
+    "one_line": b"0\t1\t" + b"x" * (1 << 20),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_label_track_marks_nothing_it_should_not(tmp_path, name):
+    files = {"1.wav": wav(1, 0.1), "1.txt": HOSTILE[name], "2.wav": wav(2, 0.1), "2.txt": b"0\t0.05\tdog\n"}
+    _, plan, drafts = read_back(tmp_path, "audio", zipped(files), wanted="audacity")
+    by_name = {d.name: d for d in drafts.values()}
+    assert [(r.label, r.end) for r in by_name["2.wav"].regions] == [("dog", 0.05)]
+    assert all(len(r.label) <= 100 for r in by_name["1.wav"].regions)
+    if name != "one_line":
+        assert not by_name["1.wav"].regions
+        assert not by_name["1.wav"].annotated
+        assert {item.code for item in plan.items if isinstance(item, Problem)} <= {
+            "region_invalid", "annotation_unreadable"
+        }  # fmt: skip
+
+
+def test_a_line_whose_regions_are_none_is_a_problem_of_its_own(tmp_path):
+    lines = (
+        b'{"path": "1.wav", "regions": [{"start": 0, "end": 0.05, "label": "dog"}, 7, {"start": "0", "end": 1, '
+        b'"label": "dog"}, {"start": 0, "end": 0.02}, {"start": true, "end": 2, "label": "dog"}]}\n'
+        b'{"path": "2.wav", "regions": []}\n{"path": "3.wav", "regions": {"start": 0}}\n'
+    )
+    files = {f"{i}.wav": wav(i, 0.1) for i in (1, 2, 3)} | {"all.jsonl": lines}
+    choice, plan, drafts = read_back(tmp_path, "audio", zipped(files))
+    assert choice.importer.key == "jsonl"
+    found = {d.name: (d.annotated, [(r.start, r.end) for r in d.regions]) for d in drafts.values()}
+    assert found == {"1.wav": (True, [(0.0, 0.05)]), "2.wav": (True, []), "3.wav": (False, [])}
+    codes = sorted(item.code for item in plan.items if isinstance(item, Problem))
+    assert codes == ["category_unknown", "category_unknown", "region_invalid", "region_invalid"]
 
 
 def test_a_sound_keeps_the_ending_that_its_bytes_deserve(tmp_path):

@@ -1,9 +1,12 @@
+import { regionsOf } from "@/annotator/sound/editor";
 import { spansOf } from "@/annotator/text/editor";
 import type { Example } from "@/api/guidelines";
 import type { LabelClass } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { ShapeMarks } from "@/app/ShapeMarks";
 import { Stage } from "@/app/Stage";
+import { RegionTrack } from "@/app/sound/RegionTrack";
+import { RegionViewer } from "@/app/sound/RegionViewer";
 import { SpannedText } from "@/app/text/SpannedText";
 import { useLanguage, useT } from "@/i18n";
 import { Row, Tag } from "@/ui";
@@ -22,7 +25,8 @@ const UNKNOWN = "#868E96";
 export function ExampleView({ example, classes, isLarge = false }: ExampleViewProps) {
   const known = new Map(classes.map((one) => [one.id, one]));
   const isText = example.sample.media_type.startsWith("text/");
-  const Shown = isText ? Excerpt : Drawn;
+  const isMarked = example.shapes.some(({ kind }) => kind === "region");
+  const Shown = isText ? Excerpt : isMarked ? Marked : Drawn;
   return (
     <div className={isLarge ? styles.large : undefined}>
       <Shown example={example} known={known} isLarge={isLarge} />
@@ -61,6 +65,23 @@ function Drawn({ example: { sample, shapes }, known, isLarge }: ShownProps) {
       ) : null}
     </>
   );
+}
+
+/** A recording with its regions; the small copy has no player. */
+function Marked({ example: { sample, shapes }, known, isLarge }: ShownProps) {
+  const t = useT("guidelines");
+  useLanguage();
+  const look = {
+    regions: regionsOf(shapes),
+    colorOf: (label: string) => known.get(label)?.color ?? UNKNOWN,
+    nameOf: (label: string) => {
+      const one = known.get(label);
+      return one ? classText(one) : t("goneClass");
+    },
+  };
+  const { bars = [], duration_s = 0 } = sample.payload;
+  if (isLarge) return <RegionViewer sample={sample} {...look} />;
+  return <RegionTrack peaks={bars} duration={duration_s} {...look} />;
 }
 
 function Excerpt({ example: { sample, shapes }, known }: ShownProps) {

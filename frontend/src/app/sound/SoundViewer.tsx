@@ -1,11 +1,9 @@
-import { lazy, type Ref, Suspense, useState } from "react";
+import { type Ref, useState } from "react";
 import type { Sample } from "@/api/types";
 import { useT } from "@/i18n";
+import { SoundPlayer } from "./SoundPlayer";
 import sounds from "./sound.module.css";
 import { Waveform } from "./Waveform";
-
-const Missing = lazy(() => import("@/app/Missing"));
-const PLAYER_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space"];
 
 export interface SoundViewerProps {
   sample: Pick<Sample, "id" | "name" | "payload" | "media_url" | "thumb_url">;
@@ -16,7 +14,6 @@ export interface SoundViewerProps {
 export function SoundViewer({ sample, playerRef }: SoundViewerProps) {
   const t = useT("ui");
   const [played, setPlayed] = useState(0);
-  const [mute, setMute] = useState("");
   const { bars = [], duration_s = 0 } = sample.payload;
   return (
     <section className={sounds.viewer} aria-label={sample.name}>
@@ -28,31 +25,12 @@ export function SoundViewer({ sample, playerRef }: SoundViewerProps) {
           alt={t("spectrogramOf", { name: sample.name })}
         />
       ) : null}
-      {/* biome-ignore lint/a11y/useMediaCaption: a recording of a data set has no captions */}
-      <audio
-        key={sample.id}
-        ref={playerRef}
-        className={sounds.player}
-        controls
-        preload="metadata"
-        src={sample.media_url}
-        aria-label={t("player", { name: sample.name })}
-        onKeyDown={(event) => {
-          // The player's own keys; elsewhere on the page the arrows mean something else.
-          if (PLAYER_KEYS.includes(event.code)) event.stopPropagation();
-        }}
+      <SoundPlayer
+        sample={sample}
+        playerRef={playerRef}
         onTimeUpdate={({ currentTarget }) => setPlayed(currentTarget.currentTime / (duration_s || 1))}
         onEnded={() => setPlayed(0)}
-        onError={() => setMute(sample.id)}
       />
-      {mute === sample.id ? (
-        <>
-          <p className="muted small">{t("notPlayable")}</p>
-          <Suspense>
-            <Missing url={sample.media_url} />
-          </Suspense>
-        </>
-      ) : null}
     </section>
   );
 }

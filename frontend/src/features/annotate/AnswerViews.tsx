@@ -1,14 +1,17 @@
 import { useEffect, useMemo, useState } from "react";
 import type { BoxEditor } from "@/annotator/editor";
 import type { SessionJournal } from "@/annotator/journal";
+import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import { Session } from "@/annotator/session";
+import { isRegion } from "@/annotator/sound/editor";
 import { ViewGroup } from "@/annotator/viewGroup";
+import type { ItemSample } from "@/api/types";
 import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
 import { Kbd, Swatch } from "@/ui";
 import { useAuthor, useSaid } from "./AnswerList";
-import { answerStyle, type Choice, idsAt, overlaid, overlayStyle } from "./answers";
+import { answerOf, answerStyle, type Choice, idsAt, overlaid, overlayStyle } from "./answers";
 import { useBoxKeys } from "./boxKeys";
 import { Canvas } from "./Canvas";
 import type { ConflictTurn } from "./conflictQueue";
@@ -92,6 +95,18 @@ const NOWHERE: SessionJournal = {
   acknowledge: () => Promise.resolve(),
 };
 
+/** A recording with what everybody marked in it: each answer below the one before, over one ruler. */
+function Heard({ sample, shapes, style }: { sample: ItemSample; shapes: Shapes; style: Style }) {
+  // In the order of the answers, so that the lanes are in the order of the list beside them.
+  const regions = useMemo(() => shapes.filter(isRegion), [shapes]);
+  const { colorOf, nameOf } = style;
+  return regions.length > 0 ? (
+    <SoundStage sample={sample} shown={{ regions, colorOf, nameOf, groupOf: answerOf }} />
+  ) : (
+    <SoundStage sample={sample} />
+  );
+}
+
 /** All answers over one another in one picture that can be moved and zoomed. */
 export function AnswerOverlay({ turn, choosing, style, hasPlaces }: ViewsProps) {
   const t = useT("conflicts");
@@ -121,7 +136,7 @@ export function AnswerOverlay({ turn, choosing, style, hasPlaces }: ViewsProps) 
   const description = choices.map((choice) => `${authorOf(choice)}: ${said(choice)}`).join("; ");
   if (media?.kind === "text")
     return <Preview media={media} shapes={shown} style={painted} className={local.text} />;
-  if (media?.kind === "sound") return <SoundStage sample={row.sample} />;
+  if (media?.kind === "sound") return <Heard sample={row.sample} shapes={shown} style={painted} />;
   return (
     <Canvas
       session={session}

@@ -7,7 +7,7 @@ import {
 } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { Consensus, Resolution } from "@/api/consensus";
-import { hasPlaces, hasSpans } from "@/api/tasks";
+import { hasPlaces, hasRegions, hasSpans } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
@@ -113,9 +113,13 @@ function answerKeys({ choose, toggle }: Choosing): Handlers {
 
 function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, children }: ChooseProps) {
   const { row } = turn;
-  const isPlaced = hasPlaces(campaign.task) || hasSpans(campaign.task);
+  const isHeard = hasRegions(campaign.task);
+  const isPlaced = hasPlaces(campaign.task) || hasSpans(campaign.task) || isHeard;
   const style = useStyle(classes, true);
-  const [isApart, arrange] = useArrangement();
+  const [wantsApart, arrange] = useArrangement();
+  // One player and one ruler for all: a recording is heard, with the answers below one another.
+  const canArrange = isPlaced && !isHeard;
+  const isApart = canArrange && wantsApart;
   const take = () => {
     const resolution = choosing.chosen && resolutionOf(row, choosing.chosen.place);
     if (!resolution) return false;
@@ -126,7 +130,7 @@ function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, chi
     ...answerKeys(choosing),
     fix: onOwn,
     nextTask: () => queue.pass(),
-    arrange: () => isPlaced && arrange(),
+    arrange: () => canArrange && arrange(),
     submit: take,
   });
   const views = { turn, choosing, style, hasPlaces: isPlaced };
@@ -135,7 +139,7 @@ function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, chi
       <header className={styles.strip}>
         {children}
         <Actions
-          isApart={isPlaced ? isApart : null}
+          isApart={canArrange ? isApart : null}
           canTake={choosing.chosen !== undefined}
           onArrange={arrange}
           onLater={() => queue.pass()}
@@ -144,7 +148,7 @@ function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, chi
         />
       </header>
       <div className={styles.stageArea}>
-        {isPlaced && isApart ? <AnswerPanes {...views} /> : <AnswerOverlay {...views} />}
+        {isApart ? <AnswerPanes {...views} /> : <AnswerOverlay {...views} />}
         <StageNote queue={queue} turn={turn} />
         <Chosen row={row} choosing={choosing} />
       </div>

@@ -45,6 +45,9 @@ function split(label: string): [place: number, name: string] {
   return [Number(label.slice(0, at)), label.slice(at + 1)];
 }
 
+/** Whose answer a shape of an overlay belongs to. */
+export const answerOf = (label: string): string => String(split(label)[0]);
+
 /** All choices in one picture, each shape under the place of its choice. */
 export function overlaid(choices: readonly Choice[]): Shapes {
   return choices.flatMap(({ place, shapes }) =>

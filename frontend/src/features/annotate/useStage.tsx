@@ -5,7 +5,7 @@ import { changeStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
-import { hasClassSet, hasOneClass, hasPlaces, hasSpans } from "@/api/tasks";
+import { hasClassSet, hasOneClass, hasPlaces, hasRegions, hasSpans } from "@/api/tasks";
 import type { ItemSample, LabelClass, TaskType } from "@/api/types";
 import { translator, useT } from "@/i18n";
 import { toast } from "@/ui";
@@ -16,6 +16,7 @@ import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
 import { type Askable, type Asking, useAsking } from "./useAsking";
 import { type Assist, useAssist } from "./useAssist";
+import { type Regions, useRegions } from "./useRegions";
 import { useSession } from "./useSession";
 import { type Spans, useSpans } from "./useSpans";
 import { useStyle } from "./useStyle";
@@ -25,6 +26,8 @@ const BoxTools = lazy(() => import("./BoxTools").then((module) => ({ default: mo
 const Objects = lazy(() => import("./ShapePanel").then((module) => ({ default: module.Objects })));
 const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
 const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default: module.SoundStage })));
+const RegionStage = lazy(() => import("./RegionStage").then((module) => ({ default: module.RegionStage })));
+const RegionList = lazy(() => import("./RegionList").then((module) => ({ default: module.RegionList })));
 const SaidPanel = lazy(() => import("./SaidPanel").then((module) => ({ default: module.SaidPanel })));
 const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
 
@@ -67,7 +70,7 @@ export interface StageParts {
   select: (shape: string) => void;
 }
 
-/** The stage of a sample with its editor: a canvas, a text or a player. */
+/** The stage of a sample with its editor: a canvas, a text or a recording. */
 export function useStage(options: StageOptions): StageParts {
   const { session, media, task, classes, mayChange, previous } = options;
   const isDrawn = hasPlaces(task);
@@ -79,14 +82,17 @@ export function useStage(options: StageOptions): StageParts {
   const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
   const askedOf = style.askedOf ?? NOTHING_ASKED;
   const spans = useSpans(pointsOf(options), session, askedOf, mayChange);
+  const regions = useRegions(durationOf(options), session, askedOf, mayChange, classes[0]?.id ?? "");
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
   useShapeKeys(editor, isDrawn && mayChange);
-  const of = useAskable(options, { editor, state, spans, shapes, askedOf });
+  const of = useAskable(options, { editor, state, spans, regions, shapes, askedOf });
   const labels = useMemo(() => classes.map(({ id }) => id), [classes]);
   const asking = useAsking({ session, of, askedOf, labels, enabled: mayChange });
-  const acting = isDrawn ? editor : hasSpans(task) ? spans.editor : null;
-  const chosen = chosenOf(options, state.label, spans.editor?.chosen?.label, shapes);
+  const marking = spans.editor ?? regions.editor;
+  const acting = isDrawn ? editor : marking;
+  const next = isDrawn ? state.label : regions.state.label;
+  const chosen = chosenOf(options, next, marking?.chosen?.label, shapes);
   const choose = (label: string) => {
     if (!mayChange) return;
     if (acting) acting.setLabel(label);
@@ -114,9 +120,7 @@ export function useStage(options: StageOptions): StageParts {
           <TextStage points={media.points} shapes={shapes} style={style} spans={spans} label={description} />
         </Suspense>
       ) : media?.kind === "sound" ? (
-        <Suspense fallback={null}>
-          <SoundStage sample={options.sample} />
-        </Suspense>
+        <Sounding {...options} {...{ shapes, style, regions, description }} />
       ) : (
         <Drawing {...options} {...{ editor, state, style, description, assist }} onEditor={setEditor} />
       ),
@@ -126,9 +130,29 @@ export function useStage(options: StageOptions): StageParts {
           <Objects editor={editor} state={state} classes={classes} asking={asking} assist={assist.state} />
         </Suspense>
       ) : (
-        saidPanel(spans, style, asking, of)
+        saidPanel(spans, regions, style, asking, of)
       ),
   };
+}
+
+interface SoundingProps extends StageOptions {
+  shapes: Shapes;
+  style: Style;
+  regions: Regions;
+  description: string;
+}
+
+/** A recording: to be heard, or with the regions that are marked in it. */
+function Sounding({ task, sample, shapes, style, regions, description }: SoundingProps) {
+  return (
+    <Suspense fallback={null}>
+      {hasRegions(task) ? (
+        <RegionStage key={sample.id} {...{ sample, shapes, style, regions }} label={description} />
+      ) : (
+        <SoundStage sample={sample} />
+      )}
+    </Suspense>
+  );
 }
 
 /** A class of the whole sample: the only one, or one of several, which a second choice takes away. */
@@ -137,15 +161,21 @@ function chosenStep(task: TaskType, shapes: Shapes, label: string, askedOf: Aske
   return hasClassSet(task) ? toggleStep(shapes, label, crypto.randomUUID(), askedOf) : [];
 }
 
-/** What is asked of spans or classes, or what is said beside them to be read, and the spans; nothing where there is neither. */
-function saidPanel({ editor, state }: Spans, style: Style, asking: Asking, of: Askable): ReactNode {
+/** What is asked of spans or classes, or what is said beside them to be read, and the spans or regions; nothing where there is neither. */
+function saidPanel(spans: Spans, regions: Regions, style: Style, asking: Asking, of: Askable): ReactNode {
+  const { askedOf } = asking;
   const read = of.isWhole ? of.shapes : asking.shape ? [asking.shape] : [];
   const isSaid = read.some(({ attributes }) => attributes);
-  if (!editor && !asking.isOpen && !isSaid) return null;
+  if (!spans.editor && !regions.editor && !asking.isOpen && !isSaid) return null;
   return (
     <Suspense fallback={null}>
-      {asking.isOpen ? <AskPanel asking={asking} /> : <SaidPanel shapes={read} askedOf={asking.askedOf} />}
-      {editor ? <SpanList editor={editor} state={state} style={style} askedOf={asking.askedOf} /> : null}
+      {asking.isOpen ? <AskPanel asking={asking} /> : <SaidPanel shapes={read} askedOf={askedOf} />}
+      {spans.editor ? (
+        <SpanList editor={spans.editor} state={spans.state} style={style} askedOf={askedOf} />
+      ) : null}
+      {regions.editor ? (
+        <RegionList editor={regions.editor} state={regions.state} style={style} askedOf={askedOf} />
+      ) : null}
     </Suspense>
   );
 }
@@ -153,18 +183,22 @@ function saidPanel({ editor, state }: Spans, style: Style, asking: Asking, of: A
 const pointsOf = ({ task, media }: StageOptions) =>
   hasSpans(task) && media?.kind === "text" ? media.points : null;
 
+const durationOf = ({ task, media, sample }: StageOptions) =>
+  hasRegions(task) && media?.kind === "sound" ? (sample.payload.duration_s ?? 0) : null;
+
 interface Asked {
   editor: BoxEditor | null;
   state: EditorState;
   spans: Spans;
+  regions: Regions;
   shapes: Shapes;
   askedOf: AskedOf;
 }
 
-/** Objects on a canvas, spans of a text, or classes of the whole sample: there the last one that is asked something. */
+/** Objects on a canvas, spans of a text, regions of a recording, or classes of the whole sample: there the last one that is asked something. */
 function useAskable(
   { session, task, mayChange }: StageOptions,
-  { editor, state, spans, shapes, askedOf }: Asked,
+  { editor, state, spans, regions, shapes, askedOf }: Asked,
 ): Askable {
   const [picked, setPicked] = useState<string | null>(null);
   if (hasPlaces(task))
@@ -181,6 +215,8 @@ function useAskable(
   };
   if (hasSpans(task))
     return { shapes, selected: spans.state.chosen, select: (id) => spans.editor?.choose(id), say };
+  if (hasRegions(task))
+    return { shapes, selected: regions.state.chosen, select: (id) => regions.editor?.choose(id), say };
   const asked = shapes.filter(({ label }) => askedOf(label).length > 0);
   // The class that was given last is the one to be told of.
   const selected = (asked.find(({ id }) => id === picked) ?? asked.at(-1))?.id ?? null;
@@ -212,12 +248,14 @@ function chosenOf(
 ): readonly string[] {
   if (hasPlaces(task)) return mayChange ? [drawn] : [];
   if (hasSpans(task)) return marked ? [marked] : [];
+  if (hasRegions(task)) return marked ? [marked] : mayChange ? [drawn] : [];
   return classesOf(shapes);
 }
 
 function useDescription({ sample: { name }, task }: StageOptions, shapes: Shapes, style: Style): string {
   const t = useT("annotate");
-  if (hasPlaces(task) || hasSpans(task)) return t("canvasObjects", { name, count: shapes.length });
+  if (hasPlaces(task) || hasSpans(task) || hasRegions(task))
+    return t("canvasObjects", { name, count: shapes.length });
   const label = classesOf(shapes).map(style.nameOf).join(", ");
   return label ? t("canvasClass", { name, label }) : t("canvasNoClass", { name });
 }

@@ -5,17 +5,19 @@ import { type SampleFilters, sampleCountQuery, sampleQuery } from "@/api/samples
 import type { Dataset, Job, Sample } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
 import { ShapeMarks } from "@/app/ShapeMarks";
-import { SoundViewer } from "@/app/sound/SoundViewer";
 import { useWords } from "@/app/words";
 import { useHotkeys } from "@/hotkeys/scope";
 import { AnchorButton, Drawer, IconButton, Kbd, Row, SwitchField } from "@/ui";
 import styles from "./data.module.css";
+import { Heard } from "./Heard";
 import { MoreLikeThis } from "./NearBar";
 import { SampleFacts, SampleLabels, SampleTags } from "./SampleFacts";
 import { SampleHistory } from "./SampleHistory";
 import { TextViewer } from "./TextViewer";
 
 const Missing = lazy(() => import("@/app/Missing"));
+
+const STRETCHES: readonly string[] = ["span", "region"];
 
 export interface SampleDrawerProps {
   dataset: Dataset;
@@ -58,7 +60,7 @@ export function SampleDrawer(props: SampleDrawerProps) {
             {sample.modality === "text" ? (
               <TextViewer dataset={dataset} sample={sample} isShown={isShown} />
             ) : sample.modality === "audio" ? (
-              <SoundViewer key={sample.id} sample={sample} />
+              <Heard key={sample.id} dataset={dataset} sample={sample} isShown={isShown} />
             ) : (
               <Viewer dataset={dataset} sample={sample} isShown={isShown} mark={mark} />
             )}
@@ -86,7 +88,7 @@ export function SampleDrawer(props: SampleDrawerProps) {
                   <span className={styles.count}>{t("position", { index: index + 1, total })}</span>
                 ) : null}
               </Row>
-              {sample.annotation?.shapes.some((shape) => shape.box || shape.kind === "span") ? (
+              {sample.annotation?.shapes.some((shape) => shape.box || STRETCHES.includes(shape.kind)) ? (
                 <SwitchField label={t("boxesShown")} checked={isShown} onChange={setIsShown} />
               ) : null}
               <MoreLikeThis sample={sample} />

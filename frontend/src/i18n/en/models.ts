@@ -15,6 +15,7 @@ export default {
   task_keypoints: "Key points",
   task_image_multilabel: "Picture tagging",
   task_audio_classification: "Audio classification",
+  task_audio_events: "Sound events",
   versions: "Versions",
   version: "Version",
   versionN: "Version {{number}}",

@@ -102,6 +102,7 @@ export default {
   format_parquet: "Parquet",
   format_open_images: "Open Images",
   format_imagenet_list: "ImageNet list",
+  format_audacity: "Audacity label tracks",
   format_csv: "CSV",
   exportTold: "What the format has no place for was changed:",
   told_shape_left_out: "Shapes left out",

@@ -17,6 +17,7 @@ export default {
   task_keypoints: "关键点",
   task_image_multilabel: "图片多标签",
   task_audio_classification: "音频分类",
+  task_audio_events: "声音事件",
   versions: "版本",
   version: "版本",
   versionN: "版本 {{number}}",

@@ -96,6 +96,7 @@ export default {
   format_parquet: "Parquet",
   format_open_images: "Open Images",
   format_imagenet_list: "ImageNet 列表",
+  format_audacity: "Audacity 标签轨道",
   format_csv: "CSV",
   exportTold: "该格式无处存放的内容已更改：",
   told_shape_left_out: "未导出的形状",

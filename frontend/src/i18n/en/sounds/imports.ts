@@ -24,8 +24,12 @@ export const imports = {
     "A table with a column for the file and one for the class, and the recordings beside it.",
   audio_because_csv: "A table names the recordings and their classes.",
   audio_formatHelp_jsonl:
-    "An object per line with path (or audio_filepath) and label, and the recordings beside it.",
+    "An object per line with path (or audio_filepath) and label or regions, and the recordings beside it.",
   audio_because_jsonl: "Each line names a recording and its class.",
+  audio_format_audacity: "Audacity label tracks",
+  audio_formatHelp_audacity:
+    "A text file beside each recording of the same name: start, end and class a line.",
+  audio_because_audacity: "There are label tracks beside the recordings.",
   problem_audio_unsupported: "no WAV, FLAC, OGG or MP3 inside",
   problem_audio_damaged: "damaged or cut off",
   problem_audio_empty: "no sound inside",

@@ -25,5 +25,7 @@ export const versions = {
   audio_includeMedia: "With the recordings",
   audio_formatText_folder_per_class: "A folder per split and class with the recordings. Groups are not kept.",
   audio_formatText_csv: "One table with path, class, split and group, and the recordings.",
-  audio_formatText_jsonl: "An object per recording with path, label, split and group.",
+  audio_formatText_jsonl: "An object per recording with path, label or regions, split and group.",
+  audio_formatText_audacity:
+    "A label track of Audacity beside each recording. Attributes and groups are not kept.",
 } as const;

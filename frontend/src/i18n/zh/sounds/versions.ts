@@ -20,5 +20,6 @@ export const versions = {
   audio_includeMedia: "包含录音",
   audio_formatText_folder_per_class: "按划分和类别分文件夹存放录音。不保留分组。",
   audio_formatText_csv: "一张含路径、类别、划分和分组的表，以及录音。",
-  audio_formatText_jsonl: "每段录音一个对象，含路径、类别、划分和分组。",
+  audio_formatText_jsonl: "每段录音一个对象，含路径、类别或区段、划分和分组。",
+  audio_formatText_audacity: "每段录音旁有一个 Audacity 标签轨道文件。不保留属性和分组。",
 } satisfies Translation<typeof import("../../en/sounds/versions").versions>;
