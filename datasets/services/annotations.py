@@ -16,7 +16,9 @@ from datasets.geometry.forms import attributes_from
 from datasets.geometry.placing import KINDS_OF_TASK, form_placed
 from datasets.models import Dataset, LabelClass, Sample, SampleState
 from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.relations import LINK_FAULTS, Link, link_fault, links_json
 from datasets.selectors.samples import annotation_of
+from datasets.selectors.schema import relation_types
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
 
 Source = Literal["human", "import", "model"]
@@ -29,7 +31,7 @@ class ShapeInput:
     """A class of the whole sample, a class with a place in pixels of the upright image, or a span of a text.
 
     `id` is the client's. `geometry` holds the field of the shape's kind as it was sent (`polygon`, `mask`, …);
-    it is checked here. `span` is `[start, end)` in Unicode code points.
+    it is checked here. `span` is `[start, end)` in Unicode code points, `relations` are those that begin at it.
     """
 
     id: uuid.UUID
@@ -41,6 +43,7 @@ class ShapeInput:
     source: Source = "human"
     geometry: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, Any] | None = None
+    relations: tuple[Link, ...] = ()
 
 
 def annotation_replace(
@@ -97,6 +100,8 @@ def _rendered(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
         body["attributes"] = dict(attributes)
     if shape.span is not None:
         body["start"], body["end"] = shape.span
+        if shape.relations:
+            body["relations"] = links_json(shape.relations)
     if shape.score is not None:
         body["score"] = shape.score
     return body
@@ -126,6 +131,8 @@ def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
         if shape.kind == "box":
             _check_box(shape, sample.payload)
     _check_spans(shapes, sample.payload)
+    if any(shape.relations for shape in shapes):
+        _check_relations(sample.dataset, shapes)
 
 
 def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
@@ -163,3 +170,19 @@ def _check_spans(shapes: Sequence[ShapeInput], payload: dict[str, Any]) -> None:
         if (shape.label, shape.span) in said:
             raise InvalidInput("a span is given twice", field="shapes")
         said.add((shape.label, shape.span))
+
+
+def _check_relations(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
+    spans = {str(shape.id): (str(shape.label), shape.relations) for shape in shapes if shape.kind == "span"}
+    if any(shape.relations and shape.kind != "span" for shape in shapes):
+        raise InvalidInput("only a span has relations", field="shapes")
+    fault = link_fault(spans, {one.id: one for one in relation_types(dataset)})
+    if fault is not None:
+        raise InvalidInput(
+            LINK_FAULTS[fault.fault],
+            field="shapes",
+            fault=fault.fault,
+            shape=fault.span,
+            relation=fault.type,
+            to=fault.to,
+        )
