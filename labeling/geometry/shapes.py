@@ -10,6 +10,15 @@ from core.errors import InvalidInput
 from datasets.geometry import FIELD_OF_KIND, Form, FormRefused
 from datasets.geometry.forms import attributes_from
 from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, ONE_CLASS_TASKS, form_placed
+from datasets.relations import (
+    LINK_FAULTS,
+    Link,
+    RelationsRefused,
+    RelationType,
+    link_fault,
+    links_from,
+    links_json,
+)
 
 MAX_SHAPES = 20_000
 SOURCES = frozenset({"human", "import", "model"})
@@ -21,12 +30,18 @@ class ShapeRefused(InvalidInput):
     code = "shape_refused"
 
 
+class RelationRefused(InvalidInput):
+    """A relation leads nowhere, to its own span, is said twice, or is not for spans of these classes."""
+
+    code = "relation_refused"
+
+
 @dataclass(frozen=True)
 class Shape:
     """One class mark, one box `(x, y, w, h)` in pixels of the upright image, or one span of a text.
 
     `form` is what the shape is where it is more than a box; the box is the one around it then. `span` is the first
-    code point and the one behind the last.
+    code point and the one behind the last, `relations` are those that begin at it: type, and the span they lead to.
     """
 
     id: str
@@ -38,6 +53,7 @@ class Shape:
     form: Form | None = None
     attributes: tuple[tuple[str, str], ...] = ()
     span: tuple[int, int] | None = None
+    relations: tuple[Link, ...] = ()
 
     @property
     def extent(self) -> tuple[float, float, float, float] | None:
@@ -54,6 +70,8 @@ class Shape:
             shape["box"] = list(self.box)
         if self.span is not None:
             shape["start"], shape["end"] = self.span
+        if self.relations:
+            shape["relations"] = links_json(self.relations)
         if self.score is not None:
             shape["score"] = self.score
         if self.form is not None:
@@ -82,7 +100,8 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
     """Check what a client sent. Raises ShapeRefused naming the first bad shape by its index.
 
     Numbers are finite, boxes have an area and lie inside the image (half a pixel over the border is cut
-    off), spans of whole code points inside the text, ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
+    off), spans of whole code points inside the text, ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here,
+    nor whether relations are for it; but they lead to another span of the answer, else RelationRefused.
     """
     if not isinstance(raw, list):
         raise ShapeRefused("shapes must be a list", field="shapes")
@@ -90,7 +109,30 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
         raise ShapeRefused("too many shapes for one sample", field="shapes", limit=MAX_SHAPES)
     shapes = tuple(_shape(row, index, canvas) for index, row in enumerate(raw))
     _check_distinct(shapes)
+    check_links(shapes, None)
     return shapes
+
+
+def check_links(shapes: Sequence[Shape], types: Mapping[str, RelationType] | None) -> None:
+    """Whether relations lead from a span to another one that is there, each once, and with `types` as these allow.
+
+    Raises RelationRefused, which names the span and the relation.
+    """
+    if not any(shape.relations for shape in shapes):
+        return
+    index = {shape.id: place for place, shape in enumerate(shapes)}
+    spans = {shape.id: (shape.label, shape.relations) for shape in shapes if shape.span is not None}
+    fault = link_fault(spans, types)
+    if fault is not None:
+        raise RelationRefused(
+            LINK_FAULTS[fault.fault],
+            field="shapes",
+            index=index[fault.span],
+            shape=fault.span,
+            fault=fault.fault,
+            relation=fault.type,
+            to=fault.to,
+        )
 
 
 def check_complete(shapes: Sequence[Shape], task: str) -> None:
@@ -128,7 +170,15 @@ def _shape(row: object, index: int, canvas: Canvas) -> Shape:
         form=form,
         attributes=attributes_from(row.get("attributes")),
         span=_span(row, index, canvas) if kind == "span" else None,
+        relations=_links(row, index) if kind == "span" else (),
     )
+
+
+def _links(row: Mapping[str, Any], index: int) -> tuple[Link, ...]:
+    try:
+        return links_from(row.get("relations"))
+    except RelationsRefused as exc:
+        raise ShapeRefused(str(exc), field="shapes", index=index) from exc
 
 
 def _span(row: Mapping[str, Any], index: int, canvas: Canvas) -> tuple[int, int]:
