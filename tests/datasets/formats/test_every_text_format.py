@@ -19,6 +19,7 @@ from datasets.formats.text.write_conll import SpansUnfit
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, ManifestSpan
 from datasets.origins import Origin
+from datasets.relations import MAX_TYPES, RelationType
 from tests.datasets.pictures import saved, zipped
 
 CLASSES, SEVERAL, SPANS = "text_classification", "text_multilabel", "ner"
@@ -37,6 +38,10 @@ NAMES = (
 SCHEMA = tuple(ManifestClass(f"id{i}", i, name) for i, name in enumerate(NAMES))
 IMPORTERS, WRITERS = importers_of("text"), writers_of("text")
 SPLITS = ("train", "val", "test")
+KINDS = (
+    RelationType("00000000-0000-0000-0000-000000000001", "works_for"),
+    RelationType("00000000-0000-0000-0000-000000000002", '位于 <b>, "quoted"'),
+)
 KEEPS_GROUPS = {"csv", "jsonl", "doccano", "label_studio", "parquet"}
 CASES = sorted((key, task) for key, writer in WRITERS.items() for task in writer.tasks)
 # Parquet is opened in a process of its own, which takes its time: test_parquet.py draws fewer of them.
@@ -68,7 +73,15 @@ def spans(draw, text):
     edges = sorted(set(draw(st.lists(st.integers(0, len(text)), max_size=8))))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     found = [(a, b) for a, b in pairs if not (text[a].isspace() or text[b - 1].isspace())]
-    return tuple(ManifestSpan(draw(st.integers(0, len(NAMES) - 1)), a, b) for a, b in found)
+    ends = [(at, to) for at in range(len(found)) for to in range(len(found)) if at != to]
+    links = draw(st.sets(st.tuples(st.sampled_from(KINDS), st.sampled_from(ends)))) if ends else set()
+    related = {
+        at: tuple(sorted((kind.id, to) for kind, (start, to) in links if start == at)) for at, _ in ends
+    }
+    return tuple(
+        ManifestSpan(draw(st.integers(0, len(NAMES) - 1)), a, b, relations=related.get(at, ()))
+        for at, (a, b) in enumerate(found)
+    )
 
 
 @st.composite
@@ -110,7 +123,14 @@ def odd_samples(task, key=""):
     rows = []
     for i, text in enumerate(ODD):
         first = next(at for at, ch in enumerate(text) if not ch.isspace())
-        spans = (ManifestSpan(i % len(NAMES), first, first + 1),) if task == SPANS else ()
+        last = max(at for at, ch in enumerate(text) if not ch.isspace())
+        spans = ()
+        if task == SPANS:  # each leads to the other: a circle is nothing odd
+            one, other = (((KINDS[k].id, to),) for k, to in ((0, 1), (1, 0)))
+            spans = (
+                ManifestSpan(i % len(NAMES), first, first + 1, relations=one),
+                ManifestSpan((i + 1) % len(NAMES), last, last + 1, relations=other),
+            )
         label = i % 2 if key == "folder_per_class" else i % len(NAMES)
         rows.append(sample(i, task, labels=[label], spans=spans, split=SPLITS[i % 3]))
     return rows, {f"{i:064x}": text.encode() for i, text in enumerate(ODD)}
@@ -119,7 +139,8 @@ def odd_samples(task, key=""):
 def exported(key, task, rows, blobs):
     out = io.BytesIO()
     sink = ZipSink(out)
-    WRITERS[key].write(ManifestHeader("text", task, SCHEMA, {}), rows, sink, blobs.__getitem__)
+    header = ManifestHeader("text", task, SCHEMA, {}, KINDS if task == SPANS else ())
+    WRITERS[key].write(header, rows, sink, blobs.__getitem__)
     sink.close()
     return out.getvalue()
 
@@ -140,6 +161,13 @@ def drafts_of(tree, importer):
     return found
 
 
+KINDS_BY_NAME = {one.name: one.id for one in KINDS}
+
+
+def links_in(row):
+    return {(kind, at, to) for at, span in enumerate(row.spans) for kind, to in span.relations}
+
+
 def check_equal(tree, key, task, rows, blobs):
     importer = IMPORTERS[key].told(Reading(several=task == SEVERAL))
     found = drafts_of(tree, importer)
@@ -151,6 +179,9 @@ def check_equal(tree, key, task, rows, blobs):
         assert [(NAMES.index(s.label), s.start, s.end) for s in draft.spans] == [
             (s.label, s.start, s.end) for s in row.spans
         ]
+        links = {(KINDS_BY_NAME[one.type], one.start, one.end) for one in draft.relations}
+        assert links == (links_in(row) if WRITERS[key].keeps_relations else set())
+        assert len(links) == len(draft.relations)
         assert (draft.split, draft.annotated) == (row.split, True)
         assert draft.group == (row.group if key in KEEPS_GROUPS else "")
         assert draft.name.rpartition("/")[2] == row.name.rpartition("/")[2]
@@ -391,3 +422,108 @@ def test_a_header_is_told_from_a_row(tmp_path, head, count, columns):
     assert len(plan.items) == count
     assert tuple(note.column for note in plan.columns) == columns
     assert plan.classes == ("a", "b")
+
+
+BAD_ENDS = [
+    (0, 0),
+    (0, 2),
+    (-1, 0),
+    (0, 10**30),
+    (10**30, 0),
+    (0, None),
+    (0.0, 1),
+    ("0", 1),
+    (True, 0),
+    ([0], 1),
+]
+TWO = [{"start": 0, "end": 1, "label": "a", "id": 7}, {"start": 1, "end": 2, "label": "b", "id": 8}]
+
+
+def links_of_file(folder, rows, key):
+    content = json.dumps(rows) if key == "label_studio" else "\n".join(json.dumps(row) for row in rows)
+    name = "a.json" if key == "label_studio" else "a.jsonl"
+    tree = open_tree(saved(folder, content.encode()), name, folder, "text")
+    plan = IMPORTERS[key].plan(tree)
+    drafts = [item for item in plan.items if isinstance(item, Draft)]
+    codes = sorted(item.code for item in plan.items if isinstance(item, Problem))
+    return drafts, codes, plan
+
+
+@pytest.mark.parametrize(("start", "end"), BAD_ENDS)
+def test_a_relation_that_leads_nowhere_is_a_problem_and_the_rest_comes_in(tmp_path, start, end):
+    relations = [{"type": "r", "from": start, "to": end}, {"type": "r", "from": 0, "to": 1}]
+    [draft], codes, _ = links_of_file(
+        tmp_path, [{"text": "ab", "spans": TWO, "relations": relations}], "jsonl"
+    )
+    assert [(one.type, one.start, one.end) for one in draft.relations] == [("r", 0, 1)]
+    assert (len(draft.spans), codes) == (2, ["relation_invalid"])
+    by_id = [{"type": "r", "from_id": start, "to_id": end}, {"type": "r", "from_id": 8, "to_id": 7}]
+    row = {"text": "ab", "entities": TWO, "relations": by_id}
+    [draft], codes, _ = links_of_file(tmp_path, [row], "doccano")
+    assert [(one.start, one.end) for one in draft.relations] == [(1, 0)]
+    assert codes == ["relation_invalid"]
+
+
+@pytest.mark.parametrize(
+    "relations", [5, "x", {"a": 1}, None, [5], [None], [[]], [{}], [{"type": {}, "from": 0, "to": 1}]]
+)
+def test_what_is_no_list_of_relations_harms_nothing(tmp_path, relations):
+    for key in ("jsonl", "doccano"):
+        spans = {"spans" if key == "jsonl" else "entities": TWO}
+        [draft], codes, _ = links_of_file(tmp_path, [{"text": "ab", **spans, "relations": relations}], key)
+        assert (draft.relations, len(draft.spans)) == ((), 2)
+        assert set(codes) <= {"relation_invalid"}
+
+
+def test_a_relation_with_a_span_that_was_rejected_goes_with_it(tmp_path):
+    spans = [{"start": 5, "end": 9, "label": "a"}, *TWO]
+    relations = [{"type": "r", "from": 0, "to": 1}, {"type": "r", "from": 2, "to": 1}]
+    [draft], codes, _ = links_of_file(
+        tmp_path, [{"text": "ab", "spans": spans, "relations": relations}], "jsonl"
+    )
+    assert [(one.start, one.end) for one in draft.relations] == [(1, 0)]
+    assert codes == ["relation_invalid", "span_invalid"]
+
+
+def test_a_file_names_no_more_types_than_a_schema_has(tmp_path):
+    relations = [{"type": f"r{n}", "from": 0, "to": 1} for n in range(MAX_TYPES + 1)]
+    [draft], codes, plan = links_of_file(
+        tmp_path, [{"text": "ab", "spans": TWO, "relations": relations}], "jsonl"
+    )
+    assert (len(draft.relations), len(plan.relations)) == (MAX_TYPES, MAX_TYPES)
+    assert codes == ["relation_invalid"]
+
+
+def test_directions_and_labels_of_label_studio_are_relations_of_their_own(tmp_path):
+    def labels(key, start, *names):
+        return {
+            "id": key,
+            "type": "labels",
+            "value": {"start": start, "end": start + 1, "labels": list(names)},
+        }
+
+    def relation(**more):
+        return {"type": "relation", "from_id": "x", "to_id": "y", **more}
+
+    result = [
+        relation(labels=["before its spans"], direction="left"),
+        {"id": "c", "type": "choices", "value": {"choices": ["whole"]}},
+        labels("x", 0, "a", "b"),
+        labels("y", 1, "b"),
+        relation(labels=["one", "two"]),
+        relation(labels=["both"], direction="bi"),
+        relation(),
+        relation(to_id="c", labels=["to what is no span"]),
+        relation(from_id=10**30, labels=["z"]),
+    ]
+    task = {"data": {"text": "ab"}, "annotations": [{"result": result}]}
+    [draft], codes, _ = links_of_file(tmp_path, [task], "label_studio")
+    assert [(one.type, one.start, one.end) for one in draft.relations] == [
+        ("before its spans", 2, 0),
+        ("one", 0, 2),
+        ("two", 0, 2),
+        ("both", 0, 2),
+        ("both", 2, 0),
+        ("relation", 0, 2),
+    ]
+    assert codes == ["relation_invalid", "relation_invalid"]
