@@ -24,6 +24,7 @@ _NOT_SKIPPED: Final = frozenset(
         "image_row_unreadable",
         "several_classes",
         "shape_unsupported",
+        "relation_invalid",
         "span_invalid",
         *NOTICES,
     )

@@ -18,6 +18,8 @@ export interface Style {
   readonly jointsOf?: (label: string) => readonly string[];
   /** What is asked of the objects of a class. */
   readonly askedOf?: (label: string) => readonly Asked[];
+  /** How a relation type is called and painted; nothing of one that is gone. */
+  readonly relationOf?: (type: string) => { readonly name: string; readonly color: string } | undefined;
 }
 
 const LINE_PX = 1.5;

@@ -4,6 +4,8 @@ import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { changeStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
+import type { SpanEditor, SpanState } from "@/annotator/text/editor";
+import type { RelationType } from "@/annotator/text/relations";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
 import { hasClassSet, hasOneClass, hasPlaces, hasSpans } from "@/api/tasks";
 import type { ItemSample, LabelClass, TaskType } from "@/api/types";
@@ -18,7 +20,7 @@ import { type Askable, type Asking, useAsking } from "./useAsking";
 import { type Assist, useAssist } from "./useAssist";
 import { useSession } from "./useSession";
 import { type Spans, useSpans } from "./useSpans";
-import { useStyle } from "./useStyle";
+import { NO_RELATIONS, useStyle } from "./useStyle";
 
 const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: module.AskPanel })));
 const BoxTools = lazy(() => import("./BoxTools").then((module) => ({ default: module.BoxTools })));
@@ -26,6 +28,9 @@ const Objects = lazy(() => import("./ShapePanel").then((module) => ({ default: m
 const TextStage = lazy(() => import("./TextStage").then((module) => ({ default: module.TextStage })));
 const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default: module.SoundStage })));
 const SaidPanel = lazy(() => import("./SaidPanel").then((module) => ({ default: module.SaidPanel })));
+const RelationPanel = lazy(() =>
+  import("./RelationPanel").then((module) => ({ default: module.RelationPanel })),
+);
 const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
 
 const NOTHING_ASKED = () => [];
@@ -36,6 +41,8 @@ export interface StageOptions {
   media: Media | null;
   task: TaskType;
   classes: readonly LabelClass[];
+  /** What spans may be to one another. */
+  relations?: readonly RelationType[];
   /** Whether the answer may be changed, or is only looked at. */
   mayChange: boolean;
   /** The shapes of the item before, for the key that copies them. */
@@ -69,16 +76,16 @@ export interface StageParts {
 
 /** The stage of a sample with its editor: a canvas, a text or a player. */
 export function useStage(options: StageOptions): StageParts {
-  const { session, media, task, classes, mayChange, previous } = options;
+  const { session, media, task, classes, relations = NO_RELATIONS, mayChange, previous } = options;
   const isDrawn = hasPlaces(task);
   const shapes = useSession(session);
   const [editor, setEditor] = useState<BoxEditor | null>(null);
   const [withFill, setWithFill] = useState(true);
   const state = useEditor(editor);
-  const style = useStyle(classes, withFill);
+  const style = useStyle(classes, withFill, relations);
   const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
   const askedOf = style.askedOf ?? NOTHING_ASKED;
-  const spans = useSpans(pointsOf(options), session, askedOf, mayChange);
+  const spans = useSpans(pointsOf(options), session, { askedOf, relations }, mayChange);
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
   useShapeKeys(editor, isDrawn && mayChange);
@@ -103,7 +110,11 @@ export function useStage(options: StageOptions): StageParts {
     },
     selection: selectionOf(task, state),
     choose,
-    point: asking.point,
+    point: (fault) => {
+      // A relation that is refused is none of what a class asks.
+      if (fault.attribute === "" && spans.editor) spans.editor.choose(fault.shape);
+      else asking.point(fault);
+    },
     undo: () => (acting ?? session).undo(),
     redo: () => (acting ?? session).redo(),
     selected: onlyOf(state.selection),
@@ -146,9 +157,16 @@ function saidPanel({ editor, state }: Spans, style: Style, asking: Asking, of: A
     <Suspense fallback={null}>
       {asking.isOpen ? <AskPanel asking={asking} /> : <SaidPanel shapes={read} askedOf={asking.askedOf} />}
       {editor ? <SpanList editor={editor} state={state} style={style} askedOf={asking.askedOf} /> : null}
+      {editor && hasRelations(editor, state) ? (
+        <RelationPanel editor={editor} state={state} style={style} />
+      ) : null}
     </Suspense>
   );
 }
+
+/** Only where a data set declares relations, or the answer has some, is anything of them seen. */
+const hasRelations = ({ types }: SpanEditor, { shapes }: SpanState): boolean =>
+  types.length > 0 || shapes.some(({ relations }) => relations);
 
 const pointsOf = ({ task, media }: StageOptions) =>
   hasSpans(task) && media?.kind === "text" ? media.points : null;

@@ -232,6 +232,7 @@ export default {
   problem_text_undecodable: "文本已损坏；请另存为 UTF-8",
   problem_row_unreadable: "无法读取的行",
   problem_span_invalid: "片段超出文本范围",
+  problem_relation_invalid: "关系的一端不存在",
   problem_labels_left_out: "数据集不接受的标注类型",
   problem_too_many_samples: "一次导入的样本过多",
   text_format_conll: "CoNLL",
