@@ -42,10 +42,13 @@ export interface SpanState {
   readonly linking: Linking | null;
   /** The key of the relation that is pointed at. */
   readonly relation: string | null;
+  readonly types: readonly RelationType[];
+  readonly readOnly: boolean;
 }
 
 export const EMPTY: SpanState = {
   ...{ shapes: [], caret: 0, anchor: 0, chosen: null, told: null, linking: null, relation: null },
+  ...{ types: [], readOnly: false },
 };
 /** Nothing chosen, and nothing begun. */
 const FREE = { chosen: null, linking: null, relation: null } as const;
@@ -64,12 +67,8 @@ export class SpanEditor {
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
 
-  /** Whether the spans are only looked at. */
-  readOnly = false;
   /** What classes ask of their spans. */
   askedOf: AskedOf = () => [];
-  /** What spans may be to one another. */
-  types: readonly RelationType[] = [];
 
   constructor(
     readonly points: Points,
@@ -77,6 +76,24 @@ export class SpanEditor {
   ) {
     this.state = { ...EMPTY, shapes: spansOf(session.shapes) };
     this.unsubscribe = session.subscribe(() => this.sync());
+  }
+
+  /** Whether the spans are only looked at. */
+  get readOnly(): boolean {
+    return this.state.readOnly;
+  }
+
+  set readOnly(readOnly: boolean) {
+    if (readOnly !== this.readOnly) this.update({ readOnly, linking: null });
+  }
+
+  /** What spans may be to one another. */
+  get types(): readonly RelationType[] {
+    return this.state.types;
+  }
+
+  set types(types: readonly RelationType[]) {
+    if (types !== this.types) this.update({ types });
   }
 
   get current(): SpanState {

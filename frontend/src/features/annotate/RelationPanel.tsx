@@ -29,8 +29,10 @@ function Made({ editor, state, style }: RelationPanelProps) {
   const now = useRef<HTMLLIElement>(null);
   const relations = relationsOf(state.shapes);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another one is pointed at
-  useEffect(() => now.current?.scrollIntoView({ block: "nearest" }), [state.relation]);
-  const canBegin = !editor.readOnly && editor.types.length > 0;
+  useEffect(() => {
+    now.current?.scrollIntoView({ block: "nearest" });
+  }, [state.relation]);
+  const canBegin = !state.readOnly && state.types.length > 0;
   return (
     <section className={cx(styles.section, local.panel)} aria-label={t("relations")}>
       <h2>
@@ -84,7 +86,6 @@ function Row({ editor, style, relation, isNow, rowRef }: RowProps) {
         type="button"
         className={local.said}
         aria-pressed={isNow}
-        aria-label={t("relationSaid", { number, ...words })}
         onClick={() => editor.chooseRelation(relation)}
       >
         <span className={cx("num muted", local.number)}>{number}</span>

@@ -28,7 +28,7 @@ export function TextStage({ points, shapes, style, spans, label }: TextStageProp
   const host = useRef<HTMLElement>(null);
   const marked = useMemo(() => spansOf(shapes), [shapes]);
   const marks = useMemo(() => marksOf(relationsOf(marked)), [marked]);
-  const mayRelate = editor !== null && !editor.readOnly && editor.types.length > 0;
+  const mayRelate = editor !== null && !state.readOnly && state.types.length > 0;
   useHotkeys("spans", editor ? keysOf(editor, caret) : {}, editor !== null);
   useHotkeys("relate", { relate: () => editor?.beginLink() }, mayRelate);
   useHotkeys("linking", editor ? linkingKeys(editor) : {}, state.linking !== null);

@@ -33,7 +33,6 @@ export function useSpans(
     editor.readOnly = !mayChange;
     editor.askedOf = askedOf;
     editor.types = relations;
-    if (!mayChange && editor.current.linking) editor.endLink();
   }, [editor, askedOf, relations, mayChange]);
   const state = useSyncExternalStore(
     (notify) => editor?.subscribe(notify) ?? (() => undefined),

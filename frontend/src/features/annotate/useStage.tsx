@@ -4,7 +4,7 @@ import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { changeStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
-import type { SpanEditor, SpanState } from "@/annotator/text/editor";
+import type { SpanState } from "@/annotator/text/editor";
 import type { RelationType } from "@/annotator/text/relations";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
 import { hasClassSet, hasOneClass, hasPlaces, hasSpans } from "@/api/tasks";
@@ -157,15 +157,13 @@ function saidPanel({ editor, state }: Spans, style: Style, asking: Asking, of: A
     <Suspense fallback={null}>
       {asking.isOpen ? <AskPanel asking={asking} /> : <SaidPanel shapes={read} askedOf={asking.askedOf} />}
       {editor ? <SpanList editor={editor} state={state} style={style} askedOf={asking.askedOf} /> : null}
-      {editor && hasRelations(editor, state) ? (
-        <RelationPanel editor={editor} state={state} style={style} />
-      ) : null}
+      {editor && hasRelations(state) ? <RelationPanel editor={editor} state={state} style={style} /> : null}
     </Suspense>
   );
 }
 
 /** Only where a data set declares relations, or the answer has some, is anything of them seen. */
-const hasRelations = ({ types }: SpanEditor, { shapes }: SpanState): boolean =>
+const hasRelations = ({ shapes, types }: SpanState): boolean =>
   types.length > 0 || shapes.some(({ relations }) => relations);
 
 const pointsOf = ({ task, media }: StageOptions) =>

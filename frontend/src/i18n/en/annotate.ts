@@ -52,7 +52,6 @@ export default {
   relationTo: "to …",
   relationToHint: "Tab or the arrows walk to the other place, or press it. Esc leaves.",
   relationTypeHint: "A digit makes it, and takes it away where it is; Enter where only one is possible.",
-  relationSaid: "{{number}}. {{from}}, {{type}}, {{to}}",
   removeRelation: "Remove {{number}}. {{from}}, {{type}}, {{to}}",
   sayLinking: "Relation from {{text}}. Where does it lead?",
   sayLeadsTo: "To {{label}}: {{text}}",

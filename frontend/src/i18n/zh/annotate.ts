@@ -48,7 +48,6 @@ export default {
   relationTo: "指向…",
   relationToHint: "用 Tab 或方向键走到另一个片段，或直接点击它；Esc 退出。",
   relationTypeHint: "数字键建立关系，已有时则取消；只有一种可选时按 Enter 即可。",
-  relationSaid: "{{number}}. {{from}}，{{type}}，{{to}}",
   removeRelation: "删除 {{number}}. {{from}}，{{type}}，{{to}}",
   sayLinking: "关系始于：{{text}}。指向哪里？",
   sayLeadsTo: "指向{{label}}：{{text}}",
