@@ -5,10 +5,11 @@ Then, ordered by id: `{"id", "sha256", "name", "media_type", "width", "height", 
 "label": class index or null, "objects": [{"label": class index, "box": [x, y, w, h]}]}`.
 An object that is more than an upright box also has the field of its form (`polygon`, `mask`, …, see
 `datasets.geometry`), and its `attributes` where there are any; a class with key points has its `skeleton`, one whose objects are asked
-something its `attributes`.
+something its `attributes`. Where the schema has relation types (`datasets.relations`) the header has them as `relations`.
 A line also has, where there are any, `"labels": [class index]` (all of them, where a sample may have several),
 `"spans": [{"label": class index, "start", "end"}]` in Unicode code points of the stored UTF-8 text, each with its
-`attributes` as an object has them, `"regions"` likewise in seconds of a recording, `"about": [{"label": class index, "attributes"}]` of classes of the whole sample, and the
+`attributes` as an object has them and its `"relations": [[relation type id, place of the other span in the list]]`, `"regions"` likewise
+in seconds of a recording, without relations, `"about": [{"label": class index, "attributes"}]` of classes of the whole sample, and the
 `"origin"` of what an imported file said of it (`datasets.origins`), which is no part of the content hash.
 """
 
@@ -26,6 +27,7 @@ from datasets.attributes import Attribute, attributes_of_class
 from datasets.geometry import Form, form_of_row
 from datasets.geometry.skeleton import Skeleton, skeleton_from
 from datasets.origins import Origin
+from datasets.relations import RelationType, relation_types_of
 
 FORMAT: Final = "studio-manifest/1"
 # Names and what they say, in order.
@@ -101,22 +103,29 @@ class ManifestObject:
 
 @dataclass(frozen=True, slots=True)
 class ManifestSpan:
-    """A stretch of a text of a class: `[start, end)` in Unicode code points."""
+    """A stretch of a text of a class: `[start, end)` in Unicode code points.
+
+    `relations` begin at it: the id of the type, and the place of the span they lead to among those of the sample.
+    """
 
     label: int
     start: int
     end: int
     attributes: Attributes = ()
+    relations: tuple[tuple[str, int], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As in the line of a sample."""
         row: dict[str, Any] = {"label": self.label, "start": self.start, "end": self.end}
+        if self.relations:
+            row["relations"] = [list(one) for one in self.relations]
         return row | {"attributes": dict(self.attributes)} if self.attributes else row
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "ManifestSpan":
         """The inverse of `to_json`."""
-        return cls(row["label"], row["start"], row["end"], _attributes(row))
+        relations = tuple((kind, to) for kind, to in row.get("relations", ()))
+        return cls(row["label"], row["start"], row["end"], _attributes(row), relations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +248,12 @@ class ManifestHeader:
     task: str
     classes: tuple[ManifestClass, ...]
     counts: dict[str, int]
+    relations: tuple[RelationType, ...] = ()
 
     def to_line(self) -> dict[str, Any]:
         """The JSON object of the header."""
         return {
+            **({"relations": [one.to_json() for one in self.relations]} if self.relations else {}),
             "format": FORMAT,
             "modality": self.modality,
             "task": self.task,
@@ -256,7 +267,8 @@ class ManifestHeader:
         if line.get("format") != FORMAT:
             raise ValueError(f"unknown manifest format {line.get('format')!r}, expected {FORMAT!r}")
         classes = tuple(ManifestClass.from_json(row) for row in line["classes"])
-        return cls(line["modality"], line["task"], classes, line["counts"])
+        relations = relation_types_of(line.get("relations", []))
+        return cls(line["modality"], line["task"], classes, line["counts"], relations)
 
 
 def manifest_write(out: IO[bytes], header: ManifestHeader, samples: Iterable[ManifestSample]) -> str:
@@ -269,10 +281,12 @@ def manifest_write(out: IO[bytes], header: ManifestHeader, samples: Iterable[Man
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=out, mtime=0) as packed:
         packed.write(orjson.dumps(header.to_line()) + b"\n")
         names = {c.index: c.name for c in header.classes}
+        kinds = {one.id: one.name for one in header.relations}
         for sample in samples:
             packed.write(orjson.dumps(sample.to_line()) + b"\n")
-            total += int.from_bytes(_content_digest(sample, names), "big")
-    schema = orjson.dumps([header.task, sorted(names.values())])
+            total += int.from_bytes(_content_digest(sample, names, kinds), "big")
+    said = [header.task, sorted(names.values()), *([sorted(kinds.values())] if kinds else [])]
+    schema = orjson.dumps(said)
     summed = (total % 2**256).to_bytes(32, "big")
     return hashlib.sha256(schema + summed).hexdigest()
 
@@ -300,7 +314,17 @@ def _span_said(span: ManifestSpan | ManifestRegion, names: dict[int, str]) -> li
     return [names[span.label], span.start, span.end, *map(list, span.attributes)]
 
 
-def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
+def _relations_said(sample: ManifestSample, names: dict[int, str], kinds: dict[str, str]) -> list[Any]:
+    """What each leads from and to, whatever the order of the spans."""
+    places = [[names[span.label], span.start, span.end] for span in sample.spans]
+    return sorted(
+        [kinds.get(kind, kind), places[at], places[to]]
+        for at, span in enumerate(sample.spans)
+        for kind, to in span.relations
+    )
+
+
+def _content_digest(sample: ManifestSample, names: dict[int, str], kinds: dict[str, str]) -> bytes:
     label = None if sample.label is None else names[sample.label]
     objects = sorted(_said(item, names) for item in sample.objects)
     said: list[Any] = [sample.sha256, sample.split, label, objects]
@@ -309,6 +333,8 @@ def _content_digest(sample: ManifestSample, names: dict[int, str]) -> bytes:
         said.append(sorted(_span_said(span, names) for span in sample.spans))
     if sample.regions:
         said.append({"regions": sorted(_span_said(region, names) for region in sample.regions)})
+    if any(span.relations for span in sample.spans):
+        said.append(_relations_said(sample, names, kinds))
     if sample.about:
         said.append(sorted([names[label], *map(list, more)] for label, more in sample.about))
     return hashlib.sha256(orjson.dumps(said)).digest()

@@ -13,7 +13,7 @@ _TEXT = (
     "'geometry', {geometry}"
 )
 # What a shape may say beside its box; kept as one object and shown beside the other members.
-_GEOMETRY: Final = (*FIELD_OF_KIND.values(), "start", "end", "attributes")
+_GEOMETRY: Final = (*FIELD_OF_KIND.values(), "start", "end", "relations", "attributes")
 _GEOMETRY_NAMES: Final = frozenset(_GEOMETRY)
 
 

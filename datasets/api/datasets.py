@@ -65,6 +65,7 @@ class DatasetViewSet(StudioViewSet):
             modality=sent["modality"],
             task=sent["task"],
             classes=sent.get("label_schema", {}).get("classes"),
+            relations=sent.get("label_schema", {}).get("relations"),
         )
         return self.created(selectors.dataset_render(dataset), f"/api/v1/datasets/{dataset.pk}/")
 
@@ -88,6 +89,7 @@ class DatasetViewSet(StudioViewSet):
             name=sent.get("name"),
             description=sent.get("description"),
             classes=changed.get("classes", []) if "label_schema" in sent else None,
+            relations=changed.get("relations"),
             revision=changed.get("revision", revision_expected(request)),
         )
         return _answer(dataset)

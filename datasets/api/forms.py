@@ -65,11 +65,33 @@ class LabelClassForm(Serializer):
         return attrs
 
 
+class RelationTypeForm(Serializer):
+    """What spans of a text may be to one another; without an id it is a new one.
+
+    `from_classes` and `to_classes` are ids of classes, or names of classes of the same schema; empty: any class.
+    """
+
+    id = serializers.UUIDField(required=False)
+    name = NameField(max_length=MAX_NAME)
+    name_zh = NameField(max_length=MAX_NAME, required=False, allow_blank=True)
+    color = serializers.RegexField(_COLOR, required=False, allow_blank=True)
+    from_classes = serializers.ListField(
+        child=serializers.CharField(max_length=MAX_NAME), max_length=1_000, required=False
+    )
+    to_classes = serializers.ListField(
+        child=serializers.CharField(max_length=MAX_NAME), max_length=1_000, required=False
+    )
+
+
 class LabelSchemaForm(Serializer):
-    """The classes a data set shall have, all of them; `revision` is the one the sender saw."""
+    """The classes a data set shall have, all of them; `revision` is the one the sender saw.
+
+    `relations` likewise are all relation types; left out, they stay as they are.
+    """
 
     revision = serializers.IntegerField(required=False, min_value=0)
     classes = LabelClassForm(many=True)
+    relations = RelationTypeForm(many=True, required=False)
 
 
 class DatasetForm(Serializer):
@@ -167,6 +189,13 @@ class RotatedField(PointsField):
     """`[x, y, w, h, angle]`: an upright box turned clockwise by degrees about its center."""
 
 
+class LinkForm(Serializer):
+    """A relation that begins at a span: the id of its type, and of the span of the same sample that it leads to."""
+
+    type = serializers.UUIDField()
+    to = serializers.UUIDField()
+
+
 class ShapeForm(Serializer):
     """A class, alone or with a place: `box`, the field of the shape's kind (`polygon`, `mask`, …), or of a span
     of a text `start` and `end` in Unicode code points, of a recording in seconds.
@@ -191,6 +220,7 @@ class ShapeForm(Serializer):
     attributes = serializers.DictField(child=serializers.CharField(max_length=MAX_ATTRIBUTE), required=False)
     start = serializers.FloatField(min_value=0, required=False)
     end = serializers.FloatField(min_value=0, required=False)
+    relations = LinkForm(many=True, required=False)
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=("human", "import", "model"), default="human"

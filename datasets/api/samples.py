@@ -204,6 +204,7 @@ def _shape(row: dict[str, Any]) -> ShapeInput:
         source=row["source"],
         geometry={name: row[name] for name in FIELD_OF_KIND.values() if row.get(name) is not None},
         attributes=row.get("attributes"),
+        relations=tuple((str(one["type"]), str(one["to"])) for one in row.get("relations", ())),
     )
 
 

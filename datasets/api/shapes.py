@@ -36,11 +36,23 @@ class LabelClassShape(Serializer):
     count = serializers.IntegerField()
 
 
+class RelationTypeShape(Serializer):
+    """What spans of a text may be to one another; no classes on a side: any."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+    color = serializers.CharField(help_text="#rrggbb, empty for none of its own")
+    from_classes = serializers.ListField(child=serializers.UUIDField())
+    to_classes = serializers.ListField(child=serializers.UUIDField())
+
+
 class LabelSchemaShape(Serializer):
-    """The classes and the revision that guards them."""
+    """The classes and relation types, and the revision that guards them."""
 
     revision = serializers.IntegerField()
     classes = LabelClassShape(many=True)
+    relations = RelationTypeShape(many=True)
 
 
 class DatasetBriefShape(Serializer):

@@ -234,13 +234,23 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """A directed link of a type between two spans of a text, which are told by their places among those of the draft."""
+
+    type: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One sample to be: whose bytes, and what the format says about it.
 
     The bytes are all of `member`, or the `part` (offset, length) of the plan's spool when one file holds
     many samples; `encoding` is what they were written in then. `labels` are the classes of the whole
-    sample where it may have several, `about` what is said of them beside, by class, `spans` the stretches of a text,
-    `regions` those of a recording. `label` is said of the whole sample. `annotated` is true when somebody looked at it, also when
+    sample where it may have several, `about` what is said of them beside, by class, `spans` the stretches of a text and
+    `relations` what these are to one another, `regions` the stretches of a recording. `label` is said of the whole
+    sample. `annotated` is true when somebody looked at it, also when
     there was nothing to mark. `stated_size` is the width and height the boxes were drawn on. When
     `is_relative`, boxes are fractions of the upright picture's width and height instead of pixels. `problems` were
     met when its bytes were taken, and do not keep it out.
@@ -259,6 +269,7 @@ class Draft:
     about: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
     regions: tuple[Region, ...] = ()
+    relations: tuple[Relation, ...] = ()
     part: tuple[int, int] | None = None
     encoding: str = ""
     origin: Origin | None = None
@@ -284,7 +295,8 @@ class ColumnNote:
 class Plan:
     """Everything a tree holds, in a stable order: a second reading gives the same items.
 
-    `skeletons` are of the classes that have key points, by name; `attributes` are what classes are asked.
+    `skeletons` are of the classes that have key points, by name; `attributes` are what classes are asked; `relations`
+    the names of the relation types.
     """
 
     classes: tuple[str, ...]
@@ -294,6 +306,7 @@ class Plan:
     notes: tuple[str, ...] = field(default=())
     columns: tuple[ColumnNote, ...] = field(default=())
     spool: Spool | None = field(default=None, compare=False)
+    relations: tuple[str, ...] = ()
 
     def content_of(self, draft: Draft, tree: Tree, limit_bytes: int) -> bytes:
         """The bytes of one sample. Raises MemberUnreadable when damaged or over the limit."""

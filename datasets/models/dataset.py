@@ -61,6 +61,9 @@ class Dataset(models.Model):
     modality = models.CharField(max_length=10, choices=Modality.choices, default=Modality.IMAGE)
     task = models.CharField(max_length=30, choices=Task.choices)
     schema_revision = models.PositiveIntegerField(default=1)
+    relations = models.JSONField(
+        default=list, blank=True, help_text="what spans may be to one another, see datasets.relations"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from datasets.models import Dataset, LabelClass
+from datasets.relations import RelationType, relation_types_of
 from datasets.selectors.counters import totals_of
 
 
@@ -49,8 +50,19 @@ def class_render(row: LabelClass, count: int = 0) -> dict[str, Any]:
     }
 
 
+def relation_types(dataset: Dataset) -> tuple[RelationType, ...]:
+    """The relation types, with the classes that those became which were merged. No statement without such classes."""
+    types = relation_types_of(dataset.relations)
+    if not any(one.from_classes or one.to_classes for one in types):
+        return types
+    rows = ((str(pk), gone is None, into and str(into)) for pk, *_, gone, into in class_rows(dataset.pk))
+    classes = successors(rows)
+    return tuple(one.renamed(classes) for one in types)
+
+
 def schema_render(dataset: Dataset) -> dict[str, Any]:
-    """`{revision, classes}` with counts. Two statements."""
+    """`{revision, classes, relations}` with counts. Two statements, one more where relations name classes."""
     counts = totals_of(dataset.pk, ("class",)).get("class", {})
     classes = [class_render(row, counts.get(str(row.pk), 0)) for row in classes_of(dataset.pk)]
-    return {"revision": dataset.schema_revision, "classes": classes}
+    relations = [one.to_json() for one in relation_types(dataset)]
+    return {"revision": dataset.schema_revision, "classes": classes, "relations": relations}

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -96,6 +96,7 @@ class _SaidOf:
     objects: list[ManifestObject] = field(default_factory=list)
     spans: list[ManifestSpan] = field(default_factory=list)
     regions: list[ManifestRegion] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)  # of the spans, by their ids
     about: list[tuple[int, Attributes]] = field(default_factory=list)
 
 
@@ -105,18 +106,28 @@ _NOTHING: Final = _SaidOf()
 def _shapes(samples: Sequence[uuid.UUID], index: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, _SaidOf]:
     said: dict[uuid.UUID, _SaidOf] = defaultdict(_SaidOf)
     shapes = Shape.objects.filter(sample_id__in=samples).order_by("sample_id", "position", "pk")
-    columns = ("sample_id", "label_class_id", "kind", "x", "y", "w", "h", "geometry")
-    for sample_id, label_class, kind, x, y, w, h, geometry in shapes.values_list(*columns).iterator(5_000):
+    columns = ("sample_id", "pk", "label_class_id", "kind", "x", "y", "w", "h", "geometry")
+    linked: list[tuple[_SaidOf, int, Any]] = []
+    for sample_id, pk, label_class, kind, x, y, w, h, geometry in shapes.values_list(*columns).iterator(
+        5_000
+    ):
         one, label = said[sample_id], index[label_class]
         if kind == ShapeKind.CLASS:
             one.labels.append(label)
             if more := (geometry or {}).get("attributes"):
                 one.about.append((label, tuple(sorted(more.items()))))
         elif kind == ShapeKind.SPAN:
-            one.spans.append(ManifestSpan.from_json({"label": label, **geometry}))
+            place = {name: value for name, value in geometry.items() if name != "relations"}
+            if relations := geometry.get("relations"):
+                linked.append((one, len(one.spans), relations))
+            one.places[str(pk)] = len(one.spans)
+            one.spans.append(ManifestSpan.from_json({"label": label, **place}))
         elif kind == ShapeKind.REGION:
             one.regions.append(ManifestRegion.from_json({"label": label, **geometry}))
         else:
             row = {"label": label, "box": (x, y, w, h), **(geometry or {})}
             one.objects.append(ManifestObject.from_json(row))
+    for one, at, relations in linked:
+        places = [(link["type"], one.places[link["to"]]) for link in relations if link["to"] in one.places]
+        one.spans[at] = replace(one.spans[at], relations=tuple(sorted(places)))
     return said

@@ -17,7 +17,9 @@ from datasets.geometry.placing import KINDS_OF_TASK, form_placed
 from datasets.geometry.stretches import stretch_from
 from datasets.models import Dataset, LabelClass, Sample, SampleState
 from datasets.models.dataset import ONE_CLASS_TASKS
+from datasets.relations import LINK_FAULTS, Link, link_fault, links_json
 from datasets.selectors.samples import annotation_of
+from datasets.selectors.schema import relation_types
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
 
 Source = Literal["human", "import", "model"]
@@ -31,7 +33,8 @@ class ShapeInput:
     of a recording.
 
     `id` is the client's. `geometry` holds the field of the shape's kind as it was sent (`polygon`, `mask`, …);
-    it is checked here. `span` is `[start, end)` in Unicode code points, of a region in seconds.
+    it is checked here. `span` is `[start, end)` in Unicode code points, of a region in seconds; `relations` are those
+    that begin at a span.
     """
 
     id: uuid.UUID
@@ -43,6 +46,7 @@ class ShapeInput:
     source: Source = "human"
     geometry: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, Any] | None = None
+    relations: tuple[Link, ...] = ()
 
 
 def annotation_replace(
@@ -99,6 +103,8 @@ def _rendered(shape: ShapeInput, payload: Mapping[str, Any]) -> dict[str, Any]:
         body["attributes"] = dict(attributes)
     if shape.span is not None:
         body["start"], body["end"] = _stretch(shape, payload) if shape.kind == "region" else shape.span
+        if shape.relations:
+            body["relations"] = links_json(shape.relations)
     if shape.score is not None:
         body["score"] = shape.score
     return body
@@ -137,6 +143,8 @@ def _check(sample: Sample, shapes: Sequence[ShapeInput], state: str) -> None:
             _check_box(shape, sample.payload)
     _check_spans(shapes, sample.payload)
     _check_regions(shapes, sample.payload)
+    if any(shape.relations for shape in shapes):
+        _check_relations(sample.dataset, shapes)
 
 
 def _check_kinds(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
@@ -191,3 +199,19 @@ def _check_regions(shapes: Sequence[ShapeInput], payload: dict[str, Any]) -> Non
         if place in said:
             raise InvalidInput("a region is given twice", field="shapes")
         said.add(place)
+
+
+def _check_relations(dataset: Dataset, shapes: Sequence[ShapeInput]) -> None:
+    spans = {str(shape.id): (str(shape.label), shape.relations) for shape in shapes if shape.kind == "span"}
+    if any(shape.relations and shape.kind != "span" for shape in shapes):
+        raise InvalidInput("only a span has relations", field="shapes")
+    fault = link_fault(spans, {one.id: one for one in relation_types(dataset)})
+    if fault is not None:
+        raise InvalidInput(
+            LINK_FAULTS[fault.fault],
+            field="shapes",
+            fault=fault.fault,
+            shape=fault.span,
+            relation=fault.type,
+            to=fault.to,
+        )

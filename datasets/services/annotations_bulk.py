@@ -14,6 +14,7 @@ from core.ids import uuid7
 from core.sql import bind
 from datasets.models import AnnotationHistory, BulkEditRow, Sample, Shape
 from datasets.origins import Origin
+from datasets.relations import relinked
 from datasets.selectors.histories import origins_at
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
@@ -22,6 +23,8 @@ from datasets.shape_json import shapes_from_rows
 SHAPE_COLUMNS: Final = (
     *("id", "label_class_id", "kind", "position", "x", "y", "w", "h", "geometry", "source", "score"),
 )
+
+_GEOMETRY: Final = SHAPE_COLUMNS.index("geometry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ def shapes_of(samples: Sequence[Sample]) -> dict[uuid.UUID, list[list[Any]]]:
     for sample_id, *shape in rows.values_list("sample_id", *SHAPE_COLUMNS):
         found[sample_id].append(shape)
     return found
+
+
+def rows_relinked(rows: Sequence[Sequence[Any]], to: Mapping[str, str]) -> list[list[Any]]:
+    """Rows of SHAPE_COLUMNS, where the spans that relations lead to are called as in `to` now, and others are gone."""
+    return [
+        [*row[:_GEOMETRY], relinked(row[_GEOMETRY], str(row[0]), to), *row[_GEOMETRY + 1 :]]
+        if row[_GEOMETRY] and "relations" in row[_GEOMETRY]
+        else list(row)
+        for row in rows
+    ]
 
 
 def shapes_kept(shapes: Sequence[Sequence[Any]]) -> list[list[Any]]:

@@ -93,7 +93,7 @@ def augmented_run(ctx: JobContext) -> dict[str, Any]:
         id=uuid.UUID(ctx.params["new"]),
         dataset=parent.dataset,
         name=ctx.params["name"] or _grown_name(parent.name, augmentation["copies"] + 1),
-        header=type(header)(header.modality, header.task, header.classes, sample_counts(samples)),
+        header=replace(header, counts=sample_counts(samples)),
         samples=sorted(samples, key=lambda sample: sample.id),
         split=parent.split,
         seed=parent.seed,

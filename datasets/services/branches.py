@@ -105,12 +105,23 @@ def _begun(
         )
         if is_new and version.dataset.modality != Modality.TABULAR:
             known = LabelClass.objects.in_bulk([row["id"] for row in version.classes])
-            LabelClass.objects.bulk_create(_class(dataset, row, known) for row in version.classes)
+            classes = {row["id"]: _class(dataset, row, known) for row in version.classes}
+            LabelClass.objects.bulk_create(classes.values())
+            _relations_begun(version, dataset, {old: str(new.pk) for old, new in classes.items()})
         fault("branch.before-begin")
     if version.dataset.modality == Modality.TABULAR:
         return {}
     made = dict(LabelClass.objects.filter(dataset=dataset).values_list("index", "pk"))
     return {uuid.UUID(row["id"]): made[int(row["index"])] for row in version.classes}
+
+
+def _relations_begun(version: DatasetVersion, dataset: Dataset, classes: Mapping[str, str]) -> None:
+    """The relation types of the version keep their ids, so that a merge knows them again."""
+    with version_opened(version) as (header, _):
+        types = [one.renamed(classes) for one in header.relations]
+    if types:
+        dataset.relations = [one.to_json() for one in types]
+        dataset.save(update_fields=["relations"])
 
 
 def _class(dataset: Dataset, row: Mapping[str, Any], known: Mapping[uuid.UUID, LabelClass]) -> LabelClass:

@@ -29,6 +29,7 @@ from datasets.services.class_moves import (
     move_check,
     move_counts,
 )
+from datasets.services.relation_types import relations_retire
 from datasets.services.restore_classes import classes_retire
 from datasets.services.table_undo import undo_check
 from datasets.services.tags import TagInvalid, tags_fit, tags_read
@@ -142,6 +143,7 @@ def bulk_run(ctx: JobContext) -> dict[str, Any]:
             if size == 0:
                 if ctx.params["undo"]:
                     classes_retire(edit)
+                    relations_retire(edit)
                 else:
                     classes_put_away(edit)
                 edit.state = BulkEdit.State.UNDONE if ctx.params["undo"] else BulkEdit.State.DONE

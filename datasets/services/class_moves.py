@@ -19,7 +19,7 @@ from datasets.attributes import said_together
 from datasets.geometry.placing import SAID_ONCE
 from datasets.models import AnnotationSource, BulkEdit, Dataset, LabelClass, Sample, SampleState, Shape
 from datasets.models.dataset import ONE_CLASS_TASKS
-from datasets.services.annotations_bulk import Saying, annotations_replace, shapes_of
+from datasets.services.annotations_bulk import Saying, annotations_replace, rows_relinked, shapes_of
 from datasets.services.bulk_classes import Befores, Shapes, befores_of, class_check
 
 MAX_CLASSES: Final = 100
@@ -108,10 +108,14 @@ def _saying(sample: Sample, after: Shapes, has_one: bool) -> Saying:
 
 
 def _moved(shapes: Shapes, classes: set[uuid.UUID], target: uuid.UUID | None) -> Shapes:
-    """What would then be said twice is said once, with what was said beside either: a class of the whole sample, a span, a region."""
+    """What would then be said twice is said once, with what was said beside either: a class of the whole sample, a span, a region.
+
+    A span has the relations of both then; those of spans that go, go.
+    """
     rows = [list(shape) for shape in shapes if target is not None or shape[_LABEL] not in classes]
     said: dict[tuple[Any, ...], list[Any]] = {}
     after = []
+    ids: dict[str, str] = {}
     for row in rows:
         if row[_LABEL] in classes:
             row[_LABEL] = target
@@ -120,10 +124,19 @@ def _moved(shapes: Shapes, classes: set[uuid.UUID], target: uuid.UUID | None) ->
         if row[_KIND] not in SAID_ONCE or what not in said:
             after.append(row)
             said[what] = row
-        elif more := place.get("attributes"):
-            first = said[what][_GEOMETRY] or {}
-            said[what][_GEOMETRY] = {**first, "attributes": said_together(first.get("attributes", {}), more)}
-    return after
+        else:
+            said[what][_GEOMETRY] = _joined(said[what][_GEOMETRY], place)
+        ids[str(row[0])] = str(said[what][0])
+    return rows_relinked(after, ids)
+
+
+def _joined(first: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any] | None:
+    joined = dict(first or {})
+    if more := other.get("attributes"):
+        joined["attributes"] = said_together(joined.get("attributes", {}), more)
+    if links := other.get("relations"):
+        joined["relations"] = [*joined.get("relations", ()), *links]
+    return joined or None
 
 
 def classes_put_away(edit: BulkEdit) -> None:

@@ -13,7 +13,7 @@ from datasets.cleaning.texts.base import TextOperator
 from datasets.cleaning.texts.operators import OPERATORS
 from datasets.formats.decoding.texts import text_measured
 from datasets.models import Cleaning, Dataset, Sample, ShapeKind
-from datasets.services.annotations_bulk import shapes_of
+from datasets.services.annotations_bulk import rows_relinked, shapes_of
 from datasets.services.clean_base import filtered
 from datasets.services.clean_choices import Chosen, found, sampled
 from datasets.services.clean_copies import text_copies
@@ -128,7 +128,8 @@ def spans_moved(shapes: ShapeRows, moves: Moves) -> tuple[ShapeRows, int]:
         if place is not None:
             geometry = {**shape[8], "start": place[0], "end": place[1]}
             kept.append([*shape[:8], geometry, *shape[9:]])
-    return kept, len(shapes) - len(kept)
+    here = {str(shape[0]): str(shape[0]) for shape in kept}
+    return rows_relinked(kept, here), len(shapes) - len(kept)
 
 
 def _looked_at(dataset: Dataset, condition: str) -> list[Sample]:

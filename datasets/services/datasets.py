@@ -15,6 +15,7 @@ from datasets.models.dataset import AUDIO_TASKS, TABLE_TASKS, TEXT_TASKS
 from datasets.selectors.schema import schema_render
 from datasets.services import schema
 from datasets.services.counters import dataset_locked
+from datasets.services.relation_types import relations_replace
 
 _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     Modality.IMAGE: (
@@ -46,6 +47,7 @@ def dataset_create(
     modality: str = Modality.IMAGE,
     description: str = "",
     classes: list[dict[str, Any]] | None = None,
+    relations: Sequence[Mapping[str, Any]] | None = None,
 ) -> Dataset:
     """Begin an empty data set. Raises InvalidInput and DatasetNameTaken."""
     _check_kind(modality, task)
@@ -59,6 +61,9 @@ def dataset_create(
             created_by=actor,
         )
         schema.classes_create(dataset, classes or [])
+        if relations:
+            relations_replace(dataset, relations)
+            dataset.save(update_fields=["relations"])
         if modality == Modality.TABULAR:
             Table.objects.create(dataset=dataset)
         audit.record(actor, "datasets.dataset.created", dataset, project=project, name=dataset.name)
@@ -72,11 +77,13 @@ def dataset_update(
     name: str | None = None,
     description: str | None = None,
     classes: Sequence[Mapping[str, Any]] | None = None,
+    relations: Sequence[Mapping[str, Any]] | None = None,
     revision: int | None = None,
 ) -> Dataset:
     """Change words, the label schema, or both: all of it or nothing. `revision` is the one the caller saw, if they mind.
 
-    Raises StaleRevision, InvalidInput, DatasetNameTaken and ClassInUse.
+    Without `classes` the `relations` are left as they are. Raises StaleRevision, InvalidInput, DatasetNameTaken,
+    ClassInUse and RelationInUse.
     """
     with _names_free(), transaction.atomic():
         dataset = dataset_locked(dataset_id)
@@ -84,7 +91,7 @@ def dataset_update(
             raise StaleRevision("somebody else changed it first", current=schema_render(dataset))
         if classes is not None:
             dataset = schema.schema_replace(
-                actor=actor, dataset_id=dataset_id, classes=classes, revision=revision
+                actor=actor, dataset_id=dataset_id, classes=classes, revision=revision, relations=relations
             )
         if name is None and description is None:
             return dataset

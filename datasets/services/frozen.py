@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from datasets.models import (
     SampleState,
     ShapeKind,
 )
+from datasets.relations import links_json, relinked
 from datasets.selectors.undoables import KINDS
 from datasets.services.annotations_bulk import Saying
 from datasets.services.clean_write import PLACED, content_before
@@ -39,7 +40,8 @@ ShapeRow = list[Any]
 class Frozen:
     """A version as far as what is done with it needs it. `labels`: the class that each index means now.
 
-    `is_placed`: whether its labels say where on the content something is.
+    `is_placed`: whether its labels say where on the content something is. `types`: the relation type that each means
+    now; one that is not named means itself.
     """
 
     dataset_id: uuid.UUID
@@ -47,13 +49,21 @@ class Frozen:
     takes_done: bool
     labels: Mapping[int, uuid.UUID]
     is_placed: bool = False
+    types: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, version: DatasetVersion, labels: Mapping[int, uuid.UUID]) -> "Frozen":
+    def of(
+        cls,
+        version: DatasetVersion,
+        labels: Mapping[int, uuid.UUID],
+        types: Mapping[str, str] | None = None,
+    ) -> "Frozen":
         """A version took labeled and reviewed samples unless it says otherwise."""
         states = set(version.filter.get("state", ",".join(DONE)).split(","))
         is_placed = version.dataset.task in PLACED
-        return cls(version.dataset_id, version.created_at, states <= set(DONE), labels, is_placed)
+        return cls(
+            version.dataset_id, version.created_at, states <= set(DONE), labels, is_placed, types or {}
+        )
 
 
 def present(
@@ -141,7 +151,17 @@ def contents_kept(pairs: Sequence[tuple[ManifestSample, Sample]]) -> dict[uuid.U
 
 def marks_of(shapes: Sequence[ShapeRow]) -> list[Mark]:
     """What rows of SHAPE_COLUMNS say, whoever said it and in whatever order."""
-    return sorted(_mark(shape) for shape in shapes)
+    spans: dict[str, ShapeRow] = {str(shape[0]): shape for shape in shapes if shape[2] == ShapeKind.SPAN}
+    return sorted(_mark(_linked_by_place(shape, spans)) for shape in shapes)
+
+
+def _linked_by_place(shape: ShapeRow, spans: Mapping[str, ShapeRow]) -> ShapeRow:
+    """Its relations told by type, class, start and end of the spans they lead to: ids are other ones elsewhere."""
+    if shape[2] != ShapeKind.SPAN or "relations" not in shape[8]:
+        return shape
+    ends = ((link["type"], spans[link["to"]]) for link in shape[8]["relations"] if link["to"] in spans)
+    told = sorted([kind, str(end[1]), end[8]["start"], end[8]["end"]] for kind, end in ends)
+    return [*shape[:8], {**shape[8], "relations": told}, *shape[9:]]
 
 
 def class_mark(label: str, attributes: Mapping[str, str]) -> Mark:
@@ -163,7 +183,9 @@ def _place(item: ManifestObject) -> bytes:
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
-def rows_frozen(labels: Mapping[int, uuid.UUID | str], one: ManifestSample) -> list[ShapeRow]:
+def rows_frozen(
+    labels: Mapping[int, uuid.UUID | str], one: ManifestSample, types: Mapping[str, str] | None = None
+) -> list[ShapeRow]:
     """Rows of SHAPE_COLUMNS; a manifest does not say who drew a shape, so it counts as imported."""
     whole = one.labels or (() if one.label is None else (one.label,))
     about = {label: {"attributes": dict(said)} for label, said in one.about}
@@ -174,13 +196,21 @@ def rows_frozen(labels: Mapping[int, uuid.UUID | str], one: ManifestSample) -> l
         body = item.to_json()
         geometry = {name: body[name] for name in body if name not in ("label", "box")}
         said.append((item.label, item.kind, item.box, geometry or None))
-    kind = ShapeKind.SPAN if one.spans else ShapeKind.REGION
-    for stretch in one.stretches:
-        place = stretch.to_json()
+    ids = [uuid.uuid4() for _ in range(len(said) + len(one.spans) + len(one.regions))]
+    ends = ids[len(said) :]
+    for span in one.spans:
+        place = span.to_json()
         del place["label"]
-        said.append((stretch.label, kind.value, (None,) * 4, place))
+        if span.relations:
+            links = [((types or {}).get(kind, kind), str(ends[to])) for kind, to in span.relations]
+            place["relations"] = links_json(links)
+        said.append((span.label, ShapeKind.SPAN.value, (None,) * 4, place))
+    for region in one.regions:
+        place = region.to_json()
+        del place["label"]
+        said.append((region.label, ShapeKind.REGION.value, (None,) * 4, place))
     return [
-        [uuid.uuid4(), labels[label], kind, position, *box, geometry, "import", None]
+        [ids[position], labels[label], kind, position, *box, geometry, "import", None]
         for position, (label, kind, box, geometry) in enumerate(said)
     ]
 
@@ -198,21 +228,30 @@ def said_then(ids: Sequence[uuid.UUID], at: datetime) -> dict[uuid.UUID, Annotat
 
 def saying_of(frozen: Frozen, one: ManifestSample, sample: Sample, said: AnnotationHistory | None) -> Saying:
     """What the history says, with who said it, where it is what was frozen; otherwise what was frozen."""
-    shapes = rows_frozen(frozen.labels, one)
+    shapes = rows_frozen(frozen.labels, one, frozen.types)
     state: str = SampleState.LABELED if shapes or frozen.takes_done else SampleState.UNLABELED
     source = "import" if shapes else ""
     if said is not None:
-        then = [_row_then(position, shape) for position, shape in enumerate(said.shapes)]
+        then = _rows_then(frozen, said.shapes)
         if marks_of(then) == marks_of(shapes):
             shapes, source = then, said.source
             state = said.state if said.state in DONE or not frozen.takes_done else state
     return Saying(sample, shapes, state, source, one.origin)
 
 
-def _row_then(position: int, shape: Mapping[str, Any]) -> ShapeRow:
-    """Of a shape as history keeps it. Its id is a new one: the old one may be in use elsewhere by now."""
+def _rows_then(frozen: Frozen, shapes: Sequence[Mapping[str, Any]]) -> list[ShapeRow]:
+    """Of shapes as history keeps them. Their ids are new ones: the old ones may be in use elsewhere by now."""
+    ids = {shape["id"]: uuid.uuid4() for shape in shapes}
+    to = {old: str(new) for old, new in ids.items()}
+    return [
+        _row_then(position, ids[shape["id"]], relinked(shape, to[shape["id"]], to, frozen.types))
+        for position, shape in enumerate(shapes)
+    ]
+
+
+def _row_then(position: int, pk: uuid.UUID, shape: Mapping[str, Any]) -> ShapeRow:
     box = shape.get("box") or (None,) * 4
     return [
-        *(uuid.uuid4(), uuid.UUID(shape["label"]), shape["kind"], position, *box, geometry_of(shape)),
+        *(pk, uuid.UUID(shape["label"]), shape["kind"], position, *box, geometry_of(shape)),
         *(shape.get("source", "human"), shape.get("score")),
     ]

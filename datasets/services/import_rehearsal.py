@@ -16,11 +16,19 @@ from datasets.services.tags import tags_lacking
 class Rehearsal:
     """Remembers what each content is labeled with; memory is one key a content."""
 
-    def __init__(self, dataset: Dataset, classes: Iterable[str], tags: Sequence[str], tally: Tally) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        classes: Iterable[str],
+        tags: Sequence[str],
+        tally: Tally,
+        relations: Iterable[str] = (),
+    ) -> None:
         self._dataset, self._tags, self._tally = dataset, tags, tally
         self._tagged: dict[str, list[str]] = {}
         # Stand for the classes that a rehearsal does not create; names that become one class have one.
         self._ids = {name: class_key(name) for name in classes}
+        self._types = {name: name for name in relations}
         rows = LabelClass.objects.filter(dataset=dataset, deleted_at__isnull=True)
         self._keys = {str(pk): class_key(name) for pk, name in rows.values_list("pk", "name")}
         self._said: dict[str, str | None] = {}
@@ -35,7 +43,7 @@ class Rehearsal:
 
     def meet(self, draft: Draft, sha256: str, opened: Opened) -> None:
         """Count a sample as the import would."""
-        said = said_of(draft, opened, task=self._dataset.task, ids=self._ids)
+        said = said_of(draft, opened, task=self._dataset.task, ids=self._ids, types=self._types)
         is_new = sha256 not in self._said
         for problem in (*(draft.problems if is_new else ()), *said.problems):
             self._tally.met(problem)

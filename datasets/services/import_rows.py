@@ -122,9 +122,16 @@ class _Rows:
 class BatchWriter:
     """Writes the arrivals of one import. Call `write` inside `ctx.fenced()`, under the data set's lock."""
 
-    def __init__(self, batch: ImportBatch, dataset: Dataset, classes: Mapping[str, LabelClass]) -> None:
+    def __init__(
+        self,
+        batch: ImportBatch,
+        dataset: Dataset,
+        classes: Mapping[str, LabelClass],
+        types: Mapping[str, str] | None = None,
+    ) -> None:
         self._batch, self._dataset = batch, dataset
         self._ids = {name: str(row.pk) for name, row in classes.items()}
+        self._types = types or {}
         self._tags = list(batch.options.get("tags", ()))
 
     def write(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
@@ -249,7 +256,7 @@ class BatchWriter:
         return bool(beside - _beside(has))
 
     def _said(self, draft: Draft, decoded: Opened, tally: Tally) -> Said:
-        said = said_of(draft, decoded, task=self._dataset.task, ids=self._ids)
+        said = said_of(draft, decoded, task=self._dataset.task, ids=self._ids, types=self._types)
         for problem in said.problems:
             tally.met(problem)
         return said

@@ -21,7 +21,7 @@ from datasets.formats.decoding.intake import Intake, Opening, intake_of
 from datasets.formats.decoding.wire import Undecodable
 from datasets.formats.layout import group_of
 from datasets.formats.registry import Choice, format_detected
-from datasets.models import Dataset, ImportBatch, Modality
+from datasets.models import Dataset, ImportBatch, Modality, Task
 from datasets.models.dataset import SEVERAL_CLASSES_TASKS
 from datasets.services.counters import dataset_locked
 from datasets.services.import_rehearsal import Rehearsal
@@ -31,6 +31,7 @@ from datasets.services.import_sql import sql_problem
 from datasets.services.import_tally import Tally, joined_problem
 from datasets.services.imports import ImportAborted, ImportOptions, import_tags_check
 from datasets.services.references import ReferenceKeeper
+from datasets.services.relation_types import relations_ensure
 from datasets.services.schema import classes_ensure, classes_joined
 from datasets.services.table_import import table_import_run
 
@@ -126,9 +127,10 @@ class _Run:
             classes = classes_ensure(
                 self._dataset, self._plan.classes, self._plan.skeletons, self._plan.attributes
             )
+            types = relations_ensure(self._dataset, self._relations())
             self._batch.save(update_fields=["format", "reason", "total"])
         fault("import.after-begin")
-        writer, tally = BatchWriter(self._batch, self._dataset, classes), Tally.of(self._batch)
+        writer, tally = BatchWriter(self._batch, self._dataset, classes, types), Tally.of(self._batch)
         if self._batch.cursor == 0:
             self._tell_joined(tally)
         for load in self._loads(self._batch.cursor, may_skip=True):
@@ -152,7 +154,8 @@ class _Run:
         """Read and decode everything, store nothing; progress is told out of `total`."""
         tally = Tally()
         self._tell_joined(tally)
-        rehearsal = Rehearsal(self._dataset, self._plan.classes, self._batch.options.get("tags", ()), tally)
+        tags = self._batch.options.get("tags", ())
+        rehearsal = Rehearsal(self._dataset, self._plan.classes, tags, tally, self._relations())
         for load in self._loads(0, may_skip=False):
             self._ctx.check()
             for problem in load.problems:
@@ -165,6 +168,10 @@ class _Run:
                     rehearsal.meet(draft, sha256, answer)
             self._ctx.progress(load.end, total, "files")
         return tally
+
+    def _relations(self) -> tuple[str, ...]:
+        """The relation types that the files name, where the data set has spans to be related."""
+        return self._plan.relations if self._dataset.task == Task.NER else ()
 
     def _tell_joined(self, tally: Tally) -> None:
         for names in classes_joined(self._dataset.pk, self._plan.classes):
@@ -297,6 +304,7 @@ class _Run:
                 "labels": list(d.labels),
                 "boxes": len(d.boxes),
                 "spans": len(d.spans),
+                "relations": len(d.relations),
                 "split": d.split,
                 "group": d.group,
             }

@@ -16,6 +16,7 @@ from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
 from datasets.geometry.stretches import stretch_from
 from datasets.models import SampleState, Task
 from datasets.origins import Origin
+from datasets.relations import Link, links_json
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
 _TOLERANCE_PX: Final = 2.0
@@ -59,18 +60,27 @@ class Said:
         return SampleState.REVIEWED if is_reviewed else SampleState.LABELED
 
 
-def said_of(draft: Draft, decoded: Opened, *, task: str, ids: Mapping[str, str]) -> Said:
+def said_of(
+    draft: Draft,
+    decoded: Opened,
+    *,
+    task: str,
+    ids: Mapping[str, str],
+    types: Mapping[str, str] | None = None,
+) -> Said:
     """Keeps what fits the task; what does not is a problem, and the sample comes in all the same.
 
-    `ids` are those of the classes by name, as text.
+    `ids` are those of the classes by name, as text, `types` those of the relation types.
     """
-    said = _said(draft, decoded, task, ids)
+    said = _said(draft, decoded, task, ids, types or {})
     return said if draft.origin is None else replace(said, origin=draft.origin)
 
 
-def _said(draft: Draft, decoded: Opened, task: str, ids: Mapping[str, str]) -> Said:
+def _said(draft: Draft, decoded: Opened, task: str, ids: Mapping[str, str], types: Mapping[str, str]) -> Said:
+    if isinstance(decoded, TextRead) and task == Task.NER:
+        return _noticed(_spans_said(draft, decoded, ids, types), draft, is_left_out=bool(draft.labels))
     if isinstance(decoded, TextRead):
-        return _text_said(draft, decoded, task, ids)
+        return _noticed(_classes_said(draft, task, ids), draft, is_left_out=bool(draft.spans))
     if isinstance(decoded, Heard):
         return _sound_said(draft, decoded, task, ids)
     if task == Task.IMAGE_CLASSIFICATION:
@@ -144,18 +154,12 @@ def _boxes_said(draft: Draft, decoded: Decoded, task: str, ids: Mapping[str, str
     return Said(tuple(shapes), is_labeled=is_labeled, problems=tuple(problems))
 
 
-def _text_said(draft: Draft, text: TextRead, task: str, ids: Mapping[str, str]) -> Said:
-    """Spans for named entities, classes else; of what the task has no place for a notice is left."""
-    if task == Task.NER:
-        kept, left_out = _spans_said(draft, text, ids), bool(draft.labels)
-    else:
-        kept, left_out = _classes_said(draft, task, ids), bool(draft.spans)
-    if left_out:
-        kept = replace(
-            kept,
-            problems=(*kept.problems, Problem("labels_left_out", draft.name, _DETAILS["labels_left_out"])),
-        )
-    return kept
+def _noticed(kept: Said, draft: Draft, *, is_left_out: bool) -> Said:
+    """Of what the task has no place for a notice is left."""
+    if not is_left_out:
+        return kept
+    notice = Problem("labels_left_out", draft.name, _DETAILS["labels_left_out"])
+    return replace(kept, problems=(*kept.problems, notice))
 
 
 def _classes_said(draft: Draft, task: str, ids: Mapping[str, str]) -> Said:
@@ -167,19 +171,26 @@ def _classes_said(draft: Draft, task: str, ids: Mapping[str, str]) -> Said:
     return Said(_class_shapes(draft.labels, draft, ids), is_labeled=True)
 
 
-def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str]) -> Said:
-    inside = [span for span in draft.spans if 0 <= span.start < span.end <= text.characters]
+def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str], types: Mapping[str, str]) -> Said:
+    inside = [
+        (place, span)
+        for place, span in enumerate(draft.spans)
+        if 0 <= span.start < span.end <= text.characters
+    ]
+    keys = {place: uuid4_text() for place, _ in inside}
+    links = _links_of(draft, keys, types)
     shapes = tuple(
         {
-            "id": uuid4_text(),
+            "id": keys[place],
             "kind": "span",
             "label": ids[span.label],
             "start": span.start,
             "end": span.end,
             "source": "import",
+            **links.get(place, {}),
             **_beside(dict(span.attributes)),
         }
-        for span in sorted(inside, key=lambda span: (span.start, span.end))
+        for place, span in sorted(inside, key=lambda one: (one[1].start, one[1].end))
     )
     outside = Problem("span_invalid", draft.name, "a span does not lie in its text; mark it again")
     problems = (outside,) * (len(draft.spans) - len(inside))
@@ -225,6 +236,17 @@ def _region_ends(region: Region, duration_s: float) -> tuple[float, float] | Non
         return stretch_from(region.start, end, duration_s)
     except FormRefused:
         return None
+
+
+def _links_of(
+    draft: Draft, ids: Mapping[int, str], types: Mapping[str, str]
+) -> dict[int, dict[str, list[dict[str, str]]]]:
+    """The relations that begin at each span, by its place; those to a span that is not kept go with it."""
+    links: dict[int, dict[Link, None]] = {}
+    for one in draft.relations:
+        if one.start in ids and one.end in ids and one.start != one.end and one.type in types:
+            links.setdefault(one.start, {})[types[one.type], ids[one.end]] = None
+    return {place: {"relations": links_json(tuple(said))} for place, said in links.items()}
 
 
 def _kept(box: Box, decoded: Decoded) -> dict[str, Any] | str:

@@ -25,6 +25,7 @@ _NOT_SKIPPED: Final = frozenset(
         "region_invalid",
         "several_classes",
         "shape_unsupported",
+        "relation_invalid",
         "span_invalid",
         *NOTICES,
     )

@@ -25,9 +25,10 @@ from datasets.services.annotations_bulk import Saying, annotations_replace, shap
 from datasets.services.bins import samples_set_aside
 from datasets.services.bulk_edits import counts_added, edit_locked
 from datasets.services.frozen import ShapeRow, as_frozen, present, said_then, saying_of
-from datasets.services.merge_classes import classes_made, classes_there
+from datasets.services.merge_classes import DROP, classes_made, classes_there
 from datasets.services.merge_plan import MergeChunk, Merging, Met, plan_gone, plan_theirs
 from datasets.services.merges import MergeNotReady, gone_opened, merge_of_job, merging_opened
+from datasets.services.relation_types import relations_bring
 from datasets.services.sample_copies import Copy, samples_copy
 from datasets.services.table_merge import MergeStale, table_merge_run, table_plan_fresh
 from datasets.services.version_walks import chunks, edit_cursor
@@ -126,6 +127,8 @@ def _begun(ctx: JobContext, merge: Merge) -> dict[str, str]:
         edit = edit_locked(uuid.UUID(ctx.params["edit"]))
         if "mapping" not in edit.selection:
             mapping = classes_made(edit, merge.source, merge.mapping)
+            with version_opened(merge.source) as (header, _):
+                relations_bring(edit, header.relations, {a: b for a, b in mapping.items() if b != DROP})
             edit.selection = {**edit.selection, "mapping": mapping}
             edit.save(update_fields=["selection"])
         fault("merge.before-begin")

@@ -16,6 +16,8 @@ from datasets.services.annotations_bulk import shapes_of
 from datasets.services.frozen import DONE, Frozen, Mark, ShapeRow, class_mark, marks_of, rows_frozen
 from datasets.services.merge_classes import DROP, NEW
 from datasets.services.merge_shelf import Shelf
+from datasets.services.relation_types import relations_met
+from datasets.services.versions import version_opened
 from datasets.three_way import ABSENT, CONFLICTS, Outcome, Side, Sides, outcome_of
 
 
@@ -162,7 +164,7 @@ def _sides(
 
 
 def _frozen_side(frozen: Frozen, keys: Mapping[int, str], one: ManifestSample) -> Side:
-    return _side(marks_of(rows_frozen(keys, one)), is_done=frozen.takes_done)
+    return _side(marks_of(rows_frozen(keys, one, frozen.types)), is_done=frozen.takes_done)
 
 
 def _side(marks: Sequence[Mark], *, is_done: bool) -> Side:
@@ -173,7 +175,11 @@ def _brought(side: Side, to: Mapping[str, str | None]) -> Side:
     """With the classes of the target; what is left without anything by dropping classes says nothing."""
     if side is ABSENT or not isinstance(side, tuple):
         return side
-    kept = [(label, kind, place) for key, kind, place in side if (label := to.get(key, key)) is not None]
+    kept = [
+        (label, kind, _linked(kind, place, to))
+        for key, kind, place in side
+        if (label := to.get(key, key)) is not None
+    ]
     # A class of the whole is said once, even where two became one.
     whole: dict[str, dict[str, str]] = {}
     for label, kind, place in kept:
@@ -185,6 +191,17 @@ def _brought(side: Side, to: Mapping[str, str | None]) -> Side:
     return tuple(sorted([*classes, *placed])) if kept or not side else None
 
 
+def _linked(kind: str, place: bytes, to: Mapping[str, str | None]) -> bytes:
+    """The place of a span whose relations lead to the classes of the target; those to dropped classes go."""
+    if kind != ShapeKind.SPAN or b'"relations"' not in place:
+        return place
+    said = orjson.loads(place)
+    ends = ((one, to.get(label, label), *edges) for one, label, *edges in said.pop("relations"))
+    if links := sorted(list(end) for end in ends if end[1] is not None):
+        said["relations"] = links
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
 def told(side: Side, names: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """What a side says, for people: each class with how often."""
     if not isinstance(side, tuple):
@@ -193,6 +210,8 @@ def told(side: Side, names: Mapping[str, Mapping[str, str]]) -> list[dict[str, A
     return [{**names.get(key, {"name": key, "name_zh": ""}), "count": count} for key, count in counts.items()]
 
 
-def frozen_of(version: DatasetVersion) -> Frozen:
-    """With the classes as they were."""
-    return Frozen.of(version, {int(row["index"]): uuid.UUID(row["id"]) for row in version.classes})
+def frozen_of(version: DatasetVersion, target: Dataset) -> Frozen:
+    """With the classes as they were, and the relation types as they are called in the target."""
+    with version_opened(version) as (header, _):
+        types = relations_met(target, header.relations)
+    return Frozen.of(version, {int(row["index"]): uuid.UUID(row["id"]) for row in version.classes}, types)

@@ -101,8 +101,8 @@ def merging_opened(ctx: JobContext, merge: Merge, mapping: Mapping[str, str]) ->
         _shelved(ctx, shelf, merge.base)
         yield Merging(
             merge=merge,
-            frozen=frozen_of(merge.source),
-            base_frozen=None if merge.base is None else frozen_of(merge.base),
+            frozen=frozen_of(merge.source, merge.dataset),
+            base_frozen=None if merge.base is None else frozen_of(merge.base, merge.dataset),
             classes=classes_of_merge(merge, mapping),
             shelf=shelf,
         )

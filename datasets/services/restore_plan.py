@@ -116,6 +116,6 @@ def _contents_planned(frozen: Frozen, plan: Plan, contents: Contents, cleaned: S
 
 
 def _differs(frozen: Frozen, one: ManifestSample, sample: Sample, shapes: Sequence[ShapeRow]) -> bool:
-    if marks_of(shapes) != marks_of(rows_frozen(frozen.labels, one)):
+    if marks_of(shapes) != marks_of(rows_frozen(frozen.labels, one, frozen.types)):
         return True
     return frozen.takes_done and sample.state not in DONE

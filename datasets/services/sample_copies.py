@@ -13,7 +13,7 @@ from datasets.attributes import said_together
 from datasets.manifest import ManifestSample
 from datasets.models import Sample, SampleState, SampleTag, ShapeKind
 from datasets.origins import Origin
-from datasets.services.annotations_bulk import Saying, annotations_replace
+from datasets.services.annotations_bulk import Saying, annotations_replace, rows_relinked
 from datasets.services.bulk import rows_insert
 from datasets.services.counters import counters_add
 from datasets.services.frozen import BYTES_GONE, ShapeRow
@@ -54,15 +54,18 @@ def shapes_mapped(
 ) -> list[ShapeRow]:
     """Rows of SHAPE_COLUMNS with other classes and ids of their own; None leaves a shape out.
 
-    Two classes that become one are said once of a whole sample, with what was said beside either.
+    Two classes that become one are said once of a whole sample, with what was said beside either. Relations go with
+    the spans they lead to.
     """
     kept: list[ShapeRow] = []
     whole: dict[uuid.UUID, ShapeRow] = {}
+    ids: dict[str, str] = {}
     for shape in shapes:
         label = classes[uuid.UUID(str(shape[1]))]
         if label is None:
             continue
         row: ShapeRow = [uuid.uuid4(), label, shape[2], len(kept), *shape[4:]]
+        ids[str(shape[0])] = str(row[0])
         if shape[2] != ShapeKind.CLASS or label not in whole:
             kept.append(row)
         elif row[8]:
@@ -70,7 +73,7 @@ def shapes_mapped(
             whole[label][8] = {"attributes": said_together(first, row[8].get("attributes", {}))}
         if shape[2] == ShapeKind.CLASS:
             whole.setdefault(label, row)
-    return kept
+    return rows_relinked(kept, ids)
 
 
 def samples_copy(

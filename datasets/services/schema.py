@@ -21,6 +21,7 @@ from datasets.geometry.skeleton import Skeleton, skeleton_from
 from datasets.models import Dataset, LabelClass, Shape
 from datasets.selectors.schema import classes_of, schema_render
 from datasets.services.counters import dataset_locked
+from datasets.services.relation_types import relations_replace
 
 MAX_CLASSES: Final = 1_000
 # Distinct for the common kinds of color vision, the same twelve as in the browser (ui/classColors.ts).
@@ -50,12 +51,17 @@ class ClassInUse(Conflict):
 
 
 def schema_replace(
-    *, actor: User, dataset_id: uuid.UUID, classes: Sequence[Mapping[str, Any]], revision: int | None
+    *,
+    actor: User,
+    dataset_id: uuid.UUID,
+    classes: Sequence[Mapping[str, Any]],
+    revision: int | None,
+    relations: Sequence[Mapping[str, Any]] | None = None,
 ) -> Dataset:
     """Make the schema exactly `classes`: rows with a known id change, others are added, the rest is deleted.
 
-    `revision` is the one the caller saw; None means whatever stands now. Raises StaleRevision,
-    InvalidInput, ClassInUse.
+    `relations` are the relation types likewise; None leaves them as they are. `revision` is the one the caller saw;
+    None means whatever stands now. Raises StaleRevision, InvalidInput, ClassInUse, RelationInUse.
     """
     with transaction.atomic():
         dataset = dataset_locked(dataset_id)
@@ -68,8 +74,10 @@ def schema_replace(
         _check_names([*(row.name for row in kept.values()), *(str(row.get("name", "")) for row in fresh)])
         _save(list(kept.values()))
         classes_create(dataset, fresh)
+        if relations is not None:
+            relations_replace(dataset, relations)
         dataset.schema_revision += 1
-        dataset.save(update_fields=["schema_revision"])
+        dataset.save(update_fields=["schema_revision", "relations"])
         audit.record(
             actor,
             "datasets.schema.changed",

@@ -7,7 +7,7 @@ import orjson
 
 from core.errors import InvalidInput
 from datasets.class_balance import balance_changes
-from datasets.manifest import Attributes, ManifestHeader, ManifestObject, ManifestSample
+from datasets.manifest import Attributes, ManifestHeader, ManifestObject, ManifestSample, ManifestSpan
 from datasets.models import DatasetVersion, Modality
 from datasets.services.table_restore import table_versions_diff
 from datasets.services.version_pairs import Changes, Told, pairs_by_content
@@ -96,7 +96,11 @@ def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:
     several = tuple(sorted(names.get(one, str(one)) for one in sample.labels))
     objects = sorted(_said(item, names) for item in sample.objects)
     spans = sorted(
-        (names.get(s.label, str(s.label)), (float(s.start), float(s.end)), _more(s.attributes))
+        (
+            names.get(s.label, str(s.label)),
+            (float(s.start), float(s.end)),
+            _more(s.attributes) + (_linked(s, sample, names) if isinstance(s, ManifestSpan) else ""),
+        )
         for s in sample.stretches
     )
     about: list[_Mark] = sorted((names.get(one, str(one)), (), _more(more)) for one, more in sample.about)
@@ -106,6 +110,13 @@ def _seen(sample: ManifestSample, names: Mapping[int, str]) -> _Seen:
 
 def _more(attributes: Attributes) -> str:
     return orjson.dumps(attributes).decode() if attributes else ""
+
+
+def _linked(span: ManifestSpan, sample: ManifestSample, names: Mapping[int, str]) -> str:
+    """The relations of a span by what they lead to; types by their ids, which a new name leaves as they are."""
+    ends = ((kind, sample.spans[to]) for kind, to in span.relations)
+    said = sorted([kind, names.get(end.label, str(end.label)), end.start, end.end] for kind, end in ends)
+    return orjson.dumps(said).decode() if said else ""
 
 
 def _said(item: ManifestObject, names: Mapping[int, str]) -> _Mark:

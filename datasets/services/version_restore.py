@@ -19,12 +19,13 @@ from core.jobs.dispatch import job_submit
 from core.models import Job, User
 from core.services import audit
 from datasets.manifest import ManifestSample
-from datasets.models import BulkAction, BulkEdit, BulkEditRow, DatasetVersion, Modality, Sample
+from datasets.models import BulkAction, BulkEdit, BulkEditRow, Dataset, DatasetVersion, Modality, Sample
 from datasets.services.annotations_bulk import annotations_replace, shapes_kept
 from datasets.services.bins import samples_move, samples_set_aside
 from datasets.services.bulk_edits import counts_added, edit_locked
 from datasets.services.digests import Digests
 from datasets.services.frozen import Frozen
+from datasets.services.relation_types import relations_bring, relations_met
 from datasets.services.restore_classes import classes_plan, classes_revive
 from datasets.services.restore_contents import Contents, Pair, contents_open, contents_restore
 from datasets.services.restore_plan import Plan, plan_chunk
@@ -119,7 +120,8 @@ def _check(version: DatasetVersion, *, set_aside: bool) -> None:
 def _previewed(ctx: JobContext, version: DatasetVersion) -> dict[str, Any]:
     with version_opened(version) as (header, samples):
         plan = classes_plan(version.dataset_id, header.classes)
-        frozen, contents = Frozen.of(version, plan.labels), _contents(version)
+        types = relations_met(version.dataset, header.relations)
+        frozen, contents = Frozen.of(version, plan.labels, types), _contents(version)
         counts: Counter[str] = Counter()
         for done, chunk in enumerate(chunks(samples), 1):
             ctx.check()
@@ -136,13 +138,15 @@ def _previewed(ctx: JobContext, version: DatasetVersion) -> dict[str, Any]:
 def _begun(ctx: JobContext, version: DatasetVersion) -> Frozen:
     """Deleted classes are there again before any label is; a later attempt finds them and does nothing."""
     with version_opened(version) as (header, _):
-        classes = header.classes
+        classes, relations = header.classes, header.relations
     with ctx.fenced():
         edit = edit_locked(uuid.UUID(ctx.params["edit"]))
         plan = classes_plan(version.dataset_id, classes)
         classes_revive(edit, plan)
+        relations_bring(edit, relations, {})
+        types = relations_met(Dataset.objects.get(pk=version.dataset_id), relations)
         fault("restore.before-begin")
-    return Frozen.of(version, plan.labels)
+    return Frozen.of(version, plan.labels, types)
 
 
 def _versioned(ctx: JobContext, version: DatasetVersion, frozen: Frozen) -> None:

@@ -21,6 +21,7 @@ from datasets.geometry.skeleton import skeleton_from
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, manifest_read
 from datasets.models import Dataset, DatasetVersion, LabelClass, Modality
 from datasets.selectors.samples import FILTERS, samples_filtered
+from datasets.selectors.schema import relation_types
 from datasets.selectors.version_rows import version_rows
 from datasets.selectors.versions import DEFAULT_STATES
 from datasets.services.quality import findings_now
@@ -104,7 +105,11 @@ def version_run(ctx: JobContext) -> dict[str, Any]:
             dataset=dataset,
             name=ctx.params["name"],
             header=ManifestHeader(
-                dataset.modality, dataset.task, _classes(dataset), sample_counts(spool.samples(splits))
+                dataset.modality,
+                dataset.task,
+                _classes(dataset),
+                sample_counts(spool.samples(splits)),
+                relation_types(dataset),
             ),
             samples=spool.samples(splits),
             split={name: value for name, value in asdict(spec).items() if name != "seed"},

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { around, clickAll, holdThrough, makeDrawing } from "./support/drawing";
-import { type Bench, benchOf, changes, isOfGridOrAsking, press, Tried } from "./support/keys";
+import { type Bench, benchOf, changes, isOfGridOrAsking, isOfRelations, press, Tried } from "./support/keys";
 import { sounds } from "./support/kinds";
 import { languagesOf, setLook } from "./support/look";
 import { admin, enter, seeded } from "./support/people";
@@ -324,7 +324,7 @@ for (const language of languagesOf(import.meta.url)) {
     await page.goto(`/p/${work.project}/annotate/${work.campaign}`);
     await onStage(page);
     const bench = benchOf(page);
-    const tried = new Tried((binding) => !isOfGridOrAsking(binding));
+    const tried = new Tried((binding) => !isOfGridOrAsking(binding) && !isOfRelations(binding));
     await tryBoxKeys(bench, tried);
     await tryTaskKeys(bench, tried);
     await typeInChinese(bench, tried);

@@ -8,6 +8,7 @@ from typing import Literal
 
 from datasets.geometry.placing import ONE_CLASS_TASKS
 from labeling.consensus.figures import Floats
+from labeling.consensus.links import links_agreed
 from labeling.consensus.matching import DEFAULT_IOU
 from labeling.consensus.overlap import pairs_overlapping, shape_iou
 from labeling.consensus.votes import choice_believed, votes_needed
@@ -76,16 +77,20 @@ def decide(task: str, answers: Sequence[Answer], rule: Rule, beliefs: Beliefs | 
     groups = _groups(task, answers, rule.min_iou)
     kept: list[Shape] = []
     is_open = False
+    named: dict[str, str] = {}
     for group in groups:
         label, votes = Counter(shape.label for shape in group).most_common(1)[0]
         if votes >= needed:
             shapes = [shape for shape in group if shape.label == label]
             said, is_agreed = _beside(shapes, needed)
-            kept.append(replace(_middle(shapes), attributes=said))
+            kept.append(replace(_middle(shapes), attributes=said, relations=()))
+            named |= {shape.id: kept[-1].id for shape in group}
             is_open = is_open or not is_agreed
         elif len(answers) - len(group) < needed:
             is_open = True
-    if not is_open:
+    links, is_agreed = links_agreed([answer.shapes for answer in answers], named, needed)
+    kept = [replace(shape, relations=links[shape.id]) if shape.id in links else shape for shape in kept]
+    if is_agreed and not is_open:
         return Outcome("", tuple(kept))
     return Outcome("votes" if task in ONE_CLASS_TASKS else "objects", tuple(kept))
 

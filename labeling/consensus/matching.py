@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from labeling.consensus.links import links_compared
 from labeling.consensus.overlap import Pair, pairs_overlapping
 from labeling.geometry.shapes import Shape
 
@@ -43,15 +44,25 @@ def shapes_match(left: Sequence[Shape], right: Sequence[Shape], min_iou: float =
 def counts_by_class(
     left: Sequence[Shape], right: Sequence[Shape], min_iou: float = DEFAULT_IOU
 ) -> dict[str, Counts]:
-    """How two answers to one sample compare, for every class that either of them names."""
-    both: Counter[str] = Counter(left[pair.left].label for pair in shapes_match(left, right, min_iou))
+    """How two answers to one sample compare, for every class that either of them names.
+
+    A relation counts for the class of the span that it begins at, as one more thing that is said.
+    """
+    pairs = shapes_match(left, right, min_iou)
+    both: Counter[str] = Counter(left[pair.left].label for pair in pairs)
+    links = links_compared(left, right, pairs)
     mine, theirs = _marks(left), _marks(right)
     both.update(mine & theirs)
     found: dict[str, Counts] = {}
     for label in sorted({shape.label for shape in (*left, *right)}):
         of_left = sum(shape.label == label for shape in left)
         of_right = sum(shape.label == label for shape in right)
-        found[label] = Counts(both[label], of_left - both[label], of_right - both[label])
+        same, mine_only, theirs_only = links.get(label, (0, 0, 0))
+        found[label] = Counts(
+            both[label] + same,
+            of_left - both[label] + mine_only,
+            of_right - both[label] + theirs_only,
+        )
     return found
 
 

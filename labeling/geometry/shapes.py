@@ -11,6 +11,15 @@ from datasets.geometry import FIELD_OF_KIND, Form, FormRefused
 from datasets.geometry.forms import attributes_from
 from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, ONE_CLASS_TASKS, SAID_ONCE, form_placed
 from datasets.geometry.stretches import stretch_from
+from datasets.relations import (
+    LINK_FAULTS,
+    Link,
+    RelationsRefused,
+    RelationType,
+    link_fault,
+    links_from,
+    links_json,
+)
 
 MAX_SHAPES = 20_000
 SOURCES = frozenset({"human", "import", "model"})
@@ -22,13 +31,20 @@ class ShapeRefused(InvalidInput):
     code = "shape_refused"
 
 
+class RelationRefused(InvalidInput):
+    """A relation leads nowhere, to its own span, is said twice, or is not for spans of these classes."""
+
+    code = "relation_refused"
+
+
 @dataclass(frozen=True)
 class Shape:
     """One class mark, one box `(x, y, w, h)` in pixels of the upright image, one span of a text, or one region of a
     recording.
 
     `form` is what the shape is where it is more than a box; the box is the one around it then. `span` is the first
-    code point and the one behind the last, of a region the seconds at which it begins and ends.
+    code point and the one behind the last, of a region the seconds at which it begins and ends. `relations` are those
+    that begin at a span: type, and the span they lead to.
     """
 
     id: str
@@ -40,6 +56,7 @@ class Shape:
     form: Form | None = None
     attributes: tuple[tuple[str, str], ...] = ()
     span: tuple[float, float] | None = None
+    relations: tuple[Link, ...] = ()
 
     @property
     def extent(self) -> tuple[float, float, float, float] | None:
@@ -56,6 +73,8 @@ class Shape:
             shape["box"] = list(self.box)
         if self.span is not None:
             shape["start"], shape["end"] = self.span
+        if self.relations:
+            shape["relations"] = links_json(self.relations)
         if self.score is not None:
             shape["score"] = self.score
         if self.form is not None:
@@ -87,7 +106,9 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
     """Check what a client sent. Raises ShapeRefused naming the first bad shape by its index.
 
     Numbers are finite, boxes have an area and lie inside the image (half a pixel over the border is cut
-    off), spans of whole code points inside the text, regions inside the recording, ids are distinct UUIDs, and the kind fits the task. Whether the class exists is not asked here.
+    off), spans of whole code points inside the text, regions inside the recording, ids are distinct UUIDs, and the kind
+    fits the task. Whether the class exists is not asked here, nor whether relations are for it; but they lead to another
+    span of the answer, else RelationRefused.
     """
     if not isinstance(raw, list):
         raise ShapeRefused("shapes must be a list", field="shapes")
@@ -95,7 +116,30 @@ def shapes_from_json(raw: object, canvas: Canvas) -> tuple[Shape, ...]:
         raise ShapeRefused("too many shapes for one sample", field="shapes", limit=MAX_SHAPES)
     shapes = tuple(_shape(row, index, canvas) for index, row in enumerate(raw))
     _check_distinct(shapes)
+    check_links(shapes, None)
     return shapes
+
+
+def check_links(shapes: Sequence[Shape], types: Mapping[str, RelationType] | None) -> None:
+    """Whether relations lead from a span to another one that is there, each once, and with `types` as these allow.
+
+    Raises RelationRefused, which names the span and the relation.
+    """
+    if not any(shape.relations for shape in shapes):
+        return
+    index = {shape.id: place for place, shape in enumerate(shapes)}
+    spans = {shape.id: (shape.label, shape.relations) for shape in shapes if shape.span is not None}
+    fault = link_fault(spans, types)
+    if fault is not None:
+        raise RelationRefused(
+            LINK_FAULTS[fault.fault],
+            field="shapes",
+            index=index[fault.span],
+            shape=fault.span,
+            fault=fault.fault,
+            relation=fault.type,
+            to=fault.to,
+        )
 
 
 def check_complete(shapes: Sequence[Shape], task: str) -> None:
@@ -133,7 +177,15 @@ def _shape(row: object, index: int, canvas: Canvas) -> Shape:
         form=form,
         attributes=attributes_from(row.get("attributes")),
         span=_STRETCHES[kind](row, index, canvas) if kind in _STRETCHES else None,
+        relations=_links(row, index) if kind == "span" else (),
     )
+
+
+def _links(row: Mapping[str, Any], index: int) -> tuple[Link, ...]:
+    try:
+        return links_from(row.get("relations"))
+    except RelationsRefused as exc:
+        raise ShapeRefused(str(exc), field="shapes", index=index) from exc
 
 
 def _span(row: Mapping[str, Any], index: int, canvas: Canvas) -> tuple[int, int]:

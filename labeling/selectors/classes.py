@@ -2,13 +2,15 @@
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol
 
 from datasets.attributes import Attribute, attributes_of_class, said_together
 from datasets.geometry.placing import SAID_ONCE
+from datasets.models import Dataset
+from datasets.relations import relation_types_of, relinked
 from datasets.selectors.schema import class_rows, successors
 
 _SIZE = 256
@@ -59,9 +61,15 @@ def unknown_classes(dataset: SchemaOwner, labels: Collection[str]) -> set[str]:
     return set(labels) - schema_of(dataset, labels).rules.keys()
 
 
+def unknown_relations(dataset: Dataset, shapes: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The relation types that shapes in JSON name and the data set has not (any more)."""
+    said = {link["type"] for shape in shapes for link in shape.get("relations", ())}
+    return said - {one.id for one in relation_types_of(dataset.relations)} if said else said
+
+
 def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Shapes in JSON with the classes that those became which were merged; what is then said twice is said once,
-    with what was said beside either.
+    with what was said beside either, and with the relations of both.
 
     So whoever still has the schema of before loses nothing, and a merge that is taken back changed no answer.
     """
@@ -70,17 +78,26 @@ def relabeled(dataset: SchemaOwner, shapes: Sequence[dict[str, Any]]) -> list[di
     if not labels & merged.keys():
         return list(shapes)
     said: dict[tuple[Any, ...], dict[str, Any]] = {}
+    ids: dict[str, str] = {}
     kept = []
     for shape in shapes:
         label = merged.get(str(shape["label"]), shape["label"])
         what = (shape["kind"], str(label), shape.get("start"), shape.get("end"))
         if shape["kind"] in SAID_ONCE and what in said:
-            if more := shape.get("attributes"):
-                said[what]["attributes"] = said_together(said[what].get("attributes", {}), more)
+            _join(said[what], shape)
+            ids[shape["id"]] = said[what]["id"]
             continue
         said[what] = {**shape, "label": label}
+        ids[shape["id"]] = shape["id"]
         kept.append(said[what])
-    return kept
+    return [relinked(shape, shape["id"], ids) if "relations" in shape else shape for shape in kept]
+
+
+def _join(said: dict[str, Any], again: Mapping[str, Any]) -> None:
+    if more := again.get("attributes"):
+        said["attributes"] = said_together(said.get("attributes", {}), more)
+    if links := again.get("relations"):
+        said["relations"] = [*said.get("relations", ()), *links]
 
 
 def schema_of(dataset: SchemaOwner, labels: Collection[str]) -> Schema:

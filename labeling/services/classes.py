@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasets.attributes import first_fault
-from labeling.geometry.shapes import Canvas, Shape, canvas_of, shapes_from_json
+from datasets.models import Dataset
+from datasets.selectors.schema import relation_types
+from labeling.geometry.shapes import Canvas, Shape, canvas_of, check_links, shapes_from_json
 from labeling.models import Campaign
-from labeling.selectors.classes import ClassRules, SchemaOwner, relabeled, schema_of
+from labeling.selectors.classes import ClassRules, relabeled, schema_of
 from labeling.services.errors import AttributeInvalid, AttributeMissing, KeypointsMismatch
 
 
@@ -18,15 +20,18 @@ def shapes_sent(campaign: Campaign, payload: Mapping[str, Any], raw: Any) -> tup
     return shapes if current == sent else shapes_from_json(current, Canvas(campaign.task))
 
 
-def check_asked(dataset: SchemaOwner, shapes: Sequence[Shape]) -> None:
-    """Refuse a submission whose shapes do not say what their classes ask; a draft may say less.
+def check_asked(dataset: Dataset, shapes: Sequence[Shape]) -> None:
+    """Refuse a submission whose shapes do not say what their classes ask, or have relations that these do not allow; a
+    draft may.
 
-    Raises AttributeMissing, AttributeInvalid, KeypointsMismatch, each naming the shape.
+    Raises AttributeMissing, AttributeInvalid, KeypointsMismatch, RelationRefused, each naming the shape.
     """
     rules = schema_of(dataset, {shape.label for shape in shapes}).rules
     for index, shape in enumerate(shapes):
         if shape.label in rules:
             _check(rules[shape.label], shape, index)
+    if any(shape.relations for shape in shapes):
+        check_links(shapes, {one.id: one for one in relation_types(dataset)})
 
 
 def _check(rules: ClassRules, shape: Shape, index: int) -> None:

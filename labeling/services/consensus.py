@@ -12,12 +12,13 @@ from core.clock import utc_now
 from core.ids import uuid7
 from core.sql import Part, run_together
 from datasets.geometry.placing import ONE_CLASS_TASKS
+from datasets.relations import relinked
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts, state_parts
 from labeling.consensus.decide import Answer, Outcome, Rule, decide
 from labeling.consensus.matching import counts_by_class
 from labeling.geometry.shapes import Canvas, shapes_from_json
 from labeling.models import Campaign, Consensus, Item, PairCount
-from labeling.selectors.classes import relabeled, unknown_classes
+from labeling.selectors.classes import relabeled, unknown_classes, unknown_relations
 from labeling.services.beliefs import beliefs_known, beliefs_refresh
 from labeling.services.gold import gold_score, known_answer
 from labeling.services.sampling import is_sampled
@@ -164,7 +165,8 @@ def _write_known(row: Consensus, answers: Sequence[Given], known: Sequence[dict[
 def _write(row: Consensus, item: Item, answers: Sequence[Given], outcome: Outcome) -> None:
     shapes = shapes_named_anew(row, [shape.as_json() for shape in outcome.shapes])
     reason: str = outcome.reason
-    if unknown_classes(row.campaign.dataset, {shape["label"] for shape in shapes}):
+    dataset = row.campaign.dataset
+    if unknown_classes(dataset, {s["label"] for s in shapes}) or unknown_relations(dataset, shapes):
         reason, shapes = "class_gone", []
     state, now = Consensus.State.CONFLICT, utc_now()
     if not reason:
@@ -201,7 +203,9 @@ def consensus_row_part(
 
 def shapes_named_anew(row: Consensus, shapes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same shapes under ids of the consensus, equal each time: those of the answers belong to their authors."""
-    return [{**shape, "id": str(uuid.uuid5(row.pk, str(place)))} for place, shape in enumerate(shapes)]
+    ids = {shape["id"]: str(uuid.uuid5(row.pk, str(place))) for place, shape in enumerate(shapes)}
+    named = ({**shape, "id": ids[shape["id"]]} for shape in shapes)
+    return [relinked(shape, shape["id"], ids) if "relations" in shape else shape for shape in named]
 
 
 def _pattern(row: Consensus, answers: Sequence[Given]) -> str:

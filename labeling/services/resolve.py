@@ -14,7 +14,7 @@ from core.sql import run_together
 from datasets.services.annotation_parts import NewAnnotation, annotation_parts
 from labeling.geometry.shapes import check_complete
 from labeling.models import Consensus, Item
-from labeling.selectors.classes import relabeled, unknown_classes
+from labeling.selectors.classes import relabeled, unknown_classes, unknown_relations
 from labeling.selectors.consensus import consensus_for
 from labeling.services.classes import check_asked, shapes_sent
 from labeling.services.consensus import consensus_row_part, sample_locked, shapes_named_anew
@@ -57,6 +57,12 @@ def consensus_resolve(reviewer: User, resolution: Resolution) -> None:
             "a class of this answer no longer exists; give another answer",
             field="shapes",
             classes=sorted(gone),
+        )
+    if lost := unknown_relations(row.campaign.dataset, shapes):
+        raise InvalidInput(
+            "a relation type of this answer no longer exists; give another answer",
+            field="shapes",
+            relations=sorted(lost),
         )
     decided = consensus_row_part(
         row, Consensus.State.RESOLVED, row.reason, shapes, pattern=row.pattern, by=reviewer.pk

@@ -14,6 +14,7 @@ from datasets.formats.base import (
     MemberUnreadable,
     Plan,
     Problem,
+    Relation,
     Span,
     Split,
     Tree,
@@ -23,6 +24,7 @@ from datasets.formats.spool import Spool
 from datasets.formats.textfiles import TextRefused, lines_read, text_read
 from datasets.geometry.forms import attributes_from
 from datasets.origins import Origin
+from datasets.relations import MAX_RELATIONS, MAX_TYPES
 
 MAX_FILE_BYTES: Final = 512 * 1024**2
 MAX_SAMPLES: Final = 1_000_000
@@ -33,7 +35,7 @@ _MAX_PROBLEMS: Final = 1_000
 _NOTICE_TEXT: Final = {
     "classes_joined": CUT_NAMES,
     "date_invalid": "a date is none, so it is not known when that was labeled; export it again",
-    "details_dropped": "relations, predictions and working times beside the labels are not kept",
+    "details_dropped": "predictions, working times and other things beside the labels are not kept",
     "further_annotations": "of several annotations of one text a ground truth counts, else the newest; "
     "the others are left out",
     "tasks_skipped": "texts that were skipped there come in unlabeled",
@@ -49,6 +51,8 @@ class Said:
     spans: Sequence[tuple[Any, Any, Any]] = ()  # class, start, end in code points
     about: Mapping[Any, Any] = field(default_factory=dict)  # attributes by class
     beside: Sequence[Any] = ()  # attributes of the spans, as many, or none
+    # Name, and the places in `spans` that it leads from and to.
+    relations: Sequence[tuple[Any, Any, Any]] = ()
     split: str = ""
     group: str = ""
     is_annotated: bool = False
@@ -61,6 +65,7 @@ class TextBook:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.classes: dict[str, str] = {}
+        self.relations: dict[str, str] = {}
         self.columns: tuple[ColumnNote, ...] = ()
         self._spool = Spool(tree.scratch)
         self._drafts: list[Draft] = []
@@ -138,13 +143,20 @@ class TextBook:
             *notices,
             *self.tree.refused,
         ]
-        return Plan(tuple(self.classes), items, columns=self.columns, spool=self._spool)
+        return Plan(
+            tuple(self.classes),
+            items,
+            columns=self.columns,
+            spool=self._spool,
+            relations=tuple(self.relations),
+        )
 
     def _draft(self, member: Member, where: str, said: Said, text: str | None) -> Draft:
         texts = (raw for raw in said.labels if isinstance(raw, str | int))
         named = {raw: label for raw in texts if (label := self.class_of(raw)) is not None}
         labels = tuple(dict.fromkeys(named.values()))
-        spans = tuple(self._spans(where, said, len(text))) if text is not None else ()
+        placed = dict(self._spans(where, said, len(text))) if text is not None else {}
+        spans = tuple(placed.values())
         about: dict[str, tuple[tuple[str, str], ...]] = {}
         for raw, label in named.items():
             # Keys of JSON are texts, also those that stand for a number.
@@ -158,6 +170,7 @@ class TextBook:
             labels=labels,
             about=about,
             spans=spans,
+            relations=tuple(self._relations(where, said, list(placed))) if said.relations else (),
             split=cast(Split, said.split or split_in(member.name)),
             group=class_name(said.group),
             # Whose every span was rejected is not looked at and found empty: somebody has to look again.
@@ -165,10 +178,12 @@ class TextBook:
             origin=said.origin,
         )
 
-    def _spans(self, where: str, said: Said, length: int) -> Iterator[Span]:
+    def _spans(self, where: str, said: Said, length: int) -> Iterator[tuple[int, Span]]:
+        """Those that can be, with their places among what was said."""
         if len(said.spans) > MAX_SPANS:
             self.fault("span_invalid", where, f"over {MAX_SPANS} spans in one text; split it")
-        for (raw, start, end), more in zip(said.spans[:MAX_SPANS], said.beside or repeat(None), strict=False):
+        told = zip(said.spans[:MAX_SPANS], said.beside or repeat(None), strict=False)
+        for place, ((raw, start, end), more) in enumerate(told):
             label = self.class_of(raw)
             if label is None:
                 self.fault("category_unknown", where, "a span names no class; give it one")
@@ -178,7 +193,35 @@ class TextBook:
                 )
                 self.fault("span_invalid", where, detail)
             else:
-                yield Span(label, start, end, attributes_from(more))
+                yield place, Span(label, start, end, attributes_from(more))
+
+    def _relations(self, where: str, said: Said, kept: Sequence[int]) -> Iterator[Relation]:
+        """Those between two different spans that are kept, each once, by the places of these among the kept ones."""
+        if len(said.relations) > MAX_RELATIONS:
+            self.fault("relation_invalid", where, f"over {MAX_RELATIONS} relations in one text; split it")
+        places = {place: number for number, place in enumerate(kept)}
+        seen: set[Relation] = set()
+        for raw, start, end in said.relations[:MAX_RELATIONS]:
+            name = self._relation_of(raw)
+            if name is None:
+                self.fault(
+                    "relation_invalid", where, "a relation has no name, or there are too many; give it one"
+                )
+            elif not (
+                _is_offset(start) and _is_offset(end) and {start, end} <= places.keys() and start != end
+            ):
+                detail = "a relation does not lead from one span of its text to another; make it again"
+                self.fault("relation_invalid", where, detail)
+            elif (one := Relation(name, places[start], places[end])) not in seen:
+                seen.add(one)
+                yield one
+
+    def _relation_of(self, raw: Any) -> str | None:
+        """The name of a relation type, known from now on; None for what is no name, or past what a schema has."""
+        name = class_name(str(raw)) if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+        if not name or (name not in self.relations and len(self.relations) >= MAX_TYPES):
+            return None
+        return self.relations.setdefault(name, name)
 
     def _keep(self, problem: Problem) -> None:
         """Each one while there are few; then one for every kind, with how often it was met."""

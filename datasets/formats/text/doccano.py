@@ -13,6 +13,7 @@ from datasets.formats.text.jsonl import (
     first_objects,
     is_of_doccano,
     objects_of,
+    relations_of,
     spans_of,
 )
 from datasets.origins import Origin, State, is_no_moment, moment_of, origin_of, person_of
@@ -24,7 +25,7 @@ _DATES: Final = ("updated_at", "created_at")
 
 
 class DoccanoLines(FormatImporter):
-    """Offsets count code points. Who approved a text makes it reviewed; relations are not kept.
+    """Offsets count code points. Who approved a text makes it reviewed.
 
     Of the dates in a line the last one counts.
     """
@@ -65,14 +66,13 @@ def _add(book: TextBook, member: Member, where: str, row: dict[str, Any], encodi
     given = row.get("label", row.get("labels", row.get("cats")))
     spans = [*spans_of(row.get("entities")), *(spans_of(given) if are_offsets(given) else ())]
     labels = [] if are_offsets(given) else _labels(given)
-    relations = row.get("relations")
-    book.notice("details_dropped", where, int(bool(relations)))
     origin = _origin(book, row, where)
     meta = row.get("meta")
     extra = {**(meta if isinstance(meta, dict) else {}), **row}
     said = Said(
         labels,
         spans,
+        relations=relations_of(row, ("entities",)),
         split=split_of(str(extra.get("split", ""))),
         group=str(extra.get("group", "")),
         # A line with an empty list was looked at, unless nobody approved it and nothing was said.

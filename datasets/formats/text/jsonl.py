@@ -28,13 +28,14 @@ SUFFIXES: Final = frozenset(("jsonl", "ndjson", "json"))
 # A text may be as long as this, on one line with its labels; the lines behind a few are not looked at.
 LOOK: Final = 64 * 1024**2
 _LOOK_LINES: Final = 20
-_DOCCANO: Final = frozenset(("annotation_approver", "Comments", "relations", "cats"))
+_DOCCANO: Final = frozenset(("annotation_approver", "Comments", "cats"))
 _SPAN_KEYS: Final = ("spans", "entities")
 
 
 @dataclass(frozen=True, slots=True)
 class TextLines(FormatImporter):
-    """Objects of `text` with `label` or `labels`, and `spans` of `{start, end, label}` in code points.
+    """Objects of `text` with `label` or `labels`, `spans` of `{start, end, label}` in code points, and `relations`
+    of `{type, from, to}` by the places of the spans.
 
     A field by another name is found as a column of a table is; `reading` overrules that.
     """
@@ -103,6 +104,7 @@ class TextLines(FormatImporter):
             spans,
             about=about_of(row.get("attributes"), labels),
             beside=beside,
+            relations=relations_of(row),
             split=split_of(str(cells.get("split", ""))),
             group=str(cells.get("group", "")),
             is_annotated=bool(labels) or any(isinstance(row.get(key), list) for key in _SPAN_KEYS),
@@ -112,9 +114,38 @@ class TextLines(FormatImporter):
         book.add(member, cells["text"], said, name=str(name) if is_name else where, encoding=encoding)
 
 
-def _listed_spans(row: dict[str, Any]) -> Iterator[Any]:
-    for key in _SPAN_KEYS:
+def _listed_spans(row: dict[str, Any], keys: Sequence[str] = _SPAN_KEYS) -> Iterator[Any]:
+    for key in keys:
         yield from row[key] if isinstance(row.get(key), list) else ()
+
+
+def relations_of(row: dict[str, Any], keys: Sequence[str] = _SPAN_KEYS) -> list[tuple[Any, Any, Any]]:
+    """Name, from and to of the relations of a line, by the places of its spans; None where there is no such span.
+
+    `from` and `to` are places, as are the `head` and `tail` of others; `from_id` and `to_id` are the `id` of spans.
+    """
+    listed = row.get("relations")
+    if not isinstance(listed, list):
+        return []
+    places: dict[str | int, int] = {}
+    for place, one in enumerate(_listed_spans(row, keys)):
+        if isinstance(one, dict) and (key := _name(one.get("id"))) is not None:
+            places.setdefault(key, place)
+    return [_relation(one, places) for one in listed]
+
+
+def _name(value: Any) -> str | int | None:
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _relation(one: Any, places: dict[str | int, int]) -> tuple[Any, Any, Any]:
+    if not isinstance(one, dict):
+        return None, None, None
+    name = one.get("type", one.get("label"))
+    if "from_id" in one or "to_id" in one:
+        start, end = _name(one.get("from_id")), _name(one.get("to_id"))
+        return name, None if start is None else places.get(start), None if end is None else places.get(end)
+    return name, one.get("from", one.get("head")), one.get("to", one.get("tail"))
 
 
 def _labels(value: Any, *, several: bool) -> list[Any]:
@@ -139,8 +170,14 @@ def spans_of(value: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def is_of_doccano(row: dict[str, Any]) -> bool:
-    """A line with the fields that only doccano writes, or with offsets in `label`."""
-    return bool(_DOCCANO & row.keys()) or are_offsets(row.get("label", row.get("labels")))
+    """A line with the fields that only doccano writes, with offsets in `label`, or with relations by ids."""
+    relations = row.get("relations")
+    has_ids = "relations" in row and (
+        not isinstance(relations, list)
+        or not relations
+        or (isinstance(relations[0], dict) and "from_id" in relations[0])
+    )
+    return bool(_DOCCANO & row.keys()) or has_ids or are_offsets(row.get("label", row.get("labels")))
 
 
 def are_offsets(value: Any) -> bool:

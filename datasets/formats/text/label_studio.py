@@ -23,6 +23,8 @@ from datasets.formats.text.book import MAX_FILE_BYTES, Said, TextBook, looked_at
 SUFFIXES: Final = frozenset(("json",))
 _NAMES: Final = ("text", "document", "content", "review", "dialogue", "ner")
 _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
+# What a relation without a label is called.
+UNNAMED: Final = "relation"
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -88,11 +90,20 @@ def _add(book: TextBook, member: Member, where: str, task: dict[str, Any]) -> No
     labels: list[Any] = []
     spans: list[tuple[Any, Any, Any]] = []
     units = Units(text)
+    places: dict[str, int] = {}
+    relations: list[dict[str, Any]] = []
     for result in results if isinstance(results, list) else ():
+        if isinstance(result, dict) and result.get("type") == "relation":
+            relations.append(result)
+            continue
+        before = len(spans)
         _take(book, units, result, labels, spans, where)
+        if len(spans) > before and isinstance(result.get("id"), str):
+            places.setdefault(result["id"], before)
     said = Said(
         labels,
         spans,
+        relations=[link for one in relations for link in _links(one, places)],
         split=split_of(str(fields.get("split", ""))),
         group=str(fields.get("group", "")),
         is_annotated=given is not None,
@@ -134,7 +145,6 @@ def _take(
 ) -> None:
     value = result.get("value") if isinstance(result, dict) else None
     if not isinstance(value, dict):
-        # A relation between spans has no value.
         book.notice("details_dropped", where)
     elif "choices" in value:
         labels += value["choices"] if isinstance(value["choices"], list) else [value["choices"]]
@@ -144,6 +154,18 @@ def _take(
         spans += ((name, start, end) for name in (names if isinstance(names, list) else [names]))
     else:
         book.notice("details_dropped", where)
+
+
+def _links(result: dict[str, Any], places: dict[str, int]) -> Iterator[tuple[Any, Any, Any]]:
+    """A relation once for each of its labels, and one without a label by the name of what it is; both ways where it says so."""
+    ends = [places.get(str(result.get(side))) for side in ("from_id", "to_id")]
+    given = result.get("labels")
+    direction = result.get("direction", "right")
+    for name in given if isinstance(given, list) and given else [UNNAMED]:
+        if direction != "left":
+            yield name, ends[0], ends[1]
+        if direction in ("left", "bi"):
+            yield name, ends[1], ends[0]
 
 
 class Units:

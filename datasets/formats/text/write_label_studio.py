@@ -8,7 +8,7 @@ import orjson
 
 from datasets.formats.spool import Spool
 from datasets.formats.text.label_studio import Units
-from datasets.formats.text.writers import CLASSES, SEVERAL, SPANS, texts_of
+from datasets.formats.text.writers import CLASSES, SEVERAL, SPANS, Names, links_of, texts_of
 from datasets.formats.writers.base import ReadBlob, VersionWriter, ZipSink
 from datasets.formats.writers.opinions import annotation_of
 from datasets.manifest import ManifestHeader, ManifestSample, ManifestSpan
@@ -21,6 +21,7 @@ class LabelStudioTextWriter(VersionWriter):
     key = "label_studio"
     title = "Label Studio"
     tasks = frozenset((CLASSES, SEVERAL, SPANS))
+    keeps_relations = True
 
     def write(
         self,
@@ -30,7 +31,9 @@ class LabelStudioTextWriter(VersionWriter):
         read_blob: ReadBlob | None,
     ) -> None:
         """A task a text."""
-        names = {c.index: c.name for c in header.classes}
+        names = Names(
+            {c.index: c.name for c in header.classes}, {one.id: one.name for one in header.relations}
+        )
         spool = Spool()
         spool.add(b"[")
         for number, (sample, text) in enumerate(texts_of(samples, read_blob), start=1):
@@ -45,12 +48,13 @@ class LabelStudioTextWriter(VersionWriter):
         return True
 
 
-def _task(number: int, task: str, sample: ManifestSample, text: str, names: dict[int, str]) -> dict[str, Any]:
+def _task(number: int, task: str, sample: ManifestSample, text: str, names: Names) -> dict[str, Any]:
     said = [names[label] for label in sample.whole]
     results = [_choices(number, said)] if said else []
     if task == SPANS:
         units = Units(text)
         results = [_span(f"{number}-{at}", text, units, span, names) for at, span in enumerate(sample.spans)]
+        results += [_relation(number, one, names) for one in links_of(sample)]
     is_annotated = task == SPANS or bool(said) or sample.origin is not None
     data = {"text": text, "name": sample.name, "split": sample.split or "train"}
     return {
@@ -86,6 +90,17 @@ def _span(key: str, text: str, units: Units, span: ManifestSpan, names: dict[int
     }
 
 
+def _relation(number: int, link: tuple[int, str, int], names: Names) -> dict[str, Any]:
+    at, kind, to = link
+    return {
+        "type": "relation",
+        "from_id": f"{number}-{at}",
+        "to_id": f"{number}-{to}",
+        "direction": "right",
+        "labels": [names.relations.get(kind, kind)],
+    }
+
+
 def _config(header: ManifestHeader) -> str:
     is_spans = header.task == SPANS
     outer, inner = ("Labels", "Label") if is_spans else ("Choices", "Choice")
@@ -93,4 +108,6 @@ def _config(header: ManifestHeader) -> str:
     several = ' choice="multiple"' if header.task == SEVERAL else ""
     values = (f"    <{inner} value={quoteattr(c.name)}/>" for c in header.classes)
     lines = ["<View>", '  <Text name="text" value="$text"/>', f"  <{outer} {names}{several}>", *values]
-    return "\n".join([*lines, f"  </{outer}>", "</View>\n"])
+    kinds = [f"    <Relation value={quoteattr(one.name)}/>" for one in header.relations]
+    relations = ["  <Relations>", *kinds, "  </Relations>"] if kinds else []
+    return "\n".join([*lines, f"  </{outer}>", *relations, "</View>\n"])

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import orjson
@@ -21,6 +22,14 @@ from datasets.manifest import ManifestHeader, ManifestSample
 from datasets.origins import Origin
 
 CLASSES, SEVERAL, SPANS = "text_classification", "text_multilabel", "ner"
+
+
+class Names(dict[int, str]):
+    """Names of classes by their index, with those of relation types by their id."""
+
+    def __init__(self, classes: Mapping[int, str], relations: Mapping[str, str]) -> None:
+        super().__init__(classes)
+        self.relations = relations
 
 
 def texts_of(
@@ -69,10 +78,11 @@ class _OneFileWriter(VersionWriter):
     ) -> None:
         """A piece a text."""
         names = {c.index: c.name for c in header.classes}
+        kinds = {one.id: one.name for one in header.relations}
         spool = Spool()
         spool.add(self.head(header.task))
         for number, (sample, text) in enumerate(texts_of(samples, read_blob), start=1):
-            spool.add(self.piece(header.task, names, number, sample, text))
+            spool.add(self.piece(header.task, Names(names, kinds), number, sample, text))
         sink.add_spool(self.file, spool)
 
     def head(self, task: str) -> bytes:
@@ -80,9 +90,7 @@ class _OneFileWriter(VersionWriter):
         return b""
 
     @abstractmethod
-    def piece(
-        self, task: str, names: Mapping[int, str], number: int, sample: ManifestSample, text: str
-    ) -> bytes:
+    def piece(self, task: str, names: Names, number: int, sample: ManifestSample, text: str) -> bytes:
         """What the file says of a text; they are numbered from 1."""
 
 
@@ -99,9 +107,7 @@ class TextTableWriter(_OneFileWriter):
         label = "labels" if task == SEVERAL else "label"
         return b"\xef\xbb\xbf" + csv_row(("name", "text", label, "split", "group")).encode()
 
-    def piece(
-        self, task: str, names: Mapping[int, str], number: int, sample: ManifestSample, text: str
-    ) -> bytes:
+    def piece(self, task: str, names: Names, number: int, sample: ManifestSample, text: str) -> bytes:
         """A row."""
         said = [names[label] for label in sample.whole]
         label = said[0] if said else ""
@@ -119,26 +125,27 @@ class TextLinesWriter(_OneFileWriter):
     tasks = frozenset((CLASSES, SEVERAL, SPANS))
     file = "texts.jsonl"
     keeps_attributes = True
+    keeps_relations = True
 
-    def piece(
-        self, task: str, names: Mapping[int, str], number: int, sample: ManifestSample, text: str
-    ) -> bytes:
+    def piece(self, task: str, names: Names, number: int, sample: ManifestSample, text: str) -> bytes:
         """A line."""
         row = {"name": sample.name, "text": text, **_said(task, sample, names), **_place(sample)}
         return orjson.dumps(row) + b"\n"
 
 
 class DoccanoWriter(_OneFileWriter):
-    """`all.jsonl` as doccano imports it: `label` is a list of classes, or of `[start, end, class]`."""
+    """`all.jsonl` as doccano imports it: `label` is a list of classes, or of `[start, end, class]`.
+
+    Where the schema has relation types there are `entities` with an `id` each, and `relations` between these ids.
+    """
 
     key = "doccano"
     title = "doccano"
     tasks = frozenset((CLASSES, SEVERAL, SPANS))
     file = "all.jsonl"
+    keeps_relations = True
 
-    def piece(
-        self, task: str, names: Mapping[int, str], number: int, sample: ManifestSample, text: str
-    ) -> bytes:
+    def piece(self, task: str, names: Names, number: int, sample: ManifestSample, text: str) -> bytes:
         """A line."""
         label: list[Any] = [names[label] for label in sample.whole]
         if task == SPANS:
@@ -146,7 +153,7 @@ class DoccanoWriter(_OneFileWriter):
         row = {
             "id": number,
             "text": text,
-            "label": label,
+            **(_entities(sample, names) if names.relations else {"label": label}),
             "Comments": [],
             "name": sample.name,
             "is_annotated": task == SPANS or bool(label),
@@ -160,6 +167,23 @@ class DoccanoWriter(_OneFileWriter):
         return origin.state != "skipped" and origin.is_reviewed == bool(origin.reviewer)
 
 
+def _entities(sample: ManifestSample, names: Names) -> dict[str, Any]:
+    entities = [
+        {"id": at, "label": names[span.label], "start_offset": span.start, "end_offset": span.end}
+        for at, span in enumerate(sample.spans, start=1)
+    ]
+    relations = [
+        {"id": number, "from_id": at + 1, "to_id": to + 1, "type": names.relations.get(kind, kind)}
+        for number, (at, kind, to) in enumerate(links_of(sample), start=1)
+    ]
+    return {"entities": entities, "relations": relations}
+
+
+def links_of(sample: ManifestSample) -> Iterator[tuple[int, str, int]]:
+    """The relations of a sample: the place of the span that it begins at, the id of its type, the place it leads to."""
+    return ((at, kind, to) for at, span in enumerate(sample.spans) for kind, to in span.relations)
+
+
 def _origin(origin: Origin) -> dict[str, str]:
     """An approver is what makes a text approved there; of one that nobody approved there is only the author."""
     said = {"user": origin.annotator, "annotation_approver": origin.reviewer if origin.is_reviewed else ""}
@@ -167,9 +191,16 @@ def _origin(origin: Origin) -> dict[str, str]:
     return {key: value for key, value in said.items() if value}
 
 
-def _said(task: str, sample: ManifestSample, names: Mapping[int, str]) -> dict[str, Any]:
+def _said(task: str, sample: ManifestSample, names: Names) -> dict[str, Any]:
     if task == SPANS:
-        return {"spans": [span.to_json() | {"label": names[span.label]} for span in sample.spans]}
+        spans = [
+            replace(span, relations=()).to_json() | {"label": names[span.label]} for span in sample.spans
+        ]
+        relations = [
+            {"type": names.relations.get(kind, kind), "from": at, "to": to}
+            for at, kind, to in links_of(sample)
+        ]
+        return {"spans": spans, **({"relations": relations} if relations else {})}
     said = [names[label] for label in sample.whole]
     if task == SEVERAL:
         return {"labels": said, **about_row(sample, names, several=True)}

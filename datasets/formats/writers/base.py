@@ -178,6 +178,7 @@ class VersionWriter(ABC):
     keeps_attributes: ClassVar[bool] = (
         False  # of classes of whole samples, of spans and regions; objects are its own
     )
+    keeps_relations: ClassVar[bool] = False  # between spans
 
     @abstractmethod
     def write(
@@ -197,13 +198,15 @@ class VersionWriter(ABC):
 def losses_told(
     samples: Iterable[ManifestSample], writer: VersionWriter, sink: ZipSink
 ) -> Iterator[ManifestSample]:
-    """The samples as they are; where the format has no place for their origins, or for what is said beside classes, it is told."""
+    """The samples as they are; where the format has no place for their origins, for what is said beside classes, or for relations, it is told."""
     for sample in samples:
         if sample.origin is not None and not writer.holds(sample.origin):
             sink.tell("origins_dropped", sample.name)
         if not writer.keeps_attributes:
             lost = len(sample.about) + sum(bool(span.attributes) for span in sample.stretches)
             sink.tell("attributes_dropped", sample.name, lost)
+        if not writer.keeps_relations:
+            sink.tell("relations_dropped", sample.name, sum(len(span.relations) for span in sample.spans))
         yield sample
 
 

@@ -62,6 +62,9 @@ const ON_PAGES_OF_THEIR_OWN = /^(confirmOne|confirmAll|toolMagic|split|merge|cut
 export const isOfGridOrAsking = ({ scope, action }: Binding): boolean =>
   scope === "grid" || scope === "asking" || ON_PAGES_OF_THEIR_OWN.test(action);
 
+/** The keys of relations between spans, which their own journey tries. */
+export const isOfRelations = ({ scope }: Binding): boolean => scope === "relate" || scope === "linking";
+
 /** Every key that the tests have pressed, so that one added to the map without a test fails here. */
 export class Tried {
   private readonly left: Set<Binding>;

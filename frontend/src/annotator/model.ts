@@ -1,5 +1,6 @@
 import { type Geometry, hasForm } from "./forms";
 import type { BoxTuple } from "./geometry";
+import type { Link } from "./text/relations";
 
 export type ShapeKind =
   | "box"
@@ -25,6 +26,8 @@ export interface Shape extends Geometry {
   readonly box?: BoxTuple;
   readonly start?: number;
   readonly end?: number;
+  /** Of a span, the relations that begin at it. */
+  readonly relations?: readonly Link[];
   readonly score?: number;
   readonly source: ShapeSource;
 }
@@ -104,14 +107,22 @@ export function replaceStep(from: Shapes, to: Shapes): Step {
   return [...removeStep(from, new Set(from.map((shape) => shape.id))), ...addStep([], to)];
 }
 
-/** Theirs, with those of mine that they do not have; where both have a shape, mine. */
+/** Theirs, with those of mine that they do not have; where both have a shape, mine, with the relations of both. */
 export function mergeShapes(theirs: Shapes, mine: Shapes): Shapes {
   const byId = new Map(mine.map((shape) => [shape.id, shape]));
   const known = new Set(theirs.map((shape) => shape.id));
   return [
-    ...theirs.map((shape) => byId.get(shape.id) ?? shape),
+    ...theirs.map((shape) => linkedToo(byId.get(shape.id) ?? shape, shape)),
     ...mine.filter((shape) => !known.has(shape.id)),
   ];
+}
+
+function linkedToo(mine: Shape, theirs: Shape): Shape {
+  const own = mine.relations ?? [];
+  const more = (theirs.relations ?? []).filter(
+    (link) => !own.some(({ type, to }) => type === link.type && to === link.to),
+  );
+  return more.length > 0 ? { ...mine, relations: [...own, ...more] } : mine;
 }
 
 export function isSameShape(a: Shape, b: Shape): boolean {
@@ -128,7 +139,15 @@ export function isSameShape(a: Shape, b: Shape): boolean {
     a.start === b.start &&
     a.end === b.end &&
     sameBox &&
+    isSameLinks(a, b) &&
     isSameForm(a, b)
+  );
+}
+
+/** In any order. */
+function isSameLinks({ relations: a = [] }: Shape, { relations: b = [] }: Shape): boolean {
+  return (
+    a.length === b.length && a.every((link) => b.some(({ type, to }) => type === link.type && to === link.to))
   );
 }
 

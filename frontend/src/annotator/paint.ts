@@ -20,6 +20,8 @@ export interface Style {
   readonly askedOf?: (label: string) => readonly Asked[];
   /** Whether there is such a class, still. */
   readonly isKnown?: (label: string) => boolean;
+  /** How a relation type is called and painted; nothing of one that is gone. */
+  readonly relationOf?: (type: string) => { readonly name: string; readonly color: string } | undefined;
 }
 
 const LINE_PX = 1.5;

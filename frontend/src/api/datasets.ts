@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { RelationType } from "@/annotator/text/relations";
 import { refreshAfterBin } from "./bin";
 import { http } from "./http";
 import { queryClient } from "./query";
@@ -27,8 +28,10 @@ export async function saveLabelSchema(
   dataset: string,
   revision: number,
   classes: Partial<LabelClass>[],
+  relations?: readonly Partial<RelationType>[],
 ): Promise<Dataset> {
-  const saved = await http.patch<Dataset>(`datasets/${dataset}/`, { label_schema: { revision, classes } });
+  const label_schema = { revision, classes, ...(relations ? { relations } : {}) };
+  const saved = await http.patch<Dataset>(`datasets/${dataset}/`, { label_schema });
   queryClient.setQueryData(datasetQuery(dataset).queryKey, saved);
   await queryClient.invalidateQueries({ queryKey: ["datasets", saved.project] });
   return saved;

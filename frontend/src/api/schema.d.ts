@@ -5286,15 +5286,21 @@ export interface components {
             attributes: components["schemas"]["AttributeForm"][];
             count: number;
         };
-        /** @description The classes a data set shall have, all of them; `revision` is the one the sender saw. */
+        /**
+         * @description The classes a data set shall have, all of them; `revision` is the one the sender saw.
+         *
+         *     `relations` likewise are all relation types; left out, they stay as they are.
+         */
         LabelSchemaFormRequest: {
             revision?: number;
             classes: components["schemas"]["LabelClassFormRequest"][];
+            relations?: components["schemas"]["RelationTypeFormRequest"][];
         };
-        /** @description The classes and the revision that guards them. */
+        /** @description The classes and relation types, and the revision that guards them. */
         LabelSchemaShape: {
             revision: number;
             classes: components["schemas"]["LabelClassShape"][];
+            relations: components["schemas"]["RelationTypeShape"][];
         };
         /** @description A label that does not fit; `margin` is p(given) - p(suggested), -1 to 1. */
         LabelSuspicionShape: {
@@ -5406,6 +5412,20 @@ export interface components {
             timeout_ms?: number;
             /** Format: double */
             rate_per_key?: number | null;
+        };
+        /** @description A relation that begins at a span: the id of its type, and of the span of the same sample that it leads to. */
+        LinkForm: {
+            /** Format: uuid */
+            type: string;
+            /** Format: uuid */
+            to: string;
+        };
+        /** @description A relation that begins at a span: the id of its type, and of the span of the same sample that it leads to. */
+        LinkFormRequest: {
+            /** Format: uuid */
+            type: string;
+            /** Format: uuid */
+            to: string;
         };
         /** @description One line of a log. */
         LogLineShape: {
@@ -6304,6 +6324,31 @@ export interface components {
             check: components["schemas"]["ReferenceCheckShape"] | null;
         };
         /**
+         * @description What spans of a text may be to one another; without an id it is a new one.
+         *
+         *     `from_classes` and `to_classes` are ids of classes, or names of classes of the same schema; empty: any class.
+         */
+        RelationTypeFormRequest: {
+            /** Format: uuid */
+            id?: string;
+            name: string;
+            name_zh?: string;
+            color?: string;
+            from_classes?: string[];
+            to_classes?: string[];
+        };
+        /** @description What spans of a text may be to one another; no classes on a side: any. */
+        RelationTypeShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            name_zh: string;
+            /** @description #rrggbb, empty for none of its own */
+            color: string;
+            from_classes: string[];
+            to_classes: string[];
+        };
+        /**
          * @description A sample after a pipeline; which fields there are depends on the modality.
          *
          *     Of a picture `dropped` counts the shapes of which too little is left. Of a text and a recording `labels` are the
@@ -6815,6 +6860,7 @@ export interface components {
             start?: number;
             /** Format: double */
             end?: number;
+            relations?: components["schemas"]["LinkForm"][];
             /** Format: double */
             score?: number | null;
             /** @default human */
@@ -6848,6 +6894,7 @@ export interface components {
             start?: number;
             /** Format: double */
             end?: number;
+            relations?: components["schemas"]["LinkFormRequest"][];
             /** Format: double */
             score?: number | null;
             /** @default human */

@@ -1,6 +1,7 @@
 import type { Asked } from "@/annotator/asking";
 import type { Geometry } from "@/annotator/forms";
 import type { ShapeKind } from "@/annotator/model";
+import type { Link, RelationType } from "@/annotator/text/relations";
 /** What the API's resources look like. Times are ISO strings, ids UUID strings. */
 
 export interface PageOf<T> {
@@ -122,6 +123,8 @@ export interface LabelClass {
 export interface LabelSchema {
   revision: number;
   classes: LabelClass[];
+  /** What spans may be to one another. */
+  relations?: RelationType[];
 }
 
 export interface Dataset {
@@ -147,6 +150,8 @@ export interface Shape extends Geometry {
   /** Of a span, where it begins and ends in the text in Unicode code points. */
   readonly start?: number;
   readonly end?: number;
+  /** Of a span, the relations that begin at it. */
+  readonly relations?: readonly Link[];
   readonly box?: BoxTuple;
   readonly score?: number;
   readonly source: "human" | "import" | "model";

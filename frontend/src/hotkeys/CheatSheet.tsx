@@ -17,6 +17,8 @@ const SECTION_ORDER: readonly Scope[] = [
   "draw",
   "boxes",
   "spans",
+  "relate",
+  "linking",
   "sound",
   "regions",
   "review",
@@ -32,6 +34,7 @@ const DIGIT_WORDS: Partial<Record<Scope, readonly [string, string]>> = {
   conflict: ["answer", "answerShift"],
   review: ["reason", "reason"],
   asking: ["value", "valueShift"],
+  linking: ["relationType", "relationTypeShift"],
 };
 
 function wordFor(binding: Binding): string {

@@ -16,6 +16,8 @@ export type Scope =
   | "asking"
   | "grid"
   | "spans"
+  | "relate"
+  | "linking"
   | "sound"
   | "regions"
   | "rows";
@@ -48,6 +50,10 @@ export const TOGETHER: Readonly<Record<Scope, readonly Scope[]>> = {
   asking: ["global"],
   grid: ["global"],
   spans: ["annotate", "review", "conflict", "global"],
+  // In a review only while it fixes, when the reviewer's own letters rest.
+  relate: ["annotate", "ask", "spans", "global"],
+  // While a relation is made its keys come first: digits are types, and Enter does not submit.
+  linking: ["global"],
   sound: ["annotate", "review", "conflict", "global"],
   regions: ["sound", "annotate", "review", "conflict", "global"],
 };
@@ -212,6 +218,21 @@ export const KEY_MAP = [
   { action: "deleteSpan", scope: "spans", code: "Delete" },
   { action: "deleteSpan", scope: "spans", code: "Backspace" },
   { action: "letGo", scope: "spans", code: "Escape" },
+
+  { action: "relate", scope: "relate", code: "KeyR" },
+
+  ...DIGITS.map((n) => ({ action: `class${n}`, scope: "linking", code: `Digit${n}` }) as const),
+  ...DIGITS.map(
+    (n) => ({ action: `class${n + 9}`, scope: "linking", code: `Digit${n}`, shift: true }) as const,
+  ),
+  { action: "makeRelation", scope: "linking", code: "Enter" },
+  { action: "nextEnd", scope: "linking", code: "Tab" },
+  { action: "previousEnd", scope: "linking", code: "Tab", shift: true },
+  { action: "nextEnd", scope: "linking", code: "ArrowRight" },
+  { action: "nextEnd", scope: "linking", code: "ArrowDown" },
+  { action: "previousEnd", scope: "linking", code: "ArrowLeft" },
+  { action: "previousEnd", scope: "linking", code: "ArrowUp" },
+  { action: "endLinking", scope: "linking", code: "Escape" },
 
   { action: "play", scope: "sound", code: "Space" },
 

@@ -14,11 +14,11 @@ from datasets.formats.base import Draft, FormatMismatch, Problem, Reading
 from datasets.formats.decoding.intake import intake_of
 from datasets.formats.registry import format_detected, importers_of, writers_of
 from datasets.formats.text.conll import spans_of_tags
-from datasets.formats.text.label_studio import Units
 from datasets.formats.text.write_conll import SpansUnfit
 from datasets.formats.writers.base import ZipSink
 from datasets.manifest import ManifestClass, ManifestHeader, ManifestSample, ManifestSpan
 from datasets.origins import Origin
+from datasets.relations import RelationType
 from tests.datasets.pictures import saved, zipped
 
 CLASSES, SEVERAL, SPANS = "text_classification", "text_multilabel", "ner"
@@ -37,6 +37,10 @@ NAMES = (
 SCHEMA = tuple(ManifestClass(f"id{i}", i, name) for i, name in enumerate(NAMES))
 IMPORTERS, WRITERS = importers_of("text"), writers_of("text")
 SPLITS = ("train", "val", "test")
+KINDS = (
+    RelationType("00000000-0000-0000-0000-000000000001", "works_for"),
+    RelationType("00000000-0000-0000-0000-000000000002", '位于 <b>, "quoted"'),
+)
 KEEPS_GROUPS = {"csv", "jsonl", "doccano", "label_studio", "parquet"}
 CASES = sorted((key, task) for key, writer in WRITERS.items() for task in writer.tasks)
 # Parquet is opened in a process of its own, which takes its time: test_parquet.py draws fewer of them.
@@ -68,7 +72,15 @@ def spans(draw, text):
     edges = sorted(set(draw(st.lists(st.integers(0, len(text)), max_size=8))))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     found = [(a, b) for a, b in pairs if not (text[a].isspace() or text[b - 1].isspace())]
-    return tuple(ManifestSpan(draw(st.integers(0, len(NAMES) - 1)), a, b) for a, b in found)
+    ends = [(at, to) for at in range(len(found)) for to in range(len(found)) if at != to]
+    links = draw(st.sets(st.tuples(st.sampled_from(KINDS), st.sampled_from(ends)))) if ends else set()
+    related = {
+        at: tuple(sorted((kind.id, to) for kind, (start, to) in links if start == at)) for at, _ in ends
+    }
+    return tuple(
+        ManifestSpan(draw(st.integers(0, len(NAMES) - 1)), a, b, relations=related.get(at, ()))
+        for at, (a, b) in enumerate(found)
+    )
 
 
 @st.composite
@@ -110,7 +122,14 @@ def odd_samples(task, key=""):
     rows = []
     for i, text in enumerate(ODD):
         first = next(at for at, ch in enumerate(text) if not ch.isspace())
-        spans = (ManifestSpan(i % len(NAMES), first, first + 1),) if task == SPANS else ()
+        last = max(at for at, ch in enumerate(text) if not ch.isspace())
+        spans = ()
+        if task == SPANS:  # each leads to the other: a circle is nothing odd
+            one, other = (((KINDS[k].id, to),) for k, to in ((0, 1), (1, 0)))
+            spans = (
+                ManifestSpan(i % len(NAMES), first, first + 1, relations=one),
+                ManifestSpan((i + 1) % len(NAMES), last, last + 1, relations=other),
+            )
         label = i % 2 if key == "folder_per_class" else i % len(NAMES)
         rows.append(sample(i, task, labels=[label], spans=spans, split=SPLITS[i % 3]))
     return rows, {f"{i:064x}": text.encode() for i, text in enumerate(ODD)}
@@ -119,7 +138,8 @@ def odd_samples(task, key=""):
 def exported(key, task, rows, blobs):
     out = io.BytesIO()
     sink = ZipSink(out)
-    WRITERS[key].write(ManifestHeader("text", task, SCHEMA, {}), rows, sink, blobs.__getitem__)
+    header = ManifestHeader("text", task, SCHEMA, {}, KINDS if task == SPANS else ())
+    WRITERS[key].write(header, rows, sink, blobs.__getitem__)
     sink.close()
     return out.getvalue()
 
@@ -140,6 +160,13 @@ def drafts_of(tree, importer):
     return found
 
 
+KINDS_BY_NAME = {one.name: one.id for one in KINDS}
+
+
+def links_in(row):
+    return {(kind, at, to) for at, span in enumerate(row.spans) for kind, to in span.relations}
+
+
 def check_equal(tree, key, task, rows, blobs):
     importer = IMPORTERS[key].told(Reading(several=task == SEVERAL))
     found = drafts_of(tree, importer)
@@ -151,6 +178,9 @@ def check_equal(tree, key, task, rows, blobs):
         assert [(NAMES.index(s.label), s.start, s.end) for s in draft.spans] == [
             (s.label, s.start, s.end) for s in row.spans
         ]
+        links = {(KINDS_BY_NAME[one.type], one.start, one.end) for one in draft.relations}
+        assert links == (links_in(row) if WRITERS[key].keeps_relations else set())
+        assert len(links) == len(draft.relations)
         assert (draft.split, draft.annotated) == (row.split, True)
         assert draft.group == (row.group if key in KEEPS_GROUPS else "")
         assert draft.name.rpartition("/")[2] == row.name.rpartition("/")[2]
@@ -308,40 +338,6 @@ def test_a_span_that_is_not_its_quote_is_told_and_left_out(tmp_path):
     drafts = [item for item in plan.items if isinstance(item, Draft)]
     assert [(d.spans, d.annotated) for d in drafts] == [((), False)]
     assert [item.code for item in plan.items if isinstance(item, Problem)] == ["span_invalid"]
-
-
-@settings(deadline=None)
-@given(text=st.text("ab \t😀𐍈é", max_size=12), start=st.integers(-3, 20), end=st.integers(-3, 20))
-def test_label_studio_units_are_those_of_python(text, start, end):
-    def counted(units):
-        coded = text.encode("utf-16-le")
-        head = coded[: max(0, 2 * units)].decode("utf-16-le", "replace")
-        return len(head) if 0 <= 2 * units <= len(coded) and "\ufffd" not in head else None
-
-    units = Units(text)
-    whole = range(len(text) + 1)
-    assert [units.units(n) for n in whole] == [len(text[:n].encode("utf-16-le")) // 2 for n in whole]
-    assert [units.points(n) for n in (start, end)] == [counted(start), counted(end)]
-    for first, last in ((start, end), (counted(start), counted(end))):
-        quote = text[first:last] if None not in (first, last) and 0 <= first < last else ""
-        if quote.strip():
-            a, b = units.offsets({"start": start, "end": end, "text": f" {quote} "})
-            assert text[a:b].split() == quote.split()
-    assert units.offsets({"start": start, "end": end, "text": text + "x"}) == (None, None)
-
-
-def test_a_long_text_of_many_label_studio_spans_is_read_in_one_pass(tmp_path):
-    words = 1_000_000
-    text = "😀 " + "abc " * words
-    places = [3 + 4 * (i * (words // 20_000)) for i in range(20_000)]
-    results = [
-        {"value": {"start": at, "end": at + 3, "text": "abc", "labels": ["PER"]}, "type": "labels"}
-        for at in places
-    ]
-    task = {"data": {"text": text}, "annotations": [{"result": results}]}
-    plan = IMPORTERS["label_studio"].plan(opened(tmp_path, zipped({"p.json": json.dumps([task]).encode()})))
-    (draft,) = plan.items
-    assert [s.start for s in draft.spans] == [at - 1 for at in places]
 
 
 HOSTILE = {

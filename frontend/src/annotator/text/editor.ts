@@ -1,6 +1,14 @@
 import { type AskedOf, askedAnew, begun } from "../asking";
-import { addStep, changeStep, removeStep, type Shape, type Shapes } from "../model";
+import { addStep, changeStep, type Shape, type Shapes } from "../model";
 import type { Session } from "../session";
+import {
+  hasLink,
+  linkStep,
+  type Relation,
+  type RelationType,
+  removeSpansStep,
+  typesBetween,
+} from "./relations";
 import { nextPlace, nextWord, type Points, type Range, snapped, trimmed, unitAt, wordNear } from "./units";
 
 export type SpanShape = Shape & Range;
@@ -9,7 +17,20 @@ export type SpanShape = Shape & Range;
 export type Told =
   | { readonly kind: "added" | "deleted" | "chosen" | "changed" | "again"; readonly span: SpanShape }
   | { readonly kind: "selected"; readonly text: string }
+  | { readonly kind: "linking" | "leadsTo" | "leadsNowhere"; readonly span: SpanShape }
+  | {
+      readonly kind: "linked" | "unlinked";
+      readonly from: SpanShape;
+      readonly to: SpanShape;
+      readonly type: string;
+    }
   | { readonly kind: "nothing" | "undone" | "redone" };
+
+/** A relation in the making: where it begins, and where it shall lead. */
+export interface Linking {
+  readonly from: string;
+  readonly to: string | null;
+}
 
 export interface SpanState {
   readonly shapes: readonly SpanShape[];
@@ -18,9 +39,19 @@ export interface SpanState {
   readonly anchor: number;
   readonly chosen: string | null;
   readonly told: Told | null;
+  readonly linking: Linking | null;
+  /** The key of the relation that is pointed at. */
+  readonly relation: string | null;
+  readonly types: readonly RelationType[];
+  readonly readOnly: boolean;
 }
 
-const EMPTY: SpanState = { shapes: [], caret: 0, anchor: 0, chosen: null, told: null };
+export const EMPTY: SpanState = {
+  ...{ shapes: [], caret: 0, anchor: 0, chosen: null, told: null, linking: null, relation: null },
+  ...{ types: [], readOnly: false },
+};
+/** Nothing chosen, and nothing begun. */
+const FREE = { chosen: null, linking: null, relation: null } as const;
 /** No more of a selection is read out. */
 const READ = 60;
 
@@ -36,8 +67,6 @@ export class SpanEditor {
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
 
-  /** Whether the spans are only looked at. */
-  readOnly = false;
   /** What classes ask of their spans. */
   askedOf: AskedOf = () => [];
 
@@ -47,6 +76,24 @@ export class SpanEditor {
   ) {
     this.state = { ...EMPTY, shapes: spansOf(session.shapes) };
     this.unsubscribe = session.subscribe(() => this.sync());
+  }
+
+  /** Whether the spans are only looked at. */
+  get readOnly(): boolean {
+    return this.state.readOnly;
+  }
+
+  set readOnly(readOnly: boolean) {
+    if (readOnly !== this.readOnly) this.update({ readOnly, linking: null });
+  }
+
+  /** What spans may be to one another. */
+  get types(): readonly RelationType[] {
+    return this.state.types;
+  }
+
+  set types(types: readonly RelationType[]) {
+    if (types !== this.types) this.update({ types });
   }
 
   get current(): SpanState {
@@ -84,14 +131,14 @@ export class SpanEditor {
 
   moveTo(place: number, isExtending = false): void {
     const caret = Math.max(0, Math.min(this.points.length, place));
-    this.update({ caret, anchor: isExtending ? this.state.anchor : caret, chosen: null });
+    this.update({ ...FREE, caret, anchor: isExtending ? this.state.anchor : caret });
     this.readOut();
   }
 
   /** Select what the mouse went over, grown to whole words unless `isExact`. */
   select(range: Range, isExact = false): void {
     const { start, end } = isExact ? range : snapped(this.points, range);
-    this.update({ anchor: start, caret: end, chosen: null });
+    this.update({ ...FREE, anchor: start, caret: end });
     this.readOut();
   }
 
@@ -108,6 +155,7 @@ export class SpanEditor {
       .sort((a, b) => a.end - a.start - (b.end - b.start));
     const next = here[(here.findIndex(({ id }) => id === this.state.chosen) + 1) % here.length];
     if (!next) return false;
+    if (this.state.linking) return this.leadTo(here);
     this.point(next, "chosen");
     return true;
   }
@@ -154,8 +202,8 @@ export class SpanEditor {
   remove(): void {
     const { chosen } = this;
     if (!chosen || this.readOnly) return;
-    this.session.commit(removeStep(this.session.shapes, new Set([chosen.id])));
-    this.update({ chosen: null, told: { kind: "deleted", span: chosen } });
+    this.session.commit(removeSpansStep(this.session.shapes, new Set([chosen.id])));
+    this.update({ ...FREE, told: { kind: "deleted", span: chosen } });
   }
 
   undo(): void {
@@ -172,8 +220,115 @@ export class SpanEditor {
   clear(): boolean {
     const { chosen, caret, anchor } = this.state;
     if (!chosen && caret === anchor) return false;
-    this.update({ chosen: null, anchor: caret });
+    this.update({ ...FREE, anchor: caret });
     return true;
+  }
+
+  /** Begin a relation at the chosen span. False where none can begin. */
+  beginLink(): boolean {
+    const { chosen } = this;
+    if (this.readOnly || !chosen || this.types.length === 0) return false;
+    if (this.reachable(chosen).length === 0) {
+      this.update({ told: { kind: "leadsNowhere", span: chosen } });
+      return true;
+    }
+    this.update({
+      linking: { from: chosen.id, to: null },
+      relation: null,
+      told: { kind: "linking", span: chosen },
+    });
+    return true;
+  }
+
+  /** To the next span that the relation could lead to, or the one before. */
+  walkLink(direction: 1 | -1): void {
+    const { linking, shapes } = this.state;
+    const from = shapes.find(({ id }) => id === linking?.from);
+    if (!linking || !from) return;
+    const ends = this.reachable(from);
+    const at = ends.findIndex(({ id }) => id === linking.to);
+    const behind = ends.findIndex((span) => shapes.indexOf(span) > shapes.indexOf(from));
+    const first = direction > 0 ? Math.max(0, behind) : (behind < 0 ? ends.length : behind) - 1;
+    const next = ends[((at < 0 ? first : at + direction) + ends.length) % ends.length];
+    if (next) this.pointLink(linking.from, next);
+  }
+
+  /** The types that the relation in the making can have. */
+  get linkTypes(): readonly RelationType[] {
+    const [from, to] = this.linkEnds;
+    return from && to ? typesBetween(this.types, from, to) : [];
+  }
+
+  /** The spans that the relation in the making begins at and leads to. */
+  get linkEnds(): readonly [SpanShape | undefined, SpanShape | undefined] {
+    const { linking, shapes } = this.state;
+    const find = (wanted: string | null | undefined) => shapes.find(({ id }) => id === wanted);
+    return [find(linking?.from), find(linking?.to)];
+  }
+
+  /** Make the relation in the making one of this type, or take it away where it is. Without a type, of the only one. */
+  link(type?: string): void {
+    const [from, to] = this.linkEnds;
+    const types = this.linkTypes;
+    const chosen = type ?? (types.length === 1 ? types[0]?.id : undefined);
+    if (this.readOnly || !from || !to || !types.some(({ id }) => id === chosen) || chosen === undefined)
+      return;
+    const link = { type: chosen, to: to.id };
+    const kind = hasLink(from, link) ? "unlinked" : "linked";
+    this.session.commit(linkStep(this.session.shapes, from.id, link));
+    this.update({ linking: null, told: { kind, from, to, type: chosen } });
+  }
+
+  endLink(): void {
+    const [from] = this.linkEnds;
+    this.update({ linking: null, told: from ? { kind: "chosen", span: from } : null });
+  }
+
+  /** Point at a relation: the span that it begins at is chosen. */
+  chooseRelation({ key, from }: Relation<SpanShape>): void {
+    this.point(from, "chosen");
+    this.update({ relation: key });
+  }
+
+  removeRelation({ from, to, type }: Relation<SpanShape>): void {
+    if (this.readOnly) return;
+    this.session.commit(linkStep(this.session.shapes, from.id, { type, to: to.id }));
+    this.update({ relation: null, told: { kind: "unlinked", from, to, type } });
+  }
+
+  /** The spans that a relation could lead to from this one. */
+  private reachable(from: SpanShape): SpanShape[] {
+    return this.state.shapes.filter(
+      (span) => span.id !== from.id && typesBetween(this.types, from, span).length > 0,
+    );
+  }
+
+  /** Lead the relation to one of the spans at a place; where one type alone is possible, it is made. */
+  private leadTo(here: readonly SpanShape[]): boolean {
+    const { linking } = this.state;
+    const from = this.state.shapes.find(({ id }) => id === linking?.from);
+    if (!linking || !from) return false;
+    const ends = here.filter((span) => this.reachable(from).includes(span));
+    const next = ends[(ends.findIndex(({ id }) => id === linking.to) + 1) % ends.length];
+    if (!next) {
+      this.update({ told: { kind: "leadsNowhere", span: from } });
+      return true;
+    }
+    this.pointLink(from.id, next);
+    // A second press on the same place walks to the span around it, so only what is alone there is made at once.
+    const [only] = this.linkTypes;
+    const isNew = only && !hasLink(from, { type: only.id, to: next.id });
+    if (ends.length === 1 && this.linkTypes.length === 1 && isNew) this.link();
+    return true;
+  }
+
+  private pointLink(from: string, to: SpanShape): void {
+    this.update({
+      linking: { from, to: to.id },
+      caret: to.end,
+      anchor: to.end,
+      told: { kind: "leadsTo", span: to },
+    });
   }
 
   private resize(span: SpanShape, end: number): void {
@@ -198,7 +353,7 @@ export class SpanEditor {
   }
 
   private point(span: SpanShape, kind: "added" | "chosen" | "changed" | "again"): void {
-    this.update({ chosen: span.id, caret: span.end, anchor: span.end, told: { kind, span } });
+    this.update({ ...FREE, chosen: span.id, caret: span.end, anchor: span.end, told: { kind, span } });
   }
 
   private readOut(): void {
@@ -210,8 +365,10 @@ export class SpanEditor {
 
   private sync(): void {
     const shapes = spansOf(this.session.shapes);
-    const isThere = shapes.some(({ id }) => id === this.state.chosen);
-    this.update({ shapes, chosen: isThere ? this.state.chosen : null });
+    const isThere = (wanted: string | null | undefined) => shapes.some(({ id }) => id === wanted);
+    const { chosen, linking } = this.state;
+    const isLinking = linking && isThere(linking.from) && (linking.to === null || isThere(linking.to));
+    this.update({ shapes, chosen: isThere(chosen) ? chosen : null, linking: isLinking ? linking : null });
   }
 
   private update(change: Partial<SpanState>): void {

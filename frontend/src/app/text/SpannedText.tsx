@@ -16,6 +16,10 @@ export interface SpannedTextProps {
   caret?: number | null;
   selection?: Range | null;
   chosen?: string | null;
+  /** Another span that is shown beside the chosen one. */
+  second?: string | null;
+  /** What stands beside the names of spans: the numbers of their relations. */
+  marks?: ReadonlyMap<string, string>;
   caretRef?: Ref<HTMLSpanElement>;
 }
 
@@ -98,13 +102,15 @@ function isSameSpans(before: BlockProps, after: BlockProps): boolean {
     return (
       span === other &&
       before.lanes.get(span.id) === after.lanes.get(span.id) &&
-      (before.chosen === span.id) === (after.chosen === span.id)
+      (before.chosen === span.id) === (after.chosen === span.id) &&
+      (before.second === span.id) === (after.second === span.id) &&
+      before.marks?.get(span.id) === after.marks?.get(span.id)
     );
   });
 }
 
 function Stretch({ piece, ...props }: BlockProps & { piece: Piece<Spanned> }) {
-  const { points, caret, from, to, chosen, nameOf, colorOf, lanes } = props;
+  const { points, caret, from, to, chosen, second, nameOf, colorOf, lanes, marks } = props;
   const isSelected = piece.start >= from && piece.end <= to;
   const text = points.slice(piece.start, piece.end).join("");
   const isMarked = piece.spans.length > 0;
@@ -117,8 +123,10 @@ function Stretch({ piece, ...props }: BlockProps & { piece: Piece<Spanned> }) {
           className={styles.name}
           style={{ "--class": colorOf(span.label) } as CSSProperties}
           data-chosen={span.id === chosen || undefined}
+          data-second={span.id === second || undefined}
         >
           {nameOf(span.label)}
+          {marks?.has(span.id) ? <span className={styles.marks}>{marks.get(span.id)}</span> : null}
         </span>
       ))}
       <span

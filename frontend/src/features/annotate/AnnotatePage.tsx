@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Journal } from "@/annotator/journal";
+import type { RelationType } from "@/annotator/text/relations";
 import { meQuery } from "@/api/auth";
 import { campaignQuery } from "@/api/campaigns";
 import type { Campaign, LabelClass } from "@/api/types";
@@ -20,14 +21,22 @@ export function AnnotatePage() {
     <QueryState query={useQuery(campaignQuery(id))}>
       {(campaign) => (
         <WithClasses campaign={campaign}>
-          {(classes) => <Labeling key={campaign.id} campaign={campaign} classes={classes} />}
+          {(classes, relations) => (
+            <Labeling key={campaign.id} campaign={campaign} classes={classes} relations={relations} />
+          )}
         </WithClasses>
       )}
     </QueryState>
   );
 }
 
-function Labeling({ campaign, classes }: { campaign: Campaign; classes: readonly LabelClass[] }) {
+interface LabelingProps {
+  campaign: Campaign;
+  classes: readonly LabelClass[];
+  relations: readonly RelationType[];
+}
+
+function Labeling({ campaign, classes, relations }: LabelingProps) {
   const me = useQuery(meQuery).data;
   const [queue, setQueue] = useState<WorkQueue | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -47,7 +56,7 @@ function Labeling({ campaign, classes }: { campaign: Campaign; classes: readonly
   if (!queue) return <PageSkeleton />;
   return (
     <>
-      <Turn queue={queue} campaign={campaign} classes={classes} />
+      <Turn queue={queue} campaign={campaign} classes={classes} relations={relations} />
       <TooNarrow project={campaign.project} />
     </>
   );
@@ -57,10 +66,12 @@ function Turn({
   queue,
   campaign,
   classes,
+  relations,
 }: {
   queue: WorkQueue;
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
 }) {
   const t = useT("annotate");
   useSyncExternalStore(
@@ -68,7 +79,10 @@ function Turn({
     () => queue.version,
   );
   const work = queue.current;
-  if (work) return <Workbench queue={queue} work={work} campaign={campaign} classes={classes} />;
+  if (work)
+    return (
+      <Workbench queue={queue} work={work} campaign={campaign} classes={classes} relations={relations} />
+    );
   if (!queue.isDone && !queue.isGone) return <PageSkeleton />;
   return (
     <EmptyState

@@ -1,5 +1,6 @@
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import type { Style } from "@/annotator/paint";
+import { relationsOf } from "@/annotator/text/relations";
 import { classesOf } from "@/annotator/tools/class";
 import { useT } from "@/i18n";
 import { IconButton, Kbd, Swatch } from "@/ui";
@@ -18,7 +19,11 @@ export function useAuthor(): (choice: Choice) => string {
 export function useSaid(style: Style, hasPlaces: boolean): (choice: Choice) => string {
   const t = useT("conflicts");
   return ({ shapes }) => {
-    if (hasPlaces) return t("objects", { count: shapes.length });
+    if (hasPlaces) {
+      const related = relationsOf(shapes).length;
+      const objects = t("objects", { count: shapes.length });
+      return related > 0 ? `${objects} · ${t("related", { count: related })}` : objects;
+    }
     const classes = classesOf(shapes).map(style.nameOf).join(", ") || t("noClass");
     const beside = shapes.flatMap(({ attributes }) => Object.values(attributes ?? {}));
     return [classes, ...beside].join(" · ");

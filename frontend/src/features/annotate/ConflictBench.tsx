@@ -6,6 +6,7 @@ import {
   IconStack2,
 } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import type { RelationType } from "@/annotator/text/relations";
 import type { Consensus, Resolution } from "@/api/consensus";
 import { hasPlaces, hasRegions, hasSpans } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
@@ -35,10 +36,11 @@ export interface ConflictBenchProps {
   turn: ConflictTurn;
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
 }
 
 /** One sample on which people do not agree: their answers, until one is chosen or another is given. */
-export function ConflictBench({ queue, turn, campaign, classes }: ConflictBenchProps) {
+export function ConflictBench({ queue, turn, campaign, classes, relations }: ConflictBenchProps) {
   const { row, session } = turn;
   const [begun, setBegun] = useState<string | null>(null);
   const choosing = useChoice(row);
@@ -59,7 +61,7 @@ export function ConflictBench({ queue, turn, campaign, classes }: ConflictBenchP
     while (session.canUndo) session.undo();
     setBegun(null);
   };
-  const shared = { turn, campaign, classes };
+  const shared = { turn, campaign, classes, relations };
   return (
     <div className={styles.frame} data-item={row.id}>
       {isOwn ? (
@@ -111,11 +113,21 @@ function answerKeys({ choose, toggle }: Choosing): Handlers {
   return handlers;
 }
 
-function Choose({ queue, turn, campaign, classes, choosing, onOwn, onDecide, children }: ChooseProps) {
+function Choose({
+  queue,
+  turn,
+  campaign,
+  classes,
+  relations,
+  choosing,
+  onOwn,
+  onDecide,
+  children,
+}: ChooseProps) {
   const { row } = turn;
   const isHeard = hasRegions(campaign.task);
   const isPlaced = hasPlaces(campaign.task) || hasSpans(campaign.task) || isHeard;
-  const style = useStyle(classes, true);
+  const style = useStyle(classes, true, relations);
   const [wantsApart, arrange] = useArrangement();
   // One player and one ruler for all: a recording is heard, with the answers below one another.
   const canArrange = isPlaced && !isHeard;

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Journal } from "@/annotator/journal";
+import type { RelationType } from "@/annotator/text/relations";
 import { meQuery } from "@/api/auth";
 import { campaignQuery } from "@/api/campaigns";
 import type { Campaign, LabelClass, Me } from "@/api/types";
@@ -24,13 +25,14 @@ export function ConflictPage() {
     <QueryState query={useQuery(campaignQuery(id))}>
       {(campaign) => (
         <WithClasses campaign={campaign}>
-          {(classes) => (
+          {(classes, relations) => (
             <QueryState query={me}>
               {(reviewer) => (
                 <Settling
                   key={`${campaign.id} ${row ?? ""}`}
                   campaign={campaign}
                   classes={classes}
+                  relations={relations}
                   reviewer={reviewer}
                   first={row}
                 />
@@ -46,11 +48,12 @@ export function ConflictPage() {
 interface SettlingProps {
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
   reviewer: Me;
   first: string | undefined;
 }
 
-function Settling({ campaign, classes, reviewer, first }: SettlingProps) {
+function Settling({ campaign, classes, relations, reviewer, first }: SettlingProps) {
   const client = useQueryClient();
   const [queue] = useState(
     () =>
@@ -78,7 +81,13 @@ function Settling({ campaign, classes, reviewer, first }: SettlingProps) {
   if (turn) {
     return (
       <>
-        <ConflictBench queue={queue} turn={turn} campaign={campaign} classes={classes} />
+        <ConflictBench
+          queue={queue}
+          turn={turn}
+          campaign={campaign}
+          classes={classes}
+          relations={relations}
+        />
         <TooNarrow project={campaign.project} />
       </>
     );

@@ -1,6 +1,7 @@
 import { IconCheck } from "@tabler/icons-react";
 import { type ReactNode, useRef } from "react";
 import type { Shapes } from "@/annotator/model";
+import type { RelationType } from "@/annotator/text/relations";
 import type { Campaign, LabelClass } from "@/api/types";
 import { useHotkeys } from "@/hotkeys/scope";
 import { useT } from "@/i18n";
@@ -18,20 +19,21 @@ interface OwnAnswerProps {
   turn: ConflictTurn;
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
   onSave: (shapes: Shapes) => void;
   onLeave: () => void;
   children: ReactNode;
 }
 
 /** An answer of the reviewer's own, with the tools of labeling. */
-export function OwnAnswer({ turn, campaign, classes, onSave, onLeave, children }: OwnAnswerProps) {
+export function OwnAnswer({ turn, campaign, classes, relations, onSave, onLeave, children }: OwnAnswerProps) {
   const t = useT("conflicts");
   const annotate = useT("annotate");
   const { session, row } = turn;
   const { task } = campaign;
   const search = useRef<HTMLInputElement>(null);
   const stage = useStage({
-    ...{ session, task, classes, sample: row.sample, media: turn.media, mayChange: true },
+    ...{ session, task, classes, relations, sample: row.sample, media: turn.media, mayChange: true },
   });
   const choose = (label: string | undefined) => label && stage.choose(label);
   const save = () => stage.handIn(() => onSave(session.shapes));

@@ -3,9 +3,11 @@ import type { Levels } from "@/annotator/levels";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import { spansOf } from "@/annotator/text/editor";
+import { marksOf, relationsOf } from "@/annotator/text/relations";
 import type { Points } from "@/annotator/text/units";
 import { View } from "@/annotator/view";
 import type { ViewGroup } from "@/annotator/viewGroup";
+import { RelationLines } from "@/app/text/RelationLines";
 import { SpannedText } from "@/app/text/SpannedText";
 import { cx } from "@/ui";
 import styles from "./annotate.module.css";
@@ -54,10 +56,18 @@ function Drawn({
 
 function Passage({ points, shapes, style, className = styles.preview }: Shown & { points: Points }) {
   const spans = useMemo(() => spansOf(shapes), [shapes]);
+  const marks = useMemo(() => marksOf(relationsOf(spans)), [spans]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by the keyboard too
     <div className={cx(className, text.passage)} tabIndex={0}>
-      <SpannedText points={points} spans={spans} colorOf={style.colorOf} nameOf={style.nameOf} />
+      <SpannedText
+        points={points}
+        spans={spans}
+        marks={marks}
+        colorOf={style.colorOf}
+        nameOf={style.nameOf}
+      />
+      <RelationLines points={points} spans={spans} lookOf={(type) => style.relationOf?.(type)} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { IconBook2, IconCheck, IconPencil, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useRef, useState } from "react";
+import type { RelationType } from "@/annotator/text/relations";
 import { hasClassSet, hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
 import { errorText } from "@/app/errorText";
@@ -28,10 +29,11 @@ export interface ReviewBenchProps {
   turn: ReviewTurn;
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
 }
 
 /** One submitted answer on the stage: read-only until "fix". */
-export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps) {
+export function ReviewBench({ queue, turn, campaign, classes, relations }: ReviewBenchProps) {
   const t = useT("annotate");
   const guidelines = useT("guidelines");
   const { session, item } = turn;
@@ -43,7 +45,7 @@ export function ReviewBench({ queue, turn, campaign, classes }: ReviewBenchProps
   const isFixing = isBeingFixed(turn, fixing);
   const { task } = campaign;
   const stage = useStage({
-    ...{ session, task, classes, sample: item.sample, media: turn.media, mayChange: isFixing },
+    ...{ session, task, classes, relations, sample: item.sample, media: turn.media, mayChange: isFixing },
   });
   const isPlaced = !hasOneClass(task) && !hasClassSet(task);
 

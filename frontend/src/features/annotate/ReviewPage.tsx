@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Journal } from "@/annotator/journal";
+import type { RelationType } from "@/annotator/text/relations";
 import { meQuery } from "@/api/auth";
 import { campaignQuery } from "@/api/campaigns";
 import type { Campaign, LabelClass, Me } from "@/api/types";
@@ -21,9 +22,11 @@ export function ReviewPage() {
     <QueryState query={useQuery(campaignQuery(id))}>
       {(campaign) => (
         <WithClasses campaign={campaign}>
-          {(classes) => (
+          {(classes, relations) => (
             <QueryState query={me}>
-              {(reviewer) => <Reviewing campaign={campaign} classes={classes} reviewer={reviewer} />}
+              {(reviewer) => (
+                <Reviewing campaign={campaign} classes={classes} relations={relations} reviewer={reviewer} />
+              )}
             </QueryState>
           )}
         </WithClasses>
@@ -35,10 +38,11 @@ export function ReviewPage() {
 interface ReviewingProps {
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
   reviewer: Me;
 }
 
-function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
+function Reviewing({ campaign, classes, relations, reviewer }: ReviewingProps) {
   const t = useT("annotate");
   const { batch } = useSearch({ from: "/app/p/$project/review/$campaign" });
   const [queue] = useState(() => new ReviewQueue(campaign.id, new Journal(`${reviewer.id}:review`), batch));
@@ -55,7 +59,7 @@ function Reviewing({ campaign, classes, reviewer }: ReviewingProps) {
   if (turn) {
     return (
       <>
-        <ReviewBench queue={queue} turn={turn} campaign={campaign} classes={classes} />
+        <ReviewBench queue={queue} turn={turn} campaign={campaign} classes={classes} relations={relations} />
         <TooNarrow project={campaign.project} />
       </>
     );

@@ -1,7 +1,8 @@
 import { type MouseEvent, useEffect, useMemo, useRef } from "react";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
-import { type SpanEditor, spansOf, type Told } from "@/annotator/text/editor";
+import { type SpanEditor, type SpanShape, type SpanState, spansOf, type Told } from "@/annotator/text/editor";
+import { marksOf, relationsOf } from "@/annotator/text/relations";
 import type { Points } from "@/annotator/text/units";
 import { SpannedText } from "@/app/text/SpannedText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";
@@ -26,7 +27,11 @@ export function TextStage({ points, shapes, style, spans, label }: TextStageProp
   const caret = useRef<HTMLSpanElement>(null);
   const host = useRef<HTMLElement>(null);
   const marked = useMemo(() => spansOf(shapes), [shapes]);
+  const marks = useMemo(() => marksOf(relationsOf(marked)), [marked]);
+  const mayRelate = editor !== null && !state.readOnly && state.types.length > 0;
   useHotkeys("spans", editor ? keysOf(editor, caret) : {}, editor !== null);
+  useHotkeys("relate", { relate: () => editor?.beginLink() }, mayRelate);
+  useHotkeys("linking", editor ? linkingKeys(editor) : {}, state.linking !== null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caret is elsewhere after each move
   useEffect(() => {
     caret.current?.scrollIntoView({ block: "nearest" });
@@ -54,6 +59,8 @@ export function TextStage({ points, shapes, style, spans, label }: TextStageProp
         caret={editor ? state.caret : null}
         selection={editor?.selection ?? null}
         chosen={state.chosen}
+        second={secondOf(state)}
+        marks={marks}
         caretRef={caret}
       />
       <p className="visually-hidden" aria-live="polite">
@@ -72,13 +79,29 @@ const SAY = {
   nothing: "saySpanNothing",
   undone: "saySpanUndone",
   redone: "saySpanRedone",
+  linking: "sayLinking",
+  leadsTo: "sayLeadsTo",
+  leadsNowhere: "sayLeadsNowhere",
+  linked: "sayLinked",
+  unlinked: "sayUnlinked",
 } as const;
 
 function sentence(told: Told, points: Points, style: Style, t: ReturnType<typeof useT<"annotate">>): string {
   if (told.kind === "selected") return told.text;
+  const wordsOf = ({ start, end }: SpanShape) => points.slice(start, end).join("");
+  if (told.kind === "linked" || told.kind === "unlinked") {
+    const type = style.relationOf?.(told.type)?.name ?? "?";
+    return t(SAY[told.kind], { from: wordsOf(told.from), to: wordsOf(told.to), type });
+  }
   if (!("span" in told)) return t(SAY[told.kind]);
-  const { start, end, label } = told.span;
-  return t(SAY[told.kind], { text: points.slice(start, end).join(""), label: style.nameOf(label) });
+  return t(SAY[told.kind], { text: wordsOf(told.span), label: style.nameOf(told.span.label) });
+}
+
+/** The other span of a relation that is being made or pointed at. */
+function secondOf({ linking, relation, shapes }: SpanState): string | null {
+  if (linking) return linking.to;
+  if (relation === null) return null;
+  return relationsOf(shapes).find(({ key }) => key === relation)?.to.id ?? null;
 }
 
 /** A drag selects, a press puts the caret there or chooses the span below it; with Alt to the sign, not the word. */
@@ -118,6 +141,24 @@ function keysOf(editor: SpanEditor, caret: CaretRef): Handlers {
     previousSpan: (event) => !isOnControl(event) && editor.walk(-1),
     deleteSpan: () => editor.remove(),
     letGo: () => editor.clear(),
+  };
+}
+
+/** While a relation is made, the arrows and Tab walk to where it leads, and digits are its types. */
+function linkingKeys(editor: SpanEditor): Handlers {
+  const digits = Array.from({ length: 18 }, (_, place) => [
+    `class${place + 1}`,
+    () => {
+      const type = editor.linkTypes[place];
+      if (type) editor.link(type.id);
+    },
+  ]);
+  return {
+    ...Object.fromEntries(digits),
+    makeRelation: () => editor.link(),
+    nextEnd: (event) => (isOnControl(event) && event.code === "Tab" ? false : editor.walkLink(1)),
+    previousEnd: (event) => (isOnControl(event) && event.code === "Tab" ? false : editor.walkLink(-1)),
+    endLinking: () => editor.endLink(),
   };
 }
 

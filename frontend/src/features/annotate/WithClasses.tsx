@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import type { RelationType } from "@/annotator/text/relations";
 import { datasetQuery } from "@/api/datasets";
 import type { Campaign, LabelClass } from "@/api/types";
 import { QueryState } from "@/app/QueryState";
+import { NO_RELATIONS } from "./useStyle";
 
 /** The classes come with the campaign; where they do not, with its data set. */
 export function WithClasses({
@@ -10,10 +12,14 @@ export function WithClasses({
   children,
 }: {
   campaign: Campaign;
-  children: (classes: readonly LabelClass[]) => ReactNode;
+  children: (classes: readonly LabelClass[], relations: readonly RelationType[]) => ReactNode;
 }) {
-  const own = campaign.label_schema?.classes;
+  const own = campaign.label_schema;
   const dataset = useQuery({ ...datasetQuery(campaign.dataset), enabled: own === undefined });
-  if (own) return <>{children(own)}</>;
-  return <QueryState query={dataset}>{(data) => children(data.label_schema.classes)}</QueryState>;
+  if (own) return <>{children(own.classes, own.relations ?? NO_RELATIONS)}</>;
+  return (
+    <QueryState query={dataset}>
+      {({ label_schema: { classes, relations } }) => children(classes, relations ?? NO_RELATIONS)}
+    </QueryState>
+  );
 }

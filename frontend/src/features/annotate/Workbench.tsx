@@ -1,6 +1,7 @@
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import { confirmStep, isSuggested } from "@/annotator/model";
 import type { RefusedAt, Session } from "@/annotator/session";
+import type { RelationType } from "@/annotator/text/relations";
 import { queryClient } from "@/api/query";
 import { hasOneClass } from "@/api/tasks";
 import type { Campaign, LabelClass } from "@/api/types";
@@ -20,6 +21,7 @@ export interface WorkbenchProps {
   work: Work;
   campaign: Campaign;
   classes: readonly LabelClass[];
+  relations: readonly RelationType[];
 }
 
 const GuidelinePanel = lazy(() =>
@@ -39,11 +41,11 @@ const ConflictDialog = lazy(() =>
 const AUTO_NEXT = "studio.autoNext";
 
 /** One item on the stage with everything around it. */
-export function Workbench({ queue, work, campaign, classes }: WorkbenchProps) {
+export function Workbench({ queue, work, campaign, classes, relations }: WorkbenchProps) {
   const { session, item } = work;
   const { task } = campaign;
   const stage = useStage({
-    ...{ session, task, classes, sample: item.sample, media: work.media, mayChange: true },
+    ...{ session, task, classes, relations, sample: item.sample, media: work.media, mayChange: true },
     previous: () => queue.previous?.session.shapes ?? [],
     next: queue.next?.item.id,
   });

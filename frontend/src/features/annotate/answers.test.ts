@@ -125,6 +125,19 @@ test("an answer of one's own begins with copies under new ids, in one step", () 
   ]);
 });
 
+test("relations of an answer lead to its copies, and make it another answer", () => {
+  const span = (id: string, start: number, to?: string): Shape => ({
+    ...{ id, kind: "span", label: "cat", source: "human", start, end: start + 2 },
+    ...(to ? { relations: [{ type: "near", to }] } : {}),
+  });
+  let n = 0;
+  const step = beginStep([], [span("y1", 0, "y2"), span("y2", 4)], () => `new${n++}`);
+  expect(applyStep([], step)[0]?.relations).toEqual([{ type: "near", to: "new1" }]);
+  const same = [span("g1", 0, "g2"), span("g2", 4)];
+  expect(beginStep(same, [span("y1", 0, "y2"), span("y2", 4)], () => "n")).toEqual([]);
+  expect(beginStep(same, [span("y1", 0), span("y2", 4)], () => "n")).not.toEqual([]);
+});
+
 test("beginning with what is there already changes nothing", () => {
   expect(beginStep([box("g1")], [box("other")], () => "n")).toEqual([]);
   expect(beginStep([], [], () => "n")).toEqual([]);

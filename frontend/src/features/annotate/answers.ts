@@ -1,5 +1,6 @@
 import { isSameState, replaceStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
+import { renamed } from "@/annotator/text/relations";
 import type { Consensus, Resolution } from "@/api/consensus";
 import { AGREED_COLOR, personColor } from "@/app/personColors";
 
@@ -51,7 +52,10 @@ export const answerOf = (label: string): string => String(split(label)[0]);
 /** All choices in one picture, each shape under the place of its choice. */
 export function overlaid(choices: readonly Choice[]): Shapes {
   return choices.flatMap(({ place, shapes }) =>
-    shapes.map((shape) => ({ ...shape, id: marked(place, shape.id), label: marked(place, shape.label) })),
+    renamed(shapes, (id) => marked(place, id)).map((shape) => ({
+      ...shape,
+      label: marked(place, shape.label),
+    })),
   );
 }
 
@@ -92,8 +96,12 @@ export const answerStyle = (base: Style, color: string): Style => ({
  * to its author.
  */
 export function beginStep(own: Shapes, from: Shapes, newId: () => string): Step {
-  const copy = from.map((shape) => ({ ...shape, id: newId() }));
-  const said = (shapes: Shapes) => shapes.map((shape) => ({ ...shape, id: "" }));
+  const ids = new Map(from.map(({ id }) => [id, newId()]));
+  const copy = renamed(from, (id) => ids.get(id) ?? id);
+  const said = (shapes: Shapes) => {
+    const places = new Map(shapes.map(({ id }, at) => [id, String(at)]));
+    return renamed(shapes, (id) => places.get(id) ?? "");
+  };
   return isSameState(own, from) || JSON.stringify(said(own)) === JSON.stringify(said(from))
     ? []
     : replaceStep(own, copy);

@@ -123,9 +123,9 @@ export function useAsking({ session, of, askedOf, labels, enabled }: AskingOptio
       const label = of.shapes.find((other) => other.id === one)?.label;
       const steps = (label ? askedOf(label) : []).map(({ name }) => ({ shape: one, name }));
       const at = steps.findIndex(({ name }) => name === attribute);
-      // Its class asks nothing, or is gone: the object alone is what is meant.
       of.select(one);
-      arrive({ steps, at: Math.max(0, at), sweep: null });
+      // What is wrong with it may be none of what its class asks: that the class is gone, or where a relation leads.
+      if (attribute !== "") arrive({ steps, at: Math.max(0, at), sweep: null });
       of.show?.();
     },
     fault: () => firstFault(of.shapes, askedOf),

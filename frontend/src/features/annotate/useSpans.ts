@@ -1,10 +1,9 @@
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { AskedOf } from "@/annotator/asking";
 import type { Session } from "@/annotator/session";
-import { SpanEditor, type SpanState } from "@/annotator/text/editor";
+import { EMPTY, SpanEditor, type SpanState } from "@/annotator/text/editor";
+import type { RelationType } from "@/annotator/text/relations";
 import type { Points } from "@/annotator/text/units";
-
-const NONE: SpanState = { shapes: [], caret: 0, anchor: 0, chosen: null, told: null };
 
 export interface Spans {
   editor: SpanEditor | null;
@@ -15,9 +14,10 @@ export interface Spans {
 export function useSpans(
   points: Points | null,
   session: Session,
-  askedOf: AskedOf,
+  asked: { askedOf: AskedOf; relations: readonly RelationType[] },
   mayChange: boolean,
 ): Spans {
+  const { askedOf, relations } = asked;
   const [editor, setEditor] = useState<SpanEditor | null>(null);
   useEffect(() => {
     if (!points) return;
@@ -32,10 +32,11 @@ export function useSpans(
     if (!editor) return;
     editor.readOnly = !mayChange;
     editor.askedOf = askedOf;
-  }, [editor, askedOf, mayChange]);
+    editor.types = relations;
+  }, [editor, askedOf, relations, mayChange]);
   const state = useSyncExternalStore(
     (notify) => editor?.subscribe(notify) ?? (() => undefined),
-    () => editor?.current ?? NONE,
+    () => editor?.current ?? EMPTY,
   );
   return { editor, state };
 }

@@ -4,6 +4,8 @@ import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { changeStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
+import type { SpanState } from "@/annotator/text/editor";
+import type { RelationType } from "@/annotator/text/relations";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
 import { hasClassSet, hasOneClass, hasPlaces, hasRegions, hasSpans } from "@/api/tasks";
 import type { ItemSample, LabelClass, TaskType } from "@/api/types";
@@ -19,7 +21,7 @@ import { type Assist, useAssist } from "./useAssist";
 import { type Regions, useRegions } from "./useRegions";
 import { useSession } from "./useSession";
 import { type Spans, useSpans } from "./useSpans";
-import { useStyle } from "./useStyle";
+import { NO_RELATIONS, useStyle } from "./useStyle";
 
 const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: module.AskPanel })));
 const BoxTools = lazy(() => import("./BoxTools").then((module) => ({ default: module.BoxTools })));
@@ -29,6 +31,9 @@ const SoundStage = lazy(() => import("./SoundStage").then((module) => ({ default
 const RegionStage = lazy(() => import("./RegionStage").then((module) => ({ default: module.RegionStage })));
 const RegionList = lazy(() => import("./RegionList").then((module) => ({ default: module.RegionList })));
 const SaidPanel = lazy(() => import("./SaidPanel").then((module) => ({ default: module.SaidPanel })));
+const RelationPanel = lazy(() =>
+  import("./RelationPanel").then((module) => ({ default: module.RelationPanel })),
+);
 const SpanList = lazy(() => import("./SpanList").then((module) => ({ default: module.SpanList })));
 
 const NOTHING_ASKED = () => [];
@@ -39,6 +44,8 @@ export interface StageOptions {
   media: Media | null;
   task: TaskType;
   classes: readonly LabelClass[];
+  /** What spans may be to one another. */
+  relations?: readonly RelationType[];
   /** Whether the answer may be changed, or is only looked at. */
   mayChange: boolean;
   /** The shapes of the item before, for the key that copies them. */
@@ -72,16 +79,16 @@ export interface StageParts {
 
 /** The stage of a sample with its editor: a canvas, a text or a recording. */
 export function useStage(options: StageOptions): StageParts {
-  const { session, media, task, classes, mayChange, previous } = options;
+  const { session, media, task, classes, relations = NO_RELATIONS, mayChange, previous } = options;
   const isDrawn = hasPlaces(task);
   const shapes = useSession(session);
   const [editor, setEditor] = useState<BoxEditor | null>(null);
   const [withFill, setWithFill] = useState(true);
   const state = useEditor(editor);
-  const style = useStyle(classes, withFill);
+  const style = useStyle(classes, withFill, relations);
   const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
   const askedOf = style.askedOf ?? NOTHING_ASKED;
-  const spans = useSpans(pointsOf(options), session, askedOf, mayChange);
+  const spans = useSpans(pointsOf(options), session, { askedOf, relations }, mayChange);
   const regions = useRegions(durationOf(options), session, askedOf, mayChange, classes[0]?.id ?? "");
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
@@ -173,12 +180,19 @@ function saidPanel(spans: Spans, regions: Regions, style: Style, asking: Asking,
       {spans.editor ? (
         <SpanList editor={spans.editor} state={spans.state} style={style} askedOf={askedOf} />
       ) : null}
+      {spans.editor && hasRelations(spans.state) ? (
+        <RelationPanel editor={spans.editor} state={spans.state} style={style} />
+      ) : null}
       {regions.editor ? (
         <RegionList editor={regions.editor} state={regions.state} style={style} askedOf={askedOf} />
       ) : null}
     </Suspense>
   );
 }
+
+/** Only where a data set declares relations, or the answer has some, is anything of them seen. */
+const hasRelations = ({ shapes, types }: SpanState): boolean =>
+  types.length > 0 || shapes.some(({ relations }) => relations);
 
 const pointsOf = ({ task, media }: StageOptions) =>
   hasSpans(task) && media?.kind === "text" ? media.points : null;

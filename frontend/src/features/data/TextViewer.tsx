@@ -1,12 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { spansOf } from "@/annotator/text/editor";
+import { marksOf, relationsOf } from "@/annotator/text/relations";
 import { readText } from "@/api/media";
 import type { Dataset, LabelClass, Sample, SampleShape } from "@/api/types";
 import { classText } from "@/app/classWords";
 import { QueryState } from "@/app/QueryState";
+import { RelationLines, type RelationLook } from "@/app/text/RelationLines";
+import { relationLooks } from "@/app/text/relationLooks";
 import { SpannedText } from "@/app/text/SpannedText";
-import { useT } from "@/i18n";
+import { useLanguage, useT } from "@/i18n";
 import styles from "./texts.module.css";
 
 // Beyond this a browser gets slow, and nobody reads on.
@@ -24,6 +27,7 @@ export function TextViewer({
   isShown: boolean;
 }) {
   const t = useT("data");
+  const language = useLanguage();
   const query = useQuery({
     queryKey: ["text", sample.sha256],
     queryFn: ({ signal }) => readText(sample.media_url, signal),
@@ -36,7 +40,12 @@ export function TextViewer({
       <QueryState query={query} compact>
         {(text) => (
           <>
-            <Spans text={text} shapes={isShown ? (sample.annotation?.shapes ?? []) : []} classes={classes} />
+            <Spans
+              text={text}
+              shapes={isShown ? (sample.annotation?.shapes ?? []) : []}
+              classes={classes}
+              lookOf={(type) => relationLooks(dataset.label_schema.relations ?? [], language).get(type)}
+            />
             {text.length > SHOWN ? <p className="muted small">{t("textCut")}</p> : null}
           </>
         )}
@@ -49,11 +58,13 @@ interface SpansProps {
   text: string;
   shapes: readonly SampleShape[];
   classes: ReadonlyMap<string, LabelClass>;
+  lookOf: (type: string) => RelationLook | undefined;
 }
 
-function Spans({ text, shapes, classes }: SpansProps) {
+function Spans({ text, shapes, classes, lookOf }: SpansProps) {
   const points = useMemo(() => Array.from(text.slice(0, SHOWN)), [text]);
   const spans = useMemo(() => spansOf(shapes), [shapes]);
+  const marks = useMemo(() => marksOf(relationsOf(spans)), [spans]);
   const look = useMemo(
     () => ({
       colorOf: (label: string) => classes.get(label)?.color ?? UNKNOWN,
@@ -64,5 +75,10 @@ function Spans({ text, shapes, classes }: SpansProps) {
     }),
     [classes],
   );
-  return <SpannedText points={points} spans={spans} {...look} />;
+  return (
+    <>
+      <SpannedText points={points} spans={spans} marks={marks} {...look} />
+      <RelationLines points={points} spans={spans} lookOf={lookOf} />
+    </>
+  );
 }

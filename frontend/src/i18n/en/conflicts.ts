@@ -3,6 +3,8 @@ export default {
   agreedPart: "Agreed",
   objects_one: "{{count}} object",
   objects_other: "{{count}} objects",
+  related_one: "{{count}} relation",
+  related_other: "{{count}} relations",
   noClass: "no class",
   show: "Show: {{name}}",
   hide: "Hide: {{name}}",

@@ -140,6 +140,9 @@ export default {
   attribute_invalid: "The attribute “{{attribute}}” has none of its values. Choose one, then submit.",
   class_unknown: "An object has a class that was deleted. Give it another one, then submit.",
   keypoints_mismatch: "An object has {{found}} key points, its class {{expected}}. Set it anew, then submit.",
+  relation_refused:
+    "A relation cannot be as it is: both ends have to be marked, and of classes that it is for. Change it, then submit.",
+  relation_in_use: "Spans of {{samples}} samples have the relation “{{name}}”. Remove it there first.",
   shape_refused: "A shape does not fit the picture or the task.",
   shape_id_taken: "A shape could not be saved. Draw it again.",
   dataset_gone: "The data set was deleted meanwhile.",

@@ -249,6 +249,7 @@ export default {
   problem_row_unreadable: "a row that cannot be read",
   problem_span_invalid: "a span outside its text",
   problem_region_invalid: "a region outside its recording",
+  problem_relation_invalid: "a relation that leads nowhere",
   problem_labels_left_out: "labels of a kind this data set does not take",
   problem_too_many_samples: "too many samples in one import",
   text_format_conll: "CoNLL",

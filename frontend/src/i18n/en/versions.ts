@@ -108,6 +108,7 @@ export default {
   told_shape_left_out: "Shapes left out",
   told_geometry_reduced: "Shapes that became the box around them",
   told_attributes_dropped: "Marks and classes without their attributes",
+  told_relations_dropped: "Relations between spans, left out",
   told_origins_dropped: "Samples without who labeled them elsewhere",
   told_origin_times_joined: "Samples with the last time of their annotator",
   told_polygon_rasterized: "Polygons of several rings that became masks",

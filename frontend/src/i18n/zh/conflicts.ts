@@ -4,6 +4,7 @@ export default {
   answers: "答案",
   agreedPart: "一致部分",
   objects_other: "{{count}} 个对象",
+  related_other: "{{count}} 个关系",
   noClass: "无类别",
   show: "显示：{{name}}",
   hide: "隐藏：{{name}}",

@@ -128,6 +128,8 @@ export default {
   attribute_invalid: "属性“{{attribute}}”取值无效，请重新选择后再提交。",
   class_unknown: "有对象的类别已被删除，请改用其他类别后再提交。",
   keypoints_mismatch: "有对象含 {{found}} 个关键点，而其类别要求 {{expected}} 个，请重新标注后再提交。",
+  relation_refused: "有一个关系不成立：两端都必须已标注，且类别符合该关系的要求。请修改后再提交。",
+  relation_in_use: "有 {{samples}} 个样本使用关系“{{name}}”，请先在其中删除。",
   shape_refused: "有标注形状不符合图片或任务要求。",
   shape_id_taken: "有标注形状无法保存，请重新绘制。",
   dataset_gone: "该数据集已被删除。",

@@ -233,6 +233,7 @@ export default {
   problem_row_unreadable: "无法读取的行",
   problem_span_invalid: "片段超出文本范围",
   problem_region_invalid: "区段超出录音范围",
+  problem_relation_invalid: "关系的一端不存在",
   problem_labels_left_out: "数据集不接受的标注类型",
   problem_too_many_samples: "一次导入的样本过多",
   text_format_conll: "CoNLL",

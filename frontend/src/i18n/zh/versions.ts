@@ -102,6 +102,7 @@ export default {
   told_shape_left_out: "未导出的形状",
   told_geometry_reduced: "变为外接框的形状",
   told_attributes_dropped: "丢失属性的标注",
+  told_relations_dropped: "未写出的片段间关系",
   told_origins_dropped: "未写明外部标注者的样本",
   told_origin_times_joined: "改用该标注者最后时间的样本",
   told_polygon_rasterized: "变为掩码的多环多边形",
