@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 const BASE_URL = process.env.STUDIO_E2E_URL ?? "http://127.0.0.1:8000";
 
 /** These kill the web process or measure: nothing else may run beside them. */
-const ALONE = /(?:nothing-lost|perf|next-task|upload)\.spec\.ts$/;
+const ALONE = /(?:nothing-lost|perf|next-task|long-text|upload)\.spec\.ts$/;
 
 /** D1 and D2 at the sizes they are asked for; `make journeys` runs them. */
 const LARGE = /(?:large\/.*|\/import)\.spec\.ts$/;

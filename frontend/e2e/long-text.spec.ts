@@ -66,7 +66,6 @@ test("keys are answered within their budget in a text of 100,000 characters", as
       await page.waitForTimeout(120);
     }
     const taken = await keys.taken();
-    console.log(taken.join(" "));
     times.push(...allOf(taken, KEYS.length));
   }
   console.log(

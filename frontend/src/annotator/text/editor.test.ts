@@ -33,6 +33,21 @@ describe("spans by keyboard", () => {
     expect(editor.current.told).toMatchObject({ kind: "added" });
   });
 
+  it("tell what shows no caret of nothing that is only a move of it", () => {
+    const { editor } = editing("Ada went to New York.");
+    editor.moveTo(2);
+    editor.setLabel("name");
+    editor.clear();
+    const before = editor.held;
+    editor.moveTo(12);
+    editor.move("word", 1, true);
+    expect(editor.held).toBe(before);
+    expect(editor.current.caret).toBe(15);
+    editor.walk(-1);
+    expect(editor.held).not.toBe(before);
+    expect(editor.held).toBe(editor.current);
+  });
+
   it("are made of the word at the caret, also right behind it; of nothing between spaces", () => {
     const { editor, said } = editing("Ada   went");
     editor.moveTo(3);

@@ -64,6 +64,8 @@ export const spansOf = (shapes: Shapes): SpanShape[] =>
 /** Spans of one text: a caret, a selection, and the commands that keys, the mouse and buttons call. */
 export class SpanEditor {
   private state = EMPTY;
+  private kept = EMPTY;
+  private seen: Shapes;
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
 
@@ -74,7 +76,8 @@ export class SpanEditor {
     readonly points: Points,
     private readonly session: Session,
   ) {
-    this.state = { ...EMPTY, shapes: spansOf(session.shapes) };
+    this.seen = session.shapes;
+    this.state = this.kept = { ...EMPTY, shapes: spansOf(session.shapes) };
     this.unsubscribe = session.subscribe(() => this.sync());
   }
 
@@ -98,6 +101,11 @@ export class SpanEditor {
 
   get current(): SpanState {
     return this.state;
+  }
+
+  /** As `current`, but another one only when more than the caret went elsewhere: for all that does not show it. */
+  get held(): SpanState {
+    return this.kept;
   }
 
   get chosen(): SpanShape | undefined {
@@ -364,6 +372,8 @@ export class SpanEditor {
   }
 
   private sync(): void {
+    if (this.session.shapes === this.seen) return;
+    this.seen = this.session.shapes;
     const shapes = spansOf(this.session.shapes);
     const isThere = (wanted: string | null | undefined) => shapes.some(({ id }) => id === wanted);
     const { chosen, linking } = this.state;
@@ -373,6 +383,12 @@ export class SpanEditor {
 
   private update(change: Partial<SpanState>): void {
     this.state = { ...this.state, ...change };
+    if (!isSameButPlace(this.state, this.kept)) this.kept = this.state;
     for (const listener of this.listeners) listener();
   }
+}
+
+function isSameButPlace(a: SpanState, b: SpanState): boolean {
+  const same = { caret: a.caret, anchor: a.anchor, told: a.told };
+  return Object.entries({ ...b, ...same }).every(([key, value]) => a[key as keyof SpanState] === value);
 }

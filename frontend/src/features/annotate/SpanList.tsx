@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { AskedOf } from "@/annotator/asking";
 import type { Style } from "@/annotator/paint";
-import type { SpanEditor, SpanState } from "@/annotator/text/editor";
+import type { SpanEditor, SpanShape, SpanState } from "@/annotator/text/editor";
 import { useT } from "@/i18n";
 import { cx, Swatch } from "@/ui";
 import styles from "./annotate.module.css";
@@ -22,7 +22,7 @@ const READ = 80;
 export function SpanList({ editor, state, style, askedOf }: SpanListProps) {
   const t = useT("annotate");
   const list = useRef<HTMLDivElement>(null);
-  const { shapes, chosen } = state;
+  const { shapes, chosen, readOnly } = state;
   useEffect(() => {
     if (chosen) list.current?.querySelector(`[id="span-${chosen}"]`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
@@ -32,7 +32,7 @@ export function SpanList({ editor, state, style, askedOf }: SpanListProps) {
         <span>{t("spans")}</span>
         <span className="num">{shapes.length}</span>
       </h2>
-      {editor.readOnly ? null : <p className={styles.hint}>{chosen ? t("spanHint") : t("spansHint")}</p>}
+      {readOnly ? null : <p className={styles.hint}>{chosen ? t("spanHint") : t("spansHint")}</p>}
       {shapes.length === 0 ? <p className="muted small">{t("spansEmpty")}</p> : null}
       <div
         ref={list}
@@ -50,26 +50,44 @@ export function SpanList({ editor, state, style, askedOf }: SpanListProps) {
         }}
       >
         {shapes.slice(0, SHOWN).map((span) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
-          <div
+          <Row
             key={span.id}
-            id={`span-${span.id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={span.id === chosen}
-            className={styles.object}
-            onClick={() => editor.choose(span.id)}
-          >
-            <Swatch color={style.colorOf(span.label)} />
-            <span className="ellipsis">
-              {editor.points.slice(span.start, Math.min(span.end, span.start + READ)).join("")}
-            </span>
-            <span className={cx(text.of, "muted small ellipsis")}>{style.nameOf(span.label)}</span>
-            {editor.readOnly ? null : <Lacks shape={span} askedOf={askedOf} />}
-            {span.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
-          </div>
+            {...{ span, editor, style, askedOf }}
+            isChosen={span.id === chosen}
+            readOnly={readOnly}
+          />
         ))}
       </div>
     </section>
   );
 }
+
+interface RowProps extends Omit<SpanListProps, "state"> {
+  span: SpanShape;
+  isChosen: boolean;
+  readOnly: boolean;
+}
+
+/** Hundreds of them are drawn again only where they change. */
+const Row = memo(function Row({ span, isChosen, readOnly, editor, style, askedOf }: RowProps) {
+  const t = useT("annotate");
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
+    <div
+      id={`span-${span.id}`}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      className={styles.object}
+      onClick={() => editor.choose(span.id)}
+    >
+      <Swatch color={style.colorOf(span.label)} />
+      <span className="ellipsis">
+        {editor.points.slice(span.start, Math.min(span.end, span.start + READ)).join("")}
+      </span>
+      <span className={cx(text.of, "muted small ellipsis")}>{style.nameOf(span.label)}</span>
+      {readOnly ? null : <Lacks shape={span} askedOf={askedOf} />}
+      {span.source === "model" ? <span className="muted small">{t("suggestion")}</span> : null}
+    </div>
+  );
+});

@@ -10,7 +10,7 @@ import { useT } from "@/i18n";
 import { isOnControl } from "./onControl";
 import { placeIn } from "./places";
 import styles from "./text.module.css";
-import type { Spans } from "./useSpans";
+import { type Spans, useCaret } from "./useSpans";
 
 interface TextStageProps {
   points: Points;
@@ -23,7 +23,8 @@ interface TextStageProps {
 /** A text on the stage. Where it has spans they are marked by keyboard, or by dragging over it. */
 export function TextStage({ points, shapes, style, spans, label }: TextStageProps) {
   const t = useT("annotate");
-  const { editor, state } = spans;
+  const { editor } = spans;
+  const state = useCaret(editor);
   const caret = useRef<HTMLSpanElement>(null);
   const host = useRef<HTMLElement>(null);
   const marked = useMemo(() => spansOf(shapes), [shapes]);

@@ -7,6 +7,7 @@ import type { Points } from "@/annotator/text/units";
 
 export interface Spans {
   editor: SpanEditor | null;
+  /** Without where the caret is, which the text alone shows. */
   state: SpanState;
 }
 
@@ -35,8 +36,18 @@ export function useSpans(
     editor.types = relations;
   }, [editor, askedOf, relations, mayChange]);
   const state = useSyncExternalStore(
-    (notify) => editor?.subscribe(notify) ?? (() => undefined),
-    () => editor?.current ?? EMPTY,
+    (notify) => editor?.subscribe(notify) ?? nothing,
+    () => editor?.held ?? EMPTY,
   );
   return { editor, state };
 }
+
+/** All of it, the caret too. */
+export function useCaret(editor: SpanEditor | null): SpanState {
+  return useSyncExternalStore(
+    (notify) => editor?.subscribe(notify) ?? nothing,
+    () => editor?.current ?? EMPTY,
+  );
+}
+
+const nothing = () => undefined;
