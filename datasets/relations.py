@@ -58,6 +58,18 @@ class RelationType:
             to_classes=tuple(dict.fromkeys(classes.get(one, one) for one in self.to_classes)),
         )
 
+    def moved_to(self, classes: Mapping[str, str]) -> "RelationType | None":
+        """For a data set with these classes; None when all that it led from, or to, stay behind.
+
+        An empty side means every class, so a side may not become empty.
+        """
+        sides = [
+            tuple(one for one in side if one in classes) for side in (self.from_classes, self.to_classes)
+        ]
+        if (self.from_classes and not sides[0]) or (self.to_classes and not sides[1]):
+            return None
+        return replace(self, from_classes=sides[0], to_classes=sides[1]).renamed(classes)
+
     def to_json(self) -> dict[str, Any]:
         """As the label schema and manifests show it."""
         return {

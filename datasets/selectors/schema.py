@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from datasets.models import Dataset, LabelClass
 from datasets.relations import RelationType, relation_types_of
@@ -50,7 +50,19 @@ def class_render(row: LabelClass, count: int = 0) -> dict[str, Any]:
     }
 
 
-def relation_types(dataset: Dataset) -> tuple[RelationType, ...]:
+class RelationsOwner(Protocol):
+    """A data set, as far as its relation types matter."""
+
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def relations(self) -> Any:
+        """The types as they are stored."""
+
+
+def relation_types(dataset: RelationsOwner) -> tuple[RelationType, ...]:
     """The relation types, with the classes that those became which were merged. No statement without such classes."""
     types = relation_types_of(dataset.relations)
     if not any(one.from_classes or one.to_classes for one in types):

@@ -118,9 +118,9 @@ def _begun(
 def _relations_begun(version: DatasetVersion, dataset: Dataset, classes: Mapping[str, str]) -> None:
     """The relation types of the version keep their ids, so that a merge knows them again."""
     with version_opened(version) as (header, _):
-        types = [one.renamed(classes) for one in header.relations]
+        types = [one.moved_to(classes) for one in header.relations]
     if types:
-        dataset.relations = [one.to_json() for one in types]
+        dataset.relations = [one.to_json() for one in types if one is not None]
         dataset.save(update_fields=["relations"])
 
 

@@ -80,7 +80,8 @@ def relations_bring(edit: BulkEdit, types: Iterable[RelationType], classes: Mapp
     met = relations_met(dataset, types)
     here = relation_types_of(dataset.relations)
     ids = {one.id for one in here}
-    fresh = [one.renamed(classes) for one in types if met[one.id] == one.id and one.id not in ids]
+    wanted = (one.moved_to(classes) for one in types if met[one.id] == one.id and one.id not in ids)
+    fresh = [one for one in wanted if one is not None]
     if not fresh:
         return
     _extended(dataset, [*here, *fresh])

@@ -50,7 +50,8 @@ class Outcome:
     """What the answers come to. `shapes` is the agreed answer, or in a conflict the part that is agreed.
 
     `reason` is empty when they agree; `votes`: no class has enough; `objects`: not all parts of the answers have
-    enough on either side; `too_few`: one answer alone decides nothing. Ids of shapes are those of some answer.
+    enough on either side; `too_few`: one answer alone decides nothing. Ids of shapes are those of some answer, with their
+    place behind where two would have the same: answers that began with the same shapes share their ids.
     """
 
     reason: Reason
@@ -77,14 +78,14 @@ def decide(task: str, answers: Sequence[Answer], rule: Rule, beliefs: Beliefs | 
     groups = _groups(task, answers, rule.min_iou)
     kept: list[Shape] = []
     is_open = False
-    named: dict[str, str] = {}
+    named: dict[tuple[int, str], str] = {}
     for group in groups:
-        label, votes = Counter(shape.label for shape in group).most_common(1)[0]
+        label, votes = Counter(shape.label for _, shape in group).most_common(1)[0]
         if votes >= needed:
-            shapes = [shape for shape in group if shape.label == label]
+            shapes = [shape for _, shape in group if shape.label == label]
             said, is_agreed = _beside(shapes, needed)
-            kept.append(replace(_middle(shapes), attributes=said, relations=()))
-            named |= {shape.id: kept[-1].id for shape in group}
+            kept.append(_named_once(replace(_middle(shapes), attributes=said, relations=()), kept))
+            named |= {(who, shape.id): kept[-1].id for who, shape in group}
             is_open = is_open or not is_agreed
         elif len(answers) - len(group) < needed:
             is_open = True
@@ -93,6 +94,11 @@ def decide(task: str, answers: Sequence[Answer], rule: Rule, beliefs: Beliefs | 
     if is_agreed and not is_open:
         return Outcome("", tuple(kept))
     return Outcome("votes" if task in ONE_CLASS_TASKS else "objects", tuple(kept))
+
+
+def _named_once(shape: Shape, others: Sequence[Shape]) -> Shape:
+    is_taken = any(other.id == shape.id for other in others)
+    return replace(shape, id=f"{shape.id}.{len(others)}") if is_taken else shape
 
 
 def _weighted(answers: Sequence[Answer], rule: Rule, beliefs: Beliefs) -> Outcome:
@@ -120,20 +126,26 @@ def _beside(shapes: Sequence[Shape], needed: int) -> tuple[tuple[tuple[str, str]
     return tuple(kept), is_agreed
 
 
-def _groups(task: str, answers: Sequence[Answer], min_iou: float) -> list[list[Shape]]:
-    """Shapes that mean one object, at most one of each person, in the order in which they were first named."""
+_Group = list[tuple[int, Shape]]
+
+
+def _groups(task: str, answers: Sequence[Answer], min_iou: float) -> list[_Group]:
+    """Shapes that mean one object with whose they are, at most one of each person, in the order in which they were
+    first named.
+    """
     if task in ONE_CLASS_TASKS:
-        return [[shape for answer in answers for shape in answer.shapes]]
-    marks: dict[str, list[Shape]] = {}
-    for answer in answers:
+        return [[(who, shape) for who, answer in enumerate(answers) for shape in answer.shapes]]
+    marks: dict[str, _Group] = {}
+    for who, answer in enumerate(answers):
         for shape in answer.shapes:
             if shape.extent is None:
-                marks.setdefault(shape.label, []).append(shape)
+                marks.setdefault(shape.label, []).append((who, shape))
     return [*marks.values(), *objects_matched([answer.shapes for answer in answers], min_iou)]
 
 
-def objects_matched(answers: Sequence[Sequence[Shape]], min_iou: float) -> list[list[Shape]]:
-    """Groups of placed shapes that overlap by `min_iou`, whatever their class, at most one of each answer.
+def objects_matched(answers: Sequence[Sequence[Shape]], min_iou: float) -> list[_Group]:
+    """Groups of placed shapes that overlap by `min_iou`, whatever their class, at most one of each answer, with the
+    place of that answer.
 
     The best overlaps join first, those of one class before others as good; a join that would put two shapes of
     one answer together is left out. O(pairs log pairs) after the overlaps.
@@ -154,7 +166,9 @@ def objects_matched(answers: Sequence[Sequence[Shape]], min_iou: float) -> list[
             group[key] = low
         members[low] |= members[high]
         members[high] = {}
-    return [[answers[who][place] for who, place in sorted(found.items())] for found in members if found]
+    return [
+        [(who, answers[who][place]) for who, place in sorted(found.items())] for found in members if found
+    ]
 
 
 _Join = tuple[float, bool, tuple[int, int], tuple[int, int]]

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from datasets.attributes import Attribute, attributes_of_class, said_together
 from datasets.geometry.placing import SAID_ONCE
-from datasets.models import Dataset
 from datasets.relations import relation_types_of, relinked
 from datasets.selectors.schema import class_rows, successors
 
@@ -27,6 +26,14 @@ class SchemaOwner(Protocol):
     @property
     def schema_revision(self) -> int:
         """Which schema it has."""
+
+
+class RelationOwner(SchemaOwner, Protocol):
+    """A data set, as far as its relation types matter too."""
+
+    @property
+    def relations(self) -> Any:
+        """The types as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def unknown_classes(dataset: SchemaOwner, labels: Collection[str]) -> set[str]:
     return set(labels) - schema_of(dataset, labels).rules.keys()
 
 
-def unknown_relations(dataset: Dataset, shapes: Iterable[Mapping[str, Any]]) -> set[str]:
+def unknown_relations(dataset: RelationOwner, shapes: Iterable[Mapping[str, Any]]) -> set[str]:
     """The relation types that shapes in JSON name and the data set has not (any more)."""
     said = {link["type"] for shape in shapes for link in shape.get("relations", ())}
     return said - {one.id for one in relation_types_of(dataset.relations)} if said else said

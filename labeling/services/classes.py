@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasets.attributes import first_fault
-from datasets.models import Dataset
 from datasets.selectors.schema import relation_types
 from labeling.geometry.shapes import Canvas, Shape, canvas_of, check_links, shapes_from_json
 from labeling.models import Campaign
-from labeling.selectors.classes import ClassRules, relabeled, schema_of
+from labeling.selectors.classes import ClassRules, RelationOwner, relabeled, schema_of
 from labeling.services.errors import AttributeInvalid, AttributeMissing, KeypointsMismatch
 
 
@@ -20,7 +19,7 @@ def shapes_sent(campaign: Campaign, payload: Mapping[str, Any], raw: Any) -> tup
     return shapes if current == sent else shapes_from_json(current, Canvas(campaign.task))
 
 
-def check_asked(dataset: Dataset, shapes: Sequence[Shape]) -> None:
+def check_asked(dataset: RelationOwner, shapes: Sequence[Shape]) -> None:
     """Refuse a submission whose shapes do not say what their classes ask, or have relations that these do not allow; a
     draft may.
 

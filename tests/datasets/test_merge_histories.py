@@ -142,7 +142,11 @@ def test_a_chunk_costs_the_same_statements_whatever_its_size(client, filled, dja
         rows = list(samples)
         shelf.fill(iter(rows), lambda: None)
         merging = Merging(
-            merge, frozen_of(source), frozen_of(merge.base), classes_of_merge(merge, merge.mapping), shelf
+            merge,
+            frozen_of(source, merge.dataset),
+            frozen_of(merge.base, merge.dataset),
+            classes_of_merge(merge, merge.mapping),
+            shelf,
         )
         for count in (1, 8):
             with django_assert_max_num_queries(2):

@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from datasets.models import Dataset, Sample, Shape
+from datasets.relations import relation_types_of
 from datasets.services import datasets as dataset_services
 from tests.datasets.merging import branched, merged
 from tests.datasets.test_bulk_edits_api import edited, label_of, undone
@@ -277,3 +278,12 @@ def test_a_type_whose_only_class_went_is_for_none_and_not_for_any(client, filled
     edited(client, filled, **body)
     answer = saved(client, filled, lambda s: related(s, [{"type": works["id"], "to": s[1]["id"]}]))
     assert (answer.status_code, answer.json()["params"]["fault"]) == (422, "classes")
+
+
+def test_a_type_names_no_class_that_stays_behind_and_is_not_opened_to_all_by_it():
+    (one,) = relation_types_of(
+        [{"id": str(uuid.uuid4()), "name": "owns", "from_classes": ["a", "b"], "to_classes": []}]
+    )
+    there = one.moved_to({"a": "x"})
+    assert (there.from_classes, there.to_classes) == (("x",), ())
+    assert one.moved_to({"c": "z"}) is None

@@ -1,6 +1,7 @@
 """Relations between spans in campaigns: checked when handed in, compared, voted on, and never dropped in silence."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -190,6 +191,22 @@ def test_relations_are_voted_on_where_spans_agree(said, reason, kept):
     assert outcome.reason == reason
     first, second = outcome.shapes
     assert sorted(first.relations) == sorted((kind, second.id) for kind in kept)
+
+
+def test_relations_of_answers_that_share_ids_stay_with_their_places():
+    x, y = span("x", 0, 5), span("y", 10, 15)
+    from_x = replace(x, relations=((WORKS, y.id),))
+    elsewhere = replace(x, span=(20, 25), relations=((WORKS, y.id),))
+    answers = [
+        Answer("a", [from_x, y]),
+        Answer("b", [from_x, y]),
+        Answer("c", [elsewhere, y, span("x", 0, 5, (WORKS, y.id))]),
+        Answer("d", [span("x", 20, 25), y]),
+    ]
+    outcome = decide("ner", answers, Rule(quorum=0.5))
+    links = {shape.span: shape.relations for shape in outcome.shapes}
+    assert links[0, 5] == ((WORKS, y.id),)
+    assert not links.get((20, 25))
 
 
 def test_who_did_not_see_a_span_says_nothing_about_its_relations():

@@ -4,6 +4,7 @@ import itertools
 import time
 import tracemalloc
 import uuid
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -174,9 +175,23 @@ def test_an_object_has_one_shape_of_each_person_and_every_shape_one_object(answe
     shapes = [drawn(rows) for rows in answers]
     owner = {shape.id: who for who, rows in enumerate(shapes) for shape in rows}
     groups = objects_matched(shapes, 0.5)
-    assert sorted(shape.id for group in groups for shape in group) == sorted(owner)
+    assert sorted(shape.id for group in groups for _, shape in group) == sorted(owner)
     for group in groups:
-        assert len({owner[shape.id] for shape in group}) == len(group)
+        assert [who for who, _ in group] == [owner[shape.id] for _, shape in group]
+        assert len({who for who, _ in group}) == len(group)
+
+
+def test_answers_that_began_with_the_same_shapes_end_in_shapes_with_names_of_their_own():
+    old = box(CAT, 0, 0, 20, 20)
+    moved = replace(old, box=(50.0, 0.0, 20.0, 20.0))
+    outcome = decide(
+        DETECT,
+        said([old], [moved, box(CAT, 0, 0, 20, 20)], [box(CAT, 50, 0, 20, 20)]),
+        Rule(),
+    )
+    assert outcome.is_agreed
+    assert [shape.box for shape in outcome.shapes] == [(0.0, 0.0, 20.0, 20.0), (50.0, 0.0, 20.0, 20.0)]
+    assert len({shape.id for shape in outcome.shapes}) == 2
 
 
 def test_two_objects_in_one_place_stay_two():
