@@ -281,9 +281,9 @@ def test_a_type_whose_only_class_went_is_for_none_and_not_for_any(client, filled
 
 
 def test_a_type_names_no_class_that_stays_behind_and_is_not_opened_to_all_by_it():
-    (one,) = relation_types_of(
-        [{"id": str(uuid.uuid4()), "name": "owns", "from_classes": ["a", "b"], "to_classes": []}]
-    )
-    there = one.moved_to({"a": "x"})
-    assert (there.from_classes, there.to_classes) == (("x",), ())
-    assert one.moved_to({"c": "z"}) is None
+    a, b, x = (str(uuid.uuid4()) for _ in range(3))
+    row = {"id": str(uuid.uuid4()), "name": "owns", "from_classes": [a, b], "to_classes": []}
+    (one,) = relation_types_of([row])
+    there = one.moved_to({a: x})
+    assert (there.from_classes, there.to_classes) == ((x,), ())
+    assert one.moved_to({}) is None
