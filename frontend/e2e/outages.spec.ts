@@ -93,7 +93,6 @@ test("G9: a cut of two minutes, a session that ends, a full disk and a deleted c
     await page.getByRole("option", { name: `${n}. ?` }).click();
     await page.keyboard.press("Digit2");
   }
-  await page.screenshot({ path: "/tmp/g9-class.png" });
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await answerTo(api, item)).state).toBe("submitted");
   const labels = (await answerTo(api, item)).shapes.map(({ label }) => label);
