@@ -181,3 +181,11 @@ test("what an answer brings after the page was left is given back, and not fetch
   const fetched = vi.mocked(fetch).mock.calls.map(([url]) => String(url));
   expect(fetched.filter((url) => url.includes("/media/"))).toHaveLength(3);
 });
+
+test("a page that is left before it began claims nothing", async () => {
+  const queue = new WorkQueue("c1", new Journal("ann", new IDBFactory()));
+  const started = queue.start();
+  queue.dispose();
+  await started;
+  expect(claims).toEqual([]);
+});

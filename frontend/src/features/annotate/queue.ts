@@ -94,6 +94,8 @@ export class WorkQueue {
   /** Read what the device kept, then take the first items. Items no longer ours are sent all the same. */
   async start(): Promise<void> {
     const kept = await this.journal.unsaved();
+    // Left already: what it claimed it would give back, maybe from under the queue that came after it.
+    if (this.isOver) return;
     this.unsaved = new Map(kept.map((work) => [work.base.item, work]));
     this.restored = kept.reduce((sum, work) => sum + work.entries.length, 0);
     await this.fill();
