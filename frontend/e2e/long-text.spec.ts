@@ -58,6 +58,7 @@ test("keys are answered within their budget in a text of 100,000 characters", as
   const keys = await keyTimesOf(page);
   const slowness: number[] = [];
   const times: number[] = [];
+  let reported = 0;
   for (let round = 0; round < 4; round++) {
     slowness.push(await keys.slowness());
     await keys.taken();
@@ -66,11 +67,13 @@ test("keys are answered within their budget in a text of 100,000 characters", as
       await page.waitForTimeout(120);
     }
     const taken = await keys.taken();
+    reported += taken.length;
     times.push(...allOf(taken, KEYS.length));
   }
   console.log(
     `a key in ${CHARACTERS} characters with ${SPANS} spans: median ${median(times)} ms, ` +
       `worst of ${times.length} ${Math.max(...times)} ms, a machine ${median(slowness).toFixed(2)} times as slow`,
   );
+  expect(reported, "keys that the browser reported").toBeGreaterThan(0);
   expect(median(times)).toBeLessThanOrEqual(BUDGET_MS * median(slowness));
 });

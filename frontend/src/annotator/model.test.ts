@@ -7,6 +7,7 @@ import {
   changeStep,
   confirmStep,
   invertStep,
+  isSameShape,
   isSameState,
   isSuggested,
   mergeShapes,
@@ -104,6 +105,20 @@ test("states are the same in any order, and differ by one pixel", () => {
   const b = shape("b");
   expect(isSameState([a, b], [b, { ...a }])).toBe(true);
   expect(isSameState([a], [shape("a", "a", [1, 0, 10, 10])])).toBe(false);
+});
+
+test("relations are the same in any order, and differ by one", () => {
+  const related = (...to: string[]): Shape => ({
+    ...shape("a"),
+    relations: to.map((id) => ({ type: "near", to: id })),
+  });
+  expect(isSameShape(related("b", "c"), related("c", "b"))).toBe(true);
+  expect(isSameShape(related("b"), related("c"))).toBe(false);
+  expect(isSameShape(related("b", "b"), related("b", "c"))).toBe(false);
+  expect(isSameShape(related("b", "c"), related("b", "b"))).toBe(false);
+  expect(isSameShape(related(), shape("a"))).toBe(true);
+  const many = Array.from({ length: 20_000 }, (_, n) => `s${n}`);
+  expect(isSameShape(related(...many), related(...many.toReversed()))).toBe(true);
 });
 
 test("objects are walked row by row", () => {

@@ -119,9 +119,8 @@ export function mergeShapes(theirs: Shapes, mine: Shapes): Shapes {
 
 function linkedToo(mine: Shape, theirs: Shape): Shape {
   const own = mine.relations ?? [];
-  const more = (theirs.relations ?? []).filter(
-    (link) => !own.some(({ type, to }) => type === link.type && to === link.to),
-  );
+  const there = linksIn(own);
+  const more = (theirs.relations ?? []).filter((link) => !there.has(linkKey(link)));
   return more.length > 0 ? { ...mine, relations: [...own, ...more] } : mine;
 }
 
@@ -146,10 +145,15 @@ export function isSameShape(a: Shape, b: Shape): boolean {
 
 /** In any order. */
 function isSameLinks({ relations: a = [] }: Shape, { relations: b = [] }: Shape): boolean {
-  return (
-    a.length === b.length && a.every((link) => b.some(({ type, to }) => type === link.type && to === link.to))
-  );
+  if (a === b || (a.length === 0 && b.length === 0)) return true;
+  if (a.length !== b.length) return false;
+  const [ones, others] = [linksIn(a), linksIn(b)];
+  return ones.size === others.size && a.every((link) => others.has(linkKey(link)));
 }
+
+const linkKey = ({ type, to }: Link): string => `${type} ${to}`;
+
+const linksIn = (links: readonly Link[]): ReadonlySet<string> => new Set(links.map(linkKey));
 
 function isSameForm(a: Shape, b: Shape): boolean {
   if (a === b || !(hasForm(a) || hasForm(b) || a.attributes || b.attributes)) return true;

@@ -24,6 +24,19 @@ describe("what is told of a refusal", () => {
     await setLanguage("en");
   });
 
+  it("says of each fault what to do about it, and something of a fault it does not know", async () => {
+    const told = (fault: string) =>
+      errorText(new AppError({ code: "relation_refused", status: 422, detail: "", params: { fault } }));
+    expect(told("twice")).toContain("twice");
+    expect(told("to_itself")).toContain("to itself");
+    expect(told("unknown_type")).toContain("does not have any more");
+    for (const fault of ["unknown_span", "classes", "another"]) expect(told(fault)).toContain("both ends");
+    await setLanguage("zh-Hans");
+    expect(told("twice")).toContain("重复");
+    expect(told("classes")).toContain("两端");
+    await setLanguage("en");
+  });
+
   it("keeps to general words where the server said nothing", () => {
     expect(errorText(invalid(""))).toBe("Some values are not valid. Check the marked fields.");
   });

@@ -4,7 +4,9 @@ import { lookup, translator } from "@/i18n";
 /** One sentence in the user's language: what happened and what to do. The server sends codes, not words. */
 export function errorText(error: unknown): string {
   const { code, status, params, message } = asAppError(error);
-  const byCode = lookup("errors", code, { detail: message, ...params });
+  // One code may stand for several faults, and each asks for something else.
+  const context = typeof params.fault === "string" ? { context: params.fault } : {};
+  const byCode = lookup("errors", code, { detail: message, ...params, ...context });
   if (byCode) return byCode;
   if (status === 400 || status === 422) {
     const said = saidOf(asAppError(error));

@@ -255,7 +255,8 @@ export class SpanEditor {
     if (!linking || !from) return;
     const ends = this.reachable(from);
     const at = ends.findIndex(({ id }) => id === linking.to);
-    const behind = ends.findIndex((span) => shapes.indexOf(span) > shapes.indexOf(from));
+    const after = new Set(shapes.slice(shapes.indexOf(from) + 1));
+    const behind = ends.findIndex((span) => after.has(span));
     const first = direction > 0 ? Math.max(0, behind) : (behind < 0 ? ends.length : behind) - 1;
     const next = ends[((at < 0 ? first : at + direction) + ends.length) % ends.length];
     if (next) this.pointLink(linking.from, next);
@@ -316,7 +317,8 @@ export class SpanEditor {
     const { linking } = this.state;
     const from = this.state.shapes.find(({ id }) => id === linking?.from);
     if (!linking || !from) return false;
-    const ends = here.filter((span) => this.reachable(from).includes(span));
+    const reachable = new Set(this.reachable(from));
+    const ends = here.filter((span) => reachable.has(span));
     const next = ends[(ends.findIndex(({ id }) => id === linking.to) + 1) % ends.length];
     if (!next) {
       this.update({ told: { kind: "leadsNowhere", span: from } });

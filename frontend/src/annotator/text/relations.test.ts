@@ -78,6 +78,20 @@ describe("relations by keyboard", () => {
     expect(editor.current.told).toMatchObject({ kind: "unlinked" });
   });
 
+  it("lead first to the nearest span behind, or the nearest before", () => {
+    const spans = ["a", "b", "c", "d"].map((id, n) => span(id, "firm", n * 4, n * 4 + 3));
+    for (const [direction, to] of [
+      [1, "c"],
+      [-1, "a"],
+    ] as const) {
+      const { editor } = editing(spans, [OWNS]);
+      editor.choose("b");
+      editor.beginLink();
+      editor.walkLink(direction);
+      expect(editor.current.linking?.to).toBe(to);
+    }
+  });
+
   it("begin nowhere without a chosen place, a type, or somewhere to lead to", () => {
     const { editor } = editing();
     expect(editor.beginLink()).toBe(false);

@@ -19,7 +19,7 @@ interface RelationPanelProps {
 const SHOWN = 500;
 const READ = 40;
 
-/** What the marked places are to one another: as sentences, or the one that is being made. */
+/** What the spans are to one another: as sentences, or the one that is being made. */
 export function RelationPanel(props: RelationPanelProps) {
   return props.state.linking ? <Making {...props} /> : <Made {...props} />;
 }

@@ -132,11 +132,60 @@ test("a long day keeps the last fifty within reach, and drafts however old", asy
   let back = 0;
   for (; queue.previous; back++) queue.move(-1);
   expect(queue.current).toBe(draft);
-  expect(back).toBe(60);
+  expect(back).toBe(51);
   void draft.session.flush("submitted");
   await vi.waitFor(() => expect(queue.pending).toBe(0));
-  for (let n = 0; n < 60; n++) queue.move(1);
+  for (let n = 0; n < 51; n++) queue.move(1);
   for (back = 0; queue.previous; back++) queue.move(-1);
   expect(back).toBe(50);
   queue.dispose();
+});
+
+test("taking back and submitting again leases nothing more, and counts once", async () => {
+  waiting = Array.from({ length: 40 }, (_, n) => `i${n}`);
+  const queue = await opened();
+  const handIn = async () => {
+    say(queue);
+    queue.submit();
+    await vi.waitFor(() => expect(queue.pending).toBe(0));
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  };
+  await handIn();
+  const { remaining } = queue;
+  const stays = queue.current?.item.id;
+  for (let n = 0; n < 10; n++) {
+    queue.takeBack();
+    await vi.waitFor(() => expect(queue.pending).toBe(0));
+    await handIn();
+  }
+  expect(queue.current?.item.id).toBe(stays);
+  expect(leased.size).toBeLessThanOrEqual(4);
+  expect(queue.remaining).toBe(remaining);
+  for (let n = 0; n < 3; n++) await handIn();
+  expect(leased.size).toBe(3);
+  queue.dispose();
+});
+
+test("what an answer brings after the page was left is given back, and not fetched", async () => {
+  const queue = await opened();
+  const turn: { open?: () => void } = {};
+  gate = new Promise((resolve) => {
+    turn.open = () => resolve();
+  });
+  say(queue);
+  queue.submit();
+  await vi.waitFor(() => expect(leased.has("i4")).toBe(true));
+  queue.dispose();
+  turn.open?.();
+  await vi.waitFor(() => expect(released).toContain("i4"));
+  const fetched = vi.mocked(fetch).mock.calls.map(([url]) => String(url));
+  expect(fetched.filter((url) => url.includes("/media/"))).toHaveLength(3);
+});
+
+test("a page that is left before it began claims nothing", async () => {
+  const queue = new WorkQueue("c1", new Journal("ann", new IDBFactory()));
+  const started = queue.start();
+  queue.dispose();
+  await started;
+  expect(claims).toEqual([]);
 });

@@ -33,7 +33,7 @@ export class WorkQueue {
   private hasNoNews = false;
   private isExhausted = false;
   private claiming: Promise<void> | null = null;
-  /** Submissions under way, each of whose answers brings an item. */
+  /** Submissions under way whose answers bring an item. */
   private coming = 0;
   private readonly listeners = new Set<() => void>();
   private readonly orphans: Session[] = [];
@@ -94,6 +94,8 @@ export class WorkQueue {
   /** Read what the device kept, then take the first items. Items no longer ours are sent all the same. */
   async start(): Promise<void> {
     const kept = await this.journal.unsaved();
+    // Left already: what it claimed it would give back, maybe from under the queue that came after it.
+    if (this.isOver) return;
     this.unsaved = new Map(kept.map((work) => [work.base.item, work]));
     this.restored = kept.reduce((sum, work) => sum + work.entries.length, 0);
     await this.fill();
@@ -117,6 +119,8 @@ export class WorkQueue {
   takeBack(): void {
     const before = this.previous;
     if (!before) return;
+    // It was counted as done, and will be again.
+    if (before.session.isSubmitted && before.session.pending === 0) this.remaining += 1;
     this.step(-1);
     void before.session.flush("draft");
   }
@@ -188,17 +192,22 @@ export class WorkQueue {
   }
 
   private letGo(): void {
-    while (this.at > BEHIND_MAX) {
-      const [first] = this.works;
-      if (!first?.session.isSubmitted || first.session.pending > 0) return;
-      this.works.shift();
-      this.at -= 1;
-      this.forget(first);
-    }
+    const far = this.works
+      .slice(0, Math.max(0, this.at - BEHIND_MAX))
+      .filter(({ session }) => session.isSubmitted && session.pending === 0);
+    if (far.length === 0) return;
+    this.works = this.works.filter((work) => !far.includes(work));
+    this.at -= far.length;
+    for (const work of far) this.forget(work);
+  }
+
+  /** How many items are wanted at the screen and ahead of it, seen from a place, that nothing under way brings. */
+  private missingFrom(place: number): number {
+    return AHEAD + 1 - this.coming - (this.works.length - place);
   }
 
   private async fill(): Promise<void> {
-    const missing = AHEAD + 1 - this.coming - (this.works.length - this.at);
+    const missing = this.missingFrom(this.at);
     if (missing <= 0 || this.isExhausted || (this.hasNoNews && this.current)) return;
     this.claiming ??= this.claim(missing).finally(() => {
       this.claiming = null;
@@ -216,7 +225,15 @@ export class WorkQueue {
     this.take(claim.items);
   }
 
+  /**
+   * What was brought is kept even where there are enough: two answers may bring the same, and to give it back
+   * would take it from under whoever labels it. Only once all is over nobody is left to label it.
+   */
   private take(items: readonly Item[]): void {
+    if (this.isOver) {
+      for (const { id } of items) void releaseItem(id).catch(() => undefined);
+      return;
+    }
     for (const item of items) {
       const place = this.works.findIndex((work) => work.item.id === item.id);
       const known = this.works[place];
@@ -274,14 +291,19 @@ export class WorkQueue {
 
   private async send(payload: SavePayload, leaving: boolean): Promise<SaveOutcome> {
     const isHandedIn = payload.state === "submitted";
-    const brings = isHandedIn && !leaving ? 1 : 0;
+    // What is handed in from the screen is sent before the next one is shown.
+    const place = this.at + (this.current?.item.id === payload.item ? 1 : 0);
+    // What was taken back has its successors ahead already: whatever came on top would stay there for good.
+    const brings = isHandedIn && !leaving && !this.isOver && this.missingFrom(place) > 0 ? 1 : 0;
     this.coming += brings;
-    const onNext = (next: Item | null) => this.arrived(next);
+    const onNext = brings > 0 ? (next: Item | null) => this.take(next ? [next] : []) : null;
     const outcome = await sendAnnotation(payload, { leaving, held: this.held, onNext }).finally(() => {
       this.coming -= brings;
     });
     if ("at" in outcome && outcome.at && isHandedIn)
       this.returns(payload.item, { ...outcome.at, reason: outcome.reason ?? "" });
+    if (isHandedIn && outcome.kind === "saved" && outcome.state === "submitted")
+      this.remaining = Math.max(0, this.remaining - 1);
     if (brings > 0 && !this.isOver) void this.fill().catch(() => undefined);
     return outcome;
   }
@@ -292,15 +314,6 @@ export class WorkQueue {
     if (place < 0) return;
     this.returned = returned;
     this.step(place - this.at);
-  }
-
-  /**
-   * The answer to a submission brings the next item. It is kept even where there are enough: a claim under way
-   * may have brought it too, and to give it back would take it from under whoever labels it.
-   */
-  private arrived(next: Item | null): void {
-    this.remaining = Math.max(0, this.remaining - 1);
-    if (next) this.take([next]);
   }
 
   /** Work the device kept of an item that is not on the screen: sent on its own. */

@@ -1,7 +1,8 @@
-import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { begunAt, type Drag, draggedRange, draggedTo } from "@/annotator/sound/drag";
 import type { RegionEditor, RegionShape } from "@/annotator/sound/editor";
 import { type Stretch, within } from "@/annotator/sound/moments";
+import { OneRegion } from "@/annotator/sound/oneRegion";
 
 type Player = RefObject<HTMLAudioElement | null>;
 type Pointing = (event: PointerEvent<HTMLDivElement>) => void;
@@ -31,28 +32,33 @@ export function usePlayer(editor: RegionEditor | null, player: Player): void {
 
 /** Playing the chosen region alone: from its beginning, and no further than its end. */
 export function useOneRegion(player: Player, editor: RegionEditor | null) {
-  const until = useRef<number | null>(null);
+  const [one] = useState(() => new OneRegion());
   useEffect(() => {
     const { current: audio } = player;
-    const forget = () => {
-      until.current = null;
+    if (!audio) return;
+    const forget = () => one.forget();
+    const sought = () => one.sought(audio);
+    audio.addEventListener("pause", forget);
+    audio.addEventListener("seeking", sought);
+    return () => {
+      audio.removeEventListener("pause", forget);
+      audio.removeEventListener("seeking", sought);
     };
-    audio?.addEventListener("pause", forget);
-    return () => audio?.removeEventListener("pause", forget);
-  }, [player]);
+  }, [player, one]);
   return {
     play: () => {
       const { current: audio } = player;
       const region = editor?.chosen;
       if (!audio || !region) return false;
-      if (until.current !== null) return audio.pause();
+      if (one.isOn) return audio.pause();
+      one.begin(region);
       editor.moveTo(region.start);
-      until.current = region.end;
       void audio.play().catch(() => undefined);
     },
     watch: (audio: HTMLAudioElement) => {
-      if (until.current === null || audio.currentTime < until.current) return;
-      audio.currentTime = until.current;
+      const end = one.endOf(audio);
+      if (end === null) return;
+      audio.currentTime = end;
       audio.pause();
     },
   };

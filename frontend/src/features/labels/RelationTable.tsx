@@ -13,7 +13,7 @@ export interface RelationTableProps {
   onChange: (drafts: readonly DraftRelation[]) => void;
 }
 
-/** What marked places may be to one another: a type a row, with the classes it leads from and to. */
+/** What spans may be to one another: a type a row, with the classes it leads from and to. */
 export function RelationTable({ drafts, classes, canEdit, onChange }: RelationTableProps) {
   const t = useT("labels");
   const add = canEdit ? (
@@ -39,7 +39,7 @@ export function RelationTable({ drafts, classes, canEdit, onChange }: RelationTa
                 <th className={styles.wide}>{t("nameZh")}</th>
                 <th>{t("relationFrom")}</th>
                 <th>{t("relationTo")}</th>
-                <th aria-label={t("removeRelation", { name: "" })} />
+                <th aria-label={t("removeRelationHead")} />
               </tr>
             </thead>
             <tbody>
@@ -120,7 +120,11 @@ function RelationRow({ draft, classes, canEdit, color, onChange, onRemove }: Rel
       </td>
       <td>
         {canEdit ? (
-          <IconButton size="sm" label={t("removeRelation", { name })} onClick={onRemove}>
+          <IconButton
+            size="sm"
+            label={draft.name ? t("removeRelation", { name }) : t("removeRelationNew")}
+            onClick={onRemove}
+          >
             <IconTrash size={15} />
           </IconButton>
         ) : null}

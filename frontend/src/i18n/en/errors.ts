@@ -138,12 +138,17 @@ export default {
   selection_empty: "This choice holds no sample.",
   attribute_missing: "The attribute “{{attribute}}” is missing. Say it, then submit.",
   attribute_invalid: "The attribute “{{attribute}}” has none of its values. Choose one, then submit.",
-  class_unknown: "An object has a class that was deleted. Give it another one, then submit.",
+  class_unknown: "Something marked has a class that was deleted. Give it another one, then submit.",
   keypoints_mismatch: "An object has {{found}} key points, its class {{expected}}. Set it anew, then submit.",
   relation_refused:
-    "A relation cannot be as it is: both ends have to be marked, and of classes that it is for. Change it, then submit.",
+    "A relation cannot be as it is: both ends have to be spans, of classes that it is for. Change it, then submit.",
+  relation_refused_twice: "A relation between two spans is there twice. Remove one of the two.",
+  relation_refused_to_itself:
+    "A relation leads from a span to itself. Remove it, or lead it to another span.",
+  relation_refused_unknown_type:
+    "A relation is of a type that the data set does not have any more. Remove it, then submit.",
   relation_in_use: "Spans of {{samples}} samples have the relation “{{name}}”. Remove it there first.",
-  shape_refused: "A shape does not fit the picture or the task.",
+  shape_refused: "Something marked does not fit the sample or the task.",
   shape_id_taken: "A shape could not be saved. Draw it again.",
   dataset_gone: "The data set was deleted meanwhile.",
   model_name_taken: "A model of this name exists already.",

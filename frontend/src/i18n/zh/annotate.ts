@@ -28,7 +28,7 @@ export default {
   restored_other: "在本机找到上次未上传的 {{count}} 处修改，正在上传。",
   canvasClass: "{{name}}，类别：{{label}}",
   canvasNoClass: "{{name}}，尚未选择类别",
-  spans: "已标注的片段",
+  spans: "片段",
   spansEmpty: "还没有标注任何片段。",
   spansHint: "用 Shift 加方向键选择，或用鼠标拖选；按数字键标记。不选择时，数字键标注光标处的词。",
   spanHint: "数字键更改类别，Shift 加方向键移动结尾，Delete 删除。",

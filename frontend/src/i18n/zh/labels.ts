@@ -87,6 +87,8 @@ export default {
   relationsHint: "关系从一个片段指向另一个片段，例如人物任职于公司。",
   addRelation: "添加关系",
   removeRelation: "删除关系 {{name}}",
+  removeRelationNew: "删除新关系",
+  removeRelationHead: "删除",
   relationNew: "新关系",
   relationFrom: "起点",
   relationTo: "终点",

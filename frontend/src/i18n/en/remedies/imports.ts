@@ -62,7 +62,7 @@ export const remedies = {
   remedy_sheets_left_out: "Save each further sheet as a workbook of its own and import it.",
   remedy_span_invalid: "Mark the span again on the text as it is in the file.",
   remedy_region_invalid: "Mark the region again within the recording.",
-  remedy_relation_invalid: "Make the relation again between two marked places of the same text.",
+  remedy_relation_invalid: "Make the relation again between two spans of the same text.",
   remedy_table_without_rows: "Send a file with rows below the names of the columns.",
   remedy_tags_full: "Take tags off the sample that is here, or leave it with those it has.",
   remedy_tasks_skipped: "Nothing needs doing. What was skipped there comes in unlabeled.",

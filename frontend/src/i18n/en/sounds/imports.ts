@@ -25,7 +25,7 @@ export const imports = {
   audio_because_csv: "A table names the recordings and their classes.",
   audio_formatHelp_jsonl:
     "An object per line with path (or audio_filepath) and label or regions, and the recordings beside it.",
-  audio_because_jsonl: "Each line names a recording and its class.",
+  audio_because_jsonl: "Each line names a recording and its class or regions.",
   audio_format_audacity: "Audacity label tracks",
   audio_formatHelp_audacity:
     "A text file beside each recording of the same name: start, end and class a line.",

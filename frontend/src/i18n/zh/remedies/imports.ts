@@ -58,7 +58,7 @@ export const remedies: Translation<typeof en> = {
   remedy_sheets_left_out: "请将其余工作表分别存为单独的工作簿后导入。",
   remedy_span_invalid: "请按文件中的文本重新标注该片段。",
   remedy_region_invalid: "请在录音范围内重新标注该区段。",
-  remedy_relation_invalid: "请在同一文本的两个已标注片段之间重新建立关系。",
+  remedy_relation_invalid: "请在同一文本的两个片段之间重新建立关系。",
   remedy_table_without_rows: "请发送列名之下有数据行的文件。",
   remedy_tags_full: "请从已有样本上去掉一些标记，或保持现状。",
   remedy_tasks_skipped: "无需处理。在其他工具中跳过的样本以未标注状态导入。",

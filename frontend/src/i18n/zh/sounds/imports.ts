@@ -19,7 +19,7 @@ export const imports = {
   audio_formatHelp_csv: "一列文件、一列类别的表格，录音放在旁边。",
   audio_because_csv: "有一个表格列出录音及其类别。",
   audio_formatHelp_jsonl: "每行一个对象，含 path（或 audio_filepath）和 label 或 regions，录音放在旁边。",
-  audio_because_jsonl: "每行写明一段录音及其类别。",
+  audio_because_jsonl: "每行写明一段录音及其类别或区段。",
   audio_format_audacity: "Audacity 标签轨道",
   audio_formatHelp_audacity: "每段录音旁有同名文本文件，每行为开始、结束和类别。",
   audio_because_audacity: "录音旁有标签轨道文件。",
