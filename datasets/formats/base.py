@@ -330,11 +330,13 @@ class Guess:
 class Reading:
     """What a person says about how to read: the column of each role (by name, or by number from 1).
 
-    `several` is true where a sample may have several classes, so that a cell may name more than one.
+    `several` is true where a sample may have several classes, so that a cell may name more than one; `regions` is
+    false where the data set has no place for stretches of a recording.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
+    regions: bool = True
 
 
 class FormatImporter(ABC):

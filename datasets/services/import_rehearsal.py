@@ -9,6 +9,7 @@ from datasets.models.dataset import ONE_CLASS_TASKS
 from datasets.services.import_rows import conflict, crowded, present_samples
 from datasets.services.import_shapes import Said, said_of
 from datasets.services.import_tally import Tally
+from datasets.services.relation_types import relations_foreseen
 from datasets.services.schema import class_key
 from datasets.services.tags import tags_lacking
 
@@ -28,7 +29,7 @@ class Rehearsal:
         self._tagged: dict[str, list[str]] = {}
         # Stand for the classes that a rehearsal does not create; names that become one class have one.
         self._ids = {name: class_key(name) for name in classes}
-        self._types = {name: name for name in relations}
+        self._types = relations_foreseen(dataset, relations)
         rows = LabelClass.objects.filter(dataset=dataset, deleted_at__isnull=True)
         self._keys = {str(pk): class_key(name) for pk, name in rows.values_list("pk", "name")}
         self._said: dict[str, str | None] = {}

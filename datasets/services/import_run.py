@@ -82,7 +82,10 @@ def _imported(ctx: JobContext, batch: ImportBatch, options: ImportOptions) -> di
     modality = batch.dataset.modality
     if modality == Modality.TABULAR:
         return table_import_run(ctx, batch, options)
-    reading = Reading(options.columns, several=batch.dataset.task in SEVERAL_CLASSES_TASKS)
+    task = batch.dataset.task
+    reading = Reading(
+        options.columns, several=task in SEVERAL_CLASSES_TASKS, regions=task == Task.AUDIO_EVENTS
+    )
     with import_tree(ctx, batch) as tree, intake_of(modality) as intake:
         choice = format_detected(tree, options.format, modality, reading)
         plan = _grouped(choice.plan(tree), options)

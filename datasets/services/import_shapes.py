@@ -16,7 +16,7 @@ from datasets.geometry.placing import KINDS_OF_TASK, bounds_cut
 from datasets.geometry.stretches import stretch_from
 from datasets.models import SampleState, Task
 from datasets.origins import Origin
-from datasets.relations import Link, links_json
+from datasets.relations import MAX_TYPES, Link, links_json
 
 # Rounding in the tools that drew them; what sticks out further was drawn wrong.
 _TOLERANCE_PX: Final = 2.0
@@ -27,6 +27,8 @@ _DETAILS: Final = {
     "shape_unsupported": "a shape without an area has no place in this task; draw a box around the object",
     "geometry_reduced": "a shape that this task has no place for became the box around it; "
     "a data set for segmentation or key points keeps it",
+    "relation_invalid": f"a schema has at most {MAX_TYPES} relation types, and this relation is of one more; "
+    "delete types that are not needed",
     "region_invalid": "a region does not lie in its recording; mark it again",
     "labels_left_out": "labels of a kind that the data set does not take are left out; import into one of that task",
 }
@@ -194,7 +196,14 @@ def _spans_said(draft: Draft, text: TextRead, ids: Mapping[str, str], types: Map
     )
     outside = Problem("span_invalid", draft.name, "a span does not lie in its text; mark it again")
     problems = (outside,) * (len(draft.spans) - len(inside))
-    return Said(shapes, is_labeled=draft.annotated and bool(shapes or not problems), problems=problems)
+    is_labeled = draft.annotated and bool(shapes or not problems)
+    return Said(shapes, is_labeled=is_labeled, problems=(*problems, *_typeless(draft, types)))
+
+
+def _typeless(draft: Draft, types: Mapping[str, str]) -> tuple[Problem, ...]:
+    """One for all relations of types that the schema had no room for."""
+    count = sum(one.type not in types for one in draft.relations)
+    return (Problem("relation_invalid", draft.name, _DETAILS["relation_invalid"], count),) if count else ()
 
 
 def _sound_said(draft: Draft, heard: Heard, task: str, ids: Mapping[str, str]) -> Said:

@@ -46,18 +46,16 @@ def relations_replace(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> No
 def relations_ensure(dataset: Dataset, names: Iterable[str]) -> dict[str, str]:
     """The id of the type of each name, added when missing; names match either language, whatever the case.
 
-    In the caller's transaction, under the data set's lock. Raises InvalidInput for more than a schema has.
+    Those for which the schema has no room are left out. In the caller's transaction, under the data set's lock.
     """
-    types = list(relation_types_of(dataset.relations))
-    by_name = _by_name(types)
-    found: dict[str, str] = {}
-    for name in names:
-        if _key(name) not in by_name:
-            types.append(RelationType(str(uuid7()), name[:100]))
-            by_name[_key(name)] = types[-1]
-        found[name] = by_name[_key(name)].id
+    types, found = _grown(dataset, names)
     _extended(dataset, types)
     return found
+
+
+def relations_foreseen(dataset: Dataset, names: Iterable[str]) -> dict[str, str]:
+    """As `relations_ensure`, with nothing added: the ids of types that are missing stand for those to be."""
+    return _grown(dataset, names)[1]
 
 
 def relations_met(dataset: Dataset, types: Iterable[RelationType]) -> dict[str, str]:
@@ -100,6 +98,21 @@ def relations_retire(edit: BulkEdit) -> None:
     kept = [one for one in types if one.id not in ids or _carried(dataset, one.id)]
     if len(kept) < len(types):
         _keep(dataset, kept)
+
+
+def _grown(dataset: Dataset, names: Iterable[str]) -> tuple[list[RelationType], dict[str, str]]:
+    """The types of the schema with those of these names, as far as there is room, and the id of each name."""
+    types = list(relation_types_of(dataset.relations))
+    by_name = _by_name(types)
+    found: dict[str, str] = {}
+    for name in names:
+        if _key(name) not in by_name:
+            if len(types) >= MAX_TYPES:
+                continue
+            types.append(RelationType(str(uuid7()), name[:100]))
+            by_name[_key(name)] = types[-1]
+        found[name] = by_name[_key(name)].id
+    return types, found
 
 
 def _extended(dataset: Dataset, types: Sequence[RelationType]) -> None:

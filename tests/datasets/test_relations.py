@@ -122,6 +122,22 @@ def test_relation_types_that_are_none_change_nothing(client, filled, relations):
     assert relations_of(client, filled) == before
 
 
+def test_types_that_the_schema_has_no_room_for_are_problems_and_the_rest_comes_in(filled, send):  # noqa: F811
+    names = ["works_for", *(f"r{n}" for n in range(98)), "one more", "and another"]
+    relations = [{"type": name, "from": 0, "to": 1} for name in names]
+    row = {"text": TEXT + " Again.", "spans": SPANS, "relations": [*relations, relations[-1] | {"to": 2}]}
+    files = {"more.jsonl": json.dumps(row)}
+    for more in ({"dry_run": True}, {}):
+        job = send(filled, files, format="jsonl", **more)
+        assert job.state == "succeeded", job.error_detail
+        assert (job.result["created"], job.result["annotated"]) == (1, 1)
+        assert job.result["problems"] == {"relation_invalid": 3}
+    filled.refresh_from_db()
+    assert [one["name"] for one in filled.relations] == ["works_for", "located_in", *names[1:-2]]
+    first = Shape.objects.get(dataset=filled, sample__search_text__endswith="again.", position=0)
+    assert len(first.geometry["relations"]) == 99
+
+
 def test_only_spans_have_relations(client, make_dataset):
     assert changed(client, make_dataset(), [{"name": "a"}]).status_code == 422
 

@@ -107,6 +107,20 @@ def test_labels_of_the_other_kind_are_left_out(make_events, make_sounds, send): 
     assert {shape.kind for shape in Shape.objects.filter(dataset=dataset)} == {"class"}
 
 
+def test_segments_of_transcripts_are_no_problems_where_there_is_no_place_for_regions(make_sounds, send):  # noqa: F811
+    spoken = [{"start": 0, "end": 0.1, "text": "hello"}, {"start": 0.1, "end": 0.2, "text": "there"}]
+    rows = [
+        {"path": "1.wav", "label": "dog", "segments": spoken},
+        {"path": "2.wav", "label": "dog", "segments": [*spoken, {"start": 0, "end": 0.1, "label": "rain"}]},
+        {"path": "3.wav", "label": "cat", "segments": []},
+    ]
+    dataset = make_sounds()
+    result = send(dataset, files(rows)).result
+    assert (result["format"], result["problems"]) == ("jsonl", {"labels_left_out": 1})
+    assert (result["annotated"], result["classes"]) == (3, ["cat", "dog"])
+    assert set(LabelClass.objects.filter(dataset=dataset).values_list("name", flat=True)) == {"cat", "dog"}
+
+
 def test_a_region_is_saved_and_a_wrong_one_is_refused(client, events):
     dataset, _ = events
     sample = Sample.objects.get(name="3.wav", dataset=dataset)

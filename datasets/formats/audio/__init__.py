@@ -30,7 +30,7 @@ AUDIO_IMPORTERS: Final[Mapping[str, FormatImporter]] = by_key(
     AudacityLabels(),
     CsvClasses(),
     FolderPerClass(),
-    MediaLines(),
+    MediaLines(of_sounds=True),
     MediaParquet(),
     PlainSounds(),
 )

@@ -1,7 +1,7 @@
 """JSONL of classes: an object a file, with a field for its name and one for its class, its classes or its regions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
@@ -62,16 +62,20 @@ _GROUPS: Final = ("group", "group_id", "speaker", "speaker_id", "分组")
 @dataclass(frozen=True, slots=True)
 class MediaLines(FormatImporter):
     """`{"path": …, "label": …}` a line; `labels` may list several, `regions` are those of a recording, and NeMo's
-    `audio_filepath` is a path too."""
+    `audio_filepath` is a path too.
+
+    Only where the files are recordings (`of_sounds`) are regions looked for: of pictures the same words say other things.
+    """
 
     reading: Reading = field(default_factory=Reading)
+    of_sounds: bool = False
 
     key = "jsonl"
     title = "JSONL"
 
     def told(self, reading: Reading) -> "MediaLines":
-        """With what a person said, which is whether a sample may have several classes."""
-        return MediaLines(reading)
+        """With what a person said: whether a sample may have several classes, and whether regions."""
+        return replace(self, reading=reading)
 
     def sniff(self, tree: Tree) -> Guess:
         """A file most of whose first lines name files of the tree."""
@@ -81,7 +85,7 @@ class MediaLines(FormatImporter):
                 text = text_decoded(tree.read(member, _MAX_BYTES))[:_LOOK_BYTES]
             except (MemberUnreadable, TextRefused):
                 continue
-            if _is_telling(book, text):
+            if self._is_telling(book, text):
                 return Guess(0.8, f"{shown(member.name, 60)} names {tree.noun} and their classes")
         return Guess(0.0, f"no JSONL of {tree.noun} and classes")
 
@@ -94,26 +98,32 @@ class MediaLines(FormatImporter):
         for name in class_lines(book, ("classes.txt",)):
             book.class_of(name)
         for member in members:
-            book.consume(member, _Lines(book, member, several=self.reading.several).take, _MAX_BYTES)
+            book.consume(member, _Lines(book, member, self).take, _MAX_BYTES)
         book.require_read()
         return book.plan()
 
+    def regions_of(self, row: dict[str, Any]) -> list[Any] | None:
+        """What a line lists as stretches of its recording, whatever it is; None where it says nothing of them."""
+        listed = _value(row, _REGIONS) if self.of_sounds else None
+        if not isinstance(listed, list):
+            return None
+        # Where they have no place, those with a class are told as left out; a transcript's never were labels.
+        return listed if self.reading.regions else [one for one in listed if _class_in(one)] or None
 
-def _is_telling(book: Book, text: str) -> bool:
-    lines = [line for line in text.splitlines()[:_LOOK_LINES] if line.strip()]
-    rows = [row for row in map(_object, lines) if row is not None]
-    found = [row for row in rows if _member(book, row) is not None and _says_something(row)]
-    return bool(found) and len(found) >= _ENOUGH * len(lines)
+    def _is_telling(self, book: Book, text: str) -> bool:
+        lines = [line for line in text.splitlines()[:_LOOK_LINES] if line.strip()]
+        rows = [row for row in map(_object, lines) if row is not None]
+        found = [row for row in rows if _member(book, row) is not None and self._says_something(row)]
+        return bool(found) and len(found) >= _ENOUGH * len(lines)
+
+    def _says_something(self, row: dict[str, Any]) -> bool:
+        return _value(row, _LABELS) is not None or self.regions_of(row) is not None
 
 
-def _says_something(row: dict[str, Any]) -> bool:
-    return _value(row, _LABELS) is not None or isinstance(_value(row, _REGIONS), list)
-
-
-def _regions(row: dict[str, Any]) -> list[Any]:
-    """What a line lists as stretches of its recording, whatever it is."""
-    listed = _value(row, _REGIONS)
-    return listed if isinstance(listed, list) else []
+def _class_in(region: Any) -> str:
+    """The class that a stretch names, as it is shown; empty where it names none."""
+    label = _value(region, _LABELS) if isinstance(region, dict) else None
+    return class_name(label) if isinstance(label, str) else ""
 
 
 def _object(line: str) -> dict[str, Any] | None:
@@ -142,8 +152,9 @@ def _member(book: Book, row: dict[str, Any]) -> Member | None:
 class _Lines:
     """One file."""
 
-    def __init__(self, book: Book, member: Member, *, several: bool) -> None:
-        self._book, self._member, self._several = book, member, several
+    def __init__(self, book: Book, member: Member, lines: MediaLines) -> None:
+        self._book, self._member, self._lines = book, member, lines
+        self._several = lines.reading.several
         self._split = split_in(member.name.rpartition("/")[2])
 
     def take(self, content: bytes) -> None:
@@ -181,20 +192,24 @@ class _Lines:
             name: found for raw, name in named.items() if (found := attributes_from(about.get(raw)))
         }
         # Where there may be several, an empty list says that it is none of them.
-        is_none = (self._several and _value(row, _LABELS) == []) or _value(row, _REGIONS) == []
-        for place, region in enumerate(_regions(row)):
+        is_none = self._several and _value(row, _LABELS) == []
+        regions = self._lines.regions_of(row)
+        for place, region in enumerate(regions or ()):
             self._add_region(marks, region, f"{where}, region {place + 1}")
-        marks.annotated = marks.annotated or bool(labels or _regions(row)) or is_none
+        marks.annotated = marks.annotated or bool(labels) or is_none or regions is not None
 
     def _add_region(self, marks: Marks, region: Any, where: str) -> None:
         told = region if isinstance(region, dict) else {}
-        label = self._book.class_of(_value(told, _LABELS))
+        # A schema that has no place for regions gets no classes from them either.
+        is_kept = self._lines.reading.regions
+        label = self._book.class_of(_value(told, _LABELS)) if is_kept else _class_in(told)
         self._book.region(marks, label, (told.get("start"), told.get("end")), where, told.get("attributes"))
 
     def _named(self, row: dict[str, Any]) -> Iterator[str]:
         """Every class of a line, of the whole file or of a stretch."""
         yield from self._labels(row)
-        for region in _regions(row):
+        regions = self._lines.regions_of(row) if self._lines.reading.regions else None
+        for region in regions or ():
             label = _value(region, _LABELS) if isinstance(region, dict) else None
             if isinstance(label, str):
                 yield label

@@ -9,9 +9,9 @@ from datasets.formats.text.jsonl import (
     LOOK,
     SUFFIXES,
     are_most,
+    are_of_doccano,
     are_offsets,
     first_objects,
-    is_of_doccano,
     objects_of,
     relations_of,
     spans_of,
@@ -39,7 +39,7 @@ class DoccanoLines(FormatImporter):
             looked = first_objects(text)
             rows = [row for row in looked if isinstance(row, dict)]
             fit = [row for row in rows if _text_of(row) is not None]
-            if are_most(fit, looked) and any(map(is_of_doccano, rows)):
+            if are_most(fit, looked) and are_of_doccano(rows):
                 return Guess(0.9, f"{shown(member.name, 60)} has lines as doccano exports them")
         return Guess(0.0, "no JSONL of doccano")
 

@@ -56,7 +56,7 @@ class TextLines(FormatImporter):
             rows = [row for row in looked if isinstance(row, dict)]
             fields = [found for row in rows if "text" in (found := self._fields(row))]
             if are_most(fields, looked):
-                score = 0.45 if any(map(is_of_doccano, rows)) else 0.75
+                score = 0.45 if are_of_doccano(rows) else 0.75
                 return Guess(score, f"{shown(member.name, 60)}: {reason_of(self._notes(fields[0]))}")
         return Guess(0.0, "no JSONL with a field of texts")
 
@@ -169,10 +169,15 @@ def spans_of(value: Any) -> Iterator[tuple[Any, Any, Any]]:
             yield None, None, None
 
 
-def is_of_doccano(row: dict[str, Any]) -> bool:
-    """A line with the fields that only doccano writes, with offsets in `label`, or with relations by ids."""
+def are_of_doccano(rows: Sequence[dict[str, Any]]) -> bool:
+    """Whether a line is one that only doccano writes, and none is of ours: what it would not read would be lost."""
+    return any(map(_is_of_doccano, rows)) and not any(isinstance(row.get("spans"), list) for row in rows)
+
+
+def _is_of_doccano(row: dict[str, Any]) -> bool:
+    """A line with the fields that only doccano writes, with offsets in `label`, or entities with relations by ids."""
     relations = row.get("relations")
-    has_ids = "relations" in row and (
+    has_ids = {"entities", "relations"} <= row.keys() and (
         not isinstance(relations, list)
         or not relations
         or (isinstance(relations[0], dict) and "from_id" in relations[0])

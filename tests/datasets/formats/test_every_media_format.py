@@ -1,6 +1,7 @@
 """The same contract for recordings, and for pictures of several classes: recognized, and back equal."""
 
 import io
+import json
 
 import pytest
 
@@ -220,6 +221,23 @@ def test_lines_of_other_tools_are_read_and_a_bad_one_is_a_problem_of_its_own(tmp
         "image_row_unreadable",
         "image_missing",
     ]
+
+
+@pytest.mark.parametrize("key", ["regions", "events", "segments"])
+@pytest.mark.parametrize("listed", [[], [{"id": 7, "area": 12}], [{"start": 0, "end": 1, "label": "sea"}]])
+def test_what_a_line_of_pictures_says_beside_its_class_is_no_region(tmp_path, key, listed):
+    lines = [
+        json.dumps({"path": "1.jpg", "label": "sky", key: listed}),
+        json.dumps({"path": "2.jpg", key: listed}),
+    ]
+    files = {f"{i}.jpg": PICTURES[f"{i:064x}"] for i in (1, 2)} | {"all.jsonl": "\n".join(lines).encode()}
+    choice, plan, drafts = read_back(tmp_path, "image", zipped(files))
+    assert (choice.importer.key, plan.classes) == ("jsonl", ("sky",))
+    assert {d.name: (d.label, d.annotated, d.regions) for d in drafts.values()} == {
+        "1.jpg": ("sky", True, ()),
+        "2.jpg": (None, False, ()),
+    }
+    assert [item for item in plan.items if isinstance(item, Problem)] == []
 
 
 def test_a_cell_may_name_several_classes_of_a_picture(tmp_path):

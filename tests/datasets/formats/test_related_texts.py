@@ -6,7 +6,7 @@ import pytest
 
 from datasets.formats.archive import open_tree
 from datasets.formats.base import Draft, Problem
-from datasets.formats.registry import importers_of
+from datasets.formats.registry import format_detected, importers_of
 from datasets.relations import MAX_TYPES
 from tests.datasets.pictures import saved
 
@@ -51,15 +51,21 @@ def test_a_relation_that_leads_nowhere_is_a_problem_and_the_rest_comes_in(tmp_pa
     assert codes == ["relation_invalid"]
 
 
+# What is no list says nothing of relations; in a list, what is none is told.
+NO_LISTS = [5, "x", {"a": 1}, None, []]
+NO_RELATIONS = [[5], [None], [[]], [{}], [{"type": {}, "from": 0, "to": 1}]]
+
+
 @pytest.mark.parametrize(
-    "relations", [5, "x", {"a": 1}, None, [5], [None], [[]], [{}], [{"type": {}, "from": 0, "to": 1}]]
+    ("relations", "wanted"),
+    [*((one, []) for one in NO_LISTS), *((one, ["relation_invalid"]) for one in NO_RELATIONS)],
 )
-def test_what_is_no_list_of_relations_harms_nothing(tmp_path, relations):
+def test_what_is_no_list_of_relations_harms_nothing(tmp_path, relations, wanted):
     for key in ("jsonl", "doccano"):
         spans = {"spans" if key == "jsonl" else "entities": TWO}
         [draft], codes, _ = links_of_file(tmp_path, [{"text": "ab", **spans, "relations": relations}], key)
         assert (draft.relations, len(draft.spans)) == ((), 2)
-        assert set(codes) <= {"relation_invalid"}
+        assert codes == wanted
 
 
 def test_a_relation_with_a_span_that_was_rejected_goes_with_it(tmp_path):
@@ -114,3 +120,33 @@ def test_directions_and_labels_of_label_studio_are_relations_of_their_own(tmp_pa
         ("relation", 0, 2),
     ]
     assert codes == ["relation_invalid", "relation_invalid"]
+
+
+FROM_IDS = [{"type": "r", "from_id": 7, "to_id": 8}]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"relations": []},
+        {"relations": None},
+        {"relations": FROM_IDS},
+        {"relations": [], "Comments": []},
+        {"relations": [], "label": [[0, 1, "a"]]},
+    ],
+)
+def test_lines_with_spans_are_ours_whatever_else_they_have(tmp_path, more):
+    rows = [{"text": "ab", "spans": TWO, **more}, {"text": "cd", "spans": [], "relations": []}]
+    content = "\n".join(map(json.dumps, rows)).encode()
+    tree = open_tree(saved(tmp_path, content), "a.jsonl", tmp_path, "text")
+    choice = format_detected(tree, "auto", "text")
+    drafts = [item for item in choice.plan(tree).items if isinstance(item, Draft)]
+    assert (choice.importer.key, choice.also, len(drafts[0].spans)) == ("jsonl", (), 2)
+    assert len(drafts[0].relations) == (more["relations"] == FROM_IDS)
+
+
+@pytest.mark.parametrize("relations", [[], None, FROM_IDS])
+def test_entities_with_relations_as_doccano_writes_them_stay_its_own(tmp_path, relations):
+    content = json.dumps({"text": "ab", "entities": TWO, "relations": relations}).encode()
+    tree = open_tree(saved(tmp_path, content), "a.jsonl", tmp_path, "text")
+    assert format_detected(tree, "auto", "text").importer.key == "doccano"
