@@ -66,16 +66,35 @@ function overlaps({ box: a }: Shape, { box: b }: Shape): boolean {
  */
 export function parted(shape: Shape, line: Ring, image: Size): Shape[] | null {
   if (!shape.polygon || line.length < 2 || isTooMuch([shape])) return null;
-  const side = areaOf([closedFarOff(shape.polygon, line)]);
-  const whole = areaOf(shape.polygon);
+  for (const hair of HAIRS) {
+    try {
+      return partedBy(
+        shape,
+        shape.polygon,
+        line.map(([x, y]): Point => [x + hair, y - hair / 2]),
+        image,
+      );
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+  return null;
+}
+
+/** Now and then polyclip-ts cannot close a ring where points nearly meet; beside the line by so many pixels it can. */
+const HAIRS = [0, 0.013, -0.017, 0.029];
+
+function partedBy(shape: Shape, rings: Rings, line: Ring, image: Size): Shape[] | null {
+  const side = areaOf([closedFarOff(rings, line)]);
+  const whole = areaOf(rings);
   const parts = [...intersection(whole, side), ...difference(whole, side)]
     .map((polygon) => ringsOf([polygon]))
     .filter((rings) => rings.length > 0)
     .sort((a, b) => Math.abs(signedArea(b[0] ?? [])) - Math.abs(signedArea(a[0] ?? [])));
   if (parts.length < 2) return null;
-  return parts.flatMap((rings, at) => {
+  return parts.flatMap((part, at) => {
     const id = at === 0 ? shape.id : crypto.randomUUID();
-    return withPaths({ ...shape, id }, rings, image) ?? [];
+    return withPaths({ ...shape, id }, part, image) ?? [];
   });
 }
 
