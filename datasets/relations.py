@@ -106,8 +106,10 @@ def links_from(raw: Any) -> tuple[Link, ...]:
     """What somebody sent as the relations of a span. Raises RelationsRefused."""
     if raw is None:
         return ()
-    if not isinstance(raw, list) or len(raw) > MAX_RELATIONS:
-        raise RelationsRefused(f"a span has a list of at most {MAX_RELATIONS} relations")
+    if not isinstance(raw, list):
+        raise RelationsRefused("the relations of a span are a list")
+    if len(raw) > MAX_RELATIONS:
+        raise RelationsRefused(f"a text has at most {MAX_RELATIONS} relations")
     return tuple(_link(row) for row in raw)
 
 

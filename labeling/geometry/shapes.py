@@ -13,6 +13,7 @@ from datasets.geometry.placing import BORDER_PX, KINDS_OF_TASK, ONE_CLASS_TASKS,
 from datasets.geometry.stretches import stretch_from
 from datasets.relations import (
     LINK_FAULTS,
+    MAX_RELATIONS,
     Link,
     RelationsRefused,
     RelationType,
@@ -125,8 +126,11 @@ def check_links(shapes: Sequence[Shape], types: Mapping[str, RelationType] | Non
 
     Raises RelationRefused, which names the span and the relation.
     """
-    if not any(shape.relations for shape in shapes):
+    count = sum(len(shape.relations) for shape in shapes)
+    if count == 0:
         return
+    if count > MAX_RELATIONS:
+        raise ShapeRefused("too many relations for one sample", field="shapes", limit=MAX_RELATIONS)
     index = {shape.id: place for place, shape in enumerate(shapes)}
     spans = {shape.id: (shape.label, shape.relations) for shape in shapes if shape.span is not None}
     fault = link_fault(spans, types)

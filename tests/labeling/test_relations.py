@@ -221,3 +221,13 @@ def test_a_relation_the_other_way_round_is_another_one():
     assert counts_by_class(one.shapes, other) == {"x": Counts(1, 1, 0), "y": Counts(1, 0, 1)}
     same = span("x", 0, 5, (WORKS, end.id))
     assert counts_by_class(one.shapes, [same, end]) == {"x": Counts(2, 0, 0), "y": Counts(1, 0, 0)}
+
+
+def test_an_answer_has_so_many_relations_and_no_more(related, monkeypatch):
+    monkeypatch.setattr("labeling.geometry.shapes.MAX_RELATIONS", 1)
+    related.campaign()
+    ann = related.as_("ann")
+    item, key = ann.item()["id"], str(uuid.uuid4())
+    assert ann.save(item, pair(related, "eats"), id=key, state="draft").status_code == 200
+    refused = ann.save(item, pair(related, "eats", "sees"), id=key, revision=1, state="draft")
+    assert (refused.status_code, refused.json()["code"]) == (422, "shape_refused")

@@ -16,7 +16,7 @@ export default {
   saveOwn: "保存我的答案",
   leaveOwn: "返回各份答案",
   reason_votes: "没有一个类别获得足够的票数。",
-  reason_objects: "有些对象没有足够多的人认可。大家一致的内容见“一致部分”。",
+  reason_objects: "答案中有些部分没有足够多的人认可。大家一致的内容见“一致部分”。",
   reason_too_few: "只有一人作答，其他人都跳过了。",
   reason_class_gone: "大家一致选择的类别已不存在。",
   state_review: "大家意见一致。此样本被抽中复核。",
