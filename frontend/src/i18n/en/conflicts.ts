@@ -16,7 +16,8 @@ export default {
   saveOwn: "Save my answer",
   leaveOwn: "Back to the answers",
   reason_votes: "No class has enough votes.",
-  reason_objects: "Not enough people agree on every part of the answer. What they agree on is the answer “Agreed”.",
+  reason_objects:
+    "Not enough people agree on every part of the answer. What they agree on is the answer “Agreed”.",
   reason_too_few: "Only one person has answered; the others passed it over.",
   reason_class_gone: "They agreed on a class that no longer exists.",
   state_review: "Everybody agrees. This sample was drawn for a look.",
