@@ -49,7 +49,8 @@ test("G9: a cut of two minutes, a session that ends, a full disk and a deleted c
 
   // The session ends: the page asks who is there, and goes on where it was.
   await context.clearCookies();
-  await draw();
+  // One only: as soon as it is sent, the page leaves.
+  await draw(1);
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.getByRole("textbox", { name: "User name" }).fill(ADMIN.username);
   await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);

@@ -1,5 +1,5 @@
-import type { Edge } from "./editor";
 import { between, type Stretch, withEdge } from "./moments";
+import type { Edge } from "./regions";
 
 /** The mouse is down on a recording: on an edge of a region, or anywhere else, from where a new one is drawn. */
 export interface Drag {

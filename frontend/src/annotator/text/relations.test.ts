@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { SessionJournal } from "../journal";
 import { mergeShapes, type Shape } from "../model";
 import { Session } from "../session";
-import { SpanEditor, type SpanShape } from "./editor";
+import { SpanEditor } from "./editor";
 import { marksOf, type RelationType, relationsOf, renamed, typesBetween } from "./relations";
+import type { SpanShape } from "./spans";
 
 const journal: SessionJournal = {
   putBase: () => Promise.resolve(),

@@ -1,5 +1,5 @@
-import { regionsOf } from "@/annotator/sound/editor";
-import { spansOf } from "@/annotator/text/editor";
+import { regionsOf } from "@/annotator/sound/regions";
+import { spansOf } from "@/annotator/text/spans";
 import type { Example } from "@/api/guidelines";
 import type { LabelClass } from "@/api/types";
 import { classText } from "@/app/classWords";

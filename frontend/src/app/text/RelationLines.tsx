@@ -1,6 +1,6 @@
 import { IconArrowNarrowRight } from "@tabler/icons-react";
-import type { SpanShape } from "@/annotator/text/editor";
 import { relationsOf } from "@/annotator/text/relations";
+import type { SpanShape } from "@/annotator/text/spans";
 import type { Points } from "@/annotator/text/units";
 import { useT } from "@/i18n";
 import { cx, Swatch } from "@/ui";

@@ -4,7 +4,7 @@ import type { SessionJournal } from "@/annotator/journal";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import { Session } from "@/annotator/session";
-import { isRegion } from "@/annotator/sound/editor";
+import { isRegion } from "@/annotator/sound/regions";
 import { ViewGroup } from "@/annotator/viewGroup";
 import type { ItemSample } from "@/api/types";
 import { useHotkeys } from "@/hotkeys/scope";

@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "react";
 import type { AskedOf } from "@/annotator/asking";
 import type { Style } from "@/annotator/paint";
-import type { RegionEditor, RegionState } from "@/annotator/sound/editor";
+import type { RegionEditor } from "@/annotator/sound/editor";
 import { momentText } from "@/annotator/sound/moments";
+import type { RegionState } from "@/annotator/sound/regions";
 import { useT } from "@/i18n";
 import { cx, Swatch } from "@/ui";
 import styles from "./annotate.module.css";

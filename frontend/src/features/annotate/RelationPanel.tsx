@@ -1,8 +1,9 @@
 import { IconArrowNarrowRight, IconTrash } from "@tabler/icons-react";
 import { type Ref, useEffect, useRef } from "react";
 import type { Style } from "@/annotator/paint";
-import type { SpanEditor, SpanShape, SpanState } from "@/annotator/text/editor";
+import type { SpanEditor } from "@/annotator/text/editor";
 import { hasLink, type Relation, relationsOf } from "@/annotator/text/relations";
+import type { SpanShape, SpanState } from "@/annotator/text/spans";
 import { useT } from "@/i18n";
 import { Button, cx, IconButton, Kbd, Swatch } from "@/ui";
 import styles from "./annotate.module.css";

@@ -1,7 +1,8 @@
 import { memo, useEffect, useRef } from "react";
 import type { AskedOf } from "@/annotator/asking";
 import type { Style } from "@/annotator/paint";
-import type { SpanEditor, SpanShape, SpanState } from "@/annotator/text/editor";
+import type { SpanEditor } from "@/annotator/text/editor";
+import type { SpanShape, SpanState } from "@/annotator/text/spans";
 import { useT } from "@/i18n";
 import { cx, Swatch } from "@/ui";
 import styles from "./annotate.module.css";

@@ -1,8 +1,9 @@
 import { type MouseEvent, useEffect, useMemo, useRef } from "react";
 import type { Shapes } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
-import { type SpanEditor, type SpanShape, type SpanState, spansOf, type Told } from "@/annotator/text/editor";
+import type { SpanEditor } from "@/annotator/text/editor";
 import { marksOf, relationsOf } from "@/annotator/text/relations";
+import { type SpanShape, type SpanState, spansOf, type Told } from "@/annotator/text/spans";
 import type { Points } from "@/annotator/text/units";
 import { SpannedText } from "@/app/text/SpannedText";
 import { type Handlers, useHotkeys } from "@/hotkeys/scope";

@@ -1,24 +1,38 @@
 import { decodeLevels } from "@/annotator/decode";
 import { closeLevels, type Levels } from "@/annotator/levels";
+import type { RegionEditor } from "@/annotator/sound/editor";
+import type { SpanEditor } from "@/annotator/text/editor";
 import type { Points } from "@/annotator/text/units";
 import { readMedia, readText } from "@/api/media";
 import type { ItemSample } from "@/api/types";
 
-/** A sample as it is worked on: a picture's copies, a text's code points, or a recording, which the player reads. */
+/**
+ * A sample as it is worked on: a picture's copies, a text's code points, or a recording, which the player reads; the
+ * latter two with the editor for what is marked in them, which pictures do not wait for.
+ */
 export type Media =
   | { readonly kind: "picture"; readonly levels: Levels }
-  | { readonly kind: "text"; readonly points: Points }
-  | { readonly kind: "sound" };
+  | { readonly kind: "text"; readonly points: Points; readonly Editor: typeof SpanEditor }
+  | { readonly kind: "sound"; readonly Editor: typeof RegionEditor };
 
 type Source = Pick<ItemSample, "media_type" | "media_url">;
 
 /** Fetch and decode, off the main thread where it takes long. */
 export async function readSample({ media_type: type, media_url: url }: Source): Promise<Media> {
-  if (type.startsWith("text/")) return { kind: "text", points: Array.from(await readText(url)) };
+  if (type.startsWith("text/")) {
+    const [text, { SpanEditor: Editor }] = await Promise.all([
+      readText(url),
+      import("@/annotator/text/editor"),
+    ]);
+    return { kind: "text", points: Array.from(text), Editor };
+  }
   if (type.startsWith("audio/")) {
     // For the browser's cache: the player asks for it again by its address.
-    await readMedia(url);
-    return { kind: "sound" };
+    const [, { RegionEditor: Editor }] = await Promise.all([
+      readMedia(url),
+      import("@/annotator/sound/editor"),
+    ]);
+    return { kind: "sound", Editor };
   }
   return { kind: "picture", levels: await decodeLevels(await readMedia(url)) };
 }

@@ -36,6 +36,7 @@ export class WorkQueue {
   /** Submissions under way whose answers bring an item. */
   private coming = 0;
   private readonly listeners = new Set<() => void>();
+  private readonly decoding = new Set<Work>();
   private readonly orphans: Session[] = [];
   private readonly heartbeat: ReturnType<typeof setInterval>;
   private unsaved = new Map<string, Unsaved>();
@@ -271,6 +272,8 @@ export class WorkQueue {
 
   /** Fetch and decode a work's sample, off the main thread. */
   decode(work: Work): void {
+    if (this.decoding.has(work)) return;
+    this.decoding.add(work);
     work.isBroken = false;
     readSample(work.item.sample)
       .then((media) => {
@@ -280,7 +283,10 @@ export class WorkQueue {
       .catch(() => {
         work.isBroken = true;
       })
-      .finally(() => this.changed());
+      .finally(() => {
+        this.decoding.delete(work);
+        this.changed();
+      });
   }
 
   private sessionOf(seed: Session["seed"]): Session {

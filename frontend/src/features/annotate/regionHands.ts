@@ -1,8 +1,9 @@
 import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { begunAt, type Drag, draggedRange, draggedTo } from "@/annotator/sound/drag";
-import type { RegionEditor, RegionShape } from "@/annotator/sound/editor";
+import type { RegionEditor } from "@/annotator/sound/editor";
 import { type Stretch, within } from "@/annotator/sound/moments";
 import { OneRegion } from "@/annotator/sound/oneRegion";
+import type { RegionShape } from "@/annotator/sound/regions";
 
 type Player = RefObject<HTMLAudioElement | null>;
 type Pointing = (event: PointerEvent<HTMLDivElement>) => void;

@@ -1,31 +1,39 @@
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { AskedOf } from "@/annotator/asking";
 import type { Session } from "@/annotator/session";
-import { NO_REGIONS, RegionEditor, type RegionState } from "@/annotator/sound/editor";
+import type { RegionEditor } from "@/annotator/sound/editor";
+import { NO_REGIONS, type RegionState } from "@/annotator/sound/regions";
 
 export interface Regions {
   editor: RegionEditor | null;
   state: RegionState;
 }
 
-/** The regions of a recording of so many seconds that is on the stage, live; nothing where a task has none. */
+/** A recording of so many seconds whose stretches are marked. */
+export interface MarkedSound {
+  readonly duration: number;
+  readonly Editor: typeof RegionEditor;
+}
+
+/** The regions of a recording that is on the stage, live; nothing where a task has none. */
 export function useRegions(
-  duration: number | null,
+  sound: MarkedSound | null,
   session: Session,
   askedOf: AskedOf,
   mayChange: boolean,
   firstLabel: string,
 ): Regions {
   const [editor, setEditor] = useState<RegionEditor | null>(null);
+  const { duration, Editor } = sound ?? {};
   useEffect(() => {
-    if (duration === null) return;
-    const made = new RegionEditor(duration, session, firstLabel);
+    if (duration === undefined || !Editor) return;
+    const made = new Editor(duration, session, firstLabel);
     setEditor(made);
     return () => {
       made.dispose();
       setEditor(null);
     };
-  }, [duration, session, firstLabel]);
+  }, [duration, Editor, session, firstLabel]);
   useLayoutEffect(() => {
     if (!editor) return;
     editor.readOnly = !mayChange;

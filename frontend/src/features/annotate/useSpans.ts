@@ -1,9 +1,16 @@
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { AskedOf } from "@/annotator/asking";
 import type { Session } from "@/annotator/session";
-import { EMPTY, SpanEditor, type SpanState } from "@/annotator/text/editor";
+import type { SpanEditor } from "@/annotator/text/editor";
 import type { RelationType } from "@/annotator/text/relations";
+import { EMPTY, type SpanState } from "@/annotator/text/spans";
 import type { Points } from "@/annotator/text/units";
+
+/** A text whose stretches are marked. */
+export interface MarkedText {
+  readonly points: Points;
+  readonly Editor: typeof SpanEditor;
+}
 
 export interface Spans {
   editor: SpanEditor | null;
@@ -13,22 +20,23 @@ export interface Spans {
 
 /** The spans of a text that is on the stage, live; nothing where a task has none. */
 export function useSpans(
-  points: Points | null,
+  text: MarkedText | null,
   session: Session,
   asked: { askedOf: AskedOf; relations: readonly RelationType[] },
   mayChange: boolean,
 ): Spans {
   const { askedOf, relations } = asked;
   const [editor, setEditor] = useState<SpanEditor | null>(null);
+  const { points, Editor } = text ?? {};
   useEffect(() => {
-    if (!points) return;
-    const made = new SpanEditor(points, session);
+    if (!points || !Editor) return;
+    const made = new Editor(points, session);
     setEditor(made);
     return () => {
       made.dispose();
       setEditor(null);
     };
-  }, [points, session]);
+  }, [points, Editor, session]);
   useLayoutEffect(() => {
     if (!editor) return;
     editor.readOnly = !mayChange;

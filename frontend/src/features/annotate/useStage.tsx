@@ -4,8 +4,8 @@ import type { BoxEditor, EditorState } from "@/annotator/editor";
 import { changeStep, type Shapes, type Step } from "@/annotator/model";
 import type { Style } from "@/annotator/paint";
 import type { Session } from "@/annotator/session";
-import type { SpanState } from "@/annotator/text/editor";
 import type { RelationType } from "@/annotator/text/relations";
+import type { SpanState } from "@/annotator/text/spans";
 import { classesOf, classOf, classStep, toggleStep } from "@/annotator/tools/class";
 import { hasClassSet, hasOneClass, hasPlaces, hasRegions, hasSpans } from "@/api/tasks";
 import type { ItemSample, LabelClass, TaskType } from "@/api/types";
@@ -18,9 +18,9 @@ import { useShapeKeys } from "./shapeKeys";
 import { toolsOf } from "./tools";
 import { type Askable, type Asking, useAsking } from "./useAsking";
 import { type Assist, useAssist } from "./useAssist";
-import { type Regions, useRegions } from "./useRegions";
+import { type MarkedSound, type Regions, useRegions } from "./useRegions";
 import { useSession } from "./useSession";
-import { type Spans, useSpans } from "./useSpans";
+import { type MarkedText, type Spans, useSpans } from "./useSpans";
 import { NO_RELATIONS, useStyle } from "./useStyle";
 
 const AskPanel = lazy(() => import("./AskPanel").then((module) => ({ default: module.AskPanel })));
@@ -88,8 +88,8 @@ export function useStage(options: StageOptions): StageParts {
   const style = useStyle(classes, withFill, relations);
   const assist = useAssist(session.seed.item, toolsOf(task, mayChange).includes("magic"), options.next);
   const askedOf = style.askedOf ?? NOTHING_ASKED;
-  const spans = useSpans(pointsOf(options), session, { askedOf, relations }, mayChange);
-  const regions = useRegions(durationOf(options), session, askedOf, mayChange, classes[0]?.id ?? "");
+  const spans = useSpans(textOf(options), session, { askedOf, relations }, mayChange);
+  const regions = useRegions(soundOf(options), session, askedOf, mayChange, classes[0]?.id ?? "");
   const copy = previous && (() => editor?.insert(previous()));
   useBoxKeys(editor, isDrawn, copy, () => setWithFill(!withFill));
   useShapeKeys(editor, isDrawn && mayChange);
@@ -194,11 +194,13 @@ function saidPanel(spans: Spans, regions: Regions, style: Style, asking: Asking,
 const hasRelations = ({ shapes, types }: SpanState): boolean =>
   types.length > 0 || shapes.some(({ relations }) => relations);
 
-const pointsOf = ({ task, media }: StageOptions) =>
-  hasSpans(task) && media?.kind === "text" ? media.points : null;
+const textOf = ({ task, media }: StageOptions): MarkedText | null =>
+  hasSpans(task) && media?.kind === "text" ? media : null;
 
-const durationOf = ({ task, media, sample }: StageOptions) =>
-  hasRegions(task) && media?.kind === "sound" ? (sample.payload.duration_s ?? 0) : null;
+const soundOf = ({ task, media, sample }: StageOptions): MarkedSound | null =>
+  hasRegions(task) && media?.kind === "sound"
+    ? { duration: sample.payload.duration_s ?? 0, Editor: media.Editor }
+    : null;
 
 interface Asked {
   editor: BoxEditor | null;

@@ -1,4 +1,4 @@
-import { regionsOf } from "@/annotator/sound/editor";
+import { regionsOf } from "@/annotator/sound/regions";
 import { hasRegions } from "@/api/tasks";
 import type { Dataset, Sample } from "@/api/types";
 import { classText } from "@/app/classWords";

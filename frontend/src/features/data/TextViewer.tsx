@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { spansOf } from "@/annotator/text/editor";
 import { marksOf, relationsOf } from "@/annotator/text/relations";
+import { spansOf } from "@/annotator/text/spans";
 import { readText } from "@/api/media";
 import type { Dataset, LabelClass, Sample, SampleShape } from "@/api/types";
 import { classText } from "@/app/classWords";
