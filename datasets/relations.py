@@ -35,7 +35,7 @@ class RelationsRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
-    """What spans may be to one another. `from_classes` and `to_classes` are ids of classes; empty: any class."""
+    """What spans may be to one another. `from_classes` and `to_classes` are ids of classes; empty stands for all."""
 
     id: str
     name: str

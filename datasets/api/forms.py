@@ -68,7 +68,7 @@ class LabelClassForm(Serializer):
 class RelationTypeForm(Serializer):
     """What spans of a text may be to one another; without an id it is a new one.
 
-    `from_classes` and `to_classes` are ids of classes, or names of classes of the same schema; empty: any class.
+    `from_classes` and `to_classes` are ids of classes, or names of classes of the same schema; where empty, every class may be at that end.
     """
 
     id = serializers.UUIDField(required=False)

@@ -37,7 +37,7 @@ class LabelClassShape(Serializer):
 
 
 class RelationTypeShape(Serializer):
-    """What spans of a text may be to one another; no classes on a side: any."""
+    """What spans of a text may be to one another; a side without classes stands for all of them."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()

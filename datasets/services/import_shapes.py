@@ -212,10 +212,7 @@ def _sound_said(draft: Draft, heard: Heard, task: str, ids: Mapping[str, str]) -
         said, left_out = _regions_said(draft, heard, ids), bool(_labels(draft))
     else:
         said, left_out = _class_said(draft, ids), bool(draft.regions)
-    if not left_out:
-        return said
-    notice = Problem("labels_left_out", draft.name, _DETAILS["labels_left_out"])
-    return replace(said, problems=(*said.problems, notice))
+    return _noticed(said, draft, is_left_out=left_out)
 
 
 def _regions_said(draft: Draft, heard: Heard, ids: Mapping[str, str]) -> Said:

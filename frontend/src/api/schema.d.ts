@@ -6326,7 +6326,7 @@ export interface components {
         /**
          * @description What spans of a text may be to one another; without an id it is a new one.
          *
-         *     `from_classes` and `to_classes` are ids of classes, or names of classes of the same schema; empty: any class.
+         *     `from_classes` and `to_classes` are ids of classes, or names of classes of the same schema; where empty, every class may be at that end.
          */
         RelationTypeFormRequest: {
             /** Format: uuid */
@@ -6337,7 +6337,7 @@ export interface components {
             from_classes?: string[];
             to_classes?: string[];
         };
-        /** @description What spans of a text may be to one another; no classes on a side: any. */
+        /** @description What spans of a text may be to one another; a side without classes stands for all of them. */
         RelationTypeShape: {
             /** Format: uuid */
             id: string;

@@ -18,6 +18,7 @@ let waiting: string[];
 let leased: Set<string>;
 let claims: number[];
 let released: string[];
+let isDeleted: boolean;
 /** Held answers to submissions, to be let go by hand; null where they go at once. */
 let gate: Promise<void> | null;
 
@@ -32,6 +33,9 @@ function claimed({ count, held }: { count: number; held: string[] }): Item[] {
 
 async function answer(url: string, init: RequestInit = {}): Promise<Response> {
   const body = init.body ? JSON.parse(String(init.body)) : {};
+  if (isDeleted && url.includes("/annotations/")) await gate;
+  if (isDeleted && url.includes("/api/"))
+    return Response.json({ code: "not_found", detail: "" }, { status: 404 });
   if (url.includes("/claim/")) {
     claims.push(body.count);
     return Response.json({ items: claimed(body), remaining: waiting.length });
@@ -53,6 +57,7 @@ beforeEach(() => {
   leased = new Set();
   claims = [];
   released = [];
+  isDeleted = false;
   gate = null;
   vi.stubGlobal("fetch", vi.fn(answer));
 });
@@ -188,4 +193,24 @@ test("a page that is left before it began claims nothing", async () => {
   queue.dispose();
   await started;
   expect(claims).toEqual([]);
+});
+
+test("a task that was deleted is noticed, also by whoever is through before the answers are there", async () => {
+  waiting = ["i1", "i2", "i3"];
+  const queue = await opened();
+  const turn: { open?: () => void } = {};
+  gate = new Promise((resolve) => {
+    turn.open = () => resolve();
+  });
+  isDeleted = true;
+  for (let n = 0; n < 3; n++) {
+    say(queue);
+    queue.submit();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  turn.open?.();
+  await vi.waitFor(() => expect(queue.isGone).toBe(true));
+  expect(queue.current).toBeUndefined();
+  expect(queue.refusal).not.toBeNull();
+  queue.dispose();
 });

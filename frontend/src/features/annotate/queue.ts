@@ -176,20 +176,23 @@ export class WorkQueue {
     this.letGo();
     const now = this.current;
     if (now && !now.media) this.decode(now);
+    // Whoever waits for the next sample shall not wait for the request for the one after it.
+    afterPaint(() => this.refill());
+    this.changed();
+  }
+
+  /** Fetch what is missing ahead; a task that is not there any more is noticed by it. */
+  private refill(): void {
+    if (this.isOver) return;
     const found = (isGone: boolean) => {
       if (this.isGone === isGone) return;
       this.isGone = isGone;
       this.changed();
     };
-    // Whoever waits for the next sample shall not wait for the request for the one after it.
-    afterPaint(() => {
-      if (this.isOver) return;
-      this.fill().then(
-        () => found(false),
-        (error: unknown) => found(asAppError(error).status === 404),
-      );
-    });
-    this.changed();
+    this.fill().then(
+      () => found(false),
+      (error: unknown) => found(asAppError(error).status === 404),
+    );
   }
 
   private letGo(): void {
@@ -310,7 +313,7 @@ export class WorkQueue {
       this.returns(payload.item, { ...outcome.at, reason: outcome.reason ?? "" });
     if (isHandedIn && outcome.kind === "saved" && outcome.state === "submitted")
       this.remaining = Math.max(0, this.remaining - 1);
-    if (brings > 0 && !this.isOver) void this.fill().catch(() => undefined);
+    if (brings > 0) this.refill();
     return outcome;
   }
 
